@@ -1,0 +1,137 @@
+"""Errands: the rows through which every effect at the desk leaves, and the pictures that are drawn from them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from bot.cases.model import Agent, AgentId, Case, CaseId, MessageRef, Reply
+from bot.cases.posts import Author, Post
+from bot.cases.said import Said
+
+
+class ErrandKind(StrEnum):
+    """What is to be brought about."""
+
+    #: Post the card of a case, or redraw it. At most one waits per case.
+    CARD = "card"
+    #: Post or redraw the bot's line about a reply. At most one waits per reply.
+    LINE = "line"
+    #: Show a later post of the conversation in the thread.
+    POST = "post"
+    #: Say something, once: in the thread of `case_id`, or in `channel` when there is no case.
+    SAY = "say"
+    #: Say something to one agent only.
+    WHISPER = "whisper"
+    #: Put a reaction on a message (`ref`) or take it away.
+    MARK = "mark"
+
+
+class Rank(StrEnum):
+    """Who goes first when a channel is busy; the order is that of the values."""
+
+    ANSWERING = "1"  #: an agent waits for it
+    WARNING = "2"
+    CUSTOMER = "3"
+    TIDYING = "4"
+
+
+class ErrandState(StrEnum):
+    """Where an errand stands."""
+
+    WAITING = "waiting"
+    #: The outside call has begun; after a crash the desk is searched for `key` before it is done again.
+    UNDERWAY = "underway"
+    DONE = "done"
+    #: The desk will never do it; `detail` says why.
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """One effect at the desk."""
+
+    id: int
+    kind: ErrandKind
+    #: Names the message at the desk, so that it is found again after an unclear answer.
+    key: str
+    #: The channel whose limit it counts against.
+    channel: str
+    created_at: datetime
+    rank: Rank
+    #: Within a rank the earliest goes first: the due time of the case, or the moment it was asked for.
+    urgent_at: datetime
+    case_id: CaseId | None = None
+    reply_id: int | None = None
+    post_number: int | None = None
+    said: Said | None = None
+    agent: AgentId | None = None
+    ref: MessageRef | None = None
+    reaction: str = ""
+    #: For a mark: True puts it, False takes it away.
+    present: bool = True
+    state: ErrandState = ErrandState.WAITING
+    not_before: datetime | None = None
+    attempts: int = 0
+    lease_until: datetime | None = None
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CardPicture:
+    """All that a card shows, read from the record in one transaction."""
+
+    case: Case
+    #: The handle of the brand's account, without @.
+    brand: str
+    network: str
+    author: Author
+    first: Post
+    #: Public and private posts of the customer after the first.
+    later: int
+    #: How many replies of the brand are out.
+    answers: int
+    #: True where `mode` private can be sent by the program.
+    private_way: bool
+    assignee: Agent | None = None
+    #: The newest published reply.
+    answer: Reply | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LinePicture:
+    """All that the line about one reply shows."""
+
+    reply: Reply
+    brand: str
+    network: str
+    #: The customer's handle, for private replies.
+    customer: str
+    #: What sending it costs.
+    price: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PostPicture:
+    """A later post of the conversation: the customer's next words, or the brand's from elsewhere."""
+
+    post: Post
+    author: Author
+    network: str
+    #: Who is called: the assignee; None when nobody is.
+    ping: AgentId | None = None
+    #: Who had the case before it came back; named without calling.
+    before: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SaidPicture:
+    """A sentence, with the threads that it links to."""
+
+    said: Said
+    threads: Mapping[CaseId, MessageRef] = field(default_factory=dict)
+
+
+Picture = CardPicture | LinePicture | PostPicture | SaidPicture

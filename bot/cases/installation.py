@@ -1,0 +1,86 @@
+"""What this installation watches and promises: app.yaml as frozen values, without secrets."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from decimal import Decimal
+
+from bot.cases.posts import AccountId
+
+
+@dataclass(frozen=True, slots=True)
+class Targets:
+    """The promised response times of a team."""
+
+    first_reply: timedelta = timedelta(hours=1)
+    next_reply: timedelta = timedelta(hours=1)
+    #: How long before the due time the watch says "at risk".
+    warn_before: timedelta = timedelta(minutes=15)
+
+
+@dataclass(frozen=True, slots=True)
+class Team:
+    """A care team and its room."""
+
+    name: str
+    #: The desk's channel id, resolved at start when app.yaml gives a #name.
+    channel: str
+    targets: Targets = Targets()
+    #: The visible delay before a reply is sent.
+    hold: timedelta = timedelta(seconds=15)
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """One brand profile on one network, as configured. `credentials` stay with the connector."""
+
+    name: AccountId
+    network: str
+    #: Without the leading @.
+    handle: str
+    team: str
+    poll_every: timedelta = timedelta(seconds=60)
+    #: How private replies go: "dm", or "" where the network gives the program no private way.
+    private: str = ""
+    #: Close each reply with the sender's initials.
+    initials: bool = True
+    #: US dollars a day; reaching it stops polling. None: no limit.
+    daily_limit: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reactions:
+    """Which emoji means what; names without colons, canonical."""
+
+    claim: str = "eyes"
+    close: str = "white_check_mark"
+    dismiss: str = "see_no_evil"
+    stop: str = "x"
+    send_now: str = "rocket"
+    private: str = "lock"
+    #: Set by the bot on the agent's message.
+    sent: str = "outbox_tray"
+    failed: str = "boom"
+
+
+@dataclass(frozen=True, slots=True)
+class Installation:
+    """Everything that the pieces of work must know about how this house is run."""
+
+    language: str
+    timezone: str
+    teams: Mapping[str, Team]
+    accounts: Mapping[AccountId, Account]
+    reactions: Reactions = Reactions()
+    #: Initials by desk user id, from app.yaml; agents may set their own.
+    initials: Mapping[str, str] = field(default_factory=dict)
+
+    def team_of(self, account: AccountId) -> Team:
+        """The team that works an account."""
+        return self.teams[self.accounts[account].team]
+
+    def channels(self) -> frozenset[str]:
+        """Every room of the care teams."""
+        return frozenset(team.channel for team in self.teams.values())

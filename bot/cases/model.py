@@ -1,0 +1,279 @@
+"""The case and the reply: their states as data, their moves as tables."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import NewType
+
+from bot.cases.posts import AccountId, AuthorId, PostId, Surface
+from bot.cases.said import Said
+
+CaseId = NewType("CaseId", int)
+ReplyId = NewType("ReplyId", int)
+AgentId = NewType("AgentId", str)  #: the desk's id of a person
+
+
+class Status(StrEnum):
+    """Where a case stands."""
+
+    NEW = "new"
+    CLAIMED = "claimed"
+    ANSWERED = "answered"
+    CLOSED = "closed"
+    DISMISSED = "dismissed"
+
+
+class Move(StrEnum):
+    """What can happen to a case."""
+
+    CLAIM = "claim"
+    RELEASE = "release"
+    ANSWER = "answer"
+    #: The customer wrote again and somebody has the case.
+    FOLLOW_UP = "follow_up"
+    #: The customer wrote again and nobody has the case.
+    REOPEN = "reopen"
+    CLOSE = "close"
+    DISMISS = "dismiss"
+
+
+MOVES: dict[tuple[Status, Move], Status] = {
+    (Status.NEW, Move.CLAIM): Status.CLAIMED,
+    (Status.NEW, Move.ANSWER): Status.ANSWERED,
+    (Status.NEW, Move.FOLLOW_UP): Status.NEW,
+    (Status.NEW, Move.REOPEN): Status.NEW,
+    (Status.NEW, Move.DISMISS): Status.DISMISSED,
+    (Status.CLAIMED, Move.RELEASE): Status.NEW,
+    (Status.CLAIMED, Move.ANSWER): Status.ANSWERED,
+    (Status.CLAIMED, Move.FOLLOW_UP): Status.CLAIMED,
+    (Status.CLAIMED, Move.DISMISS): Status.DISMISSED,
+    (Status.ANSWERED, Move.CLAIM): Status.ANSWERED,
+    (Status.ANSWERED, Move.RELEASE): Status.ANSWERED,
+    (Status.ANSWERED, Move.ANSWER): Status.ANSWERED,
+    (Status.ANSWERED, Move.FOLLOW_UP): Status.CLAIMED,
+    (Status.ANSWERED, Move.REOPEN): Status.NEW,
+    (Status.ANSWERED, Move.CLOSE): Status.CLOSED,
+    (Status.CLOSED, Move.REOPEN): Status.NEW,
+    (Status.CLOSED, Move.ANSWER): Status.CLOSED,
+    (Status.DISMISSED, Move.REOPEN): Status.NEW,
+    (Status.DISMISSED, Move.ANSWER): Status.DISMISSED,
+}
+
+#: Cases that ask for nothing any more.
+SETTLED = frozenset({Status.CLOSED, Status.DISMISSED})
+
+
+def after(status: Status, move: Move) -> Status | None:
+    """The status that `move` leads to, or None where the move is not allowed."""
+    return MOVES.get((status, move))
+
+
+class FlagKind(StrEnum):
+    """What the watch says about a due time, once each."""
+
+    AT_RISK = "at_risk"
+    MISSED = "missed"
+
+
+@dataclass(frozen=True, slots=True)
+class MessageRef:
+    """A message at the desk: the channel and the desk's own timestamp id."""
+
+    channel: str
+    ts: str
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One person's matter, from first mention to closing."""
+
+    id: CaseId
+    account: AccountId
+    team: str
+    author_id: AuthorId
+    #: The conversation on the network in which the case began (`Post.root_id`).
+    root_id: str
+    opened_at: datetime
+    status: Status = Status.NEW
+    #: How the next reply goes out.
+    mode: Surface = Surface.PUBLIC
+    assignee: AgentId | None = None
+    #: Who had it when it was closed or dismissed; told when the customer comes back.
+    last_assignee: AgentId | None = None
+    #: True when the claim was made by reaction, so that taking the reaction away releases.
+    claimed_by_reaction: bool = False
+    #: Time of the oldest unanswered mention; None while no customer waits.
+    waiting_since: datetime | None = None
+    #: The instant by which a reply must be out; set exactly while `waiting_since` is.
+    due_at: datetime | None = None
+    #: When the watch says "at risk".
+    warn_at: datetime | None = None
+    #: The flag that stands for the present due time.
+    flag: FlagKind | None = None
+    first_replied_at: datetime | None = None
+    closed_at: datetime | None = None
+    dismiss_reason: str = ""
+    #: The card; None until the desk has posted it.
+    thread: MessageRef | None = None
+    version: int = 0
+
+
+class ReplyState(StrEnum):
+    """Where a reply stands."""
+
+    QUEUED = "queued"
+    SENDING = "sending"
+    SENT = "sent"
+    FAILED = "failed"
+    UNCONFIRMED = "unconfirmed"
+    STOPPED = "stopped"
+
+
+class ReplyMove(StrEnum):
+    """What can happen to a reply."""
+
+    #: Text, mode or time changed while it waits.
+    CHANGE = "change"
+    SEND = "send"
+    ARRIVE = "arrive"
+    REFUSE = "refuse"
+    LOSE_SIGHT = "lose_sight"
+    WAIT = "wait"
+    STOP = "stop"
+    #: A person, or the network's certain word, lets it be sent again.
+    AGAIN = "again"
+
+
+REPLY_MOVES: dict[tuple[ReplyState, ReplyMove], ReplyState] = {
+    (ReplyState.QUEUED, ReplyMove.CHANGE): ReplyState.QUEUED,
+    (ReplyState.QUEUED, ReplyMove.SEND): ReplyState.SENDING,
+    (ReplyState.QUEUED, ReplyMove.STOP): ReplyState.STOPPED,
+    (ReplyState.SENDING, ReplyMove.ARRIVE): ReplyState.SENT,
+    (ReplyState.SENDING, ReplyMove.REFUSE): ReplyState.FAILED,
+    (ReplyState.SENDING, ReplyMove.LOSE_SIGHT): ReplyState.UNCONFIRMED,
+    (ReplyState.SENDING, ReplyMove.WAIT): ReplyState.QUEUED,
+    (ReplyState.UNCONFIRMED, ReplyMove.LOSE_SIGHT): ReplyState.UNCONFIRMED,
+    (ReplyState.UNCONFIRMED, ReplyMove.ARRIVE): ReplyState.SENT,
+    (ReplyState.UNCONFIRMED, ReplyMove.REFUSE): ReplyState.FAILED,
+    (ReplyState.UNCONFIRMED, ReplyMove.AGAIN): ReplyState.QUEUED,
+    (ReplyState.FAILED, ReplyMove.AGAIN): ReplyState.QUEUED,
+    (ReplyState.FAILED, ReplyMove.CHANGE): ReplyState.QUEUED,
+    (ReplyState.FAILED, ReplyMove.STOP): ReplyState.STOPPED,
+    # A manual hand-over: the brand's own post was found on the network.
+    (ReplyState.FAILED, ReplyMove.ARRIVE): ReplyState.SENT,
+}
+
+
+def reply_after(state: ReplyState, move: ReplyMove) -> ReplyState | None:
+    """The state that `move` leads to, or None where the move is not allowed."""
+    return REPLY_MOVES.get((state, move))
+
+
+class ReplyKind(StrEnum):
+    """Where a reply came from."""
+
+    ANSWER = "answer"
+    #: A drafted public invitation to write in private.
+    INVITATION = "invitation"
+    #: Published by the brand outside this desk and found on the network.
+    ELSEWHERE = "elsewhere"
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """One post by the brand that answers, from the queue to the network."""
+
+    id: ReplyId
+    case_id: CaseId
+    account: AccountId
+    #: The mode it was written for; it never goes out in the other.
+    mode: Surface
+    #: Fixed when the row is written; names this reply to the network where the network allows it.
+    key: str
+    #: What the agent wrote, as plain text.
+    body: str
+    #: What is published: body and initials.
+    text: str
+    queued_at: datetime
+    #: Not sent before this instant; also the next look for an unconfirmed one.
+    send_after: datetime
+    kind: ReplyKind = ReplyKind.ANSWER
+    state: ReplyState = ReplyState.QUEUED
+    agent: AgentId | None = None
+    #: The agent's message in the thread; None for drafts of the bot and replies from elsewhere.
+    message: MessageRef | None = None
+    #: The bot's one line about this reply in the thread.
+    line: MessageRef | None = None
+    #: The post that is answered.
+    in_reply_to: PostId | None = None
+    #: `Post.number` of the newest post the writer could have seen; a newer one asks before sending.
+    seen_number: int = 0
+    #: Why it does not go out although its time has come; None when nothing is in the way.
+    held: Said | None = None
+    #: Why the network refused it.
+    failure: Said | None = None
+    #: Opens the network's own composer when only a person may send this.
+    manual_url: str = ""
+    attempted_at: datetime | None = None
+    #: While sending: who may no longer be alive after this instant.
+    lease_until: datetime | None = None
+    #: How often the network was asked about an unconfirmed reply.
+    looks: int = 0
+    post_id: PostId | None = None
+    url: str = ""
+    sent_at: datetime | None = None
+    version: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Agent:
+    """A member of the care team, as the desk knows the person."""
+
+    id: AgentId
+    name: str
+    initials: str = ""
+    #: False for bots, guests and people of other organisations: nothing of theirs is ever published.
+    may_reply: bool = True
+    #: When the desk was last asked about this person.
+    seen_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One thing that happened to a case: who, what, when. `detail` is plain JSON without customers' text."""
+
+    case_id: CaseId
+    at: datetime
+    kind: str
+    #: An agent's id, or "" for the program and the customer.
+    who: str = ""
+    detail: dict[str, object] | None = None
+
+
+class MessageKind(StrEnum):
+    """What a thread message turned out to be."""
+
+    NOTE = "note"
+    COMMAND = "command"
+    REPLY = "reply"
+    #: In an unclaimed thread: the writer was asked what it is.
+    ASKED = "asked"
+    #: Of somebody whose words are never published.
+    OUTSIDER = "outsider"
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadMessage:
+    """A message that was read in a case's thread and dealt with."""
+
+    ref: MessageRef
+    case_id: CaseId
+    agent: AgentId
+    kind: MessageKind
+    #: As plain text, for asking "claim and send"; empty for notes.
+    text: str
+    at: datetime
+    #: The bot has said that an edit after publication changes nothing.
+    edit_told: bool = False

@@ -1,0 +1,251 @@
+"""The ports: what the middle asks of a network, a desk and a clock, and what an implementer must not do."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, Protocol
+
+from bot.cases.errands import CardPicture, Picture
+from bot.cases.model import Agent, AgentId, MessageRef
+from bot.cases.posts import Author, AuthorId, Post, PostId, Surface
+from bot.cases.said import Said
+
+
+class Clock(Protocol):
+    """The one source of the present time."""
+
+    def now(self) -> datetime:
+        """The present instant, aware, in UTC."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """What a call cost: so many of one kind, at so much together, in US dollars."""
+
+    kind: str
+    count: int
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What a pull brought. `posts` run from old to new and reach back to the cursor that was given."""
+
+    posts: tuple[Post, ...]
+    #: Opaque JSON for the next pull; saved in one transaction with the posts.
+    cursor: Any
+    #: False when the network's depth was reached before the old cursor: posts are missing in between.
+    complete: bool = True
+    #: The network asks not to be pulled again before this instant.
+    not_before: datetime | None = None
+    spent: tuple[Spent, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """What a look-up of authors brought. Asked-for ids that the network would not show are absent."""
+
+    authors: tuple[Author, ...]
+    spent: tuple[Spent, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a look-up of posts brought. Deleted and protected ones are absent."""
+
+    posts: tuple[Post, ...]
+    spent: tuple[Spent, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What a reply would answer."""
+
+    post_id: PostId | None
+    author_id: AuthorId
+    author_handle: str
+    #: Whether the post that is answered names the brand, as far as the record knows.
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyOption:
+    """One way of answering, with its rule, for this target at this time."""
+
+    mode: Surface
+    allowed: bool
+    #: A catalogue key below "refused." when it is not allowed.
+    reason: str = ""
+    expires_at: datetime | None = None
+    price: Decimal | None = None
+    #: The dearer price of a text with a link, where the network has one.
+    price_with_link: Decimal | None = None
+    #: Opens the network's own composer or message box; "{text}" is not in it, it stands complete.
+    manual_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """How long a text is by the network's own rule. `links` counts the links the network would see."""
+
+    length: int
+    limit: int
+    valid: bool
+    links: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """What a network can do for an account, as values; no I/O behind it."""
+
+    #: Changes when the rules change, e.g. "x.2026-11".
+    id: str
+    streams: tuple[str, ...]
+    modes: frozenset[Surface]
+    #: Prices in US dollars, by kind; empty where the network is free.
+    prices: dict[str, Decimal] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class SendCommand:
+    """A reply on its way. Fixed when "sending" is committed; `reconcile` gets the very same."""
+
+    key: str
+    mode: Surface
+    text: str
+    in_reply_to: PostId | None
+    author_id: AuthorId
+    author_handle: str
+    #: When the first attempt began.
+    attempted_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """It is on the network."""
+
+    post_id: PostId
+    url: str
+    #: The network's own publication time.
+    at: datetime
+    spent: tuple[Spent, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NotSent:
+    """The network's certain word that it is not there and will not come."""
+
+    spent: tuple[Spent, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """The network cannot tell (yet)."""
+
+    spent: tuple[Spent, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line of a check: what was looked at, whether it is well, and what to do when it is not."""
+
+    subject: str
+    ok: bool
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """What a connector or desk says of itself."""
+
+    findings: tuple[Finding, ...]
+
+    @property
+    def ok(self) -> bool:
+        """True when nothing needs doing."""
+        return all(finding.ok for finding in self.findings)
+
+
+class Connector(Protocol):
+    """The code that speaks to one account of one network.
+
+    An implementer must not sleep, retry or wait out a limit inside a call; must not let a vendor's exception
+    leave (only `errors.NetworkError`s do); must not keep anything it could not forget: the cursor, what is
+    known and what was sent live in the record; must not log a customer's text above DEBUG or a token ever.
+    """
+
+    kind: str
+
+    def capabilities(self) -> Capabilities:
+        """What this account can do. Pure."""
+
+    async def check(self) -> Health:
+        """Whether credentials and permissions work, in sentences. Changes nothing on the network."""
+
+    async def pull(self, stream: str, cursor: Any) -> Page:
+        """What is new in `stream` since `cursor`. The first pull (`cursor` None) brings nothing but a cursor:
+        what was there before the account was connected is not ours to answer."""
+
+    async def authors(self, ids: Sequence[AuthorId]) -> People:
+        """The people behind these ids, at most 100."""
+
+    async def posts(self, ids: Sequence[PostId]) -> Found:
+        """These posts, for context, at most 100, each with `quoted` unset."""
+
+    def measure(self, text: str, target: Target, mode: Surface) -> Measure:
+        """The length of `text` as the network counts it in this place. Pure."""
+
+    def reply_options(self, target: Target, now: datetime) -> Sequence[ReplyOption]:
+        """Every way of answering `target`, allowed or not. Pure."""
+
+    def invitation_url(self) -> str:
+        """A link that opens a private message to the brand; empty where the network has none. Pure."""
+
+    async def send(self, command: SendCommand) -> Sent:
+        """Publish. Raise `Unclear` when the request may have been read and no certain answer came."""
+
+    async def reconcile(self, command: SendCommand) -> Sent | NotSent | Unknown:
+        """Look for `command` on the network. Must not send. `NotSent` only when it is certain."""
+
+    async def close(self) -> None:
+        """Let go of sockets."""
+
+
+class Desk(Protocol):
+    """The place where agents work.
+
+    An implementer must not decide anything about a case; must not show text from outside as markup; must not
+    retry a call whose outcome is unclear (raise `errors.DeskUnclear`), nor sleep out a limit (`DeskBusy`).
+    """
+
+    async def check(self) -> Health:
+        """Whether tokens, scopes and channel memberships are in order, in sentences."""
+
+    async def open_thread(self, channel: str, card: CardPicture, key: str) -> MessageRef:
+        """Post the card that opens a thread. `key` is kept with the message, invisible to people."""
+
+    async def redraw(self, ref: MessageRef, picture: Picture) -> None:
+        """Draw a message of ours anew, whole."""
+
+    async def say(self, channel: str, thread: MessageRef | None, picture: Picture, key: str) -> MessageRef:
+        """Post a message, in a thread or in the channel itself."""
+
+    async def mark(self, ref: MessageRef, reaction: str, present: bool) -> None:
+        """Put or take away a reaction of ours; a reaction already as wanted is well."""
+
+    async def whisper(self, channel: str, thread: MessageRef | None, agent: AgentId, said: Said) -> None:
+        """Tell one agent something that nobody else needs. It may never be read: say nothing vital here."""
+
+    async def find(
+        self, channel: str, thread: MessageRef | None, key: str, since: datetime
+    ) -> MessageRef | None:
+        """The message of ours that carries `key`, posted at or after `since`."""
+
+    async def agent(self, agent_id: AgentId) -> Agent:
+        """Who this is, asked of the desk."""
+
+    def thread_url(self, ref: MessageRef) -> str:
+        """A link to a message, for use at the desk only. Pure."""

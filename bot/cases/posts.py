@@ -1,0 +1,85 @@
+"""Posts as the networks give them: who wrote what, when, under what."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import NewType
+
+AccountId = NewType("AccountId", str)  #: the name of an account in app.yaml
+AuthorId = NewType("AuthorId", str)  #: the network's stable id of a person, never the handle
+PostId = NewType("PostId", str)  #: the network's id of a post; an opaque string
+
+
+class Surface(StrEnum):
+    """Where a post can be read."""
+
+    PUBLIC = "public"
+    PRIVATE = "private"
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """Somebody who posts. Only `id` is stable; every other field is hostile text from outside."""
+
+    network: str
+    id: AuthorId
+    #: Without the leading @; empty when the network would not say (gone, private).
+    handle: str = ""
+    name: str = ""
+    avatar_url: str = ""
+    followers: int | None = None
+    #: The author's page on the network, https only; empty when unknown.
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Media:
+    """A picture or video of a post. `url` is https and public; empty when the network gives none."""
+
+    kind: str
+    url: str
+    alt: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Quoted:
+    """The post that a mention answers, shown for context only."""
+
+    id: PostId
+    author_handle: str
+    text: str
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """One post on a network, by a person (a mention) or by the brand itself.
+
+    `text` is plain text exactly as written, entities of the network's transport decoded. `created_at` is the
+    network's time, aware, UTC. `root_id` names the conversation on the network and is never empty: a post
+    that answers nothing is its own root; a direct message has the root "dm:<author id>".
+    """
+
+    account: AccountId
+    id: PostId
+    author_id: AuthorId
+    surface: Surface
+    text: str
+    created_at: datetime
+    root_id: str
+    parent_id: PostId | None = None
+    by_brand: bool = False
+    media: tuple[Media, ...] = ()
+    url: str = ""
+    lang: str = ""
+    #: Raised by the network when a post is edited under the same id.
+    version: int = 1
+    quoted: Quoted | None = None
+    #: Row number in the record, rising with arrival; 0 before it is stored.
+    number: int = 0
+
+    def with_quoted(self, quoted: Quoted | None) -> Post:
+        """The same post with the post it answers."""
+        return replace(self, quoted=quoted)

@@ -1,0 +1,241 @@
+"""The port of the record: everything the middle remembers, read and written in one transaction at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any, Protocol, TypeVar
+
+from bot.cases.errands import Errand
+from bot.cases.model import (
+    Agent,
+    AgentId,
+    Case,
+    CaseId,
+    Event,
+    FlagKind,
+    MessageRef,
+    Reply,
+    ReplyId,
+    ThreadMessage,
+)
+from bot.cases.posts import AccountId, Author, AuthorId, Post, PostId
+
+T = TypeVar("T")
+
+
+class Wake(StrEnum):
+    """The ticks that can be woken once a transaction is committed."""
+
+    POLL = "poll"
+    POST = "post"
+    SEND = "send"
+    WATCH = "watch"
+
+
+class Condition(StrEnum):
+    """How an account is doing."""
+
+    WELL = "well"
+    #: The network asked for patience.
+    LIMITED = "limited"
+    #: Passing faults, more than one in a row.
+    FAILING = "failing"
+    AUTH = "auth"
+    CREDIT = "credit"
+    #: Our own daily spending limit.
+    SPENT = "spent"
+
+
+@dataclass(frozen=True, slots=True)
+class AccountState:
+    """What is remembered of an account between pulls."""
+
+    account: AccountId
+    #: When the account was first connected; nothing older is ever taken in.
+    connected_at: datetime
+    #: One cursor a stream, opaque.
+    cursors: dict[str, Any]
+    next_poll_at: datetime
+    #: End of the newest complete look at the network.
+    looked_at: datetime | None = None
+    condition: Condition = Condition.WELL
+    #: What was said in the channel about it: a catalogue key, or "".
+    told: str = ""
+    faults: int = 0
+    lease_by: str = ""
+    lease_until: datetime | None = None
+    version: int = 0
+
+
+class Record(Protocol):
+    """One transaction.
+
+    Rows come and go as frozen values. A `save_…` names the version it was read with and raises
+    `errors.Stale` when that is no longer current; the whole piece of work is then run again by the store.
+    An implementer must not commit, wait or call out from any of these; times are aware and UTC on both sides.
+    """
+
+    # Cases
+    def case(self, case_id: CaseId) -> Case | None: ...
+    def case_of_thread(self, ref: MessageRef) -> Case | None:
+        """The case whose card is `ref`."""
+
+    def case_of_conversation(self, account: AccountId, author_id: AuthorId, root_id: str) -> Case | None:
+        """The newest case of this author in this conversation of the network."""
+
+    def case_of_author(self, account: AccountId, author_id: AuthorId) -> Case | None:
+        """The newest case of this author, whatever the conversation."""
+
+    def add_case(self, case: Case) -> Case:
+        """Store a case (its `id` is ignored) and return it with its id."""
+
+    def save_case(self, case: Case) -> Case:
+        """Save the case; returns it with its new version. Raises `Stale`."""
+
+    def open_cases(self, channel: str | None = None) -> Sequence[Case]:
+        """Cases neither closed nor dismissed, oldest first; those whose thread is in `channel` if given."""
+
+    def queue(self, teams: Sequence[str], limit: int) -> Sequence[Case]:
+        """Cases in which a customer waits, soonest due first."""
+
+    def claimed_by(self, agent: AgentId) -> Sequence[Case]:
+        """Open cases of which `agent` is the assignee, oldest first."""
+
+    def recent_cases(self, since: datetime) -> Sequence[Case]:
+        """Cases closed or dismissed at or after `since` (for catching up on reactions and words)."""
+
+    # The watch
+    def turning(self, now: datetime, limit: int) -> Sequence[tuple[Case, FlagKind]]:
+        """Cases whose warn or due instant has passed without the flag that belongs to it, most urgent first.
+        A case past both comes once, as missed."""
+
+    def next_turn(self) -> datetime | None:
+        """The earliest instant at which a waiting case will turn; None when no customer waits."""
+
+    def add_flag(self, case_id: CaseId, due_at: datetime, kind: FlagKind, now: datetime) -> bool:
+        """Remember that this was flagged; False when it was already."""
+
+    # Posts and authors
+    def post(self, account: AccountId, post_id: PostId) -> Post | None: ...
+    def post_number(self, number: int) -> Post | None: ...
+    def case_of_post(self, account: AccountId, post_id: PostId) -> CaseId | None: ...
+    def add_post(self, post: Post, case_id: CaseId | None, now: datetime) -> Post | None:
+        """Store a post and return it with its number; None when (account, id) is known already."""
+
+    def save_post(self, post: Post) -> None:
+        """Overwrite text, media and version of a known post (an edit on the network)."""
+
+    def posts_of(self, case_id: CaseId) -> Sequence[Post]:
+        """All posts of a case in order of arrival."""
+
+    def author(self, network: str, author_id: AuthorId) -> Author | None: ...
+    def unknown_authors(self, network: str, ids: Sequence[AuthorId], since: datetime) -> Sequence[AuthorId]:
+        """Those of `ids` that were not looked up since `since`."""
+
+    def save_author(self, author: Author, now: datetime) -> None: ...
+
+    # Replies
+    def reply(self, reply_id: ReplyId) -> Reply | None: ...
+    def reply_of_message(self, ref: MessageRef) -> Reply | None: ...
+    def reply_of_line(self, ref: MessageRef) -> Reply | None: ...
+    def reply_of_post(self, account: AccountId, post_id: PostId) -> Reply | None: ...
+    def replies_of(self, case_id: CaseId) -> Sequence[Reply]:
+        """All replies of a case in the order they were queued."""
+
+    def add_reply(self, reply: Reply) -> Reply | None:
+        """Store a reply (its `id` is ignored) and return it with its id; None when its `message` has one."""
+
+    def save_reply(self, reply: Reply) -> Reply:
+        """Save the reply; returns it with its new version. Raises `Stale`."""
+
+    def due_replies(self, now: datetime, limit: int) -> Sequence[Reply]:
+        """Queued, not held, `send_after` passed; oldest first; at most one a case, and none of a case in which
+        an earlier reply is sending or unconfirmed."""
+
+    def lost_replies(self, now: datetime, limit: int) -> Sequence[Reply]:
+        """Sending with a lease that has run out, oldest first."""
+
+    def unconfirmed_replies(self, now: datetime, limit: int) -> Sequence[Reply]:
+        """Unconfirmed, not held, `send_after` passed."""
+
+    def next_send(self) -> datetime | None:
+        """The earliest instant at which one of the three lists above will have a row; None when never."""
+
+    # Thread messages and agents
+    def message(self, ref: MessageRef) -> ThreadMessage | None: ...
+    def add_message(self, message: ThreadMessage) -> bool:
+        """Remember a message; False when it is known already."""
+
+    def save_message(self, message: ThreadMessage) -> None: ...
+    def messages_of(self, case_id: CaseId) -> Sequence[ThreadMessage]: ...
+    def agent(self, agent_id: AgentId) -> Agent | None: ...
+    def save_agent(self, agent: Agent) -> None: ...
+
+    # History
+    def add_event(self, event: Event) -> None: ...
+    def events_of(self, case_id: CaseId) -> Sequence[Event]: ...
+
+    # Errands
+    def add_errand(self, errand: Errand) -> Errand | None:
+        """Store an errand (its `id` is ignored). A waiting CARD of the same case, a waiting LINE of the same
+        reply, or any errand with the same `key` makes it superfluous: then None, and a waiting one moves to
+        the more urgent of the two places."""
+
+    def errand(self, errand_id: int) -> Errand | None: ...
+    def save_errand(self, errand: Errand) -> None:
+        """Overwrite state, not_before, attempts, lease, ref and detail."""
+
+    def due_errands(self, now: datetime, limit: int, busy: Sequence[str] = ()) -> Sequence[Errand]:
+        """Waiting errands whose `not_before` has passed, and underway ones whose lease has run out, by rank,
+        then urgency, then id; none whose channel is in `busy`, and none of a case that has an earlier
+        errand underway. A POST, SAY or LINE of a case that has no thread yet waits for its CARD."""
+
+    def next_errand(self, now: datetime) -> datetime | None:
+        """The earliest instant at which `due_errands` may have something; None when there is nothing."""
+
+    def slot(self, channel: str) -> datetime | None:
+        """When the next post may go to `channel`; None when it never had one."""
+
+    def take_slot(self, channel: str, until: datetime) -> None:
+        """Let no post go to `channel` before `until`."""
+
+    # Accounts
+    def account(self, account: AccountId) -> AccountState | None: ...
+    def save_account(self, state: AccountState) -> AccountState:
+        """Insert or save; returns it with its new version. Raises `Stale`."""
+
+    def next_poll(self) -> datetime | None: ...
+    def add_spending(self, account: AccountId, day: date, kind: str, count: int, amount: Decimal) -> None: ...
+    def spent(self, account: AccountId, day: date) -> Decimal:
+        """US dollars spent on this (UTC) day."""
+
+    # Deliveries
+    def first_time(self, key: str, now: datetime) -> bool:
+        """Remember an outside event by its id; False when it was dealt with before."""
+
+    def forget_deliveries(self, before: datetime) -> None: ...
+
+    # After the commit
+    def wake(self, *ticks: Wake) -> None:
+        """Let these ticks run as soon as the transaction is committed."""
+
+
+class Store(Protocol):
+    """The record as the async edges see it."""
+
+    async def do(self, work: Callable[[Record], T]) -> T:
+        """Run one piece of work in a transaction of its own and return its result once it is committed.
+
+        A `Stale` runs the work again, a few times at most; any other exception rolls back this work alone and
+        is raised here. `work` must be free of effects other than on the record, since it may run twice.
+        """
+
+    def on_wake(self, listener: Callable[[frozenset[Wake]], None]) -> None:
+        """Call `listener` in the event loop after each commit that woke something."""
+
+    async def close(self) -> None:
+        """Finish what was handed over, then let go of the database."""

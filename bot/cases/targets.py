@@ -1,0 +1,31 @@
+"""When a reply is due and when to warn: the one place where a response-time target becomes an instant."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from bot.cases.installation import Targets
+from bot.cases.model import Case
+
+
+def wait_from(case: Case, since: datetime, targets: Targets) -> Case:
+    """The case with its clock running from `since`: the time of the oldest unanswered mention.
+
+    The first-reply target holds until the brand has answered once, the next-reply target after that. A
+    warning that would lie before the mention itself moves to the mention: a short target warns at once.
+    """
+    promised = targets.first_reply if case.first_replied_at is None else targets.next_reply
+    due_at = since + promised
+    return replace(
+        case,
+        waiting_since=since,
+        due_at=due_at,
+        warn_at=max(since, due_at - targets.warn_before),
+        flag=None,
+    )
+
+
+def wait_no_more(case: Case) -> Case:
+    """The case with its clock stopped."""
+    return replace(case, waiting_since=None, due_at=None, warn_at=None, flag=None)
