@@ -1,0 +1,98 @@
+"""Whether the blocks of app.yaml fit together, looked at even where something else in them is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from bot.config.mistakes import Path, did_you_mean, shown
+from bot.config.networks import NetworkTerms
+
+#: A path and what is wrong there.
+Fault = tuple[Path, str]
+
+
+def faults(values: Mapping[str, Any], networks: Mapping[str, NetworkTerms] | None) -> Iterator[Fault]:
+    """What does not fit in the values of a document; they may be of any shape.
+
+    Without `networks`, nothing is said about what belongs to a network.
+    """
+    accounts = values.get("accounts")
+    items = list(enumerate(accounts)) if isinstance(accounts, list) else []
+    blocks = [(index, account) for index, account in items if isinstance(account, dict)]
+    yield from _teams(blocks, values.get("teams"))
+    yield from _doubles(blocks)
+    if networks is None:
+        return
+    for index, account in blocks:
+        yield from _terms(("accounts", index), account, networks)
+    prices = values.get("prices")
+    if isinstance(prices, dict):
+        yield from _prices(prices, networks)
+
+
+def _teams(accounts: list[tuple[int, dict[str, Any]]], teams: Any) -> Iterator[Fault]:
+    known = [name for name in teams if isinstance(name, str)] if isinstance(teams, dict) else []
+    for index, account in accounts:
+        team = account.get("team")
+        if known and isinstance(team, str) and team and team not in known:
+            text = f"names {shown(team)}, which is not below teams.{did_you_mean(team, known)}"
+            yield ("accounts", index, "team"), text
+
+
+def _doubles(accounts: list[tuple[int, dict[str, Any]]]) -> Iterator[Fault]:
+    names: dict[str, int] = {}
+    profiles: dict[tuple[str, str], int] = {}
+    for index, account in accounts:
+        name, network, handle = account.get("name"), account.get("network"), account.get("handle")
+        if isinstance(name, str) and name:
+            if name in names:
+                text = (
+                    f"is {shown(name)}, as accounts[{names[name]}] is. Give each account a name of its own."
+                )
+                yield ("accounts", index, "name"), text
+            names.setdefault(name, index)
+        if isinstance(network, str) and isinstance(handle, str) and handle:
+            profile = (network, handle.strip().lstrip("@").casefold())
+            if profile in profiles:
+                text = f"is the profile of accounts[{profiles[profile]}] too. Keep one of the two."
+                yield ("accounts", index, "handle"), text
+            profiles.setdefault(profile, index)
+
+
+def _terms(path: Path, account: Mapping[str, Any], networks: Mapping[str, NetworkTerms]) -> Iterator[Fault]:
+    """What the account's network knows of credentials and private ways."""
+    network = account.get("network")
+    if not isinstance(network, str) or not network:
+        return
+    terms = networks.get(network)
+    if terms is None:
+        yield (*path, "network"), f"{shown(network)} is not known.{did_you_mean(network, networks)}"
+        return
+    credentials = account.get("credentials")
+    if isinstance(credentials, dict):
+        for key in credentials:
+            if key not in terms.credentials:
+                text = f"is not a credential of {network}.{did_you_mean(str(key), terms.credentials)}"
+                yield (*path, "credentials", key), text
+        for key in sorted(terms.credentials - set(credentials)):
+            text = f"is missing. Write for example {key}: ${{{network.upper()}_{key.upper()}}}"
+            yield (*path, "credentials", key), text
+    private = account.get("private")
+    if isinstance(private, str) and private and private not in terms.private:
+        ways = " or ".join(sorted(terms.private))
+        hint = f"Write {ways}, or leave the line out." if ways else "Leave the line out."
+        text = f"cannot be {shown(private)} on {network}. {hint}"
+        yield (*path, "private"), text
+
+
+def _prices(prices: Mapping[str, Any], networks: Mapping[str, NetworkTerms]) -> Iterator[Fault]:
+    for network, table in prices.items():
+        terms = networks.get(network)
+        if terms is None:
+            yield ("prices", network), f"is not a network.{did_you_mean(str(network), networks)}"
+        elif isinstance(table, dict):
+            for kind in table:
+                if kind not in terms.prices:
+                    text = f"is not a kind of cost on {network}.{did_you_mean(str(kind), terms.prices)}"
+                    yield ("prices", network, kind), text
