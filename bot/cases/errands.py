@@ -1,4 +1,4 @@
-"""Errands: the rows through which every effect at the desk leaves, and the pictures that are drawn from them."""
+"""Errands, the rows through which every effect at the desk leaves, and the pictures drawn from them."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class Errand:
     kind: ErrandKind
     #: Names the message at the desk, so that it is found again after an unclear answer.
     key: str
-    #: The channel whose limit it counts against.
+    #: The lane whose limit it counts against: the channel for posts, "redraw" or "mark" for the rest.
     channel: str
     created_at: datetime
     rank: Rank

@@ -55,8 +55,10 @@ MOVES: dict[tuple[Status, Move], Status] = {
     (Status.ANSWERED, Move.FOLLOW_UP): Status.CLAIMED,
     (Status.ANSWERED, Move.REOPEN): Status.NEW,
     (Status.ANSWERED, Move.CLOSE): Status.CLOSED,
+    (Status.CLOSED, Move.CLAIM): Status.ANSWERED,
     (Status.CLOSED, Move.REOPEN): Status.NEW,
     (Status.CLOSED, Move.ANSWER): Status.CLOSED,
+    (Status.DISMISSED, Move.CLAIM): Status.CLAIMED,
     (Status.DISMISSED, Move.REOPEN): Status.NEW,
     (Status.DISMISSED, Move.ANSWER): Status.DISMISSED,
 }
@@ -171,6 +173,21 @@ def reply_after(state: ReplyState, move: ReplyMove) -> ReplyState | None:
     return REPLY_MOVES.get((state, move))
 
 
+#: Replies whose fate is still open on the network: nothing else of the case goes out before it is known.
+IN_DOUBT = frozenset({ReplyState.SENDING, ReplyState.UNCONFIRMED})
+
+#: Reasons to hold that a person may overrule with "send anyway"; every other one asks for a changed text.
+OVERRULABLE = frozenset(
+    {
+        "hold.customer_wrote",
+        "hold.answered_elsewhere",
+        "hold.mode_switched",
+        "hold.released",
+        "hold.draft",
+    }
+)
+
+
 class ReplyKind(StrEnum):
     """Where a reply came from."""
 
@@ -277,3 +294,5 @@ class ThreadMessage:
     at: datetime
     #: The bot has said that an edit after publication changes nothing.
     edit_told: bool = False
+    #: What in it must not leave the house, for the moment at which somebody lets it go.
+    problem: Said | None = None

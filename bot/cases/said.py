@@ -1,4 +1,4 @@
-"""What the bot says at the desk, before it has a language or a markup: a key of the catalogue and its values."""
+"""What the bot says at the desk before it has a language: a key of the catalogue and its values."""
 
 from __future__ import annotations
 
@@ -17,8 +17,14 @@ class Ping:
 
 
 @dataclass(frozen=True, slots=True)
+class PingChannel:
+    """Everybody in the channel, called; what carries one in a thread is shown in the channel as well."""
+
+
+@dataclass(frozen=True, slots=True)
 class Instant:
-    """A moment, shown in the reader's own time zone. `style`: "time" (14:03), "seconds" (14:03:15), "date"."""
+    """A moment, shown in the reader's own time zone; `style` is "time" (14:03), "seconds" (14:03:15) or
+    "date" (with the day)."""
 
     at: datetime
     style: str = "time"
@@ -93,6 +99,8 @@ def _value_to_json(value: Any) -> Any:
     match value:
         case Ping(agent_id):
             return {"ping": agent_id}
+        case PingChannel():
+            return {"ping_channel": True}
         case Instant(at, style):
             return {"at": at.isoformat(), "style": style}
         case Money(amount):
@@ -111,6 +119,8 @@ def _value_from_json(value: Any) -> Any:
     match value:
         case {"ping": agent_id}:
             return Ping(agent_id)
+        case {"ping_channel": True}:
+            return PingChannel()
         case {"at": at, "style": style}:
             return Instant(datetime.fromisoformat(at), style)
         case {"money": amount}:

@@ -1,0 +1,1 @@
+"""Reads a reply before it goes out: pure rules, each with its reason."""

@@ -1,0 +1,173 @@
+"""How each account is doing: when to look next, what it costs, and what the channel hears about it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from bot.cases import errors
+from bot.cases.installation import Account
+from bot.cases.ports import Page, Spent
+from bot.cases.posts import AccountId
+from bot.cases.record import AccountState, Condition, Record, Wake
+from bot.cases.said import Instant, Money, say
+from bot.work import asks
+from bot.work.house import House
+
+#: How long one process may take for a look before another may try.
+LEASE = timedelta(seconds=90)
+#: A passing fault is told in the channel when it lasts this many looks.
+TELL_AFTER = 3
+
+
+def connect(record: Record, account: Account, now: datetime) -> AccountState:
+    """The account's state; made on the first sight, from which moment on its mentions count."""
+    state = record.account(account.name)
+    if state is None:
+        state = record.save_account(AccountState(account.name, now, {}, now))
+        record.wake(Wake.POLL)
+    return state
+
+
+def lease(
+    record: Record, house: House, process: str, now: datetime, *, only: AccountId | None = None
+) -> list[AccountState]:
+    """The accounts whose look is due (or `only` that one, due or not), leased to this process."""
+    leased = []
+    for account in house.installation.accounts.values():
+        if only is not None and account.name != only:
+            continue
+        state = connect(record, account, now)
+        if only is None and state.next_poll_at > now:
+            continue
+        if state.lease_until is not None and state.lease_until > now:
+            continue
+        leased.append(record.save_account(replace(state, lease_by=process, lease_until=now + LEASE)))
+    return leased
+
+
+def pay(record: Record, account: AccountId, spent: Iterable[Spent], now: datetime) -> None:
+    """Count what was spent, on the UTC day of `now`."""
+    for item in spent:
+        record.add_spending(account, now.date(), item.kind, item.count, item.amount)
+
+
+def looked(
+    record: Record,
+    house: House,
+    account: AccountId,
+    process: str,
+    pages: dict[str, Page],
+    began: datetime,
+    now: datetime,
+) -> bool:
+    """Keep the cursors of a look that went well and set the next one. False when another process took
+    the account over in the meantime: then nothing of this look may be kept."""
+    state = record.account(account)
+    if state is None or state.lease_by != process:
+        return False
+    configured = house.installation.accounts[account]
+    asked = [page.not_before for page in pages.values() if page.not_before]
+    next_poll = max([now + configured.poll_every, *asked])
+    cursors = {**state.cursors, **{stream: page.cursor for stream, page in pages.items()}}
+    saved = replace(
+        state,
+        cursors=cursors,
+        looked_at=began,
+        next_poll_at=next_poll,
+        faults=0,
+        lease_by="",
+        lease_until=None,
+    )
+    _become(record, house, saved, Condition.WELL, now)
+    for stream, page in pages.items():
+        if not page.complete:
+            asks.announce(
+                record,
+                house.installation.team_of(account).channel,
+                say("account.gap", account=_shown(configured)),
+                now,
+                key=f"gap-{account}-{stream}-{now.isoformat()}",
+            )
+    return True
+
+
+def stop_if_spent(record: Record, house: House, account: AccountId, now: datetime) -> bool:
+    """Whether the account's daily limit is reached; if so it rests until the next UTC day and says so."""
+    configured = house.installation.accounts[account]
+    if configured.daily_limit is None or record.spent(account, now.date()) < configured.daily_limit:
+        return False
+    state = record.account(account)
+    if state is None:
+        return False
+    tomorrow = (now + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
+    rested = replace(state, next_poll_at=tomorrow, lease_by="", lease_until=None)
+    _become(
+        record, house, rested, Condition.SPENT, now, until=tomorrow, spent=record.spent(account, now.date())
+    )
+    return True
+
+
+def failed(
+    record: Record, house: House, account: AccountId, process: str, error: errors.NetworkError, now: datetime
+) -> None:
+    """A look that failed: nothing is lost, the cursor stands; say when the next look is, and tell the channel."""
+    state = record.account(account)
+    if state is None or state.lease_by != process:
+        return
+    every = house.installation.accounts[account].poll_every
+    faults = state.faults + 1
+    until = now + max(every, min(timedelta(minutes=10), every * faults))
+    match error:
+        case errors.RateLimited(until=asked):
+            condition, until = Condition.LIMITED, max(asked, now + timedelta(seconds=1))
+        case errors.AuthExpired() | errors.NotPermitted():
+            condition = Condition.AUTH
+        case errors.OutOfCredit():
+            condition = Condition.CREDIT
+        case _:
+            condition = Condition.FAILING if faults >= TELL_AFTER else state.condition
+            until = now + min(every * faults, timedelta(minutes=5))
+    rested = replace(state, next_poll_at=until, faults=faults, lease_by="", lease_until=None)
+    _become(record, house, rested, condition, now, until=until, detail=error.detail)
+
+
+def _become(
+    record: Record,
+    house: House,
+    state: AccountState,
+    condition: Condition,
+    now: datetime,
+    *,
+    until: datetime | None = None,
+    detail: str = "",
+    spent: Decimal = Decimal(0),
+) -> None:
+    """Save the state; tell the channel once when the condition is another than before."""
+    changed = condition is not state.condition
+    record.save_account(replace(state, condition=condition))
+    if not changed:
+        return
+    configured = house.installation.accounts[state.account]
+    key = "account.back" if condition is Condition.WELL else f"account.{condition.value}"
+    asks.announce(
+        record,
+        house.installation.team_of(state.account).channel,
+        say(
+            key,
+            account=_shown(configured),
+            detail=detail,
+            until=Instant(until or now),
+            spent=Money(spent),
+            limit=Money(configured.daily_limit or Decimal(0)),
+        ),
+        now,
+        key=f"account-{state.account}-{condition.value}-{now.isoformat()}",
+    )
+
+
+def _shown(account: Account) -> str:
+    network = account.network.upper() if len(account.network) == 1 else account.network.title()
+    return f"{network} @{account.handle}"

@@ -1,0 +1,145 @@
+"""Asking for effects at the desk: one function an errand, so that every room asks in the same way."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from secrets import token_hex
+
+from bot.cases.errands import Errand, ErrandKind, Rank
+from bot.cases.model import AgentId, Case, Event, MessageRef, Reply
+from bot.cases.record import Record, Wake
+from bot.cases.said import Said
+from bot.work.house import House
+
+
+#: Redraws and marks do not count against a channel's posts; they have lanes of their own.
+REDRAW = "redraw"
+MARK = "mark"
+
+
+def card(record: Record, house: House, case: Case, now: datetime) -> None:
+    """Post the case's card, or draw it anew. Several asks become one."""
+    _add(
+        record,
+        Errand(
+            id=0,
+            kind=ErrandKind.CARD,
+            key=f"card-{case.id}-{token_hex(6)}",
+            channel=REDRAW if case.thread else house.channel(case),
+            created_at=now,
+            rank=Rank.CUSTOMER if case.waiting_since else Rank.TIDYING,
+            urgent_at=case.due_at or now,
+            case_id=case.id,
+        ),
+    )
+
+
+def line(record: Record, house: House, case: Case, reply: Reply, now: datetime) -> None:
+    """Post the bot's line about a reply, or draw it anew. Several asks become one."""
+    _add(
+        record,
+        Errand(
+            id=0,
+            kind=ErrandKind.LINE,
+            key=f"line-{reply.id}-{token_hex(6)}",
+            channel=REDRAW if reply.line else house.channel(case),
+            created_at=now,
+            rank=Rank.ANSWERING,
+            urgent_at=now,
+            case_id=case.id,
+            reply_id=reply.id,
+        ),
+    )
+
+
+def post(record: Record, house: House, case: Case, number: int, now: datetime) -> None:
+    """Show a later post of the conversation in the thread, once."""
+    _add(
+        record,
+        Errand(
+            id=0,
+            kind=ErrandKind.POST,
+            key=f"post-{number}",
+            channel=house.channel(case),
+            created_at=now,
+            rank=Rank.CUSTOMER,
+            urgent_at=case.due_at or now,
+            case_id=case.id,
+            post_number=number,
+        ),
+    )
+
+
+def tell(
+    record: Record,
+    house: House,
+    case: Case,
+    said: Said,
+    now: datetime,
+    *,
+    rank: Rank = Rank.ANSWERING,
+    key: str = "",
+) -> None:
+    """Say something in the case's thread, once; `key` makes a repeat harmless."""
+    _add(
+        record,
+        Errand(
+            id=0,
+            kind=ErrandKind.SAY,
+            key=key or f"say-{case.id}-{token_hex(6)}",
+            channel=house.channel(case),
+            created_at=now,
+            rank=rank,
+            urgent_at=now,
+            case_id=case.id,
+            said=said,
+        ),
+    )
+
+
+def announce(record: Record, channel: str, said: Said, now: datetime, *, key: str) -> None:
+    """Say something in a channel itself, once."""
+    _add(
+        record,
+        Errand(
+            id=0,
+            kind=ErrandKind.SAY,
+            key=key,
+            channel=channel,
+            created_at=now,
+            rank=Rank.WARNING,
+            urgent_at=now,
+            said=said,
+        ),
+    )
+
+
+def mark(record: Record, ref: MessageRef, reaction: str, present: bool, now: datetime) -> None:
+    """Put a reaction of the bot on a message, or take it away."""
+    _add(
+        record,
+        Errand(
+            id=0,
+            kind=ErrandKind.MARK,
+            key=f"mark-{token_hex(8)}",
+            channel=MARK,
+            created_at=now,
+            rank=Rank.ANSWERING,
+            urgent_at=now,
+            ref=ref,
+            reaction=reaction,
+            present=present,
+        ),
+    )
+
+
+def note_event(
+    record: Record, case: Case, kind: str, now: datetime, who: AgentId | str = "", **detail: object
+) -> None:
+    """Write one line of the case's history."""
+    record.add_event(Event(case.id, now, kind, str(who), detail or None))
+
+
+def _add(record: Record, errand: Errand) -> None:
+    record.add_errand(errand)
+    record.wake(Wake.POST)

@@ -1,0 +1,144 @@
+"""Claiming, releasing, closing and dismissing a case: who has it, and when it is done."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from bot.cases import targets
+from bot.cases.model import IN_DOUBT, SETTLED, Agent, Case, Move, ReplyState, after
+from bot.cases.posts import Surface
+from bot.cases.record import Record
+from bot.cases.said import Button, Ping, Said, say
+from bot.work import asks, replies
+from bot.work.house import House
+
+#: Why a case may be left without a reply; labels are catalogue keys "dismiss.reason.…".
+DISMISS_REASONS = ("azijn", "spam", "not_ours", "no_question", "duplicate", "other")
+
+
+def claim(
+    record: Record, house: House, case: Case, agent: Agent, now: datetime, *, by_reaction: bool = False
+) -> Said:
+    """Give the case to `agent`; of two agents one gets it and the other is told who has it.
+
+    Returns the answer for whoever asked; the caller says it where the question came from.
+    """
+    if case.assignee == agent.id:
+        if by_reaction and not case.claimed_by_reaction:
+            record.save_case(replace(case, claimed_by_reaction=True))
+        return say("claim.done", n=case.id)
+    status = after(case.status, Move.CLAIM)
+    if case.assignee is not None or status is None:
+        return say("claim.taken", n=case.id, agent=Ping(case.assignee or ""))
+    claimed = replace(
+        case,
+        status=status,
+        assignee=agent.id,
+        claimed_by_reaction=by_reaction,
+        closed_at=None,
+        dismiss_reason="",
+    )
+    if case.status in SETTLED:
+        claimed = restart_clock(record, house, claimed)
+    claimed = record.save_case(claimed)
+    asks.note_event(record, claimed, "claimed", now, agent.id)
+    asks.card(record, house, claimed, now)
+    return say("claim.done", n=case.id)
+
+
+def release(record: Record, house: House, case: Case, agent: Agent, now: datetime) -> Said:
+    """Give the case back. Replies still waiting are held: nobody stands behind them any more."""
+    if case.assignee != agent.id:
+        if case.assignee is None:
+            return say("release.nobody", n=case.id)
+        return say("release.not_yours", n=case.id, agent=Ping(case.assignee))
+    status = after(case.status, Move.RELEASE)
+    if status is None:
+        return say("release.nobody", n=case.id)
+    released = record.save_case(
+        replace(case, status=status, assignee=None, last_assignee=agent.id, claimed_by_reaction=False)
+    )
+    asks.note_event(record, released, "released", now, agent.id)
+    replies.hold_waiting(record, house, released, say("hold.released"), now)
+    asks.card(record, house, released, now)
+    return say("release.done", n=case.id)
+
+
+def close(record: Record, house: House, case: Case, agent: Agent, now: datetime) -> Said:
+    """Close an answered case. A customer who waits is not closed away: that asks for a dismissal."""
+    if case.status in SETTLED:
+        return say("close.not_open", n=case.id)
+    status = after(case.status, Move.CLOSE)
+    if status is None:
+        return say("close.needs_answer", n=case.id)
+    if replies.waiting(record, case):
+        return say("close.reply_waiting", n=case.id)
+    closed = record.save_case(
+        replace(
+            targets.wait_no_more(case),
+            status=status,
+            assignee=None,
+            last_assignee=case.assignee or agent.id,
+            claimed_by_reaction=False,
+            closed_at=now,
+            mode=Surface.PUBLIC,
+        )
+    )
+    asks.note_event(record, closed, "closed", now, agent.id)
+    asks.card(record, house, closed, now)
+    return say("close.done", n=case.id)
+
+
+def ask_dismiss(case: Case) -> Said:
+    """The question that a dismissal begins with: why?"""
+    if case.status in SETTLED:
+        return say("close.not_open", n=case.id)
+    if after(case.status, Move.DISMISS) is None:
+        return say("dismiss.answered", n=case.id)
+    buttons = tuple(
+        Button("dismiss_reason", f"{case.id}:{reason}", f"dismiss.reason.{reason}")
+        for reason in DISMISS_REASONS
+    )
+    return say("dismiss.ask", *buttons, n=case.id)
+
+
+def dismiss(record: Record, house: House, case: Case, agent: Agent, reason: str, now: datetime) -> Said:
+    """Leave a case without a reply, for a reason of the list. Replies still waiting are stopped."""
+    status = after(case.status, Move.DISMISS)
+    if case.status in SETTLED:
+        return say("close.not_open", n=case.id)
+    if status is None:
+        return say("dismiss.answered", n=case.id)
+    if reason not in DISMISS_REASONS:
+        return ask_dismiss(case)
+    standing = record.replies_of(case.id)
+    if any(reply.state in IN_DOUBT for reply in standing):
+        return say("dismiss.has_reply", n=case.id)
+    for reply in standing:
+        if reply.state is ReplyState.QUEUED:
+            replies.stop_reply(record, house, case, reply, now, agent.id)
+    dismissed = record.save_case(
+        replace(
+            targets.wait_no_more(case),
+            status=status,
+            assignee=None,
+            last_assignee=case.assignee,
+            claimed_by_reaction=False,
+            closed_at=now,
+            dismiss_reason=reason,
+            mode=Surface.PUBLIC,
+        )
+    )
+    asks.note_event(record, dismissed, "dismissed", now, agent.id, reason=reason)
+    asks.card(record, house, dismissed, now)
+    return say("dismiss.done", n=case.id, reason=say(f"dismiss.reason.{reason}"))
+
+
+def restart_clock(record: Record, house: House, case: Case) -> Case:
+    """The case with the clock of its oldest unanswered mention, if there is one."""
+    answered = replies.answered_up_to(record, case)
+    for post in record.posts_of(case.id):
+        if not post.by_brand and post.number > answered:
+            return targets.wait_from(case, post.created_at, house.team(case).targets)
+    return targets.wait_no_more(case)

@@ -1,0 +1,160 @@
+"""Words in the thread (!claim) and slash commands in the channel (/webcare claim 12): every one answers."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import datetime
+
+from bot.cases.model import Agent, Case, CaseId, MessageRef
+from bot.cases.record import Record
+from bot.cases.said import Instant, Ping, Said, ThreadLink, say
+from bot.work import asks, claims, private
+from bot.work.house import House
+
+#: How many cases `/webcare queue` lists.
+QUEUE_LINES = 15
+INITIALS = re.compile(r"\^?([^\W\d_]{1,4})$")
+
+
+def word(
+    record: Record,
+    house: House,
+    case: Case,
+    agent: Agent,
+    name: str,
+    rest: str,
+    message: MessageRef,
+    problem: Said | None,
+    now: datetime,
+) -> Said | None:
+    """A word in the thread of a case. Returns what to say there."""
+    match name:
+        case "claim":
+            return claims.claim(record, house, case, agent, now)
+        case "release":
+            return claims.release(record, house, case, agent, now)
+        case "close":
+            return claims.close(record, house, case, agent, now)
+        case "dismiss":
+            reason = rest.casefold().replace(" ", "_")
+            if reason in claims.DISMISS_REASONS:
+                return claims.dismiss(record, house, case, agent, reason, now)
+            return claims.ask_dismiss(case)
+        case "note":
+            asks.note_event(record, case, "note", now, agent.id)
+            return say("note.kept") if rest else say("note.empty")
+        case "dm":
+            return private.go_private(record, house, case, agent, rest, now, message=message, problem=problem)
+        case "public":
+            return private.go_public(record, house, case, agent, now)
+        case "help":
+            return say("command.help")
+        case _:
+            return say("command.unknown", word=f"!{name}")
+
+
+def slash(record: Record, house: House, agent: Agent, line: str, now: datetime) -> Said:
+    """`/webcare …` in the channel. Returns the answer, which only the agent sees."""
+    name, _, rest = line.strip().partition(" ")
+    rest = rest.strip()
+    match name.casefold():
+        case "" | "help":
+            return say("command.slash_help")
+        case "queue":
+            return queue(record, house)
+        case "me":
+            return set_initials(record, agent, rest)
+        case "claim" | "release" | "close" as verb:
+            case = case_by_number(record, rest)
+            if not isinstance(case, Case):
+                return case
+            act = {"claim": claims.claim, "release": claims.release, "close": claims.close}[verb]
+            return act(record, house, case, agent, now)
+        case _:
+            return say("command.unknown", word=name)
+
+
+def slash_private(
+    record: Record, house: House, agent: Agent, line: str, problem: Said | None, now: datetime
+) -> Said:
+    """`/dm [N] [text]` in the channel; without N the agent's only case, else a choice."""
+    number, text = split_number(line)
+    case = _chosen(record, agent, number, "/dm")
+    if not isinstance(case, Case):
+        return case
+    return private.go_private(record, house, case, agent, text, now, problem=problem) or say(
+        "mode.queued", n=case.id
+    )
+
+
+def slash_public(record: Record, house: House, agent: Agent, line: str, now: datetime) -> Said:
+    """`/public [N]` in the channel."""
+    number, _ = split_number(line)
+    case = _chosen(record, agent, number, "/public")
+    return private.go_public(record, house, case, agent, now) if isinstance(case, Case) else case
+
+
+def split_number(line: str) -> tuple[str, str]:
+    """A leading case number, with or without #, and the rest of the line.
+
+    >>> split_number("#12 thanks")
+    ('12', 'thanks')
+    >>> split_number("24 hours is too long")
+    ('24', 'hours is too long')
+    """
+    if found := re.match(r"\s*#?(\d+)(?:\s+|$)(.*)", line, re.DOTALL):
+        return found[1], found[2].strip()
+    return "", line.strip()
+
+
+def queue(record: Record, house: House) -> Said:
+    """The cases in which a customer waits, soonest due first."""
+    cases = record.queue(list(house.installation.teams), QUEUE_LINES + 1)
+    if not cases:
+        return say("queue.empty")
+    lines: dict[str, object] = {}
+    for n, case in enumerate(cases[:QUEUE_LINES]):
+        author = record.author(house.account(case).network, case.author_id)
+        lines[f"line{n}"] = say(
+            "queue.line",
+            case=ThreadLink(case.id, f"#{case.id}"),
+            author=f"@{author.handle}" if author and author.handle else "?",
+            due=Instant(case.due_at) if case.due_at else "",
+            status=say(f"status.{case.status.value}"),
+            who=Ping(case.assignee) if case.assignee else say("watch.nobody"),
+        )
+    count = f"{QUEUE_LINES}+" if len(cases) > QUEUE_LINES else str(len(cases))
+    return Said("queue.title", {"count": count, **lines})
+
+
+def set_initials(record: Record, agent: Agent, rest: str) -> Said:
+    """`/webcare me ^MK`: the initials that close this agent's replies from now on."""
+    found = INITIALS.match(rest)
+    if found is None:
+        return say("me.bad_initials")
+    record.save_agent(replace(agent, initials=found[1].upper()))
+    return say("me.initials", initials=f"^{found[1].upper()}")
+
+
+def case_by_number(record: Record, rest: str) -> Case | Said:
+    """The case that "12" or "#12" names, or the sentence that says what is wrong."""
+    number, _ = split_number(rest)
+    if not number:
+        return say("command.needs_number")
+    case = record.case(CaseId(int(number))) if len(number) < 16 else None
+    return case if case is not None else say("command.no_such_case", n=number)
+
+
+def _chosen(record: Record, agent: Agent, number: str, command: str) -> Case | Said:
+    if number:
+        return case_by_number(record, number)
+    mine = record.claimed_by(agent.id)
+    if len(mine) == 1:
+        return mine[0]
+    if not mine:
+        return say("command.no_case_of_yours", command=command)
+    lines = {
+        f"line{n}": say("command.choice", case=ThreadLink(c.id, f"#{c.id}")) for n, c in enumerate(mine[:10])
+    }
+    return Said("command.which_case", {"command": command, **lines})

@@ -1,0 +1,57 @@
+"""The house as the pieces of work see it: what is configured, and what each account's network allows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from bot.cases.installation import Account, Installation, Team
+from bot.cases.model import AgentId, Case, MessageRef
+from bot.cases.ports import Capabilities, Measure, ReplyOption, Target
+from bot.cases.posts import AccountId, Surface
+
+
+class Rules(Protocol):
+    """The pure face of a connector: what it can say without asking the network."""
+
+    def capabilities(self) -> Capabilities: ...
+    def measure(self, text: str, target: Target, mode: Surface) -> Measure: ...
+    def reply_options(self, target: Target, now: datetime) -> Sequence[ReplyOption]: ...
+    def invitation_url(self) -> str: ...
+
+
+class Wording(Protocol):
+    """The catalogue, for the few sentences that go out to a customer."""
+
+    def text(self, key: str, **values: object) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """Everything a piece of work may know besides the record and the time."""
+
+    installation: Installation
+    rules: Mapping[AccountId, Rules]
+    wording: Wording
+
+    def account(self, case: Case) -> Account:
+        """The account on which the case began."""
+        return self.installation.accounts[case.account]
+
+    def team(self, case: Case) -> Team:
+        """The team that works the case."""
+        return self.installation.teams[case.team]
+
+    def channel(self, case: Case) -> str:
+        """The channel in which the case's thread is, or will be."""
+        return case.thread.channel if case.thread else self.team(case).channel
+
+
+@dataclass(frozen=True, slots=True)
+class Doer:
+    """Who does something, and with which message; for commands that answer where they were given."""
+
+    agent: AgentId
+    message: MessageRef | None = None

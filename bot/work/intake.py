@@ -1,0 +1,291 @@
+"""Intake: what the network brought becomes cases and follow-ups, in one transaction with the cursor."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from bot.cases import targets
+from bot.cases.model import (
+    SETTLED,
+    AgentId,
+    Case,
+    CaseId,
+    Move,
+    Reply,
+    ReplyId,
+    ReplyKind,
+    ReplyMove,
+    ReplyState,
+    after,
+    reply_after,
+)
+from bot.cases.ports import Page, Sent, Spent
+from bot.cases.posts import AccountId, Author, AuthorId, Post, PostId, Quoted, Surface
+from bot.cases.record import Record, Wake
+from bot.work import accounts, asks, outcomes, replies
+from bot.work.house import House
+
+#: Names and pictures change rarely and cost ten times a mention to look up (X price list, February 2026).
+AUTHOR_KEPT = timedelta(days=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a page mentions that the record does not know yet."""
+
+    authors: tuple[AuthorId, ...]
+    posts: tuple[PostId, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One whole look at an account: the pages of its streams and what was looked up to understand them."""
+
+    account: AccountId
+    process: str
+    began: datetime
+    pages: dict[str, Page]
+    authors: tuple[Author, ...] = ()
+    quoted: tuple[Post, ...] = ()
+    spent: tuple[Spent, ...] = ()
+
+
+def wanted(record: Record, house: House, account: AccountId, posts: Iterable[Post], now: datetime) -> Wanted:
+    """Authors and parent posts to look up before these posts are taken in; each is asked for once."""
+    network = house.installation.accounts[account].network
+    new = [post for post in posts if not post.by_brand and record.post(account, post.id) is None]
+    people = list(dict.fromkeys(post.author_id for post in new))
+    parents = dict.fromkeys(
+        post.parent_id
+        for post in new
+        if post.parent_id
+        and record.post(account, post.parent_id) is None
+        and record.reply_of_post(account, post.parent_id) is None
+    )
+    here = {post.id for post in new}
+    return Wanted(
+        tuple(record.unknown_authors(network, people, now - AUTHOR_KEPT)),
+        tuple(parent for parent in parents if parent not in here),
+    )
+
+
+def take_in(record: Record, house: House, look: Look, now: datetime) -> bool:
+    """Store everything a look brought, with its cursors; False when another process has the account now.
+
+    A known post changes nothing, so that a repeated or overlapping look is harmless.
+    """
+    spent = [item for page in look.pages.values() for item in page.spent]
+    accounts.pay(record, look.account, [*spent, *look.spent], now)
+    if not accounts.looked(record, house, look.account, look.process, look.pages, look.began, now):
+        return False
+    for author in look.authors:
+        record.save_author(author, now)
+    context = {post.id: post for post in look.quoted}
+    everything = {post.id: post for page in look.pages.values() for post in page.posts}
+    for post in sorted(everything.values(), key=lambda post: post.created_at):
+        if post.by_brand:
+            _take_own(record, house, post, now)
+        else:
+            _take_mention(record, house, post, context, now)
+    accounts.stop_if_spent(record, house, look.account, now)
+    return True
+
+
+def _take_mention(
+    record: Record, house: House, post: Post, context: dict[PostId, Post], now: datetime
+) -> None:
+    known = record.post(post.account, post.id)
+    if known is not None:
+        _take_edit(record, house, known, post, now)
+        return
+    state = record.account(post.account)
+    if state is not None and post.created_at < state.connected_at - timedelta(minutes=1):
+        return
+    case = _case_for(record, post)
+    post = post.with_quoted(_quoted(record, house, post, context))
+    if case is None:
+        _open_case(record, house, post, now)
+    else:
+        _follow_up(record, house, case, post, now)
+
+
+def _case_for(record: Record, post: Post) -> Case | None:
+    """The case this post belongs to: the same person in the same conversation of the network; a private
+    message belongs to the person's newest case."""
+    if post.surface is Surface.PRIVATE:
+        return record.case_of_author(post.account, post.author_id)
+    if post.parent_id:
+        parent = record.case_of_post(post.account, post.parent_id)
+        case = record.case(parent) if parent else None
+        answered = record.reply_of_post(post.account, post.parent_id)
+        if case is None and answered is not None:
+            case = record.case(answered.case_id)
+        if case is not None and case.author_id == post.author_id:
+            return case
+    return record.case_of_conversation(post.account, post.author_id, post.root_id)
+
+
+def _open_case(record: Record, house: House, post: Post, now: datetime) -> None:
+    account = house.installation.accounts[post.account]
+    team = house.installation.teams[account.team]
+    draft = Case(
+        id=CaseId(0),
+        account=post.account,
+        team=team.name,
+        author_id=post.author_id,
+        root_id=post.root_id,
+        opened_at=now,
+        mode=post.surface,
+    )
+    case = record.add_case(targets.wait_from(draft, post.created_at, team.targets))
+    record.add_post(post, case.id, now)
+    asks.note_event(record, case, "opened", now, post=post.id, surface=post.surface.value)
+    asks.card(record, house, case, now)
+    record.wake(Wake.WATCH)
+
+
+def _follow_up(record: Record, house: House, case: Case, post: Post, now: datetime) -> None:
+    stored = record.add_post(post, case.id, now)
+    if stored is None:
+        return
+    reopened = case.assignee is None
+    was_settled = case.status in SETTLED
+    status = after(case.status, Move.REOPEN if reopened else Move.FOLLOW_UP) or case.status
+    changed = replace(case, status=status, closed_at=None, dismiss_reason="")
+    if changed.waiting_since is None:
+        changed = targets.wait_from(changed, post.created_at, house.team(case).targets)
+    if was_settled:
+        changed = replace(changed, mode=post.surface)
+    changed = record.save_case(changed)
+    asks.note_event(
+        record,
+        changed,
+        "reopened" if was_settled else "follow_up",
+        now,
+        post=post.id,
+        surface=post.surface.value,
+    )
+    asks.post(record, house, changed, stored.number, now)
+    asks.card(record, house, changed, now)
+    record.wake(Wake.WATCH)
+
+
+def _take_edit(record: Record, house: House, known: Post, post: Post, now: datetime) -> None:
+    """A post that was edited on the network: the card shows the new words, the clock stays as it was."""
+    if post.version <= known.version:
+        return
+    record.save_post(replace(post, number=known.number, quoted=known.quoted))
+    case_id = record.case_of_post(post.account, post.id)
+    case = record.case(case_id) if case_id else None
+    if case is not None:
+        asks.note_event(record, case, "post_edited", now, post=post.id, version=post.version)
+        asks.card(record, house, case, now)
+
+
+def _quoted(record: Record, house: House, post: Post, context: dict[PostId, Post]) -> Quoted | None:
+    """The post that this one answers: known to the record, or looked up for context."""
+    if not post.parent_id:
+        return None
+    account = house.installation.accounts[post.account]
+    answered = record.reply_of_post(post.account, post.parent_id)
+    if answered is not None:
+        return Quoted(post.parent_id, account.handle, answered.text, answered.url)
+    parent = record.post(post.account, post.parent_id) or context.get(post.parent_id)
+    if parent is None:
+        return None
+    if parent.by_brand:
+        return Quoted(parent.id, account.handle, parent.text, parent.url)
+    author = record.author(account.network, parent.author_id)
+    return Quoted(parent.id, author.handle if author else "", parent.text, parent.url)
+
+
+def _take_own(record: Record, house: House, post: Post, now: datetime) -> None:
+    """A post of the brand: ours and known, ours and unconfirmed, or published by somebody elsewhere."""
+    if record.reply_of_post(post.account, post.id) is not None:
+        return
+    case = _answered_case(record, post)
+    if case is None:
+        return
+    for reply in record.replies_of(case.id):
+        if reply.mode is post.surface and same_words(reply.text, post.text):
+            if reply.state is ReplyState.SENDING:
+                return  # the call that is on its way will say so itself
+            if reply.post_id is None and reply_after(reply.state, ReplyMove.ARRIVE) is not None:
+                sent = Sent(post.id, post.url, post.created_at)
+                outcomes.arrive(record, house, case, reply, sent, now)
+                return
+    stored = record.add_post(post, case.id, now)
+    if stored is not None:
+        _answered_elsewhere(record, house, case, stored, now)
+
+
+def _answered_case(record: Record, post: Post) -> Case | None:
+    if post.surface is Surface.PRIVATE:
+        author_id = AuthorId(post.root_id.removeprefix("dm:"))
+        return record.case_of_author(post.account, author_id)
+    if post.parent_id is None:
+        return None
+    case_id = record.case_of_post(post.account, post.parent_id)
+    if case_id is not None:
+        return record.case(case_id)
+    before = record.reply_of_post(post.account, post.parent_id)
+    return record.case(before.case_id) if before else None
+
+
+def _answered_elsewhere(record: Record, house: House, case: Case, post: Post, now: datetime) -> None:
+    """Somebody answered outside this desk: if it was handed over by us, the loop closes; if not, the thread
+    shows what was said, and the clock stops."""
+    handed_over = _handed_over(record.replies_of(case.id), post)
+    if handed_over is not None:
+        outcomes.arrive(record, house, case, handed_over, Sent(post.id, post.url, post.created_at), now)
+        return
+    reply = record.add_reply(
+        Reply(
+            id=ReplyId(0),
+            case_id=case.id,
+            account=case.account,
+            mode=post.surface,
+            key=f"elsewhere-{post.account}-{post.id}",
+            body=post.text,
+            text=post.text,
+            queued_at=now,
+            send_after=now,
+            kind=ReplyKind.ELSEWHERE,
+            state=ReplyState.SENT,
+            in_reply_to=post.parent_id,
+            seen_number=_seen_by(record, case, post),
+            post_id=post.id,
+            url=post.url,
+            sent_at=post.created_at,
+        )
+    )
+    if reply is None:
+        return
+    outcomes.answer(record, house, case, reply, now, AgentId(""))
+    asks.post(record, house, case, post.number, now)
+
+
+def _handed_over(standing: Sequence[Reply], post: Post) -> Reply | None:
+    """The refused reply that a person was to publish by hand and, in other words, now has."""
+    for reply in standing:
+        if reply.manual_url and reply.in_reply_to == post.parent_id and reply.post_id is None:
+            return reply
+    return None
+
+
+def _seen_by(record: Record, case: Case, post: Post) -> int:
+    """The newest post of the case that was there when the brand answered elsewhere."""
+    earlier = [p.number for p in record.posts_of(case.id) if p.created_at <= post.created_at]
+    return max(earlier, default=replies.newest_number(record, case))
+
+
+def same_words(ours: str, theirs: str) -> bool:
+    """Whether two texts are the same post: white space and the leading mentions that networks add aside."""
+    return _bare(ours) == _bare(theirs)
+
+
+def _bare(text: str) -> str:
+    return re.sub(r"\s+", " ", re.sub(r"^(\s*@\w+)+", "", text)).strip()

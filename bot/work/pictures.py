@@ -1,0 +1,96 @@
+"""Pictures: what an errand shows, read from the record in one transaction and never guessed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from bot.cases.errands import CardPicture, Errand, ErrandKind, LinePicture, Picture, PostPicture, SaidPicture
+from bot.cases.model import Case, CaseId, MessageRef, Reply
+from bot.cases.posts import Author, AuthorId, Surface
+from bot.cases.record import Record
+from bot.cases.said import Said, ThreadLink
+from bot.work import private, replies
+from bot.work.house import House
+
+
+def of(record: Record, house: House, errand: Errand, now: datetime) -> Picture | None:
+    """What the errand shows as the record stands now; None when its subject is no longer there."""
+    case = record.case(errand.case_id) if errand.case_id is not None else None
+    if errand.kind is ErrandKind.CARD and case is not None:
+        return card(record, house, case, now)
+    if errand.kind is ErrandKind.LINE and errand.reply_id is not None and case is not None:
+        reply = next((r for r in record.replies_of(case.id) if r.id == errand.reply_id), None)
+        return line(record, house, case, reply, now) if reply else None
+    if errand.kind is ErrandKind.POST and errand.post_number is not None and case is not None:
+        return _post(record, house, case, errand.post_number)
+    if errand.said is not None:
+        return SaidPicture(errand.said, threads_of(record, errand.said))
+    return None
+
+
+def card(record: Record, house: House, case: Case, now: datetime) -> CardPicture:
+    """The card of a case."""
+    account = house.account(case)
+    posts = record.posts_of(case.id)
+    mentions = [post for post in posts if not post.by_brand]
+    sent = [reply for reply in record.replies_of(case.id) if reply.sent_at is not None]
+    return CardPicture(
+        case=case,
+        brand=account.handle,
+        network=account.network,
+        author=_author(record, account.network, case.author_id),
+        first=mentions[0],
+        later=len(mentions) - 1,
+        answers=len(sent),
+        private_way=private.private_way(record, house, case, now),
+        assignee=record.agent(case.assignee) if case.assignee else None,
+        answer=sent[-1] if sent else None,
+    )
+
+
+def line(record: Record, house: House, case: Case, reply: Reply, now: datetime) -> LinePicture:
+    """The line about a reply."""
+    account = house.account(case)
+    target = replies.target_of(record, house, case, reply.in_reply_to)
+    rules = house.rules[case.account]
+    price = ""
+    for option in rules.reply_options(target, now):
+        if option.mode is reply.mode:
+            links = rules.measure(reply.text, target, reply.mode).links
+            amount = option.price_with_link if links and option.price_with_link else option.price
+            price = f"${amount}" if amount else ""
+    return LinePicture(reply, account.handle, account.network, target.author_handle, price)
+
+
+def threads_of(record: Record, said: Said) -> Mapping[CaseId, MessageRef]:
+    """The threads that a sentence links to."""
+    found: dict[CaseId, MessageRef] = {}
+    for value in said.values.values():
+        if isinstance(value, ThreadLink):
+            case = record.case(CaseId(value.case_id))
+            if case is not None and case.thread is not None:
+                found[case.id] = case.thread
+        elif isinstance(value, Said):
+            found.update(threads_of(record, value))
+    return found
+
+
+def _post(record: Record, house: House, case: Case, number: int) -> PostPicture | None:
+    post = record.post_number(number)
+    if post is None:
+        return None
+    network = house.account(case).network
+    author_id = post.author_id if post.by_brand else case.author_id
+    before = record.agent(case.last_assignee) if case.last_assignee and case.assignee is None else None
+    return PostPicture(
+        post=post,
+        author=_author(record, network, author_id),
+        network=network,
+        ping=None if post.by_brand and post.surface is Surface.PRIVATE else case.assignee,
+        before=before.name if before else "",
+    )
+
+
+def _author(record: Record, network: str, author_id: AuthorId) -> Author:
+    return record.author(network, author_id) or Author(network, author_id)

@@ -1,0 +1,175 @@
+"""Errands on their way to the desk: which goes next, what is written before the call and after it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from bot.cases import errors
+from bot.cases.errands import Errand, ErrandKind, ErrandState, Picture
+from bot.cases.model import MessageRef
+from bot.cases.record import Record, Wake
+from bot.work import pictures
+from bot.work.house import House
+
+#: Longer than any desk waits for an answer.
+LEASE = timedelta(seconds=30)
+#: A channel is kept free for a post on its way; shorter than the lease, so that a killed process delays little.
+SLOT_WHILE_POSTING = timedelta(seconds=5)
+#: One message a second and channel is what Slack allows (chat.postMessage, "special" tier), counted from its
+#: answer; a little more keeps two clocks apart.
+SLOT = timedelta(seconds=1.05)
+#: The longest rest between tries.
+PATIENCE = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One errand, ready to be carried: what to draw and where."""
+
+    errand: Errand
+    picture: Picture | None
+    #: The message to redraw, when there is one already.
+    ref: MessageRef | None
+    #: The thread to post in; None posts in the channel.
+    thread: MessageRef | None
+    #: An earlier try may have posted it: look before posting.
+    look_first: bool
+
+
+def take(record: Record, house: House, now: datetime, limit: int, lanes: Mapping[str, int]) -> Sequence[Job]:
+    """The next errands, most urgent first, committed as underway before anything is said.
+
+    A channel that got a post a moment ago is left alone until its slot comes; `lanes` says how many errands
+    of each other lane the desk's limits allow at this moment.
+    """
+    closed = [lane for lane, room in lanes.items() if room <= 0]
+    slots = {channel: record.slot(channel) for channel in house.installation.channels()}
+    closed += [channel for channel, free_at in slots.items() if free_at is not None and free_at > now]
+    room = dict(lanes)
+    jobs = []
+    for errand in record.due_errands(now, limit, closed):
+        if room.setdefault(errand.channel, 1) <= 0:
+            continue
+        job = _job(record, house, errand, now)
+        if job is None:
+            record.save_errand(replace(errand, state=ErrandState.DONE, lease_until=None))
+            continue
+        room[errand.channel] -= 1
+        if errand.channel in slots:
+            record.take_slot(errand.channel, now + SLOT_WHILE_POSTING)
+        underway = replace(
+            errand, state=ErrandState.UNDERWAY, lease_until=now + LEASE, attempts=errand.attempts + 1
+        )
+        record.save_errand(underway)
+        jobs.append(replace(job, errand=underway))
+    return jobs
+
+
+def next_at(record: Record, house: House, now: datetime) -> datetime | None:
+    """When to come back: the next errand's time, or that of the slot it waits for."""
+    due = record.next_errand(now)
+    if due is None or due > now:
+        return due
+    slots = [record.slot(channel) for channel in house.installation.channels()]
+    return min((free_at for free_at in slots if free_at is not None and free_at > now), default=None)
+
+
+def _job(record: Record, house: House, errand: Errand, now: datetime) -> Job | None:
+    look_first = errand.state is ErrandState.UNDERWAY or errand.detail == "unclear"
+    if errand.kind is ErrandKind.MARK:
+        return Job(errand, None, errand.ref, None, False)
+    case = record.case(errand.case_id) if errand.case_id is not None else None
+    picture = pictures.of(record, house, errand, now)
+    if picture is None:
+        return None
+    ref = errand.ref
+    if errand.kind is ErrandKind.CARD:
+        ref = case.thread if case else None
+    elif errand.kind is ErrandKind.LINE and errand.reply_id is not None and case is not None:
+        reply = next((r for r in record.replies_of(case.id) if r.id == errand.reply_id), None)
+        ref = reply.line if reply else None
+    thread = case.thread if case and errand.kind is not ErrandKind.CARD else None
+    return Job(errand, picture, ref, thread, look_first and ref is None)
+
+
+def done(record: Record, house: House, job: Job, ref: MessageRef | None, now: datetime) -> None:
+    """The errand is done; a new message's place is kept with what it shows."""
+    errand = job.errand
+    _free_slot(record, house, job, now + SLOT)
+    record.save_errand(replace(errand, state=ErrandState.DONE, ref=ref, lease_until=None, detail=""))
+    if ref is None:
+        return
+    if errand.kind is ErrandKind.CARD and errand.case_id is not None:
+        case = record.case(errand.case_id)
+        if case is not None and case.thread is None:
+            record.save_case(replace(case, thread=ref))
+            record.wake(Wake.POST)
+    if errand.kind is ErrandKind.LINE and errand.case_id is not None:
+        for reply in record.replies_of(errand.case_id):
+            if reply.id == errand.reply_id and reply.line is None:
+                record.save_reply(replace(reply, line=ref))
+
+
+def failed(record: Record, house: House, job: Job, error: errors.DeskError, now: datetime) -> None:
+    """The errand was not done, or nobody knows: it waits, is looked for, or is given up with its reason."""
+    errand = job.errand
+    _free_slot(record, house, job, error.until if isinstance(error, errors.DeskBusy) else now + SLOT)
+    match error:
+        case errors.DeskBusy(until=until):
+            waiting = replace(
+                errand, state=ErrandState.WAITING, not_before=until, lease_until=None, detail=error.detail
+            )
+            record.save_errand(waiting)
+        case errors.DeskUnclear():
+            again = now + min(PATIENCE, timedelta(seconds=2**errand.attempts))
+            record.save_errand(
+                replace(
+                    errand, state=ErrandState.WAITING, not_before=again, lease_until=None, detail="unclear"
+                )
+            )
+        case _:
+            _refused(record, errand, error, now)
+    record.wake(Wake.POST)
+
+
+def _free_slot(record: Record, house: House, job: Job, until: datetime) -> None:
+    if job.errand.channel in house.installation.channels():
+        record.take_slot(job.errand.channel, until)
+
+
+#: What passes once a person acts: the bot is invited, the channel is opened again, the token is renewed.
+MENDABLE = frozenset(
+    {
+        "channel_not_found",
+        "not_in_channel",
+        "is_archived",
+        "invalid_auth",
+        "account_inactive",
+        "token_revoked",
+        "token_expired",
+        "missing_scope",
+        "not_authed",
+        "restricted_action",
+    }
+)
+
+
+def _refused(record: Record, errand: Errand, error: errors.DeskError, now: datetime) -> None:
+    """A refusal that a person can mend is tried again for ever; one that nobody can is given up."""
+    if error.detail in MENDABLE and errand.kind is not ErrandKind.MARK:
+        again = now + min(PATIENCE, timedelta(seconds=5 * errand.attempts))
+        record.save_errand(
+            replace(
+                errand, state=ErrandState.WAITING, not_before=again, lease_until=None, detail=error.detail
+            )
+        )
+        return
+    if error.detail == "message_not_found" and errand.kind is ErrandKind.LINE and errand.case_id is not None:
+        for reply in record.replies_of(errand.case_id):
+            if reply.id == errand.reply_id:
+                record.save_reply(replace(reply, line=None))
+    record.save_errand(
+        replace(errand, state=ErrandState.REFUSED, lease_until=None, detail=error.detail[:200])
+    )

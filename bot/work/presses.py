@@ -1,0 +1,109 @@
+"""The buttons on a reply's line and the reactions that mean the same: send now, stop, again, it is there."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from bot.cases.model import (
+    OVERRULABLE,
+    Agent,
+    Case,
+    Reply,
+    ReplyId,
+    ReplyKind,
+    ReplyMove,
+    ReplyState,
+    reply_after,
+)
+from bot.cases.record import Record, Wake
+from bot.cases.said import Said, say
+from bot.guide import checks
+from bot.work import asks, outcomes, replies
+from bot.work.house import House
+
+
+def press(
+    record: Record, house: House, reply_id: ReplyId, action: str, agent: Agent, now: datetime
+) -> Said | None:
+    """A button on a reply's line, or a reaction that means the same. Returns what to tell the presser, if
+    anything: who may not, and what is too late."""
+    reply = record.reply(reply_id)
+    case = record.case(reply.case_id) if reply else None
+    if reply is None or case is None:
+        return say("reply.unknown")
+    if agent.id not in (case.assignee, reply.agent):
+        return say("reply.not_yours")
+    if action == "stop":
+        return (
+            None if replies.stop_reply(record, house, case, reply, now, agent.id) else say("reply.too_late")
+        )
+    if action == "found":
+        return _take_persons_word(record, house, case, reply, agent, now)
+    if agent.id != case.assignee:
+        return say("reply.claim_first", n=case.id)
+    if action == "send_now":
+        return _send_now(record, house, case, reply, agent, now)
+    if action in ("send_anyway", "again"):
+        return _send_again(record, house, case, reply, agent, now)
+    return say("reply.unknown")
+
+
+def _send_now(
+    record: Record, house: House, case: Case, reply: Reply, agent: Agent, now: datetime
+) -> Said | None:
+    if reply_after(reply.state, ReplyMove.SEND) is None:
+        return say("reply.too_late")
+    if reply.held is not None:
+        return say("reply.held")
+    hurried = record.save_reply(replace(reply, send_after=min(now, reply.send_after)))
+    asks.note_event(record, case, "reply_hurried", now, agent.id, reply=reply.id)
+    asks.line(record, house, case, hurried, now)
+    record.wake(Wake.SEND)
+    return None
+
+
+def _send_again(
+    record: Record, house: House, case: Case, reply: Reply, agent: Agent, now: datetime
+) -> Said | None:
+    """Overrule a hold, or let a refused or lost reply go once more: a person has looked."""
+    move = ReplyMove.CHANGE if reply_after(reply.state, ReplyMove.SEND) else ReplyMove.AGAIN
+    state = reply_after(reply.state, move)
+    if state is None:
+        return say("reply.too_late")
+    if move is ReplyMove.CHANGE and (reply.held is None or reply.held.key not in OVERRULABLE):
+        return say("reply.held")
+    mode = reply.mode if reply.kind is ReplyKind.INVITATION else case.mode
+    again = replace(
+        reply,
+        state=state,
+        mode=mode,
+        agent=agent.id,
+        text=checks.sign(reply.body, replies.initials_of(house, case, agent)),
+        in_reply_to=reply.in_reply_to if mode is reply.mode else replies.answered_post(record, case, mode),
+        seen_number=replies.newest_number(record, case),
+        send_after=now,
+        held=None,
+        failure=None,
+        manual_url="",
+        looks=0,
+    )
+    held = replies.obstacle(record, house, case, again, now)
+    saved = record.save_reply(replace(again, held=held))
+    if reply.state is ReplyState.FAILED and reply.message:
+        asks.mark(record, reply.message, house.installation.reactions.failed, False, now)
+    asks.note_event(record, case, "reply_again", now, agent.id, reply=reply.id)
+    asks.line(record, house, case, saved, now)
+    record.wake(Wake.SEND)
+    return None
+
+
+def _take_persons_word(
+    record: Record, house: House, case: Case, reply: Reply, agent: Agent, now: datetime
+) -> Said | None:
+    """A person saw the reply on the network: take it as sent, without a link."""
+    state = reply_after(reply.state, ReplyMove.ARRIVE)
+    if state is None:
+        return say("reply.too_late")
+    outcomes.arrive(record, house, case, reply, None, now, who=agent.id)
+    return None

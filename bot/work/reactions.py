@@ -1,0 +1,67 @@
+"""Reactions of agents: on a card they claim, close, dismiss or switch; on a reply they stop or hurry it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bot.cases.model import Agent, Case, MessageRef
+from bot.cases.posts import Surface
+from bot.cases.record import Record
+from bot.cases.said import Ping, Said, say
+from bot.work import asks, claims, presses, private
+from bot.work.house import House
+
+
+def react(
+    record: Record, house: House, ref: MessageRef, reaction: str, agent: Agent, added: bool, now: datetime
+) -> None:
+    """A reaction was put on a message or taken away. `reaction` is canonical, without a skin tone.
+
+    Reactions on messages that are neither a card nor a reply mean nothing.
+    """
+    if not agent.may_reply:
+        return
+    case = record.case_of_thread(ref)
+    if case is not None:
+        answer = _on_card(record, house, case, reaction, agent, added, now)
+        if answer is not None:
+            asks.tell(record, house, case, answer, now)
+        return
+    reply = record.reply_of_message(ref) or record.reply_of_line(ref)
+    case = record.case(reply.case_id) if reply else None
+    meaning = house.installation.reactions
+    actions = {meaning.stop: "stop", meaning.send_now: "send_now"}
+    if reply is not None and case is not None and added and reaction in actions:
+        answer = presses.press(record, house, reply.id, actions[reaction], agent, now)
+        if answer is not None:
+            asks.tell(record, house, case, answer, now)
+
+
+def _on_card(
+    record: Record, house: House, case: Case, reaction: str, agent: Agent, added: bool, now: datetime
+) -> Said | None:
+    meaning = house.installation.reactions
+    if not added:
+        if reaction == meaning.claim and case.claimed_by_reaction and case.assignee == agent.id:
+            claims.release(record, house, case, agent, now)
+        return None
+    if reaction == meaning.claim:
+        before = case.assignee
+        answer = claims.claim(record, house, case, agent, now, by_reaction=True)
+        return _unless_done(answer, agent) if before != agent.id else None
+    if reaction == meaning.close:
+        return _unless_done(claims.close(record, house, case, agent, now), agent)
+    if reaction == meaning.dismiss:
+        return claims.ask_dismiss(case)
+    if reaction == meaning.private:
+        if case.mode is Surface.PRIVATE:
+            return None
+        return private.go_private(record, house, case, agent, "", now)
+    return None
+
+
+def _unless_done(answer: Said, agent: Agent) -> Said | None:
+    """The card shows what was done; only what was not done needs words, addressed to who asked."""
+    if answer.key in ("claim.done", "close.done"):
+        return None
+    return say("answer.to", agent=Ping(agent.id), answer=answer)

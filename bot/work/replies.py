@@ -1,0 +1,208 @@
+"""A reply on its way to the queue and in it: written, changed, held, stopped, sent at once or again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from secrets import token_hex
+
+from bot.cases.model import (
+    Agent,
+    AgentId,
+    Case,
+    MessageRef,
+    Reply,
+    ReplyId,
+    ReplyKind,
+    ReplyMove,
+    ReplyState,
+    reply_after,
+)
+from bot.cases.ports import Target
+from bot.cases.posts import Post, PostId, Surface
+from bot.cases.record import Record, Wake
+from bot.cases.said import Said, say
+from bot.guide import checks
+from bot.work import asks
+from bot.work.house import House
+
+
+def target_of(record: Record, house: House, case: Case, in_reply_to: PostId | None) -> Target:
+    """What a reply in this case answers: the post, and the person behind it."""
+    author = record.author(house.account(case).network, case.author_id)
+    post = record.post(case.account, in_reply_to) if in_reply_to else None
+    return Target(in_reply_to, case.author_id, author.handle if author else "", post.text if post else "")
+
+
+def newest_number(record: Record, case: Case) -> int:
+    """`Post.number` of the newest post of the case; 0 when it has none."""
+    return max((post.number for post in record.posts_of(case.id)), default=0)
+
+
+def answered_up_to(record: Record, case: Case) -> int:
+    """The newest post that a published reply had seen; everything later waits for an answer."""
+    return max(
+        (reply.seen_number for reply in record.replies_of(case.id) if reply.sent_at is not None), default=0
+    )
+
+
+def waiting(record: Record, case: Case) -> Sequence[Reply]:
+    """Replies of the case that are not yet out and not given up: queued, sending, unconfirmed."""
+    return [
+        reply
+        for reply in record.replies_of(case.id)
+        if reply.state in (ReplyState.QUEUED, ReplyState.SENDING, ReplyState.UNCONFIRMED)
+    ]
+
+
+def queue(
+    record: Record,
+    house: House,
+    case: Case,
+    agent: Agent,
+    body: str,
+    problem: Said | None,
+    now: datetime,
+    *,
+    message: MessageRef | None = None,
+    kind: ReplyKind = ReplyKind.ANSWER,
+    mode: Surface | None = None,
+) -> Reply | None:
+    """Queue a reply with the team's hold; None when this message has a reply already.
+
+    `problem` is what the desk found in the text (a colleague's name, a custom emoji); together with the
+    network's rules it decides whether the reply waits for its time only, or for a person.
+    """
+    mode = mode or case.mode
+    text = checks.sign(body, initials_of(house, case, agent))
+    in_reply_to = answered_post(record, case, mode)
+    draft = Reply(
+        id=ReplyId(0),
+        case_id=case.id,
+        account=case.account,
+        mode=mode,
+        key=token_hex(12),
+        body=body,
+        text=text,
+        queued_at=now,
+        send_after=now + house.team(case).hold,
+        kind=kind,
+        agent=agent.id,
+        message=message,
+        in_reply_to=in_reply_to,
+        seen_number=newest_number(record, case),
+    )
+    held = problem or obstacle(record, house, case, draft, now)
+    if held is None and kind is ReplyKind.INVITATION:
+        held = say("hold.draft")
+    reply = record.add_reply(replace(draft, held=held))
+    if reply is None:
+        return None
+    asks.note_event(record, case, "reply_queued", now, agent.id, reply=reply.id, mode=mode.value)
+    asks.line(record, house, case, reply, now)
+    record.wake(Wake.SEND)
+    return reply
+
+
+def initials_of(house: House, case: Case, agent: Agent) -> str:
+    """The initials that close the agent's replies on this account; "" where the account wants none."""
+    if not house.account(case).initials:
+        return ""
+    return agent.initials or house.installation.initials.get(agent.id, "") or derive_initials(agent.name)
+
+
+def derive_initials(name: str) -> str:
+    """Initials from a name: the first letters of its words, small particles (de, van, of the) left out.
+
+    >>> derive_initials("Marieke de Koning")
+    'MK'
+    """
+    letters = [word[0] for word in name.replace("-", " ").split() if word[0].isalpha() and word[0].isupper()]
+    if not letters:
+        letters = [word[0].upper() for word in name.split()[:2] if word[0].isalpha()]
+    return "".join(letters[:3])
+
+
+def obstacle(record: Record, house: House, case: Case, reply: Reply, now: datetime) -> Said | None:
+    """Why this reply may not go out now; None when nothing is in the way.
+
+    The same function answers when the reply is queued and, once more, in the transaction that begins the
+    sending: who wrote it still has the case, its mode still is the case's, nobody wrote or answered in
+    between, and the network's own rules allow it.
+    """
+    if reply.kind is not ReplyKind.INVITATION and reply.mode is not case.mode:
+        return say("hold.mode_switched", mode=say(f"mode.name.{case.mode.value}"))
+    if reply.agent != case.assignee:
+        return say("hold.released")
+    for post in record.posts_of(case.id):
+        if post.number > reply.seen_number:
+            return say("hold.answered_elsewhere" if post.by_brand else "hold.customer_wrote")
+    rules = house.rules[case.account]
+    target = target_of(record, house, case, reply.in_reply_to)
+    for option in rules.reply_options(target, now):
+        if option.mode is reply.mode and not option.allowed:
+            return say(f"hold.{option.reason}" if option.reason else "hold.no_private_way")
+    return checks.objection(reply.body, rules.measure(reply.text, target, reply.mode))
+
+
+def change_text(
+    record: Record,
+    house: House,
+    case: Case,
+    reply: Reply,
+    agent: Agent,
+    body: str,
+    problem: Said | None,
+    now: datetime,
+) -> None:
+    """Give a reply that is not out yet another text and a fresh hold. Does nothing when it is too late."""
+    state = reply_after(reply.state, ReplyMove.CHANGE)
+    if state is None:
+        return
+    changed = replace(
+        reply,
+        state=state,
+        body=body,
+        text=checks.sign(body, initials_of(house, case, agent)),
+        send_after=now + house.team(case).hold,
+        failure=None,
+        manual_url="",
+    )
+    held = problem or obstacle(record, house, case, changed, now)
+    saved = record.save_reply(replace(changed, held=held))
+    if reply.state is ReplyState.FAILED and reply.message:
+        asks.mark(record, reply.message, house.installation.reactions.failed, False, now)
+    asks.note_event(record, case, "reply_changed", now, agent.id, reply=reply.id)
+    asks.line(record, house, case, saved, now)
+    record.wake(Wake.SEND)
+
+
+def stop_reply(
+    record: Record, house: House, case: Case, reply: Reply, now: datetime, who: AgentId | str = ""
+) -> bool:
+    """Take a reply out of the queue for good; False when it is too late."""
+    state = reply_after(reply.state, ReplyMove.STOP)
+    if state is None:
+        return False
+    stopped = record.save_reply(replace(reply, state=state, held=None))
+    asks.note_event(record, case, "reply_stopped", now, who, reply=reply.id)
+    asks.line(record, house, case, stopped, now)
+    return True
+
+
+def hold_waiting(record: Record, house: House, case: Case, why: Said, now: datetime) -> None:
+    """Hold every queued reply of the case: it now waits for a person, not for its time."""
+    for reply in record.replies_of(case.id):
+        if reply.state is ReplyState.QUEUED and reply.held is None:
+            held = record.save_reply(replace(reply, held=why))
+            asks.line(record, house, case, held, now)
+
+
+def answered_post(record: Record, case: Case, mode: Surface) -> PostId | None:
+    """The customer's newest post on the surface of `mode`; public replies hang under it."""
+    newest: Post | None = None
+    for post in record.posts_of(case.id):
+        if not post.by_brand and post.surface is mode:
+            newest = post
+    return newest.id if newest else None

@@ -1,0 +1,145 @@
+"""Publishing: which reply goes next, the guard before it goes, what is written before and after the call."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from bot.cases import errors
+from bot.cases.model import Case, Reply, ReplyId, ReplyMove, ReplyState, reply_after
+from bot.cases.ports import NotSent, SendCommand, Sent, Spent, Unknown
+from bot.cases.posts import AccountId
+from bot.cases.record import Record
+from bot.cases.said import say
+from bot.work import accounts, asks, outcomes, replies
+from bot.work.house import House
+
+#: Longer than any connector waits for an answer; without a word after this a reply is lost from sight.
+LEASE = timedelta(seconds=60)
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """Something the sending tick must do for one reply."""
+
+    reply_id: ReplyId
+    account: AccountId
+    #: When the reply was queued: a look at the network older than this cannot have seen what came in between.
+    queued_at: datetime
+    #: Ask the network where it is, instead of sending it.
+    reconcile: bool = False
+
+
+def tasks(record: Record, now: datetime, limit: int = 50) -> Sequence[Task]:
+    """What is due: replies to send, and replies whose fate is unknown."""
+    due = [Task(r.id, r.account, r.queued_at) for r in record.due_replies(now, limit)]
+    doubt = [*record.lost_replies(now, limit), *record.unconfirmed_replies(now, limit)]
+    return due + [Task(r.id, r.account, r.queued_at, reconcile=True) for r in doubt]
+
+
+def begin(record: Record, house: House, reply_id: ReplyId, now: datetime) -> SendCommand | None:
+    """Commit "sending" and return what to send; None when something came in between and a person is asked.
+
+    This is the send-time guard: it runs in the very transaction that begins the sending, after the network
+    was looked at once more.
+    """
+    reply = record.reply(reply_id)
+    case = record.case(reply.case_id) if reply else None
+    if reply is None or case is None or reply.held is not None or reply.send_after > now:
+        return None
+    state = reply_after(reply.state, ReplyMove.SEND)
+    if state is None:
+        return None
+    held = replies.obstacle(record, house, case, reply, now)
+    if held is not None:
+        asks.line(record, house, case, record.save_reply(replace(reply, held=held)), now)
+        return None
+    sending = record.save_reply(
+        replace(reply, state=state, attempted_at=now, lease_until=now + LEASE, failure=None)
+    )
+    asks.line(record, house, case, sending, now)
+    return command(record, house, case, sending)
+
+
+def command(record: Record, house: House, case: Case, reply: Reply) -> SendCommand:
+    """The reply as the network is asked to publish, or to find, it."""
+    target = replies.target_of(record, house, case, reply.in_reply_to)
+    assert reply.attempted_at is not None
+    return SendCommand(
+        key=reply.key,
+        mode=reply.mode,
+        text=reply.text,
+        in_reply_to=reply.in_reply_to,
+        author_id=case.author_id,
+        author_handle=target.author_handle,
+        attempted_at=reply.attempted_at,
+    )
+
+
+def lost(record: Record, house: House, reply_id: ReplyId, now: datetime) -> SendCommand | None:
+    """A reply whose fate is unknown, to be looked for on the network; None when that is settled already."""
+    reply = record.reply(reply_id)
+    case = record.case(reply.case_id) if reply else None
+    if reply is None or case is None or reply.attempted_at is None:
+        return None
+    if reply.state is ReplyState.SENDING and (reply.lease_until is None or reply.lease_until <= now):
+        outcomes.lose_sight(record, house, case, reply, now)
+        reply = record.reply(reply_id)
+        assert reply is not None
+    if reply.state is not ReplyState.UNCONFIRMED:
+        return None
+    return command(record, house, case, reply)
+
+
+def finish(
+    record: Record,
+    house: House,
+    reply_id: ReplyId,
+    outcome: Sent | NotSent | Unknown | errors.NetworkError,
+    now: datetime,
+) -> None:
+    """Write what the network said of a reply; harmless when it was settled in the meantime."""
+    reply = record.reply(reply_id)
+    case = record.case(reply.case_id) if reply else None
+    if reply is None or case is None:
+        return
+    accounts.pay(record, reply.account, _spent(outcome), now)
+    match outcome:
+        case Sent():
+            outcomes.arrive(record, house, case, reply, outcome, now)
+        case NotSent() if reply.failure is not None and reply.failure.key == "refused.duplicate":
+            outcomes.refuse(record, house, case, reply, reply.failure, now)
+        case NotSent():
+            outcomes.not_there(record, house, case, reply, now)
+        case Unknown():
+            outcomes.lose_sight(record, house, case, reply, now)
+        case errors.Duplicate() if _was_in_doubt(record, reply):
+            # The same words stand there already: perhaps our own, from a call whose answer was lost.
+            doubtful = record.save_reply(replace(reply, failure=say("refused.duplicate")))
+            outcomes.lose_sight(record, house, case, doubtful, now)
+        case errors.NetworkError() if reply.state is ReplyState.UNCONFIRMED:
+            outcomes.lose_sight(record, house, case, reply, now)
+        case errors.NetworkError():
+            outcomes.fail(record, house, case, reply, outcome, now)
+
+
+def orphans(record: Record, house: House, now: datetime) -> int:
+    """At the start of the only process: every reply left in sending was being sent by one that is gone."""
+    left = record.lost_replies(now + LEASE + LEASE, 1000)
+    for reply in left:
+        case = record.case(reply.case_id)
+        if case is not None:
+            outcomes.lose_sight(record, house, case, reply, now)
+    return len(left)
+
+
+def _was_in_doubt(record: Record, reply: Reply) -> bool:
+    return any(
+        event.kind == "reply_unconfirmed" and (event.detail or {}).get("reply") == reply.id
+        for event in record.events_of(reply.case_id)
+    )
+
+
+def _spent(outcome: Sent | NotSent | Unknown | errors.NetworkError) -> tuple[Spent, ...]:
+    return () if isinstance(outcome, errors.NetworkError) else outcome.spent

@@ -1,0 +1,166 @@
+"""What agents write in the thread of a case: a reply, a note, a word for the bot, or a question back."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bot.cases.model import (
+    SETTLED,
+    Agent,
+    Case,
+    MessageKind,
+    MessageRef,
+    ReplyMove,
+    ReplyState,
+    ThreadMessage,
+    reply_after,
+)
+from bot.cases.record import Record
+from bot.cases.said import Button, Ping, Said, say
+from bot.work import asks, claims, commands, replies
+from bot.work.house import House
+
+#: A message that begins with this stays inside.
+NOTE_MARK = "//"
+WORD = re.compile(r"!([a-zA-Z_]+)(?:\s+(.*))?$", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A message as the desk read it: plain text, and what in it must not leave the house."""
+
+    ref: MessageRef
+    #: The first message of the thread.
+    thread: MessageRef
+    text: str
+    #: A colleague or channel named, a custom emoji, a file: a hold of the catalogue; None when all is well.
+    problem: Said | None = None
+
+
+def take_message(record: Record, house: House, written: Written, agent: Agent, now: datetime) -> None:
+    """Deal with a message in a thread, once. Messages outside the threads of cases mean nothing."""
+    case = record.case_of_thread(written.thread)
+    if case is None or record.message(written.ref) is not None:
+        return
+    kind, word, rest = _kind_of(case, written, agent)
+    kept = "" if kind is MessageKind.NOTE else written.text
+    if not record.add_message(
+        ThreadMessage(written.ref, case.id, agent.id, kind, kept, now, problem=written.problem)
+    ):
+        return
+    match kind:
+        case MessageKind.OUTSIDER:
+            asks.note_event(record, case, "outsider", now, agent.id)
+        case MessageKind.NOTE:
+            asks.note_event(record, case, "note", now, agent.id)
+        case MessageKind.COMMAND:
+            answer = commands.word(record, house, case, agent, word, rest, written.ref, written.problem, now)
+            if answer is not None:
+                asks.tell(record, house, case, answer, now)
+        case MessageKind.ASKED:
+            asks.tell(record, house, case, _question(written, agent), now, key=f"ask-{_value(written.ref)}")
+        case MessageKind.REPLY:
+            replies.queue(record, house, case, agent, written.text, written.problem, now, message=written.ref)
+
+
+def take_edit(record: Record, house: House, written: Written, agent: Agent, now: datetime) -> None:
+    """The message was edited: what is queued follows; what is public stays, and the bot says so once."""
+    known = record.message(written.ref)
+    if known is None:
+        take_message(record, house, written, agent, now)
+        return
+    case = record.case(known.case_id)
+    if case is None or known.agent != agent.id:
+        return
+    if known.kind is MessageKind.ASKED:
+        record.save_message(replace(known, text=written.text, problem=written.problem))
+        return
+    reply = record.reply_of_message(written.ref)
+    if reply is None or known.text == written.text:
+        return
+    if reply.state is ReplyState.STOPPED:
+        return
+    if reply_after(reply.state, ReplyMove.CHANGE) is None:
+        if not known.edit_told:
+            record.save_message(replace(known, edit_told=True))
+            asks.tell(record, house, case, say("edit.too_late", agent=Ping(agent.id)), now)
+        return
+    record.save_message(replace(known, text=written.text))
+    if _stays_inside(written.text):
+        replies.stop_reply(record, house, case, reply, now, agent.id)
+        asks.tell(record, house, case, say("edit.became_note"), now)
+        return
+    replies.change_text(record, house, case, reply, agent, written.text, written.problem, now)
+
+
+def take_deletion(record: Record, house: House, ref: MessageRef, now: datetime) -> None:
+    """The message was deleted: what is queued is stopped; what is public stays, and the bot says so once."""
+    known = record.message(ref)
+    case = record.case(known.case_id) if known else None
+    reply = record.reply_of_message(ref)
+    if known is None or case is None or reply is None or reply.state is ReplyState.STOPPED:
+        return
+    if replies.stop_reply(record, house, case, reply, now, known.agent):
+        return
+    if not known.edit_told:
+        record.save_message(replace(known, edit_told=True))
+        asks.tell(record, house, case, say("delete.too_late", agent=Ping(known.agent)), now)
+
+
+def decide_asked(
+    record: Record, house: House, ref: MessageRef, send: bool, agent: Agent, now: datetime
+) -> Said | None:
+    """The answer to "claim and send, or keep as note?". Only the writer's own message, only once."""
+    known = record.message(ref)
+    case = record.case(known.case_id) if known else None
+    if known is None or case is None:
+        return say("reply.unknown")
+    if known.kind is not MessageKind.ASKED:
+        return say("unclaimed.decided")
+    if known.agent != agent.id:
+        return say("unclaimed.not_yours", agent=Ping(known.agent))
+    if not send:
+        record.save_message(replace(known, kind=MessageKind.NOTE, text=""))
+        return say("unclaimed.kept")
+    answer = claims.claim(record, house, case, agent, now)
+    claimed = record.case(case.id)
+    if claimed is None or claimed.assignee != agent.id:
+        return answer
+    record.save_message(replace(known, kind=MessageKind.REPLY))
+    replies.queue(record, house, claimed, agent, known.text, known.problem, now, message=ref)
+    return None
+
+
+def _kind_of(case: Case, written: Written, agent: Agent) -> tuple[MessageKind, str, str]:
+    """What a message is, and for a word its name and the rest of the line."""
+    if not agent.may_reply:
+        return MessageKind.OUTSIDER, "", ""
+    if written.text.lstrip().startswith(NOTE_MARK):
+        return MessageKind.NOTE, "", ""
+    if word := WORD.match(written.text.strip()):
+        return MessageKind.COMMAND, word[1].casefold(), (word[2] or "").strip()
+    if case.assignee is None or case.status in SETTLED:
+        return MessageKind.ASKED, "", ""
+    if case.assignee != agent.id:
+        return MessageKind.NOTE, "", ""
+    return MessageKind.REPLY, "", ""
+
+
+def _stays_inside(text: str) -> bool:
+    return text.lstrip().startswith(NOTE_MARK) or WORD.match(text.strip()) is not None
+
+
+def _question(written: Written, agent: Agent) -> Said:
+    value = _value(written.ref)
+    return say(
+        "unclaimed.ask",
+        Button("claim_and_send", value, "unclaimed.claim_and_send", "primary"),
+        Button("keep_note", value, "unclaimed.keep"),
+        agent=Ping(agent.id),
+    )
+
+
+def _value(ref: MessageRef) -> str:
+    return f"{ref.channel}:{ref.ts}"
