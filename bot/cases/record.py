@@ -153,9 +153,7 @@ class Record(Protocol):
         """Save the reply; returns it with its new version. Raises `Stale`."""
 
     def due_replies(self, now: datetime, limit: int) -> Sequence[Reply]:
-    def unknown_authors(
-        self, network: str, ids: Sequence[AuthorId], since: datetime
-    ) -> Sequence[AuthorId]:
+        """Queued, not held, `send_after` passed; oldest first; at most one a case, none of a case in which
         an earlier reply is sending or unconfirmed."""
 
     def lost_replies(self, now: datetime, limit: int) -> Sequence[Reply]:

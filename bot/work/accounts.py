@@ -113,7 +113,7 @@ def stop_if_spent(record: Record, house: House, account: AccountId, now: datetim
 def failed(
     record: Record, house: House, account: AccountId, process: str, error: errors.NetworkError, now: datetime
 ) -> None:
-    """A look that failed: nothing is lost, the cursor stands; say when the next look is, and tell the channel."""
+    """A look that failed: nothing is lost, the cursor stands; set the next look and tell the channel."""
     state = record.account(account)
     if state is None or state.lease_by != process:
         return

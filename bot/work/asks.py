@@ -11,7 +11,6 @@ from bot.cases.record import Record, Wake
 from bot.cases.said import Said
 from bot.work.house import House
 
-
 #: Redraws and marks do not count against a channel's posts; they have lanes of their own.
 REDRAW = "redraw"
 MARK = "mark"

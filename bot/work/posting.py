@@ -15,7 +15,7 @@ from bot.work.house import House
 
 #: Longer than any desk waits for an answer.
 LEASE = timedelta(seconds=30)
-#: A channel is kept free for a post on its way; shorter than the lease, so that a killed process delays little.
+#: A channel is kept free for a post on its way; short, so that a killed process delays little.
 SLOT_WHILE_POSTING = timedelta(seconds=5)
 #: One message a second and channel is what Slack allows (chat.postMessage, "special" tier), counted from its
 #: answer; a little more keeps two clocks apart.

@@ -1,4 +1,4 @@
-"""The private route: the mode of a case is switched; a reply never goes out in the mode it was not queued for."""
+"""The private route: a case changes its mode; no reply goes out in a mode it was not queued for."""
 
 from __future__ import annotations
 
