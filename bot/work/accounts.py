@@ -32,20 +32,18 @@ def connect(record: Record, account: Account, now: datetime) -> AccountState:
 
 
 def lease(
-    record: Record, house: House, process: str, now: datetime, *, only: AccountId | None = None
-) -> list[AccountState]:
-    """The accounts whose look is due (or `only` that one, due or not), leased to this process."""
-    leased = []
-    for account in house.installation.accounts.values():
-        if only is not None and account.name != only:
-            continue
-        state = connect(record, account, now)
-        if only is None and state.next_poll_at > now:
-            continue
-        if state.lease_until is not None and state.lease_until > now:
-            continue
-        leased.append(record.save_account(replace(state, lease_by=process, lease_until=now + LEASE)))
-    return leased
+    record: Record, house: House, account: AccountId, process: str, now: datetime, *, due: bool
+) -> AccountState | None:
+    """Lease the account to this process for one look; None when another has it, when its time has not come
+    (asked only with `due`), or when its money for today is spent."""
+    state = connect(record, house.installation.accounts[account], now)
+    if due and state.next_poll_at > now:
+        return None
+    if state.lease_by != process and state.lease_until is not None and state.lease_until > now:
+        return None
+    if stop_if_spent(record, house, account, now):
+        return None
+    return record.save_account(replace(state, lease_by=process, lease_until=now + LEASE))
 
 
 def pay(record: Record, account: AccountId, spent: Iterable[Spent], now: datetime) -> None:

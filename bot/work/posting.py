@@ -30,6 +30,8 @@ class Job:
 
     errand: Errand
     picture: Picture | None
+    #: The channel it goes to.
+    channel: str
     #: The message to redraw, when there is one already.
     ref: MessageRef | None
     #: The thread to post in; None posts in the channel.
@@ -79,7 +81,7 @@ def next_at(record: Record, house: House, now: datetime) -> datetime | None:
 def _job(record: Record, house: House, errand: Errand, now: datetime) -> Job | None:
     look_first = errand.state is ErrandState.UNDERWAY or errand.detail == "unclear"
     if errand.kind is ErrandKind.MARK:
-        return Job(errand, None, errand.ref, None, False)
+        return Job(errand, None, errand.ref.channel if errand.ref else "", errand.ref, None, False)
     case = record.case(errand.case_id) if errand.case_id is not None else None
     picture = pictures.of(record, house, errand, now)
     if picture is None:
@@ -91,7 +93,8 @@ def _job(record: Record, house: House, errand: Errand, now: datetime) -> Job | N
         reply = next((r for r in record.replies_of(case.id) if r.id == errand.reply_id), None)
         ref = reply.line if reply else None
     thread = case.thread if case and errand.kind is not ErrandKind.CARD else None
-    return Job(errand, picture, ref, thread, look_first and ref is None)
+    channel = house.channel(case) if case else errand.channel
+    return Job(errand, picture, channel, ref, thread, look_first and ref is None)
 
 
 def done(record: Record, house: House, job: Job, ref: MessageRef | None, now: datetime) -> None:

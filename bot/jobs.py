@@ -1,0 +1,95 @@
+"""The scheduler's ticks: each runs when it said it would, earlier when woken, and at least now and then."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import UTC, datetime, timedelta
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.interval import IntervalTrigger
+
+from bot.cases.ports import Clock
+from bot.cases.record import Wake
+
+log = logging.getLogger(__name__)
+
+Tick = Callable[[], Awaitable[datetime | None]]
+
+#: A tick that broke is tried again this soon.
+AFTER_ERROR = timedelta(seconds=1)
+
+
+class Ticks:
+    """Runs each tick one at a time and never forgets a wake that comes while it runs.
+
+    APScheduler 3.11 keeps the times in memory only: what is due is a column, and the first run after a start
+    finds it.
+    """
+
+    def __init__(self, ticks: Mapping[Wake, Tick], clock: Clock, at_least_every: timedelta) -> None:
+        self._ticks = ticks
+        self._clock = clock
+        self._cap = at_least_every
+        self._running: set[Wake] = set()
+        self._again: set[Wake] = set()
+        self._scheduler = AsyncIOScheduler(
+            timezone=UTC,
+            job_defaults={"coalesce": True, "misfire_grace_time": None, "max_instances": 2},
+        )
+
+    def start(self) -> None:
+        """Begin ticking, at once; must be called in the event loop."""
+        for name in self._ticks:
+            self._scheduler.add_job(
+                self._run,
+                IntervalTrigger(seconds=self._cap.total_seconds()),
+                args=[name],
+                id=name.value,
+                next_run_time=datetime.now(UTC),
+            )
+        self._scheduler.start()
+
+    def also(self, name: str, tick: Tick, every: timedelta) -> None:
+        """Run something that nobody wakes, each `every`."""
+        self._scheduler.add_job(
+            self._guarded, IntervalTrigger(seconds=every.total_seconds()), args=[name, tick], id=name
+        )
+
+    def wake(self, names: frozenset[Wake]) -> None:
+        """Let these ticks run now; must be called in the event loop."""
+        for name in names & self._ticks.keys():
+            if name in self._running:
+                self._again.add(name)
+            elif self._scheduler.running:
+                self._scheduler.modify_job(name.value, next_run_time=datetime.now(UTC))
+
+    def stop(self) -> None:
+        """Tick no more; what is running goes on to its end."""
+        if self._scheduler.running:
+            self._scheduler.shutdown(wait=False)
+
+    async def _run(self, name: Wake) -> None:
+        if name in self._running:
+            self._again.add(name)
+            return
+        self._running.add(name)
+        try:
+            self._again.discard(name)
+            due = await self._guarded(name.value, self._ticks[name])
+        finally:
+            self._running.discard(name)
+        if not self._scheduler.running:
+            return
+        now = self._clock.now()
+        pause = self._cap if due is None else min(max(due - now, timedelta(0)), self._cap)
+        if name in self._again:
+            pause = timedelta(0)
+        self._scheduler.modify_job(name.value, next_run_time=datetime.now(UTC) + pause)
+
+    async def _guarded(self, name: str, tick: Tick) -> datetime | None:
+        try:
+            return await tick()
+        except Exception:
+            log.exception("A tick broke and is tried again", extra={"action": "tick_error", "tick": name})
+            return self._clock.now() + AFTER_ERROR

@@ -1,0 +1,148 @@
+"""The polling tick: asks each account whose time has come what is new, and hands the answer to intake."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+from bot.cases import errors
+from bot.cases.ports import Clock, Connector, Found, Page, People
+from bot.cases.posts import AccountId, Post
+from bot.cases.record import AccountState, Condition, Record, Store
+from bot.work import accounts, intake
+from bot.work.house import House
+
+log = logging.getLogger(__name__)
+
+#: A look this fresh need not be repeated before sending.
+FRESH = timedelta(seconds=1)
+#: How many authors or posts one look-up asks for (`Connector.authors`, `Connector.posts`).
+LOOK_UP = 100
+#: How soon to come back for an account that another process has.
+SOON = timedelta(milliseconds=500)
+
+Id = TypeVar("Id")
+
+
+class Poll:
+    """Looks at the networks: one look an account at a time, one process an account by lease."""
+
+    def __init__(
+        self,
+        store: Store,
+        house: House,
+        connectors: Mapping[AccountId, Connector],
+        clock: Clock,
+        process: str,
+    ) -> None:
+        self._store = store
+        self._house = house
+        self._connectors = connectors
+        self._clock = clock
+        self._process = process
+        self._locks = {name: asyncio.Lock() for name in connectors}
+
+    async def run(self) -> datetime | None:
+        """Look at every account that is due; returns when the next one is."""
+        names = await self._store.do(lambda record: self._due(record, self._clock.now()))
+        await asyncio.gather(*(self._locked_look(name) for name in names))
+        due = await self._store.do(lambda record: record.next_poll())
+        return max(due, self._clock.now() + SOON) if due is not None else None
+
+    async def look_before_sending(self, account: AccountId) -> None:
+        """See what was written in the meantime, unless the network just refused to tell."""
+        async with self._locks[account]:
+            now = self._clock.now()
+            state = await self._store.do(lambda record: record.account(account))
+            if state is None or state.condition is not Condition.WELL:
+                return
+            if state.looked_at is None or state.looked_at < now - FRESH:
+                await self._look(account, due=False)
+
+    def _due(self, record: Record, now: datetime) -> list[AccountId]:
+        configured = self._house.installation.accounts.values()
+        states = [accounts.connect(record, account, now) for account in configured]
+        return [state.account for state in states if state.next_poll_at <= now]
+
+    async def _locked_look(self, account: AccountId) -> None:
+        async with self._locks[account]:
+            await self._look(account, due=True)
+
+    async def _look(self, account: AccountId, *, due: bool) -> None:
+        began = self._clock.now()
+        state = await self._store.do(
+            lambda record: accounts.lease(record, self._house, account, self._process, began, due=due)
+        )
+        if state is None:
+            return
+        try:
+            look = await self._ask(account, state, began)
+        except errors.NetworkError as error:
+            failure = error
+            log.warning(
+                "A look at the network failed",
+                extra={"action": "look_failed", "account": account, "error": type(error).__name__},
+            )
+            await self._store.do(
+                lambda record: accounts.failed(
+                    record, self._house, account, self._process, failure, self._clock.now()
+                )
+            )
+            return
+        await self._store.do(lambda record: intake.take_in(record, self._house, look, self._clock.now()))
+
+    async def _ask(self, account: AccountId, state: AccountState, began: datetime) -> intake.Look:
+        connector = self._connectors[account]
+        pages: dict[str, Page] = {}
+        for stream in connector.capabilities().streams:
+            pages[stream] = await connector.pull(stream, state.cursors.get(stream))
+        posts = [post for page in pages.values() for post in page.posts]
+        people, found = await self._look_up(account, posts) if posts else (People(()), Found(()))
+        return intake.Look(
+            account=account,
+            process=self._process,
+            began=began,
+            pages=pages,
+            authors=people.authors,
+            quoted=found.posts,
+            spent=(*people.spent, *found.spent),
+        )
+
+    async def _look_up(self, account: AccountId, posts: list[Post]) -> tuple[People, Found]:
+        """Names and parents. They make a card better; without them it is still a card: no error stops it."""
+        wanted = await self._store.do(
+            lambda record: intake.wanted(record, self._house, account, posts, self._clock.now())
+        )
+        connector = self._connectors[account]
+        people: list[People] = []
+        found: list[Found] = []
+        try:
+            for parents in _chunks(wanted.posts):
+                found.append(await connector.posts(parents))
+            writers = [p.author_id for look_up in found for p in look_up.posts if not p.by_brand]
+            for ids in _chunks(list(dict.fromkeys([*wanted.authors, *writers]))):
+                people.append(await connector.authors(ids))
+        except errors.NetworkError as error:
+            log.warning(
+                "Names or context could not be looked up",
+                extra={"action": "look_up_failed", "account": account, "error": type(error).__name__},
+            )
+        return (
+            People(
+                tuple(author for look_up in people for author in look_up.authors),
+                tuple(item for look_up in people for item in look_up.spent),
+            ),
+            Found(
+                tuple(post for look_up in found for post in look_up.posts),
+                tuple(item for look_up in found for item in look_up.spent),
+            ),
+        )
+
+
+def _chunks(ids: Sequence[Id]) -> Iterator[Sequence[Id]]:
+    """As many at a time as one look-up may ask for."""
+    for start in range(0, len(ids), LOOK_UP):
+        yield ids[start : start + LOOK_UP]

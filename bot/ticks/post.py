@@ -1,0 +1,130 @@
+"""The posting tick: carries errands to the desk, the most urgent first, never more than it allows."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from datetime import datetime, timedelta
+
+from bot.cases import errors
+from bot.cases.errands import CardPicture, ErrandKind
+from bot.cases.model import MessageRef
+from bot.cases.ports import Clock, Desk
+from bot.cases.record import Store
+from bot.work import asks, posting
+from bot.work.house import House
+
+log = logging.getLogger(__name__)
+
+#: How many errands are taken in one transaction.
+BATCH = 20
+#: How soon to come back for errands that wait for another one.
+SOON = timedelta(milliseconds=200)
+
+
+class Allowance:
+    """A lane's share of a limit "so many a minute": a burst at once, then as fast as it refills.
+
+    Slack's Tier 3 (chat.update, reactions.add) allows 50 a minute and method.
+    """
+
+    def __init__(self, burst: int, per_minute: float) -> None:
+        self._burst = burst
+        self._rate = per_minute / 60
+        self._left = float(burst)
+        self._at: datetime | None = None
+
+    def room(self, now: datetime) -> int:
+        """How many may go now."""
+        if self._at is not None:
+            gained = max(0.0, (now - self._at).total_seconds()) * self._rate
+            self._left = min(float(self._burst), self._left + gained)
+        self._at = now
+        return int(self._left)
+
+    def take(self) -> None:
+        """One goes."""
+        self._left -= 1
+
+    def close(self, now: datetime, until: datetime) -> None:
+        """The desk asked for patience: nothing before `until`."""
+        self._left = min(self._left, -(until - now).total_seconds() * self._rate)
+
+
+class Posting:
+    """Carries errands; each in a task of its own, so that a slow channel delays only itself."""
+
+    def __init__(self, store: Store, house: House, desk: Desk, clock: Clock) -> None:
+        self._store = store
+        self._house = house
+        self._desk = desk
+        self._clock = clock
+        self._lanes = {asks.REDRAW: Allowance(25, 48), asks.MARK: Allowance(25, 48)}
+        self._underway: set[asyncio.Task[None]] = set()
+
+    async def run(self) -> datetime | None:
+        """Begin what the limits allow; returns when to come back."""
+        now = self._clock.now()
+        lanes = {name: lane.room(now) for name, lane in self._lanes.items()}
+        jobs = await self._store.do(lambda record: posting.take(record, self._house, now, BATCH, lanes))
+        for job in jobs:
+            if job.errand.channel in self._lanes:
+                self._lanes[job.errand.channel].take()
+            started = asyncio.create_task(self._one(job))
+            self._underway.add(started)
+            started.add_done_callback(self._underway.discard)
+        due = await self._store.do(lambda record: posting.next_at(record, self._house, now))
+        if due is None:
+            return None
+        return due if due > now else now + (timedelta(0) if jobs else SOON)
+
+    async def drain(self, seconds: float) -> None:
+        """Wait for what is under way, at most this long."""
+        if self._underway:
+            await asyncio.wait(list(self._underway), timeout=seconds)
+
+    async def _one(self, job: posting.Job) -> None:
+        try:
+            ref = await self._carry(job)
+        except errors.DeskError as error:
+            self._note_failure(job, error)
+            failure = error
+            await self._store.do(
+                lambda record: posting.failed(record, self._house, job, failure, self._clock.now())
+            )
+        except Exception:
+            # The errand stays underway; when its lease runs out the desk is searched for it.
+            log.exception("An errand could not be carried", extra={"action": "errand_error"})
+        else:
+            await self._store.do(
+                lambda record: posting.done(record, self._house, job, ref, self._clock.now())
+            )
+
+    async def _carry(self, job: posting.Job) -> MessageRef | None:
+        errand = job.errand
+        if errand.kind is ErrandKind.MARK:
+            assert errand.ref is not None
+            await self._desk.mark(errand.ref, errand.reaction, errand.present)
+            return None
+        assert job.picture is not None
+        if job.look_first:
+            found = await self._desk.find(job.channel, job.thread, errand.key, errand.created_at)
+            if found is not None:
+                if errand.kind is not ErrandKind.SAY:
+                    await self._desk.redraw(found, job.picture)
+                return found
+        if job.ref is not None:
+            await self._desk.redraw(job.ref, job.picture)
+            return job.ref
+        if isinstance(job.picture, CardPicture):
+            return await self._desk.open_thread(job.channel, job.picture, errand.key)
+        return await self._desk.say(job.channel, job.thread, job.picture, errand.key)
+
+    def _note_failure(self, job: posting.Job, error: errors.DeskError) -> None:
+        log.warning(
+            "The desk did not take an errand",
+            extra={"action": "errand_failed", "errand": job.errand.id, "error": error.detail},
+        )
+        lane = self._lanes.get(job.errand.channel)
+        if lane is not None and isinstance(error, errors.DeskBusy):
+            lane.close(self._clock.now(), error.until)

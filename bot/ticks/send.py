@@ -1,0 +1,110 @@
+"""The sending tick: publishes the replies whose time has come and looks for those whose fate is unknown."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from bot.cases import errors
+from bot.cases.model import ReplyId
+from bot.cases.ports import Clock, Connector, NotSent, Sent, Unknown
+from bot.cases.posts import AccountId
+from bot.cases.record import Store
+from bot.ticks.poll import Poll
+from bot.work import sending
+from bot.work.house import House
+
+log = logging.getLogger(__name__)
+
+#: How soon to come back for what is due but still being worked on.
+SOON = timedelta(milliseconds=250)
+
+
+class Send:
+    """Publishes replies; each in a task of its own, so that a slow network delays only itself."""
+
+    def __init__(
+        self,
+        store: Store,
+        house: House,
+        connectors: Mapping[AccountId, Connector],
+        poll: Poll,
+        clock: Clock,
+    ) -> None:
+        self._store = store
+        self._house = house
+        self._connectors = connectors
+        self._poll = poll
+        self._clock = clock
+        self._underway: dict[ReplyId, asyncio.Task[None]] = {}
+
+    async def run(self) -> datetime | None:
+        """Begin what is due; returns when to come back."""
+        now = self._clock.now()
+        for task in await self._store.do(lambda record: sending.tasks(record, now)):
+            if task.reply_id not in self._underway:
+                started = asyncio.create_task(self._one(task))
+                self._underway[task.reply_id] = started
+                started.add_done_callback(lambda _, done=task.reply_id: self._underway.pop(done, None))  # type: ignore[misc]  # the default binds the loop's value
+        due = await self._store.do(lambda record: record.next_send())
+        return max(due, now + SOON) if due is not None else None
+
+    async def drain(self, seconds: float) -> None:
+        """Wait for what is under way, at most this long."""
+        if self._underway:
+            await asyncio.wait(list(self._underway.values()), timeout=seconds)
+
+    async def _one(self, task: sending.Task) -> None:
+        try:
+            if task.reconcile:
+                await self._reconcile(task)
+            else:
+                await self._send(task)
+        except Exception:
+            # The row tells what is known; the lease runs out and the network is asked.
+            log.exception("A reply could not be dealt with", extra={"action": "send_error"})
+            await asyncio.sleep(1)
+
+    async def _send(self, task: sending.Task) -> None:
+        await self._poll.look_before_sending(task.account)
+        command = await self._store.do(
+            lambda record: sending.begin(record, self._house, task.reply_id, self._clock.now())
+        )
+        if command is None:
+            return
+        outcome: Sent | errors.NetworkError
+        try:
+            outcome = await self._connectors[task.account].send(command)
+        except errors.NetworkError as error:
+            outcome = error
+        except Exception as error:
+            log.exception("A connector broke while sending", extra={"action": "send_broke"})
+            outcome = errors.Unclear(type(error).__name__)
+        await self._finish(task, outcome)
+
+    async def _reconcile(self, task: sending.Task) -> None:
+        command = await self._store.do(
+            lambda record: sending.lost(record, self._house, task.reply_id, self._clock.now())
+        )
+        if command is None:
+            return
+        outcome: Sent | NotSent | Unknown | errors.NetworkError
+        try:
+            outcome = await self._connectors[task.account].reconcile(command)
+        except errors.NetworkError as error:
+            outcome = error
+        await self._finish(task, outcome)
+
+    async def _finish(
+        self, task: sending.Task, outcome: Sent | NotSent | Unknown | errors.NetworkError
+    ) -> None:
+        name = "reply_sent" if isinstance(outcome, Sent) else "reply_not_sent"
+        log.info(
+            "The network answered about a reply",
+            extra={"action": name, "reply": task.reply_id, "outcome": type(outcome).__name__},
+        )
+        await self._store.do(
+            lambda record: sending.finish(record, self._house, task.reply_id, outcome, self._clock.now())
+        )
