@@ -1,0 +1,196 @@
+"""Block Kit as plain values: the few blocks the desk uses, and the same told as text for screen readers.
+
+Sentences and outside text are `rich_text` or `plain_text`, which Slack never parses; `mrkdwn` appears only
+for dates and links in context blocks and is built from the catalogue and checked addresses alone. Limits are
+those of Block Kit and are checked by `slack_sdk.models` in the tests.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from bot.slack import safe
+
+Block = dict[str, Any]
+#: One element of a context block, or one leaf of a rich text.
+Element = dict[str, Any]
+
+#: Block Kit lets a text object hold 3,000 characters, an alt text 2,000 and a context block 10 elements.
+PART_LIMIT = 3000
+ALT_LIMIT = 2000
+CONTEXT_LIMIT = 10
+
+#: Moment style -> Slack's date format, which each reader sees in their own zone and language.
+DATE_FORMATS = {
+    "time": "{time}",
+    "seconds": "{time_secs}",
+    "date": "{date_short_pretty}",
+    "both": "{date_short_pretty} {time}",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A message as chat.postMessage takes it: top-level text (escaped, at most 4,000) and blocks."""
+
+    text: str
+    blocks: tuple[Block, ...]
+
+
+def drawn(blocks: Iterable[Block]) -> Drawn:
+    """The message of these blocks; its text tells all that they show."""
+    kept = tuple(blocks)
+    return Drawn(safe.cut_escaped(spoken(kept)), kept)
+
+
+def words(text: str, *, bold: bool = False) -> Element:
+    """A leaf of rich text, shown exactly as it is."""
+    return {"type": "text", "text": text, **({"style": {"bold": True}} if bold else {})}
+
+
+def link(url: str, label: str) -> Element:
+    """A leaf of rich text that opens `url`."""
+    return {"type": "link", "url": url, "text": label}
+
+
+def date(at: datetime, style: str, fallback: str) -> Element:
+    """A leaf of rich text: a moment in the reader's own zone."""
+    return {
+        "type": "date",
+        "timestamp": int(at.timestamp()),
+        "format": DATE_FORMATS[style],
+        "fallback": fallback,
+    }
+
+
+def date_token(at: datetime, style: str, fallback: str) -> str:
+    """The same for mrkdwn."""
+    return f"<!date^{int(at.timestamp())}^{DATE_FORMATS[style]}|{safe.escape(fallback)}>"
+
+
+def section(leaves: Sequence[Element]) -> Element:
+    """A paragraph of rich text."""
+    return {"type": "rich_text_section", "elements": list(leaves)}
+
+
+def quote(text: str) -> Element:
+    """Outside text, set apart and exactly as it is."""
+    return {"type": "rich_text_quote", "elements": [words(text)]}
+
+
+def copyable(text: str) -> list[Element]:
+    """Text to copy, in as many boxes as it takes."""
+    return [
+        {"type": "rich_text_preformatted", "elements": [words(part)]} for part in safe.parts(text, PART_LIMIT)
+    ]
+
+
+def rich(*elements: Element) -> Block:
+    """A block of rich text."""
+    return {"type": "rich_text", "elements": list(elements)}
+
+
+def quotes(text: str) -> list[Block]:
+    """Outside text of any length in as many blocks as it takes; none for empty text."""
+    return [rich(quote(part)) for part in safe.parts(text, PART_LIMIT)]
+
+
+def plain(text: str) -> Element:
+    """A context element that Slack does not parse."""
+    return {"type": "plain_text", "text": safe.cut(text, PART_LIMIT), "emoji": False}
+
+
+def mrkdwn(text: str) -> Element:
+    """A context element of our own words and date tokens."""
+    return {"type": "mrkdwn", "text": text, "verbatim": True}
+
+
+def avatar(url: str, alt: str) -> Element:
+    """A small picture for a context block."""
+    return {"type": "image", "image_url": url, "alt_text": safe.cut(alt, ALT_LIMIT)}
+
+
+def context(elements: Sequence[Element]) -> Block:
+    """A line of small print."""
+    return {"type": "context", "elements": list(elements[:CONTEXT_LIMIT])}
+
+
+def image(url: str, alt: str) -> Block:
+    """A picture across the message."""
+    return {"type": "image", "image_url": url, "alt_text": safe.cut(alt, ALT_LIMIT)}
+
+
+def button(label: str, action: str, value: str, style: str = "", url: str = "") -> Element:
+    """A button; `style` is "primary", "danger" or empty, `url` makes it open an address as well."""
+    return {
+        "type": "button",
+        "text": {"type": "plain_text", "text": safe.label(label), "emoji": False},
+        "action_id": action,
+        "value": value,
+        **({"style": style} if style else {}),
+        **({"url": url} if url else {}),
+    }
+
+
+def actions(buttons: Sequence[Element]) -> list[Block]:
+    """A row of buttons, whose action ids must differ: equal ones get a number, "dismiss_reason:1".
+
+    What comes before the colon is the action; listeners match on that. No buttons, no block.
+    """
+    if not buttons:
+        return []
+    ids = [str(element["action_id"]) for element in buttons]
+    numbered = [
+        {**element, "action_id": f"{name}:{number}"} if ids.count(name) > 1 else element
+        for number, (element, name) in enumerate(zip(buttons, ids, strict=True), start=1)
+    ]
+    return [{"type": "actions", "elements": numbered}]
+
+
+def keyed(blocks: Sequence[Block], key: str) -> list[Block]:
+    """The blocks with `key` as the id of the first one, by which the message can be found again."""
+    first, *rest = blocks
+    return [{**first, "block_id": key}, *rest]
+
+
+def spoken(blocks: Iterable[Block]) -> str:
+    """What the blocks show, as escaped text with one line a block; buttons are left out."""
+    lines = (_spoken_block(block) for block in blocks)
+    return "\n".join(line for line in lines if line)
+
+
+def _spoken_block(block: Block) -> str:
+    match block["type"]:
+        case "context":
+            return " · ".join(filter(None, map(_spoken_element, block["elements"])))
+        case "rich_text":
+            return "\n".join(
+                "".join(map(_spoken_element, paragraph["elements"])) for paragraph in block["elements"]
+            )
+        case "image":
+            return safe.escape(block["alt_text"])
+        case _:
+            return ""
+
+
+def _spoken_element(element: Element) -> str:
+    match element:
+        case {"type": "mrkdwn", "text": text}:
+            return str(text)
+        case {"type": "text" | "plain_text", "text": text}:
+            return safe.escape(text)
+        case {"type": "link", "url": url, "text": label}:
+            return f"<{safe.escape(url)}|{safe.escape(label)}>"
+        case {"type": "user", "user_id": user}:
+            return f"<@{user}>"
+        case {"type": "broadcast", "range": range_}:
+            return f"<!{range_}>"
+        case {"type": "emoji", "name": name}:
+            return f":{name}:"
+        case {"type": "date", "timestamp": at, "format": form, "fallback": fallback}:
+            return f"<!date^{at}^{form}|{safe.escape(fallback)}>"
+        case _:
+            return ""

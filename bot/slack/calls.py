@@ -1,0 +1,101 @@
+"""Calls to Slack's Web API, with each outcome as the desk's own error: certainly not done, or unclear."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import Any
+
+import aiohttp
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
+
+from bot.cases.errors import DeskBusy, DeskRefused, DeskUnclear
+from bot.cases.ports import Clock
+
+#: A call that nobody waits for any longer. Slack's own time-out is ten seconds longer at most.
+_TIMEOUT = aiohttp.ClientTimeout(total=20, sock_connect=5)
+
+_SOON = timedelta(seconds=5)
+_LATER = timedelta(seconds=30)
+
+#: Codes that say "not now": nothing was done.
+_BUSY = frozenset(
+    {
+        "external_channel_migrating",
+        "rate_limited",
+        "ratelimited",
+        "request_timeout",
+        "service_unavailable",
+        "team_added_to_org",
+    }
+)
+
+#: Codes after which Slack may have done some of it (docs.slack.dev, errors common to all methods).
+_UNCLEAR = frozenset({"fatal_error", "internal_error"})
+
+
+def open_session() -> aiohttp.ClientSession:
+    """A session for all calls of a process. The caller closes it."""
+    return aiohttp.ClientSession(timeout=_TIMEOUT)
+
+
+def client(token: str, api_url: str, session: aiohttp.ClientSession) -> AsyncWebClient:
+    """A client that tries each call once: slack_sdk would post a message again whose answer was lost."""
+    return AsyncWebClient(
+        token=token, base_url=api_url, session=session, retry_handlers=[], timeout=int(_TIMEOUT.total or 0)
+    )
+
+
+class Caller:
+    """Makes calls and names their outcomes."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+
+    async def write(
+        self, call: Callable[..., Awaitable[AsyncSlackResponse]], **arguments: Any
+    ) -> AsyncSlackResponse:
+        """A call with an effect. Raises `DeskBusy`, `DeskRefused` (detail: Slack's code) or `DeskUnclear`."""
+        try:
+            return await call(**arguments)
+        except SlackApiError as error:
+            raise self._refusal(error) from error
+        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
+            raise DeskBusy(self._clock.now() + _SOON, f"no connection: {error}") from error
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            raise DeskUnclear(f"no answer: {type(error).__name__}") from error
+
+    async def read(
+        self, call: Callable[..., Awaitable[AsyncSlackResponse]], **arguments: Any
+    ) -> AsyncSlackResponse:
+        """A call without effect: what would be unclear is only busy. Raises `DeskBusy` or `DeskRefused`."""
+        try:
+            return await self.write(call, **arguments)
+        except DeskUnclear as error:
+            raise DeskBusy(self._clock.now() + _SOON, error.detail) from error
+
+    def _refusal(self, error: SlackApiError) -> DeskBusy | DeskRefused | DeskUnclear:
+        response = error.response
+        status = response.status_code if isinstance(response, AsyncSlackResponse) else response.status
+        if status == 429:
+            return DeskBusy(self._clock.now() + _retry_after(response.headers), "ratelimited")
+        code = _code(response)
+        if status >= 500 or not code or code in _UNCLEAR:
+            return DeskUnclear(code or f"HTTP {status} without an answer that Slack would give")
+        if code in _BUSY:
+            return DeskBusy(self._clock.now() + _LATER, code)
+        return DeskRefused(code)
+
+
+def _code(response: Any) -> str:
+    """Slack's error code, or "" for an answer that is not Slack's."""
+    data = getattr(response, "data", None)
+    return str(data.get("error", "")) if isinstance(data, dict) else ""
+
+
+def _retry_after(headers: Any) -> timedelta:
+    """How long Slack asks to wait; half a minute where it does not say."""
+    value = str(headers.get("Retry-After", ""))
+    return timedelta(seconds=int(value)) if value.isdigit() else _LATER

@@ -1,0 +1,247 @@
+"""The desk in Slack: posts, redraws, marks and finds messages, each with one certain or uncertain outcome."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.cases.errands import CardPicture, Picture, SaidPicture
+from bot.cases.errors import DeskRefused
+from bot.cases.installation import Reactions
+from bot.cases.model import Agent, AgentId, MessageRef
+from bot.cases.ports import Clock, Health
+from bot.cases.said import Said
+from bot.slack import blocks, health, safe
+from bot.slack.blocks import Drawn
+from bot.slack.calls import Caller
+from bot.slack.render import draw
+from bot.slack.sentences import Idiom
+from bot.texts import Texts
+
+#: Message metadata can be read by every app in the workspace: ids only.
+EVENT_TYPE = "webcare_errand"
+
+#: A refusal of what was drawn: Slack could not fetch a picture, or finds the message too long.
+_UNDRAWABLE = frozenset({"invalid_blocks", "invalid_blocks_format", "msg_too_long", "msg_blocks_too_long"})
+
+#: Our clock and Slack's may differ; `key` is unique, so looking further back does no harm.
+_CLOCK_SKEW = timedelta(minutes=2)
+
+_PAGE = 200
+
+#: Slackbot is the one bot that users.info calls a person.
+_SLACKBOT = "USLACKBOT"
+
+
+@dataclass(frozen=True, slots=True)
+class Self:
+    """Who we are in this workspace, as auth.test tells."""
+
+    url: str
+    team_id: str
+    user_id: str
+    bot_id: str
+
+
+class SlackDesk:
+    """The port `Desk` in a Slack workspace."""
+
+    def __init__(
+        self,
+        client: AsyncWebClient,
+        clock: Clock,
+        texts: Texts,
+        zone: ZoneInfo,
+        reactions: Reactions,
+        *,
+        channels: Iterable[str] = (),
+        app_token: str = "",
+    ) -> None:
+        """`channels` and `app_token` are only for `check`; a channel may be an id or a #name there."""
+        self._client = client
+        self._calls = Caller(clock)
+        self._idiom = Idiom(texts, reactions, zone, self.thread_url)
+        self._channels = tuple(channels)
+        self._app_token = app_token
+        self._self: Self | None = None
+        self._asking = asyncio.Lock()
+
+    async def myself(self) -> Self:
+        """Who we are; asked once. Call it at start, so that `thread_url` knows the workspace."""
+        async with self._asking:
+            if self._self is None:
+                answer = await self._calls.read(self._client.auth_test)
+                self._self = Self(
+                    url=str(answer.get("url") or ""),
+                    team_id=str(answer.get("team_id") or ""),
+                    user_id=str(answer.get("user_id") or ""),
+                    bot_id=str(answer.get("bot_id") or ""),
+                )
+            return self._self
+
+    async def check(self) -> Health:
+        """Tokens, scopes and channels; changes nothing."""
+        return await health.check(self._client, self._calls, self._app_token, self._channels)
+
+    async def resolve_channels(self, wanted: Iterable[str]) -> dict[str, str]:
+        """Channel ids by name or id, see `health.resolve_channels`; those that are not found are absent."""
+        return await health.resolve_channels(self._client, self._calls, wanted)
+
+    async def open_thread(self, channel: str, card: CardPicture, key: str) -> MessageRef:
+        """Post the card that opens a thread."""
+        return await self.say(channel, None, card, key)
+
+    async def say(self, channel: str, thread: MessageRef | None, picture: Picture, key: str) -> MessageRef:
+        """Post a message, in a thread or in the channel itself."""
+        message = draw(picture, self._idiom)
+        try:
+            return await self._post(channel, thread, message, key)
+        except DeskRefused as error:
+            bare = draw(picture, self._idiom, bare=True)
+            if error.detail not in _UNDRAWABLE or bare == message:
+                raise
+            return await self._post(channel, thread, bare, key)
+
+    async def _post(self, channel: str, thread: MessageRef | None, message: Drawn, key: str) -> MessageRef:
+        answer = await self._calls.write(
+            self._client.chat_postMessage,
+            channel=channel,
+            text=message.text,
+            blocks=blocks.keyed(message.blocks, key),
+            metadata={"event_type": EVENT_TYPE, "event_payload": {"key": key}},
+            parse="none",
+            unfurl_links=False,
+            unfurl_media=False,
+            **_in_thread(thread),
+        )
+        return MessageRef(str(answer["channel"]), str(answer["ts"]))
+
+    async def redraw(self, ref: MessageRef, picture: Picture) -> None:
+        """Draw a message of ours anew, whole. Its metadata stays."""
+        message = draw(picture, self._idiom)
+        try:
+            await self._update(ref, message)
+        except DeskRefused as error:
+            bare = draw(picture, self._idiom, bare=True)
+            if error.detail not in _UNDRAWABLE or bare == message:
+                raise
+            await self._update(ref, bare)
+
+    async def _update(self, ref: MessageRef, message: Drawn) -> None:
+        await self._calls.write(
+            self._client.chat_update,
+            channel=ref.channel,
+            ts=ref.ts,
+            text=message.text,
+            blocks=list(message.blocks),
+            # chat.update parses as "client" unless it is told otherwise, chat.postMessage does not.
+            parse="none",
+        )
+
+    async def mark(self, ref: MessageRef, reaction: str, present: bool) -> None:
+        """Put or take away a reaction of ours."""
+        call = self._client.reactions_add if present else self._client.reactions_remove
+        try:
+            await self._calls.write(call, channel=ref.channel, timestamp=ref.ts, name=reaction)
+        except DeskRefused as error:
+            if error.detail != ("already_reacted" if present else "no_reaction"):
+                raise
+
+    async def whisper(self, channel: str, thread: MessageRef | None, agent: AgentId, said: Said) -> None:
+        """Tell one agent something; Slack shows it only while the agent is there."""
+        message = draw(SaidPicture(said), self._idiom)
+        await self._calls.write(
+            self._client.chat_postEphemeral,
+            channel=channel,
+            user=agent,
+            text=message.text,
+            blocks=list(message.blocks),
+            parse="none",
+            **_in_thread(thread),
+        )
+
+    async def find(
+        self, channel: str, thread: MessageRef | None, key: str, since: datetime
+    ) -> MessageRef | None:
+        """The message of ours that carries `key`.
+
+        The key is looked for in the metadata and in the id of the first block, which servers without
+        metadata keep.
+        """
+        me = await self.myself()
+        async for message in self._messages(channel, thread, since - _CLOCK_SKEW):
+            ours = message.get("bot_id") == me.bot_id or message.get("user") == me.user_id
+            if ours and key in _keys(message):
+                return MessageRef(channel, str(message["ts"]))
+        return None
+
+    async def _messages(
+        self, channel: str, thread: MessageRef | None, since: datetime
+    ) -> AsyncIterator[Mapping[str, Any]]:
+        """Messages of the channel, or of a thread, posted at or after `since`."""
+        call = self._client.conversations_history if thread is None else self._client.conversations_replies
+        place = {"channel": channel} if thread is None else {"channel": channel, "ts": thread.ts}
+        cursor = ""
+        while True:
+            page = await self._calls.read(
+                call,
+                **place,
+                oldest=f"{since.timestamp():.6f}",
+                inclusive=True,
+                include_all_metadata=True,
+                limit=_PAGE,
+                **({"cursor": cursor} if cursor else {}),
+            )
+            for message in page.get("messages") or ():
+                yield message
+            cursor = str((page.get("response_metadata") or {}).get("next_cursor") or "")
+            if not cursor:
+                return
+
+    async def agent(self, agent_id: AgentId) -> Agent:
+        """Who this is. Bots, guests, strangers and people who left may not reply."""
+        me = await self.myself()
+        answer = await self._calls.read(self._client.users_info, user=agent_id)
+        user: Mapping[str, Any] = answer.get("user") or {}
+        profile: Mapping[str, Any] = user.get("profile") or {}
+        known = profile.get("display_name") or profile.get("real_name") or user.get("real_name")
+        return Agent(
+            id=agent_id,
+            name=safe.name(str(known or user.get("name") or agent_id)),
+            may_reply=_is_colleague(user, me.team_id),
+        )
+
+    def thread_url(self, ref: MessageRef) -> str:
+        """A link to a message. Before `myself` was asked it leads to the channel only."""
+        if self._self is None or not self._self.url:
+            return f"https://slack.com/app_redirect?channel={ref.channel}"
+        return f"{self._self.url.rstrip('/')}/archives/{ref.channel}/p{ref.ts.replace('.', '')}"
+
+
+def _in_thread(thread: MessageRef | None) -> dict[str, str]:
+    return {} if thread is None else {"thread_ts": thread.ts}
+
+
+def _keys(message: Mapping[str, Any]) -> set[str]:
+    """Every place in which a message of ours may carry its key."""
+    metadata: Mapping[str, Any] = message.get("metadata") or {}
+    first: Mapping[str, Any] = next(iter(message.get("blocks") or ()), {})
+    keys = {str(first.get("block_id", ""))}
+    if metadata.get("event_type") == EVENT_TYPE:
+        keys.add(str((metadata.get("event_payload") or {}).get("key", "")))
+    return keys
+
+
+def _is_colleague(user: Mapping[str, Any], team_id: str) -> bool:
+    """Whether this is a full member of our workspace. In an organisation people have several teams."""
+    outside = ("is_bot", "is_workflow_bot", "is_restricted", "is_ultra_restricted", "is_stranger", "deleted")
+    if user.get("id") == _SLACKBOT or any(user.get(flag) for flag in outside):
+        return False
+    teams = {user.get("team_id"), *((user.get("enterprise_user") or {}).get("teams") or ())}
+    return team_id in teams

@@ -1,0 +1,135 @@
+"""Whether the desk in Slack is in order: tokens, scopes and channels, each with what to do when it is not."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterable
+from typing import Any
+
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.cases.errors import DeskError, DeskRefused
+from bot.cases.ports import Finding, Health
+from bot.slack.calls import Caller
+from bot.slack.manifest import SCOPES
+
+_REINSTALL = "add it under OAuth & Permissions of your Slack app, then press Reinstall"
+
+#: What to do about a token, by the code that Slack answers.
+_TOKENS = {
+    "account_inactive": "the app was removed from its workspace; install it again and copy the new token",
+    "invalid_auth": "Slack does not know it; copy it again from your app's settings",
+    "missing_scope": "it lacks the scope connections:write; make a new app-level token with it",
+    "not_allowed_token_type": "it is a token of another kind; the bot token begins with xoxb-, the app-level"
+    " token with xapp-",
+    "not_authed": "it is empty; set it in the environment",
+    "token_expired": "it has expired; turn token rotation off and install the app again",
+    "token_revoked": "it was revoked; install the app again and copy the new token",
+}
+
+_CHANNELS = {
+    "channel_not_found": "there is no such channel, or it is private and the bot is not in it. Check the name"
+    " or id in app.yaml and write /invite @webcare in the channel",
+    "missing_scope": f"the bot may not look at channels: {_REINSTALL}",
+}
+
+
+async def check(client: AsyncWebClient, calls: Caller, app_token: str, channels: Iterable[str]) -> Health:
+    """Everything that has to be right before the first run. Changes nothing in the workspace."""
+    findings = await _bot(client, calls)
+    if findings[0].ok:
+        findings += [await _channel(client, calls, channel) for channel in channels]
+    findings.append(await _app_token(client, calls, app_token))
+    return Health(tuple(findings))
+
+
+async def _bot(client: AsyncWebClient, calls: Caller) -> list[Finding]:
+    """The bot token, and its scopes where the server tells them."""
+    subject = "Slack bot token"
+    try:
+        answer = await calls.read(client.auth_test)
+    except DeskError as error:
+        return [Finding(subject, False, _sentence("The bot token does not work", error, _TOKENS))]
+    if not answer.get("bot_id"):
+        return [Finding(subject, False, "This is a person's token; the bot token begins with xoxb-.")]
+    found = Finding(subject, True, f"@{answer.get('user')} in {answer.get('team')} ({answer.get('url')})")
+    granted = str(answer.headers.get("x-oauth-scopes") or "")
+    if not granted:
+        return [found]
+    return [found, _scopes({scope.strip() for scope in granted.split(",")})]
+
+
+def _scopes(granted: set[str]) -> Finding:
+    missing = [f"{scope} (to {reason})" for scope, reason in SCOPES.items() if scope not in granted]
+    if missing:
+        return Finding("Slack scopes", False, f"The bot lacks {'; '.join(missing)}: {_REINSTALL}.")
+    return Finding("Slack scopes", True, f"all {len(SCOPES)} granted")
+
+
+async def _app_token(client: AsyncWebClient, calls: Caller, app_token: str) -> Finding:
+    """Whether Socket Mode would open; asking for its address opens nothing yet."""
+    subject = "Slack app-level token"
+    try:
+        await calls.read(client.apps_connections_open, app_token=app_token)
+    except DeskError as error:
+        return Finding(subject, False, _sentence("Socket Mode does not open with it", error, _TOKENS))
+    return Finding(subject, True, "Socket Mode opens")
+
+
+async def _channel(client: AsyncWebClient, calls: Caller, wanted: str) -> Finding:
+    """Whether a channel is there and the bot can work in it."""
+    subject = f"Slack channel {wanted}"
+    try:
+        ids = await resolve_channels(client, calls, [wanted])
+        if wanted not in ids:
+            raise DeskRefused("channel_not_found")
+        answer = await calls.read(client.conversations_info, channel=ids[wanted])
+    except DeskError as error:
+        return Finding(subject, False, _sentence("The bot cannot use this channel", error, _CHANNELS))
+    channel: dict[str, Any] = answer.get("channel") or {}
+    shown = f"#{channel.get('name')} ({channel.get('id')})"
+    if channel.get("is_archived"):
+        return Finding(subject, False, f"{shown} is archived; unarchive it or choose another in app.yaml.")
+    if not channel.get("is_member"):
+        return Finding(subject, False, f"The bot is not in {shown}: write /invite @webcare there.")
+    return Finding(subject, True, shown)
+
+
+async def resolve_channels(client: AsyncWebClient, calls: Caller, wanted: Iterable[str]) -> dict[str, str]:
+    """The id of each channel that the bot can see, by what was asked: "#care" and "care" are looked up, an id
+    stays as it is. A name that is not found is absent. Raises `DeskBusy` or `DeskRefused`."""
+    asked_for = tuple(wanted)
+    found = {name: name for name in asked_for if _is_id(name)}
+    names = {name.removeprefix("#"): name for name in asked_for if name not in found}
+    if names:
+        async for channel in _channels(client, calls):
+            if (asked := names.get(str(channel.get("name")))) is not None:
+                found[asked] = str(channel["id"])
+    return found
+
+
+async def _channels(client: AsyncWebClient, calls: Caller) -> AsyncIterator[dict[str, Any]]:
+    cursor = ""
+    while True:
+        page = await calls.read(
+            client.conversations_list,
+            types="public_channel,private_channel",
+            exclude_archived=True,
+            limit=1000,
+            **({"cursor": cursor} if cursor else {}),
+        )
+        for channel in page.get("channels") or ():
+            yield channel
+        cursor = str((page.get("response_metadata") or {}).get("next_cursor") or "")
+        if not cursor:
+            return
+
+
+def _is_id(name: str) -> bool:
+    """Channel ids are capitals and digits; names are never capitals."""
+    return name[:1] in {"C", "G"} and name.isalnum() and name.isupper()
+
+
+def _sentence(what: str, error: DeskError, advice: dict[str, str]) -> str:
+    if isinstance(error, DeskRefused):
+        return f"{what}: {advice.get(error.detail, f'Slack answers {error.detail}')}."
+    return f"{what}: Slack cannot be reached ({error.detail}); check api_url and the network."

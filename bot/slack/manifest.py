@@ -1,0 +1,72 @@
+"""The Slack app as its manifest describes it: each scope, event and command the program uses, and why."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from urllib.parse import quote
+
+#: Bot scopes, each with the reason that people are shown who have to grant it.
+SCOPES: dict[str, str] = {
+    "chat:write": "post cards and lines, redraw them, and tell one agent something",
+    "reactions:read": "see a claim, a close or a stop that an agent makes with an emoji",
+    "reactions:write": "mark an agent's message as sent or refused",
+    "channels:history": "read what agents write in threads of public channels, also after an outage",
+    "groups:history": "the same in private channels",
+    "channels:read": "find the team's channel and see whether the bot is in it",
+    "groups:read": "the same for private channels",
+    "users:read": "know an agent's name, and that somebody is no guest and no bot",
+    "commands": "offer /webcare, /dm and /public",
+}
+
+#: The scope of the app-level token (xapp-…).
+APP_SCOPES: dict[str, str] = {"connections:write": "open the Socket Mode connection"}
+
+#: Events that the program listens to.
+EVENTS: tuple[str, ...] = ("reaction_added", "reaction_removed", "message.channels", "message.groups")
+
+#: Command -> what it does, and what may follow it.
+COMMANDS: dict[str, tuple[str, str]] = {
+    "/webcare": (
+        "Cases: the queue, claim, release, close, help",
+        "queue | claim 12 | release 12 | close 12 | help",
+    ),
+    "/dm": ("Answer a case in private from now on", "[case] [text]"),
+    "/public": ("Answer a case publicly again", "[case]"),
+}
+
+_CREATE = "https://api.slack.com/apps?new_app=1&manifest_json="
+
+
+def manifest(name: str = "Webcare") -> dict[str, Any]:
+    """The app manifest. `name` is what people see, at most 35 characters; tell test and live apart by it."""
+    return {
+        "_metadata": {"major_version": 2, "minor_version": 1},
+        "display_information": {
+            "name": name,
+            "description": "Public mentions in the team's channel: claim by emoji, answer in the thread.",
+            "background_color": "#1d3c5a",
+        },
+        "features": {
+            "bot_user": {"display_name": name.lower(), "always_online": True},
+            "slash_commands": [
+                {"command": command, "description": text, "usage_hint": hint, "should_escape": False}
+                for command, (text, hint) in COMMANDS.items()
+            ],
+        },
+        "oauth_config": {"scopes": {"bot": list(SCOPES)}},
+        "settings": {
+            "event_subscriptions": {"bot_events": list(EVENTS)},
+            # Buttons come over the same connection; without a request address this is all it takes.
+            "interactivity": {"is_enabled": True},
+            "org_deploy_enabled": False,
+            "socket_mode_enabled": True,
+            "token_rotation_enabled": False,
+        },
+    }
+
+
+def create_link(name: str = "Webcare") -> str:
+    """The address that opens Slack's "Create an app" with the manifest filled in."""
+    compact = json.dumps(manifest(name), separators=(",", ":"), ensure_ascii=False)
+    return _CREATE + quote(compact, safe="")

@@ -1,0 +1,34 @@
+"""A picture of the record as a Slack message: pure, and whole each time."""
+
+from __future__ import annotations
+
+from bot.cases.errands import CardPicture, LinePicture, Picture, PostPicture, SaidPicture
+from bot.slack import blocks
+from bot.slack.blocks import Drawn
+from bot.slack.render_card import card
+from bot.slack.render_line import line
+from bot.slack.render_post import post
+from bot.slack.sentences import Idiom, buttons, said
+
+
+def draw(picture: Picture, idiom: Idiom, *, bare: bool = False) -> Drawn:
+    """The message that shows `picture`.
+
+    `bare` leaves out what Slack may choke on: pictures (it fetches them, and refuses the whole message when
+    it cannot) and the far end of a very long text.
+    """
+    match picture:
+        case CardPicture():
+            return card(picture, idiom, bare=bare)
+        case LinePicture():
+            return line(picture, idiom)
+        case PostPicture():
+            return post(picture, idiom, bare=bare)
+        case SaidPicture():
+            speaker = idiom.knowing(picture.threads)
+            return blocks.drawn(
+                [
+                    blocks.rich(blocks.section(said(speaker, picture.said))),
+                    *blocks.actions(buttons(speaker, picture.said)),
+                ]
+            )

@@ -1,0 +1,144 @@
+"""The catalogue: a text by its key, in one language, with the values it names filled in."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from functools import cache
+from importlib.resources import files
+from string import Formatter
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from babel.dates import format_datetime, format_timedelta
+from babel.numbers import format_currency, format_decimal
+
+#: Language of the texts -> locale of numbers and dates. English is British: 24 hours, day before month.
+_LOCALES = {"en": "en_GB", "nl": "nl_NL"}
+
+#: Moment style (see `said.Instant`) -> CLDR pattern.
+_MOMENTS = {"time": "HH:mm", "seconds": "HH:mm:ss", "date": "d MMM", "both": "d MMM HH:mm"}
+
+LANGUAGES = tuple(_LOCALES)
+
+
+class UnknownText(KeyError):
+    """No text has this key; a mistake in the program."""
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A place in a text that a value goes into."""
+
+    name: str
+
+
+class Texts:
+    """The texts of one language."""
+
+    def __init__(self, language: str) -> None:
+        if language not in _LOCALES:
+            raise ValueError(f"There are no texts in {language!r}; choose one of {', '.join(LANGUAGES)}.")
+        self.language = language
+        self._locale = Locale.parse(_LOCALES[language])
+        self._texts = _catalogue()[language]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self._texts
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._texts)
+
+    def pieces(self, key: str, count: int | None = None) -> Sequence[str | Slot]:
+        """The text as literals and slots, in order; `count` chooses the plural form where there are several.
+
+        Raises `UnknownText`.
+        """
+        try:
+            forms = self._texts[key]
+        except KeyError:
+            raise UnknownText(key) from None
+        if len(forms) == 1:
+            return forms["other"]
+        if count is None:
+            raise ValueError(f"The text {key!r} needs a count.")
+        return forms.get(self._locale.plural_form(count), forms["other"])
+
+    def text(self, key: str, **values: str | int) -> str:
+        """The text with its values, as plain text. Whole numbers are written as the language writes them.
+
+        Raises `UnknownText`, or KeyError when a value that the text names is not given.
+        """
+        count = values.get("count")
+        pieces = self.pieces(key, count if isinstance(count, int) else None)
+        return "".join(
+            piece if isinstance(piece, str) else self._written(values[piece.name]) for piece in pieces
+        )
+
+    def _written(self, value: str | int) -> str:
+        return value if isinstance(value, str) else self.number(value)
+
+    def number(self, value: int) -> str:
+        """A whole number: 1,234 or 1.234."""
+        return str(format_decimal(value, locale=self._locale))
+
+    def money(self, amount: Decimal) -> str:
+        """US dollars, with as many decimals as small prices need (at most four)."""
+        return str(
+            format_currency(
+                amount, "USD", format=self._money_format(), locale=self._locale, currency_digits=False
+            )
+        )
+
+    def _money_format(self) -> str:
+        """The language's own pattern with two more decimals: a post may cost $0.015."""
+        pattern: str = self._locale.currency_formats["standard"].pattern
+        return pattern.split(";")[0].replace("0.00", "0.00##")
+
+    def moment(self, at: datetime, style: str, zone: ZoneInfo) -> str:
+        """A moment as text, for readers whose desk cannot show it in their own zone.
+
+        `style` is "time" (14:03), "seconds" (14:03:15), "date" (3 Oct) or "both" (3 Oct 14:03).
+        """
+        return str(format_datetime(at, _MOMENTS[style], tzinfo=zone, locale=self._locale))
+
+    def relative(self, span: timedelta) -> str:
+        """How far from now: "in 20 minutes" for a positive span, "3 hours ago" for a negative one."""
+        # With Babel's usual threshold 90 minutes would be "2 hours".
+        return str(format_timedelta(span, add_direction=True, threshold=1.6, locale=self._locale))
+
+
+@cache
+def _catalogue() -> Mapping[str, Mapping[str, Mapping[str, Sequence[str | Slot]]]]:
+    """Language -> key -> plural form -> pieces. A text without forms has the one form "other"."""
+    raw = tomllib.loads((files(__package__) / "catalogue.toml").read_text(encoding="utf-8"))
+    texts: dict[str, dict[str, dict[str, Sequence[str | Slot]]]] = {language: {} for language in LANGUAGES}
+    for key, entry in _entries(raw, ""):
+        for language, text in entry.items():
+            forms = {"other": text} if isinstance(text, str) else text
+            texts[language][key] = {form: tuple(_parse(value)) for form, value in forms.items()}
+    return texts
+
+
+def _entries(table: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Every (key, {language: text}) below a table. A key may be both a text and a prefix of others."""
+    entry = {language: table[language] for language in LANGUAGES if language in table}
+    if entry:
+        yield prefix, entry
+    for name, below in table.items():
+        if name not in LANGUAGES:
+            yield from _entries(below, f"{prefix}.{name}" if prefix else name)
+
+
+def _parse(text: str) -> Iterator[str | Slot]:
+    for literal, name, spec, conversion in Formatter().parse(text.strip("\n")):
+        if spec or conversion or name == "":
+            raise ValueError(f"Only plain {{name}} slots can be used: {text!r}")
+        if literal:
+            yield literal
+        if name is not None:
+            yield Slot(name)
