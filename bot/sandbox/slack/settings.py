@@ -1,0 +1,81 @@
+"""What the app is allowed and told, as its manifest says: scopes, events, commands and shortcuts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class AppSettings:
+    """The app as it is installed in the workspace."""
+
+    name: str
+    scopes: frozenset[str]
+    #: Subscriptions, as a manifest names them: "message.channels", "reaction_added" …
+    bot_events: frozenset[str]
+    commands: frozenset[str]
+    #: Callback ids of message shortcuts.
+    shortcuts: frozenset[str]
+
+    @classmethod
+    def from_manifest(cls, manifest: Mapping[str, Any]) -> AppSettings:
+        """The settings that Slack would make of an app manifest; optional scopes are granted."""
+        features = manifest.get("features", {})
+        scopes = manifest["oauth_config"]["scopes"]
+        return cls(
+            name=features.get("bot_user", {}).get("display_name", manifest["display_information"]["name"]),
+            scopes=frozenset([*scopes.get("bot", ()), *scopes.get("bot_optional", ())]),
+            bot_events=frozenset(
+                manifest.get("settings", {}).get("event_subscriptions", {}).get("bot_events", ())
+            ),
+            commands=frozenset(command["command"] for command in features.get("slash_commands", ())),
+            shortcuts=frozenset(shortcut["callback_id"] for shortcut in features.get("shortcuts", ())),
+        )
+
+
+DEFAULT_SETTINGS = AppSettings(
+    name="webcare",
+    scopes=frozenset(
+        [
+            "chat:write",
+            "reactions:read",
+            "reactions:write",
+            "channels:history",
+            "groups:history",
+            "channels:read",
+            "groups:read",
+            "im:history",
+            "im:read",
+            "im:write",
+            "files:read",
+            "files:write",
+            "users:read",
+            "usergroups:read",
+            "team:read",
+            "commands",
+        ]
+    ),
+    bot_events=frozenset(
+        [
+            "reaction_added",
+            "reaction_removed",
+            "message.channels",
+            "message.groups",
+            "message.im",
+            "member_joined_channel",
+            "member_left_channel",
+            "channel_left",
+            "group_left",
+            "channel_archive",
+            "group_archive",
+            "channel_rename",
+            "app_home_opened",
+            "app_uninstalled",
+            "tokens_revoked",
+        ]
+    ),
+    commands=frozenset({"/webcare", "/dm", "/public"}),
+    shortcuts=frozenset({"item_actions", "item_switch_dm"}),
+)
