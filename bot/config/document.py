@@ -16,7 +16,7 @@ import yaml
 from bot.config.mistakes import ConfigError, Mistake, Path, shown
 
 _NOTHING = frozenset({"", "~", "null", "Null", "NULL"})
-_PLAIN_TAG = "tag:yaml.org,2002:"
+_PLAIN_TAGS = frozenset(f"tag:yaml.org,2002:{kind}" for kind in ("str", "seq", "map"))
 #: `${NAME}`. Inside `{…}` YAML would take its braces for a mapping, so they travel through it in disguise.
 _VARIABLE = re.compile(r"\$\{([^{}\n]*)\}")
 _DISGUISED = re.compile("\\$\ue000([^\ue001\n]*)\ue001")
@@ -112,7 +112,7 @@ class _Walk:
         return values
 
     def value(self, node: yaml.Node, path: Path) -> Any:
-        if not node.tag.startswith(_PLAIN_TAG):
+        if node.tag not in _PLAIN_TAGS:
             text = f"has the tag {shown(node.tag)}. Remove it: only plain values are read."
             self.mistakes.append(Mistake(path, node.start_mark.line + 1, text))
         if isinstance(node, yaml.MappingNode):

@@ -1,0 +1,1 @@
+"""The pure middle and the small parts, without sockets or databases."""

@@ -1,0 +1,180 @@
+"""app.yaml: the sentence that each mistake in its keys and values gets."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.unit.app_yaml import GOOD, SECOND, changed, complaint
+
+
+class TestASlip:
+    @pytest.mark.parametrize(
+        ("old", "new", "sentence"),
+        [
+            ("language: nl", "language: no", 'line 2, language: "no" is not a language of the bot. Write nl'),
+            ("Amsterdam", "Amsterdm", "is not a time zone. Did you mean Europe/Amsterdam?"),
+            ("kind: slack", "kind: teams", 'line 5, desk.kind: cannot be "teams". Write slack.'),
+            ("C0123456789", "care", 'line 10, teams.care.channel: "care" is not a channel.'),
+            ("C0123456789", "#care", "is empty. Write for example channel: C0123456789 (In YAML a # begins"),
+            ("hold: 15s", "hold: 15", '"15" is not a duration. It lacks a unit: write 15s, 15m or 15h.'),
+            ("hold: 15s", "hold: 1:30", '"1:30" is not a duration. It may be read in two ways: write 1h30m'),
+            ("hold: 15s", "hold: a while", '"a while" is not a duration. Write hours, minutes and seconds'),
+            ("hold: 15s", "hold: 2h", '"2h" is too long: at most 1h.'),
+            ("hold: 15s", "hold: 99999999999999d", "is too long: at most 1h."),
+            ("poll_every: 60s", "poll_every: 0s", '"0s" is too short: at least 1s.'),
+            ("warn_before: 15m", "warn_before: 3h", "has a warn_before that is longer than a target"),
+            ("name: brand-x", "name: brand x", '"brand x" cannot be a name.'),
+            ('"@brand"', "https://x.com/brand", "is not a handle."),
+            ("poll_every: 60s", "initials: off", '"off" is neither yes nor no here. Write true or false.'),
+            (
+                "poll_every: 60s",
+                "daily_limit: $5",
+                '"$5" is not an amount. Write US dollars as a plain number',
+            ),
+            ("poll_every: 60s", "daily_limit: 0", "would stop everything at once."),
+            ("poll_every: 60s", "private: email", 'cannot be "email" on x. Write dm, or leave the line out.'),
+            ("network: x", "network: xx", 'line 15, accounts[0].network: "xx" is not known. Did you mean x?'),
+            ("team: care", "team: kare", 'names "kare", which is not below teams. Did you mean care?'),
+            ("team: care", "team: [care]", "must be a single value. Write for example team: care"),
+            (
+                "    targets: {",
+                "    targets: soon # {",
+                "must be a block of keys with first_reply, next_reply, warn",
+            ),
+        ],
+    )
+    def test_gets_its_sentence(self, old: str, new: str, sentence: str) -> None:
+        assert sentence in complaint(changed(old, new))
+
+    @pytest.mark.parametrize(
+        ("block", "sentence"),
+        [
+            (
+                "reactions: {claim: eyess}",
+                'reactions.claim: "eyess" is not the name of an emoji. Did you mean eyes?',
+            ),
+            ("reactions: {claim: 👀}", "reactions.claim: is the emoji itself; write its name: eyes."),
+            ("reactions: {claim: rocket}", "lets :rocket: mean both claim and send_now."),
+            ("agents: {bob: {initials: B}}", "agents.bob: is not a member id."),
+            ('agents: {U012: {initials: "7"}}', '"7" cannot be initials.'),
+            ("prices: {x: {posts: 1}}", "is not a kind of cost on x."),
+            ("prices: {y: {posts: 1}}", "prices.y: is not a network."),
+            ("prices: {x: {post_create: free}}", '"free" is not an amount.'),
+        ],
+    )
+    def test_in_an_optional_block_gets_its_sentence(self, block: str, sentence: str) -> None:
+        assert sentence in complaint(f"{GOOD}{block}\n")
+
+    @pytest.mark.parametrize(
+        ("url", "sentence"),
+        [
+            ("http://slack.example/api/", "would send tokens unencrypted."),
+            ("ftp://slack.example/", "is not an address. Write one that begins with https://."),
+            ("https://me:pw@slack.example/", "holds a name or password."),
+            ("https://slack.example/?a=b", "has a part after ? or #."),
+            ("https://slack.example:port/", "is not an address."),
+        ],
+    )
+    def test_in_an_address_of_a_server_gets_its_sentence(self, url: str, sentence: str) -> None:
+        said = complaint(changed("kind: slack", f"kind: slack\n  api_url: {url}"))
+
+        assert said.startswith(f"line 6, desk.api_url: {sentence}")
+
+
+class TestKeys:
+    def test_that_are_unknown_are_refused_with_the_nearest_known_one(self) -> None:
+        said = complaint(changed("    hold: 15s", "    hold: 15s\n    holdd: 15s"))
+
+        assert said == "line 13, teams.care.holdd: is not known here. Did you mean hold?"
+
+    def test_that_are_unlike_anything_get_the_list(self) -> None:
+        said = complaint(changed("kind: slack", "kind: slack\n  zzz: 1"))
+
+        assert said.endswith("Possible here: api_url, app_token, bot_token, kind.")
+
+    def test_that_are_missing_get_an_example(self) -> None:
+        said = complaint(changed("  app_token: ${SLACK_APP_TOKEN}\n", ""))
+
+        assert said == "line 4, desk.app_token: is missing. Write for example app_token: ${SLACK_APP_TOKEN}"
+
+    def test_that_are_missing_among_the_credentials_get_an_example(self) -> None:
+        said = complaint(changed("      access_token: ${X_ACCESS_TOKEN}\n", ""))
+
+        assert said.endswith("access_token: is missing. Write for example access_token: ${X_ACCESS_TOKEN}")
+
+    def test_that_are_unknown_among_the_credentials_are_named(self) -> None:
+        said = complaint(changed("    credentials:\n", "    credentials:\n      tokn: ${X_ACCESS_TOKEN}\n"))
+
+        assert "accounts[0].credentials.tokn: is not a credential of x." in said
+
+    def test_that_are_there_twice_are_named_with_both_lines(self) -> None:
+        said = complaint(GOOD + "language: en\n")
+
+        assert said == "line 24, language: is there twice; the first is on line 2. Keep one of them."
+
+    def test_that_are_no_words_are_refused(self) -> None:
+        assert "has a key that is a list or a mapping" in complaint(GOOD + "? [a, b]\n: c\n")
+
+
+class TestAccounts:
+    def test_with_the_same_name_are_refused(self) -> None:
+        said = complaint(GOOD + SECOND.replace("brand-two", "brand-x"))
+
+        assert 'accounts[1].name: is "brand-x", as accounts[0] is.' in said
+
+    def test_of_the_same_profile_are_refused(self) -> None:
+        said = complaint(GOOD + SECOND.replace("@two", "@Brand"))
+
+        assert "accounts[1].handle: is the profile of accounts[0] too." in said
+
+    @pytest.mark.parametrize(
+        ("accounts", "sentence"),
+        [
+            ("accounts: []\n", "accounts: is empty. Describe at least one."),
+            ("accounts: {brand: {}}\n", "accounts: must be a list: let each item begin with - and a space."),
+            ("accounts: [brand]\n", "accounts[0]: must be a block of keys with api_url, credentials"),
+            ("", "accounts: is missing."),
+        ],
+    )
+    def test_that_are_not_a_list_of_blocks_get_their_sentence(self, accounts: str, sentence: str) -> None:
+        assert sentence in complaint(GOOD[: GOOD.index("accounts:")] + accounts)
+
+
+class TestTextThatIsNotYaml:
+    @pytest.mark.parametrize(
+        ("old", "new", "sentence"),
+        [
+            ("  kind: slack", "\tkind: slack", "line 5: has a tab at column 1."),
+            ('"@brand"', "@brand", "line 16: has a value at column 13 that must stand in quotes"),
+            ("  kind: slack", "    kind: slack", "line 6: does not line up with the lines above it"),
+            (
+                "language: nl",
+                "language: nl: en",
+                "line 2: has a colon at column 13 that YAML does not expect.",
+            ),
+            ('"@brand"', '"@brand', "line 16: opens a quote that is never closed."),
+            (
+                "warn_before: 15m}",
+                "warn_before: 15m",
+                "or [ on line 11: a comma or the closing bracket is missing",
+            ),
+            ("hold: 15s", "hold: *hold", "line 12: uses an alias (*name)."),
+            ("desk:", "---\ndesk:", "begins a second document (---)."),
+            ("language: nl", "language: !!python/name:os.system nl", "line 2, language: has the tag"),
+            ("language: nl", "language: \x07", "line 2: has a character that YAML does not allow (U+0007)."),
+        ],
+    )
+    def test_is_explained_with_its_line(self, old: str, new: str, sentence: str) -> None:
+        assert sentence in complaint(changed(old, new))
+
+    @pytest.mark.parametrize(
+        ("text", "sentence"),
+        [
+            ("", "The file is empty."),
+            ("# nothing yet\n", "The file is empty."),
+            ("- a\n- b\n", "must begin with keys"),
+            ("[" * 5000, "is nested too deeply to be read."),
+        ],
+    )
+    def test_or_is_nothing_at_all_is_explained(self, text: str, sentence: str) -> None:
+        assert sentence in complaint(text)
