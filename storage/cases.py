@@ -1,0 +1,188 @@
+"""The cases in the record, and what the watch asks of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from heapq import merge
+from typing import Any
+
+from sqlalchemy import Row, bindparam, func, insert, select
+
+from bot.cases.errors import Stale
+from bot.cases.model import SETTLED, AgentId, Case, CaseId, FlagKind, MessageRef
+from bot.cases.posts import AccountId, AuthorId
+from storage.rows import Rows, each, guarded_update, ref_of
+from storage.schema import cases, flags, is_open, is_waiting, will_turn
+
+_BY_ID = select(cases).where(cases.c.id == bindparam("case_id"))
+_BY_THREAD = select(cases).where(
+    cases.c.thread_channel == bindparam("channel"),
+    cases.c.thread_ts == bindparam("ts"),
+    cases.c.thread_ts.is_not(None),
+)
+_OF_AUTHOR = (
+    select(cases)
+    .where(cases.c.account == bindparam("account"), cases.c.author_id == bindparam("author_id"))
+    .order_by(cases.c.id.desc())
+    .limit(1)
+)
+_OF_CONVERSATION = _OF_AUTHOR.where(cases.c.root_id == bindparam("root_id"))
+_OPEN = select(cases).where(is_open).order_by(cases.c.opened_at, cases.c.id)
+_OPEN_IN = _OPEN.where(cases.c.thread_channel == bindparam("channel"))
+_CLAIMED = _OPEN.where(cases.c.assignee == bindparam("agent"))
+_RECENT = (
+    select(cases)
+    .where(cases.c.closed_at.is_not(None), cases.c.closed_at >= bindparam("since"))
+    .order_by(cases.c.closed_at, cases.c.id)
+)
+_QUEUE = (
+    select(cases)
+    .where(cases.c.team == bindparam("team"), is_waiting)
+    .order_by(cases.c.due_at, cases.c.id)
+    .limit(bindparam("most"))
+)
+_LATE = (
+    select(cases)
+    .where(will_turn, cases.c.due_at <= bindparam("now"))
+    .order_by(cases.c.due_at, cases.c.id)
+    .limit(bindparam("most"))
+)
+_AT_RISK = (
+    select(cases)
+    .where(will_turn, cases.c.turns_at <= bindparam("now"), cases.c.due_at > bindparam("now"))
+    .order_by(cases.c.turns_at, cases.c.id)
+    .limit(bindparam("most"))
+)
+_NEXT_TURN = select(func.min(cases.c.turns_at)).where(will_turn)
+_ADD = insert(cases).returning(cases.c.id)
+_SAVE = guarded_update(cases)
+_ADD_FLAG = each(lambda into: into(flags).on_conflict_do_nothing().returning(flags.c.case_id))
+
+
+def _turns_at(case: Case) -> datetime | None:
+    if case.waiting_since is None or case.flag is FlagKind.MISSED:
+        return None
+    if case.flag is FlagKind.AT_RISK or case.warn_at is None or case.due_at is None:
+        return case.due_at
+    return min(case.warn_at, case.due_at)
+
+
+def _to_row(case: Case) -> dict[str, object]:
+    return {
+        "account": case.account,
+        "team": case.team,
+        "author_id": case.author_id,
+        "root_id": case.root_id,
+        "opened_at": case.opened_at,
+        "status": case.status,
+        "mode": case.mode,
+        "assignee": case.assignee,
+        "last_assignee": case.last_assignee,
+        "claimed_by_reaction": case.claimed_by_reaction,
+        "waiting_since": case.waiting_since,
+        "due_at": case.due_at,
+        "warn_at": case.warn_at,
+        "flag": case.flag,
+        "first_replied_at": case.first_replied_at,
+        "closed_at": case.closed_at,
+        "dismiss_reason": case.dismiss_reason,
+        "thread_channel": case.thread.channel if case.thread else None,
+        "thread_ts": case.thread.ts if case.thread else None,
+        "version": case.version,
+        "turns_at": _turns_at(case),
+    }
+
+
+def _to_case(row: Row[Any]) -> Case:
+    return Case(
+        id=row.id,
+        account=row.account,
+        team=row.team,
+        author_id=row.author_id,
+        root_id=row.root_id,
+        opened_at=row.opened_at,
+        status=row.status,
+        mode=row.mode,
+        assignee=row.assignee,
+        last_assignee=row.last_assignee,
+        claimed_by_reaction=row.claimed_by_reaction,
+        waiting_since=row.waiting_since,
+        due_at=row.due_at,
+        warn_at=row.warn_at,
+        flag=row.flag,
+        first_replied_at=row.first_replied_at,
+        closed_at=row.closed_at,
+        dismiss_reason=row.dismiss_reason,
+        thread=ref_of(row.thread_channel, row.thread_ts),
+        version=row.version,
+    )
+
+
+class CaseRows(Rows):
+    """Cases and flags; the contract is that of `bot.cases.record.Record`."""
+
+    def case(self, case_id: CaseId) -> Case | None:
+        return self._one(_BY_ID, case_id=case_id)
+
+    def case_of_thread(self, ref: MessageRef) -> Case | None:
+        return self._one(_BY_THREAD, channel=ref.channel, ts=ref.ts)
+
+    def case_of_conversation(self, account: AccountId, author_id: AuthorId, root_id: str) -> Case | None:
+        return self._one(_OF_CONVERSATION, account=account, author_id=author_id, root_id=root_id)
+
+    def case_of_author(self, account: AccountId, author_id: AuthorId) -> Case | None:
+        return self._one(_OF_AUTHOR, account=account, author_id=author_id)
+
+    def add_case(self, case: Case) -> Case:
+        return replace(case, id=CaseId(self._run(_ADD, **_to_row(case)).scalar_one()))
+
+    def save_case(self, case: Case) -> Case:
+        saved = replace(case, version=case.version + 1)
+        changed = self._run(_SAVE, **_to_row(saved), row_id=case.id, believed=case.version)
+        if changed.rowcount != 1:
+            raise Stale(f"case {case.id} is no longer at version {case.version}")
+        return saved
+
+    def open_cases(self, channel: str | None = None) -> Sequence[Case]:
+        if channel is None:
+            return self._all(_OPEN)
+        return self._all(_OPEN_IN, channel=channel)
+
+    def queue(self, teams: Sequence[str], limit: int) -> Sequence[Case]:
+        # One question a team, so that each is answered from the index however many wait elsewhere.
+        queues = [self._all(_QUEUE, team=team, most=limit) for team in dict.fromkeys(teams)]
+        return list(merge(*queues, key=_urgency))[:limit]
+
+    def claimed_by(self, agent: AgentId) -> Sequence[Case]:
+        return self._all(_CLAIMED, agent=agent)
+
+    def recent_cases(self, since: datetime) -> Sequence[Case]:
+        return [case for case in self._all(_RECENT, since=since) if case.status in SETTLED]
+
+    def turning(self, now: datetime, limit: int) -> Sequence[tuple[Case, FlagKind]]:
+        late = self._all(_LATE, now=now, most=limit)
+        turning = [(case, FlagKind.MISSED) for case in late]
+        if len(late) < limit:
+            at_risk = self._all(_AT_RISK, now=now, most=limit - len(late))
+            turning += [(case, FlagKind.AT_RISK) for case in sorted(at_risk, key=_urgency)]
+        return turning
+
+    def next_turn(self) -> datetime | None:
+        return self._run(_NEXT_TURN).scalar_one_or_none()
+
+    def add_flag(self, case_id: CaseId, due_at: datetime, kind: FlagKind, now: datetime) -> bool:
+        added = self._run_here(_ADD_FLAG, case_id=case_id, due_at=due_at, kind=kind, at=now)
+        return added.first() is not None
+
+    def _one(self, statement: Any, **values: object) -> Case | None:
+        row = self._run(statement, **values).first()
+        return None if row is None else _to_case(row)
+
+    def _all(self, statement: Any, **values: object) -> list[Case]:
+        return [_to_case(row) for row in self._run(statement, **values)]
+
+
+def _urgency(case: Case) -> tuple[datetime | None, int]:
+    return (case.due_at, case.id)

@@ -1,0 +1,84 @@
+"""From the URL in app.yaml to an engine, set up so that what is committed survives the process."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, StaticPool, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError
+
+from storage.errors import StorageError
+
+#: How many pieces of work run side by side on PostgreSQL.
+POOL = 4
+_CONNECT_TIMEOUT = 10
+_PRAGMAS = (
+    # With WAL, NORMAL survives the death of the process; only a power failure can take the last commits away.
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA synchronous=NORMAL",
+    "PRAGMA foreign_keys=ON",
+    "PRAGMA busy_timeout=5000",
+)
+
+
+def parse(text: str) -> URL:
+    """The URL of the database, with the driver we ship. Raises `StorageError` for anything else."""
+    try:
+        url = make_url(text)
+    except ArgumentError as error:
+        raise StorageError(_wrong("is not a database URL")) from error
+    match url.drivername:
+        case "sqlite" | "sqlite+pysqlite":
+            return url.set(drivername="sqlite")
+        case "postgresql" | "postgres" | "postgresql+psycopg":
+            return url.set(drivername="postgresql+psycopg")
+        case other:
+            raise StorageError(_wrong(f"names a kind of database that webcare does not speak: {other}"))
+
+
+def _wrong(what: str) -> str:
+    return (
+        f"`database:` {what}. Write sqlite:///webcare.db for a file, or "
+        "postgresql+psycopg://user:password@host/name for PostgreSQL."
+    )
+
+
+def file_of(url: URL) -> Path | None:
+    """The file of an SQLite database; None for one in memory and for PostgreSQL."""
+    if url.get_backend_name() != "sqlite" or url.database in (None, "", ":memory:"):
+        return None
+    return Path(str(url.database))
+
+
+def connect(url: URL) -> Engine:
+    """An engine for `url`. Nothing is opened yet."""
+    if url.get_backend_name() == "sqlite":
+        return _sqlite(url)
+    return create_engine(
+        url,
+        pool_size=POOL,
+        max_overflow=0,
+        connect_args={"connect_timeout": _CONNECT_TIMEOUT},
+        hide_parameters=True,
+    )
+
+
+def _sqlite(url: URL) -> Engine:
+    """One connection for the life of the engine, opened here and then used by the storage thread alone."""
+    engine = create_engine(
+        url, poolclass=StaticPool, connect_args={"check_same_thread": False}, hide_parameters=True
+    )
+
+    @event.listens_for(engine, "connect")
+    def set_up(connection: Any, _record: object) -> None:
+        # The driver would begin by itself, late and without IMMEDIATE; it is told to leave that to us.
+        connection.isolation_level = None
+        for pragma in _PRAGMAS:
+            connection.execute(pragma).close()
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    return engine

@@ -1,0 +1,76 @@
+"""What can go wrong with the database, in sentences that tell a person what to do next."""
+
+from __future__ import annotations
+
+from sqlalchemy import URL
+from sqlalchemy.exc import DBAPIError
+
+
+class StorageError(Exception):
+    """The record cannot be reached, or did not take what it was given; the message says what to do."""
+
+
+#: What the drivers say (in lower case) and what a person should read instead; the first that fits counts.
+_SENTENCES: tuple[tuple[str, str], ...] = (
+    ("database or disk is full", "The disk of the database is full. Make room; nothing was saved."),
+    ("no space left", "The disk of the database is full. Make room; nothing was saved."),
+    ("database is locked", "Another program holds {place} locked. Close it; nothing was saved."),
+    ("readonly database", "The database {place} may not be written. Give this user write access to it."),
+    (
+        "unable to open database file",
+        "The database {place} cannot be opened. Check that its folder exists and may be written.",
+    ),
+    (
+        "not a database",
+        "{place} is not a database of webcare. Give `database:` another file, or move this one away.",
+    ),
+    ("malformed", "The database {place} is damaged. Stop webcare and put back the last backup."),
+    (
+        "password authentication failed",
+        "PostgreSQL refused the user or the password in `database:`. Correct them and start again.",
+    ),
+    (
+        "no password supplied",
+        "PostgreSQL asks for a password and `database:` gives none. Write it as user:password@host.",
+    ),
+    (
+        "no pg_hba.conf entry",
+        "PostgreSQL does not let this machine in. Add it to pg_hba.conf, or correct `database:`.",
+    ),
+    ("role ", "PostgreSQL does not know the user in `database:`. Create the user or correct the name."),
+    (
+        "does not exist",
+        "PostgreSQL has no database of that name. Create it with createdb, or correct `database:`.",
+    ),
+    (
+        "permission denied",
+        "The user in `database:` may not do this in PostgreSQL. Grant it the right to create tables.",
+    ),
+    (
+        "could not translate host name",
+        "The host in `database:` is not known: {place}. Correct its name.",
+    ),
+    ("failed to resolve host", "The host in `database:` is not known: {place}. Correct its name."),
+    (
+        "connection",
+        "PostgreSQL cannot be reached at {place}. Check that it runs and that host and port are right.",
+    ),
+)
+
+
+def place_of(url: URL) -> str:
+    """The database as a person may see it: the file, or the address without its password."""
+    if url.get_backend_name() == "sqlite":
+        return url.database or "in memory"
+    return url.render_as_string(hide_password=True)
+
+
+def in_words(error: DBAPIError, url: URL) -> StorageError:
+    """The same fault as a `StorageError`, without the statement and its values: those are customers' words."""
+    said = str(error.orig).strip()
+    lowered = said.lower()
+    for sign, sentence in _SENTENCES:
+        if sign in lowered:
+            return StorageError(sentence.format(place=place_of(url)))
+    first_line = said.splitlines()[0] if said else type(error.orig).__name__
+    return StorageError(f"The database {place_of(url)} did not take this: {first_line}. Nothing was saved.")

@@ -1,0 +1,139 @@
+"""The posts and their authors in the record."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, bindparam, select, update
+
+from bot.cases.model import CaseId
+from bot.cases.posts import AccountId, Author, AuthorId, Media, Post, PostId, Quoted
+from storage.rows import Rows, each
+from storage.schema import authors, posts
+
+_KNOWN = (posts.c.account == bindparam("the_account"), posts.c.id == bindparam("the_id"))
+_BY_ID = select(posts).where(*_KNOWN)
+_BY_NUMBER = select(posts).where(posts.c.number == bindparam("number"))
+_CASE_OF = select(posts.c.case_id).where(*_KNOWN)
+_OF_CASE = (
+    select(posts)
+    .where(posts.c.case_id == bindparam("case_id"), posts.c.case_id.is_not(None))
+    .order_by(posts.c.number)
+)
+_ADD = each(lambda into: into(posts).on_conflict_do_nothing().returning(posts.c.number))
+_SAVE = update(posts).where(*_KNOWN)
+_AUTHOR = select(authors).where(authors.c.network == bindparam("network"), authors.c.id == bindparam("id"))
+_LOOKED_UP = select(authors.c.id).where(
+    authors.c.network == bindparam("network"),
+    authors.c.id.in_(bindparam("ids", expanding=True)),
+    authors.c.looked_up_at >= bindparam("since"),
+)
+_SAVE_AUTHOR = each(
+    lambda into: (adding := into(authors)).on_conflict_do_update(
+        index_elements=[authors.c.network, authors.c.id],
+        set_={
+            name: adding.excluded[name]
+            for name in ("handle", "name", "avatar_url", "followers", "url", "looked_up_at")
+        },
+    )
+)
+
+
+def _content(post: Post) -> dict[str, object]:
+    """The columns that an edit on the network changes."""
+    return {
+        "text": post.text,
+        "media": [[item.kind, item.url, item.alt] for item in post.media] or None,
+        "version": post.version,
+    }
+
+
+def _to_row(post: Post) -> dict[str, object]:
+    quoted = post.quoted
+    return {
+        "account": post.account,
+        "id": post.id,
+        "author_id": post.author_id,
+        "surface": post.surface,
+        "created_at": post.created_at,
+        "root_id": post.root_id,
+        "parent_id": post.parent_id,
+        "by_brand": post.by_brand,
+        "url": post.url,
+        "lang": post.lang,
+        "quoted": None if quoted is None else [quoted.id, quoted.author_handle, quoted.text, quoted.url],
+        **_content(post),
+    }
+
+
+def _to_post(row: Row[Any]) -> Post:
+    return Post(
+        account=row.account,
+        id=row.id,
+        author_id=row.author_id,
+        surface=row.surface,
+        text=row.text,
+        created_at=row.created_at,
+        root_id=row.root_id,
+        parent_id=row.parent_id,
+        by_brand=row.by_brand,
+        media=tuple(Media(*item) for item in row.media or ()),
+        url=row.url,
+        lang=row.lang,
+        version=row.version,
+        quoted=None if row.quoted is None else Quoted(*row.quoted),
+        number=row.number,
+    )
+
+
+class PostRows(Rows):
+    """Posts and authors; the contract is that of `bot.cases.record.Record`."""
+
+    def post(self, account: AccountId, post_id: PostId) -> Post | None:
+        row = self._run(_BY_ID, the_account=account, the_id=post_id).first()
+        return None if row is None else _to_post(row)
+
+    def post_number(self, number: int) -> Post | None:
+        row = self._run(_BY_NUMBER, number=number).first()
+        return None if row is None else _to_post(row)
+
+    def case_of_post(self, account: AccountId, post_id: PostId) -> CaseId | None:
+        return self._run(_CASE_OF, the_account=account, the_id=post_id).scalar_one_or_none()
+
+    def add_post(self, post: Post, case_id: CaseId | None, now: datetime) -> Post | None:
+        added = self._run_here(_ADD, **_to_row(post), case_id=case_id, stored_at=now)
+        number = added.scalar_one_or_none()
+        return None if number is None else replace(post, number=number)
+
+    def save_post(self, post: Post) -> None:
+        self._run(_SAVE, **_content(post), the_account=post.account, the_id=post.id)
+
+    def posts_of(self, case_id: CaseId) -> Sequence[Post]:
+        return [_to_post(row) for row in self._run(_OF_CASE, case_id=case_id)]
+
+    def author(self, network: str, author_id: AuthorId) -> Author | None:
+        row = self._run(_AUTHOR, network=network, id=author_id).first()
+        if row is None:
+            return None
+        return Author(row.network, row.id, row.handle, row.name, row.avatar_url, row.followers, row.url)
+
+    def unknown_authors(self, network: str, ids: Sequence[AuthorId], since: datetime) -> Sequence[AuthorId]:
+        wanted = list(dict.fromkeys(ids))
+        known = set(self._run(_LOOKED_UP, network=network, ids=wanted, since=since).scalars())
+        return [author_id for author_id in wanted if author_id not in known]
+
+    def save_author(self, author: Author, now: datetime) -> None:
+        self._run_here(
+            _SAVE_AUTHOR,
+            network=author.network,
+            id=author.id,
+            handle=author.handle,
+            name=author.name,
+            avatar_url=author.avatar_url,
+            followers=author.followers,
+            url=author.url,
+            looked_up_at=now,
+        )

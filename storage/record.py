@@ -1,0 +1,29 @@
+"""The record over SQL: one transaction, all tables."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection
+
+from bot.cases.record import Wake
+from storage.accounts import AccountRows
+from storage.cases import CaseRows
+from storage.errands import ErrandRows
+from storage.posts import PostRows
+from storage.replies import ReplyRows
+from storage.threads import ThreadRows
+
+
+class SqlRecord(CaseRows, PostRows, ReplyRows, ThreadRows, ErrandRows, AccountRows):
+    """Implements `bot.cases.record.Record` within the transaction that is open on `connection`."""
+
+    def __init__(self, connection: Connection) -> None:
+        super().__init__(connection)
+        self._wakes: set[Wake] = set()
+
+    def wake(self, *ticks: Wake) -> None:
+        self._wakes.update(ticks)
+
+    @property
+    def wakes(self) -> frozenset[Wake]:
+        """What is to run once this transaction is committed."""
+        return frozenset(self._wakes)

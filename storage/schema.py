@@ -1,0 +1,297 @@
+"""The tables, and the indices by which the cost of a question follows what is due, not what was kept."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ColumnElement,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    and_,
+    literal_column,
+)
+
+from bot.cases.errands import ErrandKind, ErrandState, Rank
+from bot.cases.model import FlagKind, MessageKind, ReplyKind, ReplyState, Status
+from bot.cases.posts import Surface
+from bot.cases.record import Condition
+from storage.types import Dollars, Json, Moment, Named, RowId, Words
+
+#: The newest migration. A database that carries it is taken as it is, without loading alembic.
+HEAD = "0001"
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def _word(value: str) -> ColumnElement[str]:
+    """A state as a literal: with a bound value neither database would use a partial index."""
+    return literal_column(f"'{value}'")
+
+
+def _partial(name: str, *columns: Column[object], where: ColumnElement[bool], unique: bool = False) -> Index:
+    """An index over the rows of `where` alone; the very same expression must stand in the question."""
+    return Index(name, *columns, unique=unique, sqlite_where=where, postgresql_where=where)
+
+
+cases = Table(
+    "cases",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("account", Text, nullable=False),
+    Column("team", Text, nullable=False),
+    Column("author_id", Text, nullable=False),
+    Column("root_id", Text, nullable=False),
+    Column("opened_at", Moment, nullable=False),
+    Column("status", Named(Status), nullable=False),
+    Column("mode", Named(Surface), nullable=False),
+    Column("assignee", Text),
+    Column("last_assignee", Text),
+    Column("claimed_by_reaction", Boolean, nullable=False),
+    Column("waiting_since", Moment),
+    Column("due_at", Moment),
+    Column("warn_at", Moment),
+    Column("flag", Named(FlagKind)),
+    Column("first_replied_at", Moment),
+    Column("closed_at", Moment),
+    Column("dismiss_reason", Text, nullable=False),
+    Column("thread_channel", Text),
+    Column("thread_ts", Text),
+    Column("version", Integer, nullable=False),
+    # When the watch has something to say next; empty once it has said that the case is missed.
+    Column("turns_at", Moment),
+)
+is_open = cases.c.status.not_in([_word(Status.CLOSED), _word(Status.DISMISSED)])
+is_waiting = cases.c.waiting_since.is_not(None)
+will_turn = cases.c.turns_at.is_not(None)
+Index("ix_cases_conversation", cases.c.account, cases.c.author_id, cases.c.root_id, cases.c.id)
+_partial(
+    "uq_cases_thread",
+    cases.c.thread_channel,
+    cases.c.thread_ts,
+    where=cases.c.thread_ts.is_not(None),
+    unique=True,
+)
+_partial("ix_cases_open", cases.c.opened_at, cases.c.id, where=is_open)
+_partial("ix_cases_assignee", cases.c.assignee, cases.c.opened_at, cases.c.id, where=is_open)
+_partial("ix_cases_queue", cases.c.team, cases.c.due_at, cases.c.id, where=is_waiting)
+_partial("ix_cases_turns", cases.c.turns_at, cases.c.id, where=will_turn)
+_partial("ix_cases_late", cases.c.due_at, cases.c.id, where=will_turn)
+_partial("ix_cases_closed", cases.c.closed_at, cases.c.id, where=cases.c.closed_at.is_not(None))
+
+posts = Table(
+    "posts",
+    metadata,
+    Column("number", RowId, primary_key=True),
+    Column("account", Text, nullable=False),
+    Column("id", Text, nullable=False),
+    Column("case_id", BigInteger, ForeignKey("cases.id")),
+    Column("author_id", Text, nullable=False),
+    Column("surface", Named(Surface), nullable=False),
+    Column("text", Words, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("root_id", Text, nullable=False),
+    Column("parent_id", Text),
+    Column("by_brand", Boolean, nullable=False),
+    Column("media", Json),
+    Column("url", Words, nullable=False),
+    Column("lang", Words, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("quoted", Json),
+    Column("stored_at", Moment, nullable=False),
+)
+Index("uq_posts_account_id", posts.c.account, posts.c.id, unique=True)
+_partial("ix_posts_case", posts.c.case_id, posts.c.number, where=posts.c.case_id.is_not(None))
+
+authors = Table(
+    "authors",
+    metadata,
+    Column("network", Text, primary_key=True),
+    Column("id", Text, primary_key=True),
+    Column("handle", Words, nullable=False),
+    Column("name", Words, nullable=False),
+    Column("avatar_url", Words, nullable=False),
+    Column("followers", BigInteger),
+    Column("url", Words, nullable=False),
+    Column("looked_up_at", Moment, nullable=False),
+)
+
+replies = Table(
+    "replies",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("case_id", BigInteger, ForeignKey("cases.id"), nullable=False),
+    Column("account", Text, nullable=False),
+    Column("mode", Named(Surface), nullable=False),
+    Column("key", Text, nullable=False),
+    Column("body", Words, nullable=False),
+    Column("text", Words, nullable=False),
+    Column("queued_at", Moment, nullable=False),
+    Column("send_after", Moment, nullable=False),
+    Column("kind", Named(ReplyKind), nullable=False),
+    Column("state", Named(ReplyState), nullable=False),
+    Column("agent", Text),
+    Column("message_channel", Text),
+    Column("message_ts", Text),
+    Column("line_channel", Text),
+    Column("line_ts", Text),
+    Column("in_reply_to", Text),
+    Column("seen_number", BigInteger, nullable=False),
+    Column("held", Json),
+    Column("failure", Json),
+    Column("manual_url", Words, nullable=False),
+    Column("attempted_at", Moment),
+    Column("lease_until", Moment),
+    Column("looks", Integer, nullable=False),
+    Column("post_id", Text),
+    Column("url", Words, nullable=False),
+    Column("sent_at", Moment),
+    Column("version", Integer, nullable=False),
+    # When the sender must look at it next; empty while it is held and once it is over.
+    Column("acts_at", Moment),
+)
+Index("ix_replies_case", replies.c.case_id, replies.c.id)
+_partial("ix_replies_acts", replies.c.state, replies.c.acts_at, where=replies.c.acts_at.is_not(None))
+_partial(
+    "uq_replies_message",
+    replies.c.message_channel,
+    replies.c.message_ts,
+    where=replies.c.message_ts.is_not(None),
+    unique=True,
+)
+_partial("ix_replies_line", replies.c.line_channel, replies.c.line_ts, where=replies.c.line_ts.is_not(None))
+_partial("ix_replies_post", replies.c.account, replies.c.post_id, where=replies.c.post_id.is_not(None))
+
+messages = Table(
+    "messages",
+    metadata,
+    Column("channel", Text, primary_key=True),
+    Column("ts", Text, primary_key=True),
+    Column("case_id", BigInteger, ForeignKey("cases.id"), nullable=False),
+    Column("agent", Text, nullable=False),
+    Column("kind", Named(MessageKind), nullable=False),
+    Column("text", Words, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("edit_told", Boolean, nullable=False),
+)
+Index("ix_messages_case", messages.c.case_id, messages.c.at)
+
+agents = Table(
+    "agents",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("name", Words, nullable=False),
+    Column("initials", Words, nullable=False),
+    Column("may_reply", Boolean, nullable=False),
+    Column("seen_at", Moment),
+)
+
+events = Table(
+    "events",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("case_id", BigInteger, ForeignKey("cases.id"), nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("who", Text, nullable=False),
+    Column("detail", Json),
+)
+Index("ix_events_case", events.c.case_id, events.c.id)
+
+flags = Table(
+    "flags",
+    metadata,
+    Column("case_id", BigInteger, ForeignKey("cases.id"), primary_key=True),
+    Column("due_at", Moment, primary_key=True),
+    Column("kind", Named(FlagKind), primary_key=True),
+    Column("at", Moment, nullable=False),
+)
+
+errands = Table(
+    "errands",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("kind", Named(ErrandKind), nullable=False),
+    Column("key", Text, nullable=False),
+    Column("channel", Text, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("rank", Named(Rank), nullable=False),
+    Column("urgent_at", Moment, nullable=False),
+    Column("case_id", BigInteger, ForeignKey("cases.id")),
+    Column("reply_id", BigInteger, ForeignKey("replies.id")),
+    Column("post_number", BigInteger, ForeignKey("posts.number")),
+    Column("said", Json),
+    Column("agent", Text),
+    Column("ref_channel", Text),
+    Column("ref_ts", Text),
+    Column("reaction", Text, nullable=False),
+    Column("present", Boolean, nullable=False),
+    Column("state", Named(ErrandState), nullable=False),
+    Column("not_before", Moment),
+    Column("attempts", Integer, nullable=False),
+    Column("lease_until", Moment),
+    Column("detail", Text, nullable=False),
+)
+errand_waits = errands.c.state == _word(ErrandState.WAITING)
+errand_underway = errands.c.state == _word(ErrandState.UNDERWAY)
+is_waiting_card = and_(errands.c.kind == _word(ErrandKind.CARD), errand_waits)
+is_waiting_line = and_(errands.c.kind == _word(ErrandKind.LINE), errand_waits)
+Index("uq_errands_key", errands.c.key, unique=True)
+_partial("ix_errands_waiting", errands.c.rank, errands.c.urgent_at, errands.c.id, where=errand_waits)
+_partial("ix_errands_underway", errands.c.case_id, errands.c.id, where=errand_underway)
+_partial("uq_errands_card", errands.c.case_id, where=is_waiting_card, unique=True)
+_partial("uq_errands_line", errands.c.reply_id, where=is_waiting_line, unique=True)
+
+slots = Table(
+    "slots",
+    metadata,
+    Column("channel", Text, primary_key=True),
+    Column("until", Moment, nullable=False),
+)
+
+accounts = Table(
+    "accounts",
+    metadata,
+    Column("account", Text, primary_key=True),
+    Column("connected_at", Moment, nullable=False),
+    Column("cursors", Json, nullable=False),
+    Column("next_poll_at", Moment, nullable=False),
+    Column("looked_at", Moment),
+    Column("condition", Named(Condition), nullable=False),
+    Column("told", Text, nullable=False),
+    Column("faults", Integer, nullable=False),
+    Column("lease_by", Text, nullable=False),
+    Column("lease_until", Moment),
+    Column("version", Integer, nullable=False),
+)
+
+spending = Table(
+    "spending",
+    metadata,
+    Column("account", Text, primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("kind", Text, primary_key=True),
+    Column("count", BigInteger, nullable=False),
+    Column("amount", Dollars, nullable=False),
+)
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("at", Moment, nullable=False),
+)
+Index("ix_deliveries_at", deliveries.c.at)

@@ -1,0 +1,104 @@
+"""The record as the async edges see it: pieces of work in, committed results out."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import TypeVar
+
+from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError
+
+from bot.cases.record import Record
+from storage.engine import connect, file_of, parse
+from storage.errors import StorageError, in_words, place_of
+from storage.lock import FileLock
+from storage.pieces import Listener, Piece
+from storage.pool import Pool
+from storage.schema import HEAD
+from storage.upgrade import upgrade, version_of
+from storage.writer import Writer
+
+T = TypeVar("T")
+
+
+class SqlStore:
+    """Implements `bot.cases.record.Store`. Made by `open_store`."""
+
+    def __init__(self, engine: Engine, lock: FileLock | None) -> None:
+        self._engine = engine
+        self._lock = lock
+        self._listeners: list[Listener] = []
+        threads = Writer if engine.dialect.name == "sqlite" else Pool
+        self._threads = threads(engine, self._listeners)
+        self._closed = False
+
+    async def do(self, work: Callable[[Record], T]) -> T:
+        """Run `work` in a transaction; its result once that is committed.
+
+        Raises what `work` raises, `Stale` after a few tries, and `StorageError` when the database fails: then
+        nothing was kept, unless it says so. Cancelling the caller does not take the work back.
+        """
+        if self._closed:
+            raise StorageError("The record is closed; this program is stopping.")
+        future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        self._threads.put(Piece(work, future))
+        return await future
+
+    def on_wake(self, listener: Listener) -> None:
+        """Call `listener` in the event loop after each commit that woke something."""
+        self._listeners.append(listener)
+
+    async def close(self) -> None:
+        """Finish what was handed over, then let go of the database. A second call does nothing."""
+        if self._closed:
+            return
+        self._closed = True
+        await asyncio.to_thread(self._threads.finish)
+        self._engine.dispose()
+        if self._lock is not None:
+            self._lock.release()
+
+
+def open_store(url: str) -> SqlStore:
+    """The store at `url`, brought up to this program's tables. Blocks. Raises `StorageError`."""
+    address = parse(url)
+    file = file_of(address)
+    lock = None if file is None else FileLock(file)
+    engine = connect(address)
+    try:
+        with engine.begin() as connection:
+            upgrade(connection)
+    except BaseException as error:
+        engine.dispose()
+        if lock is not None:
+            lock.release()
+        if isinstance(error, DBAPIError):
+            raise in_words(error, address) from error
+        raise
+    return SqlStore(engine, lock)
+
+
+def check(url: str) -> str:
+    """How the database at `url` stands, in a sentence. Changes nothing. Raises `StorageError`."""
+    address = parse(url)
+    file = file_of(address)
+    if file is not None and not file.exists():
+        if not file.absolute().parent.is_dir():
+            raise StorageError(f"The folder of the database {file} does not exist. Create it first.")
+        return f"The database {file} will be made at the first start."
+    lock = None if file is None else FileLock(file)
+    engine = connect(address)
+    try:
+        with engine.connect() as connection:
+            version = version_of(connection)
+    except DBAPIError as error:
+        raise in_words(error, address) from error
+    finally:
+        engine.dispose()
+        if lock is not None:
+            lock.release()
+    place = place_of(address)
+    if version == HEAD:
+        return f"The database {place} is ready."
+    return f"The database {place} can be reached and will be brought up to date at the next start."

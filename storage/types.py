@@ -1,0 +1,92 @@
+"""How values lie in columns: the same on SQLite and PostgreSQL, whole numbers and plain text throughout."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any, Generic, TypeVar
+
+from sqlalchemy import BigInteger, Dialect, Integer, Text, TypeDecorator
+
+E = TypeVar("E", bound=StrEnum)
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+_MICRODOLLAR = Decimal("0.000001")
+#: NUL, which PostgreSQL refuses, and halves of surrogate pairs, which are not text in any encoding.
+_NOT_TEXT = re.compile("[\x00\ud800-\udfff]")
+
+#: Row numbers; SQLite makes only INTEGER PRIMARY KEY an alias of its own row number.
+RowId = BigInteger().with_variant(Integer, "sqlite")
+
+
+class Moment(TypeDecorator[datetime]):
+    """An instant as microseconds since 1970 in UTC; comes back aware, in UTC. A naive one is refused."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, _dialect: Dialect) -> int | None:
+        return None if value is None else (value - _EPOCH) // _MICROSECOND
+
+    def process_result_value(self, value: int | None, _dialect: Dialect) -> datetime | None:
+        return None if value is None else _EPOCH + timedelta(microseconds=value)
+
+
+class Dollars(TypeDecorator[Decimal]):
+    """An amount in US dollars as whole micro-dollars, so that the database adds it up exactly."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: Decimal | None, _dialect: Dialect) -> int | None:
+        return None if value is None else int((value / _MICRODOLLAR).to_integral_value())
+
+    def process_result_value(self, value: int | Decimal | None, _dialect: Dialect) -> Decimal | None:
+        return None if value is None else Decimal(value) * _MICRODOLLAR
+
+
+class Named(TypeDecorator[E], Generic[E]):
+    """A member of a `StrEnum`, by its value."""
+
+    impl = Text
+    cache_ok = True
+
+    def __init__(self, names: type[E]) -> None:
+        super().__init__()
+        self.names = names
+
+    def process_bind_param(self, value: E | None, _dialect: Dialect) -> str | None:
+        return None if value is None else value.value
+
+    def process_result_value(self, value: str | None, _dialect: Dialect) -> E | None:
+        return None if value is None else self.names(value)
+
+
+class Json(TypeDecorator[Any]):
+    """Plain JSON as ASCII text, which carries every character that JSON can name."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, _dialect: Dialect) -> str | None:
+        return None if value is None else json.dumps(value, separators=(",", ":"))
+
+    def process_result_value(self, value: str | None, _dialect: Dialect) -> Any:
+        return None if value is None else json.loads(value)
+
+
+class Words(TypeDecorator[str]):
+    """Text from outside. What no database can hold becomes U+FFFD, so that no post stops the intake."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, _dialect: Dialect) -> str | None:
+        return None if value is None else _NOT_TEXT.sub("\ufffd", value)
+
+    def process_result_value(self, value: str | None, _dialect: Dialect) -> str | None:
+        return value

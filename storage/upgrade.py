@@ -1,0 +1,55 @@
+"""Brings a database to the tables of this program, and refuses one that a newer program has written."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sqlalchemy import Connection, inspect, text
+
+from storage.errors import StorageError, place_of
+from storage.schema import HEAD, metadata
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+_VERSION = text("SELECT version_num FROM alembic_version")
+#: Two processes that start at once on PostgreSQL bring it up one after the other.
+_ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(739200)")
+
+
+def upgrade(connection: Connection) -> None:
+    """Apply what is missing, within the transaction that is open on `connection`. Raises `StorageError`."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(_ONE_AT_A_TIME)
+    if version_of(connection) == HEAD:
+        return
+    from alembic import command  # costs 200 ms, and nearly every start gets by without it
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+
+
+def version_of(connection: Connection) -> str | None:
+    """The migration a database stands at; None for an empty one. Raises `StorageError`."""
+    place = place_of(connection.engine.url)
+    tables = set(inspect(connection).get_table_names())
+    if "alembic_version" not in tables:
+        if foreign := sorted(tables & set(metadata.tables)):
+            raise StorageError(
+                f"The database {place} holds tables that webcare did not make ({', '.join(foreign)}). "
+                "Give webcare a database of its own under `database:` in app.yaml."
+            )
+        return None
+    version = connection.execute(_VERSION).scalar_one_or_none()
+    if version is not None and version not in _known():
+        raise StorageError(
+            f"The database {place} was written by a newer webcare (its version is {version}, this "
+            f"program knows up to {HEAD}). Install the newer program, or put back a backup from before the upgrade."
+        )
+    return version
+
+
+def _known() -> frozenset[str]:
+    """The migrations of this program, by the numbers their files begin with."""
+    return frozenset(path.name[:4] for path in (MIGRATIONS / "versions").glob("[0-9]*.py"))
