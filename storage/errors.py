@@ -66,7 +66,7 @@ def place_of(url: URL) -> str:
 
 
 def in_words(error: DBAPIError, url: URL) -> StorageError:
-    """The same fault as a `StorageError`, without the statement and its values: those are customers' words."""
+    """The same fault as a `StorageError`, without statement and values: those hold customers' words."""
     said = str(error.orig).strip()
     lowered = said.lower()
     for sign, sentence in _SENTENCES:

@@ -186,8 +186,18 @@ messages = Table(
     Column("text", Words, nullable=False),
     Column("at", Moment, nullable=False),
     Column("edit_told", Boolean, nullable=False),
+    Column("problem", Json),
 )
 Index("ix_messages_case", messages.c.case_id, messages.c.at)
+
+reactions = Table(
+    "reactions",
+    metadata,
+    Column("channel", Text, primary_key=True),
+    Column("ts", Text, primary_key=True),
+    Column("reaction", Text, primary_key=True),
+    Column("agent", Text, primary_key=True),
+)
 
 agents = Table(
     "agents",

@@ -1,15 +1,16 @@
-"""What the record keeps of the desk: messages read in threads, agents, and the history of each case."""
+"""What the record keeps of the desk: messages and reactions, agents, and the history of each case."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Row, bindparam, insert, select, update
+from sqlalchemy import Row, bindparam, delete, insert, select, update
 
 from bot.cases.model import Agent, AgentId, CaseId, Event, MessageRef, ThreadMessage
+from bot.cases.said import from_json, to_json
 from storage.rows import Rows, each
-from storage.schema import agents, events, messages
+from storage.schema import agents, events, messages, reactions
 
 _THIS_MESSAGE = (messages.c.channel == bindparam("the_channel"), messages.c.ts == bindparam("the_ts"))
 _MESSAGE = select(messages).where(*_THIS_MESSAGE)
@@ -20,6 +21,10 @@ _MESSAGES = (
 )
 _ADD_MESSAGE = each(lambda into: into(messages).on_conflict_do_nothing().returning(messages.c.ts))
 _SAVE_MESSAGE = update(messages).where(*_THIS_MESSAGE)
+_ADD_REACTION = each(lambda into: into(reactions).on_conflict_do_nothing().returning(reactions.c.ts))
+_DROP_REACTION = delete(reactions).where(
+    *(column == bindparam(f"the_{name}") for name, column in reactions.c.items())
+)
 _AGENT = select(agents).where(agents.c.id == bindparam("agent_id"))
 _SAVE_AGENT = each(
     lambda into: (adding := into(agents)).on_conflict_do_update(
@@ -41,6 +46,7 @@ def _to_row(message: ThreadMessage) -> dict[str, object]:
         "text": message.text,
         "at": message.at,
         "edit_told": message.edit_told,
+        "problem": None if message.problem is None else to_json(message.problem),
     }
 
 
@@ -53,11 +59,12 @@ def _to_message(row: Row[Any]) -> ThreadMessage:
         text=row.text,
         at=row.at,
         edit_told=row.edit_told,
+        problem=None if row.problem is None else from_json(row.problem),
     )
 
 
 class ThreadRows(Rows):
-    """Thread messages, agents and events; the contract is that of `bot.cases.record.Record`."""
+    """Thread messages, reactions, agents and events; the contract is that of `bot.cases.record.Record`."""
 
     def message(self, ref: MessageRef) -> ThreadMessage | None:
         row = self._run(_MESSAGE, the_channel=ref.channel, the_ts=ref.ts).first()
@@ -72,6 +79,12 @@ class ThreadRows(Rows):
 
     def messages_of(self, case_id: CaseId) -> Sequence[ThreadMessage]:
         return [_to_message(row) for row in self._run(_MESSAGES, case_id=case_id)]
+
+    def keep_reaction(self, ref: MessageRef, reaction: str, agent: AgentId, present: bool) -> bool:
+        key = {"channel": ref.channel, "ts": ref.ts, "reaction": reaction, "agent": agent}
+        if present:
+            return self._run_here(_ADD_REACTION, **key).first() is not None
+        return self._run(_DROP_REACTION, **{f"the_{name}": value for name, value in key.items()}).rowcount > 0
 
     def agent(self, agent_id: AgentId) -> Agent | None:
         row = self._run(_AGENT, agent_id=agent_id).first()

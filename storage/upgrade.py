@@ -45,7 +45,7 @@ def version_of(connection: Connection) -> str | None:
     if version is not None and version not in _known():
         raise StorageError(
             f"The database {place} was written by a newer webcare (its version is {version}, this "
-            f"program knows up to {HEAD}). Install the newer program, or put back a backup from before the upgrade."
+            f"program knows up to {HEAD}). Install the newer program, or put back an older backup."
         )
     return version
 

@@ -19,6 +19,7 @@ def upgrade() -> None:
     _authors()
     _replies()
     _messages()
+    _reactions()
     _agents()
     _events()
     _flags()
@@ -180,10 +181,22 @@ def _messages() -> None:
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
         sa.Column("edit_told", sa.Boolean(), nullable=False),
+        sa.Column("problem", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name="fk_messages_case_id"),
         sa.PrimaryKeyConstraint("channel", "ts", name="pk_messages"),
     )
     op.create_index("ix_messages_case", "messages", ["case_id", "at"], unique=False)
+
+
+def _reactions() -> None:
+    op.create_table(
+        "reactions",
+        sa.Column("channel", sa.Text(), nullable=False),
+        sa.Column("ts", sa.Text(), nullable=False),
+        sa.Column("reaction", sa.Text(), nullable=False),
+        sa.Column("agent", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("channel", "ts", "reaction", "agent", name="pk_reactions"),
+    )
 
 
 def _agents() -> None:
