@@ -1,0 +1,1 @@
+"""The page of the sandbox: static files only, nothing loaded from outside."""

@@ -1,0 +1,86 @@
+// The right half: the team's channel, and the thread that is open beside it.
+
+import { dayName } from "./dates.js";
+import { show } from "./dialog.js";
+import { byId, el, reconcile } from "./dom.js";
+import { character, suggest } from "./emoji.js";
+import { buildMessage, signMessage } from "./message.js";
+import { settle } from "./roving.js";
+import { t } from "./texts.js";
+
+const earlier = (one, other) => (one.ts < other.ts ? -1 : 1);
+
+/** Draw the channel: roots, replies that were also sent to the channel, and what only this agent may see. */
+export function drawChannel(view) {
+  const messages = view.messages().filter((message) => inChannel(message)).sort(earlier);
+  drawList(byId("messages"), withDays(messages), view, false);
+  byId("messages-empty").hidden = !view.store.known || messages.length > 0;
+}
+
+/** Draw the open thread, if one is: its root and its replies. */
+export function drawThread(view) {
+  const panel = byId("thread");
+  panel.hidden = view.thread === null;
+  document.body.classList.toggle("with-thread", view.thread !== null);
+  if (view.thread === null) return;
+  const messages = view.messages().filter(({ ts, thread_ts: root }) => ts === view.thread || root === view.thread).sort(earlier);
+  drawList(byId("thread-messages"), messages, view, true);
+}
+
+const inChannel = ({ ts, thread_ts: root, subtype }) => root === undefined || root === ts || subtype === "thread_broadcast";
+
+function withDays(messages) {
+  const rows = [];
+  let day = null;
+  for (const message of messages) {
+    const date = new Date(Number(message.ts) * 1000);
+    if (date.toDateString() !== day) {
+      day = date.toDateString();
+      rows.push({ ts: `day ${day}`, day: dayName(date) });
+    }
+    rows.push(message);
+  }
+  return rows;
+}
+
+function drawList(list, rows, view, inThread) {
+  const atEnd = list.scrollTop + list.clientHeight >= list.scrollHeight - 60;
+  reconcile(list, rows, {
+    key: ({ ts }) => ts,
+    sign: (row) => (row.day === undefined ? signMessage(row, view, inThread) : row.day),
+    build: (row) => (row.day === undefined ? buildMessage(row, view, inThread) : el("li", { class: "day" }, el("span", {}, row.day))),
+  });
+  settle(list, true);
+  if (atEnd) list.scrollTop = list.scrollHeight;
+}
+
+/** Let the agent choose any emoji by name; resolves with the name or null. */
+export async function chooseEmoji() {
+  const results = el("div", { class: "emoji-results" });
+  const field = el("input", { type: "search", id: "emoji-name", autocomplete: "off" });
+  const draw = () => {
+    const names = suggest(field.value);
+    results.replaceChildren(...names.map((name) =>
+      el("button", { class: "button quiet", type: "submit", value: name, "aria-label": name.replaceAll("_", " "), title: `:${name}:` }, character(name))));
+    if (names.length === 0) results.append(el("p", { class: "muted" }, t("react_none")));
+  };
+  field.addEventListener("input", draw);
+  field.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter") return;
+    event.preventDefault();
+    results.querySelector("button")?.click();
+  });
+  draw();
+  const contents = [el("p", { class: "field" }, el("label", { for: "emoji-name" }, t("react_find")), field), results];
+  const name = await show(t("react_more"), contents, [{ label: t("cancel"), value: "" }]);
+  return name === "" ? null : name;
+}
+
+/** Let the agent choose one of the app's message shortcuts; resolves with its callback id or null. */
+export async function chooseShortcut(shortcuts) {
+  const choice = await show(t("shortcuts_more"), [], [
+    ...shortcuts.map(({ id, name }) => ({ label: name, value: id })),
+    { label: t("cancel"), value: "" },
+  ]);
+  return choice === "" ? null : choice;
+}

@@ -1,0 +1,138 @@
+// Wires the right half: writing in the channel and in threads, reacting, pressing, changing and deleting as an agent.
+
+import { Agent } from "./api.js";
+import { chooseEmoji, chooseShortcut, drawChannel, drawThread } from "./channel.js";
+import { composer } from "./composer.js";
+import { problem } from "./dialog.js";
+import { byId } from "./dom.js";
+import { asSent, editForm } from "./message.js";
+import { add, fill, onPick } from "./picker.js";
+import { roving } from "./roving.js";
+import { t } from "./texts.js";
+import { view } from "./view.js";
+
+const drafts = new Map();
+
+const acting = () => {
+  const { api_url: address, agents, channel } = view.sandbox.slack;
+  return new Agent(new URL(address).pathname, view.agent, agents.find(({ id }) => id === view.agent).token, channel);
+};
+
+const spoken = (text) => asSent(text, view.store.all("user"));
+
+/** Do what was pressed; what Slack refuses is said under the box of the thread or of the channel. */
+const attempt = async (deed) => {
+  const line = view.thread === null ? "channel-problem" : "thread-problem";
+  problem(line);
+  try {
+    await deed();
+  } catch (error) {
+    problem(line, error.message);
+  }
+};
+
+/** Set everything of this half going. `refresh()` reads the sandbox's description anew. */
+export function startTeam(refresh) {
+  onPick("agent", (id) => {
+    view.agent = id;
+    leaveEdit();
+  });
+  byId("agent-new").addEventListener("click", () => attempt(() => addAgent(refresh)));
+  composer("channel", { send: writeInChannel });
+  composer("thread", { send: writeInThread, escape: closeThread });
+  byId("thread-close").addEventListener("click", closeThread);
+  byId("thread").addEventListener("keydown", (event) => {
+    if (event.key === "Escape") closeThread();
+  });
+  roving(byId("messages"), (ts) => view.openThread(ts, true));
+  roving(byId("thread-messages"), () => byId("thread-text").focus());
+  view.openThread = openThread;
+  view.react = (message, name, on) => attempt(() => acting().react(message.ts, name, on));
+  view.press = (message, action) => attempt(() => acting().press(message.ts, action));
+  view.deleteMessage = (message) => attempt(() => acting().remove(message.ts));
+  view.pickReaction = (message) => attempt(async () => {
+    const name = await chooseEmoji();
+    if (name !== null) await acting().react(message.ts, name, true);
+  });
+  view.pickShortcut = (message) => attempt(async () => {
+    const id = await chooseShortcut(view.shortcuts);
+    if (id !== null) await acting().shortcut(message.ts, id);
+  });
+  view.dismiss = (message) => {
+    view.dismissed.add(message.ts);
+    view.store.touch();
+  };
+  view.edit = startEdit;
+}
+
+async function writeInChannel(text) {
+  const command = /^(\/[a-z0-9_-]+)(?:\s+([\s\S]*))?$/.exec(text);
+  if (command === null) await acting().write(spoken(text));
+  else await acting().slash(command[1], command[2] ?? "");
+}
+
+async function writeInThread(text) {
+  const command = /^\/[a-z0-9_-]+(?=\s|$)/.exec(text);
+  if (command !== null) throw new Error(t("thread_no_slash", { command: command[0] }));
+  await acting().write(spoken(text), view.thread);
+}
+
+async function addAgent(refresh) {
+  const added = await add("agent");
+  if (added === null) return;
+  await refresh();
+  view.agent = added.id;
+  view.store.touch();
+}
+
+/** Open the thread of a message; a reply shown in the channel leads to its root. `write` goes to its box. */
+function openThread(ts, write = false) {
+  const root = view.store.get("message", ts)?.thread_ts ?? ts;
+  const box = byId("thread-text");
+  if (view.thread !== null) drafts.set(view.thread, box.value);
+  if (view.thread !== root) box.value = drafts.get(root) ?? "";
+  problem("thread-problem");
+  view.thread = root;
+  drawTeam();
+  const list = byId("thread-messages");
+  list.scrollTop = list.scrollHeight;
+  if (write) box.focus();
+  else byId("thread-title").focus();
+}
+
+function closeThread() {
+  if (view.thread === null) return;
+  drafts.set(view.thread, byId("thread-text").value);
+  const opener = byId("messages").querySelector(`[data-key="${CSS.escape(view.thread)}"]`);
+  view.thread = null;
+  drawTeam();
+  (opener ?? byId("channel-text")).focus();
+}
+
+function startEdit(message) {
+  const form = editForm(message, {
+    leave: leaveEdit,
+    save: (text) => attempt(async () => {
+      await acting().edit(message.ts, spoken(text));
+      leaveEdit();
+    }),
+  });
+  view.editing = { ts: message.ts, form };
+  drawTeam();
+  form.querySelector("textarea").focus();
+}
+
+function leaveEdit() {
+  view.editing = null;
+  drawTeam();
+}
+
+/** Draw this half from the store. */
+export function drawTeam() {
+  const team = view.store.all("user").filter(({ bot }) => !bot);
+  view.agent = fill("agent", team, view.agent, ({ name }) => name);
+  view.names = JSON.stringify(view.store.all("user").map(({ id, name }) => [id, name]));
+  byId("channel-name").textContent = view.store.get("channel", "channel")?.name ?? "";
+  drawChannel(view);
+  drawThread(view);
+}

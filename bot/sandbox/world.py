@@ -1,0 +1,214 @@
+"""The world of the sandbox: one server that joins the local X, the local Slack and the page over both."""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+from collections.abc import Callable
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+from typing import IO, Any
+
+from aiohttp import web
+
+from bot.sandbox import people, site
+from bot.sandbox.crowd import Book, Crowd, Tempo
+from bot.sandbox.faults import Faults
+from bot.sandbox.feed import Feed
+from bot.sandbox.journal import Journal
+from bot.sandbox.slack.local import LocalSlack
+from bot.sandbox.slack.settings import DEFAULT_SETTINGS, AppSettings
+from bot.sandbox.x.local import LocalX
+from bot.sandbox.x.model import Person, utcnow
+
+#: The team id of the connected organisation.
+_PARTNER = "T0PARTNER0"
+#: How long open requests get to end when the world stops, in seconds.
+_GRACE = 1.0
+
+
+class PortTaken(Exception):
+    """Another program listens on the port that was asked for."""
+
+    def __init__(self, host: str, port: int) -> None:
+        super().__init__(
+            f"Port {port} on {host} is taken by another program. Stop that one or choose another port."
+        )
+
+
+class DirectoryTaken(Exception):
+    """Another sandbox keeps its state in the same directory."""
+
+    def __init__(self, directory: Path) -> None:
+        super().__init__(
+            f"Another sandbox is running on {directory}. Stop that one or choose another directory."
+        )
+
+
+class World:
+    """A local X under /x, a local Slack under /slack and a page at /, on one port of the loopback interface.
+
+    State is kept in `directory`, written before each answer, so that people, tokens and messages outlive the
+    process; without a directory it is kept in memory. Raises `DirectoryTaken` when another process has it.
+    `settings` is the app as it is installed in the workspace; `tempo` is that of the customers let loose.
+    """
+
+    def __init__(
+        self,
+        directory: Path | None,
+        *,
+        clock: Callable[[], datetime] = utcnow,
+        settings: AppSettings = DEFAULT_SETTINGS,
+        tempo: Tempo | None = None,
+    ) -> None:
+        self._shortcuts = settings.shortcuts
+        self._lock = _locked(directory) if directory is not None else None
+        self._journals = [
+            Journal(directory / name if directory else None) for name in ("x.jsonl", "slack.jsonl")
+        ]
+        self.faults = Faults()
+        self.x = LocalX(self._journals[0], self.faults, clock)
+        self.slack = LocalSlack(self._journals[1], self.faults, clock, settings=settings)
+        self.brand = self._settle_x()
+        self.channel = self._settle_slack()
+        self.feed = Feed(self.x, self.slack, self.channel, lambda: self.crowd.state())
+        self.crowd = Crowd(
+            self.x, self.brand, Book.read(), lambda: self.feed.touch("crowd", "crowd"), tempo=tempo
+        )
+        self._base_url = ""
+        self._runner: web.AppRunner | None = None
+
+    @property
+    def base_url(self) -> str:
+        """Where the page is, without a closing slash; empty before the start."""
+        return self._base_url
+
+    def app(self) -> web.Application:
+        """A new application with everything in it."""
+        app = site.build_app(self)
+        app.add_subapp("/x", self.x.app())
+        app.add_subapp("/slack", self.slack.app())
+        return app
+
+    async def start(self, port: int, host: str = "127.0.0.1") -> str:
+        """Serve on this port (0: any free one) and return the base address; `PortTaken` when it is taken."""
+        self._runner = web.AppRunner(self.app(), shutdown_timeout=_GRACE, access_log=None)
+        await self._runner.setup()
+        try:
+            await web.TCPSite(self._runner, host, port).start()
+        except OSError as error:
+            await self._runner.cleanup()
+            if error.errno == errno.EADDRINUSE:
+                raise PortTaken(host, port) from error
+            raise
+        self._base_url = f"http://{host}:{self._runner.addresses[0][1]}"
+        for person in self.x.people:
+            self._picture(person)
+        return self._base_url
+
+    async def stop(self) -> None:
+        """Send the crowd home, let every open page and socket go, and close the journals."""
+        await self.crowd.close()
+        self.feed.close()
+        if self._runner is not None:
+            await self._runner.cleanup()
+        for journal in self._journals:
+            journal.close()
+        if self._lock is not None:
+            self._lock.close()
+
+    def add_customer(self, handle: str, name: str = "") -> dict[str, str]:
+        """A new account on X: its id, handle and token. ValueError when the handle is taken or impossible."""
+        person = self.x.add_person(handle, name or handle.removeprefix("@"))
+        self._picture(person)
+        return {"id": person.id, "handle": person.handle, "token": self.x.credentials(person).bearer}
+
+    def add_agent(self, name: str, *, restricted: bool = False, external: bool = False) -> dict[str, str]:
+        """A new member of the workspace, in the team's channel: id, name, token; ValueError for a taken name.
+
+        `restricted` makes a guest, `external` somebody of a connected organisation.
+        """
+        if any(user.name == name for user in self.slack.workspace.users.values()):
+            raise ValueError(f"There already is somebody called {name}: choose another name.")
+        agent = self.slack.add_agent(name, restricted=restricted, team_id=_PARTNER if external else None)
+        self.slack.join(agent.id, self.channel)
+        return {"id": agent.id, "name": agent.name, "token": agent.token}
+
+    def description(self) -> dict[str, Any]:
+        """What a script needs to take part: addresses, people and their tokens. This is GET /sandbox.json."""
+        secrets = asdict(self.x.credentials(self.brand))
+        return {
+            "slack": {
+                "api_url": f"{self._base_url}/slack/api/",
+                "channel": self.channel,
+                "bot": {
+                    "user_id": self.slack.bot.id,
+                    "bot_token": self.slack.bot.token,
+                    "app_token": self.slack.app_token,
+                },
+                "agents": [
+                    {"id": user.id, "name": user.name, "token": user.token}
+                    for user in self.slack.workspace.users.values()
+                    if not user.bot
+                ],
+                "shortcuts": sorted(self._shortcuts),
+            },
+            "x": {
+                "api_url": f"{self._base_url}/x",
+                "brand": {
+                    "id": self.brand.id,
+                    "handle": self.brand.handle,
+                    "name": self.brand.name,
+                    "token": secrets.pop("bearer"),
+                    "credentials": secrets,
+                },
+                "customers": [
+                    {"id": person.id, "handle": person.handle, "token": self.x.credentials(person).bearer}
+                    for person in self.x.people
+                    if person.id != self.brand.id
+                ],
+            },
+        }
+
+    def _settle_x(self) -> Person:
+        """The brand; it and the customers are made when they are not there yet."""
+        for customer in people.CUSTOMERS:
+            if self.x.world.by_handle(customer.handle) is None:
+                self.x.add_person(customer.handle, customer.name)
+        known = self.x.world.by_handle(people.BRAND.handle)
+        return known or self.x.add_person(
+            people.BRAND.handle, people.BRAND.name, automated=True, open_dms=True, verified=True
+        )
+
+    def _settle_slack(self) -> str:
+        """The id of the team's channel; it and the agents are made when they are not there yet."""
+        users = self.slack.workspace.users.values()
+        agents = [
+            self.slack.add_agent(name).id
+            for name in people.AGENTS
+            if all(user.name != name for user in users)
+        ]
+        known = self.slack.workspace.channel_named(people.CHANNEL)
+        if known is not None:
+            return known.id
+        return self.slack.add_channel(people.CHANNEL, [self.slack.bot.id, *agents]).id
+
+    def _picture(self, person: Person) -> None:
+        """Give a person a profile picture at the present address, unless they brought one from elsewhere."""
+        address = f"{self._base_url}/avatars/{person.handle}.png"
+        drawn = person.avatar.endswith(f"/avatars/{person.handle}.png")
+        if self._base_url and person.avatar != address and (drawn or not person.avatar):
+            self.x.update_person(person.id, avatar=address)
+
+
+def _locked(directory: Path) -> IO[str]:
+    """An open file that this process alone holds; the system lets go of it however the process ends."""
+    directory.mkdir(parents=True, exist_ok=True)
+    lock = (directory / "lock").open("w")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        lock.close()
+        raise DirectoryTaken(directory) from None
+    return lock
