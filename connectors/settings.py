@@ -1,0 +1,31 @@
+"""What a connector is opened with, and the sentence that a wrong setting gets."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from bot.cases.ports import Clock
+from bot.cases.posts import AccountId
+
+
+class BadSettings(ValueError):
+    """A connector cannot be opened like this. The message says what to write in app.yaml instead."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """One account of app.yaml, secrets included. Must never be logged whole."""
+
+    account: AccountId
+    #: The brand's handle, with or without the leading @.
+    handle: str
+    #: Where the network's API lives; a path in front of the network's own routes is kept.
+    api_url: str
+    credentials: Mapping[str, str]
+    #: How private replies go: "dm", or "" where the program has no private way.
+    private: str
+    #: Prices in US dollars that replace those the connector knows, by kind.
+    prices: Mapping[str, Decimal]
+    clock: Clock

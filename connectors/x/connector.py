@@ -1,0 +1,265 @@
+"""The Connector port for one account on X."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from bot.cases.errors import AuthExpired, Invalid, NetworkError, NotPermitted, Unclear
+from bot.cases.ports import (
+    Capabilities,
+    Clock,
+    Found,
+    Health,
+    Measure,
+    NotSent,
+    Page,
+    People,
+    ReplyOption,
+    SendCommand,
+    Sent,
+    Spent,
+    Target,
+    Unknown,
+)
+from bot.cases.posts import AccountId, Author, AuthorId, PostId, Surface
+from connectors.x import health, links, lists, payload, reconciling, snowflake, texts, walk
+from connectors.x.client import XClient
+from connectors.x.payload import Json
+from connectors.x.prices import PriceList
+from connectors.x.refusals import one_line, words_of
+
+#: How long X may take to show a post of ours in our own list.
+SETTLE = timedelta(seconds=30)
+#: How far the id of a post just made may be from our clock before X is asked for the time instead.
+_FRESH = timedelta(hours=1)
+
+
+class XConnector:
+    """X for one brand account. Keeps in memory only what it can ask again: who the brand is.
+
+    `settle` is the time a sent post may stay invisible in the brand's own list before `reconcile` may say
+    that it is not there.
+    """
+
+    kind = "x"
+
+    def __init__(
+        self,
+        client: XClient,
+        *,
+        account: AccountId,
+        handle: str,
+        private: bool,
+        prices: PriceList,
+        clock: Clock,
+        settle: timedelta = SETTLE,
+    ) -> None:
+        self._client = client
+        self._account = account
+        self._handle = handle
+        self._private = private
+        self._prices = prices
+        self._clock = clock
+        self._settle = settle
+        self._brand: Author | None = None
+        self._asking = asyncio.Lock()
+        #: When an attempt of unclear outcome ended, by the command's key; forgotten at a restart, which only
+        #: makes `reconcile` wait for the longest time an attempt can take.
+        self._ended: dict[str, datetime] = {}
+
+    def capabilities(self) -> Capabilities:
+        """What this account can do."""
+        streams = ("mentions", "own", "dms") if self._private else ("mentions", "own")
+        modes = {Surface.PUBLIC, Surface.PRIVATE} if self._private else {Surface.PUBLIC}
+        return Capabilities("x.2026-11", streams, frozenset(modes), dict(self._prices.table))
+
+    async def check(self) -> Health:
+        """Whether X takes the credentials, whose they are, and what reading will cost."""
+        return await health.check(self._client, self._handle, private=self._private, prices=self._prices)
+
+    async def pull(self, stream: str, cursor: Any) -> Page:
+        """What is new in "mentions", "own" or "dms" since `cursor`."""
+        now = self._clock.now()
+        brand, spent = await self._who()
+        source = self._stream(stream, brand.id)
+        if cursor is None:
+            harvest = await walk.first(source, now)
+        else:
+            harvest = await walk.onward(source, walk.Cursor.from_json(cursor), now)
+        parse = payload.message_of if stream == "dms" else payload.post_of
+        posts = (parse(item, harvest.media, self._account, brand.id, now) for item in harvest.fresh)
+        return Page(
+            posts=tuple(post for post in posts if post is not None),
+            cursor=harvest.cursor.to_json(),
+            complete=harvest.complete,
+            not_before=self._client.exhausted_until(source.route),
+            spent=spent + self._prices.spent(source.price, harvest.billed),
+        )
+
+    async def authors(self, ids: Sequence[AuthorId]) -> People:
+        """Who these people are. Suspended and deleted ones are absent."""
+        if not ids:
+            return People(())
+        found = await self._client.get_users(ids=list(ids), user_fields=payload.USER_FIELDS)
+        people = [author for item in payload.items_of(found) if (author := payload.author_of(item))]
+        return People(tuple(people), self._prices.spent("user_read", len(people)))
+
+    async def posts(self, ids: Sequence[PostId]) -> Found:
+        """These posts."""
+        if not ids:
+            return Found(())
+        brand, spent = await self._who()
+        found = await self._client.get_tweets(list(ids), **lists.POSTS)
+        items, media, now = payload.items_of(found), payload.media_of(found), self._clock.now()
+        parsed = (payload.post_of(item, media, self._account, brand.id, now) for item in items)
+        posts = tuple(post for post in parsed if post is not None)
+        return Found(posts, spent + self._prices.spent("post_read", len(items)))
+
+    def measure(self, text: str, target: Target, mode: Surface) -> Measure:
+        """The length as X counts it; X puts the answered person's handle in front and does not count it."""
+        if mode is Surface.PRIVATE:
+            return texts.measure_message(text)
+        answered = target.author_handle if target.post_id else ""
+        return texts.measure_post(texts.without_addressee(text, answered))
+
+    def reply_options(self, target: Target, now: datetime) -> Sequence[ReplyOption]:  # noqa: ARG002  # the port's
+        """A public reply, and a direct message where the account has them. X knows no time limit for either;
+        whether it takes a reply from an app it only says when it is sent."""
+        price, answerable = self._prices.table, bool(target.post_id)
+        public = ReplyOption(
+            Surface.PUBLIC,
+            allowed=answerable,
+            reason="" if answerable else "no_post",
+            price=price["post_create"],
+            price_with_link=price["post_create_with_url"],
+            manual_url=links.composer_url(target.post_id) if answerable else "",
+        )
+        private = ReplyOption(
+            Surface.PRIVATE,
+            allowed=self._private,
+            reason="" if self._private else "dm_off",
+            price=price["dm_create"],
+            manual_url=links.message_box_url(target.author_id),
+        )
+        return (public, private)
+
+    def invitation_url(self) -> str:
+        """X's message box, addressed to the brand; empty until X has said who the brand is."""
+        known = self._brand.id if self._brand else self._client.credentials.owner_id
+        return links.message_box_url(known)
+
+    async def send(self, command: SendCommand) -> Sent:
+        """Publish one reply. A refusal that a person could get around carries X's own composer, filled in."""
+        self._refuse_unfit(command)
+        try:
+            if command.mode is Surface.PRIVATE:
+                return await self._send_message(command)
+            return await self._send_post(command)
+        except NotPermitted as refusal:
+            raise NotPermitted(refusal.reason, refusal.detail, _by_hand(command)) from None
+        except Unclear:
+            self._ended[command.key] = self._clock.now()
+            raise
+
+    async def reconcile(self, command: SendCommand) -> Sent | NotSent | Unknown:
+        """Look for `command` among what the brand sent. It is certainly absent when X was read back to before
+        the attempt, and long enough after the attempt can last have been under way."""
+        brand, asked = await self._who()
+        private = command.mode is Surface.PRIVATE
+        stream = lists.messages(self._client) if private else lists.own(self._client, brand.id)
+        parse = payload.message_of if private else payload.post_of
+        now = self._clock.now()
+        look = await reconciling.look(
+            stream, lambda item: parse(item, (), self._account, brand.id, now), command
+        )
+        spent = asked + self._prices.spent(stream.price, look.billed)
+        longest = command.attempted_at + timedelta(seconds=self._client.timeouts.total)
+        may_still_appear = now < self._ended.get(command.key, longest) + self._settle
+        if look.post is not None and look.is_sure(command):
+            self._ended.pop(command.key, None)
+            return Sent(look.post.id, look.post.url, look.post.created_at, spent)
+        if look.post is not None or not look.whole or may_still_appear:
+            return Unknown(spent)
+        self._ended.pop(command.key, None)
+        return NotSent(spent)
+
+    async def close(self) -> None:
+        """Let go of sockets."""
+        await self._client.close()
+
+    async def _who(self) -> tuple[Author, tuple[Spent, ...]]:
+        """The brand, and what asking cost when X had to be asked."""
+        async with self._asking:
+            if self._brand is not None:
+                return self._brand, ()
+            found = await self._client.get_me()
+            self._brand = next(map(payload.author_of, payload.items_of(found)), None)
+            if self._brand is None:
+                raise AuthExpired(one_line(f"X does not say whose credentials these are. {words_of(found)}"))
+            return self._brand, self._prices.spent("user_read")
+
+    def _stream(self, stream: str, brand_id: str) -> walk.Stream:
+        if stream == "mentions":
+            return lists.mentions(self._client, brand_id)
+        if stream == "own":
+            return lists.own(self._client, brand_id)
+        if stream == "dms" and self._private:
+            return lists.messages(self._client)
+        raise ValueError(f"An account on X has no stream {stream!r}.")
+
+    def _refuse_unfit(self, command: SendCommand) -> None:
+        """Raise for what X would refuse for certain, without asking it."""
+        if command.mode is Surface.PRIVATE and not self._private:
+            raise NotPermitted("dm_off", manual_url=_by_hand(command))
+        target = Target(command.in_reply_to, command.author_id, command.author_handle)
+        measure = self.measure(command.text, target, command.mode)
+        if measure.length > measure.limit:
+            raise Invalid("too_long", f"{measure.length - measure.limit} characters too many")
+        if not measure.valid:
+            raise Invalid("empty" if not measure.length else "characters")
+
+    async def _send_post(self, command: SendCommand) -> Sent:
+        answer = await self._client.create_tweet(text=command.text, in_reply_to_tweet_id=command.in_reply_to)
+        number = _made(answer, "id")
+        at = snowflake.confirmed(number, self._clock.now(), _FRESH) or await self._published_at(number)
+        kind = "post_create_with_url" if texts.link_count(command.text) else "post_create"
+        return Sent(PostId(number), links.post_url(number), at, self._prices.spent(kind))
+
+    async def _send_message(self, command: SendCommand) -> Sent:
+        answer = await self._client.create_direct_message(participant_id=command.author_id, text=command.text)
+        number, now = _made(answer, "dm_event_id"), self._clock.now()
+        conversation = str(answer["data"].get("dm_conversation_id") or "")
+        return Sent(
+            PostId(number),
+            links.conversation_url(conversation),
+            snowflake.confirmed(number, now, _FRESH) or now,
+            self._prices.spent("dm_create"),
+        )
+
+    async def _published_at(self, number: str) -> datetime:
+        """When a post of ours was published, where its id does not tell: the post is read. It is public by
+        now, so a failure here must not look like one of sending."""
+        try:
+            found = await self._client.get_tweet(number, tweet_fields=["created_at"])
+        except NetworkError:
+            return self._clock.now()
+        return next(filter(None, map(payload.time_of, payload.items_of(found))), self._clock.now())
+
+
+def _made(answer: Json, name: str) -> str:
+    """The id of what was just made. Success without one is no certain success."""
+    data = answer.get("data")
+    number = str(data.get(name) or "") if isinstance(data, dict) else ""
+    if not number:
+        raise Unclear(one_line(f"X answered without an id. {words_of(dict(answer))}"))
+    return number
+
+
+def _by_hand(command: SendCommand) -> str:
+    """Where a person can send this."""
+    if command.mode is Surface.PRIVATE:
+        return links.message_box_url(command.author_id, command.text)
+    return links.composer_url(command.in_reply_to, command.text)

@@ -1,0 +1,61 @@
+"""Looking for a reply of unclear outcome among what the brand has sent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.cases.ports import SendCommand
+from bot.cases.posts import Post, Surface
+from connectors.x import texts, walk
+from connectors.x.payload import Json
+
+#: How far X's clock and ours may differ.
+SKEW = timedelta(minutes=10)
+#: X refuses the same public text twice, but takes the same direct message again: one that is older than the
+#: attempt by more than this may be an earlier one.
+_SURE_WITHIN = timedelta(seconds=5)
+_PAGES_AT_MOST = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a look brought. `whole` tells that the list was read back to before the attempt."""
+
+    post: Post | None
+    whole: bool
+    billed: int
+
+    def is_sure(self, command: SendCommand) -> bool:
+        """Whether the post found is that of `command` and no earlier one that says the same."""
+        return self.post is not None and (
+            command.mode is Surface.PUBLIC or self.post.created_at >= command.attempted_at - _SURE_WITHIN
+        )
+
+
+async def look(stream: walk.Stream, parse: Callable[[Json], Post | None], command: SendCommand) -> Look:
+    """Read `stream` from its newest item back to before the attempt, or until the reply is found."""
+    since = command.attempted_at - SKEW
+    size, token, billed = stream.glance, None, 0
+    for _ in range(_PAGES_AT_MOST):
+        page = walk.page_of(await stream.read(walk.Ask(size, token=token)))
+        billed += len(page.items)
+        posts = [post for item in page.items if (post := parse(item))]
+        found = next((post for post in posts if _is_it(post, command, since)), None)
+        past = any(post.created_at < since for post in posts)
+        if found is not None or past or page.token is None:
+            return Look(found, whole=True, billed=billed)
+        size, token = min(2 * size, stream.page), page.token
+    return Look(None, whole=False, billed=billed)
+
+
+def _is_it(post: Post, command: SendCommand, since: datetime) -> bool:
+    """Whether this is what `command` would have published."""
+    if not post.by_brand or post.surface is not command.mode or post.created_at < since:
+        return False
+    if command.mode is Surface.PRIVATE:
+        placed = post.root_id == f"dm:{command.author_id}"
+    else:
+        placed = post.parent_id == command.in_reply_to
+    return placed and texts.comparable(post.text) == texts.comparable(command.text)

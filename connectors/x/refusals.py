@@ -1,0 +1,152 @@
+"""How X says no: from an HTTP answer to the one error that tells what is certain and what is not. Pure."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
+from typing import Any
+
+from bot.cases.errors import (
+    AuthExpired,
+    Duplicate,
+    Invalid,
+    NetworkError,
+    NotPermitted,
+    OutOfCredit,
+    RateLimited,
+    Retry,
+    TargetGone,
+    Unclear,
+)
+
+Json = dict[str, Any]
+
+#: A 429 that does not say until when is taken to mean this long.
+UNTOLD = timedelta(seconds=60)
+#: Windows of X last a quarter of an hour or a day; a reset farther off is not believed.
+_LONGEST_WINDOW = timedelta(days=1, hours=1)
+_PAUSE = timedelta(minutes=5)  # before a read is tried again that was answered with something that is not X
+_DETAIL_LIMIT = 300
+
+#: What a refusal's own words mean, first match wins. X has no codes for these in API v2.
+_MEANINGS: tuple[tuple[re.Pattern[str], type[NetworkError], str], ...] = tuple(
+    (re.compile(words, re.IGNORECASE), kind, key)
+    for words, kind, key in (
+        (r"duplicate content", Duplicate, ""),
+        (r"not been mentioned or otherwise engaged", NotPermitted, "not_mentioned"),
+        (r"only reply to or quote posts where you are mentioned", NotPermitted, "not_mentioned"),
+        (r"deleted or not visible to you", TargetGone, ""),
+        (r"(text|tweet|post) is too long|needs to be a bit shorter", Invalid, "too_long"),
+        (
+            r"permission to DM|not allow(ed)? .*direct message|cannot send messages? to",
+            NotPermitted,
+            "dm_closed",
+        ),
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back over HTTP. `body` is as sent; it may well be a page instead of data."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: str
+
+    def json(self) -> Json | None:
+        """The body as the JSON object that X sends, whatever its content type says; None for all else."""
+        try:
+            found = json.loads(self.body)
+        except ValueError:
+            return None
+        return found if isinstance(found, dict) else None
+
+
+def error_of(answer: Answer, *, writing: bool, now: datetime) -> NetworkError:
+    """The error for an answer that is no success, or no data. `writing` tells that the request may have
+    published something; only then a server's failure leaves it unclear whether it did."""
+    status, detail = answer.status, detail_of(answer)
+    if status == HTTPStatus.UNAUTHORIZED or "unsupported-authentication" in answer.body:
+        return AuthExpired(detail)
+    if status == HTTPStatus.PAYMENT_REQUIRED or "/usage-capped" in answer.body:
+        return OutOfCredit(detail)
+    if status == HTTPStatus.TOO_MANY_REQUESTS:
+        return RateLimited(_reset(answer.headers, now), detail)
+    if status < 300 or status == HTTPStatus.REQUEST_TIMEOUT or status >= 500:
+        return Unclear(detail) if writing else Retry(detail)
+    if status < 400 or answer.json() is None:
+        return Retry(detail, _PAUSE)
+    return _meant(status, detail, writing=writing)
+
+
+def exhausted_until(headers: Mapping[str, str], now: datetime) -> datetime | None:
+    """When the next request to the same endpoint may follow, if this was the last one of its window."""
+    resets = [
+        _instant(headers.get(f"{prefix}-reset", ""), now)
+        for prefix in ("x-rate-limit", "x-user-limit-24hour", "x-app-limit-24hour")
+        if headers.get(f"{prefix}-remaining") == "0"
+    ]
+    return max((reset for reset in resets if reset is not None), default=None)
+
+
+def detail_of(answer: Answer) -> str:
+    """X's own words in one line, or the title of the page that came instead."""
+    found = answer.json()
+    if found is None:
+        titled = re.search(r"<title[^>]*>(.*?)</title>", answer.body, re.IGNORECASE | re.DOTALL)
+        page = titled[1] if titled else re.sub(r"<[^>]*>", " ", answer.body)
+        return one_line(f"a page instead of data: {page} (HTTP {answer.status})")
+    return one_line(f"{words_of(found)} (HTTP {answer.status})")
+
+
+def words_of(found: Json) -> str:
+    """What a problem says of itself; its parts are more telling than its whole, so they come first."""
+    errors = found.get("errors")
+    parts = [error for error in errors if isinstance(error, dict)] if isinstance(errors, list) else []
+    said = [str(part.get("message") or part.get("detail") or part.get("title") or "") for part in parts]
+    said += [str(found.get("detail") or found.get("error") or "")]
+    return " ".join(dict.fromkeys(filter(None, said))) or str(found.get("title") or "no reason given")
+
+
+def one_line(text: str, secrets: tuple[str, ...] = ()) -> str:
+    """Foreign text made fit for a log line: without secrets, control characters and line ends; not long."""
+    for secret in secrets:
+        text = text.replace(secret, "…")
+    line = " ".join("".join(mark if mark.isprintable() else " " for mark in text).split())
+    return line if len(line) <= _DETAIL_LIMIT else f"{line[: _DETAIL_LIMIT - 1]}…"
+
+
+def _meant(status: int, detail: str, *, writing: bool) -> NetworkError:
+    for words, kind, key in _MEANINGS:
+        if words.search(detail):
+            return kind(key, detail) if kind in (NotPermitted, Invalid) else kind(detail)
+    if status in (HTTPStatus.NOT_FOUND, HTTPStatus.GONE):
+        return TargetGone(detail) if writing else Retry(detail, _PAUSE)
+    if status in (HTTPStatus.BAD_REQUEST, HTTPStatus.UNPROCESSABLE_ENTITY):
+        return Invalid("refused", detail)
+    if status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+        return Invalid("too_long", detail)
+    return NotPermitted("refused", detail)
+
+
+def _reset(headers: Mapping[str, str], now: datetime) -> datetime:
+    """Until when a 429 holds. Only what is plausible is believed; X sends some without any header."""
+    told = exhausted_until(headers, now) or _instant(headers.get("x-rate-limit-reset", ""), now)
+    if told is None and headers.get("retry-after", "").isdecimal():
+        told = _plausible(now + timedelta(seconds=int(headers["retry-after"][:9])), now)
+    return told or now + UNTOLD
+
+
+def _instant(seconds: str, now: datetime) -> datetime | None:
+    if not (seconds.isascii() and seconds.isdecimal() and len(seconds) <= 11):
+        return None
+    return _plausible(datetime.fromtimestamp(int(seconds), UTC), now)
+
+
+def _plausible(at: datetime, now: datetime) -> datetime | None:
+    return at if now < at <= now + _LONGEST_WINDOW else None

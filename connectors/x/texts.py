@@ -1,0 +1,84 @@
+"""A post's text: from X's transport to what was written, its length by X's rule, and when two are equal."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+import warnings
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from bot.cases.ports import Measure
+
+with warnings.catch_warnings():
+    # twitter-text-parser 3.0 finds its emoji table through pkg_resources, which warns that it is going away.
+    warnings.filterwarnings("ignore", message="pkg_resources is deprecated", category=UserWarning)
+    from twitter_text import extract_urls, parse_tweet
+
+LIMIT = 280
+#: Characters of a direct message (X API: Manage Direct Messages).
+MESSAGE_LIMIT = 10_000
+
+#: The only characters that X escapes in a text.
+_ESCAPED = {"&amp;": "&", "&lt;": "<", "&gt;": ">"}
+_ESCAPE = re.compile("|".join(_ESCAPED))
+_MENTION = r"[@＠](\w{1,50})(?!\w)\s*"
+_LEADING_MENTIONS = re.compile(rf"(?:\s*{_MENTION})+", re.ASCII)
+_MEDIA_PAGE = re.compile(r"https?://(?:twitter|x)\.com/[^/]+/status/\d+/(?:photo|video)/\d+")
+
+
+def written(text: str, urls: Iterable[Mapping[str, Any]]) -> str:
+    """The text as its author wrote it. `urls` are its URL entities.
+
+    X replaces each link by one of its own (t.co) and ends the text with one that only leads to the attached
+    pictures; the former are put back in full, the latter go.
+    """
+    full: dict[str, str] = {}
+    for entity in urls:
+        short, target = str(entity.get("url") or ""), str(entity.get("expanded_url") or "")
+        if not short:
+            continue
+        if entity.get("media_key") or _MEDIA_PAGE.fullmatch(target):
+            full[short] = ""
+        elif target.startswith(("https://", "http://")):
+            full[short] = target
+    plain = _ESCAPE.sub(lambda found: _ESCAPED[found[0]], text)
+    if not full:
+        return plain
+    shorts = "|".join(map(re.escape, sorted(full, key=len, reverse=True)))
+    whole = re.sub(shorts, lambda found: full[found[0]], plain)
+    return whole.rstrip() if "" in full.values() else whole
+
+
+def comparable(text: str) -> str:
+    """What stays the same of a text when X publishes it: not leading mentions, blanks, "https://", case."""
+    normal = unicodedata.normalize("NFC", text)
+    leading = _LEADING_MENTIONS.match(normal)
+    words = normal[leading.end() if leading else 0 :].casefold().split()
+    return " ".join(re.sub(r"^https?://", "", word).rstrip("/") for word in words)
+
+
+def without_addressee(text: str, handle: str) -> str:
+    """The text without the handle it opens with, if that is the person answered: X adds that by itself."""
+    opening = re.match(rf"\s*{_MENTION}", text, re.ASCII)
+    if opening and handle and opening[1].casefold() == handle.casefold():
+        return text[opening.end() :]
+    return text
+
+
+def measure_post(text: str) -> Measure:
+    """The length of a post: links 23, emoji 2, most of Asia 2 (developer docs, "Counting characters")."""
+    parsed = parse_tweet(text)
+    return Measure(int(parsed.weightedLength), LIMIT, bool(parsed.valid), link_count(text))
+
+
+def measure_message(text: str) -> Measure:
+    """The length of a direct message: its characters."""
+    return Measure(
+        len(text), MESSAGE_LIMIT, bool(text.strip()) and len(text) <= MESSAGE_LIMIT, link_count(text)
+    )
+
+
+def link_count(text: str) -> int:
+    """How many links X would see; a bare domain is one."""
+    return len(extract_urls(text))
