@@ -185,6 +185,7 @@ messages = Table(
     Column("kind", Named(MessageKind), nullable=False),
     Column("text", Words, nullable=False),
     Column("at", Moment, nullable=False),
+    Column("edited", Text, nullable=False),
     Column("edit_told", Boolean, nullable=False),
     Column("problem", Json),
 )

@@ -45,6 +45,7 @@ def _to_row(message: ThreadMessage) -> dict[str, object]:
         "kind": message.kind,
         "text": message.text,
         "at": message.at,
+        "edited": message.edited,
         "edit_told": message.edit_told,
         "problem": None if message.problem is None else to_json(message.problem),
     }
@@ -58,6 +59,7 @@ def _to_message(row: Row[Any]) -> ThreadMessage:
         kind=row.kind,
         text=row.text,
         at=row.at,
+        edited=row.edited,
         edit_told=row.edit_told,
         problem=None if row.problem is None else from_json(row.problem),
     )

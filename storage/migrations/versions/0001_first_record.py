@@ -180,6 +180,7 @@ def _messages() -> None:
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("edited", sa.Text(), nullable=False),
         sa.Column("edit_told", sa.Boolean(), nullable=False),
         sa.Column("problem", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name="fk_messages_case_id"),
