@@ -9,8 +9,8 @@ from dataclasses import dataclass
 class NetworkTerms:
     """The words of one network in app.yaml."""
 
-    #: The names below `credentials`, all of them needed.
-    credentials: frozenset[str]
+    #: The names below `credentials`: each set is one complete way of signing in.
+    credentials: tuple[frozenset[str], ...]
     #: The kinds of cost that `prices` may set.
     prices: frozenset[str] = frozenset()
     #: What `private` may say.

@@ -71,12 +71,7 @@ def _terms(path: Path, account: Mapping[str, Any], networks: Mapping[str, Networ
         return
     credentials = account.get("credentials")
     if isinstance(credentials, dict):
-        for key in credentials:
-            if key not in terms.credentials:
-                text = f"is not a credential of {network}.{did_you_mean(str(key), terms.credentials)}"
-                yield (*path, "credentials", key), text
-        for key in sorted(terms.credentials - set(credentials)):
-            text = f"is missing. Write for example {key}: ${{{network.upper()}_{key.upper()}}}"
+        for key, text in _credentials(set(credentials), network, terms):
             yield (*path, "credentials", key), text
     private = account.get("private")
     if isinstance(private, str) and private and private not in terms.private:
@@ -84,6 +79,18 @@ def _terms(path: Path, account: Mapping[str, Any], networks: Mapping[str, Networ
         hint = f"Write {ways}, or leave the line out." if ways else "Leave the line out."
         text = f"cannot be {shown(private)} on {network}. {hint}"
         yield (*path, "private"), text
+
+
+def _credentials(given: set[str], network: str, terms: NetworkTerms) -> Iterator[tuple[str, str]]:
+    """What is wrong with the names, compared with the way of signing in that they are nearest to."""
+    known = frozenset[str]().union(*terms.credentials)
+    meant = max(terms.credentials, key=lambda way: len(way & given), default=known)
+    for key in sorted(given - known):
+        yield key, f"is not a credential of {network}.{did_you_mean(key, known)}"
+    for key in sorted(given & known - meant):
+        yield key, f"is of another way of signing in. Keep either {key} or {', '.join(sorted(meant))}."
+    for key in sorted(meant - given):
+        yield key, f"is missing. Write for example {key}: ${{{network.upper()}_{key.upper()}}}"
 
 
 def _prices(prices: Mapping[str, Any], networks: Mapping[str, NetworkTerms]) -> Iterator[Fault]:

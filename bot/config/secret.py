@@ -106,7 +106,7 @@ def _check_database(url: str, literal: bool) -> None:
                 f"names no file, so everything would be lost at each stop. Write {_SQLITE}webcare.db."
             )
         return
-    if parts.scheme == _POSTGRESQL:
+    if parts.scheme in ("postgres", "postgresql", _POSTGRESQL):
         return
     if parts.scheme.startswith("postgres"):
         raise wrong(f"must begin with {_POSTGRESQL}:// (the driver that webcare brings along).")

@@ -20,7 +20,10 @@ ENVIRON = {
 }
 NETWORKS = {
     "x": NetworkTerms(
-        credentials=frozenset({"consumer_key", "consumer_secret", "access_token", "access_token_secret"}),
+        credentials=(
+            frozenset({"consumer_key", "consumer_secret", "access_token", "access_token_secret"}),
+            frozenset({"bearer_token"}),
+        ),
         prices=frozenset({"mention_read", "post_create"}),
         private=frozenset({"dm"}),
     )

@@ -84,6 +84,12 @@ class TestAGoodFile:
 
         assert reactions.claim == "+1"
 
+    def test_may_sign_in_by_a_bearer_token_alone(self) -> None:
+        four = GOOD[GOOD.index("      consumer_key") :]
+        config = read(GOOD.replace(four, "      bearer_token: ${X_ACCESS_TOKEN}\n"))
+
+        assert config.accounts[0].credentials.keys() == {"bearer_token"}
+
     def test_may_leave_an_optional_block_empty(self) -> None:
         config = read(GOOD + "reactions:\nagents:\nprices:\n")
 
@@ -119,10 +125,12 @@ class TestDatabase:
 
         assert config.database.get_secret_value() == ENVIRON["DATABASE_URL"]
 
+    def test_address_may_be_as_hosting_platforms_give_it(self) -> None:
+        assert read(changed("sqlite:///webcare.db", "postgres://db/webcare")).database
+
     @pytest.mark.parametrize(
         ("url", "sentence"),
         [
-            ("postgres://db/webcare", "must begin with postgresql+psycopg://"),
             ("postgresql+asyncpg://db/webcare", "must begin with postgresql+psycopg://"),
             ("sqlite+aiosqlite:///webcare.db", "must begin with sqlite:///"),
             ("sqlite://", "names no file, so everything would be lost at each stop"),

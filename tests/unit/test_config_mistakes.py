@@ -102,6 +102,15 @@ class TestKeys:
 
         assert said.endswith("access_token: is missing. Write for example access_token: ${X_ACCESS_TOKEN}")
 
+    def test_of_two_ways_of_signing_in_are_told_apart(self) -> None:
+        said = complaint(
+            changed("    credentials:\n", "    credentials:\n      bearer_token: ${X_ACCESS_TOKEN}\n")
+        )
+
+        assert (
+            "bearer_token: is of another way of signing in. Keep either bearer_token or access_token," in said
+        )
+
     def test_that_are_unknown_among_the_credentials_are_named(self) -> None:
         said = complaint(changed("    credentials:\n", "    credentials:\n      tokn: ${X_ACCESS_TOKEN}\n"))
 
