@@ -52,7 +52,7 @@ POST_EXPANSIONS = _names(
     "edit_history_post_ids referenced_posts username"
 )
 USER_EXPANSIONS = _names(
-    "affiliation.user_id most_recent_tweet_id pinned_tweet_id most_recent_post_id pinned_post_id"
+    "affiliation affiliation.user_id most_recent_tweet_id pinned_tweet_id most_recent_post_id pinned_post_id"
 )
 DM_EXPANSIONS = _names(
     "attachments.media_keys participant_ids referenced_tweets.id referenced_posts sender_id"

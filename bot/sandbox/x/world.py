@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Reversible
 from dataclasses import replace
 from typing import Any
 
@@ -87,7 +87,7 @@ class World:
 
     def all_posts(self) -> Iterator[Post]:
         """Every post in its latest version, newest first."""
-        return self._newest_first(list(self.posts))
+        return self._newest_first(self.posts)
 
     def reply_count(self, post_id: str) -> int:
         """How many replies hang under the post."""
@@ -108,7 +108,7 @@ class World:
         """The author's latest post that says the same to the same people and still stands."""
         return self.posts.get(self._latest.get(_said(draft), ""))
 
-    def _newest_first(self, ids: list[str]) -> Iterator[Post]:
+    def _newest_first(self, ids: Reversible[str]) -> Iterator[Post]:
         for number in reversed(ids):
             if number in self.posts and number not in self._off:
                 yield self.posts[number]
