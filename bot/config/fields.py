@@ -20,9 +20,9 @@ LANGUAGES = ("en", "nl")
 
 _DURATION = re.compile(r"(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
-_CHANNEL_ID = re.compile(r"[CG][A-Z0-9]{2,}")
+_CHANNEL_ID = re.compile(r"[CG][A-Z0-9]+")
 _CHANNEL_NAME = re.compile(r"#[^\s#@,A-Z]{1,80}")
-_AGENT_ID = re.compile(r"[UW][A-Z0-9]{2,}")
+_AGENT_ID = re.compile(r"[UW][A-Z0-9]+")
 _INITIALS = re.compile(r"\^?([^\W\d_]{1,5})")
 _AMOUNT = re.compile(r"\d+(?:\.\d+)?")
 
