@@ -292,6 +292,8 @@ class ThreadMessage:
     #: As plain text, for asking "claim and send"; empty for notes.
     text: str
     at: datetime
+    #: The desk's own stamp of the newest edit that was read; an older one changes nothing.
+    edited: str = ""
     #: The bot has said that an edit after publication changes nothing.
     edit_told: bool = False
     #: What in it must not leave the house, for the moment at which somebody lets it go.

@@ -65,7 +65,11 @@ class Button:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """One sentence for agents: `key` of the catalogue and the values it names."""
+    """One sentence for agents: `key` of the catalogue and the values it names.
+
+    A value is hostile or plain text (str), a number, a `Ping`, `Instant`, `Money`, `Link`, `ThreadLink`,
+    another `Said`, or a list of these, one a line.
+    """
 
     key: str
     values: Mapping[str, Any] = field(default_factory=dict)
@@ -101,6 +105,8 @@ def _value_to_json(value: Any) -> Any:
             return {"ping": agent_id}
         case PingChannel():
             return {"ping_channel": True}
+        case list() | tuple():
+            return {"lines": [_value_to_json(each) for each in value]}
         case Instant(at, style):
             return {"at": at.isoformat(), "style": style}
         case Money(amount):
@@ -121,6 +127,8 @@ def _value_from_json(value: Any) -> Any:
             return Ping(agent_id)
         case {"ping_channel": True}:
             return PingChannel()
+        case {"lines": lines}:
+            return [_value_from_json(each) for each in lines]
         case {"at": at, "style": style}:
             return Instant(datetime.fromisoformat(at), style)
         case {"money": amount}:

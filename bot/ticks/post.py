@@ -106,6 +106,12 @@ class Posting:
             assert errand.ref is not None
             await self._desk.mark(errand.ref, errand.reaction, errand.present)
             return None
+        if errand.kind is ErrandKind.WHISPER:
+            assert errand.agent is not None
+            assert errand.said is not None
+            thread = errand.ref if errand.ref and errand.ref.ts else None
+            await self._desk.whisper(job.channel, thread, errand.agent, errand.said)
+            return None
         assert job.picture is not None
         if job.look_first:
             found = await self._desk.find(job.channel, job.thread, errand.key, errand.created_at)

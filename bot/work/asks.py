@@ -96,6 +96,27 @@ def tell(
     )
 
 
+def whisper(
+    record: Record, channel: str, thread: MessageRef | None, agent: AgentId, said: Said, now: datetime
+) -> None:
+    """Tell one agent, who is there at this moment, what came of a press. Nothing vital: it may go unread."""
+    _add(
+        record,
+        Errand(
+            id=0,
+            kind=ErrandKind.WHISPER,
+            key=f"whisper-{token_hex(8)}",
+            channel=MARK,
+            created_at=now,
+            rank=Rank.ANSWERING,
+            urgent_at=now,
+            said=said,
+            agent=agent,
+            ref=thread or MessageRef(channel, ""),
+        ),
+    )
+
+
 def announce(record: Record, channel: str, said: Said, now: datetime, *, key: str) -> None:
     """Say something in a channel itself, once."""
     _add(

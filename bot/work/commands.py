@@ -113,19 +113,22 @@ def queue(record: Record, house: House) -> Said:
     cases = record.queue(list(house.installation.teams), QUEUE_LINES + 1)
     if not cases:
         return say("queue.empty")
-    lines: dict[str, object] = {}
-    for n, case in enumerate(cases[:QUEUE_LINES]):
+    lines = []
+    for case in cases[:QUEUE_LINES]:
         author = record.author(house.account(case).network, case.author_id)
-        lines[f"line{n}"] = say(
-            "queue.line",
-            case=ThreadLink(case.id, f"#{case.id}"),
-            author=f"@{author.handle}" if author and author.handle else "?",
-            due=Instant(case.due_at) if case.due_at else "",
-            status=say(f"status.{case.status.value}"),
-            who=Ping(case.assignee) if case.assignee else say("watch.nobody"),
+        lines.append(
+            say(
+                "queue.line",
+                case=ThreadLink(case.id, f"#{case.id}"),
+                author=f"@{author.handle}" if author and author.handle else "?",
+                due=Instant(case.due_at) if case.due_at else "",
+                status=case.status.value,
+                who=Ping(case.assignee) if case.assignee else say("watch.nobody"),
+            )
         )
-    count = f"{QUEUE_LINES}+" if len(cases) > QUEUE_LINES else str(len(cases))
-    return Said("queue.title", {"count": count, **lines})
+    if len(cases) > QUEUE_LINES:
+        return say("queue.first", count=QUEUE_LINES, cases=lines)
+    return say("queue.title", count=len(lines), cases=lines)
 
 
 def set_initials(record: Record, agent: Agent, rest: str) -> Said:
@@ -154,7 +157,5 @@ def _chosen(record: Record, agent: Agent, number: str, command: str) -> Case | S
         return mine[0]
     if not mine:
         return say("command.no_case_of_yours", command=command)
-    lines = {
-        f"line{n}": say("command.choice", case=ThreadLink(c.id, f"#{c.id}")) for n, c in enumerate(mine[:10])
-    }
-    return Said("command.which_case", {"command": command, **lines})
+    choice = [ThreadLink(case.id, f"#{case.id}") for case in mine[:10]]
+    return say("command.which_case", command=command, cases=choice)

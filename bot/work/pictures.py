@@ -67,12 +67,13 @@ def threads_of(record: Record, said: Said) -> Mapping[CaseId, MessageRef]:
     """The threads that a sentence links to."""
     found: dict[CaseId, MessageRef] = {}
     for value in said.values.values():
-        if isinstance(value, ThreadLink):
-            case = record.case(CaseId(value.case_id))
-            if case is not None and case.thread is not None:
-                found[case.id] = case.thread
-        elif isinstance(value, Said):
-            found.update(threads_of(record, value))
+        for each in value if isinstance(value, list | tuple) else (value,):
+            if isinstance(each, ThreadLink):
+                case = record.case(CaseId(each.case_id))
+                if case is not None and case.thread is not None:
+                    found[case.id] = case.thread
+            elif isinstance(each, Said):
+                found.update(threads_of(record, each))
     return found
 
 

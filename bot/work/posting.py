@@ -80,7 +80,7 @@ def next_at(record: Record, house: House, now: datetime) -> datetime | None:
 
 def _job(record: Record, house: House, errand: Errand, now: datetime) -> Job | None:
     look_first = errand.state is ErrandState.UNDERWAY or errand.detail == "unclear"
-    if errand.kind is ErrandKind.MARK:
+    if errand.kind in (ErrandKind.MARK, ErrandKind.WHISPER):
         return Job(errand, None, errand.ref.channel if errand.ref else "", errand.ref, None, False)
     case = record.case(errand.case_id) if errand.case_id is not None else None
     picture = pictures.of(record, house, errand, now)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot.cases.model import Agent, Case, MessageRef
+from bot.cases.model import Agent, Case, MessageRef, Reply
 from bot.cases.posts import Surface
 from bot.cases.record import Record
 from bot.cases.said import Ping, Said, say
@@ -17,24 +17,30 @@ def react(
 ) -> None:
     """A reaction was put on a message or taken away. `reaction` is canonical, without a skin tone.
 
-    Reactions on messages that are neither a card nor a reply mean nothing.
+    Reactions on messages that are neither a card nor a reply mean nothing. What stands already changes
+    nothing, so that events repeated or read again after an outage are harmless.
     """
-    if not agent.may_reply:
-        return
     case = record.case_of_thread(ref)
+    reply = None if case else record.reply_of_message(ref) or record.reply_of_line(ref)
+    if (case is None and reply is None) or not agent.may_reply:
+        return
+    if not record.keep_reaction(ref, reaction, agent.id, added):
+        return
     if case is not None:
         answer = _on_card(record, house, case, reaction, agent, added, now)
-        if answer is not None:
-            asks.tell(record, house, case, answer, now)
-        return
-    reply = record.reply_of_message(ref) or record.reply_of_line(ref)
-    case = record.case(reply.case_id) if reply else None
+    else:
+        case = record.case(reply.case_id) if reply else None
+        answer = _on_reply(record, house, reply, reaction, agent, now) if reply and added else None
+    if answer is not None and case is not None:
+        asks.tell(record, house, case, answer, now)
+
+
+def _on_reply(
+    record: Record, house: House, reply: Reply, reaction: str, agent: Agent, now: datetime
+) -> Said | None:
     meaning = house.installation.reactions
-    actions = {meaning.stop: "stop", meaning.send_now: "send_now"}
-    if reply is not None and case is not None and added and reaction in actions:
-        answer = presses.press(record, house, reply.id, actions[reaction], agent, now)
-        if answer is not None:
-            asks.tell(record, house, case, answer, now)
+    action = {meaning.stop: "stop", meaning.send_now: "send_now"}.get(reaction)
+    return presses.press(record, house, reply.id, action, agent, now) if action else None
 
 
 def _on_card(

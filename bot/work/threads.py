@@ -9,6 +9,7 @@ from datetime import datetime
 from bot.cases.model import (
     SETTLED,
     Agent,
+    AgentId,
     Case,
     MessageKind,
     MessageRef,
@@ -37,6 +38,8 @@ class Written:
     text: str
     #: A colleague or channel named, a custom emoji, a file: a hold of the catalogue; None when all is well.
     problem: Said | None = None
+    #: The desk's stamp of the edit this text comes from; "" for a first version.
+    edited: str = ""
 
 
 def take_message(record: Record, house: House, written: Written, agent: Agent, now: datetime) -> None:
@@ -45,10 +48,17 @@ def take_message(record: Record, house: House, written: Written, agent: Agent, n
     if case is None or record.message(written.ref) is not None:
         return
     kind, word, rest = _kind_of(case, written, agent)
-    kept = "" if kind is MessageKind.NOTE else written.text
-    if not record.add_message(
-        ThreadMessage(written.ref, case.id, agent.id, kind, kept, now, problem=written.problem)
-    ):
+    message = ThreadMessage(
+        written.ref,
+        case.id,
+        agent.id,
+        kind,
+        "" if kind is MessageKind.NOTE else written.text,
+        now,
+        edited=written.edited,
+        problem=written.problem,
+    )
+    if not record.add_message(message):
         return
     match kind:
         case MessageKind.OUTSIDER:
@@ -72,8 +82,10 @@ def take_edit(record: Record, house: House, written: Written, agent: Agent, now:
         take_message(record, house, written, agent, now)
         return
     case = record.case(known.case_id)
-    if case is None or known.agent != agent.id:
+    if case is None or known.agent != agent.id or written.edited <= known.edited:
         return
+    known = replace(known, edited=written.edited)
+    record.save_message(known)
     if known.kind is MessageKind.ASKED:
         record.save_message(replace(known, text=written.text, problem=written.problem))
         return
@@ -95,12 +107,24 @@ def take_edit(record: Record, house: House, written: Written, agent: Agent, now:
     replies.change_text(record, house, case, reply, agent, written.text, written.problem, now)
 
 
-def take_deletion(record: Record, house: House, ref: MessageRef, now: datetime) -> None:
-    """The message was deleted: what is queued is stopped; what is public stays, and the bot says so once."""
+def take_deletion(
+    record: Record, house: House, thread: MessageRef | None, ref: MessageRef, agent: AgentId, now: datetime
+) -> None:
+    """The message was deleted: what is queued is stopped; what is public stays, and the bot says so once.
+
+    A deletion that comes before its message is remembered, so that the late message is never published.
+    """
     known = record.message(ref)
-    case = record.case(known.case_id) if known else None
+    if known is None:
+        case = record.case_of_thread(thread) if thread else None
+        if case is not None:
+            record.add_message(ThreadMessage(ref, case.id, agent, MessageKind.NOTE, "", now))
+        return
+    case = record.case(known.case_id)
+    if known.kind is MessageKind.ASKED:
+        record.save_message(replace(known, kind=MessageKind.NOTE, text=""))
     reply = record.reply_of_message(ref)
-    if known is None or case is None or reply is None or reply.state is ReplyState.STOPPED:
+    if case is None or reply is None or reply.state is ReplyState.STOPPED:
         return
     if replies.stop_reply(record, house, case, reply, now, known.agent):
         return

@@ -68,13 +68,13 @@ def _list(record: Record, channel: str, cases: list[tuple[Case, FlagKind]], now:
         )
         for case, kind in cases[:LINES]
     ]
-    values: dict[str, object] = {f"line{n}": line for n, line in enumerate(lines)}
-    more = len(cases) - len(lines)
+    if len(cases) > len(lines):
+        lines.append(say("watch.list_more", count=len(cases) - len(lines)))
     first, kind = cases[0]
     asks.announce(
         record,
         channel,
-        Said("watch.list", {"count": len(cases), "more": more, **values}),
+        say("watch.list", count=len(cases), cases=lines),
         now,
         key=f"list-{_key(first, kind)}",
     )

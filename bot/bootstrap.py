@@ -1,0 +1,273 @@
+"""The one place where ports meet implementations: a configuration becomes a running bot, and stops again."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import secrets
+import socket
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import aiohttp
+
+import connectors
+import storage
+from bot.cases.errors import DeskError
+from bot.cases.installation import Installation
+from bot.cases.ports import Connector, Finding, Health
+from bot.cases.posts import AccountId
+from bot.cases.record import Wake
+from bot.config import Config, NetworkTerms
+from bot.jobs import Tick, Ticks
+from bot.slack import app as slack_app
+from bot.slack import calls
+from bot.slack.catch_up import CatchUp
+from bot.slack.desk import SlackDesk
+from bot.slack.listeners import Listeners
+from bot.slack.people import People
+from bot.slack.socket import Socket
+from bot.texts import Texts
+from bot.ticks.poll import Poll
+from bot.ticks.post import Posting
+from bot.ticks.send import Send
+from bot.ticks.watch import Watch
+from bot.work import sending
+from bot.work.house import House
+
+log = logging.getLogger(__name__)
+
+#: How often the threads are read although nothing says that something was missed.
+CATCH_UP_EVERY = timedelta(minutes=5)
+#: The longest any tick sleeps: alone it is woken for everything; beside others their commits wake nobody here.
+ALONE = timedelta(seconds=15)
+AMONG_OTHERS = timedelta(seconds=1)
+#: What is in flight gets this long to end when the program stops.
+GRACE = 8.0
+#: Deliveries are remembered longer than Slack repeats them (24 hours with "delayed events").
+DELIVERIES_KEPT = timedelta(days=3)
+
+
+class StartError(Exception):
+    """The bot cannot start; the text says what a person can do."""
+
+
+class SystemClock:
+    """The machine's clock."""
+
+    def now(self) -> datetime:
+        """The present instant in UTC."""
+        return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What is opened for a run, in the order in which it is closed."""
+
+    ticks: Ticks
+    socket: Socket
+    send: Send
+    posting: Posting
+    connectors: Mapping[AccountId, Connector]
+    session: aiohttp.ClientSession
+    store: storage.SqlStore
+
+
+class Bot:
+    """A bot that is up: ticking, listening, and to be closed."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+
+    async def close(self) -> None:
+        """Stop listening and ticking, let what is in flight end, and let go of everything."""
+        parts = self._parts
+        parts.ticks.stop()
+        await parts.socket.close()
+        await asyncio.gather(parts.send.drain(GRACE), parts.posting.drain(GRACE))
+        for connector in parts.connectors.values():
+            await connector.close()
+        await parts.session.close()
+        await parts.store.close()
+
+
+async def open_bot(config: Config) -> Bot:
+    """Start the bot. Raises `StartError`, whose text says what a person can do."""
+    clock = SystemClock()
+    store = await _open_store(config, clock)
+    session = calls.open_session()
+    opened: dict[AccountId, Connector] = {}
+    try:
+        desk, installation = await _open_desk(config, session, clock)
+        opened = open_connectors(config, clock)
+        parts = await _assemble(config, store, session, desk, installation, opened, clock)
+    except BaseException as error:
+        for connector in opened.values():
+            await connector.close()
+        await session.close()
+        await store.close()
+        if isinstance(error, connectors.BadSettings):
+            raise StartError(str(error)) from error
+        raise
+    return Bot(parts)
+
+
+async def migrate(config: Config) -> None:
+    """Bring the database up to date and leave it. Raises `StartError`."""
+    await (await _open_store(config, SystemClock())).close()
+
+
+async def _open_store(config: Config, clock: SystemClock) -> storage.SqlStore:
+    try:
+        return await asyncio.to_thread(storage.open_store, config.database.get_secret_value())
+    except storage.StorageError as error:
+        raise StartError(str(error)) from error
+
+
+def network_terms() -> Mapping[str, NetworkTerms]:
+    """What app.yaml may say about each network, as its connector tells."""
+    return {name: NetworkTerms(*terms) for name, terms in connectors.TERMS.items()}
+
+
+async def check(config: Config) -> list[Finding]:
+    """Everything that a first run needs, one finding a line. Changes nothing anywhere."""
+    findings = []
+    try:
+        sentence = await asyncio.to_thread(storage.check, config.database.get_secret_value())
+        findings.append(Finding("Database", True, sentence))
+    except storage.StorageError as error:
+        findings.append(Finding("Database", False, str(error)))
+    clock = SystemClock()
+    session = calls.open_session()
+    try:
+        findings += (await _desk(config, session, clock).check()).findings
+        for account in config.accounts:
+            findings += await _check_account(config, account.name, clock)
+    finally:
+        await session.close()
+    return findings
+
+
+def open_connectors(config: Config, clock: SystemClock) -> dict[AccountId, Connector]:
+    """A connector for each account. Raises `connectors.BadSettings`."""
+    return {
+        AccountId(account.name): connectors.open_connector(
+            account.network,
+            handle=account.handle,
+            api_url=account.api_url or "",
+            credentials={name: value.get_secret_value() for name, value in account.credentials.items()},
+            private=account.private or "",
+            prices=config.prices.get(account.network, {}),
+            clock=clock,
+            account=AccountId(account.name),
+        )
+        for account in config.accounts
+    }
+
+
+async def _check_account(config: Config, name: str, clock: SystemClock) -> tuple[Finding, ...]:
+    alone = config.model_copy(update={"accounts": tuple(a for a in config.accounts if a.name == name)})
+    try:
+        connector = open_connectors(alone, clock)[AccountId(name)]
+    except connectors.BadSettings as error:
+        return (Finding(f"Account {name}", False, str(error)),)
+    try:
+        health: Health = await connector.check()
+    finally:
+        await connector.close()
+    return tuple(replace(f, subject=f"Account {name}: {f.subject}") for f in health.findings)
+
+
+def _desk(config: Config, session: aiohttp.ClientSession, clock: SystemClock) -> SlackDesk:
+    installation = config.installation()
+    return SlackDesk(
+        calls.client(config.desk.bot_token.get_secret_value(), config.desk.api_url, session),
+        clock,
+        Texts(installation.language),
+        ZoneInfo(installation.timezone),
+        installation.reactions,
+        channels=installation.channels(),
+        app_token=config.desk.app_token.get_secret_value(),
+    )
+
+
+async def _open_desk(
+    config: Config, session: aiohttp.ClientSession, clock: SystemClock
+) -> tuple[SlackDesk, Installation]:
+    """The desk, known to work. A wrong token stops here: Socket Mode would try it for ever."""
+    desk = _desk(config, session, clock)
+    health = await desk.check()
+    fatal = [finding for finding in health.findings if not finding.ok and "token" in finding.subject]
+    if fatal:
+        raise StartError("\n".join(f"{finding.subject}: {finding.text}" for finding in fatal))
+    for finding in health.findings:
+        if not finding.ok:
+            log.warning("%s: %s", finding.subject, finding.text, extra={"action": "desk_unwell"})
+    installation = config.installation()
+    try:
+        await desk.myself()
+        ids = await desk.resolve_channels(installation.channels())
+    except DeskError as error:
+        raise StartError(
+            f"Slack does not answer as it should ({error.detail}). Try again shortly."
+        ) from error
+    missing = sorted(installation.channels() - ids.keys())
+    if missing:
+        raise StartError(
+            f"Slack knows no channel {', '.join(missing)} that the bot can see. "
+            "Write the channel's id in app.yaml, or invite the bot: /invite @webcare."
+        )
+    teams = {name: replace(team, channel=ids[team.channel]) for name, team in installation.teams.items()}
+    return desk, replace(installation, teams=teams)
+
+
+async def _assemble(
+    config: Config,
+    store: storage.SqlStore,
+    session: aiohttp.ClientSession,
+    desk: SlackDesk,
+    installation: Installation,
+    opened: Mapping[AccountId, Connector],
+    clock: SystemClock,
+) -> Parts:
+    house = House(installation, opened, Texts(installation.language))
+    alone = config.database.get_secret_value().startswith("sqlite")
+    process = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(3)}"
+    poll = Poll(store, house, opened, clock, process)
+    send = Send(store, house, opened, poll, clock)
+    posting = Posting(store, house, desk, clock)
+    ticks = Ticks(
+        {
+            Wake.POLL: poll.run,
+            Wake.POST: posting.run,
+            Wake.SEND: send.run,
+            Wake.WATCH: Watch(store, house, clock).run,
+        },
+        clock,
+        ALONE if alone else AMONG_OTHERS,
+    )
+    listeners = Listeners(store, house, People(store, desk, clock), clock)
+    catch_up = CatchUp(store, desk, listeners, clock)
+    client = calls.client(config.desk.bot_token.get_secret_value(), config.desk.api_url, session)
+    bolt = slack_app.build(client, listeners, desk.answer)
+    app_token = config.desk.app_token.get_secret_value()
+    if alone:
+        await store.do(lambda record: sending.orphans(record, house, clock.now()))
+    connection = Socket(bolt, app_token, catch_up.run)
+    store.on_wake(ticks.wake)
+    ticks.start()
+    ticks.also("catch_up", catch_up.run, CATCH_UP_EVERY)
+    ticks.also("tidy", _tidying(store, clock), timedelta(hours=6))
+    await connection.open()
+    return Parts(ticks, connection, send, posting, opened, session, store)
+
+
+def _tidying(store: storage.SqlStore, clock: SystemClock) -> Tick:
+    async def tidy() -> None:
+        before = clock.now() - DELIVERIES_KEPT
+        await store.do(lambda record: record.forget_deliveries(before))
+
+    return tidy

@@ -1,0 +1,217 @@
+"""The command line: webcare demo | run | check | manifest | sandbox | migrate."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import logging
+import os
+import shlex
+import signal
+import sys
+import webbrowser
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from pathlib import Path
+
+from bot.config import Config, ConfigError, load
+
+DEFAULT_CONFIG = Path("app.yaml")
+DEFAULT_PORT = 8700
+
+
+class Refused(Exception):
+    """The command cannot be carried out; the text says what to do instead."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit code. Every refusal is a sentence on standard error."""
+    asked = _parser().parse_args(arguments)
+    _log_to_terminal(verbose=asked.verbose)
+    run: Callable[[argparse.Namespace], int] = asked.run
+    try:
+        return run(asked)
+    except (Refused, ConfigError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="webcare", description="Public customer care from the team's chat.")
+    parser.add_argument("--verbose", action="store_true", help="log in detail")
+    commands = parser.add_subparsers(required=True, metavar="command")
+
+    def command(
+        name: str, run: Callable[[argparse.Namespace], int], help_text: str
+    ) -> argparse.ArgumentParser:
+        sub = commands.add_parser(name, help=help_text, description=help_text)
+        sub.set_defaults(run=run)
+        return sub
+
+    for name, run, help_text in (
+        ("demo", _demo, "try it all on this machine: a local Slack, a local X and the bot between them"),
+        ("sandbox", _sandbox, "start the local Slack and X alone, for webcare run"),
+    ):
+        sub = command(name, run, help_text)
+        sub.add_argument(
+            "--port", type=int, default=DEFAULT_PORT, help="where the page is (0: any free port)"
+        )
+        sub.add_argument("--dir", type=Path, default=Path(".demo"), help="where its state is kept")
+        sub.add_argument("--no-browser", action="store_true", help="do not open the page")
+        sub.add_argument("--language", choices=("nl", "en"), help="what the bot speaks to agents")
+    for name, run, help_text in (
+        ("run", _run, "run the bot with app.yaml"),
+        ("check", _check, "look whether everything is ready for a first run"),
+        ("migrate", _migrate, "bring the database up to date without starting the bot"),
+    ):
+        sub = command(name, run, help_text)
+        sub.add_argument("--config", type=Path, default=DEFAULT_CONFIG, help="the configuration (app.yaml)")
+    manifest = command("manifest", _manifest, "print Slack's app manifest and the link that creates the app")
+    manifest.add_argument("--name", default="Webcare", help="the app's name in Slack")
+    return parser
+
+
+def _run(asked: argparse.Namespace) -> int:
+    config = _load(asked.config, os.environ)
+    return asyncio.run(_until_stopped(lambda ready: _bot(config, ready)))
+
+
+def _check(asked: argparse.Namespace) -> int:
+    from bot import bootstrap  # the other commands start faster without it
+
+    config = _load(asked.config, os.environ)
+    print(f"✓ {asked.config} is in order")
+    findings = asyncio.run(bootstrap.check(config))
+    for finding in findings:
+        print(f"{'✓' if finding.ok else '✗'} {finding.subject}: {finding.text}")
+    return 0 if all(finding.ok for finding in findings) else 1
+
+
+def _migrate(asked: argparse.Namespace) -> int:
+    from bot import bootstrap
+
+    config = _load(asked.config, os.environ)
+    try:
+        asyncio.run(bootstrap.migrate(config))
+    except bootstrap.StartError as error:
+        raise Refused(str(error)) from error
+    print("The database is up to date.")
+    return 0
+
+
+def _manifest(asked: argparse.Namespace) -> int:
+    import yaml
+
+    from bot.slack.manifest import create_link, manifest
+
+    print(yaml.safe_dump(manifest(asked.name), sort_keys=False, allow_unicode=True), end="")
+    print(f"\n# Create the app with one click:\n# {create_link(asked.name)}")
+    return 0
+
+
+def _demo(asked: argparse.Namespace) -> int:
+    return asyncio.run(_until_stopped(lambda ready: _world(asked, ready, with_bot=True)))
+
+
+def _sandbox(asked: argparse.Namespace) -> int:
+    return asyncio.run(_until_stopped(lambda ready: _world(asked, ready, with_bot=False)))
+
+
+def _load(path: Path, environ: Mapping[str, str]) -> Config:
+    from bot import bootstrap
+
+    return load(path, environ, bootstrap.network_terms())
+
+
+Closing = Callable[[], Awaitable[None]]
+
+
+async def _until_stopped(start: Callable[[Callable[[str], None]], Awaitable[Closing]]) -> int:
+    """Start something, say that it is up, and close it at SIGINT or SIGTERM."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(name, stop.set)
+    close = await start(lambda sentence: print(sentence, flush=True))
+    await stop.wait()
+    print("Stopping …", flush=True)
+    await close()
+    return 0
+
+
+async def _bot(config: Config, ready: Callable[[str], None]) -> Closing:
+    from bot import bootstrap
+
+    try:
+        bot = await bootstrap.open_bot(config)
+    except bootstrap.StartError as error:
+        raise Refused(str(error)) from error
+    ready("Webcare is up: mentions become threads from now on. Stop with Ctrl+C.")
+    return bot.close
+
+
+async def _world(asked: argparse.Namespace, ready: Callable[[str], None], *, with_bot: bool) -> Closing:
+    from bot.sandbox import tryout
+    from bot.sandbox.world import DirectoryTaken, PortTaken, World
+
+    try:
+        world = World(asked.dir)
+        base = await world.start(asked.port)
+    except (PortTaken, DirectoryTaken, OSError) as error:
+        raise Refused(str(error)) from error
+    close_bot: Closing | None = None
+    description = world.description()
+    path = tryout.write(description, asked.dir, asked.language or _language())
+    try:
+        if with_bot:
+            close_bot = await _bot(_load(path, tryout.secrets(description)), lambda _: None)
+    except BaseException:
+        await world.stop()
+        raise
+    ready(f"The page: {base}/\nFor scripts: {base}/sandbox.json")
+    if not with_bot:
+        env = shlex.quote(str(path.with_name("env")))
+        ready(f"Run the bot with: set -a; . {env}; set +a; webcare run --config {shlex.quote(str(path))}")
+    ready("Stop with Ctrl+C.")
+    if not asked.no_browser:
+        webbrowser.open(base)
+
+    async def close() -> None:
+        if close_bot is not None:
+            await close_bot()
+        await world.stop()
+
+    return close
+
+
+def _language() -> str:
+    """Dutch on a Dutch machine, English elsewhere."""
+    tongue = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
+    return "nl" if tongue.startswith("nl") else "en"
+
+
+class _Line(logging.Formatter):
+    """A log line: time, level, sentence, and the values that go with it."""
+
+    KNOWN = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The line, with the record's own values behind the sentence."""
+        values = {key: value for key, value in vars(record).items() if key not in self.KNOWN}
+        line = super().format(record)
+        return f"{line}  {json.dumps(values, default=str)}" if values else line
+
+
+def _log_to_terminal(*, verbose: bool) -> None:
+    handler = logging.StreamHandler()
+    handler.setFormatter(_Line("%(asctime)s %(levelname)s %(message)s"))
+    logging.basicConfig(level=logging.INFO if verbose else logging.WARNING, handlers=[handler])
+    # These two speak of every event and job at INFO, and at DEBUG of its content.
+    for name in ("apscheduler", "slack_bolt", "slack_sdk", "aiohttp"):
+        logging.getLogger(name).setLevel(logging.WARNING)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,144 @@
+"""Catching up: reads the threads of open cases and gives what was missed to the listeners of live events.
+
+Slack keeps events for a few minutes at most while no socket is open, and never again after that, so that
+after a start, after a reconnect and now and then the threads themselves are the truth.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from bot.cases.errors import DeskBusy, DeskError
+from bot.cases.model import AgentId, Case, MessageRef, ReplyMove, reply_after
+from bot.cases.ports import Clock
+from bot.cases.record import Record, Store
+from bot.slack.desk import SlackDesk
+from bot.slack.listeners import Listeners, Message
+
+log = logging.getLogger(__name__)
+
+#: Threads of cases settled this recently are read too: a reaction or a word may have been missed.
+RECENT = timedelta(days=1)
+#: Slack's Tier 3 allows 50 calls a minute and method; reading threads takes at most half of that.
+PAUSE = timedelta(seconds=2)
+#: So many threads are read without a pause.
+BURST = 15
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """What is known of a thread before it is read."""
+
+    case: Case
+    ref: MessageRef
+    #: The newest message of a person or of ours that the record knows.
+    newest: str
+    #: Messages behind replies that can still be changed: an edit or deletion of them must be seen.
+    changeable: frozenset[str]
+
+
+class CatchUp:
+    """Reads what happened at the desk while nobody listened."""
+
+    def __init__(self, store: Store, desk: SlackDesk, listeners: Listeners, clock: Clock) -> None:
+        self._store = store
+        self._desk = desk
+        self._listeners = listeners
+        self._clock = clock
+        self._lock = asyncio.Lock()
+
+    async def run(self) -> datetime | None:
+        """Read everything once; a failure is left to the next time."""
+        async with self._lock:
+            since = self._clock.now() - RECENT
+            threads = await self._store.do(lambda record: _threads(record, since))
+            try:
+                for channel in {thread.ref.channel for thread in threads}:
+                    await self._channel(channel, [t for t in threads if t.ref.channel == channel])
+            except DeskError as error:
+                log.warning(
+                    "Catching up with the threads was interrupted",
+                    extra={"action": "catch_up_failed", "error": error.detail},
+                )
+                return error.until if isinstance(error, DeskBusy) else None
+        return None
+
+    async def _channel(self, channel: str, threads: list[Thread]) -> None:
+        by_ts = {thread.ref.ts: thread for thread in threads}
+        oldest = min(_instant(ts) for ts in by_ts)
+        read = 0
+        async for root in self._desk.messages(channel, None, oldest):
+            thread = by_ts.pop(str(root.get("ts")), None)
+            if thread is None:
+                continue
+            await self._reactions(thread.ref, root, thread.case)
+            if _has_news(thread, root):
+                if read >= BURST:
+                    await asyncio.sleep(PAUSE.total_seconds())
+                read += 1
+                await self._thread(thread)
+
+    async def _thread(self, thread: Thread) -> None:
+        seen = set()
+        async for message in self._desk.messages(thread.ref.channel, thread.ref, _instant(thread.ref.ts)):
+            ts = str(message.get("ts"))
+            seen.add(ts)
+            if ts == thread.ref.ts:
+                continue
+            live: Message = dict(message)
+            await self._listeners.written(thread.ref.channel, live)
+            if live.get("edited"):
+                await self._listeners.edited(thread.ref.channel, live)
+            await self._reactions(MessageRef(thread.ref.channel, ts), message, None)
+        for ts in thread.changeable - seen:
+            await self._listeners.deleted(thread.ref, MessageRef(thread.ref.channel, ts), AgentId(""))
+
+    async def _reactions(self, ref: MessageRef, message: Mapping[str, Any], case: Case | None) -> None:
+        """Reactions that stand and are not known yet; and a claim whose reaction is gone."""
+        standing = {
+            str(r.get("name", "")): list(r.get("users") or ()) for r in message.get("reactions") or ()
+        }
+        me = await self._desk.myself()
+        for name, users in standing.items():
+            for user in users:
+                if user != me.user_id:
+                    await self._listeners.reacted(ref, name, AgentId(user), True)
+        if case is not None and case.claimed_by_reaction and case.assignee:
+            claim = self._listeners.claim_reaction
+            if not any(case.assignee in users for name, users in standing.items() if claim(name)):
+                await self._listeners.reacted(ref, self._listeners.claim_name, case.assignee, False)
+
+
+def _threads(record: Record, since: datetime) -> list[Thread]:
+    threads = []
+    for case in [*record.open_cases(), *record.recent_cases(since)]:
+        if case.thread is None:
+            continue
+        messages = [message.ref.ts for message in record.messages_of(case.id)]
+        replies = record.replies_of(case.id)
+        lines = [reply.line.ts for reply in replies if reply.line]
+        changeable = frozenset(
+            reply.message.ts
+            for reply in replies
+            if reply.message and reply_after(reply.state, ReplyMove.CHANGE) is not None
+        )
+        threads.append(Thread(case, case.thread, max([*messages, *lines], default=""), changeable))
+    return threads
+
+
+def _has_news(thread: Thread, root: Mapping[str, Any]) -> bool:
+    """Whether the thread must be read; servers that do not tell the latest reply are always asked."""
+    if thread.changeable:
+        return True
+    if "reply_count" in root and not root["reply_count"]:
+        return False
+    return str(root.get("latest_reply") or "9") > thread.newest
+
+
+def _instant(ts: str) -> datetime:
+    return datetime.fromtimestamp(float(ts), UTC)

@@ -1,0 +1,268 @@
+"""What Slack tells us: each event, press and command is parsed and handed to one piece of work."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+from weakref import WeakValueDictionary
+
+from bot.cases.model import Agent, AgentId, CaseId, MessageRef, ReplyId
+from bot.cases.ports import Clock
+from bot.cases.record import Record, Store
+from bot.cases.said import Ping, Said, say
+from bot.slack import emoji
+from bot.slack.people import People
+from bot.slack.plain import Plain, plain
+from bot.work import asks, claims, commands, presses, private, reactions, threads
+from bot.work.house import House
+
+log = logging.getLogger(__name__)
+
+Message = dict[str, Any]
+REPLY_ACTIONS = frozenset({"stop", "send_now", "send_anyway", "again", "found"})
+
+
+class Listeners:
+    """The desk's ears. Every method returns only after what it did is committed; an exception means that
+    nothing was, and that Slack must tell us again."""
+
+    def __init__(self, store: Store, house: House, people: People, clock: Clock) -> None:
+        self._store = store
+        self._house = house
+        self._people = people
+        self._clock = clock
+        self._orders: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+
+    @property
+    def claim_name(self) -> str:
+        """The reaction that claims."""
+        return self._house.installation.reactions.claim
+
+    def claim_reaction(self, name: str) -> bool:
+        """Whether this reaction, in whatever skin tone or alias, claims."""
+        return emoji.canonical(name) == self.claim_name
+
+    def in_order(self, event: Message) -> asyncio.Lock:
+        """A lock that lets the events of one thread through in the order in which they came: each delivery
+        runs in a task of its own, and a claim must not be overtaken by the reply that follows it."""
+        message = event.get("message") or event.get("previous_message") or event
+        item = event.get("item") or {}
+        key = message.get("thread_ts") or item.get("ts") or message.get("ts") or ""
+        return self._orders.setdefault(key, asyncio.Lock())
+
+    async def message(self, event: Message, delivery: str) -> None:
+        """A message, its edit or its deletion, in any channel the bot is in."""
+        async with self.in_order(event):
+            await self._message(event.get("channel", ""), event, delivery)
+
+    async def _message(self, channel: str, event: Message, delivery: str) -> None:
+        match event.get("subtype"):
+            case None | "thread_broadcast" | "file_share":
+                await self.written(channel, event, delivery)
+            case "message_changed":
+                await self.edited(channel, event.get("message") or {}, delivery)
+            case "message_deleted":
+                await self._deleted(channel, event, delivery)
+            case _:
+                return
+
+    async def written(self, channel: str, message: Message, delivery: str = "") -> None:
+        """A message as Slack shows it now, delivered or read again after an outage."""
+        written = read(channel, message)
+        if written is None or not await self._matters(written.thread):
+            return
+        agent = await self._people.agent(AgentId(message["user"]))
+        await self._once(
+            delivery,
+            lambda record, now: threads.take_message(record, self._house, written, agent, now),
+        )
+
+    async def edited(self, channel: str, message: Message, delivery: str = "") -> None:
+        """A message with another text than before; link previews change messages too, without a new text."""
+        written = read(channel, message)
+        if written is None or not written.edited or not await self._matters(written.thread):
+            return
+        agent = await self._people.agent(AgentId(message["user"]))
+        await self._once(
+            delivery, lambda record, now: threads.take_edit(record, self._house, written, agent, now)
+        )
+
+    async def _deleted(self, channel: str, event: Message, delivery: str) -> None:
+        previous = event.get("previous_message") or {}
+        if previous.get("bot_id"):
+            return
+        thread_ts = previous.get("thread_ts")
+        await self.deleted(
+            MessageRef(channel, thread_ts) if thread_ts else None,
+            MessageRef(channel, event.get("deleted_ts", "")),
+            AgentId(previous.get("user", "")),
+            delivery,
+        )
+
+    async def deleted(
+        self, thread: MessageRef | None, ref: MessageRef, agent: AgentId, delivery: str = ""
+    ) -> None:
+        """A message is gone."""
+        await self._once(
+            delivery,
+            lambda record, now: threads.take_deletion(record, self._house, thread, ref, agent, now),
+        )
+
+    async def reaction(self, event: Message, added: bool, delivery: str) -> None:
+        """A reaction was put on something or taken away."""
+        item = event.get("item") or {}
+        if item.get("type") == "message":
+            ref = MessageRef(item.get("channel", ""), item.get("ts", ""))
+            async with self.in_order(event):
+                await self.reacted(
+                    ref, event.get("reaction", ""), AgentId(event.get("user", "")), added, delivery
+                )
+
+    async def reacted(
+        self, ref: MessageRef, reaction: str, who: AgentId, added: bool, delivery: str = ""
+    ) -> None:
+        """A reaction as delivered, or as read again after an outage."""
+        name = emoji.canonical(reaction)
+        if not await self._store.do(lambda record: _is_ours(record, ref)):
+            return
+        agent = await self._people.agent(who)
+        await self._once(
+            delivery,
+            lambda record, now: reactions.react(record, self._house, ref, name, agent, added, now),
+        )
+
+    async def press(self, body: Message) -> None:
+        """A button. What came of it is drawn; a refusal is whispered to the presser."""
+        action = body["actions"][0]
+        name, value = action["action_id"].partition(":")[0], action.get("value", "")
+        agent = await self._people.agent(AgentId(body["user"]["id"]))
+        channel, thread = _place(body)
+
+        def work(record: Record, now: datetime) -> None:
+            answer = self._pressed(record, name, value, agent, now)
+            if answer is not None:
+                asks.whisper(record, channel, thread, agent.id, answer, now)
+
+        await self._once(f"press-{body.get('trigger_id', '')}-{name}", work)
+
+    def _pressed(self, record: Record, name: str, value: str, agent: Agent, now: datetime) -> Said | None:
+        """What a button does. Returns what to whisper to the presser."""
+        house = self._house
+        if not agent.may_reply:
+            return say("command.not_member")
+        if name in REPLY_ACTIONS and value.isdigit():
+            return presses.press(record, house, ReplyId(int(value)), name, agent, now)
+        if name in ("claim_and_send", "keep_note"):
+            ref = MessageRef(*value.split(":", 1))
+            return threads.decide_asked(record, house, ref, name == "claim_and_send", agent, now)
+        number, _, reason = value.partition(":")
+        case = record.case(CaseId(int(number))) if number.isdigit() else None
+        if case is None:
+            return None
+        match name:
+            case "claim":
+                answer = claims.claim(record, house, case, agent, now)
+                if answer.key != "claim.done":
+                    asks.tell(record, house, case, say("answer.to", agent=Ping(agent.id), answer=answer), now)
+                return None
+            case "release":
+                return _unless("release.done", claims.release(record, house, case, agent, now))
+            case "close":
+                return _unless("close.done", claims.close(record, house, case, agent, now))
+            case "dismiss":
+                asks.tell(record, house, case, claims.ask_dismiss(case), now)
+                return None
+            case "dismiss_reason":
+                return _unless("dismiss.done", claims.dismiss(record, house, case, agent, reason, now))
+            case "private":
+                return private.go_private(record, house, case, agent, "", now)
+            case "public":
+                return private.go_public(record, house, case, agent, now)
+            case _:
+                return None
+
+    async def command(self, body: Message) -> Said:
+        """A slash command; returns the answer, which only the agent sees."""
+        agent = await self._people.agent(AgentId(body["user_id"]))
+        if not agent.may_reply:
+            return say("command.not_member")
+        line = body.get("text", "")
+        read_line = plain({"text": line})
+        now = self._clock.now()
+
+        def work(record: Record) -> Said:
+            match body["command"]:
+                case "/dm":
+                    problem = _hold(read_line)
+                    return commands.slash_private(record, self._house, agent, read_line.text, problem, now)
+                case "/public":
+                    return commands.slash_public(record, self._house, agent, line, now)
+                case _:
+                    return commands.slash(record, self._house, agent, line, now)
+
+        return await self._store.do(work)
+
+    async def _matters(self, thread: MessageRef) -> bool:
+        return await self._store.do(lambda record: record.case_of_thread(thread) is not None)
+
+    async def _once(self, delivery: str, work: Callable[[Record, datetime], None]) -> None:
+        """Run the work in one transaction with the mark that this delivery was dealt with."""
+        now = self._clock.now()
+
+        def once(record: Record) -> None:
+            if not delivery or record.first_time(delivery, now):
+                work(record, now)
+
+        await self._store.do(once)
+
+
+def read(channel: str, message: Message) -> threads.Written | None:
+    """A person's message in a thread as the work wants it; None for everything else: bots, workflows, the
+    first message of a thread, the shell that a deleted message leaves behind."""
+    ts, thread_ts = message.get("ts", ""), message.get("thread_ts", "")
+    if not thread_ts or thread_ts == ts or not message.get("user") or message.get("bot_id"):
+        return None
+    if message.get("subtype") not in (None, "thread_broadcast", "file_share"):
+        return None
+    text = plain(message)
+    return threads.Written(
+        ref=MessageRef(channel, ts),
+        thread=MessageRef(channel, thread_ts),
+        text=text.text,
+        problem=_hold(text),
+        edited=(message.get("edited") or {}).get("ts", ""),
+    )
+
+
+def _hold(text: Plain) -> Said | None:
+    """What in a text must not leave the house, as the reason to hold it; the first says enough."""
+    if not text.problems:
+        return None
+    problem = text.problems[0]
+    return say(f"hold.{problem.kind.value}", emoji=problem.shown, shown=problem.shown)
+
+
+def _is_ours(record: Record, ref: MessageRef) -> bool:
+    return (
+        record.case_of_thread(ref) is not None
+        or record.reply_of_message(ref) is not None
+        or record.reply_of_line(ref) is not None
+    )
+
+
+def _place(body: Message) -> tuple[str, MessageRef | None]:
+    """Where a button was pressed: the channel, and the thread when it was inside one."""
+    channel = (body.get("channel") or {}).get("id", "") or (body.get("container") or {}).get("channel_id", "")
+    message = body.get("message") or {}
+    thread_ts = message.get("thread_ts", "")
+    if thread_ts and thread_ts != message.get("ts"):
+        return channel, MessageRef(channel, thread_ts)
+    return channel, None
+
+
+def _unless(key: str, answer: Said) -> Said | None:
+    """The card shows what was done; only what was not done needs words."""
+    return None if answer.key == key else answer

@@ -1,0 +1,39 @@
+"""Who is who at the desk: asked of Slack once, then remembered for a while."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from bot.cases.model import Agent, AgentId
+from bot.cases.ports import Clock, Desk
+from bot.cases.record import Record, Store
+
+#: A name, or the loss of a right to reply, is noticed after this long at the latest.
+KEPT = timedelta(minutes=10)
+
+
+class People:
+    """The agents, from memory, the record or Slack, in this order."""
+
+    def __init__(self, store: Store, desk: Desk, clock: Clock) -> None:
+        self._store = store
+        self._desk = desk
+        self._clock = clock
+
+    async def agent(self, agent_id: AgentId) -> Agent:
+        """Who this is. Raises `errors.DeskError` when Slack does not say and nothing is remembered: then
+        nothing is decided for this person, and Slack delivers the event again."""
+        now = self._clock.now()
+        known = await self._store.do(lambda record: record.agent(agent_id))
+        if known is not None and known.seen_at is not None and known.seen_at > now - KEPT:
+            return known
+        fresh = await self._desk.agent(agent_id)
+        return await self._store.do(lambda record: _keep(record, fresh, now))
+
+
+def _keep(record: Record, fresh: Agent, now: datetime) -> Agent:
+    known = record.agent(fresh.id)
+    agent = replace(fresh, seen_at=now, initials=known.initials if known else "")
+    record.save_agent(agent)
+    return agent
