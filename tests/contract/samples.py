@@ -1,0 +1,251 @@
+"""Values for the record's suite: ordinary ones, to be varied, and ones in which every field is set."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from bot.cases.errands import Errand, ErrandKind, ErrandState, Rank
+from bot.cases.model import (
+    Agent,
+    AgentId,
+    Case,
+    CaseId,
+    Event,
+    FlagKind,
+    MessageKind,
+    MessageRef,
+    Reply,
+    ReplyId,
+    ReplyKind,
+    ReplyState,
+    Status,
+    ThreadMessage,
+)
+from bot.cases.posts import AccountId, Author, AuthorId, Media, Post, PostId, Quoted, Surface
+from bot.cases.record import AccountState, Condition
+from bot.cases.said import Button, Instant, Money, Ping, say
+
+NOW = datetime(2026, 3, 14, 15, 9, 26, 535897, tzinfo=UTC)
+SECOND = timedelta(seconds=1)
+MINUTE = timedelta(minutes=1)
+BRAND = AccountId("brand-x")
+#: Characters that a careless column loses: outside the first plane, joined, right to left, quotes.
+TRICKY = "👩‍👩‍👧 naïve \u202eright-to-left\u202c 'quoted' \"twice\" \\ 50% ünïcödé"
+SAID = say(
+    "hold.customer_wrote",
+    Button("send", "12", "button.send", "primary"),
+    agent=Ping("U1"),
+    at=Instant(NOW, "seconds"),
+    price=Money(Decimal("0.015")),
+    words=TRICKY,
+    count=3,
+)
+
+
+def a_case(**fields: Any) -> Case:
+    """A new case in which nobody waits, unless `fields` say otherwise."""
+    ordinary: dict[str, Any] = {
+        "id": CaseId(0),
+        "account": BRAND,
+        "team": "care",
+        "author_id": AuthorId("783214"),
+        "root_id": "1500",
+        "opened_at": NOW,
+    }
+    return Case(**ordinary | fields)
+
+
+def a_waiting_case(due_at: datetime, warn_at: datetime | None = None, **fields: Any) -> Case:
+    """A case whose customer waits for an answer until `due_at`."""
+    warned = due_at - 15 * MINUTE if warn_at is None else warn_at
+    return a_case(waiting_since=due_at - 60 * MINUTE, due_at=due_at, warn_at=warned, **fields)
+
+
+def a_full_case() -> Case:
+    """A case with something in every field; its id and version are the record's to give."""
+    return a_case(
+        status=Status.ANSWERED,
+        mode=Surface.PRIVATE,
+        assignee=AgentId("U1"),
+        last_assignee=AgentId("U2"),
+        claimed_by_reaction=True,
+        waiting_since=NOW,
+        due_at=NOW + 60 * MINUTE,
+        warn_at=NOW + 45 * MINUTE,
+        flag=FlagKind.AT_RISK,
+        first_replied_at=NOW + SECOND,
+        closed_at=NOW + MINUTE,
+        dismiss_reason="spam",
+        thread=MessageRef("C1", "1700000000.000100"),
+    )
+
+
+def a_post(post_id: str = "1500", **fields: Any) -> Post:
+    """A public mention."""
+    ordinary: dict[str, Any] = {
+        "account": BRAND,
+        "id": PostId(post_id),
+        "author_id": AuthorId("783214"),
+        "surface": Surface.PUBLIC,
+        "text": "@brand where is my parcel?",
+        "created_at": NOW,
+        "root_id": "1500",
+    }
+    return Post(**ordinary | fields)
+
+
+def a_full_post() -> Post:
+    """A post with something in every field; its number is the record's to give."""
+    return a_post(
+        "1501",
+        surface=Surface.PRIVATE,
+        text=TRICKY,
+        parent_id=PostId("1499"),
+        by_brand=True,
+        media=(
+            Media("photo", "https://pics.example/1.jpg", "a crushed box"),
+            Media("video", ""),
+        ),
+        url="https://x.example/p/1501",
+        lang="nl",
+        version=2,
+        quoted=Quoted(PostId("1499"), "brand", TRICKY, "https://x.example/p/1499"),
+    )
+
+
+def a_full_author() -> Author:
+    """An author with something in every field."""
+    return Author(
+        "x",
+        AuthorId("783214"),
+        "jansen",
+        TRICKY,
+        "https://pics.example/a.png",
+        4_000_000_000,
+        "https://x.example/jansen",
+    )
+
+
+def a_reply(case_id: CaseId, send_after: datetime = NOW, **fields: Any) -> Reply:
+    """A queued public reply."""
+    ordinary: dict[str, Any] = {
+        "id": ReplyId(0),
+        "case_id": case_id,
+        "account": BRAND,
+        "mode": Surface.PUBLIC,
+        "key": "k",
+        "body": "On its way!",
+        "text": "On its way! ^MK",
+        "queued_at": NOW,
+        "send_after": send_after,
+    }
+    return Reply(**ordinary | fields)
+
+
+def a_full_reply(case_id: CaseId) -> Reply:
+    """A reply with something in every field; its id and version are the record's to give."""
+    return a_reply(
+        case_id,
+        kind=ReplyKind.INVITATION,
+        state=ReplyState.SENDING,
+        agent=AgentId("U1"),
+        message=MessageRef("C1", "1700000001.000100"),
+        line=MessageRef("C1", "1700000002.000100"),
+        in_reply_to=PostId("1500"),
+        seen_number=7,
+        held=SAID,
+        failure=SAID,
+        manual_url="https://x.example/compose",
+        attempted_at=NOW,
+        lease_until=NOW + MINUTE,
+        looks=2,
+        post_id=PostId("1502"),
+        url="https://x.example/p/1502",
+        sent_at=NOW + SECOND,
+    )
+
+
+def a_full_message(case_id: CaseId) -> ThreadMessage:
+    """A thread message with something in every field."""
+    return ThreadMessage(
+        ref=MessageRef("C1", "1700000003.000100"),
+        case_id=case_id,
+        agent=AgentId("U1"),
+        kind=MessageKind.ASKED,
+        text=TRICKY,
+        at=NOW,
+        edited="1700000004.000000",
+        edit_told=True,
+        problem=SAID,
+    )
+
+
+def a_full_agent() -> Agent:
+    """An agent with something in every field."""
+    return Agent(AgentId("U1"), TRICKY, "MK", may_reply=False, seen_at=NOW)
+
+
+def a_full_event(case_id: CaseId) -> Event:
+    """An event with something in every field."""
+    return Event(case_id, NOW, "claimed", "U1", {"by": "reaction", "count": 1, "words": TRICKY})
+
+
+def an_errand(kind: ErrandKind, key: str, **fields: Any) -> Errand:
+    """An errand that may run at once."""
+    ordinary: dict[str, Any] = {
+        "id": 0,
+        "kind": kind,
+        "key": key,
+        "channel": "C1",
+        "created_at": NOW,
+        "rank": Rank.CUSTOMER,
+        "urgent_at": NOW,
+    }
+    return Errand(**ordinary | fields)
+
+
+def a_full_errand(case_id: CaseId, reply_id: ReplyId, post_number: int) -> Errand:
+    """An errand with something in every field; its id is the record's to give."""
+    return an_errand(
+        ErrandKind.SAY,
+        "full",
+        case_id=case_id,
+        reply_id=reply_id,
+        post_number=post_number,
+        said=SAID,
+        agent=AgentId("U1"),
+        ref=MessageRef("C1", "1700000005.000100"),
+        reaction="eyes",
+        present=False,
+        state=ErrandState.UNDERWAY,
+        not_before=NOW,
+        attempts=3,
+        lease_until=NOW + MINUTE,
+        detail="unclear",
+    )
+
+
+def an_account(**fields: Any) -> AccountState:
+    """An account that was just connected."""
+    ordinary: dict[str, Any] = {
+        "account": BRAND,
+        "connected_at": NOW,
+        "cursors": {},
+        "next_poll_at": NOW,
+    }
+    return AccountState(**ordinary | fields)
+
+
+def a_full_account() -> AccountState:
+    """An account with something in every field; its version is the record's to give."""
+    return an_account(
+        cursors={"mentions": {"since_id": "1500", "page": None}, "dms": "abc"},
+        looked_at=NOW,
+        condition=Condition.LIMITED,
+        told="account.limited",
+        faults=2,
+        lease_by="host-1",
+        lease_until=NOW + MINUTE,
+    )

@@ -1,0 +1,249 @@
+"""The record's contract for cases and what the watch asks of them."""
+
+from __future__ import annotations
+
+from dataclasses import fields, replace
+from datetime import datetime
+
+import pytest
+
+from bot.cases.errors import Stale
+from bot.cases.model import AgentId, Case, CaseId, FlagKind, MessageRef, Status
+from bot.cases.posts import AccountId, AuthorId
+from bot.cases.record import Record, Store
+from tests.contract.samples import BRAND, MINUTE, NOW, SECOND, a_case, a_full_case, a_waiting_case
+
+AUTHOR = AuthorId("783214")
+
+
+async def add(store: Store, *cases: Case) -> list[Case]:
+    """Store cases in this order."""
+    return await store.do(lambda record: [record.add_case(case) for case in cases])
+
+
+async def flagged(store: Store, now: datetime, limit: int = 10) -> list[tuple[CaseId, FlagKind]]:
+    """Which cases turn at `now`, as what."""
+    turning = await store.do(lambda record: record.turning(now, limit))
+    return [(case.id, kind) for case, kind in turning]
+
+
+def test_the_sample_case_sets_every_field() -> None:
+    unset = [
+        f.name
+        for f in fields(Case)
+        if f.name not in ("id", "version") and getattr(a_full_case(), f.name) == f.default
+    ]
+
+    assert unset == []
+
+
+async def test_a_case_comes_back_whole(store: Store) -> None:
+    [case] = await add(store, a_full_case())
+
+    assert await store.do(lambda record: record.case(case.id)) == replace(a_full_case(), id=case.id)
+
+
+async def test_an_unknown_case_is_none(store: Store) -> None:
+    assert await store.do(lambda record: record.case(CaseId(404))) is None
+
+
+async def test_each_case_gets_an_id_of_its_own(store: Store) -> None:
+    first, second = await add(store, a_case(id=CaseId(7)), a_case(id=CaseId(7)))
+
+    assert first.id < second.id
+
+
+async def test_a_saved_case_comes_back_with_its_new_version(store: Store) -> None:
+    [case] = await add(store, a_case())
+    changed = replace(a_full_case(), id=case.id, version=case.version)
+
+    saved = await store.do(lambda record: record.save_case(changed))
+
+    assert saved == replace(changed, version=case.version + 1)
+    assert await store.do(lambda record: record.case(case.id)) == saved
+
+
+async def test_saving_an_old_version_is_stale(store: Store) -> None:
+    [case] = await add(store, a_case())
+    await store.do(lambda record: record.save_case(case))
+
+    with pytest.raises(Stale):
+        await store.do(lambda record: record.save_case(case))
+
+
+async def test_a_case_is_found_by_its_thread(store: Store) -> None:
+    ref = MessageRef("C1", "1700000000.000100")
+    _, case = await add(store, a_case(), a_case(thread=ref))
+
+    assert await store.do(lambda record: record.case_of_thread(ref)) == case
+    assert await store.do(lambda record: record.case_of_thread(MessageRef("C2", ref.ts))) is None
+
+
+async def test_a_conversation_leads_to_its_newest_case(store: Store) -> None:
+    _, newest, _ = await add(store, a_case(), a_case(), a_case(root_id="1600"))
+
+    assert await store.do(lambda record: record.case_of_conversation(BRAND, AUTHOR, "1500")) == newest
+
+
+async def test_a_conversation_of_another_account_or_author_leads_nowhere(store: Store) -> None:
+    await add(store, a_case(account=AccountId("brand-y")), a_case(author_id=AuthorId("2")))
+
+    assert await store.do(lambda record: record.case_of_conversation(BRAND, AUTHOR, "1500")) is None
+
+
+async def test_an_author_leads_to_the_newest_case_of_any_conversation(store: Store) -> None:
+    _, newest, _ = await add(store, a_case(), a_case(root_id="0900"), a_case(author_id=AuthorId("2")))
+
+    assert await store.do(lambda record: record.case_of_author(BRAND, AUTHOR)) == newest
+
+
+async def test_open_cases_are_those_not_settled_oldest_first(store: Store) -> None:
+    late, early, *_ = await add(
+        store,
+        a_case(opened_at=NOW + MINUTE, status=Status.ANSWERED),
+        a_case(opened_at=NOW),
+        a_case(status=Status.CLOSED, closed_at=NOW),
+        a_case(status=Status.DISMISSED, closed_at=NOW),
+    )
+
+    assert await store.do(lambda record: record.open_cases()) == [early, late]
+
+
+async def test_open_cases_of_a_channel_are_those_whose_thread_is_there(store: Store) -> None:
+    _, here, _ = await add(
+        store,
+        a_case(thread=MessageRef("C2", "1.1")),
+        a_case(thread=MessageRef("C1", "1.1")),
+        a_case(),
+    )
+
+    assert await store.do(lambda record: record.open_cases("C1")) == [here]
+
+
+async def test_the_queue_holds_those_who_wait_soonest_due_first(store: Store) -> None:
+    later, sooner, _, other_team = await add(
+        store,
+        a_waiting_case(NOW + 3 * MINUTE),
+        a_waiting_case(NOW + MINUTE),
+        a_case(),
+        a_waiting_case(NOW + 2 * MINUTE, team="press"),
+    )
+
+    assert await store.do(lambda record: record.queue(["care"], 10)) == [sooner, later]
+    assert await store.do(lambda record: record.queue(["care", "press"], 10)) == [sooner, other_team, later]
+    assert await store.do(lambda record: record.queue(["care", "press"], 2)) == [sooner, other_team]
+
+
+async def test_claimed_cases_are_the_open_ones_of_that_agent(store: Store) -> None:
+    _, mine, _, older = await add(
+        store,
+        a_case(assignee=AgentId("U2")),
+        a_case(assignee=AgentId("U1"), opened_at=NOW),
+        a_case(assignee=AgentId("U1"), status=Status.CLOSED, closed_at=NOW),
+        a_case(assignee=AgentId("U1"), opened_at=NOW - MINUTE),
+    )
+
+    assert await store.do(lambda record: record.claimed_by(AgentId("U1"))) == [older, mine]
+
+
+async def test_recent_cases_are_those_settled_since_then(store: Store) -> None:
+    _, closed, dismissed, _ = await add(
+        store,
+        a_case(status=Status.CLOSED, closed_at=NOW - SECOND),
+        a_case(status=Status.CLOSED, closed_at=NOW),
+        a_case(status=Status.DISMISSED, closed_at=NOW + SECOND),
+        a_case(),
+    )
+
+    assert await store.do(lambda record: record.recent_cases(NOW)) == [closed, dismissed]
+
+
+async def test_a_case_turns_at_its_warning_and_not_before(store: Store) -> None:
+    [case] = await add(store, a_waiting_case(NOW + 15 * MINUTE, NOW))
+
+    assert await flagged(store, NOW - SECOND) == []
+    assert await flagged(store, NOW) == [(case.id, FlagKind.AT_RISK)]
+
+
+async def test_a_case_that_was_warned_of_turns_again_when_it_is_due(store: Store) -> None:
+    [case] = await add(store, a_waiting_case(NOW + 15 * MINUTE, NOW, flag=FlagKind.AT_RISK))
+
+    assert await flagged(store, NOW + 14 * MINUTE) == []
+    assert await flagged(store, NOW + 15 * MINUTE) == [(case.id, FlagKind.MISSED)]
+
+
+async def test_a_case_past_both_comes_once_as_missed(store: Store) -> None:
+    [case] = await add(store, a_waiting_case(NOW, NOW - 15 * MINUTE))
+
+    assert await flagged(store, NOW) == [(case.id, FlagKind.MISSED)]
+
+
+async def test_a_missed_case_does_not_turn_again(store: Store) -> None:
+    await add(store, a_waiting_case(NOW, flag=FlagKind.MISSED))
+
+    assert await flagged(store, NOW + 60 * MINUTE) == []
+
+
+async def test_a_case_in_which_nobody_waits_does_not_turn(store: Store) -> None:
+    await add(store, a_case())
+
+    assert await flagged(store, NOW + 60 * MINUTE) == []
+
+
+async def test_the_most_urgent_turn_first(store: Store) -> None:
+    at_risk, missed, long_missed, nearer_risk = await add(
+        store,
+        a_waiting_case(NOW + 10 * MINUTE, NOW - 5 * MINUTE),
+        a_waiting_case(NOW - MINUTE, flag=FlagKind.AT_RISK),
+        a_waiting_case(NOW - 9 * MINUTE),
+        a_waiting_case(NOW + 2 * MINUTE, NOW - MINUTE),
+    )
+    order = [
+        (long_missed.id, FlagKind.MISSED),
+        (missed.id, FlagKind.MISSED),
+        (nearer_risk.id, FlagKind.AT_RISK),
+        (at_risk.id, FlagKind.AT_RISK),
+    ]
+
+    assert await flagged(store, NOW) == order
+    assert await flagged(store, NOW, limit=2) == order[:2]
+
+
+async def test_the_next_turn_is_the_earliest_that_is_still_to_be_said(store: Store) -> None:
+    await add(
+        store,
+        a_case(),
+        a_waiting_case(NOW, flag=FlagKind.MISSED),
+        a_waiting_case(NOW + 30 * MINUTE, NOW + 15 * MINUTE),
+        a_waiting_case(NOW + 10 * MINUTE, NOW - MINUTE, flag=FlagKind.AT_RISK),
+    )
+
+    assert await store.do(lambda record: record.next_turn()) == NOW + 10 * MINUTE
+
+
+async def test_without_waiting_customers_there_is_no_next_turn(store: Store) -> None:
+    await add(store, a_case())
+
+    assert await store.do(lambda record: record.next_turn()) is None
+
+
+async def test_a_case_saved_with_another_due_time_turns_at_that(store: Store) -> None:
+    [case] = await add(store, a_waiting_case(NOW))
+    later = replace(case, due_at=NOW + 20 * MINUTE, warn_at=NOW + 10 * MINUTE)
+    await store.do(lambda record: record.save_case(later))
+
+    assert await store.do(lambda record: record.next_turn()) == NOW + 10 * MINUTE
+
+
+async def test_a_flag_is_raised_once_for_each_due_time_and_kind(store: Store) -> None:
+    [case] = await add(store, a_waiting_case(NOW))
+
+    def raise_flags(record: Record) -> list[bool]:
+        return [
+            record.add_flag(case.id, NOW, FlagKind.AT_RISK, NOW),
+            record.add_flag(case.id, NOW, FlagKind.AT_RISK, NOW + SECOND),
+            record.add_flag(case.id, NOW, FlagKind.MISSED, NOW),
+            record.add_flag(case.id, NOW + MINUTE, FlagKind.AT_RISK, NOW),
+        ]
+
+    assert await store.do(raise_flags) == [True, False, True, True]

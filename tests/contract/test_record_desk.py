@@ -1,0 +1,214 @@
+"""The record's contract for what it keeps of the desk, and of accounts."""
+
+from __future__ import annotations
+
+from dataclasses import fields, replace
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+
+from bot.cases.errors import Stale
+from bot.cases.model import Agent, AgentId, CaseId, Event, MessageKind, MessageRef, ThreadMessage
+from bot.cases.posts import AccountId
+from bot.cases.record import AccountState, Record, Store
+from tests.contract.samples import (
+    BRAND,
+    MINUTE,
+    NOW,
+    SECOND,
+    a_case,
+    a_full_account,
+    a_full_agent,
+    a_full_event,
+    a_full_message,
+    an_account,
+)
+
+MESSAGE = MessageRef("C1", "1.1")
+TODAY = date(2026, 3, 14)
+
+
+async def a_stored_case(store: Store) -> CaseId:
+    """A case to hang messages and events on."""
+    return (await store.do(lambda record: record.add_case(a_case()))).id
+
+
+@pytest.mark.parametrize(
+    ("sample", "given_by_the_record"),
+    [
+        (a_full_message(CaseId(1)), []),
+        (a_full_agent(), []),
+        (a_full_event(CaseId(1)), []),
+        (a_full_account(), ["version"]),
+    ],
+)
+def test_the_samples_set_every_field(
+    sample: ThreadMessage | Agent | Event | AccountState, given_by_the_record: list[str]
+) -> None:
+    unset = [f.name for f in fields(sample) if getattr(sample, f.name) == f.default]
+
+    assert unset == given_by_the_record
+
+
+async def test_a_message_comes_back_whole(store: Store) -> None:
+    message = a_full_message(await a_stored_case(store))
+
+    assert await store.do(lambda record: record.add_message(message)) is True
+    assert await store.do(lambda record: record.message(message.ref)) == message
+
+
+async def test_an_unread_message_is_none(store: Store) -> None:
+    assert await store.do(lambda record: record.message(MESSAGE)) is None
+
+
+async def test_a_message_is_new_once(store: Store) -> None:
+    message = a_full_message(await a_stored_case(store))
+    await store.do(lambda record: record.add_message(message))
+
+    assert await store.do(lambda record: record.add_message(message)) is False
+
+
+async def test_a_saved_message_is_overwritten(store: Store) -> None:
+    message = a_full_message(await a_stored_case(store))
+    changed = replace(message, kind=MessageKind.NOTE, text="", edit_told=False, problem=None)
+    await store.do(lambda record: record.add_message(message))
+    await store.do(lambda record: record.save_message(changed))
+
+    assert await store.do(lambda record: record.message(message.ref)) == changed
+
+
+async def test_the_messages_of_a_case_come_in_the_order_they_were_written(store: Store) -> None:
+    case_id, other = await a_stored_case(store), await a_stored_case(store)
+    late = replace(a_full_message(case_id), ref=MessageRef("C1", "1.1"), at=NOW + SECOND)
+    early = replace(a_full_message(case_id), ref=MessageRef("C1", "1.2"), at=NOW)
+    elsewhere = replace(a_full_message(other), ref=MessageRef("C1", "1.3"))
+    await store.do(lambda record: [record.add_message(message) for message in (late, early, elsewhere)])
+
+    assert await store.do(lambda record: record.messages_of(case_id)) == [early, late]
+
+
+async def test_a_reaction_is_news_when_it_comes_and_when_it_goes(store: Store) -> None:
+    def react(record: Record) -> list[bool]:
+        return [
+            record.keep_reaction(MESSAGE, "eyes", AgentId("U1"), present)
+            for present in (True, True, False, False, True)
+        ]
+
+    assert await store.do(react) == [True, False, True, False, True]
+
+
+async def test_reactions_differ_by_message_name_and_agent(store: Store) -> None:
+    def react(record: Record) -> list[bool]:
+        return [
+            record.keep_reaction(MESSAGE, "eyes", AgentId("U1"), True),
+            record.keep_reaction(MESSAGE, "eyes", AgentId("U2"), True),
+            record.keep_reaction(MESSAGE, "x", AgentId("U1"), True),
+            record.keep_reaction(MessageRef("C2", "1.1"), "eyes", AgentId("U1"), True),
+            record.keep_reaction(MessageRef("C1", "1.2"), "eyes", AgentId("U1"), True),
+        ]
+
+    assert await store.do(react) == [True] * 5
+
+
+async def test_an_agent_comes_back_whole(store: Store) -> None:
+    await store.do(lambda record: record.save_agent(a_full_agent()))
+
+    assert await store.do(lambda record: record.agent(AgentId("U1"))) == a_full_agent()
+    assert await store.do(lambda record: record.agent(AgentId("U2"))) is None
+
+
+async def test_a_saved_agent_is_overwritten(store: Store) -> None:
+    changed = Agent(AgentId("U1"), "Mo de Vries")
+    await store.do(lambda record: record.save_agent(a_full_agent()))
+    await store.do(lambda record: record.save_agent(changed))
+
+    assert await store.do(lambda record: record.agent(AgentId("U1"))) == changed
+
+
+async def test_the_history_of_a_case_is_kept_in_order(store: Store) -> None:
+    case_id, other = await a_stored_case(store), await a_stored_case(store)
+    first, second = a_full_event(case_id), Event(case_id, NOW - MINUTE, "closed")
+
+    def happen(record: Record) -> None:
+        for event in (first, a_full_event(other), second):
+            record.add_event(event)
+
+    await store.do(happen)
+
+    assert await store.do(lambda record: record.events_of(case_id)) == [first, second]
+
+
+async def test_an_account_comes_back_whole(store: Store) -> None:
+    saved = await store.do(lambda record: record.save_account(a_full_account()))
+
+    assert saved == replace(a_full_account(), version=1)
+    assert await store.do(lambda record: record.account(BRAND)) == saved
+
+
+async def test_an_unknown_account_is_none(store: Store) -> None:
+    assert await store.do(lambda record: record.account(BRAND)) is None
+
+
+async def test_an_account_is_saved_over_the_version_it_was_read_with(store: Store) -> None:
+    first = await store.do(lambda record: record.save_account(an_account()))
+    second = await store.do(lambda record: record.save_account(replace(a_full_account(), version=1)))
+
+    assert (first.version, second.version) == (1, 2)
+    assert await store.do(lambda record: record.account(BRAND)) == second
+
+
+@pytest.mark.parametrize("version", [0, 1])
+async def test_saving_an_account_over_an_old_version_is_stale(store: Store, version: int) -> None:
+    first = await store.do(lambda record: record.save_account(an_account()))
+    await store.do(lambda record: record.save_account(first))
+
+    with pytest.raises(Stale):
+        await store.do(lambda record: record.save_account(an_account(version=version)))
+
+
+async def test_the_next_poll_is_that_of_the_earliest_account(store: Store) -> None:
+    assert await store.do(lambda record: record.next_poll()) is None
+    await store.do(lambda record: record.save_account(an_account(next_poll_at=NOW + MINUTE)))
+    await store.do(lambda record: record.save_account(an_account(account=AccountId("b"))))
+
+    assert await store.do(lambda record: record.next_poll()) == NOW
+
+
+async def test_an_account_that_is_being_read_comes_up_when_its_lease_has_run_out(store: Store) -> None:
+    leased = an_account(lease_by="host-1", lease_until=NOW + MINUTE)
+    await store.do(lambda record: record.save_account(leased))
+
+    assert await store.do(lambda record: record.next_poll()) == NOW + MINUTE
+
+
+async def test_spending_adds_up_exactly_by_account_and_day(store: Store) -> None:
+    def spend(record: Record) -> Decimal:
+        for _ in range(3):
+            record.add_spending(BRAND, TODAY, "read", 1, Decimal("0.005"))
+        record.add_spending(BRAND, TODAY, "send", 1, Decimal("0.000001"))
+        record.add_spending(BRAND, TODAY + timedelta(days=1), "read", 1, Decimal(1))
+        record.add_spending(AccountId("brand-y"), TODAY, "read", 1, Decimal(1))
+        return record.spent(BRAND, TODAY)
+
+    assert await store.do(spend) == Decimal("0.015001")
+
+
+async def test_a_day_without_spending_cost_nothing(store: Store) -> None:
+    assert await store.do(lambda record: record.spent(BRAND, TODAY)) == 0
+
+
+async def test_a_delivery_comes_for_the_first_time_once(store: Store) -> None:
+    assert await store.do(lambda record: record.first_time("Ev1", NOW)) is True
+    assert await store.do(lambda record: record.first_time("Ev1", NOW)) is False
+    assert await store.do(lambda record: record.first_time("Ev2", NOW)) is True
+
+
+async def test_deliveries_from_before_are_forgotten(store: Store) -> None:
+    def deliver_and_forget(record: Record) -> list[bool]:
+        record.first_time("old", NOW - SECOND)
+        record.first_time("new", NOW)
+        record.forget_deliveries(NOW)
+        return [record.first_time("old", NOW), record.first_time("new", NOW)]
+
+    assert await store.do(deliver_and_forget) == [True, False]

@@ -1,0 +1,138 @@
+"""The record's contract for posts and their authors."""
+
+from __future__ import annotations
+
+from dataclasses import fields, replace
+
+from bot.cases.posts import AccountId, Author, AuthorId, Media, Post, PostId
+from bot.cases.record import Record, Store
+from tests.contract.samples import BRAND, MINUTE, NOW, TRICKY, a_case, a_full_author, a_full_post, a_post
+
+
+async def keep(store: Store, *posts: Post) -> list[Post | None]:
+    """Store posts that belong to no case."""
+    return await store.do(lambda record: [record.add_post(post, None, NOW) for post in posts])
+
+
+def test_the_sample_post_sets_every_field() -> None:
+    assert [f.name for f in fields(Post) if getattr(a_full_post(), f.name) == f.default] == ["number"]
+
+
+async def test_a_post_comes_back_whole(store: Store) -> None:
+    [stored] = await keep(store, a_full_post())
+    assert stored is not None
+
+    assert stored == replace(a_full_post(), number=stored.number)
+    assert await store.do(lambda record: record.post(BRAND, PostId("1501"))) == stored
+    assert await store.do(lambda record: record.post_number(stored.number)) == stored
+
+
+async def test_an_unknown_post_is_none(store: Store) -> None:
+    assert await store.do(lambda record: record.post(BRAND, PostId("1"))) is None
+    assert await store.do(lambda record: record.post_number(1)) is None
+    assert await store.do(lambda record: record.case_of_post(BRAND, PostId("1"))) is None
+
+
+async def test_a_known_post_is_not_stored_again(store: Store) -> None:
+    first, again = await keep(store, a_post(), a_post(text="something else"))
+
+    assert again is None
+    assert await store.do(lambda record: record.post(BRAND, PostId("1500"))) == first
+
+
+async def test_two_accounts_may_hold_the_same_post(store: Store) -> None:
+    first, second = await keep(store, a_post(), a_post(account=AccountId("brand-y")))
+
+    assert first is not None
+    assert second is not None
+
+
+async def test_numbers_rise_with_arrival(store: Store) -> None:
+    first, second = await keep(store, a_post("9"), a_post("1"))
+    assert first is not None
+    assert second is not None
+
+    assert 0 < first.number < second.number
+
+
+async def test_the_posts_of_a_case_come_in_order_of_arrival(store: Store) -> None:
+    def take_in(record: Record) -> tuple[object, object]:
+        case = record.add_case(a_case())
+        arrived = [record.add_post(a_post(post_id), case.id, NOW) for post_id in ("20", "10")]
+        record.add_post(a_post("30"), None, NOW)
+        return arrived, record.posts_of(case.id)
+
+    arrived, listed = await store.do(take_in)
+
+    assert listed == arrived
+
+
+async def test_a_post_leads_to_its_case(store: Store) -> None:
+    def take_in(record: Record) -> tuple[object, object, object]:
+        case = record.add_case(a_case())
+        record.add_post(a_post("20"), case.id, NOW)
+        record.add_post(a_post("30"), None, NOW)
+        return (
+            case.id,
+            record.case_of_post(BRAND, PostId("20")),
+            record.case_of_post(BRAND, PostId("30")),
+        )
+
+    case_id, of_case, of_none = await store.do(take_in)
+
+    assert of_case == case_id
+    assert of_none is None
+
+
+async def test_an_edited_post_keeps_its_place_and_shows_its_new_words(store: Store) -> None:
+    [stored] = await keep(store, a_post())
+    assert stored is not None
+    edited = replace(stored, text=TRICKY, media=(Media("photo", "https://p.example/2.jpg"),), version=2)
+    await store.do(lambda record: record.save_post(edited))
+
+    assert await store.do(lambda record: record.post(BRAND, stored.id)) == edited
+
+
+async def test_characters_that_are_no_text_do_not_stop_a_post(store: Store) -> None:
+    await keep(store, a_post(text="a\x00b\ud83dc"))
+
+    stored = await store.do(lambda record: record.post(BRAND, PostId("1500")))
+
+    assert stored is not None
+    assert stored.text == "a\ufffdb\ufffdc"
+
+
+def test_the_sample_author_sets_every_field() -> None:
+    assert [f.name for f in fields(Author) if getattr(a_full_author(), f.name) == f.default] == []
+
+
+async def test_an_author_comes_back_whole(store: Store) -> None:
+    author = a_full_author()
+    await store.do(lambda record: record.save_author(author, NOW))
+
+    assert await store.do(lambda record: record.author("x", author.id)) == author
+    assert await store.do(lambda record: record.author("mastodon", author.id)) is None
+
+
+async def test_an_author_looked_up_again_is_overwritten(store: Store) -> None:
+    renamed = replace(a_full_author(), handle="devries", followers=None)
+    await store.do(lambda record: record.save_author(a_full_author(), NOW))
+    await store.do(lambda record: record.save_author(renamed, NOW))
+
+    assert await store.do(lambda record: record.author("x", renamed.id)) == renamed
+
+
+async def test_unknown_authors_are_those_never_or_too_long_ago_looked_up(store: Store) -> None:
+    asked = [AuthorId(name) for name in ("new", "old", "fresh", "new")]
+
+    def look_up(record: Record) -> object:
+        record.save_author(Author("x", AuthorId("old")), NOW - MINUTE)
+        record.save_author(Author("x", AuthorId("fresh")), NOW)
+        record.save_author(Author("mastodon", AuthorId("new")), NOW)
+        return record.unknown_authors("x", asked, NOW)
+
+    assert await store.do(look_up) == ["new", "old"]
+
+
+async def test_nobody_is_unknown_when_nobody_is_asked_for(store: Store) -> None:
+    assert await store.do(lambda record: record.unknown_authors("x", [], NOW)) == []
