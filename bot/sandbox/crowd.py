@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
+import re
 import tomllib
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
@@ -19,6 +20,9 @@ log = logging.getLogger(__name__)
 
 SCRIPTS = Path(__file__).with_name("scripts.toml")
 FASTEST = 120.0  # customers a minute
+
+#: What in a public reply asks the customer to go on in private; X lets the brand write there only afterwards.
+_INVITATION = re.compile(r"\bdm\b|\bpriv[eé]|\bprivate|/messages/compose", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -175,11 +179,16 @@ class Crowd:
 
     def _heard(self, event: dict[str, Any]) -> None:
         match event:
-            case {"type": "post", "post": {"author": {"id": author}, "in_reply_to": parent, "id": number}}:
+            case {
+                "type": "post",
+                "post": {"author": {"id": author}, "in_reply_to": parent, "id": number, "text": str(text)},
+            }:
                 talk = next((talk for talk in self._talks if parent in talk.posts), None)
                 if author == self._brand.id and talk is not None:
                     talk.answered = True
-                    if talk.public:
+                    if talk.private and _INVITATION.search(text):
+                        self._later(self._write_back(talk, talk.private.pop(0)))
+                    elif talk.public:
                         self._later(self._write_on(talk, number, talk.public.pop(0)))
             case {"type": "message", "message": {"from": {"id": sender}, "to": {"id": reader}}}:
                 talk = next((talk for talk in reversed(self._talks) if talk.customer.id == reader), None)

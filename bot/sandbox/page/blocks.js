@@ -90,7 +90,7 @@ function menu(piece, block, view) {
   const options = piece.options ?? (piece.option_groups ?? []).flatMap((group) => group.options);
   const first = piece.placeholder ? plain(piece.placeholder) : piece.type === "overflow" ? "⋯" : t("choose");
   const chosen = piece.initial_option?.value;
-  const select = el("select", { class: "menu", "aria-label": piece.placeholder ? first : t("choose"), "data-focus": `${block.block_id}/${piece.action_id}` },
+  const select = el("select", { class: piece.type === "overflow" ? "menu overflow" : "menu", "aria-label": piece.placeholder ? first : t("choose"), "data-focus": `${block.block_id}/${piece.action_id}` },
     el("option", { value: "" }, first),
     options.map((option) => el("option", { value: option.value, selected: option.value === chosen }, plain(option.text))));
   select.addEventListener("change", async () => {
@@ -98,6 +98,7 @@ function menu(piece, block, view) {
     if (option === undefined) return;
     if (piece.confirm && !(await agreed(piece.confirm, view))) select.value = chosen ?? "";
     else await view.press({ block_id: block.block_id, action_id: piece.action_id, value: option.value });
+    if (piece.type === "overflow") select.value = "";
   });
   return select;
 }

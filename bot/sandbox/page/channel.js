@@ -44,14 +44,23 @@ function withDays(messages) {
 }
 
 function drawList(list, rows, view, inThread) {
-  const atEnd = list.scrollTop + list.clientHeight >= list.scrollHeight - 60;
   reconcile(list, rows, {
     key: ({ ts }) => ts,
     sign: (row) => (row.day === undefined ? signMessage(row, view, inThread) : row.day),
     build: (row) => (row.day === undefined ? buildMessage(row, view, inThread) : el("li", { class: "day" }, el("span", {}, row.day))),
   });
   settle(list, true);
-  if (atEnd) list.scrollTop = list.scrollHeight;
+  if (list.dataset.away !== "true") list.scrollTop = list.scrollHeight;
+}
+
+/** Keep a list at its newest message, whatever happens to its size, until the reader scrolls away from there. */
+export function stayAtEnd(list) {
+  list.addEventListener("scroll", () => {
+    list.dataset.away = String(list.scrollTop + list.clientHeight < list.scrollHeight - 60);
+  });
+  new ResizeObserver(() => {
+    if (list.dataset.away !== "true") list.scrollTop = list.scrollHeight;
+  }).observe(list);
 }
 
 /** Let the agent choose any emoji by name; resolves with the name or null. */

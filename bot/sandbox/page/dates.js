@@ -4,9 +4,10 @@ import { language, t } from "./texts.js";
 
 const same = (one, other) => one.toDateString() === other.toDateString();
 
-function write(date, options) {
-  return new Intl.DateTimeFormat(language(), options).format(date);
-}
+/** The reader's own variety of the page's language, such as en-GB, so that hours look familiar. */
+const locale = () => navigator.languages.find((name) => name.split("-")[0] === language()) ?? language();
+
+const write = (date, options) => new Intl.DateTimeFormat(locale(), options).format(date);
 
 function nearby(date) {
   const day = new Date();

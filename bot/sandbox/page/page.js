@@ -20,7 +20,7 @@ async function refresh() {
   view.sandbox = await description();
   const { brand } = view.sandbox.x;
   view.brand = { name: brand.handle, ...brand };
-  view.shortcuts = view.sandbox.slack.shortcuts ?? [];
+  view.shortcuts = view.sandbox.slack.shortcuts.map((id) => ({ id, name: id.replaceAll("_", " ") }));
 }
 
 function draw(arrivals) {

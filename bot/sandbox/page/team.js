@@ -1,11 +1,12 @@
 // Wires the right half: writing in the channel and in threads, reacting, pressing, changing and deleting as an agent.
 
 import { Agent } from "./api.js";
-import { chooseEmoji, chooseShortcut, drawChannel, drawThread } from "./channel.js";
+import { chooseEmoji, chooseShortcut, drawChannel, drawThread, stayAtEnd } from "./channel.js";
 import { composer } from "./composer.js";
 import { problem } from "./dialog.js";
 import { byId } from "./dom.js";
 import { asSent, editForm } from "./message.js";
+import { drawModal } from "./modal.js";
 import { add, fill, onPick } from "./picker.js";
 import { roving } from "./roving.js";
 import { t } from "./texts.js";
@@ -27,9 +28,13 @@ const attempt = async (deed) => {
   try {
     await deed();
   } catch (error) {
-    problem(line, error.message);
+    problem(line, reason(error));
   }
 };
+
+/** The app's silence in words; every other refusal as it came. */
+const reason = ({ message }) => (SILENCE.has(message) ? t(message) : message);
+const SILENCE = new Set(["dispatch_failed", "operation_timeout"]);
 
 /** Set everything of this half going. `refresh()` reads the sandbox's description anew. */
 export function startTeam(refresh) {
@@ -44,6 +49,8 @@ export function startTeam(refresh) {
   byId("thread").addEventListener("keydown", (event) => {
     if (event.key === "Escape") closeThread();
   });
+  stayAtEnd(byId("messages"));
+  stayAtEnd(byId("thread-messages"));
   roving(byId("messages"), (ts) => view.openThread(ts, true));
   roving(byId("thread-messages"), () => byId("thread-text").focus());
   view.openThread = openThread;
@@ -63,12 +70,37 @@ export function startTeam(refresh) {
     view.store.touch();
   };
   view.edit = startEdit;
+  view.pressInModal = (modal, action) => attempt(() => acting().pressInView(modal, action));
+  view.answerModal = answerModal;
+  window.addEventListener("hashchange", openLinked);
+}
+
+/** Send the agent's modal off, or close it when `values` is null; resolves with what went wrong, in words. */
+async function answerModal(modal, values) {
+  try {
+    await acting().answerView(modal, values);
+    return null;
+  } catch (error) {
+    return t("problem", { reason: reason(error) });
+  }
+}
+
+/** A permalink leads here as `#slack/CHANNEL/TS`: open its thread. */
+function openLinked() {
+  const [, ts] = /^#slack\/[A-Z0-9]+\/([\d.]+)$/.exec(location.hash) ?? [];
+  if (ts === undefined || view.store.get("message", ts) === null) return;
+  history.replaceState(null, "", location.pathname);
+  openThread(ts);
 }
 
 async function writeInChannel(text) {
   const command = /^(\/[a-z0-9_-]+)(?:\s+([\s\S]*))?$/.exec(text);
   if (command === null) await acting().write(spoken(text));
-  else await acting().slash(command[1], command[2] ?? "");
+  else {
+    await acting().slash(command[1], command[2] ?? "").catch((error) => {
+      throw new Error(reason(error));
+    });
+  }
 }
 
 async function writeInThread(text) {
@@ -85,6 +117,8 @@ async function addAgent(refresh) {
   view.store.touch();
 }
 
+const itemOf = (ts) => byId("messages").querySelector(`[data-key="${CSS.escape(ts)}"]`);
+
 /** Open the thread of a message; a reply shown in the channel leads to its root. `write` goes to its box. */
 function openThread(ts, write = false) {
   const root = view.store.get("message", ts)?.thread_ts ?? ts;
@@ -96,6 +130,7 @@ function openThread(ts, write = false) {
   drawTeam();
   const list = byId("thread-messages");
   list.scrollTop = list.scrollHeight;
+  itemOf(root)?.scrollIntoView({ block: "nearest" });
   if (write) box.focus();
   else byId("thread-title").focus();
 }
@@ -103,7 +138,7 @@ function openThread(ts, write = false) {
 function closeThread() {
   if (view.thread === null) return;
   drafts.set(view.thread, byId("thread-text").value);
-  const opener = byId("messages").querySelector(`[data-key="${CSS.escape(view.thread)}"]`);
+  const opener = itemOf(view.thread);
   view.thread = null;
   drawTeam();
   (opener ?? byId("channel-text")).focus();
@@ -135,4 +170,6 @@ export function drawTeam() {
   byId("channel-name").textContent = view.store.get("channel", "channel")?.name ?? "";
   drawChannel(view);
   drawThread(view);
+  drawModal(view);
+  openLinked();
 }
