@@ -105,10 +105,15 @@ class Listener:
         """The events of one type heard so far."""
         return [body["event"] for body in self.heard if body.get("event", {}).get("type") == kind]
 
+    @property
+    def interactions(self) -> list[Json]:
+        """What was heard beside events: commands, presses, shortcuts, submissions."""
+        return [body for body in self.heard if "event" not in body]
+
     async def until(self, there: Callable[[], bool], seconds: float = 5.0) -> None:
         """Wait until something is so."""
         async with asyncio.timeout(seconds):
-            while not there():
+            while not there():  # noqa: ASYNC110  # what is waited for differs from test to test
                 await asyncio.sleep(0.01)
 
 

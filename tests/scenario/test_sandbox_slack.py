@@ -1,4 +1,4 @@
-"""The local Slack as a bot and its agents meet it: messages, threads, reactions, and the events they cause."""
+"""The local Slack as a bot and its agents meet it: messages, threads, reactions and their events."""
 
 from __future__ import annotations
 
@@ -321,6 +321,22 @@ async def test_everything_is_there_again_after_the_program_was_killed(tmp_path: 
         assert second.maaike == first.maaike
         assert second.slack.app_token == first.slack.app_token
         assert second.slack.bot.token == first.slack.bot.token
+
+
+async def test_files_homes_groups_and_emoji_are_there_again_too(tmp_path: Path) -> None:
+    async with bench(Journal(tmp_path / "journal")) as first:
+        uploaded = await first.as_maaike.files_upload_v2(content=b"bon", filename="bon.txt")
+        await first.bot.views_publish(user_id=first.tom.id, view={"type": "home", "blocks": []})
+        first.slack.add_usergroup("leads", [first.tom.id])
+        first.slack.add_emoji("bieb")
+    async with bench(Journal(tmp_path / "journal")) as second:
+        file_id = uploaded["files"][0]["id"]
+
+        assert (await second.bot.files_info(file=file_id))["file"]["name"] == "bon.txt"
+        assert second.slack.workspace.contents[file_id] == b"bon"
+        assert second.slack.home(second.tom.id) == first.slack.home(first.tom.id)
+        assert (await second.bot.usergroups_list())["usergroups"][0]["handle"] == "leads"
+        assert second.slack.workspace.custom_emoji == {"bieb"}
 
 
 async def test_a_ts_is_never_given_twice_even_when_the_clock_goes_back(tmp_path: Path) -> None:

@@ -105,9 +105,9 @@ class Interactions:
             "trigger_id": self._parts.vouchers.trigger(user.id),
         }
         answer = await self._ask("slash_commands", payload, user, accepts_response=True)
-        if answer.payload:
-            self._respond(place, answer.payload)
-        return answer
+        if not answer.payload:
+            return answer
+        return self._carried_out(answer, lambda: self._respond(place, answer.payload))
 
     async def shortcut(self, user_id: str, channel_id: str, ts: str, callback_id: str) -> Answer:
         """Choose a message shortcut. Raises LookupError for an unknown one."""
@@ -133,9 +133,7 @@ class Interactions:
         view["state"] = state_of(view, dict(filled))
         payload = {**self._common("view_submission", user), "view": view, "response_urls": []}
         answer = await self._ask("interactive", payload, user, accepts_response=True)
-        if not answer.error:
-            self._after_submission(user_id, view_id, answer.payload)
-        return answer
+        return self._carried_out(answer, lambda: self._after_submission(user_id, view_id, answer.payload))
 
     async def close_view(self, user_id: str, view_id: str) -> Answer:
         """Close a modal by its cross; the app hears of it if it asked to."""
@@ -163,6 +161,16 @@ class Interactions:
         return web.Response(text="ok")
 
     # --- parts
+
+    def _carried_out(self, answer: Answer, carry_out: Callable[[], None]) -> Answer:
+        """The answer once it was carried out; one that Slack cannot carry out is an error for the member."""
+        if answer.error:
+            return answer
+        try:
+            carry_out()
+        except SlackError as refusal:
+            return Answer(answer.payload, refusal.code)
+        return answer
 
     def _respond(self, place: Place, body: Json) -> None:
         """Carry out an answer: a new message, a replacement or a deletion, for one member or for all."""

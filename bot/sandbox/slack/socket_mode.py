@@ -44,7 +44,7 @@ class Mischief:
     #: So many events are held back for `late_by` seconds.
     late: int = 0
     late_by: float = 1.0
-    #: The next so many events are collected, and delivered last first.
+    #: The next so many events are collected, and delivered last first once they are complete.
     reverse: int = 0
     #: Only events of this type are counted; "" means any.
     only: str = ""
@@ -177,7 +177,7 @@ class SocketMode:
     async def _bid_farewell(self, connection: _Connection, reason: str) -> None:
         farewell = {"type": "disconnect", "reason": reason, "debug_info": {"host": "applink-sandbox"}}
         await connection.socket.send_json(farewell)
-        if reason != "warning":
+        if reason != "warning" and connection in self._connections:
             self._connections.remove(connection)
             self._start(self._close_soon(connection))
 

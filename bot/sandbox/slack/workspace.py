@@ -70,7 +70,9 @@ class Workspace:
 
     def by_token(self, token: str) -> User | None:
         """The member whose token this is."""
-        return next((user for user in self.users.values() if secrets.compare_digest(user.token, token)), None)
+        given = token.encode()
+        known = self.users.values()
+        return next((user for user in known if secrets.compare_digest(user.token.encode(), given)), None)
 
     def channel_named(self, name: str) -> Channel | None:
         """The channel with this name."""

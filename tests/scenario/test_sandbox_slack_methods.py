@@ -1,0 +1,418 @@
+"""The Web API of the local Slack: tokens, scopes, bodies, paging, people, rooms and files."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from typing import Any
+
+import aiohttp
+import pytest
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.sandbox.slack.settings import DEFAULT_SETTINGS, AppSettings
+from tests.scenario.sandbox_slack import Bench, bench
+
+
+@pytest.fixture
+async def at() -> AsyncIterator[Bench]:
+    async with bench() as one:
+        one.slack.limits.enabled = False
+        yield one
+
+
+async def error_of(client: AsyncWebClient, method: str, **arguments: Any) -> str:
+    """The error code that a call is refused with."""
+    with pytest.raises(SlackApiError) as refusal:
+        await client.api_call(method, params=arguments)
+    return str(refusal.value.response["error"])
+
+
+async def posted(at: Bench, method: str, **request: Any) -> dict[str, Any]:
+    """The answer to a bare request."""
+    async with (
+        aiohttp.ClientSession() as session,
+        session.post(f"{at.base}/api/{method}", **request) as answer,
+    ):
+        body: dict[str, Any] = await answer.json()
+        return body
+
+
+# --- tokens, scopes and bodies
+
+
+async def test_a_bot_is_told_who_it_is(at: Bench) -> None:
+    answer = await at.bot.auth_test()
+
+    assert (answer["user_id"], answer["bot_id"]) == (at.slack.bot.id, at.slack.bot.bot_id)
+    assert "chat:write" in answer.headers["x-oauth-scopes"].split(",")
+
+
+async def test_a_person_is_told_who_they_are(at: Bench) -> None:
+    answer = await at.as_maaike.auth_test()
+
+    assert (answer["user_id"], answer["user"]) == (at.maaike.id, "maaike.de.vries")
+    assert answer.get("bot_id") is None
+
+
+@pytest.mark.parametrize(("token", "error"), [("", "not_authed"), ("xoxb-wrong", "invalid_auth")])
+async def test_a_call_without_a_good_token_is_refused(at: Bench, token: str, error: str) -> None:
+    assert await error_of(at.client(token), "auth.test") == error
+
+
+async def test_only_the_app_token_opens_a_connection_and_it_does_nothing_else(at: Bench) -> None:
+    assert await error_of(at.bot, "apps.connections.open") == "not_allowed_token_type"
+    assert await error_of(at.client(at.slack.app_token), "users.list") == "not_allowed_token_type"
+
+
+async def test_a_missing_scope_is_named() -> None:
+    settings = replace(DEFAULT_SETTINGS, scopes=DEFAULT_SETTINGS.scopes - {"reactions:write"})
+    async with bench(settings=settings) as at:
+        ts = await at.say("kaart")
+        with pytest.raises(SlackApiError) as refusal:
+            await at.bot.reactions_add(channel=at.channel.id, timestamp=ts, name="eyes")
+
+    assert refusal.value.response["error"] == "missing_scope"
+    assert refusal.value.response["needed"] == "reactions:write"
+    assert "chat:write" in refusal.value.response["provided"]
+
+
+async def test_private_channels_need_their_own_scope() -> None:
+    settings = replace(DEFAULT_SETTINGS, scopes=DEFAULT_SETTINGS.scopes - {"groups:history"})
+    async with bench(settings=settings) as at:
+        private = at.slack.add_channel("leads", [at.slack.bot.id], private=True)
+
+        assert await error_of(at.bot, "conversations.history", channel=private.id) == "missing_scope"
+
+
+async def test_json_and_form_bodies_say_the_same(at: Bench) -> None:
+    headers = {"Authorization": f"Bearer {at.slack.bot.token}"}
+    message = {"channel": at.channel.id, "text": "hallo", "blocks": [{"type": "divider"}]}
+    as_json = await posted(at, "chat.postMessage", json=message, headers=headers)
+    form = {**message, "blocks": '[{"type": "divider"}]', "token": at.slack.bot.token}
+    as_form = await posted(at, "chat.postMessage", data=form)
+
+    assert as_json["ok"] is True
+    assert as_form["ok"] is True
+    assert as_json["message"]["blocks"][0]["type"] == as_form["message"]["blocks"][0]["type"] == "divider"
+
+
+async def test_a_token_inside_json_is_not_taken(at: Bench) -> None:
+    assert (await posted(at, "auth.test", json={"token": at.slack.bot.token}))["error"] == "not_authed"
+
+
+@pytest.mark.parametrize(("raw", "error"), [("{", "invalid_json"), ("[]", "json_not_object")])
+async def test_a_body_that_is_no_json_object_is_refused(at: Bench, raw: str, error: str) -> None:
+    answer = await posted(at, "auth.test", data=raw, headers={"Content-Type": "application/json"})
+
+    assert answer["error"] == error
+
+
+async def test_an_unknown_method_is_refused(at: Bench) -> None:
+    assert await error_of(at.bot, "chat.shout") == "unknown_method"
+
+
+async def test_api_test_gives_back_what_it_was_given(at: Bench) -> None:
+    assert (await at.client("").api_test(foo="bar"))["args"]["foo"] == "bar"
+    assert await error_of(at.client(""), "api.test", error="my_error") == "my_error"
+
+
+async def test_the_app_can_be_installed_from_its_manifest() -> None:
+    settings = AppSettings.from_manifest(
+        {
+            "display_information": {"name": "Webcare"},
+            "features": {
+                "bot_user": {"display_name": "webcare"},
+                "slash_commands": [{"command": "/hulp", "description": "x"}],
+                "shortcuts": [{"callback_id": "acties", "type": "message"}],
+            },
+            "oauth_config": {"scopes": {"bot": ["chat:write"], "bot_optional": ["files:read"]}},
+            "settings": {"event_subscriptions": {"bot_events": ["reaction_added"]}},
+        }
+    )
+
+    assert settings.scopes == {"chat:write", "files:read"}
+    assert settings.commands == {"/hulp"}
+    assert settings.shortcuts == {"acties"}
+    assert settings.bot_events == {"reaction_added"}
+
+
+# --- refusals of chat methods
+
+
+async def test_a_message_needs_something_to_say(at: Bench) -> None:
+    assert await error_of(at.bot, "chat.postMessage", channel=at.channel.id) == "no_text"
+
+
+async def test_a_message_needs_a_channel_that_exists_and_that_the_author_is_in(at: Bench) -> None:
+    elsewhere = at.slack.add_channel("borrel", [at.maaike.id])
+    private = at.slack.add_channel("directie", [at.maaike.id], private=True)
+
+    assert await error_of(at.bot, "chat.postMessage", channel="C404", text="x") == "channel_not_found"
+    assert await error_of(at.bot, "chat.postMessage", channel=elsewhere.id, text="x") == "not_in_channel"
+    assert await error_of(at.bot, "chat.postMessage", channel=private.id, text="x") == "channel_not_found"
+
+
+async def test_a_channel_may_be_addressed_by_its_name(at: Bench) -> None:
+    answer = await at.bot.chat_postMessage(channel="#webcare", text="hallo")
+
+    assert answer["channel"] == at.channel.id
+
+
+async def test_nothing_is_said_in_an_archived_channel(at: Bench) -> None:
+    at.slack.archive(at.channel.id, at.maaike.id)
+
+    assert await error_of(at.bot, "chat.postMessage", channel=at.channel.id, text="x") == "is_archived"
+
+
+async def test_a_long_message_is_cut_when_posted_and_refused_as_an_update(at: Bench) -> None:
+    answer = await at.bot.chat_postMessage(channel=at.channel.id, text="x" * 40_001)
+    with pytest.raises(SlackApiError) as refusal:
+        await at.bot.chat_update(channel=at.channel.id, ts=answer["ts"], text="x" * 4_001)
+
+    assert len(answer["message"]["text"]) == 40_000
+    assert refusal.value.response["error"] == "msg_too_long"
+
+
+async def test_an_update_of_nothing_is_refused(at: Bench) -> None:
+    arguments = {"channel": at.channel.id, "ts": "1700000000.000001", "text": "x"}
+
+    assert await error_of(at.bot, "chat.update", **arguments) == "message_not_found"
+
+
+@pytest.mark.parametrize(
+    ("metadata", "error"),
+    [
+        ('{"event_type": "case"}', "invalid_metadata_schema"),
+        ("[]", "invalid_metadata_format"),
+        ('{"event_type": "case", "event_payload": {"x": "%s"}}' % ("x" * 16_000), "metadata_too_large"),
+    ],
+)
+async def test_bad_metadata_is_refused(at: Bench, metadata: str, error: str) -> None:
+    answer = await posted(
+        at,
+        "chat.postMessage",
+        data={"token": at.slack.bot.token, "channel": at.channel.id, "text": "x", "metadata": metadata},
+    )
+
+    assert answer["error"] == error
+
+
+async def test_an_ephemeral_message_needs_a_member_of_the_channel(at: Bench) -> None:
+    nina = at.slack.add_agent("Nina")
+    arguments = {"channel": at.channel.id, "user": nina.id, "text": "x"}
+
+    assert await error_of(at.bot, "chat.postEphemeral", **arguments) == "user_not_in_channel"
+
+
+async def test_a_permalink_of_a_reply_names_its_thread_and_leads_to_the_page(at: Bench) -> None:
+    root = await at.say("kaart")
+    reply = await at.say("antwoord", thread=root)
+    link = (await at.bot.chat_getPermalink(channel=at.channel.id, message_ts=reply))["permalink"]
+    async with aiohttp.ClientSession() as session, session.get(link, allow_redirects=False) as answer:
+        target = answer.headers["Location"]
+
+    assert f"/archives/{at.channel.id}/p{reply.replace('.', '')}?thread_ts={root}" in link
+    assert target == f"/#slack/{at.channel.id}/{reply}"
+
+
+# --- histories
+
+
+async def test_history_goes_back_page_by_page(at: Bench) -> None:
+    sent = [await at.say(str(number)) for number in range(5)]
+    first = await at.bot.conversations_history(channel=at.channel.id, limit=2)
+    second = await at.bot.conversations_history(
+        channel=at.channel.id, limit=2, cursor=first["response_metadata"]["next_cursor"]
+    )
+
+    assert [message["ts"] for message in first["messages"]] == sent[4:2:-1]
+    assert first["has_more"] is True
+    assert [message["ts"] for message in second["messages"]] == sent[2:0:-1]
+
+
+async def test_history_from_an_instant_on_begins_with_what_is_closest_to_it(at: Bench) -> None:
+    sent = [await at.say(str(number)) for number in range(5)]
+    pages = [
+        [message["ts"] for message in page["messages"]]
+        async for page in await at.bot.conversations_history(channel=at.channel.id, oldest=sent[0], limit=2)
+    ]
+
+    assert pages == [[sent[2], sent[1]], [sent[4], sent[3]]]
+
+
+async def test_the_ends_of_a_period_count_only_when_asked(at: Bench) -> None:
+    sent = [await at.say(str(number)) for number in range(3)]
+    period = {"oldest": sent[0], "latest": sent[2]}
+
+    assert [message["ts"] for message in await at.messages(**period)] == [sent[1]]
+    assert len(await at.messages(**period, inclusive=True)) == 3
+
+
+async def test_a_long_thread_comes_in_pages_of_which_the_first_has_the_root(at: Bench) -> None:
+    root = await at.say("kaart")
+    sent = [await at.say(str(number), thread=root) for number in range(4)]
+    pages = [
+        [message["ts"] for message in page["messages"]]
+        async for page in await at.bot.conversations_replies(channel=at.channel.id, ts=root, limit=3)
+    ]
+
+    assert pages == [[root, sent[0], sent[1]], [sent[2], sent[3]]]
+
+
+async def test_the_news_of_a_thread_comes_with_its_root(at: Bench) -> None:
+    root = await at.say("kaart")
+    old, new = [await at.say(text, thread=root) for text in ("oud", "nieuw")]
+    answer = await at.bot.conversations_replies(channel=at.channel.id, ts=root, oldest=old)
+
+    assert [message["ts"] for message in answer["messages"]] == [root, new]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error"),
+    [
+        ({"cursor": "onzin"}, "invalid_cursor"),
+        ({"oldest": "gisteren"}, "invalid_ts_oldest"),
+        ({"latest": "morgen"}, "invalid_ts_latest"),
+        ({"limit": "veel"}, "invalid_limit"),
+    ],
+)
+async def test_a_bad_bound_of_history_is_refused(at: Bench, arguments: dict[str, str], error: str) -> None:
+    assert await error_of(at.bot, "conversations.history", channel=at.channel.id, **arguments) == error
+
+
+async def test_a_thread_that_is_not_there_is_refused(at: Bench) -> None:
+    arguments = {"channel": at.channel.id, "ts": "1700000000.000001"}
+
+    assert await error_of(at.bot, "conversations.replies", **arguments) == "thread_not_found"
+
+
+async def test_a_bot_reads_only_where_it_is_while_a_person_reads_every_public_channel(at: Bench) -> None:
+    elsewhere = at.slack.add_channel("borrel", [at.maaike.id])
+
+    assert await error_of(at.bot, "conversations.history", channel=elsewhere.id) == "not_in_channel"
+    assert (await at.as_tom.conversations_history(channel=elsewhere.id))["ok"] is True
+
+
+# --- rooms and people
+
+
+async def test_a_channel_tells_about_itself(at: Bench) -> None:
+    answer = await at.bot.conversations_info(channel=at.channel.id, include_num_members=True)
+
+    channel = answer["channel"]
+    assert (channel["name"], channel["is_member"], channel["num_members"]) == ("webcare", True, 3)
+    assert channel["is_ext_shared"] is False
+
+
+async def test_channels_are_listed_by_kind_and_page(at: Bench) -> None:
+    at.slack.add_channel("borrel", [at.maaike.id])
+    at.slack.add_channel("directie", [at.maaike.id], private=True)
+    pages = [
+        [channel["name"] for channel in page["channels"]]
+        async for page in await at.bot.conversations_list(types="public_channel,private_channel", limit=1)
+    ]
+
+    assert pages == [["webcare"], ["borrel"]]
+
+
+async def test_the_members_of_a_channel_are_listed(at: Bench) -> None:
+    answer = await at.bot.conversations_members(channel=at.channel.id)
+
+    assert answer["members"] == [at.slack.bot.id, at.maaike.id, at.tom.id]
+
+
+async def test_a_direct_message_is_opened_once(at: Bench) -> None:
+    first = await at.bot.conversations_open(users=at.tom.id)
+    second = await at.as_tom.conversations_open(users=at.slack.bot.id)
+    await at.bot.chat_postMessage(channel=at.tom.id, text="onder ons")
+    answer = await at.as_tom.conversations_history(channel=first["channel"]["id"])
+
+    assert first["channel"]["id"] == second["channel"]["id"]
+    assert answer["messages"][0]["text"] == "onder ons"
+
+
+async def test_a_member_tells_what_kind_of_member_they_are(at: Bench) -> None:
+    guest = at.slack.add_agent("Gast", restricted=True)
+    shown = (await at.bot.users_info(user=guest.id))["user"]
+
+    assert (shown["is_restricted"], shown["is_ultra_restricted"], shown["is_bot"]) == (True, False, False)
+    assert shown["tz"] == "Europe/Amsterdam"
+    assert shown["profile"]["display_name"] == "Gast"
+
+
+async def test_adding_the_same_agent_again_gives_the_one_who_is_there(at: Bench) -> None:
+    again = at.slack.add_agent("Tom Kramer", token="xoxp-fixed")
+
+    assert again.id == at.tom.id
+    assert (await at.client("xoxp-fixed").auth_test())["user_id"] == at.tom.id
+
+
+async def test_everybody_is_listed(at: Bench) -> None:
+    members = (await at.bot.users_list())["members"]
+
+    assert [member["id"] for member in members] == [at.slack.bot.id, at.maaike.id, at.tom.id]
+
+
+async def test_a_bot_and_the_workspace_tell_about_themselves(at: Bench) -> None:
+    bot = (await at.bot.bots_info(bot=at.slack.bot.bot_id))["bot"]
+
+    assert (bot["user_id"], bot["app_id"]) == (at.slack.bot.id, at.slack.app_id)
+    assert (await at.bot.team_info())["team"]["id"] == at.slack.workspace.team_id
+    assert await error_of(at.bot, "bots.info", bot="B404") == "bot_not_found"
+
+
+async def test_user_groups_are_listed_with_their_members_on_request(at: Bench) -> None:
+    at.slack.add_usergroup("leads", [at.maaike.id])
+    bare = (await at.bot.usergroups_list())["usergroups"][0]
+    full = (await at.bot.usergroups_list(include_users=True))["usergroups"][0]
+
+    assert (bare["handle"], bare["user_count"], "users" in bare) == ("leads", 1, False)
+    assert full["users"] == [at.maaike.id]
+
+
+# --- files
+
+
+async def test_an_uploaded_file_is_shared_in_the_thread_a_moment_later(at: Bench) -> None:
+    root = await at.say("kaart", who=at.bot)
+    answer = await at.as_maaike.files_upload_v2(
+        channel=at.channel.id,
+        thread_ts=root,
+        content=b"\x89PNG",
+        filename="bon.png",
+        initial_comment="de bon",
+    )
+    before = await at.bot.conversations_replies(channel=at.channel.id, ts=root)
+    await asyncio.sleep(0.1)
+    after = await at.bot.conversations_replies(channel=at.channel.id, ts=root)
+
+    assert answer["files"][0]["mimetype"] == ""
+    assert len(before["messages"]) == 1
+    shared = after["messages"][1]
+    assert (shared["subtype"], shared["text"]) == ("file_share", "de bon")
+    assert shared["files"][0]["mimetype"] == "image/png"
+
+
+async def test_a_file_is_downloaded_with_a_token_and_anybody_else_gets_a_login_page(at: Bench) -> None:
+    answer = await at.as_maaike.files_upload_v2(channel=at.channel.id, content=b"\x89PNG", filename="bon.png")
+    await asyncio.sleep(0.1)
+    file = (await at.bot.files_info(file=answer["files"][0]["id"]))["file"]
+    headers = {"Authorization": f"Bearer {at.slack.bot.token}"}
+    async with aiohttp.ClientSession() as session:
+        async with session.get(file["url_private_download"], headers=headers) as allowed:
+            content = await allowed.read()
+        async with session.get(file["url_private"]) as denied:
+            kind = denied.content_type
+
+    assert content == b"\x89PNG"
+    assert kind == "text/html"
+    assert at.channel.id in file["shares"]["public"]
+
+
+async def test_a_file_that_was_never_uploaded_cannot_be_shared(at: Bench) -> None:
+    files = '[{"id": "F404"}]'
+
+    assert await error_of(at.bot, "files.completeUploadExternal", files=files) == "file_not_found"
