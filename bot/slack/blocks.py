@@ -27,8 +27,7 @@ CONTEXT_LIMIT = 10
 DATE_FORMATS = {
     "time": "{time}",
     "seconds": "{time_secs}",
-    "date": "{date_short_pretty}",
-    "both": "{date_short_pretty} {time}",
+    "date": "{date_short_pretty} {time}",
 }
 
 

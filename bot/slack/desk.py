@@ -21,7 +21,7 @@ from bot.slack import blocks, health, safe
 from bot.slack.blocks import Drawn
 from bot.slack.calls import Caller
 from bot.slack.render import draw
-from bot.slack.sentences import Idiom
+from bot.slack.sentences import Sentences, calls_channel
 from bot.texts import Texts
 
 #: Message metadata can be read by every app in the workspace: ids only.
@@ -66,7 +66,7 @@ class SlackDesk:
         """`channels` and `app_token` are only for `check`; a channel may be an id or a #name there."""
         self._client = client
         self._calls = Caller(clock)
-        self._idiom = Idiom(texts, reactions, zone, self.thread_url)
+        self._sentences = Sentences(texts, reactions, zone, self.thread_url)
         self._channels = tuple(channels)
         self._app_token = app_token
         self._self: Self | None = None
@@ -85,6 +85,10 @@ class SlackDesk:
                 )
             return self._self
 
+    def answer(self, said: Said) -> str:
+        """What is said as text in Slack's markup, for the answer to a slash command."""
+        return self._sentences.text(said)
+
     async def check(self) -> Health:
         """Tokens, scopes and channels; changes nothing."""
         return await health.check(self._client, self._calls, self._app_token, self._channels)
@@ -99,16 +103,17 @@ class SlackDesk:
 
     async def say(self, channel: str, thread: MessageRef | None, picture: Picture, key: str) -> MessageRef:
         """Post a message, in a thread or in the channel itself."""
-        message = draw(picture, self._idiom)
+        place = _place(thread, picture)
+        message = draw(picture, self._sentences)
         try:
-            return await self._post(channel, thread, message, key)
+            return await self._post(channel, place, message, key)
         except DeskRefused as error:
-            bare = draw(picture, self._idiom, bare=True)
+            bare = draw(picture, self._sentences, bare=True)
             if error.detail not in _UNDRAWABLE or bare == message:
                 raise
-            return await self._post(channel, thread, bare, key)
+            return await self._post(channel, place, bare, key)
 
-    async def _post(self, channel: str, thread: MessageRef | None, message: Drawn, key: str) -> MessageRef:
+    async def _post(self, channel: str, place: Mapping[str, Any], message: Drawn, key: str) -> MessageRef:
         answer = await self._calls.write(
             self._client.chat_postMessage,
             channel=channel,
@@ -118,17 +123,17 @@ class SlackDesk:
             parse="none",
             unfurl_links=False,
             unfurl_media=False,
-            **_in_thread(thread),
+            **place,
         )
         return MessageRef(str(answer["channel"]), str(answer["ts"]))
 
     async def redraw(self, ref: MessageRef, picture: Picture) -> None:
         """Draw a message of ours anew, whole. Its metadata stays."""
-        message = draw(picture, self._idiom)
+        message = draw(picture, self._sentences)
         try:
             await self._update(ref, message)
         except DeskRefused as error:
-            bare = draw(picture, self._idiom, bare=True)
+            bare = draw(picture, self._sentences, bare=True)
             if error.detail not in _UNDRAWABLE or bare == message:
                 raise
             await self._update(ref, bare)
@@ -155,7 +160,7 @@ class SlackDesk:
 
     async def whisper(self, channel: str, thread: MessageRef | None, agent: AgentId, said: Said) -> None:
         """Tell one agent something; Slack shows it only while the agent is there."""
-        message = draw(SaidPicture(said), self._idiom)
+        message = draw(SaidPicture(said), self._sentences)
         await self._calls.write(
             self._client.chat_postEphemeral,
             channel=channel,
@@ -163,7 +168,7 @@ class SlackDesk:
             text=message.text,
             blocks=list(message.blocks),
             parse="none",
-            **_in_thread(thread),
+            **({"thread_ts": thread.ts} if thread else {}),
         )
 
     async def find(
@@ -175,16 +180,19 @@ class SlackDesk:
         metadata keep.
         """
         me = await self.myself()
-        async for message in self._messages(channel, thread, since - _CLOCK_SKEW):
+        async for message in self.messages(channel, thread, since - _CLOCK_SKEW):
             ours = message.get("bot_id") == me.bot_id or message.get("user") == me.user_id
             if ours and key in _keys(message):
                 return MessageRef(channel, str(message["ts"]))
         return None
 
-    async def _messages(
+    async def messages(
         self, channel: str, thread: MessageRef | None, since: datetime
     ) -> AsyncIterator[Mapping[str, Any]]:
-        """Messages of the channel, or of a thread, posted at or after `since`."""
+        """Messages of the channel, or of a thread, posted at or after `since`, as Slack gives them.
+
+        Newest first in a channel, oldest first in a thread, whose first message always comes along.
+        """
         call = self._client.conversations_history if thread is None else self._client.conversations_replies
         place = {"channel": channel} if thread is None else {"channel": channel, "ts": thread.ts}
         cursor = ""
@@ -224,8 +232,12 @@ class SlackDesk:
         return f"{self._self.url.rstrip('/')}/archives/{ref.channel}/p{ref.ts.replace('.', '')}"
 
 
-def _in_thread(thread: MessageRef | None) -> dict[str, str]:
-    return {} if thread is None else {"thread_ts": thread.ts}
+def _place(thread: MessageRef | None, picture: Picture) -> dict[str, Any]:
+    """Where a message goes. In a thread Slack calls the channel only by what is shown there as well."""
+    if thread is None:
+        return {}
+    broadcast = isinstance(picture, SaidPicture) and calls_channel(picture.said)
+    return {"thread_ts": thread.ts, **({"reply_broadcast": True} if broadcast else {})}
 
 
 def _keys(message: Mapping[str, Any]) -> set[str]:

@@ -8,10 +8,10 @@ from bot.slack.blocks import Drawn
 from bot.slack.render_card import card
 from bot.slack.render_line import line
 from bot.slack.render_post import post
-from bot.slack.sentences import Idiom, buttons, said
+from bot.slack.sentences import Sentences
 
 
-def draw(picture: Picture, idiom: Idiom, *, bare: bool = False) -> Drawn:
+def draw(picture: Picture, speech: Sentences, *, bare: bool = False) -> Drawn:
     """The message that shows `picture`.
 
     `bare` leaves out what Slack may choke on: pictures (it fetches them, and refuses the whole message when
@@ -19,16 +19,16 @@ def draw(picture: Picture, idiom: Idiom, *, bare: bool = False) -> Drawn:
     """
     match picture:
         case CardPicture():
-            return card(picture, idiom, bare=bare)
+            return card(picture, speech, bare=bare)
         case LinePicture():
-            return line(picture, idiom)
+            return line(picture, speech)
         case PostPicture():
-            return post(picture, idiom, bare=bare)
+            return post(picture, speech, bare=bare)
         case SaidPicture():
-            speaker = idiom.knowing(picture.threads)
+            speaker = speech.knowing(picture.threads)
             return blocks.drawn(
                 [
-                    blocks.rich(blocks.section(said(speaker, picture.said))),
-                    *blocks.actions(buttons(speaker, picture.said)),
+                    blocks.rich(blocks.section(speaker.said(picture.said))),
+                    *blocks.actions(speaker.buttons(picture.said)),
                 ]
             )

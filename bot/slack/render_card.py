@@ -8,7 +8,7 @@ from bot.cases.posts import Surface
 from bot.slack import blocks, safe
 from bot.slack.blocks import Block, Drawn, Element
 from bot.slack.render_post import author_element, handle, outside, person
-from bot.slack.sentences import Idiom
+from bot.slack.sentences import Sentences
 
 #: How much of the post that is answered is shown for context, and of a settled case's first post.
 _QUOTED_LIMIT = 300
@@ -18,46 +18,46 @@ _SETTLED_LIMIT = 120
 _BUTTONS = {Move.CLAIM: "primary", Move.CLOSE: "primary", Move.RELEASE: "", Move.DISMISS: ""}
 
 
-def card(picture: CardPicture, idiom: Idiom, *, bare: bool) -> Drawn:
+def card(picture: CardPicture, speech: Sentences, *, bare: bool) -> Drawn:
     """The card of a case; one line once the case asks for nothing any more."""
     if picture.case.status in SETTLED:
-        return blocks.drawn([_settled(picture, idiom)])
+        return blocks.drawn([_settled(picture, speech)])
     return blocks.drawn(
         [
-            _head(picture, idiom),
-            *_quoted(picture, idiom),
-            *outside(picture.first, picture.author, idiom, bare=bare),
-            _state(picture, idiom),
-            *blocks.actions(_buttons(picture, idiom)),
+            _head(picture, speech),
+            *_quoted(picture, speech),
+            *outside(picture.first, picture.author, speech, bare=bare),
+            _state(picture, speech),
+            *blocks.actions(_buttons(picture, speech)),
         ]
     )
 
 
-def _head(picture: CardPicture, idiom: Idiom) -> Block:
-    texts, author = idiom.texts, picture.author
-    elements = author_element(author, idiom)
+def _head(picture: CardPicture, speech: Sentences) -> Block:
+    texts, author = speech.texts, picture.author
+    elements = author_element(author, speech)
     if author.followers is not None:
         elements.append(blocks.plain(texts.text("author.followers", count=author.followers)))
-    elements.append(blocks.plain(_place(picture, idiom)))
-    posted = texts.text("card.posted", at=idiom.date_token(picture.first.created_at, "both"))
+    elements.append(blocks.plain(_place(picture, speech)))
+    posted = texts.text("card.posted", at=speech.date_token(picture.first.created_at, "date"))
     elements.append(blocks.mrkdwn(posted))
     return blocks.context(elements)
 
 
-def _place(picture: CardPicture, idiom: Idiom) -> str:
-    return idiom.texts.text(
+def _place(picture: CardPicture, speech: Sentences) -> str:
+    return speech.texts.text(
         "card.place",
-        network=idiom.network(picture.network),
+        network=speech.network(picture.network),
         brand=safe.name(picture.brand),
         number=str(picture.case.id),
     )
 
 
-def _quoted(picture: CardPicture, idiom: Idiom) -> list[Block]:
+def _quoted(picture: CardPicture, speech: Sentences) -> list[Block]:
     quoted = picture.first.quoted
     if quoted is None:
         return []
-    text = idiom.texts.text(
+    text = speech.texts.text(
         "card.quoted",
         handle=safe.name(quoted.author_handle) or "?",
         text=safe.cut(safe.body(quoted.text), _QUOTED_LIMIT),
@@ -65,57 +65,57 @@ def _quoted(picture: CardPicture, idiom: Idiom) -> list[Block]:
     return [blocks.context([blocks.plain(text)])]
 
 
-def _state(picture: CardPicture, idiom: Idiom) -> Block:
+def _state(picture: CardPicture, speech: Sentences) -> Block:
     """One fact an element: the clock, who has it, how replies go out, what came later."""
-    texts, case = idiom.texts, picture.case
+    texts, case = speech.texts, picture.case
     elements: list[Element] = []
     if case.due_at is not None:
         key = {FlagKind.MISSED: "card.missed", FlagKind.AT_RISK: "card.at_risk", None: "card.due"}[case.flag]
-        elements.append(blocks.mrkdwn(texts.text(key, at=idiom.date_token(case.due_at, "both"))))
+        elements.append(blocks.mrkdwn(texts.text(key, at=speech.date_token(case.due_at, "date"))))
     elif case.status is Status.ANSWERED:
         elements.append(blocks.plain(texts.text("card.answered")))
     if picture.assignee is not None:
         elements.append(blocks.plain(texts.text("card.claimed", agent=safe.name(picture.assignee.name))))
     elif case.status is Status.NEW:
         elements.append(blocks.plain(texts.text("card.unclaimed")))
-    elements.append(blocks.plain(_mode(picture, idiom)))
+    elements.append(blocks.plain(_mode(picture, speech)))
     if picture.later:
         elements.append(blocks.plain(texts.text("card.later", count=picture.later)))
     if picture.answer is not None and (url := safe.https(picture.answer.url)):
-        elements.append(_link(url, texts.text("line.link", network=idiom.network(picture.network))))
+        elements.append(_link(url, texts.text("line.link", network=speech.network(picture.network))))
     return blocks.context(elements)
 
 
-def _mode(picture: CardPicture, idiom: Idiom) -> str:
+def _mode(picture: CardPicture, speech: Sentences) -> str:
     if picture.case.mode is Surface.PRIVATE:
-        return idiom.texts.text("card.mode_private", handle=handle(picture.author))
-    return idiom.texts.text("card.mode_public", brand=safe.name(picture.brand))
+        return speech.texts.text("card.mode_private", handle=handle(picture.author))
+    return speech.texts.text("card.mode_public", brand=safe.name(picture.brand))
 
 
-def _buttons(picture: CardPicture, idiom: Idiom) -> list[Element]:
+def _buttons(picture: CardPicture, speech: Sentences) -> list[Element]:
     """A button for each move that the case allows now, the switch of mode, and the way to the post."""
     case, value = picture.case, str(picture.case.id)
     unwanted = Move.CLAIM if case.assignee else Move.RELEASE
     buttons = [
-        blocks.button(idiom.texts.text(f"button.{move}"), move, value, style)
+        blocks.button(speech.texts.text(f"button.{move}"), move, value, style)
         for move, style in _BUTTONS.items()
         if move is not unwanted and after(case.status, move)
     ]
     if case.mode is Surface.PRIVATE:
-        buttons.append(blocks.button(idiom.texts.text("button.public"), "public", value))
+        buttons.append(blocks.button(speech.texts.text("button.public"), "public", value))
     else:
         label = "button.private" if picture.private_way else "button.invite"
-        buttons.append(blocks.button(idiom.texts.text(label), "private", value))
+        buttons.append(blocks.button(speech.texts.text(label), "private", value))
     if url := safe.https(picture.first.url):
-        buttons.append(blocks.button(idiom.texts.text("button.open"), "open", value, url=url))
+        buttons.append(blocks.button(speech.texts.text("button.open"), "open", value, url=url))
     return buttons
 
 
-def _settled(picture: CardPicture, idiom: Idiom) -> Block:
+def _settled(picture: CardPicture, speech: Sentences) -> Block:
     """Who, why, whose words, and the way to the post, on one line."""
-    texts, case = idiom.texts, picture.case
+    texts, case = speech.texts, picture.case
     if case.status is Status.DISMISSED:
-        done = texts.text("card.dismissed", reason=idiom.word("dismiss.reason", case.dismiss_reason))
+        done = texts.text("card.dismissed", reason=speech.word("dismiss.reason", case.dismiss_reason))
     else:
         done = texts.text("card.closed")
     if picture.assignee is not None:
@@ -123,12 +123,12 @@ def _settled(picture: CardPicture, idiom: Idiom) -> Block:
     first = " ".join(safe.body(picture.first.text).split())
     elements = [
         blocks.plain(done),
-        blocks.plain(_place(picture, idiom)),
-        blocks.plain(f"{person(picture.author, idiom)}: {safe.cut(first, _SETTLED_LIMIT)}"),
+        blocks.plain(_place(picture, speech)),
+        blocks.plain(f"{person(picture.author, speech)}: {safe.cut(first, _SETTLED_LIMIT)}"),
     ]
     shown = picture.answer.url if picture.answer is not None else picture.first.url
     if url := safe.https(shown) or safe.https(picture.first.url):
-        elements.append(_link(url, texts.text("line.link", network=idiom.network(picture.network))))
+        elements.append(_link(url, texts.text("line.link", network=speech.network(picture.network))))
     return blocks.context(elements)
 
 

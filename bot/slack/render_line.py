@@ -6,138 +6,124 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from bot.cases.errands import LinePicture
-from bot.cases.model import Reply, ReplyKind, ReplyState
+from bot.cases.model import OVERRULABLE, Reply, ReplyKind, ReplyState
 from bot.cases.posts import Surface
 from bot.cases.said import Instant
 from bot.slack import blocks, safe
 from bot.slack.blocks import Block, Drawn, Element
-from bot.slack.sentences import Idiom, said, sentence
-
-#: Holds that only an edit or another step lifts; sending it as it is would be wrong or refused.
-_UNSENDABLE = frozenset(
-    {
-        "hold.names_colleague",
-        "hold.names_channel",
-        "hold.broadcast",
-        "hold.custom_emoji",
-        "hold.too_long",
-        "hold.empty",
-        "hold.released",
-        "hold.no_private_way",
-        "hold.window_closed",
-    }
-)
+from bot.slack.sentences import Sentences
 
 #: A reply that waits longer than this shows the day too.
 _SOON = timedelta(hours=12)
 
 
-def line(picture: LinePicture, idiom: Idiom) -> Drawn:
+def line(picture: LinePicture, speech: Sentences) -> Drawn:
     """What happens with the reply now, and what an agent can do about it."""
-    return blocks.drawn(_STATES[picture.reply.state](picture, idiom))
+    return blocks.drawn(_STATES[picture.reply.state](picture, speech))
 
 
-def _queued(picture: LinePicture, idiom: Idiom) -> list[Block]:
+def _queued(picture: LinePicture, speech: Sentences) -> list[Block]:
     reply = picture.reply
     if reply.held is not None:
-        told = [*sentence(idiom, "line.held"), blocks.words(" "), *said(idiom, reply.held)]
+        told = [*speech.sentence("line.held"), blocks.words(" "), *speech.said(reply.held)]
         return [
-            *_told(told, reply, price=picture.price, idiom=idiom),
+            *_told(told, reply, price=picture.price, speech=speech),
             *_outgoing(reply),
-            *blocks.actions(_held_buttons(reply, idiom)),
+            *blocks.actions(_held_buttons(reply, speech)),
         ]
     later = reply.send_after - reply.queued_at > _SOON
-    told = sentence(
-        idiom,
+    told = speech.sentence(
         f"line.waiting_{reply.mode}{'_later' if later else ''}",
         brand=safe.name(picture.brand),
         customer=safe.name(picture.customer) or "?",
-        at=Instant(reply.send_after, "both" if later else "seconds"),
+        at=Instant(reply.send_after, "date" if later else "seconds"),
     )
+    if reply.failure is not None:
+        told += [blocks.words(" "), *speech.said(reply.failure)]
     return [
-        *_told(told, reply, price=picture.price, idiom=idiom),
+        *_told(told, reply, price=picture.price, speech=speech),
         *_outgoing(reply),
-        *blocks.actions([_button(idiom, reply, "send_now", style="primary"), _button(idiom, reply, "stop")]),
+        *blocks.actions(
+            [_button(speech, reply, "send_now", style="primary"), _button(speech, reply, "stop")]
+        ),
     ]
 
 
-def _held_buttons(reply: Reply, idiom: Idiom) -> list[Element]:
-    stop = _button(idiom, reply, "stop")
-    if reply.held is None or reply.held.key in _UNSENDABLE:
+def _held_buttons(reply: Reply, speech: Sentences) -> list[Element]:
+    stop = _button(speech, reply, "stop")
+    if reply.held is None or reply.held.key not in OVERRULABLE:
         return [stop]
     label = "send" if reply.held.key == "hold.draft" else "send_anyway"
-    return [_button(idiom, reply, "send_anyway", label=label, style="primary"), stop]
+    return [_button(speech, reply, "send_anyway", label=label, style="primary"), stop]
 
 
-def _sending(picture: LinePicture, idiom: Idiom) -> list[Block]:
+def _sending(picture: LinePicture, speech: Sentences) -> list[Block]:
     reply = picture.reply
-    told = sentence(
-        idiom,
+    told = speech.sentence(
         f"line.sending_{reply.mode}",
         brand=safe.name(picture.brand),
         customer=safe.name(picture.customer) or "?",
     )
-    return [*_told(told, reply, idiom=idiom), *_outgoing(reply)]
+    return [*_told(told, reply, speech=speech), *_outgoing(reply)]
 
 
-def _sent(picture: LinePicture, idiom: Idiom) -> list[Block]:
+def _sent(picture: LinePicture, speech: Sentences) -> list[Block]:
     reply = picture.reply
     key = "line.elsewhere" if reply.kind is ReplyKind.ELSEWHERE else f"line.sent_{reply.mode}"
-    told = sentence(
-        idiom,
+    told = speech.sentence(
         key,
         brand=safe.name(picture.brand),
         customer=safe.name(picture.customer) or "?",
         at=Instant(reply.sent_at or reply.send_after),
     )
     if reply.mode is Surface.PUBLIC and (url := safe.https(reply.url)):
-        label = idiom.texts.text("line.link", network=idiom.network(picture.network))
+        label = speech.texts.text("line.link", network=speech.network(picture.network))
         told += [blocks.words(" "), blocks.link(url, label)]
     return [blocks.rich(blocks.section(told)), *_outgoing(reply)]
 
 
-def _failed(picture: LinePicture, idiom: Idiom) -> list[Block]:
+def _failed(picture: LinePicture, speech: Sentences) -> list[Block]:
     reply = picture.reply
-    told = sentence(idiom, "line.failed")
+    told = speech.sentence("line.failed")
     if reply.failure is not None:
-        told += [blocks.words(" "), *said(idiom, reply.failure)]
-    buttons = [_button(idiom, reply, "again"), _button(idiom, reply, "stop")]
+        told += [blocks.words(" "), *speech.said(reply.failure)]
+    buttons = [_button(speech, reply, "again"), _button(speech, reply, "stop")]
     url = safe.https(reply.manual_url)
     if not url:
         return [blocks.rich(blocks.section(told)), *_outgoing(reply), *blocks.actions(buttons)]
-    told += [blocks.words(" "), *sentence(idiom, "line.manual")]
-    compose = blocks.button(idiom.texts.text("button.compose"), "open", str(reply.id), "primary", url)
+    told += [blocks.words(" "), *speech.sentence("line.manual")]
+    compose = blocks.button(speech.texts.text("button.compose"), "open", str(reply.id), "primary", url)
     return [
         blocks.rich(blocks.section(told), *blocks.copyable(reply.text)),
         *blocks.actions([compose, *buttons]),
     ]
 
 
-def _unconfirmed(picture: LinePicture, idiom: Idiom) -> list[Block]:
+def _unconfirmed(picture: LinePicture, speech: Sentences) -> list[Block]:
     reply = picture.reply
-    told = sentence(idiom, "line.unconfirmed", network=picture.network)
+    told = speech.sentence("line.unconfirmed", network=speech.network(picture.network))
     if reply.held is not None:
-        asked = [*told, blocks.words(" "), *said(idiom, reply.held)]
+        asked = [*told, blocks.words(" "), *speech.said(reply.held)]
         buttons = [
-            _button(idiom, reply, "found", style="primary"),
-            _button(idiom, reply, "again", label="send_again"),
+            _button(speech, reply, "found", style="primary"),
+            _button(speech, reply, "again", label="send_again"),
         ]
         shown = blocks.quotes(safe.body(reply.text))
         return [blocks.rich(blocks.section(asked)), *shown, *blocks.actions(buttons)]
     if reply.looks:
         at = Instant(reply.send_after, "seconds")
-        told += [blocks.words(" "), *sentence(idiom, "line.looks", count=reply.looks, at=at)]
+        told += [blocks.words(" "), *speech.sentence("line.looks", count=reply.looks, at=at)]
     return [blocks.rich(blocks.section(told)), *_outgoing(reply)]
 
 
-def _stopped(picture: LinePicture, idiom: Idiom) -> list[Block]:
-    told = sentence(idiom, "line.stopped")
+def _stopped(picture: LinePicture, speech: Sentences) -> list[Block]:
+    told = speech.sentence("line.stopped")
     if picture.reply.failure is not None:
-        told += [blocks.words(" "), *said(idiom, picture.reply.failure)]
+        told += [blocks.words(" "), *speech.said(picture.reply.failure)]
     return [blocks.rich(blocks.section(told))]
 
 
-_STATES: dict[ReplyState, Callable[[LinePicture, Idiom], list[Block]]] = {
+_STATES: dict[ReplyState, Callable[[LinePicture, Sentences], list[Block]]] = {
     ReplyState.QUEUED: _queued,
     ReplyState.SENDING: _sending,
     ReplyState.SENT: _sent,
@@ -147,13 +133,13 @@ _STATES: dict[ReplyState, Callable[[LinePicture, Idiom], list[Block]]] = {
 }
 
 
-def _told(told: list[Element], reply: Reply, *, idiom: Idiom, price: str = "") -> list[Block]:
+def _told(told: list[Element], reply: Reply, *, speech: Sentences, price: str = "") -> list[Block]:
     """The sentence, with how it is signed and what it costs."""
     initials = reply.text.removeprefix(reply.body).strip() if reply.kind is ReplyKind.ANSWER else ""
     if reply.body and initials and reply.text != initials:
-        told = [*told, blocks.words(" "), *sentence(idiom, "line.signed", initials=safe.name(initials))]
+        told = [*told, blocks.words(" "), *speech.sentence("line.signed", initials=safe.name(initials))]
     if price:
-        told = [*told, blocks.words(" "), *sentence(idiom, "line.costs", price=safe.name(price))]
+        told = [*told, blocks.words(" "), *speech.sentence("line.costs", price=safe.name(price))]
     return [blocks.rich(blocks.section(told))]
 
 
@@ -162,5 +148,5 @@ def _outgoing(reply: Reply) -> list[Block]:
     return [] if reply.kind is ReplyKind.ANSWER else blocks.quotes(safe.body(reply.text))
 
 
-def _button(idiom: Idiom, reply: Reply, action: str, *, label: str = "", style: str = "") -> Element:
-    return blocks.button(idiom.texts.text(f"button.{label or action}"), action, str(reply.id), style)
+def _button(speech: Sentences, reply: Reply, action: str, *, label: str = "", style: str = "") -> Element:
+    return blocks.button(speech.texts.text(f"button.{label or action}"), action, str(reply.id), style)

@@ -21,9 +21,12 @@ from babel.numbers import format_currency, format_decimal
 _LOCALES = {"en": "en_GB", "nl": "nl_NL"}
 
 #: Moment style (see `said.Instant`) -> CLDR pattern.
-_MOMENTS = {"time": "HH:mm", "seconds": "HH:mm:ss", "date": "d MMM", "both": "d MMM HH:mm"}
+_MOMENTS = {"time": "HH:mm", "seconds": "HH:mm:ss", "date": "d MMM HH:mm"}
 
 LANGUAGES = tuple(_LOCALES)
+
+#: What pictures show, and what the bot says; a key is in one of them.
+_FILES = ("pictures.toml", "sentences.toml")
 
 
 class UnknownText(KeyError):
@@ -68,7 +71,7 @@ class Texts:
             raise ValueError(f"The text {key!r} needs a count.")
         return forms.get(self._locale.plural_form(count), forms["other"])
 
-    def text(self, key: str, **values: str | int) -> str:
+    def text(self, key: str, **values: object) -> str:
         """The text with its values, as plain text. Whole numbers are written as the language writes them.
 
         Raises `UnknownText`, or KeyError when a value that the text names is not given.
@@ -79,8 +82,8 @@ class Texts:
             piece if isinstance(piece, str) else self._written(values[piece.name]) for piece in pieces
         )
 
-    def _written(self, value: str | int) -> str:
-        return value if isinstance(value, str) else self.number(value)
+    def _written(self, value: object) -> str:
+        return self.number(value) if isinstance(value, int) else str(value)
 
     def number(self, value: int) -> str:
         """A whole number: 1,234 or 1.234."""
@@ -102,7 +105,7 @@ class Texts:
     def moment(self, at: datetime, style: str, zone: ZoneInfo) -> str:
         """A moment as text, for readers whose desk cannot show it in their own zone.
 
-        `style` is "time" (14:03), "seconds" (14:03:15), "date" (3 Oct) or "both" (3 Oct 14:03).
+        `style` is "time" (14:03), "seconds" (14:03:15) or "date" (3 Oct 14:03).
         """
         return str(format_datetime(at, _MOMENTS[style], tzinfo=zone, locale=self._locale))
 
@@ -115,12 +118,13 @@ class Texts:
 @cache
 def _catalogue() -> Mapping[str, Mapping[str, Mapping[str, Sequence[str | Slot]]]]:
     """Language -> key -> plural form -> pieces. A text without forms has the one form "other"."""
-    raw = tomllib.loads((files(__package__) / "catalogue.toml").read_text(encoding="utf-8"))
     texts: dict[str, dict[str, dict[str, Sequence[str | Slot]]]] = {language: {} for language in LANGUAGES}
-    for key, entry in _entries(raw, ""):
-        for language, text in entry.items():
-            forms = {"other": text} if isinstance(text, str) else text
-            texts[language][key] = {form: tuple(_parse(value)) for form, value in forms.items()}
+    for name in _FILES:
+        raw = tomllib.loads((files(__package__) / name).read_text(encoding="utf-8"))
+        for key, entry in _entries(raw, ""):
+            for language, text in entry.items():
+                forms = {"other": text} if isinstance(text, str) else text
+                texts[language][key] = {form: tuple(_parse(value)) for form, value in forms.items()}
     return texts
 
 
