@@ -9,10 +9,12 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+import pytest
 from aiohttp import web
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.response import BoltResponse
+from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.sandbox.faults import Faults
@@ -59,6 +61,13 @@ class Bench:
         answer = await self.bot.conversations_history(channel=self.channel.id, **arguments)
         messages: list[Json] = answer["messages"]
         return messages
+
+
+async def error_of(client: AsyncWebClient, method: str, **arguments: Any) -> str:
+    """The error code that a call is refused with."""
+    with pytest.raises(SlackApiError) as refusal:
+        await client.api_call(method, params=arguments)
+    return str(refusal.value.response["error"])
 
 
 @asynccontextmanager

@@ -6,7 +6,6 @@ plans) are not supported here, which is stricter than Slack.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 from bot.sandbox.slack.elements import (
@@ -33,6 +32,7 @@ from bot.sandbox.slack.shapes import (
     flag,
     items,
     no_repeats,
+    objects_in,
     string,
     typed,
 )
@@ -80,23 +80,13 @@ def _with_block_id(kinds: dict[str, Fields]) -> dict[str, Fields]:
 
 
 def _action_ids(block: Any) -> list[str]:
-    return [str(element["action_id"]) for element in _inside(block) if "action_id" in element]
+    return [str(element["action_id"]) for element in objects_in(block) if "action_id" in element]
 
 
 def _block_ids(blocks: Any) -> list[str]:
     if not isinstance(blocks, list):
         return []
     return [str(block["block_id"]) for block in blocks if isinstance(block, dict) and "block_id" in block]
-
-
-def _inside(node: Any) -> Iterator[Json]:
-    if isinstance(node, list):
-        for item in node:
-            yield from _inside(item)
-    elif isinstance(node, dict):
-        yield node
-        for value in node.values():
-            yield from _inside(value)
 
 
 _extras = both(section_content, image_source, no_repeats("action_id", _action_ids))

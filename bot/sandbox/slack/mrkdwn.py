@@ -8,6 +8,7 @@ from typing import Any
 
 from bot.sandbox.slack.emoji import named
 from bot.sandbox.slack.model import Message
+from bot.sandbox.slack.shapes import objects_in
 
 _ENTITY = re.compile(
     r"<(?:@[UWB][A-Z0-9]+|#C[A-Z0-9]+|!(?:here|channel|everyone)|!subteam\^S[A-Z0-9]+|!date\^[^<>]+"
@@ -75,7 +76,7 @@ def pings(message: Message | Mapping[str, Any], names: Mapping[str, str] | None 
     found = _in_text(str(fields.get("text", "")), link_names or parse in ("full", "client"), names or {})
     for text, bare in _texts([fields.get("blocks"), fields.get("attachments")]):
         found |= _in_text(text, bare, names or {})
-    for element in _elements(fields.get("blocks")):
+    for element in objects_in(fields.get("blocks")):
         match element:
             case {"type": "user", "user_id": user}:
                 found.add(str(user))
@@ -118,14 +119,3 @@ def _texts(node: Any) -> Iterator[tuple[str, bool]]:
                     yield value, True
                 else:
                     yield from _texts(value)
-
-
-def _elements(node: Any) -> Iterator[dict[str, Any]]:
-    """Every object within the blocks."""
-    if isinstance(node, list):
-        for item in node:
-            yield from _elements(item)
-    elif isinstance(node, dict):
-        yield node
-        for value in node.values():
-            yield from _elements(value)

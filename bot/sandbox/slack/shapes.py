@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -175,3 +175,14 @@ def no_repeats(name: str, pick: Callable[[Any], list[str]]) -> Check:
             seen.add(one)
 
     return check
+
+
+def objects_in(node: Any) -> Iterator[dict[str, Any]]:
+    """Every JSON object within a JSON value, itself included."""
+    if isinstance(node, list):
+        for item in node:
+            yield from objects_in(item)
+    elif isinstance(node, dict):
+        yield node
+        for value in node.values():
+            yield from objects_in(value)
