@@ -129,7 +129,10 @@ async def _open_store(config: Config, clock: SystemClock) -> storage.SqlStore:
 
 def network_terms() -> Mapping[str, NetworkTerms]:
     """What app.yaml may say about each network, as its connector tells."""
-    return {name: NetworkTerms(*terms) for name, terms in connectors.TERMS.items()}
+    return {
+        name: NetworkTerms(terms.credentials, terms.prices, terms.private)
+        for name, terms in connectors.TERMS.items()
+    }
 
 
 async def check(config: Config) -> list[Finding]:

@@ -8,14 +8,18 @@ from decimal import Decimal
 from bot.cases.ports import Clock, Connector
 from bot.cases.posts import AccountId
 from connectors import x
-from connectors.settings import BadSettings, Settings
+from connectors.settings import BadSettings, Settings, Terms
 
-__all__ = ["NETWORKS", "BadSettings", "open_connector"]
+__all__ = ["NETWORKS", "TERMS", "BadSettings", "Terms", "open_connector"]
 
 #: One line a network. The function checks the settings and opens no socket.
 NETWORKS: Mapping[str, Callable[[Settings], Connector]] = {
     "x": x.open_account,
 }
+
+
+#: What app.yaml may say about each network.
+TERMS: Mapping[str, Terms] = {"x": x.TERMS}
 
 
 def open_connector(

@@ -15,13 +15,25 @@ class BadSettings(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
+class Terms:
+    """The words of one network in app.yaml."""
+
+    #: The names below `credentials`: each set is one complete way of signing in.
+    credentials: tuple[frozenset[str], ...]
+    #: The kinds of cost that `prices` may set.
+    prices: frozenset[str] = frozenset()
+    #: What `private` may say.
+    private: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """One account of app.yaml, secrets included. Must never be logged whole."""
 
     account: AccountId
     #: The brand's handle, with or without the leading @.
     handle: str
-    #: Where the network's API lives; a path in front of the network's own routes is kept.
+    #: Where the network's API lives; "" for the network's own address. A path in front of its routes is kept.
     api_url: str
     credentials: Mapping[str, str]
     #: How private replies go: "dm", or "" where the program has no private way.

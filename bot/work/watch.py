@@ -69,7 +69,7 @@ def _list(record: Record, channel: str, cases: list[tuple[Case, FlagKind]], now:
         for case, kind in cases[:LINES]
     ]
     if len(cases) > len(lines):
-        lines.append(say("watch.list_more", count=len(cases) - len(lines)))
+        lines.append(say("watch.more", count=len(cases) - len(lines)))
     first, kind = cases[0]
     asks.announce(
         record,

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from connectors.settings import Settings
+from connectors.settings import Settings, Terms
 from connectors.x.client import XClient
 from connectors.x.connector import XConnector
-from connectors.x.options import credentials_of, handle_of, private_of, url_of
-from connectors.x.prices import PriceList
+from connectors.x.options import FOUR_SECRETS, credentials_of, handle_of, private_of, url_of
+from connectors.x.prices import DEFAULT, PriceList
 
-__all__ = ["XClient", "XConnector", "open_account"]
+__all__ = ["TERMS", "XClient", "XConnector", "open_account"]
+
+
+#: What app.yaml may say about an account on X.
+TERMS = Terms(
+    credentials=(frozenset(FOUR_SECRETS), frozenset({"bearer_token"})),
+    prices=frozenset(DEFAULT),
+    private=frozenset({"dm"}),
+)
 
 
 def open_account(settings: Settings) -> XConnector:

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from connectors.settings import BadSettings
 
-_FOUR = ("consumer_key", "consumer_secret", "access_token", "access_token_secret")
+FOUR_SECRETS = ("consumer_key", "consumer_secret", "access_token", "access_token_secret")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,24 +41,24 @@ class Credentials:
 
 def credentials_of(given: Mapping[str, str]) -> Credentials:
     """The credentials, complete; unknown, missing and empty ones are named all at once."""
-    unknown = sorted(given.keys() - {*_FOUR, "bearer_token"})
+    unknown = sorted(given.keys() - {*FOUR_SECRETS, "bearer_token"})
     if unknown:
         raise BadSettings(
             f"credentials: X does not know {', '.join(unknown)}. "
-            f"Write {', '.join(_FOUR)}; or bearer_token alone."
+            f"Write {', '.join(FOUR_SECRETS)}; or bearer_token alone."
         )
     values = {name: value.strip() for name, value in given.items() if value.strip()}
     if "bearer_token" in values:
         if len(values) > 1:
             raise BadSettings(
                 "credentials: bearer_token stands beside other secrets. "
-                f"Keep either bearer_token alone or the four: {', '.join(_FOUR)}."
+                f"Keep either bearer_token alone or the four: {', '.join(FOUR_SECRETS)}."
             )
         return Credentials(bearer_token=values["bearer_token"])
-    missing = [name for name in _FOUR if name not in values]
+    missing = [name for name in FOUR_SECRETS if name not in values]
     if missing:
         raise BadSettings(
-            f"credentials: {', '.join(missing)} missing or empty. An account on X needs {', '.join(_FOUR)} "
+            f"credentials: {', '.join(missing)} missing or empty. X needs {', '.join(FOUR_SECRETS)} "
             "(keys and tokens of your app); or bearer_token, an OAuth 2.0 token of the brand's account."
         )
     return Credentials(**values)
@@ -66,7 +66,7 @@ def credentials_of(given: Mapping[str, str]) -> Credentials:
 
 def url_of(given: str) -> str:
     """The base in front of "/2/…", without a slash at its end."""
-    base = given.strip().rstrip("/").removesuffix("/2")
+    base = (given.strip() or "https://api.x.com").rstrip("/").removesuffix("/2")
     parts = urlsplit(base)
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
         raise BadSettings(f"api_url: {given!r} is no web address. Write https://api.x.com.")
