@@ -23,7 +23,7 @@ from yarl import URL
 from bot.cases.errors import NetworkError, Retry, Unclear
 from bot.cases.ports import Clock
 from connectors.x.options import Credentials
-from connectors.x.refusals import Answer, Json, error_of, exhausted_until, one_line
+from connectors.x.refusals import Answer, Json, error_of, one_line, rest_until
 
 log = logging.getLogger(__name__)
 # It writes tokens into its debug lines.
@@ -72,11 +72,11 @@ class XClient(AsyncClient):  # type: ignore[misc]  # tweepy ships no types
         self.timeouts = timeouts or Timeouts()
         self._clock = clock
         self.session: aiohttp.ClientSession | None = None
-        self._exhausted: dict[str, datetime] = {}
+        self._rests: dict[str, datetime] = {}
 
-    def exhausted_until(self, route: str) -> datetime | None:
-        """When `route` may be asked again, if its last answer used up the window."""
-        return self._exhausted.get(route)
+    def rest_until(self, route: str) -> datetime | None:
+        """When `route` should be asked again, if its last answer left few requests in the window."""
+        return self._rests.get(route)
 
     async def close(self) -> None:
         """Let go of the sockets. The next request would open new ones."""
@@ -97,11 +97,9 @@ class XClient(AsyncClient):  # type: ignore[misc]  # tweepy ships no types
         url = f"{self.api_url}{route}{'?' if query else ''}{query}"
         answer = await self._exchange(method, url, json)
         now = self._clock.now()
-        reset = exhausted_until(answer.headers, now)
-        if reset is None:
-            self._exhausted.pop(route, None)
-        else:
-            self._exhausted[route] = reset
+        self._rests.pop(route, None)
+        if rest := rest_until(answer.headers, now):
+            self._rests[route] = rest
         found = answer.json()
         if found is None or not 200 <= answer.status < 300:
             raise self._clean(error_of(answer, writing=method != "GET", now=now))

@@ -81,10 +81,17 @@ class XConnector:
         return await health.check(self._client, self._handle, private=self._private, prices=self._prices)
 
     async def pull(self, stream: str, cursor: Any) -> Page:
-        """What is new in "mentions", "own" or "dms" since `cursor`."""
+        """What is new in "mentions", "own" or "dms" since `cursor`.
+
+        X allows one look at the messages a minute and twenty at the mentions. So that mentions never wait for
+        messages, a look at these that comes too soon brings nothing and says nothing of when to come back.
+        """
         now = self._clock.now()
         brand, spent = await self._who()
         source = self._stream(stream, brand.id)
+        rest = self._client.rest_until(source.route)
+        if stream == "dms" and cursor is not None and rest is not None and now < rest:
+            return Page((), cursor, spent=spent)
         if cursor is None:
             harvest = await walk.first(source, now)
         else:
@@ -95,7 +102,7 @@ class XConnector:
             posts=tuple(post for post in posts if post is not None),
             cursor=harvest.cursor.to_json(),
             complete=harvest.complete,
-            not_before=self._client.exhausted_until(source.route),
+            not_before=self._client.rest_until(source.route) if stream != "dms" else None,
             spent=spent + self._prices.spent(source.price, harvest.billed),
         )
 
@@ -219,7 +226,7 @@ class XConnector:
         if measure.length > measure.limit:
             raise Invalid("too_long", f"{measure.length - measure.limit} characters too many")
         if not measure.valid:
-            raise Invalid("empty" if not measure.length else "characters")
+            raise Invalid("refused", "the text is empty or holds a character that X does not take")
 
     async def _send_post(self, command: SendCommand) -> Sent:
         answer = await self._client.create_tweet(text=command.text, in_reply_to_tweet_id=command.in_reply_to)

@@ -152,7 +152,7 @@ def first_version(item: Json) -> str:
 
 
 def _time(item: Json, number: str, received_at: datetime) -> datetime:
-    """X writes whole seconds, and the id knows the millisecond: posts of one second keep their order by it."""
+    """X writes whole seconds; the id knows the millisecond, by which posts of one second keep their order."""
     at = time_of(item)
     if at is None:
         return snowflake.confirmed(number, received_at, timedelta(days=365)) or received_at

@@ -84,14 +84,20 @@ def error_of(answer: Answer, *, writing: bool, now: datetime) -> NetworkError:
     return _meant(status, detail, writing=writing)
 
 
-def exhausted_until(headers: Mapping[str, str], now: datetime) -> datetime | None:
-    """When the next request to the same endpoint may follow, if this was the last one of its window."""
-    resets = [
-        _instant(headers.get(f"{prefix}-reset", ""), now)
-        for prefix in ("x-rate-limit", "x-user-limit-24hour", "x-app-limit-24hour")
-        if headers.get(f"{prefix}-remaining") == "0"
-    ]
-    return max((reset for reset in resets if reset is not None), default=None)
+def rest_until(headers: Mapping[str, str], now: datetime) -> datetime | None:
+    """When to ask the same endpoint again, so that its window lasts: once half of the requests are used, the
+    others are spread over the time that is left. None while there are plenty."""
+    rests: list[datetime] = []
+    for prefix in ("x-rate-limit", "x-user-limit-24hour", "x-app-limit-24hour"):
+        reset = _instant(headers.get(f"{prefix}-reset", ""), now)
+        limit, remaining = headers.get(f"{prefix}-limit", ""), headers.get(f"{prefix}-remaining", "")
+        if reset is None or not remaining.isdecimal():
+            continue
+        if int(remaining) == 0:
+            rests.append(reset)
+        elif limit.isdecimal() and 2 * int(remaining) < int(limit):
+            rests.append(now + (reset - now) / int(remaining))
+    return max(rests, default=None)
 
 
 def detail_of(answer: Answer) -> str:
@@ -136,7 +142,7 @@ def _meant(status: int, detail: str, *, writing: bool) -> NetworkError:
 
 def _reset(headers: Mapping[str, str], now: datetime) -> datetime:
     """Until when a 429 holds. Only what is plausible is believed; X sends some without any header."""
-    told = exhausted_until(headers, now) or _instant(headers.get("x-rate-limit-reset", ""), now)
+    told = rest_until(headers, now) or _instant(headers.get("x-rate-limit-reset", ""), now)
     if told is None and headers.get("retry-after", "").isdecimal():
         told = _plausible(now + timedelta(seconds=int(headers["retry-after"][:9])), now)
     return told or now + UNTOLD

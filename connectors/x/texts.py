@@ -31,7 +31,8 @@ def written(text: str, urls: Iterable[Mapping[str, Any]]) -> str:
     """The text as its author wrote it. `urls` are its URL entities.
 
     X replaces each link by one of its own (t.co) and ends the text with one that only leads to the attached
-    pictures; the former are put back in full, the latter go.
+    pictures; the former are put back in full, the latter go. A bare domain was typed bare, though X calls it
+    "http://…".
     """
     full: dict[str, str] = {}
     for entity in urls:
@@ -41,7 +42,8 @@ def written(text: str, urls: Iterable[Mapping[str, Any]]) -> str:
         if entity.get("media_key") or _MEDIA_PAGE.fullmatch(target):
             full[short] = ""
         elif target.startswith(("https://", "http://")):
-            full[short] = target
+            shown = str(entity.get("display_url") or "")
+            full[short] = shown if target == f"http://{shown}" else target
     plain = _ESCAPE.sub(lambda found: _ESCAPED[found[0]], text)
     if not full:
         return plain

@@ -9,7 +9,7 @@ import pytest
 
 import storage
 from bot.cases.record import Store
-from tests.postgres import postgres_url as postgres_url
+from tests.postgres import postgres_record_url as postgres_record_url
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -17,7 +17,7 @@ def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """An empty database of each kind."""
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path}/record.db"
-    url: str = request.getfixturevalue("postgres_url")
+    url: str = request.getfixturevalue("postgres_record_url")
     return url
 
 

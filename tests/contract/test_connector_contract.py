@@ -1,0 +1,411 @@
+"""What every connector promises, run over each: the fake one, and the real ones against local networks."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from datetime import UTC
+from typing import Any
+
+import pytest
+
+from bot.cases import errors
+from bot.cases.ports import NotSent, Page, SendCommand, Sent, Target, Unknown
+from bot.cases.posts import Post, PostId, Surface
+from tests.contract.benches import BENCHES, TROUBLES, Bench
+
+
+@pytest.fixture(params=sorted(BENCHES))
+async def bench(request: pytest.FixtureRequest) -> AsyncIterator[Bench]:
+    async with BENCHES[request.param]() as opened:
+        yield opened
+
+
+async def connect(bench: Bench, stream: str = "mentions") -> Any:
+    """The cursor of a first pull."""
+    return (await bench.connector.pull(stream, None)).cursor
+
+
+async def first_of(bench: Bench, cursor: Any, stream: str = "mentions") -> Post:
+    """The only new post."""
+    page = await bench.connector.pull(stream, cursor)
+    (post,) = page.posts
+    return post
+
+
+def reply_to(bench: Bench, post: PostId | None, text: str = "Hello, we are on it.") -> SendCommand:
+    """A public reply to the customer's post."""
+    return SendCommand("key-1", Surface.PUBLIC, text, post, bench.customer, "customer", bench.clock.now())
+
+
+def whispered(bench: Bench, text: str = "Between you and us.") -> SendCommand:
+    """A private reply to the customer."""
+    return SendCommand("key-2", Surface.PRIVATE, text, None, bench.customer, "customer", bench.clock.now())
+
+
+def texts(page: Page) -> list[str]:
+    return [post.text for post in page.posts]
+
+
+class TestPulling:
+    async def test_what_was_there_before_the_account_was_connected_is_not_brought(self, bench: Bench) -> None:
+        bench.mention("@brand from before")
+        cursor = await connect(bench)
+
+        assert (await bench.connector.pull("mentions", cursor)).posts == ()
+
+    async def test_the_first_pull_brings_no_posts(self, bench: Bench) -> None:
+        bench.mention()
+
+        assert (await bench.connector.pull("mentions", None)).posts == ()
+
+    async def test_a_mention_a_millisecond_after_connecting_is_brought(self, bench: Bench) -> None:
+        bench.mention("@brand from before")
+        cursor = await connect(bench)
+        bench.clock.turn(milliseconds=1)
+        number = bench.mention("@brand from after")
+
+        assert (await first_of(bench, cursor)).id == number
+
+    async def test_a_mention_is_brought_when_nobody_ever_mentioned_the_brand_before(
+        self, bench: Bench
+    ) -> None:
+        cursor = await connect(bench)
+        number = bench.mention()
+
+        assert (await first_of(bench, cursor)).id == number
+
+    async def test_posts_run_from_old_to_new(self, bench: Bench) -> None:
+        cursor = await connect(bench)
+        for count in range(3):
+            bench.mention(f"@brand question {count}")
+            bench.clock.turn(seconds=1)
+
+        page = await bench.connector.pull("mentions", cursor)
+
+        assert texts(page) == ["@brand question 0", "@brand question 1", "@brand question 2"]
+
+    async def test_nothing_is_brought_twice(self, bench: Bench) -> None:
+        cursor = await connect(bench)
+        bench.mention()
+        page = await bench.connector.pull("mentions", cursor)
+
+        assert (await bench.connector.pull("mentions", page.cursor)).posts == ()
+
+    async def test_a_page_that_was_not_saved_is_brought_again(self, bench: Bench) -> None:
+        cursor = await connect(bench)
+        bench.mention()
+        lost = await bench.connector.pull("mentions", cursor)
+        bench.restart()
+
+        assert (await bench.connector.pull("mentions", cursor)).posts == lost.posts
+
+    async def test_the_cursor_is_plain_json_and_outlives_the_program(self, bench: Bench) -> None:
+        bench.mention("@brand from before")
+        cursor = json.loads(json.dumps(await connect(bench)))
+        bench.restart()
+        number = bench.mention("@brand from after")
+
+        assert (await first_of(bench, cursor)).id == number
+
+    async def test_a_post_that_is_not_to_the_brand_is_not_brought(self, bench: Bench) -> None:
+        cursor = await connect(bench)
+        bench.murmur()
+
+        assert (await bench.connector.pull("mentions", cursor)).posts == ()
+
+    async def test_a_post_deleted_before_the_pull_is_not_brought(self, bench: Bench) -> None:
+        cursor = await connect(bench)
+        bench.delete(bench.mention())
+
+        assert (await bench.connector.pull("mentions", cursor)).posts == ()
+
+    async def test_an_edited_post_comes_again_under_its_id_with_a_higher_version(self, bench: Bench) -> None:
+        cursor = await connect(bench)
+        bench.mention("@brand hlelo")
+        page = await bench.connector.pull("mentions", cursor)
+        bench.edit(page.posts[0].id, "@brand hello")
+        again = await first_of(bench, page.cursor)
+
+        assert (again.id, again.text, again.version) == (page.posts[0].id, "@brand hello", 2)
+
+    async def test_an_edit_of_a_post_from_before_the_account_was_connected_is_not_brought(
+        self, bench: Bench
+    ) -> None:
+        number = bench.mention("@brand from before")
+        cursor = await connect(bench)
+        bench.edit(number, "@brand from before, corrected")
+
+        assert (await bench.connector.pull("mentions", cursor)).posts == ()
+
+    async def test_reaching_the_depth_of_the_network_is_said(self, bench: Bench) -> None:
+        cursor = await connect(bench)
+        depth = bench.shorten(5)
+        for count in range(depth + 1):
+            bench.mention(f"@brand question {count}")
+
+        page = await bench.connector.pull("mentions", cursor)
+
+        assert (page.complete, len(page.posts)) == (False, depth)
+
+    async def test_an_ordinary_pull_is_complete(self, bench: Bench) -> None:
+        cursor = await connect(bench)
+        bench.mention()
+
+        assert (await bench.connector.pull("mentions", cursor)).complete
+
+    async def test_each_post_read_has_its_price(self, bench: Bench) -> None:
+        cursor = await connect(bench)
+        bench.mention()
+        page = await bench.connector.pull("mentions", cursor)
+
+        assert [(spent.count, spent.amount > 0) for spent in page.spent] == [(1, True)]
+
+    @pytest.mark.parametrize("kind", sorted(TROUBLES))
+    async def test_trouble_is_told_by_its_own_error(self, bench: Bench, kind: str) -> None:
+        cursor = await connect(bench)
+        bench.trouble(kind)
+
+        with pytest.raises(TROUBLES[kind]):
+            await bench.connector.pull("mentions", cursor)
+
+    @pytest.mark.parametrize("kind", sorted(TROUBLES))
+    async def test_no_mention_is_lost_by_trouble(self, bench: Bench, kind: str) -> None:
+        cursor = await connect(bench)
+        number = bench.mention()
+        bench.trouble(kind)
+        with pytest.raises(errors.NetworkError):
+            await bench.connector.pull("mentions", cursor)
+
+        assert (await first_of(bench, cursor)).id == number
+
+    async def test_a_busy_network_is_not_to_be_asked_before_an_instant_to_come(self, bench: Bench) -> None:
+        cursor = await connect(bench)
+        bench.trouble("busy")
+        with pytest.raises(errors.RateLimited) as caught:
+            await bench.connector.pull("mentions", cursor)
+
+        assert caught.value.until > bench.clock.now()
+
+
+class TestPosts:
+    async def test_the_text_is_exactly_as_written(self, bench: Bench) -> None:
+        cursor = await connect(bench)
+        text = "@brand <b>1 & 2</b> &amp; 'quotes' https://shop.example/?a=1&b=2 café 🙂\nnext line"
+        bench.mention(text)
+
+        assert (await first_of(bench, cursor)).text == text
+
+    async def test_a_post_is_the_customers_and_of_the_account(self, bench: Bench) -> None:
+        cursor = await connect(bench)
+        bench.mention()
+        post = await first_of(bench, cursor)
+
+        assert (post.account, post.author_id, post.by_brand) == ("brand-1", bench.customer, False)
+
+    async def test_the_time_is_the_networks_aware_and_in_utc(self, bench: Bench) -> None:
+        cursor = await connect(bench)
+        bench.mention()
+        post = await first_of(bench, cursor)
+
+        assert (post.created_at, post.created_at.tzinfo) == (bench.clock.now(), UTC)
+
+    async def test_a_post_that_answers_nothing_is_its_own_root(self, bench: Bench) -> None:
+        cursor = await connect(bench)
+        bench.mention()
+        post = await first_of(bench, cursor)
+
+        assert (post.root_id, post.parent_id) == (post.id, None)
+
+    async def test_an_answer_names_its_parent_and_shares_its_root(self, bench: Bench) -> None:
+        first = bench.mention()
+        ours = bench.brand_writes("Hello!", first)
+        cursor = await connect(bench)
+        bench.mention("@brand and now?", ours)
+        post = await first_of(bench, cursor)
+
+        assert (post.parent_id, post.root_id) == (ours, first)
+
+    async def test_a_post_can_be_opened_by_a_secure_link(self, bench: Bench) -> None:
+        cursor = await connect(bench)
+        bench.mention()
+
+        assert (await first_of(bench, cursor)).url.startswith("https://")
+
+    async def test_an_answer_of_the_brand_from_elsewhere_is_among_its_own(self, bench: Bench) -> None:
+        mention = bench.mention()
+        cursor = await connect(bench, "own")
+        bench.brand_writes("Hello from the app!", mention)
+        post = await first_of(bench, cursor, "own")
+
+        assert (post.by_brand, post.parent_id) == (True, mention)
+
+    async def test_a_private_message_belongs_to_the_talk_with_its_author(self, bench: Bench) -> None:
+        cursor = await connect(bench, "dms")
+        bench.whisper("between us")
+        post = await first_of(bench, cursor, "dms")
+
+        assert (post.surface, post.root_id, post.text) == (
+            Surface.PRIVATE,
+            f"dm:{bench.customer}",
+            "between us",
+        )
+
+    async def test_a_private_message_is_not_among_the_mentions(self, bench: Bench) -> None:
+        cursor = await connect(bench)
+        bench.whisper("@brand between us")
+
+        assert (await bench.connector.pull("mentions", cursor)).posts == ()
+
+    async def test_posts_are_looked_up_and_the_deleted_are_absent(self, bench: Bench) -> None:
+        kept, gone = bench.mention("@brand one"), bench.mention("@brand two")
+        bench.delete(gone)
+        found = await bench.connector.posts([kept, gone])
+
+        assert [post.id for post in found.posts] == [kept]
+
+    async def test_authors_are_looked_up_and_those_who_left_are_absent(self, bench: Bench) -> None:
+        left = bench.leave()
+        people = await bench.connector.authors([left, bench.customer])
+
+        assert [(author.id, author.handle) for author in people.authors] == [(bench.customer, "customer")]
+
+    async def test_looking_up_nobody_costs_nothing(self, bench: Bench) -> None:
+        people, found = await bench.connector.authors([]), await bench.connector.posts([])
+
+        assert (people.spent, found.spent) == ((), ())
+
+
+class TestSending:
+    async def test_a_public_reply_hangs_below_the_post_it_answers(self, bench: Bench) -> None:
+        mention = bench.mention()
+        await bench.connector.send(reply_to(bench, mention))
+
+        assert bench.public_replies() == [("Hello, we are on it.", mention)]
+
+    async def test_what_was_sent_is_told_with_id_link_time_and_price(self, bench: Bench) -> None:
+        sent = await bench.connector.send(reply_to(bench, bench.mention()))
+        (post,) = (await bench.connector.posts([sent.post_id])).posts
+
+        assert (post.text.endswith("Hello, we are on it."), sent.at, sent.url, len(sent.spent)) == (
+            True,
+            post.created_at,
+            post.url,
+            1,
+        )
+
+    async def test_a_private_reply_reaches_the_customer_and_nobody_else(self, bench: Bench) -> None:
+        bench.whisper("hello?")
+        await bench.connector.send(whispered(bench))
+
+        assert (bench.private_replies(), bench.public_replies()) == (["Between you and us."], [])
+
+    async def test_the_same_words_again_are_refused_as_a_duplicate(self, bench: Bench) -> None:
+        command = reply_to(bench, bench.mention())
+        await bench.connector.send(command)
+
+        with pytest.raises(errors.Duplicate):
+            await bench.connector.send(command)
+
+    async def test_a_reply_to_a_deleted_post_finds_its_target_gone(self, bench: Bench) -> None:
+        mention = bench.mention()
+        bench.delete(mention)
+
+        with pytest.raises(errors.TargetGone):
+            await bench.connector.send(reply_to(bench, mention))
+
+    async def test_a_reply_to_somebody_who_did_not_ask_is_left_to_a_person_with_the_text(
+        self, bench: Bench
+    ) -> None:
+        murmur = bench.murmur()
+        with pytest.raises(errors.NotPermitted) as caught:
+            await bench.connector.send(reply_to(bench, murmur, "May we help?"))
+
+        assert caught.value.reason == "not_mentioned"
+        assert f"={murmur}" in caught.value.manual_url
+        assert "text=May+we+help%3F" in caught.value.manual_url
+
+    async def test_a_text_that_is_too_long_is_refused_and_not_cut(self, bench: Bench) -> None:
+        mention = bench.mention()
+        with pytest.raises(errors.Invalid) as caught:
+            await bench.connector.send(reply_to(bench, mention, "x" * (bench.limit + 1)))
+
+        assert (caught.value.rule, bench.public_replies()) == ("too_long", [])
+
+    async def test_the_longest_allowed_text_is_published_whole(self, bench: Bench) -> None:
+        mention = bench.mention()
+        await bench.connector.send(reply_to(bench, mention, "x" * bench.limit))
+
+        assert bench.public_replies() == [("x" * bench.limit, mention)]
+
+    def test_the_answered_persons_handle_in_front_does_not_count(self, bench: Bench) -> None:
+        target = Target(PostId("1"), bench.customer, "customer")
+
+        assert bench.connector.measure("@customer hello", target, Surface.PUBLIC).length == len("hello")
+
+    def test_every_way_of_answering_says_whether_it_is_open(self, bench: Bench) -> None:
+        options = bench.connector.reply_options(
+            Target(PostId("1"), bench.customer, "customer"), bench.clock.now()
+        )
+
+        assert {option.mode for option in options if option.allowed} == bench.connector.capabilities().modes
+
+
+class TestDoubt:
+    @pytest.mark.parametrize("private", [False, True])
+    async def test_a_lost_answer_is_unclear_and_the_reply_is_found(self, bench: Bench, private: bool) -> None:
+        bench.whisper("hello?")
+        command = whispered(bench) if private else reply_to(bench, bench.mention())
+        bench.lose_next_answer(private=private)
+        with pytest.raises(errors.Unclear):
+            await bench.connector.send(command)
+        bench.restart()
+
+        assert isinstance(await bench.connector.reconcile(command), Sent)
+
+    async def test_looking_for_a_reply_publishes_nothing(self, bench: Bench) -> None:
+        await bench.connector.reconcile(reply_to(bench, bench.mention()))
+
+        assert bench.public_replies() == []
+
+    async def test_an_absent_reply_may_still_appear_for_a_while(self, bench: Bench) -> None:
+        command = reply_to(bench, bench.mention())
+
+        assert isinstance(await bench.connector.reconcile(command), Unknown)
+
+    @pytest.mark.parametrize("private", [False, True])
+    async def test_an_absent_reply_is_certainly_not_sent_after_that(
+        self, bench: Bench, private: bool
+    ) -> None:
+        command = whispered(bench) if private else reply_to(bench, bench.mention())
+        bench.clock.turn(minutes=2)
+
+        assert isinstance(await bench.connector.reconcile(command), NotSent)
+
+    async def test_the_same_words_below_another_post_are_another_reply(self, bench: Bench) -> None:
+        other, mention = bench.mention("@brand one"), bench.mention("@brand two")
+        bench.brand_writes("Hello, we are on it.", other)
+        command = reply_to(bench, mention)
+        bench.clock.turn(minutes=2)
+
+        assert isinstance(await bench.connector.reconcile(command), NotSent)
+
+    async def test_trouble_while_looking_is_no_answer(self, bench: Bench) -> None:
+        command = reply_to(bench, bench.mention())
+        bench.clock.turn(minutes=2)
+        bench.trouble("down")
+
+        with pytest.raises(errors.Retry):
+            await bench.connector.reconcile(command)
+
+
+class TestChecking:
+    async def test_a_healthy_account_is_well(self, bench: Bench) -> None:
+        assert (await bench.connector.check()).ok
+
+    @pytest.mark.parametrize("kind", sorted(TROUBLES))
+    async def test_trouble_is_a_sentence_and_not_an_exception(self, bench: Bench, kind: str) -> None:
+        bench.trouble(kind)
+        health = await bench.connector.check()
+
+        assert [finding.ok for finding in health.findings] == [False]
