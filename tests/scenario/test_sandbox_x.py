@@ -86,6 +86,13 @@ async def test_an_answer_to_the_brand_summons_it_again(house: House) -> None:
     assert (await house.write(house.brand, "From ten.", comment)).status == 201
 
 
+async def test_who_goes_on_under_an_own_mention_still_calls_the_brand(house: House) -> None:
+    mention = house.x.post(house.jan.id, "@brand where is my parcel?")
+    more = house.x.post(house.jan.id, "It is ten days late", mention.id)
+
+    assert (await house.write(house.brand, "Sorry!", more)).status == 201
+
+
 async def test_the_strictest_reading_wants_a_typed_mention_each_time(house: House) -> None:
     house.x.implicit_summons = False
     own = house.x.post(house.brand.id, "Open on Sunday")
@@ -180,11 +187,11 @@ async def test_a_short_post_has_no_note(house: House) -> None:
 
 
 async def test_links_are_shortened_and_markup_is_escaped(house: House) -> None:
-    post = house.x.post(house.jan.id, "@brand <b> & https://example.com/long/address")
+    post = house.x.post(house.jan.id, "@brand <b> & https://example.com/long/address <3")
     shown = await house.show(post.id, tweet_fields="entities")
     link = shown["entities"]["urls"][0]
 
-    assert shown["text"] == f"@brand &lt;b&gt; &amp; {link['url']}"
+    assert shown["text"] == f"@brand &lt;b&gt; &amp; {link['url']} &lt;3"
     assert shown["text"][link["start"] : link["end"]] == link["url"]
     assert link["expanded_url"] == "https://example.com/long/address"
 
@@ -193,6 +200,13 @@ async def test_a_handle_inside_a_mail_address_is_no_mention(house: House) -> Non
     house.x.post(house.jan.id, "write to info@brand or x.com/@brand")
 
     assert (await house.mentions()).body == {"meta": {"result_count": 0}}
+
+
+async def test_a_handle_nobody_has_is_plain_text(house: House) -> None:
+    post = house.x.post(house.jan.id, "@brand is not @brandnl")
+    shown = await house.show(post.id, tweet_fields="entities")
+
+    assert [entity["username"] for entity in shown["entities"]["mentions"]] == ["brand"]
 
 
 async def test_a_picture_comes_with_its_address_and_its_description(house: House) -> None:

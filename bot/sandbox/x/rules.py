@@ -56,19 +56,23 @@ def check_reply_settings(world: World, replier: Person, parent: Post) -> None:
 def check_summons(world: World, app: Person, target: Post, *, implicit: bool) -> None:
     """An app may reply to and quote its own posts, and those whose author called it by @mention or quote.
 
-    With `implicit`, a reply straight to a post of the app's account counts, though X and not its author
-    wrote the @mention in it. A mention inherited from further up never counts. What the real X does with
-    these two is not documented; this is the stricter reading that still lets a conversation go on.
+    With `implicit`, the mentions that X writes into a reply count where the author had a part in them: in a
+    reply straight to the app's account, and in a reply to an own post that called it. A mention inherited
+    from somebody else never counts. What the real X does with these is not documented; this is the stricter
+    reading that still lets a conversation go on.
     """
-    quoted = world.posts.get(target.quotes or "")
-    summoned = (
-        target.author_id == app.id
-        or app.id in target.typed_mentions
-        or (implicit and target.in_reply_to_author == app.id)
-        or (quoted is not None and quoted.author_id == app.id)
-    )
-    if not summoned:
+    post: Post | None = target
+    while post is not None and post.author_id == target.author_id:
+        if _calls(world, app.id, post) or (implicit and post.in_reply_to_author == app.id):
+            return
+        post = world.posts.get(post.in_reply_to or "") if implicit else None
+    if target.author_id != app.id:
         raise problems.forbidden(problems.NOT_SUMMONED)
+
+
+def _calls(world: World, account_id: str, post: Post) -> bool:
+    quoted = world.posts.get(post.quotes or "")
+    return account_id in post.typed_mentions or (quoted is not None and quoted.author_id == account_id)
 
 
 def check_message(world: World, sender: Person, recipient: Person, text: str, has_media: bool) -> None:
