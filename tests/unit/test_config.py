@@ -10,10 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.bootstrap import network_terms
 from bot.cases.installation import Installation, Reactions, Targets, Team
 from bot.cases.posts import AccountId
 from bot.config import ConfigError, load
-from tests.unit.app_yaml import ENVIRON, GOOD, NETWORKS, SECOND, changed, complaint, read
+from tests.unit.app_yaml import ENVIRON, GOOD, SECOND, changed, complaint, read
 
 
 class TestAGoodFile:
@@ -106,7 +107,7 @@ class TestAGoodFile:
         )
 
     def test_that_comes_with_the_project_is_in_order(self) -> None:
-        config = load(Path(__file__).parents[2] / "app.yaml", ENVIRON, NETWORKS)
+        config = load(Path(__file__).parents[2] / "app.yaml", ENVIRON, network_terms())
 
         assert config.accounts[0].daily_limit == Decimal("5.00")
 
