@@ -103,6 +103,7 @@ class Capabilities:
 
     #: Changes when the rules change, e.g. "x.2026-11".
     id: str
+    #: The first is the one that matters most: without it a look has failed.
     streams: tuple[str, ...]
     modes: frozenset[Surface]
     #: Prices in US dollars, by kind; empty where the network is free.

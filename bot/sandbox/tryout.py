@@ -29,7 +29,7 @@ accounts:
     handle: "@{handle}"
     team: care
     api_url: {x_url}
-    poll_every: 1s
+    poll_every: 4s  # X allows 300 looks at mentions in 15 minutes
     private: dm
     credentials:
       consumer_key: ${{X_CONSUMER_KEY}}

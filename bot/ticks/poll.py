@@ -43,6 +43,8 @@ class Poll:
         self._connectors = connectors
         self._clock = clock
         self._process = process
+        #: Until when the network wants a lesser stream to be left alone.
+        self._resting: dict[tuple[AccountId, str], datetime] = {}
         self._locks = {name: asyncio.Lock() for name in connectors}
 
     async def run(self) -> datetime | None:
@@ -96,9 +98,16 @@ class Poll:
 
     async def _ask(self, account: AccountId, state: AccountState, began: datetime) -> intake.Look:
         connector = self._connectors[account]
-        pages: dict[str, Page] = {}
-        for stream in connector.capabilities().streams:
-            pages[stream] = await connector.pull(stream, state.cursors.get(stream))
+        first, *others = connector.capabilities().streams
+        pages = {first: await connector.pull(first, state.cursors.get(first))}
+        for stream in others:
+            if self._resting.get((account, stream), began) > began:
+                continue
+            try:
+                pages[stream] = await connector.pull(stream, state.cursors.get(stream))
+            except errors.RateLimited as error:
+                # Mentions need not wait because messages must.
+                self._resting[account, stream] = error.until
         posts = [post for page in pages.values() for post in page.posts]
         people, found = await self._look_up(account, posts) if posts else (People(()), Found(()))
         return intake.Look(

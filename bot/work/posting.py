@@ -101,6 +101,7 @@ def done(record: Record, house: House, job: Job, ref: MessageRef | None, now: da
     """The errand is done; a new message's place is kept with what it shows."""
     errand = job.errand
     _free_slot(record, house, job, now + SLOT)
+    record.wake(Wake.POST)
     record.save_errand(replace(errand, state=ErrandState.DONE, ref=ref, lease_until=None, detail=""))
     if ref is None:
         return
@@ -108,7 +109,6 @@ def done(record: Record, house: House, job: Job, ref: MessageRef | None, now: da
         case = record.case(errand.case_id)
         if case is not None and case.thread is None:
             record.save_case(replace(case, thread=ref))
-            record.wake(Wake.POST)
     if errand.kind is ErrandKind.LINE and errand.case_id is not None:
         for reply in record.replies_of(errand.case_id):
             if reply.id == errand.reply_id and reply.line is None:
