@@ -178,12 +178,14 @@ def build_app(world: World) -> web.Application:
         ("/sandbox/events", events),
     ):
         app.router.add_get(route, _at_home(handler))
-    for name, deed in _deeds(world).items():
+    for name, deed in (_deeds(world) | _acts(world)).items():
         app.router.add_post(f"/sandbox/{name}", _at_home(deed))
     return app
 
 
 def _deeds(world: World) -> dict[str, Handler]:
+    """What the sandbox itself does on request."""
+
     async def customers(asked: NewCustomer) -> Any:
         return world.add_customer(asked.handle, asked.name)
 
@@ -203,6 +205,18 @@ def _deeds(world: World) -> dict[str, Handler]:
 
     async def direct_message(asked: Letter) -> Any:
         return {"id": world.x.direct_message(asked.sender, asked.recipient, asked.text).id}
+
+    return {
+        "customers": _deed(NewCustomer, customers),
+        "agents": _deed(NewAgent, agents),
+        "crowd": _deed(Loose, crowd),
+        "faults": _deed(OrderedFault, faults),
+        "direct-message": _deed(Letter, direct_message),
+    }
+
+
+def _acts(world: World) -> dict[str, Handler]:
+    """What an agent does in Slack's client that its Web API does not offer."""
 
     async def press(asked: Press) -> Any:
         if asked.view:
@@ -227,11 +241,6 @@ def _deeds(world: World) -> dict[str, Handler]:
         return _told(await world.slack.submit_view(asked.agent, asked.view, asked.values))
 
     return {
-        "customers": _deed(NewCustomer, customers),
-        "agents": _deed(NewAgent, agents),
-        "crowd": _deed(Loose, crowd),
-        "faults": _deed(OrderedFault, faults),
-        "direct-message": _deed(Letter, direct_message),
         "press": _deed(Press, press),
         "slash": _deed(Slash, slash),
         "shortcut": _deed(Shortcut, shortcut),

@@ -138,10 +138,10 @@ function openThread(ts, write = false) {
 function closeThread() {
   if (view.thread === null) return;
   drafts.set(view.thread, byId("thread-text").value);
-  const opener = itemOf(view.thread);
+  const root = view.thread;
   view.thread = null;
   drawTeam();
-  (opener ?? byId("channel-text")).focus();
+  (itemOf(root) ?? byId("channel-text")).focus();
 }
 
 function startEdit(message) {
