@@ -191,7 +191,7 @@ class TestPulling:
 class TestPosts:
     async def test_the_text_is_exactly_as_written(self, bench: Bench) -> None:
         cursor = await connect(bench)
-        text = "@brand <b>1 & 2</b> &amp; 'quotes' https://shop.example/?a=1&b=2 café 🙂\nnext line"
+        text = "@brand <b>1 & 2</b> &amp; 'quotes' https://www.example.com/?a=1&b=2 café 🙂\nnext line"
         bench.mention(text)
 
         assert (await first_of(bench, cursor)).text == text

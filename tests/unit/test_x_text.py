@@ -1,0 +1,84 @@
+"""Texts on X: their length by X's rule, and when a published one is the one that was sent."""
+
+from __future__ import annotations
+
+import pytest
+
+from connectors.x import texts
+
+
+@pytest.mark.parametrize(
+    ("text", "length"),
+    [
+        ("hello", 5),
+        ("café", 4),
+        ("cafe\u0301", 4),
+        ("漢字", 4),
+        ("👍", 2),
+        ("👩‍👩‍👧‍👦", 2),
+        ("€", 2),
+        ("https://www.example.com/een/heel/lang/adres?met=van&alles", 23),
+        ("bol.com", 23),
+        ("@iemand hallo", 13),
+    ],
+)
+def test_a_post_is_measured_as_x_does(text: str, length: int) -> None:
+    assert texts.measure_post(text).length == length
+
+
+@pytest.mark.parametrize(("length", "valid"), [(0, False), (1, True), (280, True), (281, False)])
+def test_a_post_may_hold_280(length: int, valid: bool) -> None:
+    assert texts.measure_post("x" * length).valid is valid
+
+
+def test_a_post_with_a_character_that_is_none_is_not_valid() -> None:
+    assert not texts.measure_post("hello\ufffe").valid
+
+
+@pytest.mark.parametrize(("length", "valid"), [(0, False), (1, True), (10_000, True), (10_001, False)])
+def test_a_message_may_hold_10_000(length: int, valid: bool) -> None:
+    assert texts.measure_message("x" * length).valid is valid
+
+
+@pytest.mark.parametrize(
+    ("text", "links"),
+    [("none", 0), ("bol.com", 1), ("https://example.com en www.bol.com", 2), ("1.5 km.", 0)],
+)
+def test_links_are_counted_as_x_sees_them(text: str, links: int) -> None:
+    assert texts.link_count(text) == links
+
+
+@pytest.mark.parametrize(
+    ("text", "counted"),
+    [
+        ("@Klant hello", "hello"),
+        ("  @klant\nhello", "hello"),
+        ("@klantje hello", "@klantje hello"),
+        ("@ander hello", "@ander hello"),
+        ("hello @klant", "hello @klant"),
+        ("@klant @ander hello", "@ander hello"),
+    ],
+)
+def test_only_the_answered_persons_handle_in_front_is_free(text: str, counted: str) -> None:
+    assert texts.without_addressee(text, "klant") == counted
+
+
+@pytest.mark.parametrize(
+    "published",
+    [
+        "Hallo, zie bol.com ^MK",
+        "@klant Hallo, zie bol.com ^MK",
+        "@klant @ander Hallo, zie http://bol.com ^MK",
+        "Hallo,  zie https://bol.com/\n^MK",
+    ],
+)
+def test_what_x_changes_in_a_text_does_not_make_it_another(published: str) -> None:
+    assert texts.comparable(published) == texts.comparable("Hallo, zie bol.com ^MK")
+
+
+def test_another_text_is_another() -> None:
+    assert texts.comparable("Hallo! ^MK") != texts.comparable("Hallo! ^JV")
+
+
+def test_accents_are_the_same_however_they_are_written() -> None:
+    assert texts.comparable("cafe\u0301") == texts.comparable("café")

@@ -1,0 +1,245 @@
+"""A newest-first list is read down to where it was read before, whatever its server does meanwhile."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from bot.cases.errors import Invalid, Retry
+from connectors.x import snowflake, walk
+from connectors.x.walk import Ask, Cursor, Harvest, Stream
+
+NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
+
+
+class Shelf:
+    """A list as a server keeps it, newest first, in pages of at most `page`."""
+
+    def __init__(self, page: int = 2) -> None:
+        self.items: list[dict[str, Any]] = []
+        self.page = page
+        self.asked: list[Ask] = []
+        #: The server takes since_id but does not look at it.
+        self.deaf = False
+        #: The server refuses a since_id.
+        self.refuses_since = False
+        #: After so many answers the next one fails.
+        self.fails_after: int | None = None
+        #: Written while somebody is between two pages.
+        self.meanwhile: list[dict[str, Any]] = []
+
+    def put(self, at: datetime = NOW, number: str | None = None, **more: Any) -> str:
+        """A new item; its id is one of X's unless given."""
+        number = number or snowflake.lowest_at(at)
+        stamp = at.replace(microsecond=0).isoformat().replace("+00:00", ".000Z")
+        self.items.append({"id": number, "created_at": stamp, **more})
+        self.items.sort(key=lambda item: snowflake.order(item["id"]), reverse=True)
+        return number
+
+    async def read(self, ask: Ask) -> dict[str, Any]:
+        """One page, as X answers."""
+        if self.fails_after is not None and len(self.asked) >= self.fails_after:
+            self.fails_after = None
+            raise Retry("down")
+        self.asked.append(ask)
+        if ask.since and self.refuses_since:
+            raise Invalid("refused", "'since_id' must be a tweet id created after [2026-11-13T09:00Z]")
+        start = int(ask.token) if ask.token else 0
+        wanted = [
+            item
+            for item in self.items
+            if not ask.since or self.deaf or snowflake.order(item["id"]) > snowflake.order(ask.since)
+        ]
+        size = min(self.page, ask.size)
+        meta = {"next_token": str(start + size)} if len(wanted) > start + size else {}
+        answer = {"data": wanted[start : start + size], "meta": meta}
+        self.items[:0] = self.meanwhile
+        self.meanwhile = []
+        return answer
+
+    def stream(self, *, depth: int | None = 800, filters: bool = True) -> Stream:
+        """The list as a stream."""
+        return Stream(self.read, route="/list", price="read", depth=depth, filters=filters)
+
+
+def ids(harvest: Harvest) -> list[str]:
+    return [item["id"] for item in harvest.fresh]
+
+
+def at(seconds: float) -> datetime:
+    return NOW + timedelta(seconds=seconds)
+
+
+@pytest.fixture
+def shelf() -> Shelf:
+    return Shelf()
+
+
+@pytest.fixture
+async def cursor(shelf: Shelf) -> Cursor:
+    """Where a list stands that held one item when it was connected."""
+    shelf.put(at(-600))
+    return (await walk.first(shelf.stream(), NOW)).cursor
+
+
+async def test_all_pages_are_walked_and_turned_from_old_to_new(shelf: Shelf, cursor: Cursor) -> None:
+    put = [shelf.put(at(second)) for second in range(7)]
+
+    assert ids(await walk.onward(shelf.stream(), cursor, at(60))) == put
+
+
+async def test_a_failure_midway_leaves_the_mark_and_the_next_walk_brings_everything(
+    shelf: Shelf, cursor: Cursor
+) -> None:
+    put = [shelf.put(at(second)) for second in range(5)]
+    shelf.fails_after = len(shelf.asked) + 1
+    with pytest.raises(Retry):
+        await walk.onward(shelf.stream(), cursor, at(60))
+
+    assert ids(await walk.onward(shelf.stream(), cursor, at(60))) == put
+
+
+async def test_pages_that_shift_while_they_are_read_bring_each_item_once(
+    shelf: Shelf, cursor: Cursor
+) -> None:
+    put = [shelf.put(at(second)) for second in range(4)]
+    shelf.meanwhile = [{"id": snowflake.lowest_at(at(50)), "created_at": "2026-11-20T09:00:50.000Z"}]
+
+    assert ids(await walk.onward(shelf.stream(), cursor, at(60))) == put
+
+
+async def test_what_came_while_pages_were_read_is_brought_next(shelf: Shelf, cursor: Cursor) -> None:
+    for second in range(4):
+        shelf.put(at(second))
+    late = snowflake.lowest_at(at(50))
+    shelf.meanwhile = [{"id": late, "created_at": "2026-11-20T09:00:50.000Z"}]
+    harvest = await walk.onward(shelf.stream(), cursor, at(60))
+
+    assert ids(await walk.onward(shelf.stream(), harvest.cursor, at(120))) == [late]
+
+
+async def test_an_item_that_appears_later_than_a_younger_one_is_brought(shelf: Shelf, cursor: Cursor) -> None:
+    shelf.put(at(60))
+    harvest = await walk.onward(shelf.stream(), cursor, at(61))
+    late = shelf.put(at(30))
+
+    assert ids(await walk.onward(shelf.stream(), harvest.cursor, at(90))) == [late]
+
+
+async def test_an_item_older_than_the_connection_is_not_brought_when_it_appears_late(
+    shelf: Shelf, cursor: Cursor
+) -> None:
+    shelf.put(at(-590))
+    harvest = await walk.onward(shelf.stream(), cursor, at(1))
+    shelf.put(at(-601))
+
+    assert ids(await walk.onward(shelf.stream(), harvest.cursor, at(90))) == []
+
+
+async def test_what_is_read_again_is_not_billed_again_on_the_same_day(shelf: Shelf, cursor: Cursor) -> None:
+    shelf.put(at(60))
+    harvest = await walk.onward(shelf.stream(), cursor, at(61))
+    again = await walk.onward(shelf.stream(), harvest.cursor, at(120))
+
+    assert (harvest.billed, again.billed) == (1, 0)
+
+
+async def test_what_is_read_again_is_billed_again_on_the_next_day(shelf: Shelf, cursor: Cursor) -> None:
+    shelf.put(at(60))
+    harvest = await walk.onward(shelf.stream(), cursor, at(61))
+    again = await walk.onward(shelf.stream(), harvest.cursor, at(61) + timedelta(days=1))
+
+    assert again.billed == 1
+
+
+async def test_the_depth_of_the_network_makes_a_walk_incomplete(shelf: Shelf, cursor: Cursor) -> None:
+    for second in range(6):
+        shelf.put(at(second))
+
+    assert not (await walk.onward(shelf.stream(depth=6), cursor, at(60))).complete
+
+
+async def test_pages_that_lead_back_to_themselves_end_and_are_incomplete(
+    shelf: Shelf, cursor: Cursor
+) -> None:
+    number = shelf.put(at(1))
+
+    async def read(ask: Ask) -> dict[str, Any]:
+        return {"data": [{"id": number}], "meta": {"next_token": "round"}}
+
+    stream = Stream(read, route="/list", price="read")
+
+    assert not (await walk.onward(stream, cursor, at(60))).complete
+
+
+async def test_a_server_that_does_not_look_at_the_mark_is_read_down_to_it(
+    shelf: Shelf, cursor: Cursor
+) -> None:
+    put = [shelf.put(at(second)) for second in range(3)]
+    shelf.deaf = True
+    for second in range(-900, -880):
+        shelf.put(at(second))
+    harvest = await walk.onward(shelf.stream(), cursor, at(60))
+
+    assert (ids(harvest), len(shelf.asked)) == (put, 3)
+
+
+async def test_a_server_that_refuses_an_old_mark_is_read_down_to_it(shelf: Shelf, cursor: Cursor) -> None:
+    put = [shelf.put(at(second)) for second in range(3)]
+    shelf.refuses_since = True
+
+    assert ids(await walk.onward(shelf.stream(), cursor, at(60))) == put
+
+
+async def test_a_list_without_marks_is_read_in_pages_that_begin_small(shelf: Shelf, cursor: Cursor) -> None:
+    shelf.page = 100
+    for second in range(40):
+        shelf.put(at(second))
+    shelf.asked.clear()
+    harvest = await walk.onward(shelf.stream(filters=False), cursor, at(60))
+
+    assert ([ask.size for ask in shelf.asked], len(ids(harvest))) == ([5, 10, 20, 40], 40)
+
+
+async def test_ids_that_carry_no_time_are_walked_by_their_order(shelf: Shelf) -> None:
+    shelf.put(at(-600), "9")
+    cursor = (await walk.first(shelf.stream(), NOW)).cursor
+    put = [shelf.put(at(number), str(number)) for number in range(10, 15)]
+    harvest = await walk.onward(shelf.stream(), cursor, at(60))
+    shelf.put(at(61), "15")
+
+    assert ids(harvest) == put
+    assert ids(await walk.onward(shelf.stream(), harvest.cursor, at(90))) == ["15"]
+
+
+async def test_a_list_that_was_empty_takes_every_item_whatever_our_clock_says(shelf: Shelf) -> None:
+    fast = NOW + timedelta(minutes=30)
+    cursor = (await walk.first(shelf.stream(), fast)).cursor
+    number = shelf.put(NOW)
+
+    assert ids(await walk.onward(shelf.stream(), cursor, fast)) == [number]
+
+
+async def test_old_items_in_a_list_that_looked_empty_are_not_brought(shelf: Shelf) -> None:
+    cursor = (await walk.first(shelf.stream(), NOW)).cursor
+    shelf.put(NOW - timedelta(days=3))
+
+    assert ids(await walk.onward(shelf.stream(), cursor, at(60))) == []
+
+
+async def test_an_answer_of_nothing_but_errors_is_no_empty_list(shelf: Shelf, cursor: Cursor) -> None:
+    async def read(ask: Ask) -> dict[str, Any]:
+        return {"errors": [{"title": "Not Found Error", "detail": "Could not find user."}]}
+
+    with pytest.raises(Retry, match="Could not find user"):
+        await walk.onward(Stream(read, route="/list", price="read"), cursor, at(60))
+
+
+async def test_a_cursor_survives_json(shelf: Shelf, cursor: Cursor) -> None:
+    shelf.put(at(1))
+    full = (await walk.onward(shelf.stream(), cursor, at(60))).cursor
+
+    assert Cursor.from_json(json.loads(json.dumps(full.to_json()))) == full
