@@ -1,0 +1,70 @@
+"""The app manifest is one that Slack takes, asks for nothing it does not use, and fits in a link."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import jsonschema
+import pytest
+
+from bot.sandbox.slack.settings import AppSettings
+from bot.slack.manifest import APP_SCOPES, EVENTS, SCOPES, create_link, manifest
+
+#: Slack's published schema is not part of this project; name its place to hold the manifest to it.
+SCHEMA = Path(
+    os.environ.get(
+        "SLACK_MANIFEST_SCHEMA", Path(__file__).parents[3] / "shared/data/slack-manifest.schema.json"
+    )
+)
+
+
+@pytest.fixture
+def schema() -> Any:
+    if not SCHEMA.exists():
+        pytest.skip(f"Slack's manifest schema is not at {SCHEMA}; set SLACK_MANIFEST_SCHEMA to where it is")
+    return json.loads(SCHEMA.read_text(encoding="utf-8"))
+
+
+def test_the_manifest_satisfies_slacks_schema(schema: Any) -> None:
+    validator = jsonschema.validators.validator_for(schema)(schema)
+
+    assert [error.message for error in validator.iter_errors(manifest())] == []
+
+
+def test_the_link_carries_the_manifest() -> None:
+    query = parse_qs(urlsplit(create_link("Webcare test")).query)
+
+    assert json.loads(query["manifest_json"][0]) == manifest("Webcare test")
+    assert query["new_app"] == ["1"]
+
+
+def test_the_link_is_short_enough_for_any_browser() -> None:
+    assert len(create_link()) < 4000
+
+
+def test_every_scope_has_its_reason() -> None:
+    assert all(reason for reason in [*SCOPES.values(), *APP_SCOPES.values()])
+
+
+def test_the_app_asks_for_exactly_the_scopes_that_have_a_reason() -> None:
+    assert manifest()["oauth_config"]["scopes"] == {"bot": list(SCOPES)}
+
+
+def test_the_app_needs_no_public_address() -> None:
+    settings = manifest()["settings"]
+
+    assert settings["socket_mode_enabled"]
+    assert "request_url" not in settings["event_subscriptions"]
+    assert "request_url" not in settings["interactivity"]
+
+
+def test_the_commands_are_those_that_the_desk_answers() -> None:
+    assert AppSettings.from_manifest(manifest()).commands == {"/webcare", "/dm", "/public"}
+
+
+def test_messages_and_reactions_are_heard() -> None:
+    assert {"message.channels", "message.groups", "reaction_added", "reaction_removed"} == set(EVENTS)

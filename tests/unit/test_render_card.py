@@ -1,0 +1,282 @@
+"""The card shows the whole case, lets outside words do nothing, and shrinks once the case is settled."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.cases.model import Agent, AgentId, FlagKind, Status
+from bot.cases.posts import Author, AuthorId, Media, PostId, Quoted, Surface
+from bot.slack import safe
+from bot.texts import LANGUAGES
+from tests.unit.drawing import (
+    BAIT,
+    CUSTOMER,
+    HOUR,
+    NOW,
+    a_card,
+    a_case,
+    a_post,
+    a_reply,
+    actions,
+    buttons,
+    drawing,
+    hostile,
+    leaves,
+    parsed,
+    quoted,
+)
+
+MAAIKE = Agent(AgentId("U0MAAIKE1"), "Maaike")
+
+
+def with_status(status: Status, **fields: Any) -> Any:
+    return a_card(a_case(status=status, **fields))
+
+
+# --- what it tells
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("status", Status)
+def test_a_card_can_be_drawn_in_every_state_and_language(status: Status, language: str) -> None:
+    text = drawing(with_status(status, dismiss_reason="spam"), language).text
+
+    assert "@jansen" in text
+
+
+def test_a_screen_reader_hears_the_whole_card() -> None:
+    text = drawing(a_card()).text
+
+    assert text == (
+        "@jansen · Jan Jansen · 1,200 followers · X · @brand · case 12"
+        " · Posted <!date^1773493395^{date_short_pretty} {time}|14 Mar 14:03>\n"
+        "@brand where is my parcel?\n"
+        "Answer by <!date^1773496995^{date_short_pretty} {time}|14 Mar 15:03>"
+        " · Nobody has claimed this yet · Replies go out publicly as @brand"
+    )
+
+
+def test_times_are_the_readers_own_and_fall_back_to_the_houses_zone() -> None:
+    shown = parsed(drawing(a_card(), "nl"))
+
+    assert "Antwoord uiterlijk <!date^1773496995^{date_short_pretty} {time}|14 mrt 15:03>" in shown
+
+
+def test_the_avatar_stands_beside_the_handle() -> None:
+    face, who = drawing(a_card()).blocks[0]["elements"][:2]
+
+    assert face == {"type": "image", "image_url": CUSTOMER.avatar_url, "alt_text": "@jansen · Jan Jansen"}
+    assert who["text"] == "@jansen · Jan Jansen"
+
+
+@pytest.mark.parametrize(
+    ("flag", "mark"), [(None, "Answer by"), (FlagKind.AT_RISK, "⚠️ At risk"), (FlagKind.MISSED, "🔴 Too late")]
+)
+def test_the_clock_says_how_it_stands(flag: FlagKind | None, mark: str) -> None:
+    assert mark in parsed(drawing(a_card(a_case(flag=flag))))
+
+
+def test_it_says_who_has_the_case_without_calling_them() -> None:
+    text = drawing(replace(with_status(Status.CLAIMED, assignee=MAAIKE.id), assignee=MAAIKE)).text
+
+    assert "👀 Maaike has this" in text
+    assert MAAIKE.id not in text
+
+
+def test_a_private_case_names_whom_replies_go_to() -> None:
+    assert "🔒 Replies go privately to @jansen" in drawing(a_card(a_case(mode=Surface.PRIVATE))).text
+
+
+def test_later_messages_are_counted() -> None:
+    assert "2 later messages from the customer" in drawing(a_card(later=2)).text
+
+
+def test_the_post_that_is_answered_is_shown_for_context() -> None:
+    post = a_post(quoted=Quoted(PostId("1"), "piet", "who knows a good shop?"))
+
+    assert "In answer to @piet: who knows a good shop?" in drawing(a_card(post=post)).text
+
+
+# --- what it offers
+
+
+@pytest.mark.parametrize(
+    ("status", "assignee", "offered"),
+    [
+        (Status.NEW, None, ["claim", "dismiss", "private", "open"]),
+        (Status.CLAIMED, MAAIKE.id, ["release", "dismiss", "private", "open"]),
+        (Status.ANSWERED, MAAIKE.id, ["close", "release", "private", "open"]),
+        (Status.ANSWERED, None, ["claim", "close", "private", "open"]),
+        (Status.CLOSED, None, []),
+        (Status.DISMISSED, None, []),
+    ],
+)
+def test_the_buttons_are_the_moves_that_the_case_allows(
+    status: Status, assignee: AgentId | None, offered: list[str]
+) -> None:
+    assert actions(drawing(with_status(status, assignee=assignee))) == offered
+
+
+def test_every_button_carries_the_case() -> None:
+    assert {button["value"] for button in buttons(drawing(a_card()))} == {"12"}
+
+
+def test_a_private_case_offers_the_way_back() -> None:
+    assert "public" in actions(drawing(a_card(a_case(mode=Surface.PRIVATE))))
+
+
+def test_without_a_private_way_the_button_offers_an_invitation() -> None:
+    labels = [button["text"]["text"] for button in buttons(drawing(a_card(private_way=False)))]
+
+    assert "Invite to a DM" in labels
+
+
+@pytest.mark.parametrize(
+    "url", ["", "http://x.com/1", "javascript:alert(1)", "https://x.com/a b", "https://me@x.com/"]
+)
+def test_only_a_plain_https_address_becomes_a_button(url: str) -> None:
+    assert "open" not in actions(drawing(a_card(post=a_post(url=url))))
+
+
+# --- pictures
+
+
+def test_pictures_are_shown_with_what_they_show() -> None:
+    post = a_post(media=(Media("photo", "https://pics.example/1.jpg", "a crushed box"),))
+    (image,) = (block for block in drawing(a_card(post=post)).blocks if block["type"] == "image")
+
+    assert image["image_url"] == "https://pics.example/1.jpg"
+    assert image["alt_text"] == "a crushed box"
+
+
+def test_a_picture_that_nobody_described_says_whose_it_is() -> None:
+    post = a_post(media=(Media("photo", "https://pics.example/1.jpg"),))
+
+    assert "Picture with the post of @jansen" in drawing(a_card(post=post)).text
+
+
+def test_what_slack_cannot_fetch_is_mentioned() -> None:
+    post = a_post(media=(Media("video", ""), Media("photo", "http://pics.example/2.jpg", "a receipt")))
+    text = drawing(a_card(post=post)).text
+
+    assert "2 pictures or videos are in the post itself" in text
+    assert "Picture: a receipt" in text
+
+
+def test_a_bare_card_has_no_pictures_that_slack_could_refuse() -> None:
+    post = a_post(media=(Media("photo", "https://pics.example/1.jpg", "a crushed box"),))
+    drawn = drawing(a_card(post=post), bare=True)
+
+    assert not [block for block in drawn.blocks if block["type"] == "image"]
+    assert "Picture: a crushed box" in drawn.text
+
+
+def test_a_bare_card_of_a_very_long_post_says_that_it_goes_on() -> None:
+    drawn = drawing(a_card(post=a_post(text="a" * 9000)), bare=True)
+
+    assert quoted(drawn).endswith("… The rest is in the post itself.")
+
+
+# --- outside words
+
+
+def test_the_words_are_exactly_those_that_were_written() -> None:
+    assert quoted(drawing(a_card(post=a_post(text=BAIT)))) == BAIT
+
+
+def test_the_longest_post_is_shown_whole() -> None:
+    text = "word " * 5000
+
+    assert quoted(drawing(a_card(post=a_post(text=text)))) == text
+
+
+@given(text=hostile, name=hostile, handle=hostile, alt=hostile)
+def test_nothing_from_outside_is_ever_parsed(text: str, name: str, handle: str, alt: str) -> None:
+    author = replace(CUSTOMER, name=name, handle=handle)
+    media = (Media("photo", "https://pics.example/1.jpg", alt),)
+    quote = Quoted(PostId("1"), handle, text)
+    bland = drawing(a_card(author=replace(CUSTOMER, name="n", handle="h")))
+    drawn = drawing(a_card(post=a_post(text=text, media=media, quoted=quote), author=author))
+
+    assert parsed(drawn) == parsed(bland)
+    assert {leaf["type"] for leaf in leaves(drawn.blocks)} <= {"text", "plain_text", "mrkdwn", "image"}
+
+
+@given(text=hostile, name=hostile)
+def test_the_text_for_screen_readers_holds_no_markup_from_outside(text: str, name: str) -> None:
+    drawn = drawing(a_card(post=a_post(text=text), author=replace(CUSTOMER, name=name)))
+    tokens = {token.partition("^")[0] for token in drawn.text.split("<")[1:]}
+
+    assert tokens <= {"!date"}
+
+
+@given(text=hostile)
+def test_a_post_is_shown_character_by_character(text: str) -> None:
+    drawn = drawing(a_card(post=a_post(text=text)))
+
+    assert quoted(drawn) == safe.body(text)
+
+
+def test_characters_that_turn_the_text_around_are_made_visible() -> None:
+    assert quoted(drawing(a_card(post=a_post(text="pay \u202etxt.exe")))) == "pay [U+202E]txt.exe"
+
+
+def test_characters_that_cannot_be_seen_in_a_name_are_made_visible() -> None:
+    text = drawing(a_card(author=replace(CUSTOMER, name="Web\u200bcare\u202e"))).text
+
+    assert "@jansen · Web[U+200B]care[U+202E]" in text
+
+
+def test_a_name_cannot_pose_as_the_handle() -> None:
+    who = drawing(a_card(author=replace(CUSTOMER, name="@brand"))).blocks[0]["elements"][1]["text"]
+
+    assert who.startswith("@jansen")
+
+
+def test_an_author_without_a_handle_is_said_to_have_none() -> None:
+    assert "Jan (handle unknown)" in drawing(a_card(author=Author("x", AuthorId("7"), name="Jan"))).text
+
+
+# --- settled
+
+
+def test_a_closed_card_is_one_line() -> None:
+    drawn = drawing(replace(with_status(Status.CLOSED), assignee=MAAIKE))
+
+    assert [block["type"] for block in drawn.blocks] == ["context"]
+    assert drawn.text.startswith("✅ Closed by Maaike · X · @brand · case 12")
+
+
+def test_a_dismissed_card_says_why() -> None:
+    text = drawing(with_status(Status.DISMISSED, dismiss_reason="not_ours"), "nl").text
+
+    assert "🙈 Weggelegd: gaat niet over ons" in text
+
+
+def test_a_settled_card_links_to_the_answer() -> None:
+    answer = a_reply(url="https://x.com/brand/status/1502", sent_at=NOW)
+
+    assert (
+        "<https://x.com/brand/status/1502|See it on X>"
+        in drawing(replace(with_status(Status.CLOSED), answer=answer)).text
+    )
+
+
+@given(text=hostile, name=hostile)
+def test_a_settled_card_lets_outside_words_do_nothing_either(text: str, name: str) -> None:
+    card = replace(with_status(Status.CLOSED), first=a_post(text=text), author=replace(CUSTOMER, name=name))
+
+    assert parsed(drawing(card)) == "<https://x.com/jansen/status/1500|See it on X>"
+
+
+@given(st.timedeltas(timedelta(0), HOUR * 48))
+def test_any_due_time_can_be_drawn(late: timedelta) -> None:
+    due_at = NOW + late
+
+    assert f"<!date^{int(due_at.timestamp())}^" in parsed(drawing(a_card(a_case(due_at=due_at))))

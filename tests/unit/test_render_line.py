@@ -1,0 +1,220 @@
+"""The line about a reply says what happens with it and offers what can be done about it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+
+from bot.cases.model import OVERRULABLE, ReplyKind, ReplyState
+from bot.cases.posts import Surface
+from bot.cases.said import Instant, Said, say
+from bot.texts import LANGUAGES, Texts
+from tests.unit.drawing import (
+    BAIT,
+    NOW,
+    a_line,
+    actions,
+    buttons,
+    drawing,
+    hostile,
+    leaves,
+    parsed,
+    quoted,
+)
+
+HOLDS = sorted(key for key in Texts("en") if key.startswith("hold."))
+FAILURES = sorted(key for key in Texts("en") if key.startswith("refused."))
+
+
+def held(key: str) -> Said:
+    return say(key, emoji=":party:", shown="", over=3, length=283, limit=280, mode=say("mode.name.private"))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", ReplyKind)
+@pytest.mark.parametrize("mode", Surface)
+@pytest.mark.parametrize("state", ReplyState)
+def test_a_line_can_be_drawn_for_every_reply(
+    state: ReplyState, mode: Surface, kind: ReplyKind, language: str
+) -> None:
+    drawn = drawing(a_line(state=state, mode=mode, kind=kind), language)
+
+    assert drawn.text
+
+
+def test_every_button_carries_the_reply() -> None:
+    line = a_line(id=34)
+
+    assert {button["value"] for button in buttons(drawing(line))} == {"34"}
+
+
+# --- waiting
+
+
+def test_a_waiting_reply_says_when_and_as_whom_it_goes_out() -> None:
+    text = drawing(a_line()).text
+
+    assert text == ("🕑 Goes out publicly as @brand at <!date^1773493410^{time_secs}|14:03:30>. Signed ^MK.")
+
+
+def test_a_waiting_reply_can_be_hurried_and_stopped() -> None:
+    assert actions(drawing(a_line())) == ["send_now", "stop"]
+
+
+def test_a_private_reply_says_to_whom_it_goes() -> None:
+    assert "🔒 Gaat om" in drawing(a_line(mode=Surface.PRIVATE), "nl").text
+    assert "privé naar @jansen" in drawing(a_line(mode=Surface.PRIVATE), "nl").text
+
+
+def test_a_reply_that_waits_until_tomorrow_says_the_day() -> None:
+    text = drawing(a_line(send_after=NOW + timedelta(hours=20))).text
+
+    assert "{date_short_pretty} {time}|15 Mar 10:03" in text
+
+
+def test_a_reply_that_the_network_keeps_waiting_says_why() -> None:
+    failure = say("refused.limited", until=Instant(NOW))
+
+    assert "The network asks us to wait until" in drawing(a_line(failure=failure)).text
+
+
+def test_what_it_costs_is_told_before_it_goes_out() -> None:
+    assert "Costs $0.20." in drawing(a_line(price="$0.20")).text
+
+
+def test_without_initials_no_signature_is_mentioned() -> None:
+    assert "Signed" not in drawing(a_line(body="Hello", text="Hello")).text
+
+
+def test_a_draft_shows_the_text_that_goes_out() -> None:
+    line = a_line(kind=ReplyKind.INVITATION, text=BAIT)
+
+    assert quoted(drawing(line)) == BAIT
+
+
+# --- held
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("key", HOLDS)
+def test_every_hold_can_be_told(key: str, language: str) -> None:
+    text = drawing(a_line(held=held(key)), language).text
+
+    assert text.startswith("✋")
+    assert "…" not in text
+
+
+@pytest.mark.parametrize("key", sorted(OVERRULABLE))
+def test_a_hold_that_a_person_may_overrule_offers_to_send(key: str) -> None:
+    assert actions(drawing(a_line(held=held(key)))) == ["send_anyway", "stop"]
+
+
+@pytest.mark.parametrize("key", ["hold.names_colleague", "hold.too_long", "hold.custom_emoji", "hold.empty"])
+def test_a_hold_that_only_an_edit_lifts_offers_no_sending(key: str) -> None:
+    assert actions(drawing(a_line(held=held(key)))) == ["stop"]
+
+
+def test_a_held_draft_is_simply_sent() -> None:
+    line = a_line(kind=ReplyKind.INVITATION, held=say("hold.draft"))
+    labels = [button["text"]["text"] for button in buttons(drawing(line, "nl"))]
+
+    assert labels == ["Versturen", "Stoppen"]
+
+
+# --- on its way and out
+
+
+def test_a_reply_on_its_way_offers_nothing() -> None:
+    assert actions(drawing(a_line(state=ReplyState.SENDING))) == []
+
+
+def test_a_public_reply_links_to_itself() -> None:
+    line = a_line(state=ReplyState.SENT, sent_at=NOW, url="https://x.com/brand/status/1502")
+    links = [leaf for leaf in leaves(drawing(line).blocks) if leaf["type"] == "link"]
+
+    assert links == [{"type": "link", "url": "https://x.com/brand/status/1502", "text": "See it on X"}]
+
+
+def test_a_private_reply_that_is_out_says_so() -> None:
+    line = a_line(state=ReplyState.SENT, mode=Surface.PRIVATE, sent_at=NOW)
+
+    assert "🔒 Sent privately to @jansen" in drawing(line).text
+
+
+def test_an_answer_from_elsewhere_is_shown_in_full() -> None:
+    line = a_line(state=ReplyState.SENT, kind=ReplyKind.ELSEWHERE, text="It is on its way.", sent_at=NOW)
+
+    assert quoted(drawing(line)) == "It is on its way."
+
+
+def test_a_stopped_reply_says_that_nothing_was_sent() -> None:
+    drawn = drawing(a_line(state=ReplyState.STOPPED))
+
+    assert drawn.text == "🛑 Stopped; nothing was sent."
+    assert actions(drawn) == []
+
+
+# --- refused
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("key", FAILURES)
+def test_every_refusal_can_be_told(key: str, language: str) -> None:
+    failure = say(key, detail="Nope", until=Instant(NOW))
+    drawn = drawing(a_line(state=ReplyState.FAILED, failure=failure), language)
+
+    assert drawn.text.startswith("💥")
+    assert "…" not in drawn.text
+    assert actions(drawn) == ["again", "stop"]
+
+
+def test_a_manual_hand_over_gives_the_text_to_copy_and_the_composer() -> None:
+    line = a_line(
+        state=ReplyState.FAILED,
+        failure=say("refused.not_mentioned"),
+        manual_url="https://x.com/intent/post?text=Hi",
+        text="Hi *there* ^MK",
+    )
+    drawn = drawing(line)
+    boxes = [p for p in drawn.blocks[0]["elements"] if p["type"] == "rich_text_preformatted"]
+
+    assert boxes[0]["elements"] == [{"type": "text", "text": "Hi *there* ^MK"}]
+    assert buttons(drawn)[0]["url"] == "https://x.com/intent/post?text=Hi"
+    assert actions(drawn) == ["open", "again", "stop"]
+
+
+@given(detail=hostile)
+def test_the_networks_own_words_are_not_parsed(detail: str) -> None:
+    drawn = drawing(a_line(state=ReplyState.FAILED, failure=say("refused.refused", detail=detail)))
+
+    assert {leaf["type"] for leaf in leaves(drawn.blocks)} == {"text"}
+    assert "<" not in drawn.text
+
+
+# --- unconfirmed
+
+
+def test_an_unconfirmed_reply_says_that_it_is_being_looked_for() -> None:
+    line = a_line(state=ReplyState.UNCONFIRMED, looks=2)
+    drawn = drawing(line)
+
+    assert "X gave no clear answer" in drawn.text
+    assert "Looked 2 times; next look at" in drawn.text
+    assert actions(drawn) == []
+
+
+def test_when_looking_does_not_help_a_person_is_asked() -> None:
+    line = a_line(state=ReplyState.UNCONFIRMED, held=say("hold.needs_person"))
+    drawn = drawing(line)
+
+    assert actions(drawn) == ["found", "again"]
+    assert quoted(drawn) == line.reply.text
+
+
+@given(brand=hostile)
+def test_no_line_needs_markup_but_for_its_own_dates(brand: str) -> None:
+    line = a_line(state=ReplyState.SENT, kind=ReplyKind.ELSEWHERE, text=brand, sent_at=NOW)
+
+    assert parsed(drawing(line)) == ""

@@ -1,0 +1,217 @@
+"""Sentences and later posts: our own words call and link, outside words do neither."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given
+
+from bot.cases.errands import PostPicture, SaidPicture
+from bot.cases.model import AgentId, CaseId, MessageRef
+from bot.cases.posts import Author, AuthorId, Surface
+from bot.cases.said import Button, Instant, Link, Money, Ping, PingChannel, Said, ThreadLink, say
+from bot.slack.sentences import calls_channel
+from bot.texts import LANGUAGES
+from tests.unit.drawing import (
+    CUSTOMER,
+    NOW,
+    a_post,
+    actions,
+    buttons,
+    drawing,
+    hostile,
+    leaves,
+    quoted,
+    speaking,
+)
+
+MAAIKE = AgentId("U0MAAIKE1")
+
+
+def told(said: Said, language: str = "en") -> str:
+    return drawing(SaidPicture(said), language).text
+
+
+def follow_up(**fields: Any) -> PostPicture:
+    return replace(PostPicture(a_post(number=3), CUSTOMER, "x"), **fields)
+
+
+# --- values
+
+
+def test_an_agent_is_called() -> None:
+    assert told(say("claim.taken", n=12, agent=Ping(MAAIKE))).startswith("<@U0MAAIKE1> has case 12")
+
+
+def test_what_is_no_id_of_an_agent_calls_nobody() -> None:
+    assert told(say("claim.taken", n=12, agent=Ping("<!channel>"))).startswith("&lt;!channel&gt; has")
+
+
+def test_an_absent_value_takes_its_space_along() -> None:
+    assert told(say("watch.at_risk", who=None, due=Instant(NOW))).startswith("⚠️ This customer")
+
+
+def test_the_channel_is_called_when_nobody_has_the_case() -> None:
+    said = say("watch.missed_unclaimed", channel=PingChannel(), due=Instant(NOW))
+
+    assert "<!channel>" in told(said)
+    assert calls_channel(said)
+
+
+def test_a_call_inside_another_sentence_counts_too() -> None:
+    inner = say("watch.missed_unclaimed", channel=PingChannel(), due=Instant(NOW))
+
+    assert calls_channel(say("answer.to", agent=Ping(MAAIKE), answer=inner))
+
+
+def test_an_ordinary_sentence_does_not_call_the_channel() -> None:
+    assert not calls_channel(say("watch.at_risk", who=Ping(MAAIKE), due=Instant(NOW)))
+
+
+@pytest.mark.parametrize(
+    ("style", "shown"),
+    [("time", "{time}|14:03"), ("seconds", "{time_secs}|14:03:15"), ("date", "{time}|14 Mar 14:03")],
+)
+def test_a_moment_is_shown_in_the_readers_zone(style: str, shown: str) -> None:
+    assert shown in told(say("refused.retry", until=Instant(NOW, style)))
+
+
+def test_small_prices_keep_their_decimals() -> None:
+    said = say("invite.draft", n=12, price=Money(Decimal("0.015")))
+
+    assert "US$0.015" in told(said)
+    assert "US$\xa00,015" in told(said, "nl")
+
+
+def test_numbers_are_written_as_the_language_writes_them() -> None:
+    said = say("hold.too_long", over=1220, length=1500, limit=280)
+
+    assert "1,220 characters" in told(said)
+    assert "1.220 tekens" in told(said, "nl")
+
+
+def test_the_number_of_a_case_is_a_name_and_no_amount() -> None:
+    assert "Case 12345 is closed" in told(say("close.done", n=12345))
+
+
+def test_a_case_links_to_its_thread() -> None:
+    picture = SaidPicture(
+        say("command.which_case", command="/dm", cases=[ThreadLink(12, "#12")]),
+        {CaseId(12): MessageRef("C1", "5.1")},
+    )
+
+    assert "<https://care.slack.example/C1/5.1|#12>" in drawing(picture).text
+
+
+def test_a_case_without_a_thread_is_named_all_the_same() -> None:
+    assert told(say("command.which_case", command="/dm", cases=[ThreadLink(12, "#12")])).endswith("#12")
+
+
+def test_a_list_has_a_line_for_each() -> None:
+    cases = [ThreadLink(number, f"#{number}") for number in (1, 2, 3)]
+
+    assert told(say("command.which_case", command="/dm", cases=cases)).endswith("\n#1\n#2\n#3")
+
+
+def test_a_status_is_shown_by_its_word() -> None:
+    line = say("queue.line", case=ThreadLink(1, "#1"), author="@jan", due=Instant(NOW), status="new", who="")
+
+    assert "nieuw" in told(say("queue.title", count=1, cases=[line]), "nl")
+
+
+def test_a_link_that_the_bot_vouches_for_shows_its_label() -> None:
+    link = Link("https://x.com/1", "the post")
+
+    assert told(say("refused.refused", detail=link)).endswith("<https://x.com/1|the post>")
+
+
+def test_only_web_addresses_become_links() -> None:
+    link = Link("javascript:alert(1)", "the post")
+
+    assert told(say("refused.refused", detail=link)).endswith("the post")
+
+
+def test_a_reaction_is_shown_as_this_installation_has_it() -> None:
+    assert ":see_no_evil:" in told(say("close.needs_answer", n=12))
+
+
+def test_a_value_that_was_forgotten_leaves_a_visible_gap() -> None:
+    assert told(say("refused.refused")) == "The network refused it: …"
+
+
+@given(detail=hostile)
+def test_a_value_from_outside_stays_plain(detail: str) -> None:
+    drawn = drawing(SaidPicture(say("refused.refused", detail=detail)))
+
+    assert {leaf["type"] for leaf in leaves(drawn.blocks)} == {"text"}
+    assert "<" not in drawn.text
+
+
+@given(detail=hostile)
+def test_an_answer_without_blocks_is_escaped(detail: str) -> None:
+    text = speaking().text(say("refused.refused", detail=detail))
+
+    assert "<" not in text
+    assert len(text) <= 4000
+
+
+# --- buttons
+
+
+def test_buttons_of_one_kind_are_told_apart_by_a_number_behind_a_colon() -> None:
+    reasons = ("spam", "other")
+    ask = say(
+        "dismiss.ask", *[Button("dismiss_reason", f"12:{r}", f"dismiss.reason.{r}") for r in reasons], n=12
+    )
+    drawn = drawing(SaidPicture(ask))
+
+    assert actions(drawn) == ["dismiss_reason:1", "dismiss_reason:2"]
+    assert [button["value"] for button in buttons(drawn)] == ["12:spam", "12:other"]
+
+
+def test_a_single_button_keeps_its_name() -> None:
+    ask = say("unclaimed.ask", Button("keep_note", "C1:5.1", "unclaimed.keep"), agent=Ping(MAAIKE))
+
+    assert actions(drawing(SaidPicture(ask))) == ["keep_note"]
+
+
+# --- later posts
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("surface", Surface)
+def test_a_follow_up_calls_the_assignee(surface: Surface, language: str) -> None:
+    text = drawing(follow_up(post=a_post(surface=surface), ping=MAAIKE), language).text
+
+    assert "<@U0MAAIKE1>" in text
+
+
+def test_a_follow_up_shows_the_words_exactly() -> None:
+    assert quoted(drawing(follow_up(post=a_post(text="*still* waiting, @here")))) == "*still* waiting, @here"
+
+
+def test_a_private_follow_up_is_marked() -> None:
+    assert drawing(follow_up(post=a_post(surface=Surface.PRIVATE))).text.startswith("🔒")
+
+
+def test_a_customer_who_comes_back_is_told_with_who_had_the_case() -> None:
+    text = drawing(follow_up(before="Maaike")).text
+
+    assert "this case is open again. Maaike had it before." in text
+
+
+def test_an_answer_of_the_brand_from_elsewhere_is_told_as_such() -> None:
+    brand = Author("x", AuthorId("1"), "brand", "The Brand")
+
+    assert (
+        "@brand answered outside Slack" in drawing(follow_up(post=a_post(by_brand=True), author=brand)).text
+    )
+
+
+def test_a_later_post_can_be_opened() -> None:
+    (button,) = buttons(drawing(follow_up()))
+
+    assert button["url"] == "https://x.com/jansen/status/1500"

@@ -1,0 +1,173 @@
+"""The catalogue is whole: every language has every text, and the program names no other."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bot.cases.installation import Reactions
+from bot.texts import LANGUAGES, Texts, UnknownText
+from bot.texts.catalogue import Slot
+
+ROOT = Path(__file__).parents[2]
+EVERY_KEY = sorted({key for language in LANGUAGES for key in Texts(language)})
+
+#: Filled in by the desk, see bot/texts/sentences.toml.
+BY_THE_DESK = {f"{meaning}_emoji" for meaning in Reactions.__dataclass_fields__}
+
+
+def slots(texts: Texts, key: str) -> set[str]:
+    """What a text names, in any of its plural forms."""
+    pieces = [piece for count in (1, 2) for piece in texts.pieces(key, count)]
+    return {piece.name for piece in pieces if isinstance(piece, Slot)}
+
+
+def sayings() -> Iterator[tuple[str, str, set[str]]]:
+    """Every `say("key", name=…)` in the program: where it is, the key, and the names of its values."""
+    for path in sorted((ROOT / "bot").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            match node:
+                case ast.Call(
+                    func=ast.Name(id="say"), args=[ast.Constant(value=str(key)), *_], keywords=named
+                ):
+                    yield f"{path.relative_to(ROOT)}:{node.lineno}", key, {str(word.arg) for word in named}
+
+
+# --- whole
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_language_has_every_text(language: str) -> None:
+    assert sorted(Texts(language)) == EVERY_KEY
+
+
+@pytest.mark.parametrize("key", EVERY_KEY)
+def test_a_text_names_the_same_values_in_every_language(key: str) -> None:
+    first, *others = (slots(Texts(language), key) for language in LANGUAGES)
+
+    assert all(other == first for other in others)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_text_is_empty_or_has_loose_spaces(language: str) -> None:
+    texts = Texts(language)
+    whole = {
+        key: "".join(piece if isinstance(piece, str) else "x" for piece in texts.pieces(key, 1))
+        for key in texts
+    }
+
+    assert [
+        key for key, text in whole.items() if not text.strip() or text != text.strip() or "  " in text
+    ] == []
+
+
+def test_every_sentence_of_the_program_is_in_the_catalogue() -> None:
+    texts = Texts("en")
+
+    assert [f"{where} says {key}" for where, key, _ in sayings() if key not in texts] == []
+
+
+def test_every_sentence_of_the_program_is_given_the_values_that_it_names() -> None:
+    texts = Texts("en")
+    lacking = {
+        f"{where} says {key} without {sorted(missing)}"
+        for where, key, given in sayings()
+        if key in texts and (missing := slots(texts, key) - given - BY_THE_DESK)
+    }
+
+    assert lacking == set()
+
+
+def test_the_program_was_searched_for_sentences() -> None:
+    assert len(list(sayings())) > 50
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_labels_fit_on_their_buttons(language: str) -> None:
+    texts = Texts(language)
+    labels = [key for key in texts if key.startswith(("button.", "dismiss.reason."))]
+
+    assert [key for key in labels if len(texts.text(key)) > 30] == []
+
+
+# --- one text
+
+
+def test_values_are_filled_in() -> None:
+    assert Texts("nl").text("card.claimed", agent="Maaike") == "👀 Maaike heeft deze"
+
+
+def test_braces_in_a_value_stay_as_they_are() -> None:
+    assert Texts("en").text("card.claimed", agent="{agent}{0}") == "👀 {agent}{0} has this"
+
+
+def test_the_count_chooses_the_form() -> None:
+    texts = Texts("nl")
+
+    assert texts.text("author.followers", count=1) == "1 volger"
+    assert texts.text("author.followers", count=12345) == "12.345 volgers"
+
+
+def test_a_form_needs_its_count() -> None:
+    with pytest.raises(ValueError, match="needs a count"):
+        Texts("en").text("author.followers")
+
+
+def test_an_unknown_key_raises() -> None:
+    with pytest.raises(UnknownText, match=r"card\.nonsense"):
+        Texts("en").text("card.nonsense")
+
+
+def test_a_missing_value_raises() -> None:
+    with pytest.raises(KeyError, match="agent"):
+        Texts("en").text("card.claimed")
+
+
+def test_an_unknown_language_is_refused_with_those_there_are() -> None:
+    with pytest.raises(ValueError, match="choose one of en, nl"):
+        Texts("fr")
+
+
+# --- money and time
+
+
+@pytest.mark.parametrize(
+    ("language", "amount", "shown"),
+    [
+        ("en", "0.015", "US$0.015"),
+        ("en", "1234.5", "US$1,234.50"),
+        ("nl", "0.2", "US$\xa00,20"),
+        ("nl", "1234.5", "US$\xa01.234,50"),
+    ],
+)
+def test_money_is_written_as_the_language_writes_it(language: str, amount: str, shown: str) -> None:
+    assert Texts(language).money(Decimal(amount)) == shown
+
+
+@pytest.mark.parametrize(
+    ("language", "style", "shown"),
+    [
+        ("en", "time", "14:03"),
+        ("en", "seconds", "14:03:15"),
+        ("en", "date", "14 Mar 14:03"),
+        ("nl", "date", "14 mrt 14:03"),
+    ],
+)
+def test_a_moment_is_written_in_the_zone_that_is_asked_for(language: str, style: str, shown: str) -> None:
+    at = datetime(2026, 3, 14, 13, 3, 15, tzinfo=UTC)
+
+    assert Texts(language).moment(at, style, ZoneInfo("Europe/Amsterdam")) == shown
+
+
+@pytest.mark.parametrize(
+    ("language", "minutes", "shown"),
+    [("en", 20, "in 20 minutes"), ("nl", -3, "3 minuten geleden"), ("nl", -90, "90 minuten geleden")],
+)
+def test_a_span_is_told_from_now(language: str, minutes: int, shown: str) -> None:
+    assert Texts(language).relative(timedelta(minutes=minutes)) == shown
