@@ -7,8 +7,8 @@ from collections.abc import Callable
 
 from bot.slack.scribe import Scribe
 
-#: What Slack puts between angle brackets; a literal one arrives as an entity, so a lone "<" is one cut off.
-_TOKEN = re.compile(r"<([^<>]*)>?")
+#: What Slack puts between angle brackets. A mention without its end was cut off; it must not slip through.
+_TOKEN = re.compile(r"<([@#!][^<>\s|]+(?:\|[^<>]*)?)>?|<([a-z][a-z0-9+.-]*:[^<>|]+(?:\|[^<>]*)?)>")
 _ENTITY = re.compile(r"&(amp|lt|gt);")
 _CHARACTERS = {"amp": "&", "lt": "<", "gt": ">"}
 
@@ -45,7 +45,7 @@ def mrkdwn(text: str, scribe: Scribe) -> str:
         return lambda match: keep(make(match))
 
     text = text.replace("\x00", "")
-    text = _TOKEN.sub(keeping(lambda token: _token(token[1], scribe)), text)
+    text = _TOKEN.sub(keeping(lambda token: _token(token[1] or token[2], scribe)), text)
     text = _BLOCK_CODE.sub(keeping(lambda code: decoded(code[1])), text)
     text = _CODE.sub(keeping(lambda code: decoded(code[1])), text)
     text = _NAMES.sub(keeping(lambda name: decoded(name[0])), text)

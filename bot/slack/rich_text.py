@@ -62,7 +62,7 @@ def _leaf(leaf: Mapping[str, Any], scribe: Scribe) -> str:
 
 
 def _maps(values: Any) -> Sequence[Mapping[str, Any]]:
-    return [value for value in values or () if isinstance(value, Mapping)]
+    return [value for value in values if isinstance(value, Mapping)] if isinstance(values, list) else []
 
 
 def _whole(value: Any) -> int:
