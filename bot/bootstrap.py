@@ -42,9 +42,11 @@ log = logging.getLogger(__name__)
 
 #: How often the threads are read although nothing says that something was missed.
 CATCH_UP_EVERY = timedelta(minutes=5)
-#: The longest any tick sleeps: alone it is woken for everything; beside others their commits wake nobody here.
+#: The longest any tick sleeps: alone it is woken for everything; the commits of others wake nobody here.
 ALONE = timedelta(seconds=15)
 AMONG_OTHERS = timedelta(seconds=1)
+#: How long the start waits for a network that does not answer, in seconds.
+CONNECT_PATIENCE = 10.0
 #: What is in flight gets this long to end when the program stops.
 GRACE = 8.0
 #: Deliveries are remembered longer than Slack repeats them (24 hours with "delayed events").
@@ -97,7 +99,7 @@ class Bot:
 async def open_bot(config: Config) -> Bot:
     """Start the bot. Raises `StartError`, whose text says what a person can do."""
     clock = SystemClock()
-    store = await _open_store(config, clock)
+    store = await _open_store(config)
     session = calls.open_session()
     opened: dict[AccountId, Connector] = {}
     try:
@@ -117,10 +119,10 @@ async def open_bot(config: Config) -> Bot:
 
 async def migrate(config: Config) -> None:
     """Bring the database up to date and leave it. Raises `StartError`."""
-    await (await _open_store(config, SystemClock())).close()
+    await (await _open_store(config)).close()
 
 
-async def _open_store(config: Config, clock: SystemClock) -> storage.SqlStore:
+async def _open_store(config: Config) -> storage.SqlStore:
     try:
         return await asyncio.to_thread(storage.open_store, config.database.get_secret_value())
     except storage.StorageError as error:
@@ -259,6 +261,10 @@ async def _assemble(
     app_token = config.desk.app_token.get_secret_value()
     if alone:
         await store.do(lambda record: sending.orphans(record, house, clock.now()))
+    try:
+        await asyncio.wait_for(poll.connect(), CONNECT_PATIENCE)
+    except TimeoutError:
+        log.warning("A network does not answer yet; its mentions count from when it does")
     connection = Socket(bolt, app_token, catch_up.run)
     store.on_wake(ticks.wake)
     ticks.start()

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 
 from bot.cases import errors
-from bot.cases.ports import Clock, Connector, Found, Page, People
+from bot.cases.ports import Clock, Connector, Found, People
 from bot.cases.posts import AccountId, Post
 from bot.cases.record import AccountState, Condition, Record, Store
 from bot.work import accounts, intake
@@ -53,6 +53,13 @@ class Poll:
         await asyncio.gather(*(self._locked_look(name) for name in names))
         due = await self._store.do(lambda record: record.next_poll())
         return max(due, self._clock.now() + SOON) if due is not None else None
+
+    async def connect(self) -> None:
+        """Look at accounts that are new, so that whatever is posted from now on counts."""
+        names = await self._store.do(
+            lambda record: accounts.unconnected(record, self._house, self._clock.now())
+        )
+        await asyncio.gather(*(self._locked_look(name) for name in names))
 
     async def look_before_sending(self, account: AccountId) -> None:
         """See what was written in the meantime, unless the network just refused to tell."""

@@ -31,6 +31,12 @@ def connect(record: Record, account: Account, now: datetime) -> AccountState:
     return state
 
 
+def unconnected(record: Record, house: House, now: datetime) -> list[AccountId]:
+    """The accounts that were never looked at: where their streams stand now is where they begin."""
+    states = [connect(record, account, now) for account in house.installation.accounts.values()]
+    return [state.account for state in states if not state.cursors]
+
+
 def lease(
     record: Record, house: House, account: AccountId, process: str, now: datetime, *, due: bool
 ) -> AccountState | None:

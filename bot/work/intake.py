@@ -101,9 +101,6 @@ def _take_mention(
     if known is not None:
         _take_edit(record, house, known, post, now)
         return
-    state = record.account(post.account)
-    if state is not None and post.created_at < state.connected_at - timedelta(minutes=1):
-        return
     case = _case_for(record, post)
     post = post.with_quoted(_quoted(record, house, post, context))
     if case is None:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from bot.cases import errors, targets
 from bot.cases.model import AgentId, Case, Move, Reply, ReplyKind, ReplyMove, ReplyState, after, reply_after
 from bot.cases.ports import Sent
+from bot.cases.posts import Surface
 from bot.cases.record import Record, Wake
 from bot.cases.said import Instant, Said, say
 from bot.work import asks, replies
@@ -181,7 +182,9 @@ def fail(
                 record, house, case, reply, now + pause, say("refused.retry", until=Instant(now + pause)), now
             )
         case errors.NotPermitted(reason=reason, manual_url=manual_url, detail=detail):
-            refuse(record, house, case, reply, say(f"refused.{reason}", detail=detail), now, manual_url)
+            # Words meant for one person are not offered for copying into public.
+            by_hand = manual_url if reply.mode is Surface.PUBLIC else ""
+            refuse(record, house, case, reply, say(f"refused.{reason}", detail=detail), now, by_hand)
         case errors.Invalid(rule=rule, detail=detail):
             refuse(record, house, case, reply, say(f"refused.{rule}", detail=detail), now)
         case errors.Duplicate():
