@@ -38,7 +38,7 @@ _FRESH = timedelta(hours=1)
 
 
 class XConnector:
-    """X for one brand account. Keeps in memory only what it can ask again: who the brand is.
+    """X for one brand account. What it keeps in memory it may forget at any time.
 
     `settle` is the time a sent post may stay invisible in the brand's own list before `reconcile` may say
     that it is not there.
@@ -64,6 +64,7 @@ class XConnector:
         self._prices = prices
         self._clock = clock
         self._settle = settle
+        #: Who the brand is, once X was asked.
         self._brand: Author | None = None
         self._asking = asyncio.Lock()
         #: When an attempt of unclear outcome ended, by the command's key; forgotten at a restart, which only

@@ -33,7 +33,7 @@ def own(client: XClient, brand_id: str) -> Stream:
     """The brand's own posts, replies included, by whatever means they were published."""
 
     async def read(ask: Ask) -> Json:
-        found: Json = await client.get_users_tweets(brand_id, exclude="retweets", **_page(ask), **POSTS)
+        found: Json = await client.get_users_tweets(brand_id, **_page(ask), **POSTS)
         return found
 
     # X API, "User Post timeline": the most recent 3,200.
@@ -46,7 +46,6 @@ def messages(client: XClient) -> Stream:
     async def read(ask: Ask) -> Json:
         found: Json = await client.get_direct_message_events(
             **_page(ask),
-            event_types="MessageCreate",
             dm_event_fields=payload.MESSAGE_FIELDS,
             media_fields=payload.MEDIA_FIELDS,
             expansions=payload.EXPANSIONS,

@@ -1,4 +1,4 @@
-"""The X connector over real sockets, against a server that answers in every way that one does on a bad day."""
+"""The X connector over real sockets, against a server that answers in every way one does on a bad day."""
 
 from __future__ import annotations
 

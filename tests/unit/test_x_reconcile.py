@@ -1,0 +1,87 @@
+"""A reply of unclear outcome is looked for in the brand's own list, no farther back than it can be."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from bot.cases.ports import SendCommand
+from bot.cases.posts import AccountId, AuthorId, Post, PostId, Surface
+from connectors.x import payload, reconciling
+from connectors.x.walk import Ask, Stream
+
+ATTEMPT = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
+BRAND = "100"
+COMMAND = SendCommand("key", Surface.PUBLIC, "Hello! ^MK", PostId("12"), AuthorId("7"), "klant", ATTEMPT)
+
+
+def own(number: int, minutes: float, text: str = "Something else", parent: str = "12") -> dict[str, Any]:
+    """A post of the brand, so many minutes after the attempt."""
+    return {
+        "id": str(number),
+        "author_id": BRAND,
+        "text": text,
+        "created_at": (ATTEMPT + timedelta(minutes=minutes)).isoformat(),
+        "referenced_tweets": [{"type": "replied_to", "id": parent}],
+    }
+
+
+class Pages:
+    """The brand's own list, in pages that were written out beforehand."""
+
+    def __init__(self, *pages: list[dict[str, Any]], endless: bool = False) -> None:
+        self.pages = pages
+        self.endless = endless
+        self.read_so_far = 0
+
+    async def read(self, ask: Ask) -> dict[str, Any]:
+        page = self.pages[self.read_so_far % len(self.pages)]
+        self.read_so_far += 1
+        more = self.endless or self.read_so_far < len(self.pages)
+        return {"data": page, "meta": {"next_token": f"t{self.read_so_far}"} if more else {}}
+
+
+def parse(item: payload.Json) -> Post | None:
+    return payload.post_of(item, (), AccountId("brand-1"), BRAND, ATTEMPT)
+
+
+async def look(pages: Pages) -> reconciling.Look:
+    return await reconciling.look(Stream(pages.read, route="/list", price="own_read"), parse, COMMAND)
+
+
+async def test_the_reply_is_found_on_a_later_page() -> None:
+    found = await look(Pages([own(3, 2)], [own(2, 1, "@klant Hello! ^MK")], [own(1, -60)]))
+
+    assert found.post is not None
+    assert found.post.id == "2"
+
+
+async def test_reading_ends_where_the_reply_can_no_longer_be() -> None:
+    pages = Pages([own(3, 2)], [own(2, -60)], [own(1, -90)])
+    found = await look(pages)
+
+    assert (found.post, found.whole, pages.read_so_far) == (None, True, 2)
+
+
+async def test_an_older_reply_with_the_same_words_is_another() -> None:
+    found = await look(Pages([own(2, -60, "Hello! ^MK")]))
+
+    assert found.post is None
+
+
+async def test_a_clock_some_minutes_fast_does_not_hide_the_reply() -> None:
+    found = await look(Pages([own(2, -5, "Hello! ^MK")]))
+
+    assert found.post is not None
+
+
+async def test_a_list_that_does_not_end_is_not_read_whole() -> None:
+    found = await look(Pages([own(2, 1)], endless=True))
+
+    assert (found.post, found.whole) == (None, False)
+
+
+async def test_every_post_that_was_read_is_counted() -> None:
+    found = await look(Pages([own(4, 2), own(3, 1)], [own(2, -60)]))
+
+    assert found.billed == 3
