@@ -35,7 +35,7 @@ from bot.ticks.poll import Poll
 from bot.ticks.post import Posting
 from bot.ticks.send import Send
 from bot.ticks.watch import Watch
-from bot.work import sending
+from bot.work import recovery
 from bot.work.house import House
 
 log = logging.getLogger(__name__)
@@ -260,7 +260,7 @@ async def _assemble(
     bolt = slack_app.build(client, listeners, desk.answer)
     app_token = config.desk.app_token.get_secret_value()
     if alone:
-        await store.do(lambda record: sending.orphans(record, house, clock.now()))
+        await store.do(lambda record: recovery.take_over(record, house, clock.now()))
     try:
         await asyncio.wait_for(poll.connect(), CONNECT_PATIENCE)
     except TimeoutError:

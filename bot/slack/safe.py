@@ -51,14 +51,17 @@ def label(text: str) -> str:
 
 
 def https(url: str) -> str:
-    """The address when it is a plain https one that Slack takes, else ""."""
+    """The address when it is a plain https one that Slack takes, or one of this very machine, else ""."""
     if len(url) > 3000 or any(char.isspace() or _is_control(char) or char in '<>|"' for char in url):
         return ""
     try:
         parts = urlsplit(url)
     except ValueError:
         return ""
-    return url if parts.scheme == "https" and parts.hostname and not parts.username else ""
+    if not parts.hostname or parts.username:
+        return ""
+    here = parts.scheme == "http" and parts.hostname in {"127.0.0.1", "localhost"}
+    return url if parts.scheme == "https" or here else ""
 
 
 def cut(text: str, limit: int) -> str:

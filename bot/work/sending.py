@@ -124,16 +124,6 @@ def finish(
             outcomes.fail(record, house, case, reply, outcome, now)
 
 
-def orphans(record: Record, house: House, now: datetime) -> int:
-    """At the start of the only process: every reply left in sending was being sent by one that is gone."""
-    left = record.lost_replies(now + LEASE + LEASE, 1000)
-    for reply in left:
-        case = record.case(reply.case_id)
-        if case is not None:
-            outcomes.lose_sight(record, house, case, reply, now)
-    return len(left)
-
-
 def _was_in_doubt(record: Record, reply: Reply) -> bool:
     return any(
         event.kind == "reply_unconfirmed" and (event.detail or {}).get("reply") == reply.id
