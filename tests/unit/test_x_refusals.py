@@ -176,3 +176,11 @@ def test_a_line_has_no_secret_no_line_end_and_an_end() -> None:
 
     assert line.startswith("token … [31m")
     assert len(line) == 300
+
+
+def test_a_reset_is_believed_rather_than_retry_after() -> None:
+    reset = NOW + timedelta(minutes=7)
+    error = answered(429, writing=False, retry_after="1", x_rate_limit_reset=str(int(reset.timestamp())))
+
+    assert isinstance(error, errors.RateLimited)
+    assert error.until == reset
