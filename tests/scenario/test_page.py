@@ -96,6 +96,15 @@ async def test_a_new_customer_is_added_and_chosen(world: World, page: Page) -> N
     await expect(page.locator("#customer option:checked")).to_have_text("Vers Gebakken · @versgebakken")
 
 
+async def test_older_conversations_are_drawn_when_asked_for(world: World, page: Page) -> None:
+    for number in range(103):
+        world.x.post(world.x.people[0].id, f"@wolkenhuis vraag {number}")
+    await expect(posts(page)).to_have_count(100)
+    await page.get_by_role("button", name="Show older").click()
+
+    await expect(posts(page)).to_have_count(103)
+
+
 # --- the team's channel
 
 

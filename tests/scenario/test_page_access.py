@@ -14,13 +14,13 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
 async def test_a_case_is_worked_with_the_keyboard_alone(world: World, page: Page) -> None:
-    await page.keyboard.press("Alt+1")
+    await page.keyboard.press("F6")
     await page.keyboard.type("@wolkenhuis toetsenbord")
     await page.keyboard.press("Enter")
     await expect(posts(page)).to_have_count(1)
     await send_card(world, "Kaart over toetsenbord", [])
     await expect(messages(page).filter(has_text="Kaart over toetsenbord")).to_be_visible()
-    await page.keyboard.press("Alt+2")
+    await page.keyboard.press("F6")
     await page.keyboard.press("Shift+Tab")
     await expect(
         messages(page).filter(has_text="Kaart over toetsenbord").locator("[role=toolbar]")

@@ -12,9 +12,10 @@ const earlier = (one, other) => (one.ts < other.ts ? -1 : 1);
 
 /** Draw the channel: roots, replies that were also sent to the channel, and what only this agent may see. */
 export function drawChannel(view) {
-  const messages = view.messages().filter((message) => inChannel(message)).sort(earlier);
-  drawList(byId("messages"), withDays(messages), view, false);
+  const messages = view.messages().filter(inChannel).sort(earlier);
+  drawList(byId("messages"), withDays(messages.slice(-view.room.messages)), view, false);
   byId("messages-empty").hidden = !view.store.known || messages.length > 0;
+  byId("messages-older").hidden = messages.length <= view.room.messages;
 }
 
 /** Draw the open thread, if one is: its root and its replies. */
@@ -70,7 +71,7 @@ export async function chooseEmoji() {
   const draw = () => {
     const names = suggest(field.value);
     results.replaceChildren(...names.map((name) =>
-      el("button", { class: "button quiet", type: "submit", value: name, "aria-label": name.replaceAll("_", " "), title: `:${name}:` }, character(name))));
+      el("button", { class: "button quiet emoji", type: "submit", value: name, "aria-label": name.replaceAll("_", " "), title: `:${name}:` }, character(name))));
     if (names.length === 0) results.append(el("p", { class: "muted" }, t("react_none")));
   };
   field.addEventListener("input", draw);
@@ -87,9 +88,7 @@ export async function chooseEmoji() {
 
 /** Let the agent choose one of the app's message shortcuts; resolves with its callback id or null. */
 export async function chooseShortcut(shortcuts) {
-  const choice = await show(t("shortcuts_more"), [], [
-    ...shortcuts.map(({ id, name }) => ({ label: name, value: id })),
-    { label: t("cancel"), value: "" },
-  ]);
+  const choices = shortcuts.map(({ id, name }) => el("button", { class: "button", type: "submit", value: id }, name));
+  const choice = await show(t("shortcuts_more"), el("div", { class: "choices" }, choices), [{ label: t("cancel"), value: "" }]);
   return choice === "" ? null : choice;
 }

@@ -60,7 +60,7 @@ export function help() {
     [["Tab"], "help_tab"],
     [["Home", "End"], "help_home"],
     [["Esc"], "help_escape"],
-    [["Alt", "1 · 2 · 3"], "help_jump"],
+    [["F6"], "help_jump"],
   ];
   const rows = keys.map(([names, text]) =>
     el("div", {}, el("dt", {}, names.map((name) => el("kbd", {}, name))), el("dd", {}, t(text))));

@@ -23,12 +23,13 @@ export function withCharacters(text) {
 /** Names that fit what somebody typed, best first. */
 export function suggest(typed, limit = 24) {
   const wanted = typed.trim().toLowerCase().replaceAll(":", "").replaceAll(" ", "_");
+  const seen = new Set();
   const starting = [];
   const within = [];
-  for (const name of byName.keys()) {
-    if (name.startsWith("skin-tone-")) continue;
-    if (name.startsWith(wanted)) starting.push(name);
-    else if (name.includes(wanted)) within.push(name);
+  for (const [name, shown] of byName) {
+    if (name.startsWith("skin-tone-") || seen.has(shown) || !name.includes(wanted)) continue;
+    seen.add(shown);
+    (name.startsWith(wanted) ? starting : within).push(name);
   }
   return [...starting, ...within].slice(0, limit);
 }

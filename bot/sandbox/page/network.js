@@ -37,6 +37,10 @@ export function startNetwork(refresh) {
   };
   view.deletePost = (found) => acting().remove(found.id).catch((error) => problem("post-problem", error.message));
   roving(byId("posts"), (id) => view.reply(view.store.get("post", id)));
+  byId("posts-older").addEventListener("click", () => {
+    view.room.conversations += 100;
+    view.store.touch();
+  });
   for (const name of ["timeline", "direct"]) {
     byId(`tab-${name}`).addEventListener("click", () => open(name));
     byId(`tab-${name}`).addEventListener("keydown", (event) => {

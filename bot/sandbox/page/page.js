@@ -43,6 +43,8 @@ function drawBar() {
   const toggle = byId("crowd-toggle");
   toggle.setAttribute("aria-pressed", String(crowd.running));
   toggle.textContent = t(crowd.running ? "crowd_stop" : "crowd_start");
+  const pace = byId("crowd-pace");
+  if (crowd.running && document.activeElement !== pace) pace.value = crowd.pace;
 }
 
 function drawHalves() {
@@ -91,14 +93,21 @@ function startBar() {
   document.addEventListener("keydown", jump);
 }
 
+/** F6 goes from part to part, as in Slack's own client: network, channel, thread; with Shift the other way. */
 function jump(event) {
-  if (!event.altKey || event.ctrlKey || event.metaKey) return;
-  const target = { Digit1: "post-text", Digit2: "channel-text", Digit3: "thread-text" }[event.code];
-  if (target === undefined || (target === "thread-text" && view.thread === null)) return;
+  if (event.key !== "F6" || document.querySelector("dialog[open]") !== null) return;
   event.preventDefault();
-  showHalf(target === "post-text" ? "network" : "team");
-  if (target === "post-text") byId("tab-timeline").click();
-  byId(target).focus();
+  const parts = [
+    { within: "network", half: "network", box: byId("direct-panel").hidden ? "post-text" : "direct-text" },
+    { within: "messages", half: "team", box: "channel-text" },
+    ...(view.thread === null ? [] : [{ within: "thread", half: "team", box: "thread-text" }]),
+  ];
+  const here = parts.findIndex(({ within, box }) => byId(within).contains(document.activeElement) || document.activeElement === byId(box));
+  const step = event.shiftKey ? -1 : 1;
+  const start = here === -1 && event.shiftKey ? 0 : here;
+  const { half, box } = parts[(start + step + parts.length) % parts.length];
+  showHalf(half);
+  byId(box).focus();
 }
 
 async function start() {

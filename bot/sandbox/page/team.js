@@ -49,6 +49,10 @@ export function startTeam(refresh) {
   byId("thread").addEventListener("keydown", (event) => {
     if (event.key === "Escape") closeThread();
   });
+  byId("messages-older").addEventListener("click", () => {
+    view.room.messages += 200;
+    view.store.touch();
+  });
   stayAtEnd(byId("messages"));
   stayAtEnd(byId("thread-messages"));
   roving(byId("messages"), (ts) => view.openThread(ts, true));

@@ -45,6 +45,7 @@ export const english = {
   reply_to_post: "Reply to {name}",
   posts_empty: "Nobody has said anything yet. Be the first customer.",
   brand: "brand",
+  older: "Show older",
   replied_to: "in reply to {handle}",
   delete: "Delete",
   delete_post: "Delete this post",
@@ -115,6 +116,6 @@ export const english = {
   help_arrows: "move through posts or messages",
   help_tab: "to the buttons of the post or message you are on",
   help_home: "first and last",
-  help_jump: "jump to the network, to the channel, to the thread",
+  help_jump: "to the next part: network, channel, thread; with Shift back",
   help_words: "In the channel type /webcare help for the bot's commands. In a thread type !help.",
 };

@@ -45,6 +45,7 @@ export const dutch = {
   reply_to_post: "Reageer op {name}",
   posts_empty: "Nog niemand heeft iets gezegd. Wees de eerste klant.",
   brand: "merk",
+  older: "Toon ouder",
   replied_to: "reactie op {handle}",
   delete: "Verwijderen",
   delete_post: "Verwijder dit bericht",
@@ -115,6 +116,6 @@ export const dutch = {
   help_arrows: "door berichten lopen",
   help_tab: "naar de knoppen van het bericht waar je op staat",
   help_home: "eerste en laatste",
-  help_jump: "spring naar het netwerk, het kanaal, de thread",
+  help_jump: "naar het volgende deel: netwerk, kanaal, thread; met Shift terug",
   help_words: "Typ /webcare help in het kanaal voor de opdrachten van de bot. Typ !help in een thread.",
 };

@@ -11,18 +11,19 @@ const LIMIT = 280;
 /** Draw the timeline. `view` gives the store, the brand, the chosen customer's id, and what can be done. */
 export function drawTimeline(view) {
   const list = byId("posts");
-  const posts = arranged(view.store.all("post"));
+  const { shown: posts, more } = arranged(view.store.all("post"), view.room.conversations);
   reconcile(list, posts, {
     key: ({ post }) => post.id,
     sign: ({ post, depth }) => JSON.stringify([post, depth, view.customer, view.language, view.store.get("person", post.author)]),
     build: (entry) => buildPost(entry, view),
   });
   settle(list, false);
+  byId("posts-older").hidden = !more;
   byId("posts-empty").hidden = !view.store.known || posts.length > 0;
 }
 
-/** Posts as a flat list with depths: newest conversation first, replies below what they answer, oldest first. */
-function arranged(posts) {
+/** Posts as a flat list with depths: the newest conversations first, replies below what they answer, oldest first. */
+function arranged(posts, conversations) {
   const byParent = new Map();
   const known = new Map(posts.map((post) => [post.id, post]));
   for (const post of posts) {
@@ -35,8 +36,9 @@ function arranged(posts) {
     flat.push({ post, depth: Math.min(depth, DEEPEST) });
     for (const reply of (byParent.get(post.id) ?? []).sort(older)) walk(reply, depth + 1);
   };
-  for (const root of (byParent.get(null) ?? []).sort((one, other) => older(other, one))) walk(root, 0);
-  return flat;
+  const roots = (byParent.get(null) ?? []).sort((one, other) => older(other, one));
+  for (const root of roots.slice(0, conversations)) walk(root, 0);
+  return { shown: flat, more: roots.length > conversations };
 }
 
 const older = (one, other) => (BigInt(one.id) < BigInt(other.id) ? -1 : 1);

@@ -22,6 +22,8 @@ export const view = {
   /** The app's message shortcuts: {id, name}. */
   shortcuts: [],
   dismissed: new Set(),
+  /** How much of the past is shown. */
+  room: { conversations: 100, messages: 200 },
   /** All names of users, so that a new name redraws who is mentioned. */
   names: "",
 
