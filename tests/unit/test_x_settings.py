@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from bot.cases.errors import NotPermitted
+from bot.cases.errors import Invalid, NotPermitted
 from bot.cases.ports import Connector, SendCommand, Target
 from bot.cases.posts import AccountId, AuthorId, PostId, Surface
 from connectors import BadSettings, open_connector
@@ -132,6 +132,18 @@ def test_the_invitation_leads_to_the_owner_of_the_access_token() -> None:
 
 def test_there_is_no_invitation_before_x_said_who_the_brand_is() -> None:
     assert opened(credentials={"bearer_token": "t"}).invitation_url() == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [("", "empty"), ("@klant ", "empty"), ("a\ufffe", "characters"), ("x" * 281, "too_long")],
+)
+async def test_a_text_that_x_would_refuse_is_refused_without_asking(text: str, rule: str) -> None:
+    command = SendCommand("k", Surface.PUBLIC, text, PostId("12"), AuthorId("7"), "klant", FakeClock().now())
+    with pytest.raises(Invalid) as caught:
+        await opened().send(command)
+
+    assert caught.value.rule == rule
 
 
 async def test_a_private_reply_is_not_sent_where_there_is_no_private_way() -> None:
