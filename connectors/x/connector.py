@@ -227,7 +227,7 @@ class XConnector:
         if measure.length > measure.limit:
             raise Invalid("too_long", f"{measure.length - measure.limit} characters too many")
         if not measure.valid:
-            raise Invalid("characters" if measure.length else "empty")
+            raise Invalid("characters" if measure.length and command.text.strip() else "empty")
 
     async def _send_post(self, command: SendCommand) -> Sent:
         answer = await self._client.create_tweet(text=command.text, in_reply_to_tweet_id=command.in_reply_to)
