@@ -66,6 +66,9 @@ class Caller:
             raise DeskBusy(self._clock.now() + _SOON, f"no connection: {error}") from error
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise DeskUnclear(f"no answer: {type(error).__name__}") from error
+        except AttributeError as error:
+            # slack_sdk takes every answer for a JSON object; a proxy's page in plain text is none.
+            raise DeskUnclear("an answer that is not Slack's") from error
 
     async def read(
         self, call: Callable[..., Awaitable[AsyncSlackResponse]], **arguments: Any

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 from functools import cache
 from importlib.resources import files
@@ -14,7 +14,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_datetime, format_timedelta
+from babel.dates import format_datetime
 from babel.numbers import format_currency, format_decimal
 
 #: Language of the texts -> locale of numbers and dates. English is British: 24 hours, day before month.
@@ -108,11 +108,6 @@ class Texts:
         `style` is "time" (14:03), "seconds" (14:03:15) or "date" (3 Oct 14:03).
         """
         return str(format_datetime(at, _MOMENTS[style], tzinfo=zone, locale=self._locale))
-
-    def relative(self, span: timedelta) -> str:
-        """How far from now: "in 20 minutes" for a positive span, "3 hours ago" for a negative one."""
-        # With Babel's usual threshold 90 minutes would be "2 hours".
-        return str(format_timedelta(span, add_direction=True, threshold=1.6, locale=self._locale))
 
 
 @cache

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -12,8 +12,13 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.cases.installation import Reactions
+from bot.cases.model import OVERRULABLE, FlagKind, Status
+from bot.cases.posts import Surface
+from bot.cases.record import Condition
+from bot.slack.scribe import ProblemKind
 from bot.texts import LANGUAGES, Texts, UnknownText
 from bot.texts.catalogue import Slot
+from bot.work.claims import DISMISS_REASONS
 
 ROOT = Path(__file__).parents[2]
 EVERY_KEY = sorted({key for language in LANGUAGES for key in Texts(language)})
@@ -82,6 +87,22 @@ def test_every_sentence_of_the_program_is_given_the_values_that_it_names() -> No
     }
 
     assert lacking == set()
+
+
+def test_every_code_of_the_program_has_its_words() -> None:
+    composed = [
+        *(f"status.{status.value}" for status in Status),
+        *(f"mode.name.{mode.value}" for mode in Surface),
+        *(f"watch.{kind.value}" for kind in FlagKind),
+        *(f"watch.{kind.value}_unclaimed" for kind in FlagKind),
+        *(f"watch.kind.{kind.value}" for kind in FlagKind),
+        *(f"account.{condition.value}" for condition in Condition if condition is not Condition.WELL),
+        *(f"dismiss.reason.{reason}" for reason in DISMISS_REASONS),
+        *(f"hold.{kind.value}" for kind in ProblemKind),
+        *OVERRULABLE,
+    ]
+
+    assert [key for key in composed if key not in Texts("en")] == []
 
 
 def test_the_program_was_searched_for_sentences() -> None:
@@ -163,11 +184,3 @@ def test_a_moment_is_written_in_the_zone_that_is_asked_for(language: str, style:
     at = datetime(2026, 3, 14, 13, 3, 15, tzinfo=UTC)
 
     assert Texts(language).moment(at, style, ZoneInfo("Europe/Amsterdam")) == shown
-
-
-@pytest.mark.parametrize(
-    ("language", "minutes", "shown"),
-    [("en", 20, "in 20 minutes"), ("nl", -3, "3 minuten geleden"), ("nl", -90, "90 minuten geleden")],
-)
-def test_a_span_is_told_from_now(language: str, minutes: int, shown: str) -> None:
-    assert Texts(language).relative(timedelta(minutes=minutes)) == shown

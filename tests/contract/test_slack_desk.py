@@ -1,0 +1,368 @@
+"""What Slack's desk does beyond the contract: safe messages, certain outcomes, a check that helps."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from bot.cases import errors
+from bot.cases.errands import PostPicture, SaidPicture
+from bot.cases.model import AgentId, MessageRef
+from bot.cases.posts import Media
+from bot.cases.said import Instant, Ping, PingChannel, say
+from bot.sandbox.faults import Fault
+from bot.sandbox.slack.settings import DEFAULT_SETTINGS
+from bot.slack.calls import Caller, client
+from bot.slack.desk import EVENT_TYPE
+from bot.slack.health import check
+from bot.slack.manifest import SCOPES
+from tests.contract.desks import OnSlack, on_slack
+from tests.unit.drawing import BAIT, CUSTOMER, a_card, a_line, a_post
+
+PICTURE = a_post(media=(Media("photo", "https://pics.example/1.jpg", "a crushed box"),))
+
+
+@pytest.fixture
+async def on() -> AsyncIterator[OnSlack]:
+    async with on_slack(seconds=1.0) as opened:
+        yield opened
+
+
+async def stored(on: OnSlack, ref: MessageRef) -> dict[str, Any]:
+    """A message as Slack keeps it, metadata included."""
+    answer = await on.at.bot.conversations_replies(
+        channel=ref.channel, ts=ref.ts, limit=1, include_all_metadata=True
+    )
+    message: dict[str, Any] = answer["messages"][0]
+    return message
+
+
+def answered(body: dict[str, Any], **fields: Any) -> Fault:
+    """Slack's refusal of the next message."""
+    return Fault("slack", r"/chat\.", "status", status=200, body=json.dumps(body), **fields)
+
+
+def pinged(on: OnSlack, ref: MessageRef) -> set[str]:
+    message = on.at.slack.workspace.message(ref.channel, ref.ts)
+    assert message is not None
+    return on.at.slack.pings(message)
+
+
+# --- safe messages
+
+
+async def test_a_card_full_of_bait_pings_nobody(on: OnSlack) -> None:
+    card = a_card(post=a_post(text=BAIT), author=replace(CUSTOMER, name=BAIT, handle=BAIT))
+    ref = await on.desk.open_thread(on.channel, card, "card-12")
+
+    assert pinged(on, ref) == set()
+
+    await on.desk.redraw(ref, card)
+
+    assert pinged(on, ref) == set()
+
+
+async def test_a_follow_up_full_of_bait_pings_the_assignee_alone(on: OnSlack) -> None:
+    thread = await on.desk.open_thread(on.channel, a_card(), "card-12")
+    picture = PostPicture(a_post(text=BAIT), CUSTOMER, "x", ping=on.colleague)
+    ref = await on.desk.say(on.channel, thread, picture, "post-1")
+
+    assert pinged(on, ref) == {on.colleague}
+
+
+async def test_links_are_not_unfolded(on: OnSlack) -> None:
+    await on.desk.open_thread(on.channel, a_card(), "card-12")
+    posted = [call for call in on.at.slack.requests if call.method == "chat.postMessage"][-1].arguments
+
+    assert posted["unfurl_links"] is False
+    assert posted["unfurl_media"] is False
+    assert posted["parse"] == "none"
+
+
+async def test_the_metadata_holds_the_key_and_nothing_of_the_customer(on: OnSlack) -> None:
+    ref = await on.desk.open_thread(on.channel, a_card(), "card-12")
+
+    assert (await stored(on, ref))["metadata"] == {
+        "event_type": EVENT_TYPE,
+        "event_payload": {"key": "card-12"},
+    }
+
+
+async def test_the_metadata_stays_when_the_card_is_redrawn(on: OnSlack) -> None:
+    ref = await on.desk.open_thread(on.channel, a_card(), "card-12")
+    await on.desk.redraw(ref, a_card(later=1))
+
+    assert (await stored(on, ref))["metadata"]["event_payload"] == {"key": "card-12"}
+
+
+async def test_a_redrawn_card_does_not_look_edited(on: OnSlack) -> None:
+    ref = await on.desk.open_thread(on.channel, a_card(), "card-12")
+    await on.desk.redraw(ref, a_card(later=1))
+
+    assert "edited" not in await stored(on, ref)
+
+
+async def test_the_longest_post_fits_in_one_message(on: OnSlack) -> None:
+    ref = await on.desk.open_thread(on.channel, a_card(post=a_post(text="word " * 5000)), "card-12")
+    await on.desk.redraw(ref, a_card(post=a_post(text="Word " * 5000)))
+
+    assert "Word Word" in (await stored(on, ref))["text"]
+
+
+async def test_calling_the_channel_shows_the_message_there_too(on: OnSlack) -> None:
+    thread = await on.desk.open_thread(on.channel, a_card(), "card-12")
+    said = say("watch.missed_unclaimed", channel=PingChannel(), due=Instant(on.clock.now()))
+    ref = await on.desk.say(on.channel, thread, SaidPicture(said), "say-1")
+
+    assert pinged(on, ref) == {"channel"}
+    assert ref.ts in [message["ts"] for message in await on.at.messages()]
+
+
+async def test_calling_an_agent_stays_in_the_thread(on: OnSlack) -> None:
+    thread = await on.desk.open_thread(on.channel, a_card(), "card-12")
+    said = say("watch.missed", who=Ping(on.colleague), due=Instant(on.clock.now()))
+    ref = await on.desk.say(on.channel, thread, SaidPicture(said), "say-1")
+
+    assert pinged(on, ref) == {on.colleague}
+    assert ref.ts not in [message["ts"] for message in await on.at.messages()]
+
+
+# --- pictures that Slack cannot fetch
+
+
+@pytest.mark.parametrize("code", ["invalid_blocks", "msg_too_long"])
+async def test_a_card_that_slack_will_not_draw_is_posted_bare(on: OnSlack, code: str) -> None:
+    on.at.faults.order(answered({"ok": False, "error": code}))
+    ref = await on.desk.open_thread(on.channel, a_card(post=PICTURE), "card-12")
+
+    kinds = [block["type"] for block in (await stored(on, ref))["blocks"]]
+
+    assert "image" not in kinds
+    assert await on.count(None) == 1
+
+
+async def test_a_redrawing_that_slack_will_not_draw_is_bare_too(on: OnSlack) -> None:
+    ref = await on.desk.open_thread(on.channel, a_card(), "card-12")
+    on.at.faults.order(answered({"ok": False, "error": "invalid_blocks"}))
+    await on.desk.redraw(ref, a_card(post=PICTURE, later=1))
+
+    assert "1 later message" in (await stored(on, ref))["text"]
+
+
+async def test_what_cannot_be_drawn_barer_is_refused(on: OnSlack) -> None:
+    on.at.faults.order(answered({"ok": False, "error": "invalid_blocks"}))
+
+    with pytest.raises(errors.DeskRefused, match="invalid_blocks"):
+        await on.desk.say(on.channel, None, a_line(), "line-1")
+
+
+# --- outcomes
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        Fault("slack", r"/chat\.", "status", status=500, body="<html>oops</html>", content_type="text/html"),
+        Fault("slack", r"/chat\.", "status", status=503, body="busy", content_type="text/plain"),
+        Fault("slack", r"/chat\.", "status", status=200, body="<html>", content_type="text/html"),
+        Fault("slack", r"/chat\.", "status", status=200, body="ok", content_type="text/plain"),
+        Fault("slack", r"/chat\.", "status", status=200, body="{", content_type="application/json"),
+        Fault("slack", r"/chat\.", "status", status=200, body="[]", content_type="application/json"),
+        Fault("slack", r"/chat\.", "drop"),
+        Fault("slack", r"/chat\.", "hang"),
+        answered({"ok": False, "error": "internal_error"}),
+        answered({"ok": False, "error": "fatal_error"}),
+        answered({"ok": False}),
+    ],
+    ids=lambda fault: f"{fault.kind} {fault.status} {fault.body}",
+)
+async def test_no_answer_of_slacks_own_leaves_it_unclear(on: OnSlack, fault: Fault) -> None:
+    on.at.faults.order(replace(fault))
+
+    with pytest.raises(errors.DeskUnclear):
+        await on.desk.open_thread(on.channel, a_card(), "card-12")
+
+
+@pytest.mark.parametrize(
+    "code", ["ratelimited", "service_unavailable", "team_added_to_org", "request_timeout"]
+)
+async def test_a_passing_refusal_is_busy(on: OnSlack, code: str) -> None:
+    on.at.faults.order(answered({"ok": False, "error": code}))
+
+    with pytest.raises(errors.DeskBusy, match=code):
+        await on.desk.open_thread(on.channel, a_card(), "card-12")
+
+
+@pytest.mark.parametrize(
+    "code", ["not_in_channel", "is_archived", "invalid_auth", "token_revoked", "restricted_action", "no_text"]
+)
+async def test_a_refusal_for_good_carries_slacks_code(on: OnSlack, code: str) -> None:
+    on.at.faults.order(answered({"ok": False, "error": code}))
+
+    with pytest.raises(errors.DeskRefused, match=f"^{code}$"):
+        await on.desk.open_thread(on.channel, a_card(), "card-12")
+
+
+async def test_a_limit_without_a_time_is_waited_out_for_half_a_minute(on: OnSlack) -> None:
+    on.at.faults.order(Fault("slack", r"/chat\.", "status", status=429))
+
+    with pytest.raises(errors.DeskBusy) as busy:
+        await on.desk.open_thread(on.channel, a_card(), "card-12")
+
+    assert timedelta(seconds=25) < busy.value.until - on.clock.now() < timedelta(seconds=31)
+
+
+async def test_a_desk_that_cannot_be_reached_is_busy_since_nothing_was_written(on: OnSlack) -> None:
+    on.desk._client.base_url = "http://127.0.0.1:9/api/"
+
+    with pytest.raises(errors.DeskBusy, match="no connection"):
+        await on.desk.open_thread(on.channel, a_card(), "card-12")
+
+
+async def test_a_question_without_an_answer_is_only_busy(on: OnSlack) -> None:
+    on.at.faults.order(Fault("slack", r"/users\.info", "drop", times=2))
+
+    with pytest.raises(errors.DeskBusy):
+        await on.desk.agent(on.colleague)
+
+
+# --- finding
+
+
+async def test_the_key_is_found_on_a_server_that_keeps_no_metadata(on: OnSlack) -> None:
+    began = on.clock.now()
+    posted = await on.at.bot.chat_postMessage(
+        channel=on.channel, text="x", blocks=[{"type": "divider", "block_id": "card-12"}]
+    )
+
+    assert await on.desk.find(on.channel, None, "card-12", began) == MessageRef(on.channel, posted["ts"])
+
+
+async def test_the_same_key_in_somebody_elses_message_means_nothing(on: OnSlack) -> None:
+    began = on.clock.now()
+    await on.at.as_maaike.chat_postMessage(
+        channel=on.channel, text="x", blocks=[{"type": "divider", "block_id": "card-12"}]
+    )
+
+    assert await on.desk.find(on.channel, None, "card-12", began) is None
+
+
+async def test_a_message_behind_many_others_is_found(on: OnSlack) -> None:
+    began = on.clock.now()
+    ref = await on.desk.open_thread(on.channel, a_card(), "card-12")
+    for _ in range(205):
+        await on.at.say("...")
+
+    assert await on.desk.find(on.channel, None, "card-12", began) == ref
+
+
+# --- people
+
+
+async def test_somebody_of_a_connected_workspace_may_not_reply(on: OnSlack) -> None:
+    stranger = on.at.slack.add_agent("Van Elders", team_id="T0OTHER001")
+
+    assert not (await on.desk.agent(AgentId(stranger.id))).may_reply
+
+
+async def test_a_colleagues_name_cannot_hide_anything(on: OnSlack) -> None:
+    odd = on.at.slack.add_agent("Tom\u202e")
+
+    assert (await on.desk.agent(AgentId(odd.id))).name == "Tom[U+202E]"
+
+
+# --- links
+
+
+async def test_a_link_leads_to_the_message_once_the_workspace_is_known(on: OnSlack) -> None:
+    await on.desk.myself()
+
+    url = on.desk.thread_url(MessageRef("C1", "1700000000.000100"))
+
+    assert url == f"{on.at.base}/archives/C1/p1700000000000100"
+
+
+async def test_before_that_it_leads_to_the_channel(on: OnSlack) -> None:
+    url = on.desk.thread_url(MessageRef("C1", "1700000000.000100"))
+
+    assert url == "https://slack.com/app_redirect?channel=C1"
+
+
+# --- the check
+
+
+async def told(on: OnSlack, *channels: str, bot: str = "", app: str = "") -> dict[str, str]:
+    """What a check finds amiss, by subject."""
+    session = on.desk._client.session
+    assert session is not None
+    slack = client(bot or on.at.slack.bot.token, f"{on.at.base}/api/", session)
+    health = await check(slack, Caller(on.clock), app or on.at.slack.app_token, channels)
+    return {finding.subject: finding.text for finding in health.findings if not finding.ok}
+
+
+async def test_all_is_well_with_a_channel_by_name_or_id(on: OnSlack) -> None:
+    assert await told(on, "#webcare", "webcare", on.channel) == {}
+
+
+async def test_a_wrong_bot_token_is_told_and_nothing_else_is_tried(on: OnSlack) -> None:
+    amiss = await told(on, "#webcare", bot="xoxb-wrong")
+
+    assert list(amiss) == ["Slack bot token"]
+    assert "copy it again" in amiss["Slack bot token"]
+
+
+async def test_a_persons_token_is_recognised(on: OnSlack) -> None:
+    amiss = await told(on, bot=on.at.maaike.token)
+
+    assert "the bot token begins with xoxb-" in amiss["Slack bot token"]
+
+
+async def test_a_wrong_app_token_is_told(on: OnSlack) -> None:
+    assert "copy it again" in (await told(on, app="xapp-wrong"))["Slack app-level token"]
+
+
+async def test_a_bot_token_in_the_place_of_the_app_token_is_told(on: OnSlack) -> None:
+    amiss = await told(on, app=on.at.slack.bot.token)
+
+    assert "token" in amiss["Slack app-level token"]
+
+
+async def test_an_unknown_channel_is_told_with_what_to_do(on: OnSlack) -> None:
+    assert "/invite" in (await told(on, "#nowhere"))["Slack channel #nowhere"]
+
+
+async def test_a_channel_without_the_bot_is_told(on: OnSlack) -> None:
+    on.at.slack.add_channel("empty", [on.at.maaike.id])
+
+    assert "The bot is not in #empty" in (await told(on, "#empty"))["Slack channel #empty"]
+
+
+async def test_an_archived_channel_is_told(on: OnSlack) -> None:
+    on.at.slack.archive(on.channel, on.at.maaike.id)
+
+    assert "is archived" in (await told(on, on.channel))[f"Slack channel {on.channel}"]
+
+
+async def test_a_missing_scope_is_told_with_what_it_is_for() -> None:
+    lacking = replace(DEFAULT_SETTINGS, scopes=DEFAULT_SETTINGS.scopes - {"reactions:write"})
+    async with on_slack(settings=lacking) as on:
+        amiss = await told(on)
+
+    assert SCOPES["reactions:write"] in amiss["Slack scopes"]
+
+
+async def test_a_slack_that_cannot_be_reached_is_told(on: OnSlack) -> None:
+    on.at.faults.order(Fault("slack", r"/auth\.test", "drop"))
+
+    assert "cannot be reached" in (await told(on))["Slack bot token"]
+
+
+async def test_channels_are_resolved_to_their_ids(on: OnSlack) -> None:
+    found = await on.desk.resolve_channels(["#webcare", on.channel, "#nowhere"])
+
+    assert found == {"#webcare": on.channel, on.channel: on.channel}
