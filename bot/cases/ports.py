@@ -120,7 +120,7 @@ class SendCommand:
     in_reply_to: PostId | None
     author_id: AuthorId
     author_handle: str
-    #: When the first attempt began.
+    #: When the last attempt began.
     attempted_at: datetime
 
 

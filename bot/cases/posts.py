@@ -36,7 +36,7 @@ class Author:
 
 @dataclass(frozen=True, slots=True)
 class Media:
-    """A picture or video of a post. `url` is https and public; empty when the network gives none."""
+    """A picture or video of a post. `url` is public, https (http on this machine only), or empty."""
 
     kind: str
     url: str

@@ -19,7 +19,7 @@ LOOKS = (
     timedelta(seconds=3),
     timedelta(seconds=10),
     timedelta(seconds=20),
-    timedelta(seconds=40),
+    timedelta(seconds=30),
     timedelta(seconds=90),
 )
 
