@@ -287,6 +287,16 @@ async def test_a_permalink_opens_its_thread(world: World, page: Page) -> None:
     await expect(page.get_by_role("list", name="Thread")).to_contain_text("Gelinkt")
 
 
+async def test_a_link_to_a_post_on_x_leads_to_the_post_on_this_page(world: World, page: Page) -> None:
+    post = world.x.post(world.x.people[0].id, "@wolkenhuis vraag")
+    text = f"<https://x.com/sannezandkorrel/status/{post.id}|See it>"
+    await send_card(world, "link", [{"type": "section", "text": {"type": "mrkdwn", "text": text}}])
+    await page.get_by_role("link", name="See it").click()
+
+    await expect(posts(page)).to_be_focused()
+    assert len(page.context.pages) == 1
+
+
 # --- text of strangers
 
 

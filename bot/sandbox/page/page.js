@@ -91,6 +91,22 @@ function startBar() {
     if (crowd?.running && event.target.checkValidity()) await sandbox("crowd", { running: true, pace: Number(event.target.value) });
   });
   document.addEventListener("keydown", jump);
+  document.addEventListener("click", follow);
+}
+
+const ON_X = /^https:\/\/(?:x|twitter)\.com\//;
+
+/** A link to X means the X of this page: a post that is there is shown, and so are the private messages. */
+function follow(event) {
+  const address = event.target.closest("a[href]")?.href ?? "";
+  if (!ON_X.test(address)) return;
+  const [, id] = /\/status\/(\d+)/.exec(address) ?? [];
+  const post = id === undefined ? null : byId("posts").querySelector(`[data-key="${id}"]`);
+  if (post === null && !address.includes("/messages/compose")) return;
+  event.preventDefault();
+  showHalf("network");
+  byId(post === null ? "tab-direct" : "tab-timeline").click();
+  (post ?? byId("direct-text")).focus();
 }
 
 /** F6 goes from part to part, as in Slack's own client: network, channel, thread; with Shift the other way. */
