@@ -36,7 +36,7 @@ def card(picture: CardPicture, speech: Sentences, *, bare: bool) -> Drawn:
 def _head(picture: CardPicture, speech: Sentences) -> Block:
     texts, author = speech.texts, picture.author
     elements = author_element(author, speech)
-    if author.followers is not None:
+    if author.followers:
         elements.append(blocks.plain(texts.text("author.followers", count=author.followers)))
     elements.append(blocks.plain(_place(picture, speech)))
     posted = texts.text("card.posted", at=speech.date_token(picture.first.created_at, "date"))

@@ -26,11 +26,11 @@ def _queued(picture: LinePicture, speech: Sentences) -> list[Block]:
     reply = picture.reply
     if reply.held is not None:
         told = [*speech.sentence("line.held"), blocks.words(" "), *speech.said(reply.held)]
-        return [
-            *_told(told, reply, price=picture.price, speech=speech),
-            *_outgoing(reply),
-            *blocks.actions(_held_buttons(reply, speech)),
-        ]
+        if reply.held.key in OVERRULABLE:
+            shown = _told(told, reply, price=picture.price, speech=speech)
+        else:
+            shown = [blocks.rich(blocks.section(told))]
+        return [*shown, *_outgoing(reply), *blocks.actions(_held_buttons(reply, speech))]
     later = reply.send_after - reply.queued_at > _SOON
     told = speech.sentence(
         f"line.waiting_{reply.mode}{'_later' if later else ''}",

@@ -75,6 +75,10 @@ def test_the_avatar_stands_beside_the_handle() -> None:
     assert who["text"] == "@jansen · Jan Jansen"
 
 
+def test_nobody_is_told_to_have_no_followers() -> None:
+    assert "follower" not in drawing(a_card(author=replace(CUSTOMER, followers=0))).text
+
+
 @pytest.mark.parametrize(
     ("flag", "mark"), [(None, "Answer by"), (FlagKind.AT_RISK, "⚠️ At risk"), (FlagKind.MISSED, "🔴 Too late")]
 )

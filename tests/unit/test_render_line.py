@@ -116,6 +116,14 @@ def test_a_hold_that_only_an_edit_lifts_offers_no_sending(key: str) -> None:
     assert actions(drawing(a_line(held=held(key)))) == ["stop"]
 
 
+def test_the_price_is_told_where_a_person_decides_and_not_where_an_edit_does() -> None:
+    overrulable = a_line(price="$0.20", held=say("hold.customer_wrote"))
+    not_yet = a_line(price="$0.20", held=say("hold.names_colleague"))
+
+    assert "Costs $0.20." in drawing(overrulable).text
+    assert "Costs" not in drawing(not_yet).text
+
+
 def test_a_held_draft_is_simply_sent() -> None:
     line = a_line(kind=ReplyKind.INVITATION, held=say("hold.draft"))
     labels = [button["text"]["text"] for button in buttons(drawing(line, "nl"))]
