@@ -5,45 +5,58 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import bindparam, case, delete, func, select, update
 
 from bot.cases.errors import Stale
 from bot.cases.posts import AccountId
 from bot.cases.record import AccountState
-from storage.rows import Rows, each
+from storage.rows import Rows, columns_of
 from storage.schema import accounts, deliveries, spending
+from storage.statements import Statement
 
-_ACCOUNT = select(accounts).where(accounts.c.account == bindparam("the_account"))
-_ADD = each(lambda into: into(accounts).on_conflict_do_nothing().returning(accounts.c.account))
-_SAVE = update(accounts).where(
-    accounts.c.account == bindparam("the_account"),
-    accounts.c.version == bindparam("believed"),
+_ACCOUNT = Statement(select(accounts).where(accounts.c.account == bindparam("the_account")))
+_ADD = Statement(lambda into: into(accounts).on_conflict_do_nothing(), columns_of(accounts))
+_SAVE = Statement(
+    update(accounts).where(
+        accounts.c.account == bindparam("the_account"),
+        accounts.c.version == bindparam("believed"),
+    ),
+    columns_of(accounts, "account"),
 )
 #: An account that somebody is reading right now comes up again when that lease has run out.
-_NEXT_POLL = select(
-    func.min(
-        case(
-            (accounts.c.lease_until > accounts.c.next_poll_at, accounts.c.lease_until),
-            else_=accounts.c.next_poll_at,
+_NEXT_POLL = Statement(
+    select(
+        func.min(
+            case(
+                (accounts.c.lease_until > accounts.c.next_poll_at, accounts.c.lease_until),
+                else_=accounts.c.next_poll_at,
+            )
         )
     )
 )
-_ADD_SPENDING = each(
-    lambda into: (adding := into(spending)).on_conflict_do_update(
-        index_elements=[spending.c.account, spending.c.day, spending.c.kind],
+_SPENT = Statement(
+    select(func.sum(spending.c.amount, type_=spending.c.amount.type)).where(
+        spending.c.account == bindparam("account"),
+        spending.c.day == bindparam("day"),
+    )
+)
+_ADD_DELIVERY = Statement(lambda into: into(deliveries).on_conflict_do_nothing(), columns_of(deliveries))
+_FORGET_DELIVERIES = Statement(delete(deliveries).where(deliveries.c.at < bindparam("before")))
+
+
+def _add_up(adding: Any) -> Any:
+    return adding.on_conflict_do_update(
+        index_elements=list(spending.primary_key),
         set_={
             "count": spending.c.count + adding.excluded["count"],
             "amount": spending.c.amount + adding.excluded["amount"],
         },
     )
-)
-_SPENT = select(func.sum(spending.c.amount, type_=spending.c.amount.type)).where(
-    spending.c.account == bindparam("account"),
-    spending.c.day == bindparam("day"),
-)
-_ADD_DELIVERY = each(lambda into: into(deliveries).on_conflict_do_nothing().returning(deliveries.c.key))
-_FORGET_DELIVERIES = delete(deliveries).where(deliveries.c.at < bindparam("before"))
+
+
+_ADD_SPENDING = Statement(lambda into: _add_up(into(spending)), columns_of(spending))
 
 
 def _to_row(state: AccountState) -> dict[str, object]:
@@ -66,7 +79,7 @@ class AccountRows(Rows):
     """Accounts, spending and deliveries; the contract is that of `bot.cases.record.Record`."""
 
     def account(self, account: AccountId) -> AccountState | None:
-        row = self._run(_ACCOUNT, the_account=account).first()
+        row = self._one(_ACCOUNT, the_account=account)
         if row is None:
             return None
         return AccountState(
@@ -86,26 +99,26 @@ class AccountRows(Rows):
     def save_account(self, state: AccountState) -> AccountState:
         saved = replace(state, version=state.version + 1)
         if state.version == 0:
-            done = self._run_here(_ADD, **_to_row(saved)).first() is not None
+            kept = self._change(_ADD, **_to_row(saved)) > 0
         else:
-            changed = self._run(_SAVE, **_to_row(saved), the_account=state.account, believed=state.version)
-            done = changed.rowcount == 1
-        if not done:
+            this = {"the_account": state.account, "believed": state.version}
+            kept = self._change(_SAVE, **_to_row(saved), **this) > 0
+        if not kept:
             raise Stale(f"account {state.account} is no longer at version {state.version}")
         return saved
 
     def next_poll(self) -> datetime | None:
-        instant: datetime | None = self._run(_NEXT_POLL).scalar_one()
+        instant: datetime | None = self._value(_NEXT_POLL)
         return instant
 
     def add_spending(self, account: AccountId, day: date, kind: str, count: int, amount: Decimal) -> None:
-        self._run_here(_ADD_SPENDING, account=account, day=day, kind=kind, count=count, amount=amount)
+        self._change(_ADD_SPENDING, account=account, day=day, kind=kind, count=count, amount=amount)
 
     def spent(self, account: AccountId, day: date) -> Decimal:
-        return self._run(_SPENT, account=account, day=day).scalar_one() or Decimal(0)
+        return self._value(_SPENT, account=account, day=day) or Decimal(0)
 
     def first_time(self, key: str, now: datetime) -> bool:
-        return self._run_here(_ADD_DELIVERY, key=key, at=now).first() is not None
+        return self._change(_ADD_DELIVERY, key=key, at=now) > 0
 
     def forget_deliveries(self, before: datetime) -> None:
-        self._run(_FORGET_DELIVERIES, before=before)
+        self._change(_FORGET_DELIVERIES, before=before)

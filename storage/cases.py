@@ -8,57 +8,54 @@ from datetime import datetime
 from heapq import merge
 from typing import Any
 
-from sqlalchemy import Row, bindparam, func, insert, select
+from sqlalchemy import bindparam, func, select
 
 from bot.cases.errors import Stale
 from bot.cases.model import SETTLED, AgentId, Case, CaseId, FlagKind, MessageRef
 from bot.cases.posts import AccountId, AuthorId
-from storage.rows import Rows, each, guarded_update, ref_of
+from storage.rows import Rows, columns_of, guarded_update, ref_of
 from storage.schema import cases, flags, is_open, is_waiting, will_turn
+from storage.statements import Statement
 
-_BY_ID = select(cases).where(cases.c.id == bindparam("case_id"))
-_BY_THREAD = select(cases).where(
-    cases.c.thread_channel == bindparam("channel"),
-    cases.c.thread_ts == bindparam("ts"),
-    cases.c.thread_ts.is_not(None),
+_BY_ID = Statement(select(cases).where(cases.c.id == bindparam("case_id")))
+_BY_THREAD = Statement(
+    select(cases).where(
+        cases.c.thread_channel == bindparam("channel"),
+        cases.c.thread_ts == bindparam("ts"),
+        cases.c.thread_ts.is_not(None),
+    )
 )
-_OF_AUTHOR = (
+_newest = (
     select(cases)
     .where(cases.c.account == bindparam("account"), cases.c.author_id == bindparam("author_id"))
     .order_by(cases.c.id.desc())
     .limit(1)
 )
-_OF_CONVERSATION = _OF_AUTHOR.where(cases.c.root_id == bindparam("root_id"))
-_OPEN = select(cases).where(is_open).order_by(cases.c.opened_at, cases.c.id)
-_OPEN_IN = _OPEN.where(cases.c.thread_channel == bindparam("channel"))
-_CLAIMED = _OPEN.where(cases.c.assignee == bindparam("agent"))
-_RECENT = (
+_OF_AUTHOR = Statement(_newest)
+_OF_CONVERSATION = Statement(_newest.where(cases.c.root_id == bindparam("root_id")))
+_open = select(cases).where(is_open).order_by(cases.c.opened_at, cases.c.id)
+_OPEN = Statement(_open)
+_OPEN_IN = Statement(_open.where(cases.c.thread_channel == bindparam("channel")))
+_CLAIMED = Statement(_open.where(cases.c.assignee == bindparam("agent")))
+_RECENT = Statement(
     select(cases)
     .where(cases.c.closed_at.is_not(None), cases.c.closed_at >= bindparam("since"))
     .order_by(cases.c.closed_at, cases.c.id)
 )
-_QUEUE = (
-    select(cases)
-    .where(cases.c.team == bindparam("team"), is_waiting)
-    .order_by(cases.c.due_at, cases.c.id)
-    .limit(bindparam("most"))
-)
-_LATE = (
-    select(cases)
-    .where(will_turn, cases.c.due_at <= bindparam("now"))
-    .order_by(cases.c.due_at, cases.c.id)
-    .limit(bindparam("most"))
-)
-_AT_RISK = (
+_soonest = select(cases).order_by(cases.c.due_at, cases.c.id).limit(bindparam("most"))
+_QUEUE = Statement(_soonest.where(cases.c.team == bindparam("team"), is_waiting))
+_LATE = Statement(_soonest.where(will_turn, cases.c.due_at <= bindparam("now")))
+_AT_RISK = Statement(
     select(cases)
     .where(will_turn, cases.c.turns_at <= bindparam("now"), cases.c.due_at > bindparam("now"))
     .order_by(cases.c.turns_at, cases.c.id)
     .limit(bindparam("most"))
 )
-_NEXT_TURN = select(func.min(cases.c.turns_at)).where(will_turn)
-_ADD = insert(cases).returning(cases.c.id)
-_SAVE = guarded_update(cases)
-_ADD_FLAG = each(lambda into: into(flags).on_conflict_do_nothing().returning(flags.c.case_id))
+_NEXT_TURN = Statement(select(func.min(cases.c.turns_at)).where(will_turn))
+_ADD = Statement(lambda into: into(cases), columns_of(cases, "id"), number=cases.c.id)
+#: Who and where a case is about never changes, so that a save leaves those indices alone.
+_SAVE = guarded_update(cases, "account", "author_id", "root_id", "opened_at")
+_ADD_FLAG = Statement(lambda into: into(flags).on_conflict_do_nothing(), columns_of(flags))
 
 
 def _turns_at(case: Case) -> datetime | None:
@@ -95,7 +92,7 @@ def _to_row(case: Case) -> dict[str, object]:
     }
 
 
-def _to_case(row: Row[Any]) -> Case:
+def _to_case(row: Any) -> Case:
     return Case(
         id=row.id,
         account=row.account,
@@ -124,64 +121,63 @@ class CaseRows(Rows):
     """Cases and flags; the contract is that of `bot.cases.record.Record`."""
 
     def case(self, case_id: CaseId) -> Case | None:
-        return self._one(_BY_ID, case_id=case_id)
+        return self._case(_BY_ID, case_id=case_id)
 
     def case_of_thread(self, ref: MessageRef) -> Case | None:
-        return self._one(_BY_THREAD, channel=ref.channel, ts=ref.ts)
+        return self._case(_BY_THREAD, channel=ref.channel, ts=ref.ts)
 
     def case_of_conversation(self, account: AccountId, author_id: AuthorId, root_id: str) -> Case | None:
-        return self._one(_OF_CONVERSATION, account=account, author_id=author_id, root_id=root_id)
+        return self._case(_OF_CONVERSATION, account=account, author_id=author_id, root_id=root_id)
 
     def case_of_author(self, account: AccountId, author_id: AuthorId) -> Case | None:
-        return self._one(_OF_AUTHOR, account=account, author_id=author_id)
+        return self._case(_OF_AUTHOR, account=account, author_id=author_id)
 
     def add_case(self, case: Case) -> Case:
-        return replace(case, id=CaseId(self._run(_ADD, **_to_row(case)).scalar_one()))
+        return replace(case, id=CaseId(self._add(_ADD, **_to_row(case)) or 0))
 
     def save_case(self, case: Case) -> Case:
         saved = replace(case, version=case.version + 1)
-        changed = self._run(_SAVE, **_to_row(saved), row_id=case.id, believed=case.version)
-        if changed.rowcount != 1:
+        if not self._change(_SAVE, **_to_row(saved), row_id=case.id, believed=case.version):
             raise Stale(f"case {case.id} is no longer at version {case.version}")
         return saved
 
     def open_cases(self, channel: str | None = None) -> Sequence[Case]:
         if channel is None:
-            return self._all(_OPEN)
-        return self._all(_OPEN_IN, channel=channel)
+            return self._cases(_OPEN)
+        return self._cases(_OPEN_IN, channel=channel)
 
     def queue(self, teams: Sequence[str], limit: int) -> Sequence[Case]:
         # One question a team, so that each is answered from the index however many wait elsewhere.
-        queues = [self._all(_QUEUE, team=team, most=limit) for team in dict.fromkeys(teams)]
+        queues = [self._cases(_QUEUE, team=team, most=limit) for team in dict.fromkeys(teams)]
         return list(merge(*queues, key=_urgency))[:limit]
 
     def claimed_by(self, agent: AgentId) -> Sequence[Case]:
-        return self._all(_CLAIMED, agent=agent)
+        return self._cases(_CLAIMED, agent=agent)
 
     def recent_cases(self, since: datetime) -> Sequence[Case]:
-        return [case for case in self._all(_RECENT, since=since) if case.status in SETTLED]
+        return [case for case in self._cases(_RECENT, since=since) if case.status in SETTLED]
 
     def turning(self, now: datetime, limit: int) -> Sequence[tuple[Case, FlagKind]]:
-        late = self._all(_LATE, now=now, most=limit)
+        late = self._cases(_LATE, now=now, most=limit)
         turning = [(case, FlagKind.MISSED) for case in late]
         if len(late) < limit:
-            at_risk = self._all(_AT_RISK, now=now, most=limit - len(late))
+            at_risk = self._cases(_AT_RISK, now=now, most=limit - len(late))
             turning += [(case, FlagKind.AT_RISK) for case in sorted(at_risk, key=_urgency)]
         return turning
 
     def next_turn(self) -> datetime | None:
-        return self._run(_NEXT_TURN).scalar_one_or_none()
+        instant: datetime | None = self._value(_NEXT_TURN)
+        return instant
 
     def add_flag(self, case_id: CaseId, due_at: datetime, kind: FlagKind, now: datetime) -> bool:
-        added = self._run_here(_ADD_FLAG, case_id=case_id, due_at=due_at, kind=kind, at=now)
-        return added.first() is not None
+        return self._change(_ADD_FLAG, case_id=case_id, due_at=due_at, kind=kind, at=now) > 0
 
-    def _one(self, statement: Any, **values: object) -> Case | None:
-        row = self._run(statement, **values).first()
+    def _case(self, statement: Statement, **values: object) -> Case | None:
+        row = self._one(statement, **values)
         return None if row is None else _to_case(row)
 
-    def _all(self, statement: Any, **values: object) -> list[Case]:
-        return [_to_case(row) for row in self._run(statement, **values)]
+    def _cases(self, statement: Statement, **values: object) -> list[Case]:
+        return [_to_case(row) for row in self._all(statement, **values)]
 
 
 def _urgency(case: Case) -> tuple[datetime | None, int]:

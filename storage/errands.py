@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, case, func, or_, select, update
+from sqlalchemy import and_, bindparam, case, func, or_, select, update
 
 from bot.cases.errands import Errand, ErrandKind, ErrandState
 from bot.cases.said import from_json, to_json
-from storage.rows import Rows, each, ref_of
+from storage.rows import Rows, columns_of, ref_of
 from storage.schema import (
     cases,
     errand_underway,
@@ -20,114 +20,102 @@ from storage.schema import (
     is_waiting_card,
     is_waiting_line,
     slots,
+    word,
 )
-from storage.types import Moment
+from storage.statements import Statement, or_overwrite
 
 #: How often a place in the queue is looked for again when another process takes it away in between.
 _TRIES = 3
+#: Columns that change while an errand is run.
+_PROGRESS = ("state", "not_before", "attempts", "lease_until", "ref_channel", "ref_ts", "detail")
+_PLACE = ("rank", "urgent_at")
+
+_BY_ID = Statement(select(errands).where(errands.c.id == bindparam("errand_id")))
+_BY_KEY = Statement(select(errands.c.id).where(errands.c.key == bindparam("key")))
+_ADD = Statement(
+    lambda into: into(errands).on_conflict_do_nothing(), columns_of(errands, "id"), number=errands.c.id
+)
+_this = errands.c.id == bindparam("errand_id")
+_SAVE = Statement(update(errands).where(_this), _PROGRESS)
+_SAVE_WITH_PLACE = Statement(update(errands).where(_this), (*_PROGRESS, *_PLACE))
+
+# A waiting errand stands for another one that is asked for, and gets the more urgent of the two places.
+_by_rank = bindparam("by_rank", type_=errands.c.rank.type)
+_by_urgent_at = bindparam("by_urgent_at", type_=errands.c.urgent_at.type)
+_comes_first = or_(
+    _by_rank < errands.c.rank,
+    and_(_by_rank == errands.c.rank, _by_urgent_at < errands.c.urgent_at),
+)
+_moved_up = update(errands).values(
+    rank=case((_comes_first, _by_rank), else_=errands.c.rank),
+    urgent_at=case((_comes_first, _by_urgent_at), else_=errands.c.urgent_at),
+)
+_MOVE_UP = Statement(_moved_up.where(errands.c.key == bindparam("the_key"), errand_waits))
+#: The waiting errand that makes another of its kind superfluous, by kind and by what it is about.
+_twins = {
+    ErrandKind.CARD: and_(is_waiting_card, errands.c.case_id == bindparam("about")),
+    ErrandKind.LINE: and_(is_waiting_line, errands.c.reply_id == bindparam("about")),
+}
+_MOVE_UP_TWIN = {kind: Statement(_moved_up.where(twin)) for kind, twin in _twins.items()}
+_JOIN_TWIN = {
+    kind: Statement(
+        update(errands)
+        .where(twin, errands.c.id != bindparam("errand_id"))
+        .values(state=word(ErrandState.DONE), detail=bindparam("why"))
+        .returning(errands.c.rank, errands.c.urgent_at)
+    )
+    for kind, twin in _twins.items()
+}
 
 _earlier = errands.alias("earlier")
-_FREE = (
+_is_free = (
     ~select(_earlier.c.id)
     .where(
-        _earlier.c.state == errand_underway.right,
+        _earlier.c.state == word(ErrandState.UNDERWAY),
         _earlier.c.case_id == errands.c.case_id,
         _earlier.c.id < errands.c.id,
     )
     .exists()
 )
-_HAS_THREAD = or_(
-    errands.c.kind.not_in([ErrandKind.POST, ErrandKind.SAY, ErrandKind.LINE]),
+_has_thread = or_(
+    errands.c.kind.not_in([word(kind) for kind in (ErrandKind.POST, ErrandKind.SAY, ErrandKind.LINE)]),
     errands.c.case_id.is_(None),
     select(cases.c.id).where(cases.c.id == errands.c.case_id, cases.c.thread_ts.is_not(None)).exists(),
 )
-_ORDER = (errands.c.rank, errands.c.urgent_at, errands.c.id)
-
-_BY_ID = select(errands).where(errands.c.id == bindparam("errand_id"))
-_BY_KEY = select(errands.c.id).where(errands.c.key == bindparam("key"))
-_ADD = each(lambda into: into(errands).on_conflict_do_nothing().returning(errands.c.id))
-_SAVE = update(errands).where(errands.c.id == bindparam("errand_id"))
-
-
-def _sooner(column: Any, name: str) -> Any:
-    """The more urgent of the column's value and the bound one."""
-    offered = bindparam(name, type_=column.type)
-    return case((column <= offered, column), else_=offered)
-
-
-_MOVE_UP = update(errands).values(
-    rank=_sooner(errands.c.rank, "by_rank"),
-    urgent_at=case(
-        (errands.c.rank < bindparam("by_rank", type_=errands.c.rank.type), errands.c.urgent_at),
-        (
-            errands.c.rank > bindparam("by_rank", type_=errands.c.rank.type),
-            bindparam("by_urgent_at", type_=Moment),
-        ),
-        else_=_sooner(errands.c.urgent_at, "by_urgent_at"),
-    ),
+#: Each channel is asked by itself, in the order of its index: however many wait in one, the others are quick.
+_NEXT_CHANNEL = Statement(
+    select(func.min(errands.c.channel)).where(errand_waits, errands.c.channel > bindparam("last"))
 )
-_MOVE_UP_KEY = _MOVE_UP.where(errands.c.key == bindparam("the_key"), errand_waits)
-#: The waiting errand that makes another of its kind superfluous, by kind and by what it is about.
-_TWIN = {
-    ErrandKind.CARD: (is_waiting_card, errands.c.case_id == bindparam("about")),
-    ErrandKind.LINE: (is_waiting_line, errands.c.reply_id == bindparam("about")),
-}
-_MOVE_UP_TWIN = {kind: _MOVE_UP.where(*twin) for kind, twin in _TWIN.items()}
-_JOIN_TWIN = {
-    kind: update(errands)
-    .where(*twin, errands.c.id != bindparam("errand_id"))
-    .values(state=ErrandState.DONE, detail=bindparam("why"))
-    .returning(errands.c.rank, errands.c.urgent_at)
-    for kind, twin in _TWIN.items()
-}
-
-_WAITING = (
+_can_go = and_(errand_waits, errands.c.channel == bindparam("channel"), _is_free, _has_thread)
+_WAITING = Statement(
     select(errands)
-    .where(
-        errand_waits,
-        or_(errands.c.not_before.is_(None), errands.c.not_before <= bindparam("now")),
-        _FREE,
-        _HAS_THREAD,
-    )
-    .order_by(*_ORDER)
+    .where(_can_go, or_(errands.c.not_before.is_(None), errands.c.not_before <= bindparam("now")))
+    .order_by(errands.c.rank, errands.c.urgent_at, errands.c.id)
     .limit(bindparam("most"))
     .with_for_update(skip_locked=True, of=errands)
 )
-_LOST = (
+_LOST = Statement(
     select(errands)
-    .where(errand_underway, errands.c.lease_until <= bindparam("now"), _FREE)
-    .order_by(*_ORDER)
-    .limit(bindparam("most"))
+    .where(errand_underway, errands.c.lease_until <= bindparam("now"), _is_free)
     .with_for_update(skip_locked=True, of=errands)
 )
-_NOT_BUSY = errands.c.channel.not_in(bindparam("busy", expanding=True))
-_TAKE = (_WAITING, _LOST)
-_TAKE_NOT_BUSY = (_WAITING.where(_NOT_BUSY), _LOST.where(_NOT_BUSY))
-
-
-def _first_instant(own: Any) -> Any:
-    """The earliest instant at which the errand's own time has come and its channel is free."""
-    later = case((slots.c.until > own, slots.c.until), else_=own)
-    return select(func.min(later, type_=Moment)).select_from(
-        errands.outerjoin(slots, slots.c.channel == errands.c.channel)
-    )
-
-
-_NEXT_WAITING = _first_instant(func.coalesce(errands.c.not_before, errands.c.created_at, type_=Moment)).where(
-    errand_waits, _FREE, _HAS_THREAD
+_IS_ANY_DUE = Statement(
+    select(errands.c.id)
+    .where(_can_go, or_(errands.c.not_before.is_(None), errands.c.not_before <= bindparam("now")))
+    .order_by(errands.c.rank, errands.c.urgent_at, errands.c.id)
+    .limit(1)
 )
-_NEXT_LOST = _first_instant(errands.c.lease_until).where(errand_underway, _FREE)
-
-_SLOT = select(slots.c.until).where(slots.c.channel == bindparam("channel"))
-_TAKE_SLOT = each(
-    lambda into: (adding := into(slots)).on_conflict_do_update(
-        index_elements=[slots.c.channel], set_={"until": adding.excluded.until}
-    )
+_NEXT_TIME = Statement(select(func.min(errands.c.not_before)).where(_can_go))
+_NEXT_LEASE = Statement(
+    select(errands.c.channel, func.min(errands.c.lease_until).label("lease_until"))
+    .where(errand_underway, _is_free)
+    .group_by(errands.c.channel)
 )
+_SLOT = Statement(select(slots.c.until).where(slots.c.channel == bindparam("channel")))
+_TAKE_SLOT = Statement(lambda into: or_overwrite(into(slots)), columns_of(slots))
 
 
 def _progress(errand: Errand) -> dict[str, object]:
-    """The columns that change while an errand is run."""
     return {
         "state": errand.state,
         "not_before": errand.not_before,
@@ -158,7 +146,7 @@ def _to_row(errand: Errand) -> dict[str, object]:
     }
 
 
-def _to_errand(row: Row[Any]) -> Errand:
+def _to_errand(row: Any) -> Errand:
     return Errand(
         id=row.id,
         kind=row.kind,
@@ -189,67 +177,85 @@ class ErrandRows(Rows):
     def add_errand(self, errand: Errand) -> Errand | None:
         row = _to_row(errand)
         for _ in range(_TRIES):
-            errand_id = self._run_here(_ADD, **row).scalar_one_or_none()
+            errand_id = self._add(_ADD, **row)
             if errand_id is not None:
                 return replace(errand, id=errand_id)
             # The one that is in the way is moved up, and thereby held until this transaction ends: it cannot
             # be taken, and drawn, before what this transaction changes can be seen.
-            if self._move_up(errand) or self._run(_BY_KEY, key=errand.key).first() is not None:
+            if self._move_up(errand) or self._one(_BY_KEY, key=errand.key) is not None:
                 return None
         raise RuntimeError(f"errand {errand.key} found a waiting twin {_TRIES} times and lost it each time")
 
     def errand(self, errand_id: int) -> Errand | None:
-        row = self._run(_BY_ID, errand_id=errand_id).first()
+        row = self._one(_BY_ID, errand_id=errand_id)
         return None if row is None else _to_errand(row)
 
     def save_errand(self, errand: Errand) -> None:
-        values = _progress(errand)
-        if errand.state is ErrandState.WAITING:
-            values |= self._join_twin(errand)
-        self._run(_SAVE, **values, errand_id=errand.id)
+        if errand.state is ErrandState.WAITING and errand.kind in _twins:
+            place = self._join_twins(errand)
+            self._change(_SAVE_WITH_PLACE, **_progress(errand), **place, errand_id=errand.id)
+        else:
+            self._change(_SAVE, **_progress(errand), errand_id=errand.id)
 
     def due_errands(self, now: datetime, limit: int, busy: Sequence[str] = ()) -> Sequence[Errand]:
         self._hold_posting()
-        found: list[Errand] = []
-        for statement in _TAKE_NOT_BUSY if busy else _TAKE:
-            values = {"busy": list(busy)} if busy else {}
-            found += [_to_errand(row) for row in self._run(statement, now=now, most=limit, **values)]
-        return sorted(found, key=_place)[:limit]
+        found = [row for row in self._all(_LOST, now=now) if row.channel not in busy]
+        for channel in self._channels():
+            if channel not in busy:
+                found += self._all(_WAITING, channel=channel, now=now, most=limit)
+        return sorted((_to_errand(row) for row in found), key=_place)[:limit]
 
     def next_errand(self, now: datetime) -> datetime | None:
-        instants = (self._run(_NEXT_WAITING).scalar_one(), self._run(_NEXT_LOST).scalar_one())
-        first = min((instant for instant in instants if instant is not None), default=None)
-        return None if first is None else max(first, now)
+        instants = [
+            max(row.lease_until, self._free_at(row.channel, now))
+            for row in self._all(_NEXT_LEASE)
+            if row.lease_until is not None
+        ]
+        for channel in self._channels():
+            own = now
+            if self._one(_IS_ANY_DUE, channel=channel, now=now) is None:
+                own = self._value(_NEXT_TIME, channel=channel)
+            if own is not None:
+                instants.append(max(own, self._free_at(channel, now)))
+        return min(instants, default=None)
 
     def slot(self, channel: str) -> datetime | None:
         self._hold_posting()
-        return self._run(_SLOT, channel=channel).scalar_one_or_none()
+        until: datetime | None = self._value(_SLOT, channel=channel)
+        return until
 
     def take_slot(self, channel: str, until: datetime) -> None:
-        self._run_here(_TAKE_SLOT, channel=channel, until=until)
+        self._change(_TAKE_SLOT, channel=channel, until=until)
+
+    def _channels(self) -> Iterator[str]:
+        """The channels in which something waits."""
+        channel = ""
+        while (found := self._value(_NEXT_CHANNEL, last=channel)) is not None:
+            channel = found
+            yield channel
+
+    def _free_at(self, channel: str, now: datetime) -> datetime:
+        """When the channel takes the next post: `now` unless its slot is later."""
+        return max(self._value(_SLOT, channel=channel) or now, now)
 
     def _move_up(self, errand: Errand) -> bool:
         """Give the waiting errand that stands for this one the more urgent place; False when none waits."""
         place = {"by_rank": errand.rank, "by_urgent_at": errand.urgent_at}
-        moved = self._run(_MOVE_UP_KEY, **place, the_key=errand.key).rowcount
-        if not moved and errand.kind in _TWIN:
-            moved = self._run(_MOVE_UP_TWIN[errand.kind], **place, about=_about(errand)).rowcount
+        moved = self._change(_MOVE_UP, **place, the_key=errand.key)
+        if not moved and errand.kind in _twins:
+            moved = self._change(_MOVE_UP_TWIN[errand.kind], **place, about=_about(errand))
         return moved > 0
 
-    def _join_twin(self, errand: Errand) -> dict[str, object]:
+    def _join_twins(self, errand: Errand) -> dict[str, object]:
         """An errand goes back to waiting: another one that waits for the same is done with it. Its place."""
-        if errand.kind not in _TWIN:
-            return {}
-        twins = self._run(
+        twins = self._all(
             _JOIN_TWIN[errand.kind],
             about=_about(errand),
             errand_id=errand.id,
             why=f"done with errand {errand.id}",
-        ).all()
-        rank, urgent_at = min(
-            [(errand.rank, errand.urgent_at), *((twin.rank, twin.urgent_at) for twin in twins)]
         )
-        return {"rank": rank, "urgent_at": urgent_at}
+        places = [(errand.rank, errand.urgent_at), *((twin.rank, twin.urgent_at) for twin in twins)]
+        return dict(zip(_PLACE, min(places), strict=True))
 
 
 def _about(errand: Errand) -> int | None:

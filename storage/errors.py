@@ -65,12 +65,13 @@ def place_of(url: URL) -> str:
     return url.render_as_string(hide_password=True)
 
 
-def in_words(error: DBAPIError, url: URL) -> StorageError:
-    """The same fault as a `StorageError`, without statement and values: those hold customers' words."""
-    said = str(error.orig).strip()
+def in_words(error: Exception, url: URL) -> StorageError:
+    """A driver's fault as a `StorageError`, without statement and values: those hold customers' words."""
+    fault = error.orig if isinstance(error, DBAPIError) else error
+    said = str(fault).strip()
     lowered = said.lower()
     for sign, sentence in _SENTENCES:
         if sign in lowered:
             return StorageError(sentence.format(place=place_of(url)))
-    first_line = said.splitlines()[0] if said else type(error.orig).__name__
+    first_line = said.splitlines()[0] if said else type(fault).__name__
     return StorageError(f"The database {place_of(url)} did not take this: {first_line}. Nothing was saved.")

@@ -25,6 +25,12 @@ class Piece:
     fault: BaseException | None = None
     wakes: frozenset[Wake] = frozenset()
 
+    def succeed(self, result: Any, wakes: frozenset[Wake]) -> None:
+        """The piece is done; it counts once it is committed."""
+        self.result = result
+        self.wakes = wakes
+        self.fault = None
+
     def fail(self, fault: BaseException) -> None:
         """Nothing of this piece was kept."""
         # A future cannot carry StopIteration: raised in the awaiting coroutine it would end that silently.

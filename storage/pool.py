@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import logging
 import queue
 import threading
+import time
 from collections.abc import Sequence
 
-from sqlalchemy import Engine
-from sqlalchemy.exc import DBAPIError, IntegrityError
+import psycopg
+from psycopg import errors
+from sqlalchemy import Engine, PoolProxiedConnection
 
 from bot.cases.errors import Stale
 from storage.engine import POOL
@@ -16,10 +17,10 @@ from storage.errors import StorageError, in_words
 from storage.pieces import TRIES, Listener, Piece, deliver
 from storage.record import SqlRecord
 
-log = logging.getLogger(__name__)
-
-#: SQLSTATEs after which the same work may well succeed: serialization failure and deadlock.
-_AGAIN = frozenset({"40001", "40P01"})
+#: Others were faster: nothing was kept, and a second try meets another state of things.
+_BEATEN = (errors.SerializationFailure, errors.DeadlockDetected, errors.UniqueViolation)
+#: The rest before a broken connection is replaced, in seconds; each next one is twice as long.
+_REST = 0.05
 
 
 class Pool:
@@ -53,43 +54,58 @@ class Pool:
             deliver([piece], self._listeners)
 
     def _do(self, piece: Piece) -> None:
-        for left in reversed(range(TRIES)):
+        for tried in range(TRIES):
             try:
-                self._attempt(piece)
-            except Stale as fault:
-                piece.fail(fault)
-            except DBAPIError as fault:
-                piece.fail(in_words(fault, self._engine.url))
-                if not _may_run_again(fault):
-                    return
-            except BaseException as fault:  # it belongs to the one who waits, not to this thread
-                piece.fail(fault)
-                return
+                connection = self._engine.raw_connection()
+            except psycopg.Error as error:
+                piece.fail(in_words(error, self._engine.url))
+                again = True
             else:
+                again = self._attempt(connection, piece)
+                if _is_broken(connection):
+                    connection.invalidate()
+                else:
+                    connection.close()
+            if not again:
                 return
-            if left:
-                log.debug("A piece of work is run again", extra={"action": "work_again"})
+            if not isinstance(piece.fault, Stale):
+                time.sleep(_REST * 2**tried)
 
-    def _attempt(self, piece: Piece) -> None:
-        piece.fault = None
-        with self._engine.connect() as connection:
-            record = SqlRecord(connection)
-            result = piece.work(record)
-            try:
-                connection.commit()
-            except DBAPIError as fault:
-                if fault.connection_invalidated:
-                    raise StorageError(
+    def _attempt(self, connection: PoolProxiedConnection, piece: Piece) -> bool:
+        """Run the piece once and keep its outcome in it; True when it may succeed if it is run again."""
+        record = SqlRecord(connection.cursor(), self._engine.dialect)
+        try:
+            piece.succeed(piece.work(record), record.wakes)
+        except psycopg.Error as error:
+            piece.fail(in_words(error, self._engine.url))
+            again = isinstance(error, _BEATEN) or _is_broken(connection)
+        except BaseException as error:  # it belongs to the one who waits, not to this thread
+            piece.fail(error)
+            again = isinstance(error, Stale)
+        else:
+            return self._commit(connection, piece)
+        if not _is_broken(connection):
+            connection.rollback()
+        return again
+
+    def _commit(self, connection: PoolProxiedConnection, piece: Piece) -> bool:
+        """Commit what the piece did; True when it was certainly not kept and may be run again."""
+        try:
+            connection.commit()
+        except psycopg.Error as error:
+            if _is_broken(connection):
+                piece.fail(
+                    StorageError(
                         "The connection to PostgreSQL broke while a change was being saved, so nobody "
                         "knows whether it was. Look before doing it again."
-                    ) from fault
-                raise
-            piece.result = result
-            piece.wakes = record.wakes
+                    )
+                )
+                return False
+            piece.fail(in_words(error, self._engine.url))
+            return isinstance(error, _BEATEN)
+        return False
 
 
-def _may_run_again(fault: DBAPIError) -> bool:
-    """True where nothing was kept and a second try may meet another state of things."""
-    if fault.connection_invalidated or isinstance(fault, IntegrityError):
-        return True
-    return getattr(fault.orig, "sqlstate", None) in _AGAIN
+def _is_broken(connection: PoolProxiedConnection) -> bool:
+    driver = connection.driver_connection
+    return driver is None or bool(driver.closed)

@@ -7,39 +7,33 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, select, update
+from sqlalchemy import bindparam, select, update
 
 from bot.cases.model import CaseId
 from bot.cases.posts import AccountId, Author, AuthorId, Media, Post, PostId, Quoted
-from storage.rows import Rows, each
+from storage.rows import Rows, columns_of
 from storage.schema import authors, posts
+from storage.statements import Statement, or_overwrite
 
 _KNOWN = (posts.c.account == bindparam("the_account"), posts.c.id == bindparam("the_id"))
-_BY_ID = select(posts).where(*_KNOWN)
-_BY_NUMBER = select(posts).where(posts.c.number == bindparam("number"))
-_CASE_OF = select(posts.c.case_id).where(*_KNOWN)
-_OF_CASE = (
+_BY_ID = Statement(select(posts).where(*_KNOWN))
+_BY_NUMBER = Statement(select(posts).where(posts.c.number == bindparam("number")))
+_CASE_OF = Statement(select(posts.c.case_id).where(*_KNOWN))
+_OF_CASE = Statement(
     select(posts)
     .where(posts.c.case_id == bindparam("case_id"), posts.c.case_id.is_not(None))
     .order_by(posts.c.number)
 )
-_ADD = each(lambda into: into(posts).on_conflict_do_nothing().returning(posts.c.number))
-_SAVE = update(posts).where(*_KNOWN)
-_AUTHOR = select(authors).where(authors.c.network == bindparam("network"), authors.c.id == bindparam("id"))
-_LOOKED_UP = select(authors.c.id).where(
-    authors.c.network == bindparam("network"),
-    authors.c.id.in_(bindparam("ids", expanding=True)),
-    authors.c.looked_up_at >= bindparam("since"),
+_ADD = Statement(
+    lambda into: into(posts).on_conflict_do_nothing(), columns_of(posts, "number"), number=posts.c.number
 )
-_SAVE_AUTHOR = each(
-    lambda into: (adding := into(authors)).on_conflict_do_update(
-        index_elements=[authors.c.network, authors.c.id],
-        set_={
-            name: adding.excluded[name]
-            for name in ("handle", "name", "avatar_url", "followers", "url", "looked_up_at")
-        },
-    )
+_SAVE = Statement(update(posts).where(*_KNOWN), ["text", "media", "version"])
+_this_author = (authors.c.network == bindparam("network"), authors.c.id == bindparam("id"))
+_AUTHOR = Statement(select(authors).where(*_this_author))
+_LOOKED_UP = Statement(
+    select(authors.c.id).where(*_this_author, authors.c.looked_up_at >= bindparam("since"))
 )
+_SAVE_AUTHOR = Statement(lambda into: or_overwrite(into(authors)), columns_of(authors))
 
 
 def _content(post: Post) -> dict[str, object]:
@@ -69,7 +63,7 @@ def _to_row(post: Post) -> dict[str, object]:
     }
 
 
-def _to_post(row: Row[Any]) -> Post:
+def _to_post(row: Any) -> Post:
     return Post(
         account=row.account,
         id=row.id,
@@ -93,40 +87,42 @@ class PostRows(Rows):
     """Posts and authors; the contract is that of `bot.cases.record.Record`."""
 
     def post(self, account: AccountId, post_id: PostId) -> Post | None:
-        row = self._run(_BY_ID, the_account=account, the_id=post_id).first()
+        row = self._one(_BY_ID, the_account=account, the_id=post_id)
         return None if row is None else _to_post(row)
 
     def post_number(self, number: int) -> Post | None:
-        row = self._run(_BY_NUMBER, number=number).first()
+        row = self._one(_BY_NUMBER, number=number)
         return None if row is None else _to_post(row)
 
     def case_of_post(self, account: AccountId, post_id: PostId) -> CaseId | None:
-        return self._run(_CASE_OF, the_account=account, the_id=post_id).scalar_one_or_none()
+        case_id: CaseId | None = self._value(_CASE_OF, the_account=account, the_id=post_id)
+        return case_id
 
     def add_post(self, post: Post, case_id: CaseId | None, now: datetime) -> Post | None:
-        added = self._run_here(_ADD, **_to_row(post), case_id=case_id, stored_at=now)
-        number = added.scalar_one_or_none()
+        number = self._add(_ADD, **_to_row(post), case_id=case_id, stored_at=now)
         return None if number is None else replace(post, number=number)
 
     def save_post(self, post: Post) -> None:
-        self._run(_SAVE, **_content(post), the_account=post.account, the_id=post.id)
+        self._change(_SAVE, **_content(post), the_account=post.account, the_id=post.id)
 
     def posts_of(self, case_id: CaseId) -> Sequence[Post]:
-        return [_to_post(row) for row in self._run(_OF_CASE, case_id=case_id)]
+        return [_to_post(row) for row in self._all(_OF_CASE, case_id=case_id)]
 
     def author(self, network: str, author_id: AuthorId) -> Author | None:
-        row = self._run(_AUTHOR, network=network, id=author_id).first()
+        row = self._one(_AUTHOR, network=network, id=author_id)
         if row is None:
             return None
         return Author(row.network, row.id, row.handle, row.name, row.avatar_url, row.followers, row.url)
 
     def unknown_authors(self, network: str, ids: Sequence[AuthorId], since: datetime) -> Sequence[AuthorId]:
-        wanted = list(dict.fromkeys(ids))
-        known = set(self._run(_LOOKED_UP, network=network, ids=wanted, since=since).scalars())
-        return [author_id for author_id in wanted if author_id not in known]
+        return [
+            author_id
+            for author_id in dict.fromkeys(ids)
+            if self._value(_LOOKED_UP, network=network, id=author_id, since=since) is None
+        ]
 
     def save_author(self, author: Author, now: datetime) -> None:
-        self._run_here(
+        self._change(
             _SAVE_AUTHOR,
             network=author.network,
             id=author.id,

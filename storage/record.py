@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection
+from typing import Any
+
+from sqlalchemy import Dialect
 
 from bot.cases.record import Wake
 from storage.accounts import AccountRows
@@ -14,10 +16,10 @@ from storage.threads import ThreadRows
 
 
 class SqlRecord(CaseRows, PostRows, ReplyRows, ThreadRows, ErrandRows, AccountRows):
-    """Implements `bot.cases.record.Record` within the transaction that is open on `connection`."""
+    """Implements `bot.cases.record.Record` within the transaction that is open on the driver's `cursor`."""
 
-    def __init__(self, connection: Connection) -> None:
-        super().__init__(connection)
+    def __init__(self, cursor: Any, dialect: Dialect) -> None:
+        super().__init__(cursor, dialect)
         self._wakes: set[Wake] = set()
 
     def wake(self, *ticks: Wake) -> None:

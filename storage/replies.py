@@ -7,52 +7,67 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, func, or_, select
+from sqlalchemy import and_, bindparam, func, or_, select
 
 from bot.cases.errors import Stale
-from bot.cases.model import CaseId, MessageRef, Reply, ReplyId, ReplyState
+from bot.cases.model import IN_DOUBT, CaseId, MessageRef, Reply, ReplyId, ReplyState
 from bot.cases.posts import AccountId, PostId
 from bot.cases.said import from_json, to_json
-from storage.rows import Rows, each, guarded_update, ref_of
-from storage.schema import replies
+from storage.rows import Rows, columns_of, guarded_update, ref_of
+from storage.schema import replies, word
+from storage.statements import Statement
 
 _earlier = replies.alias("earlier")
-_EARLIER_OF_CASE = (_earlier.c.case_id == replies.c.case_id, _earlier.c.id < replies.c.id)
-_EARLIER_IS_OUT = _earlier.c.state.in_([ReplyState.SENDING, ReplyState.UNCONFIRMED])
-_EARLIER_IS_DUE = (_earlier.c.state == ReplyState.QUEUED) & (_earlier.c.acts_at <= bindparam("now"))
+_earlier_of_case = (_earlier.c.case_id == replies.c.case_id, _earlier.c.id < replies.c.id)
+_earlier_in_doubt = _earlier.c.state.in_([word(state) for state in sorted(IN_DOUBT)])
+_earlier_is_due = and_(_earlier.c.state == word(ReplyState.QUEUED), _earlier.c.acts_at <= bindparam("now"))
 
-_BY_ID = select(replies).where(replies.c.id == bindparam("reply_id"))
-_BY_MESSAGE = select(replies).where(
-    replies.c.message_channel == bindparam("channel"),
-    replies.c.message_ts == bindparam("ts"),
+_BY_ID = Statement(select(replies).where(replies.c.id == bindparam("reply_id")))
+_BY_MESSAGE = Statement(
+    select(replies).where(
+        replies.c.message_channel == bindparam("channel"),
+        replies.c.message_ts == bindparam("ts"),
+    )
 )
-_BY_LINE = select(replies).where(
-    replies.c.line_channel == bindparam("channel"),
-    replies.c.line_ts == bindparam("ts"),
+_BY_LINE = Statement(
+    select(replies).where(
+        replies.c.line_channel == bindparam("channel"),
+        replies.c.line_ts == bindparam("ts"),
+    )
 )
-_BY_POST = select(replies).where(
-    replies.c.account == bindparam("account"),
-    replies.c.post_id == bindparam("post_id"),
+_BY_POST = Statement(
+    select(replies).where(
+        replies.c.account == bindparam("account"),
+        replies.c.post_id == bindparam("post_id"),
+    )
 )
-_OF_CASE = select(replies).where(replies.c.case_id == bindparam("case_id")).order_by(replies.c.id)
-_ADD = each(lambda into: into(replies).on_conflict_do_nothing().returning(replies.c.id))
-_SAVE = guarded_update(replies)
+_OF_CASE = Statement(select(replies).where(replies.c.case_id == bindparam("case_id")).order_by(replies.c.id))
+_ADD = Statement(
+    lambda into: into(replies).on_conflict_do_nothing(), columns_of(replies, "id"), number=replies.c.id
+)
+_SAVE = guarded_update(replies, "case_id")
 #: Rows that another process is about to save are left to it.
-_ACTING = (
+_acting = (
     select(replies)
     .where(replies.c.state == bindparam("state"), replies.c.acts_at <= bindparam("now"))
     .order_by(replies.c.acts_at, replies.c.id)
     .limit(bindparam("most"))
     .with_for_update(skip_locked=True, of=replies)
 )
-_DUE = _ACTING.where(
-    ~select(_earlier.c.id).where(*_EARLIER_OF_CASE, or_(_EARLIER_IS_OUT, _EARLIER_IS_DUE)).exists()
+_ACTING = Statement(_acting)
+_DUE = Statement(
+    _acting.where(
+        ~select(_earlier.c.id).where(*_earlier_of_case, or_(_earlier_in_doubt, _earlier_is_due)).exists()
+    )
 )
-_NEXT = select(func.min(replies.c.acts_at)).where(
+_next = select(func.min(replies.c.acts_at)).where(
     replies.c.state == bindparam("state"),
     replies.c.acts_at.is_not(None),
 )
-_NEXT_QUEUED = _NEXT.where(~select(_earlier.c.id).where(*_EARLIER_OF_CASE, _EARLIER_IS_OUT).exists())
+_NEXT = Statement(_next)
+_NEXT_QUEUED = Statement(
+    _next.where(~select(_earlier.c.id).where(*_earlier_of_case, _earlier_in_doubt).exists())
+)
 
 
 def _acts_at(reply: Reply) -> datetime | None:
@@ -98,7 +113,7 @@ def _to_row(reply: Reply) -> dict[str, object]:
     }
 
 
-def _to_reply(row: Row[Any]) -> Reply:
+def _to_reply(row: Any) -> Reply:
     return Reply(
         id=row.id,
         case_id=row.case_id,
@@ -148,13 +163,12 @@ class ReplyRows(Rows):
         return self._replies(_OF_CASE, case_id=case_id)
 
     def add_reply(self, reply: Reply) -> Reply | None:
-        reply_id = self._run_here(_ADD, **_to_row(reply)).scalar_one_or_none()
+        reply_id = self._add(_ADD, **_to_row(reply))
         return None if reply_id is None else replace(reply, id=ReplyId(reply_id))
 
     def save_reply(self, reply: Reply) -> Reply:
         saved = replace(reply, version=reply.version + 1)
-        changed = self._run(_SAVE, **_to_row(saved), row_id=reply.id, believed=reply.version)
-        if changed.rowcount != 1:
+        if not self._change(_SAVE, **_to_row(saved), row_id=reply.id, believed=reply.version):
             raise Stale(f"reply {reply.id} is no longer at version {reply.version}")
         return saved
 
@@ -169,15 +183,15 @@ class ReplyRows(Rows):
 
     def next_send(self) -> datetime | None:
         instants = (
-            self._run(_NEXT_QUEUED, state=ReplyState.QUEUED).scalar_one(),
-            self._run(_NEXT, state=ReplyState.SENDING).scalar_one(),
-            self._run(_NEXT, state=ReplyState.UNCONFIRMED).scalar_one(),
+            self._value(_NEXT_QUEUED, state=ReplyState.QUEUED),
+            self._value(_NEXT, state=ReplyState.SENDING),
+            self._value(_NEXT, state=ReplyState.UNCONFIRMED),
         )
         return min((instant for instant in instants if instant is not None), default=None)
 
-    def _reply(self, statement: Any, **values: object) -> Reply | None:
-        row = self._run(statement, **values).first()
+    def _reply(self, statement: Statement, **values: object) -> Reply | None:
+        row = self._one(statement, **values)
         return None if row is None else _to_reply(row)
 
-    def _replies(self, statement: Any, **values: object) -> list[Reply]:
-        return [_to_reply(row) for row in self._run(statement, **values)]
+    def _replies(self, statement: Statement, **values: object) -> list[Reply]:
+        return [_to_reply(row) for row in self._all(statement, **values)]

@@ -1,31 +1,28 @@
-"""What the parts of the record share: the connection of a transaction, and statements for either database."""
+"""What the parts of the record share: running prepared statements in the transaction that is open."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from typing import Any
 
-from sqlalchemy import Connection, CursorResult, Executable, Table, bindparam, text, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Dialect, Table, bindparam, update
 
 from bot.cases.model import MessageRef
+from storage.statements import Statement
 
 #: Whoever takes errands or looks at a channel's slot holds this until its transaction ends, so that two
 #: processes neither post into one slot nor put the messages of a thread in the wrong order.
-_POSTING = text("SELECT pg_advisory_xact_lock(739201)")
+_POSTING = "SELECT pg_advisory_xact_lock(739201)"
 
 
-def each(build: Callable[[Callable[[Table], Any]], Executable]) -> Mapping[str, Executable]:
-    """A statement for either database, by dialect name: both know ON CONFLICT, each with its own `insert`."""
-    return {"sqlite": build(sqlite.insert), "postgresql": build(postgresql.insert)}
+def columns_of(table: Table, *without: str) -> list[str]:
+    """The names of a table's columns, those aside that the database fills in or nobody changes."""
+    return [column.name for column in table.columns if column.name not in without]
 
 
-def guarded_update(table: Table) -> Executable:
-    """An update of one row that holds only while the row has the version `believed`."""
-    return update(table).where(
-        table.c.id == bindparam("row_id"),
-        table.c.version == bindparam("believed"),
-    )
+def guarded_update(table: Table, *without: str) -> Statement:
+    """An update of one row, by its `row_id`, that holds only while the row has the version `believed`."""
+    row = (table.c.id == bindparam("row_id"), table.c.version == bindparam("believed"))
+    return Statement(update(table).where(*row), columns_of(table, "id", *without))
 
 
 def ref_of(channel: str | None, ts: str | None) -> MessageRef | None:
@@ -34,20 +31,45 @@ def ref_of(channel: str | None, ts: str | None) -> MessageRef | None:
 
 
 class Rows:
-    """One transaction on one connection. The parts of the record are built on it."""
+    """One transaction, on the driver's own cursor. The parts of the record are built on it."""
 
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-        self._dialect = connection.dialect.name
+    def __init__(self, cursor: Any, dialect: Dialect) -> None:
+        self._cursor = cursor
+        self._dialect = dialect
 
-    def _run(self, statement: Executable, **values: object) -> CursorResult[Any]:
-        return self._connection.execute(statement, values)
+    def _all(self, statement: Statement, /, **values: object) -> list[Any]:
+        """Every row, each with its columns as attributes."""
+        form = statement.form(self._dialect)
+        self._cursor.execute(form.text, form.values(values))
+        return [form.row(raw) for raw in self._cursor.fetchall()]
 
-    def _run_here(self, statements: Mapping[str, Executable], **values: object) -> CursorResult[Any]:
-        """Run the form of the statement that belongs to this database."""
-        return self._connection.execute(statements[self._dialect], values)
+    def _one(self, statement: Statement, /, **values: object) -> Any:
+        """The first row, or None."""
+        rows = self._all(statement, **values)
+        return rows[0] if rows else None
+
+    def _value(self, statement: Statement, /, **values: object) -> Any:
+        """The first column of the first row, or None."""
+        rows = self._all(statement, **values)
+        return rows[0][0] if rows else None
+
+    def _add(self, statement: Statement, /, **values: object) -> int | None:
+        """The number that the inserted row got; None when it was there already."""
+        form = statement.form(self._dialect)
+        self._cursor.execute(form.text, form.values(values))
+        if form.returns:
+            row = self._cursor.fetchone()
+            return None if row is None else int(row[0])
+        return int(self._cursor.lastrowid) if self._cursor.rowcount > 0 else None
+
+    def _change(self, statement: Statement, /, **values: object) -> int:
+        """How many rows the statement changed."""
+        form = statement.form(self._dialect)
+        self._cursor.execute(form.text, form.values(values))
+        count: int = self._cursor.rowcount
+        return count
 
     def _hold_posting(self) -> None:
         """Let no other process take errands or slots until this transaction ends."""
-        if self._dialect == "postgresql":
-            self._connection.execute(_POSTING)
+        if self._dialect.name == "postgresql":
+            self._cursor.execute(_POSTING)

@@ -37,7 +37,7 @@ metadata = MetaData(
 )
 
 
-def _word(value: str) -> ColumnElement[str]:
+def word(value: str) -> ColumnElement[str]:
     """A state as a literal: with a bound value neither database would use a partial index."""
     return literal_column(f"'{value}'")
 
@@ -74,7 +74,7 @@ cases = Table(
     # When the watch has something to say next; empty once it has said that the case is missed.
     Column("turns_at", Moment),
 )
-is_open = cases.c.status.not_in([_word(Status.CLOSED), _word(Status.DISMISSED)])
+is_open = cases.c.status.not_in([word(Status.CLOSED), word(Status.DISMISSED)])
 is_waiting = cases.c.waiting_since.is_not(None)
 will_turn = cases.c.turns_at.is_not(None)
 Index("ix_cases_conversation", cases.c.account, cases.c.author_id, cases.c.root_id, cases.c.id)
@@ -256,12 +256,19 @@ errands = Table(
     Column("lease_until", Moment),
     Column("detail", Text, nullable=False),
 )
-errand_waits = errands.c.state == _word(ErrandState.WAITING)
-errand_underway = errands.c.state == _word(ErrandState.UNDERWAY)
-is_waiting_card = and_(errands.c.kind == _word(ErrandKind.CARD), errand_waits)
-is_waiting_line = and_(errands.c.kind == _word(ErrandKind.LINE), errand_waits)
+errand_waits = errands.c.state == word(ErrandState.WAITING)
+errand_underway = errands.c.state == word(ErrandState.UNDERWAY)
+is_waiting_card = and_(errands.c.kind == word(ErrandKind.CARD), errand_waits)
+is_waiting_line = and_(errands.c.kind == word(ErrandKind.LINE), errand_waits)
 Index("uq_errands_key", errands.c.key, unique=True)
-_partial("ix_errands_waiting", errands.c.rank, errands.c.urgent_at, errands.c.id, where=errand_waits)
+_partial(
+    "ix_errands_waiting",
+    errands.c.channel,
+    errands.c.rank,
+    errands.c.urgent_at,
+    errands.c.id,
+    where=errand_waits,
+)
 _partial("ix_errands_underway", errands.c.case_id, errands.c.id, where=errand_underway)
 _partial("uq_errands_card", errands.c.case_id, where=is_waiting_card, unique=True)
 _partial("uq_errands_line", errands.c.reply_id, where=is_waiting_line, unique=True)

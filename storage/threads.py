@@ -5,35 +5,31 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Row, bindparam, delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 
 from bot.cases.model import Agent, AgentId, CaseId, Event, MessageRef, ThreadMessage
 from bot.cases.said import from_json, to_json
-from storage.rows import Rows, each
+from storage.rows import Rows, columns_of
 from storage.schema import agents, events, messages, reactions
+from storage.statements import Statement, or_overwrite
 
-_THIS_MESSAGE = (messages.c.channel == bindparam("the_channel"), messages.c.ts == bindparam("the_ts"))
-_MESSAGE = select(messages).where(*_THIS_MESSAGE)
-_MESSAGES = (
+_this_message = (messages.c.channel == bindparam("the_channel"), messages.c.ts == bindparam("the_ts"))
+_MESSAGE = Statement(select(messages).where(*_this_message))
+_MESSAGES = Statement(
     select(messages)
     .where(messages.c.case_id == bindparam("case_id"))
     .order_by(messages.c.at, messages.c.channel, messages.c.ts)
 )
-_ADD_MESSAGE = each(lambda into: into(messages).on_conflict_do_nothing().returning(messages.c.ts))
-_SAVE_MESSAGE = update(messages).where(*_THIS_MESSAGE)
-_ADD_REACTION = each(lambda into: into(reactions).on_conflict_do_nothing().returning(reactions.c.ts))
-_DROP_REACTION = delete(reactions).where(
-    *(column == bindparam(f"the_{name}") for name, column in reactions.c.items())
+_ADD_MESSAGE = Statement(lambda into: into(messages).on_conflict_do_nothing(), columns_of(messages))
+_SAVE_MESSAGE = Statement(update(messages).where(*_this_message), columns_of(messages, "channel", "ts"))
+_ADD_REACTION = Statement(lambda into: into(reactions).on_conflict_do_nothing(), columns_of(reactions))
+_DROP_REACTION = Statement(
+    delete(reactions).where(*(column == bindparam(column.name) for column in reactions.c))
 )
-_AGENT = select(agents).where(agents.c.id == bindparam("agent_id"))
-_SAVE_AGENT = each(
-    lambda into: (adding := into(agents)).on_conflict_do_update(
-        index_elements=[agents.c.id],
-        set_={name: adding.excluded[name] for name in ("name", "initials", "may_reply", "seen_at")},
-    )
-)
-_ADD_EVENT = insert(events).inline()
-_EVENTS = select(events).where(events.c.case_id == bindparam("case_id")).order_by(events.c.id)
+_AGENT = Statement(select(agents).where(agents.c.id == bindparam("agent_id")))
+_SAVE_AGENT = Statement(lambda into: or_overwrite(into(agents)), columns_of(agents))
+_ADD_EVENT = Statement(insert(events), columns_of(events, "id"))
+_EVENTS = Statement(select(events).where(events.c.case_id == bindparam("case_id")).order_by(events.c.id))
 
 
 def _to_row(message: ThreadMessage) -> dict[str, object]:
@@ -51,7 +47,7 @@ def _to_row(message: ThreadMessage) -> dict[str, object]:
     }
 
 
-def _to_message(row: Row[Any]) -> ThreadMessage:
+def _to_message(row: Any) -> ThreadMessage:
     return ThreadMessage(
         ref=MessageRef(row.channel, row.ts),
         case_id=row.case_id,
@@ -69,31 +65,31 @@ class ThreadRows(Rows):
     """Thread messages, reactions, agents and events; the contract is that of `bot.cases.record.Record`."""
 
     def message(self, ref: MessageRef) -> ThreadMessage | None:
-        row = self._run(_MESSAGE, the_channel=ref.channel, the_ts=ref.ts).first()
+        row = self._one(_MESSAGE, the_channel=ref.channel, the_ts=ref.ts)
         return None if row is None else _to_message(row)
 
     def add_message(self, message: ThreadMessage) -> bool:
-        return self._run_here(_ADD_MESSAGE, **_to_row(message)).first() is not None
+        return self._change(_ADD_MESSAGE, **_to_row(message)) > 0
 
     def save_message(self, message: ThreadMessage) -> None:
         ref = message.ref
-        self._run(_SAVE_MESSAGE, **_to_row(message), the_channel=ref.channel, the_ts=ref.ts)
+        self._change(_SAVE_MESSAGE, **_to_row(message), the_channel=ref.channel, the_ts=ref.ts)
 
     def messages_of(self, case_id: CaseId) -> Sequence[ThreadMessage]:
-        return [_to_message(row) for row in self._run(_MESSAGES, case_id=case_id)]
+        return [_to_message(row) for row in self._all(_MESSAGES, case_id=case_id)]
 
     def keep_reaction(self, ref: MessageRef, reaction: str, agent: AgentId, present: bool) -> bool:
-        key = {"channel": ref.channel, "ts": ref.ts, "reaction": reaction, "agent": agent}
+        key: dict[str, object] = {"channel": ref.channel, "ts": ref.ts, "reaction": reaction, "agent": agent}
         if present:
-            return self._run_here(_ADD_REACTION, **key).first() is not None
-        return self._run(_DROP_REACTION, **{f"the_{name}": value for name, value in key.items()}).rowcount > 0
+            return self._change(_ADD_REACTION, **key) > 0
+        return self._change(_DROP_REACTION, **key) > 0
 
     def agent(self, agent_id: AgentId) -> Agent | None:
-        row = self._run(_AGENT, agent_id=agent_id).first()
+        row = self._one(_AGENT, agent_id=agent_id)
         return None if row is None else Agent(row.id, row.name, row.initials, row.may_reply, row.seen_at)
 
     def save_agent(self, agent: Agent) -> None:
-        self._run_here(
+        self._change(
             _SAVE_AGENT,
             id=agent.id,
             name=agent.name,
@@ -103,7 +99,7 @@ class ThreadRows(Rows):
         )
 
     def add_event(self, event: Event) -> None:
-        self._run(
+        self._change(
             _ADD_EVENT,
             case_id=event.case_id,
             at=event.at,
@@ -115,5 +111,5 @@ class ThreadRows(Rows):
     def events_of(self, case_id: CaseId) -> Sequence[Event]:
         return [
             Event(row.case_id, row.at, row.kind, row.who, row.detail)
-            for row in self._run(_EVENTS, case_id=case_id)
+            for row in self._all(_EVENTS, case_id=case_id)
         ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
@@ -12,6 +13,8 @@ from typing import Any, Generic, TypeVar
 from sqlalchemy import BigInteger, Dialect, Integer, Text, TypeDecorator
 
 E = TypeVar("E", bound=StrEnum)
+#: What SQLAlchemy calls a processor: turns one value, None included, on its way in or out.
+Convert = Callable[[Any], Any]
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -29,11 +32,11 @@ class Moment(TypeDecorator[datetime]):
     impl = BigInteger
     cache_ok = True
 
-    def process_bind_param(self, value: datetime | None, _dialect: Dialect) -> int | None:
-        return None if value is None else (value - _EPOCH) // _MICROSECOND
+    def bind_processor(self, _dialect: Dialect) -> Convert:
+        return lambda value: None if value is None else (value - _EPOCH) // _MICROSECOND
 
-    def process_result_value(self, value: int | None, _dialect: Dialect) -> datetime | None:
-        return None if value is None else _EPOCH + timedelta(microseconds=value)
+    def result_processor(self, _dialect: Dialect, _coltype: object) -> Convert:
+        return lambda value: None if value is None else _EPOCH + timedelta(microseconds=value)
 
 
 class Dollars(TypeDecorator[Decimal]):
@@ -42,11 +45,11 @@ class Dollars(TypeDecorator[Decimal]):
     impl = BigInteger
     cache_ok = True
 
-    def process_bind_param(self, value: Decimal | None, _dialect: Dialect) -> int | None:
-        return None if value is None else int((value / _MICRODOLLAR).to_integral_value())
+    def bind_processor(self, _dialect: Dialect) -> Convert:
+        return lambda value: None if value is None else int((value / _MICRODOLLAR).to_integral_value())
 
-    def process_result_value(self, value: int | Decimal | None, _dialect: Dialect) -> Decimal | None:
-        return None if value is None else Decimal(value) * _MICRODOLLAR
+    def result_processor(self, _dialect: Dialect, _coltype: object) -> Convert:
+        return lambda value: None if value is None else Decimal(value) * _MICRODOLLAR
 
 
 class Named(TypeDecorator[E], Generic[E]):
@@ -59,11 +62,12 @@ class Named(TypeDecorator[E], Generic[E]):
         super().__init__()
         self.names = names
 
-    def process_bind_param(self, value: E | None, _dialect: Dialect) -> str | None:
-        return None if value is None else value.value
+    def bind_processor(self, _dialect: Dialect) -> Convert:
+        return lambda member: None if member is None else member.value
 
-    def process_result_value(self, value: str | None, _dialect: Dialect) -> E | None:
-        return None if value is None else self.names(value)
+    def result_processor(self, _dialect: Dialect, _coltype: object) -> Convert:
+        members: dict[str | None, E | None] = {None: None, **{member.value: member for member in self.names}}
+        return members.__getitem__
 
 
 class Json(TypeDecorator[Any]):
@@ -72,11 +76,11 @@ class Json(TypeDecorator[Any]):
     impl = Text
     cache_ok = True
 
-    def process_bind_param(self, value: Any, _dialect: Dialect) -> str | None:
-        return None if value is None else json.dumps(value, separators=(",", ":"))
+    def bind_processor(self, _dialect: Dialect) -> Convert:
+        return lambda value: None if value is None else json.dumps(value, separators=(",", ":"))
 
-    def process_result_value(self, value: str | None, _dialect: Dialect) -> Any:
-        return None if value is None else json.loads(value)
+    def result_processor(self, _dialect: Dialect, _coltype: object) -> Convert:
+        return lambda value: None if value is None else json.loads(value)
 
 
 class Words(TypeDecorator[str]):
@@ -85,8 +89,5 @@ class Words(TypeDecorator[str]):
     impl = Text
     cache_ok = True
 
-    def process_bind_param(self, value: str | None, _dialect: Dialect) -> str | None:
-        return None if value is None else _NOT_TEXT.sub("\ufffd", value)
-
-    def process_result_value(self, value: str | None, _dialect: Dialect) -> str | None:
-        return value
+    def bind_processor(self, _dialect: Dialect) -> Convert:
+        return lambda value: None if value is None else _NOT_TEXT.sub("\ufffd", value)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import queue
+import sqlite3
 import threading
 from collections.abc import Sequence
+from typing import Any
 
-from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import Engine
 
 from bot.cases.errors import Stale
 from storage.errors import in_words
@@ -38,13 +39,15 @@ class Writer:
         self._thread.join()
 
     def _run(self) -> None:
-        with self._engine.connect() as connection:
-            while (first := self._waiting.get()) is not None:
-                group, more = self._gather(first)
-                self._commit(connection, group)
-                deliver(group, self._listeners)
-                if not more:
-                    return
+        connection = self._engine.raw_connection()
+        cursor: Any = connection.cursor()
+        more = True
+        while more and (first := self._waiting.get()) is not None:
+            group, more = self._gather(first)
+            self._commit(cursor, group)
+            deliver(group, self._listeners)
+        cursor.close()
+        connection.close()
 
     def _gather(self, first: Piece) -> tuple[list[Piece], bool]:
         """Everything that waits behind `first`, and whether to go on after it."""
@@ -59,53 +62,35 @@ class Writer:
             group.append(piece)
         return group, True
 
-    def _commit(self, connection: Connection, group: Sequence[Piece]) -> None:
+    def _commit(self, cursor: sqlite3.Cursor, group: Sequence[Piece]) -> None:
         try:
-            if len(group) == 1:
-                self._run_alone(connection, group[0])
-            else:
-                self._run_together(connection, group)
-        except DBAPIError as error:
+            cursor.execute("BEGIN IMMEDIATE")
+            for piece in group:
+                self._do(cursor, piece)
+            cursor.execute("COMMIT")
+        except sqlite3.Error as error:
             # The transaction is gone, and with it every piece that had a part in it.
+            if cursor.connection.in_transaction:
+                cursor.connection.rollback()
             fault = in_words(error, self._engine.url)
             for piece in group:
                 piece.fail(fault)
 
-    def _run_alone(self, connection: Connection, piece: Piece) -> None:
-        for last in (False,) * (TRIES - 1) + (True,):
-            with connection.begin() as transaction:
-                again = self._attempt(connection, piece, last)
-                if piece.fault is not None or again:
-                    transaction.rollback()
-            if not again:
+    def _do(self, cursor: sqlite3.Cursor, piece: Piece) -> None:
+        """Run one piece so that what goes wrong in it undoes nothing of the others."""
+        for left in reversed(range(TRIES)):
+            cursor.execute("SAVEPOINT piece")
+            record = SqlRecord(cursor, self._engine.dialect)
+            try:
+                piece.succeed(piece.work(record), record.wakes)
+            except sqlite3.Error as error:
+                if not cursor.connection.in_transaction:  # such as a full disk: SQLite undid everything
+                    raise
+                piece.fail(in_words(error, self._engine.url))
+            except BaseException as error:  # it belongs to the one who waits, not to this thread
+                piece.fail(error)
+            if piece.fault is not None:
+                cursor.execute("ROLLBACK TO piece")
+            cursor.execute("RELEASE piece")
+            if not isinstance(piece.fault, Stale) or not left:
                 return
-
-    def _run_together(self, connection: Connection, group: Sequence[Piece]) -> None:
-        with connection.begin():
-            for piece in group:
-                for last in (False,) * (TRIES - 1) + (True,):
-                    connection.exec_driver_sql("SAVEPOINT piece")
-                    again = self._attempt(connection, piece, last)
-                    if piece.fault is not None or again:
-                        # Some faults (a full disk) undo the whole transaction: then this raises too.
-                        connection.exec_driver_sql("ROLLBACK TO piece")
-                    connection.exec_driver_sql("RELEASE piece")
-                    if not again:
-                        break
-
-    def _attempt(self, connection: Connection, piece: Piece, last: bool) -> bool:
-        """Run the piece once, keeping its outcome in it; True when somebody saved first: run it again."""
-        record = SqlRecord(connection)
-        try:
-            piece.result = piece.work(record)
-        except Stale as fault:
-            if not last:
-                return True
-            piece.fail(fault)
-        except DBAPIError as fault:
-            piece.fail(in_words(fault, self._engine.url))
-        except BaseException as fault:  # it belongs to the one who waits, not to this thread
-            piece.fail(fault)
-        else:
-            piece.wakes = record.wakes
-        return False

@@ -269,7 +269,7 @@ def _errands() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_errands"),
     )
     _partial("ix_errands_underway", "errands", ["case_id", "id"], "state = 'underway'")
-    _partial("ix_errands_waiting", "errands", ["rank", "urgent_at", "id"], "state = 'waiting'")
+    _partial("ix_errands_waiting", "errands", ["channel", "rank", "urgent_at", "id"], "state = 'waiting'")
     _partial("uq_errands_card", "errands", ["case_id"], "kind = 'card' AND state = 'waiting'", unique=True)
     op.create_index("uq_errands_key", "errands", ["key"], unique=True)
     _partial("uq_errands_line", "errands", ["reply_id"], "kind = 'line' AND state = 'waiting'", unique=True)

@@ -1,0 +1,117 @@
+"""Statements that SQLAlchemy builds once for each database and the driver then runs by itself.
+
+SQLAlchemy's own way from a statement to its rows costs several times what SQLite needs for the work. Here it
+renders the text and gives the conversions of the columns' types, and has no part in the running.
+"""
+
+from __future__ import annotations
+
+from collections import namedtuple
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import Column, Dialect, Executable, Table
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.sql.compiler import SQLCompiler
+
+from storage.types import Convert
+
+#: Builds a statement with the `insert` of one database: both know ON CONFLICT, each in its own construct.
+Build = Callable[[Callable[[Table], Any]], Executable]
+
+_INSERTS: dict[str, Callable[[Table], Any]] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+
+
+class Prepared:
+    """A statement as one database takes it."""
+
+    def __init__(self, statement: Any, columns: Sequence[str], dialect: Dialect) -> None:
+        compiled: SQLCompiler = statement.compile(dialect=dialect, column_keys=list(columns) or None)
+        #: SQLite wants its values in this order; PostgreSQL takes them by name.
+        order = compiled.positiontup
+        self.text = compiled.string
+        self._by_name = order is None
+        self._binds = [_bind(name, compiled, dialect) for name in order or compiled.binds]
+        returned = list(statement.exported_columns)
+        #: Whether the statement gives rows.
+        self.returns = bool(returned)
+        self._make = _row_of([column.key for column in returned])
+        self._reads = [
+            (place, convert)
+            for place, column in enumerate(returned)
+            if (convert := column.type.dialect_impl(dialect).result_processor(dialect, None)) is not None
+        ]
+
+    def values(self, given: dict[str, Any]) -> Any:
+        """What the driver is handed: converted, in its order, with what is fixed in the statement."""
+        if self._by_name:
+            return {
+                name: fixed if name not in given else convert(given[name]) if convert else given[name]
+                for name, convert, fixed in self._binds
+            }
+        return [
+            fixed if name not in given else convert(given[name]) if convert else given[name]
+            for name, convert, fixed in self._binds
+        ]
+
+    def row(self, raw: Sequence[Any]) -> Any:
+        """A row of the driver with its columns by name, as the values that the rest of the program knows."""
+        cells = list(raw)
+        for place, convert in self._reads:
+            cells[place] = convert(cells[place])
+        return self._make(cells)
+
+
+def _bind(name: str, compiled: SQLCompiler, dialect: Dialect) -> tuple[str, Convert | None, Any]:
+    """A value's name, how it is converted, and what it is where the statement itself fixes it."""
+    bind = compiled.binds[name]
+    convert: Convert | None = bind.type.dialect_impl(dialect).bind_processor(dialect)
+    if bind.required:
+        return name, convert, None
+    return name, None, convert(bind.value) if convert else bind.value
+
+
+def _row_of(names: list[str]) -> Convert:
+    """Makes rows whose cells can be read by name."""
+    kind: Any = type("Row", (namedtuple("Row", names, rename=True),), {"__slots__": ()})
+    make: Convert = kind._make
+    return make
+
+
+class Statement:
+    """What to ask, for either database.
+
+    `columns` are those that an INSERT or UPDATE gets its values for. `number` is the column in which the
+    database itself numbers an inserted row: PostgreSQL is asked to return it, SQLite's driver knows it.
+    """
+
+    def __init__(
+        self, what: Executable | Build, columns: Iterable[str] = (), number: Column[Any] | None = None
+    ) -> None:
+        self._what = what
+        self._columns = tuple(columns)
+        self._number = number
+        self._forms: dict[str, Prepared] = {}
+
+    def form(self, dialect: Dialect) -> Prepared:
+        """The form that belongs to a database; made at the first use."""
+        try:
+            return self._forms[dialect.name]
+        except KeyError:
+            form = self._forms[dialect.name] = self._prepare(dialect)
+            return form
+
+    def _prepare(self, dialect: Dialect) -> Prepared:
+        if isinstance(self._what, Executable):
+            return Prepared(self._what, self._columns, dialect)
+        statement: Any = self._what(_INSERTS[dialect.name])
+        if self._number is not None and dialect.name != "sqlite":  # RETURNING doubles an insert's time there
+            statement = statement.returning(self._number)
+        return Prepared(statement, self._columns, dialect)
+
+
+def or_overwrite(adding: Any) -> Any:
+    """An `insert` that overwrites the row which has the same primary key."""
+    keys = list(adding.table.primary_key)
+    rest = {column.name: adding.excluded[column.name] for column in adding.table.c if column not in keys}
+    return adding.on_conflict_do_update(index_elements=keys, set_=rest)
