@@ -3,61 +3,61 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
 import aiohttp
+import pytest
+import pytest_asyncio
 
 from bot import bootstrap
 from bot.bootstrap import Bot
-from bot.config import parse
+from bot.config import Config, parse
 from bot.sandbox import tryout
 from bot.sandbox.world import World
+from bot.ticks import poll, post
+from bot.work import posting
+from tests.scenario.sides import Json, Person, Sides, buttons_of
 
 T = TypeVar("T")
-Json = dict[str, Any]
 
 #: Generous, so that a loaded machine does not fail a test; a test that waits this long has found a fault.
 PATIENCE = 15.0
+#: A hold that does not end during a test: what is to go out is sent by hand.
+LONG = "5m"
 
 
 @dataclass(frozen=True)
-class Person:
-    """An agent in Slack or a customer on X, with the token that speaks for them."""
+class Claimed:
+    """A case that somebody has: the post it began with, its card, and who is in it."""
 
-    id: str
-    name: str
-    token: str
+    post_id: str
+    ts: str
+    agent: Person
+    customer: Person
 
 
-class Rig:
+class Rig(Sides):
     """A world, and a bot that can be started, stopped and started again on the same database."""
 
     def __init__(self, world: World, directory: Path, http: aiohttp.ClientSession) -> None:
-        self.world = world
+        super().__init__(world, http)
         self.directory = directory
-        self.http = http
         self.bot: Bot | None = None
         #: app.yaml as the bot gets it; a test may change it before `start`.
         self.app_yaml = ""
-        told = world.description()
-        self.slack_url: str = told["slack"]["api_url"]
-        self.x_url: str = told["x"]["api_url"]
-        self.channel: str = told["slack"]["channel"]
-        self.brand = Person(
-            told["x"]["brand"]["id"], told["x"]["brand"]["handle"], told["x"]["brand"]["token"]
-        )
-        self.agents = [Person(a["id"], a["name"], a["token"]) for a in told["slack"]["agents"]]
-        self.customers = [Person(c["id"], c["handle"], c["token"]) for c in told["x"]["customers"]]
+        #: The last word on the configuration, for what app.yaml does not allow.
+        self.adjust: Callable[[Config], Config] = lambda config: config
 
     async def start(self) -> None:
         """Start the bot with `app_yaml`."""
         secrets = tryout.secrets(self.world.description())
         config = parse(self.app_yaml, "app.yaml", secrets, bootstrap.network_terms())
-        self.bot = await bootstrap.open_bot(config)
+        self.bot = await bootstrap.open_bot(self.adjust(config))
 
     async def stop(self) -> None:
         """Stop the bot, if it runs."""
@@ -65,115 +65,28 @@ class Rig:
             await self.bot.close()
             self.bot = None
 
-    # The agents' side
-
-    async def slack(self, who: Person, method: str, **arguments: Any) -> Json:
-        """Call Slack's Web API as a person. Returns the answer, also when it is an error."""
-        headers = {"Authorization": f"Bearer {who.token}"}
-        form = {name: str(value) for name, value in arguments.items()}
-        async with self.http.post(self.slack_url + method, data=form, headers=headers) as response:
-            answer: Json = await response.json()
-            return answer
-
-    async def write(self, who: Person, thread: str, text: str) -> str:
-        """Write in a thread; returns the message's ts."""
-        answer = await self.slack(who, "chat.postMessage", channel=self.channel, thread_ts=thread, text=text)
-        assert answer["ok"], answer
-        return str(answer["ts"])
-
-    async def edit(self, who: Person, ts: str, text: str) -> None:
-        """Edit one's message."""
-        answer = await self.slack(who, "chat.update", channel=self.channel, ts=ts, text=text)
-        assert answer["ok"], answer
-
-    async def delete(self, who: Person, ts: str) -> None:
-        """Delete one's message."""
-        answer = await self.slack(who, "chat.delete", channel=self.channel, ts=ts)
-        assert answer["ok"], answer
-
-    async def react(self, who: Person, ts: str, name: str) -> None:
-        """Put a reaction on a message."""
-        answer = await self.slack(who, "reactions.add", channel=self.channel, timestamp=ts, name=name)
-        assert answer["ok"], answer
-
-    async def unreact(self, who: Person, ts: str, name: str) -> None:
-        """Take one's reaction away."""
-        answer = await self.slack(who, "reactions.remove", channel=self.channel, timestamp=ts, name=name)
-        assert answer["ok"], answer
-
-    async def channel_messages(self) -> list[Json]:
-        """The channel's own messages, oldest first."""
-        answer = await self.slack(self.agents[0], "conversations.history", channel=self.channel, limit=200)
-        return list(reversed(answer["messages"]))
-
-    async def thread(self, ts: str) -> list[Json]:
-        """A thread's messages, the card first."""
-        answer = await self.slack(
-            self.agents[0], "conversations.replies", channel=self.channel, ts=ts, limit=200
-        )
-        return list(answer["messages"])
-
-    async def said_in(self, ts: str) -> list[str]:
-        """What the bot said in a thread, the card aside."""
-        me = self.world.slack.bot.id
-        return [message["text"] for message in (await self.thread(ts))[1:] if message.get("user") == me]
-
-    async def card_text(self, ts: str) -> str:
-        """The card as a screen reader gets it."""
-        return str((await self.thread(ts))[0]["text"])
-
-    # The customers' side
-
-    async def x(self, who: Person, method: str, path: str, **body: Any) -> Json:
-        """Call X's API as a person."""
-        headers = {"Authorization": f"Bearer {who.token}"}
-        asked, sent = (body, None) if method == "GET" else (None, body)
-        url = self.x_url + path
-        async with self.http.request(method, url, headers=headers, params=asked, json=sent) as response:
-            answer: Json = await response.json()
-            return answer
-
-    async def post(self, who: Person, text: str, in_reply_to: str = "") -> str:
-        """Post on X; returns the post's id. "@brand" in the text becomes the brand's handle."""
-        body: Json = {"text": text.replace("@brand", "@" + self.brand.name.lstrip("@"))}
-        if in_reply_to:
-            body["reply"] = {"in_reply_to_tweet_id": in_reply_to}
-        answer = await self.x(who, "POST", "/2/tweets", **body)
-        assert "data" in answer, answer
-        return str(answer["data"]["id"])
-
-    async def replies_to(self, post_id: str) -> list[str]:
-        """The brand's public replies directly under a post, oldest first, without the added mention."""
-        found = [
-            post
-            for post in self.world.x.posts
-            if post.author_id == self.brand.id and post.in_reply_to == post_id
-        ]
-        return [post.text for post in found]
-
-    def published(self) -> list[str]:
-        """Every public post of the brand."""
-        return [post.text for post in self.world.x.posts if post.author_id == self.brand.id]
-
     # Waiting
 
-    async def until(self, ask: Callable[[], Awaitable[T]], patience: float = PATIENCE) -> T:
-        """Ask until the answer is true in Python's sense, and return it."""
-        async with asyncio.timeout(patience):
-            while not (answer := await ask()):
-                await asyncio.sleep(0.02)
+    async def until(
+        self, ask: Callable[[], Awaitable[T]], otherwise: str = "", patience: float = PATIENCE
+    ) -> T:
+        """Ask until the answer is true in Python's sense, and return it; `otherwise` says what is wrong."""
+        try:
+            async with asyncio.timeout(patience):
+                while not (answer := await ask()):  # noqa: ASYNC110  # servers are asked, which set no event
+                    await asyncio.sleep(0.02)
+        except TimeoutError:
+            raise AssertionError(otherwise or f"not true within {patience:g} seconds") from None
         return answer
 
     async def card(self, words: str) -> str:
         """The ts of the card that shows these words; waits for it."""
 
         async def find() -> str:
-            for message in await self.channel_messages():
-                if words in message.get("text", "") and "thread_ts" not in message.get("parent", {}):
-                    return str(message["ts"])
-            return ""
+            messages = await self.channel_messages()
+            return next((str(m["ts"]) for m in messages if words in m.get("text", "")), "")
 
-        return await self.until(find)
+        return await self.until(find, f"no card shows {words!r}")
 
     async def card_shows(self, ts: str, words: str) -> None:
         """Wait until a card shows these words."""
@@ -181,15 +94,46 @@ class Rig:
         async def shown() -> bool:
             return words in await self.card_text(ts)
 
-        await self.until(shown)
+        try:
+            await self.until(shown)
+        except AssertionError:
+            raise AssertionError(f"{words!r} is not on the card:\n{await self.card_text(ts)}") from None
 
     async def hears(self, ts: str, words: str) -> str:
         """Wait until the bot says these words in a thread; returns the whole message."""
+        return str((await self.line(ts, words))["text"])
+
+    async def line(self, ts: str, words: str) -> Json:
+        """Wait until a message of the bot in a thread shows these words; returns that message."""
+
+        async def heard() -> Json | None:
+            return next((m for m in await self.by_bot(ts) if words in m["text"]), None)
+
+        try:
+            found = await self.until(heard)
+        except AssertionError:
+            said = "\n".join(await self.said_in(ts))
+            raise AssertionError(f"{words!r} is not in the thread:\n{said}") from None
+        assert found is not None
+        return found
+
+    async def whisper(self, who: Person, words: str) -> str:
+        """Wait until only this agent is shown these words; returns the whole message."""
 
         async def heard() -> str:
-            return next((text for text in await self.said_in(ts) if words in text), "")
+            return next((text for text in self.whispered(who) if words in text), "")
 
-        return await self.until(heard)
+        return await self.until(heard, f"nothing like {words!r} was whispered to {who.name}")
+
+    async def marked(self, ts: str, name: str, present: bool = True) -> None:
+        """Wait until the bot's own reaction stands on a message, or is gone."""
+        me = self.world.slack.bot.id
+
+        async def stands() -> bool:
+            reactions = (await self.message(ts)).get("reactions", ())
+            return any(r["name"] == name and me in r["users"] for r in reactions) is present
+
+        await self.until(stands, f"the mark {name} on {ts} is not {present}")
 
     async def reply_under(self, post_id: str) -> str:
         """Wait for the brand's public reply under a post; returns its text."""
@@ -197,11 +141,58 @@ class Rig:
         async def found() -> list[str]:
             return await self.replies_to(post_id)
 
-        return (await self.until(found))[0]
+        return (await self.until(found, f"the brand did not answer {post_id}"))[0]
 
     async def settle(self, seconds: float) -> None:
         """Give what should not happen the time to happen."""
         await asyncio.sleep(seconds)
+
+    # What takes waiting
+
+    async def press(self, who: Person, ts: str, label: str) -> None:
+        """Press the button of this label on a message; waits until it is there."""
+        found = await self.until(lambda: self._button(ts, label), f"no button {label!r} on {ts}")
+        answer = await self.world.slack.press(who.id, self.channel, ts, found)
+        assert not answer.error, answer
+
+    async def _button(self, ts: str, label: str) -> str:
+        message = await self.message(ts)
+        return next((b["action_id"] for b in buttons_of(message) if b["text"]["text"] == label), "")
+
+    # Beginnings that many tests share
+
+    async def new_case(self, words: str) -> tuple[str, str, Person]:
+        """A mention by a new customer: its post id, the card's ts, the customer."""
+        customer = self.new_customer()
+        post_id = await self.post(customer, f"@brand {words}")
+        return post_id, await self.card(words), customer
+
+    async def claimed(self, words: str, agent: Person | None = None) -> Claimed:
+        """A mention by a new customer whose card an agent (the first unless told otherwise) has claimed."""
+        who = agent or self.agents[0]
+        post_id, ts, customer = await self.new_case(words)
+        await self.react(who, ts, "eyes")
+        await self.card_shows(ts, who.name)
+        return Claimed(post_id, ts, who, customer)
+
+    async def queued(self, case: Claimed, text: str) -> tuple[str, Json]:
+        """A reply of the assignee that waits for its time: the message's ts, and the bot's line about it."""
+        known = {m["ts"] for m in await self.by_bot(case.ts)}
+        message_ts = await self.write(case.agent, case.ts, text)
+
+        async def new_line() -> Json | None:
+            return next((m for m in await self.by_bot(case.ts) if m["ts"] not in known), None)
+
+        line = await self.until(new_line, f"no line about {text!r}")
+        assert line is not None
+        return message_ts, line
+
+    async def answered(self, case: Claimed, text: str = "We look into it.") -> tuple[str, str]:
+        """A reply of the assignee that is public: the message's ts, and the ts of the line about it."""
+        message_ts, line = await self.queued(case, text)
+        await self.press(case.agent, line["ts"], "Send now")
+        await self.line(case.ts, "Public as")
+        return message_ts, str(line["ts"])
 
     async def claimed_case(self, words: str = "my parcel is lost") -> tuple[str, str, Person]:
         """A mention whose card the first agent has claimed: its post id, the card's ts, the agent."""
@@ -214,20 +205,70 @@ class Rig:
 
 
 @asynccontextmanager
-async def open_rig(directory: Path, *, hold: str = "1s", start: bool = True) -> AsyncIterator[Rig]:
-    """A rig with a quick hold and polling, the bot started unless told otherwise."""
+async def open_rig(
+    directory: Path, *, hold: str = "1s", start: bool = True, brisk: bool = False
+) -> AsyncIterator[Rig]:
+    """A rig with a quick hold and polling, the bot started unless told otherwise.
+
+    `brisk` looks at X ten times a second and posts as fast as the local Slack can: for tests of what happens,
+    and not of how fast it may.
+    """
     world = World(None)
     # A test looks at X more often than a team would; the limits themselves have tests of their own.
-    world.x.limits.per_user["GET /2/users/:id/mentions"] = 100_000
+    for route in world.x.limits.per_user:
+        world.x.limits.per_user[route] = 100_000
     await world.start(0)
     async with aiohttp.ClientSession() as http:
         rig = Rig(world, directory, http)
         text = tryout.app_yaml(world.description(), directory, "en")
         rig.app_yaml = text.replace("hold: 5s", f"hold: {hold}").replace("poll_every: 4s", "poll_every: 1s")
         try:
-            if start:
-                await rig.start()
-            yield rig
+            with _hurry(rig) if brisk else _no_hurry():
+                if start:
+                    await rig.start()
+                yield rig
         finally:
             await rig.stop()
             await world.stop()
+
+
+@contextmanager
+def _no_hurry() -> Iterator[None]:
+    yield
+
+
+@contextmanager
+def _hurry(rig: Rig) -> Iterator[None]:
+    rig.world.slack.limits.enabled = False
+    rig.adjust = _polling_often
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(posting, "SLOT", timedelta(milliseconds=10))
+        patch.setattr(poll, "SOON", timedelta(milliseconds=50))
+        patch.setattr(post, "Allowance", _wide)
+        yield
+
+
+def _wide(*_usual: float, allowance: type[post.Allowance] = post.Allowance) -> post.Allowance:
+    """Room for every redraw and mark at once."""
+    return allowance(1_000_000, 60_000_000)
+
+
+def _polling_often(config: Config) -> Config:
+    often = timedelta(milliseconds=100)
+    accounts = tuple(account.model_copy(update={"poll_every": often}) for account in config.accounts)
+    return config.model_copy(update={"accounts": accounts})
+
+
+def shared_rig(hold: str = LONG) -> Any:
+    """A fixture: one brisk rig for all tests of a module, which must be marked with `in_one_loop`."""
+
+    @pytest_asyncio.fixture(scope="module", loop_scope="module")
+    async def rig(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Rig]:
+        async with open_rig(tmp_path_factory.mktemp("rig"), hold=hold, brisk=True) as opened:
+            yield opened
+
+    return rig
+
+
+#: The mark of a module whose tests share a rig: one event loop for all of them.
+in_one_loop = pytest.mark.asyncio(loop_scope="module")
