@@ -100,6 +100,9 @@ def check(drawn: Drawn) -> None:
         assert model.to_dict() == block
     for leaf in leaves(drawn.blocks):
         assert leaf.get("text") != ""
+        # Slack must not look for mentions, links or emoji names by itself, not even in our own words.
+        assert leaf.get("verbatim", True)
+        assert not leaf.get("emoji", False)
     pressed = [element["action_id"] for element in buttons(drawn)]
     assert len(pressed) == len(set(pressed))
 
