@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 from heapq import merge
 from typing import Any
@@ -13,7 +12,7 @@ from sqlalchemy import bindparam, func, select
 from bot.cases.errors import Stale
 from bot.cases.model import SETTLED, AgentId, Case, CaseId, FlagKind, MessageRef
 from bot.cases.posts import AccountId, AuthorId
-from storage.rows import Rows, columns_of, guarded_update, ref_of
+from storage.rows import Rows, columns_of, guarded_update, ref_of, with_new
 from storage.schema import cases, flags, is_open, is_waiting, will_turn
 from storage.statements import Statement
 
@@ -56,6 +55,9 @@ _ADD = Statement(lambda into: into(cases), columns_of(cases, "id"), number=cases
 #: Who and where a case is about never changes, so that a save leaves those indices alone.
 _SAVE = guarded_update(cases, "account", "author_id", "root_id", "opened_at")
 _ADD_FLAG = Statement(lambda into: into(flags).on_conflict_do_nothing(), columns_of(flags))
+
+_with_id = with_new(Case, "id")
+_with_version = with_new(Case, "version")
 
 
 def _turns_at(case: Case) -> datetime | None:
@@ -133,10 +135,10 @@ class CaseRows(Rows):
         return self._case(_OF_AUTHOR, account=account, author_id=author_id)
 
     def add_case(self, case: Case) -> Case:
-        return replace(case, id=CaseId(self._add(_ADD, **_to_row(case)) or 0))
+        return _with_id(case, self._add(_ADD, _to_row(case)))
 
     def save_case(self, case: Case) -> Case:
-        saved = replace(case, version=case.version + 1)
+        saved = _with_version(case, case.version + 1)
         if not self._change(_SAVE, **_to_row(saved), row_id=case.id, believed=case.version):
             raise Stale(f"case {case.id} is no longer at version {case.version}")
         return saved

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +10,7 @@ from sqlalchemy import and_, bindparam, case, func, or_, select, update
 
 from bot.cases.errands import Errand, ErrandKind, ErrandState
 from bot.cases.said import from_json, to_json
-from storage.rows import Rows, columns_of, ref_of
+from storage.rows import Rows, columns_of, ref_of, with_new
 from storage.schema import (
     cases,
     errand_underway,
@@ -114,6 +113,8 @@ _NEXT_LEASE = Statement(
 _SLOT = Statement(select(slots.c.until).where(slots.c.channel == bindparam("channel")))
 _TAKE_SLOT = Statement(lambda into: or_overwrite(into(slots)), columns_of(slots))
 
+_with_id = with_new(Errand, "id")
+
 
 def _progress(errand: Errand) -> dict[str, object]:
     return {
@@ -177,9 +178,9 @@ class ErrandRows(Rows):
     def add_errand(self, errand: Errand) -> Errand | None:
         row = _to_row(errand)
         for _ in range(_TRIES):
-            errand_id = self._add(_ADD, **row)
+            errand_id = self._add(_ADD, row)
             if errand_id is not None:
-                return replace(errand, id=errand_id)
+                return _with_id(errand, errand_id)
             # The one that is in the way is moved up, and thereby held until this transaction ends: it cannot
             # be taken, and drawn, before what this transaction changes can be seen.
             if self._move_up(errand) or self._one(_BY_KEY, key=errand.key) is not None:

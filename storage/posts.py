@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +10,7 @@ from sqlalchemy import bindparam, select, update
 
 from bot.cases.model import CaseId
 from bot.cases.posts import AccountId, Author, AuthorId, Media, Post, PostId, Quoted
-from storage.rows import Rows, columns_of
+from storage.rows import Rows, columns_of, with_new
 from storage.schema import authors, posts
 from storage.statements import Statement, or_overwrite
 
@@ -34,6 +33,8 @@ _LOOKED_UP = Statement(
     select(authors.c.id).where(*_this_author, authors.c.looked_up_at >= bindparam("since"))
 )
 _SAVE_AUTHOR = Statement(lambda into: or_overwrite(into(authors)), columns_of(authors))
+
+_with_number = with_new(Post, "number")
 
 
 def _content(post: Post) -> dict[str, object]:
@@ -99,8 +100,8 @@ class PostRows(Rows):
         return case_id
 
     def add_post(self, post: Post, case_id: CaseId | None, now: datetime) -> Post | None:
-        number = self._add(_ADD, **_to_row(post), case_id=case_id, stored_at=now)
-        return None if number is None else replace(post, number=number)
+        number = self._add(_ADD, _to_row(post) | {"case_id": case_id, "stored_at": now})
+        return None if number is None else _with_number(post, number)
 
     def save_post(self, post: Post) -> None:
         self._change(_SAVE, **_content(post), the_account=post.account, the_id=post.id)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +12,7 @@ from bot.cases.errors import Stale
 from bot.cases.model import IN_DOUBT, CaseId, MessageRef, Reply, ReplyId, ReplyState
 from bot.cases.posts import AccountId, PostId
 from bot.cases.said import from_json, to_json
-from storage.rows import Rows, columns_of, guarded_update, ref_of
+from storage.rows import Rows, columns_of, guarded_update, ref_of, with_new
 from storage.schema import replies, word
 from storage.statements import Statement
 
@@ -68,6 +67,9 @@ _NEXT = Statement(_next)
 _NEXT_QUEUED = Statement(
     _next.where(~select(_earlier.c.id).where(*_earlier_of_case, _earlier_in_doubt).exists())
 )
+
+_with_id = with_new(Reply, "id")
+_with_version = with_new(Reply, "version")
 
 
 def _acts_at(reply: Reply) -> datetime | None:
@@ -163,11 +165,11 @@ class ReplyRows(Rows):
         return self._replies(_OF_CASE, case_id=case_id)
 
     def add_reply(self, reply: Reply) -> Reply | None:
-        reply_id = self._add(_ADD, **_to_row(reply))
-        return None if reply_id is None else replace(reply, id=ReplyId(reply_id))
+        reply_id = self._add(_ADD, _to_row(reply))
+        return None if reply_id is None else _with_id(reply, reply_id)
 
     def save_reply(self, reply: Reply) -> Reply:
-        saved = replace(reply, version=reply.version + 1)
+        saved = _with_version(reply, reply.version + 1)
         if not self._change(_SAVE, **_to_row(saved), row_id=reply.id, believed=reply.version):
             raise Stale(f"reply {reply.id} is no longer at version {reply.version}")
         return saved

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from dataclasses import fields
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import Dialect, Table, bindparam, update
 
 from bot.cases.model import MessageRef
 from storage.statements import Statement
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+V = TypeVar("V", bound="DataclassInstance")
 
 #: Whoever takes errands or looks at a channel's slot holds this until its transaction ends, so that two
 #: processes neither post into one slot nor put the messages of a thread in the wrong order.
@@ -28,6 +36,20 @@ def guarded_update(table: Table, *without: str) -> Statement:
 def ref_of(channel: str | None, ts: str | None) -> MessageRef | None:
     """A message reference from its two columns."""
     return None if channel is None or ts is None else MessageRef(channel, ts)
+
+
+def with_new(kind: type[V], name: str) -> Callable[[V, object], V]:
+    """`dataclasses.replace` for one field, made beforehand and twice as fast."""
+    names = [field.name for field in fields(kind)]
+    place = names.index(name)
+    read = attrgetter(*names)
+
+    def renew(value: V, new: object) -> V:
+        cells = [*read(value)]
+        cells[place] = new
+        return kind(*cells)
+
+    return renew
 
 
 class Rows:
@@ -53,7 +75,7 @@ class Rows:
         rows = self._all(statement, **values)
         return rows[0][0] if rows else None
 
-    def _add(self, statement: Statement, /, **values: object) -> int | None:
+    def _add(self, statement: Statement, values: dict[str, object]) -> int | None:
         """The number that the inserted row got; None when it was there already."""
         form = statement.form(self._dialect)
         self._cursor.execute(form.text, form.values(values))
