@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 
+import aiohttp
 import pytest
 from slack_sdk.errors import SlackApiError
 
@@ -374,4 +375,11 @@ async def test_each_call_is_on_record_with_caller_and_outcome(at: Bench) -> None
         "hallo",
     )
     assert (asked.who, asked.error) == (at.slack.bot.id, "user_not_found")
-    assert "token" not in asked.arguments
+
+
+async def test_no_token_is_on_record(at: Bench) -> None:
+    form = {"token": at.maaike.token, "foo": "bar"}
+    async with aiohttp.ClientSession() as session, session.post(f"{at.base}/api/auth.test", data=form):
+        pass
+
+    assert at.slack.requests[-1].arguments == {"foo": "bar"}

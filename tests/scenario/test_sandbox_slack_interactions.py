@@ -10,6 +10,8 @@ import pytest
 from slack_bolt.app.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
 
+from bot.sandbox.slack.errors import SlackError
+from bot.sandbox.slack.vouchers import Place, Vouchers
 from tests.scenario.sandbox_slack import Bench, Json, Listener, bench, listening
 
 CARD: list[Json] = [
@@ -278,6 +280,19 @@ async def test_a_trigger_opens_one_view(at: Bench) -> None:
             await at.bot.views_open(trigger_id=bolt.interactions[0]["trigger_id"], view=MODAL)
 
     assert refusal.value.response["error"] == "exchanged_trigger_id"
+
+
+def test_a_trigger_and_an_address_for_answers_expire() -> None:
+    now = [0.0]
+    vouchers = Vouchers(lambda: now[0])
+    trigger, key = vouchers.trigger("U1"), vouchers.address(Place("U1", "C1"))
+    now[0] = 3.1
+    with pytest.raises(SlackError, match="expired_trigger_id"):
+        vouchers.redeem(trigger)
+    now[0] = 1_800.1
+
+    with pytest.raises(SlackError, match="expired_url"):
+        vouchers.answer(key)
 
 
 async def test_an_unknown_trigger_opens_nothing(at: Bench) -> None:

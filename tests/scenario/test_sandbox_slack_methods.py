@@ -330,3 +330,24 @@ async def test_a_file_that_was_never_uploaded_cannot_be_shared(at: Bench) -> Non
     files = '[{"id": "F404"}]'
 
     assert await error_of(at.bot, "files.completeUploadExternal", files=files) == "file_not_found"
+
+
+async def test_an_upload_is_completed_by_who_began_it(at: Bench) -> None:
+    begun = await at.as_maaike.files_getUploadURLExternal(filename="bon.txt", length=3)
+    async with aiohttp.ClientSession() as session:
+        await session.post(begun["upload_url"], data=b"bon")
+    files = f'[{{"id": "{begun["file_id"]}"}}]'
+
+    assert await error_of(at.as_tom, "files.completeUploadExternal", files=files) == "file_not_found"
+    assert (await at.as_maaike.api_call("files.completeUploadExternal", params={"files": files}))[
+        "ok"
+    ] is True
+
+
+async def test_a_token_that_may_not_read_files_gets_the_login_page() -> None:
+    settings = replace(DEFAULT_SETTINGS, scopes=DEFAULT_SETTINGS.scopes - {"files:read"})
+    async with bench(settings=settings) as at, aiohttp.ClientSession() as session:
+        uploaded = await at.as_maaike.files_upload_v2(content=b"bon", filename="bon.txt")
+        headers = {"Authorization": f"Bearer {at.slack.bot.token}"}
+        async with session.get(uploaded["files"][0]["url_private"], headers=headers) as answer:
+            assert answer.content_type == "text/html"

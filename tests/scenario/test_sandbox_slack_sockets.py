@@ -26,7 +26,7 @@ async def link(at: Bench, session: aiohttp.ClientSession) -> aiohttp.ClientWebSo
     """A bare connection, past the hello."""
     opened = await at.client(at.slack.app_token).apps_connections_open(app_token=at.slack.app_token)
     socket = await session.ws_connect(opened["url"])
-    await socket.receive_json()
+    await socket.receive_json(timeout=5)
     return socket
 
 
@@ -39,7 +39,7 @@ async def session() -> AsyncIterator[aiohttp.ClientSession]:
 async def test_a_connection_begins_with_a_hello(at: Bench, session: aiohttp.ClientSession) -> None:
     opened = await at.client(at.slack.app_token).apps_connections_open(app_token=at.slack.app_token)
     async with session.ws_connect(opened["url"]) as socket:
-        hello = await socket.receive_json()
+        hello = await socket.receive_json(timeout=5)
 
     assert opened["url"].startswith("ws://127.0.0.1:")
     assert (hello["type"], hello["num_connections"]) == ("hello", 1)
@@ -59,7 +59,7 @@ async def test_each_payload_goes_to_one_of_several_connections(
     one, other = await link(at, session), await link(at, session)
     await at.say("eerste")
     await at.say("tweede")
-    texts = {(await socket.receive_json())["payload"]["event"]["text"] for socket in (one, other)}
+    texts = {(await socket.receive_json(timeout=5))["payload"]["event"]["text"] for socket in (one, other)}
 
     assert texts == {"eerste", "tweede"}
 
@@ -68,7 +68,7 @@ async def test_the_eleventh_connection_sends_the_oldest_away(
     at: Bench, session: aiohttp.ClientSession
 ) -> None:
     sockets = [await link(at, session) for _ in range(11)]
-    farewell = await sockets[0].receive_json()
+    farewell = await sockets[0].receive_json(timeout=5)
 
     assert (farewell["type"], farewell["reason"]) == ("disconnect", "too_many_websockets")
 
@@ -99,7 +99,7 @@ async def test_a_repeat_says_why(at: Bench, session: aiohttp.ClientSession) -> N
     at.slack.pace.acknowledge = 3.0
     socket = await link(at, session)
     await at.say("hallo?")
-    first, second = await socket.receive_json(), await socket.receive_json()
+    first, second = await socket.receive_json(timeout=5), await socket.receive_json(timeout=5)
 
     assert (first["retry_attempt"], first["retry_reason"]) == (0, "")
     assert (second["retry_attempt"], second["retry_reason"]) == (1, "http_timeout")
@@ -145,11 +145,11 @@ async def test_the_app_comes_back_after_its_connection_ended(at: Bench, how: str
 async def test_a_warning_leaves_the_connection_open(at: Bench, session: aiohttp.ClientSession) -> None:
     socket = await link(at, session)
     await at.slack.disconnect_sockets("warning")
-    farewell = await socket.receive_json()
+    farewell = await socket.receive_json(timeout=5)
     await at.say("nog hier")
 
     assert farewell["reason"] == "warning"
-    assert (await socket.receive_json())["payload"]["event"]["text"] == "nog hier"
+    assert (await socket.receive_json(timeout=5))["payload"]["event"]["text"] == "nog hier"
 
 
 # --- who hears what
