@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from enum import StrEnum
 
 from bot.cases.model import Agent, AgentId, Case, CaseId, MessageRef, Reply
@@ -109,8 +110,8 @@ class LinePicture:
     network: str
     #: The customer's handle, for private replies.
     customer: str
-    #: What sending it costs.
-    price: str = ""
+    #: What sending it costs, in US dollars; None where it costs nothing.
+    price: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)

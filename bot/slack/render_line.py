@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from decimal import Decimal
 
 from bot.cases.errands import LinePicture
 from bot.cases.model import OVERRULABLE, Reply, ReplyKind, ReplyState
 from bot.cases.posts import Surface
-from bot.cases.said import Instant
+from bot.cases.said import Instant, Money
 from bot.slack import blocks, safe
 from bot.slack.blocks import Block, Drawn, Element
 from bot.slack.sentences import Sentences
@@ -133,13 +134,15 @@ _STATES: dict[ReplyState, Callable[[LinePicture, Sentences], list[Block]]] = {
 }
 
 
-def _told(told: list[Element], reply: Reply, *, speech: Sentences, price: str = "") -> list[Block]:
+def _told(
+    told: list[Element], reply: Reply, *, speech: Sentences, price: Decimal | None = None
+) -> list[Block]:
     """The sentence, with how it is signed and what it costs."""
     initials = reply.text.removeprefix(reply.body).strip() if reply.kind is ReplyKind.ANSWER else ""
     if reply.body and initials and reply.text != initials:
         told = [*told, blocks.words(" "), *speech.sentence("line.signed", initials=safe.name(initials))]
     if price:
-        told = [*told, blocks.words(" "), *speech.sentence("line.costs", price=safe.name(price))]
+        told = [*told, blocks.words(" "), *speech.sentence("line.costs", price=Money(price))]
     return [blocks.rich(blocks.section(told))]
 
 

@@ -56,6 +56,7 @@ def arrive(
             asks.mark(record, reply.message, reactions.failed, False, now)
         asks.mark(record, reply.message, reactions.sent, True, now)
     asks.line(record, house, case, arrived, now)
+    record.wake(Wake.SEND)  # the case's next reply waited for this one
     answer(record, house, case, arrived, now, who or reply.agent or "")
 
 
@@ -110,6 +111,7 @@ def refuse(
     if reply.message:
         asks.mark(record, reply.message, house.installation.reactions.failed, True, now)
     asks.line(record, house, case, refused, now)
+    record.wake(Wake.SEND)  # the case's next reply waited for this one
 
 
 def lose_sight(record: Record, house: House, case: Case, reply: Reply, now: datetime) -> None:

@@ -54,12 +54,11 @@ def line(record: Record, house: House, case: Case, reply: Reply, now: datetime) 
     account = house.account(case)
     target = replies.target_of(record, house, case, reply.in_reply_to)
     rules = house.rules[case.account]
-    price = ""
+    price = None
     for option in rules.reply_options(target, now):
         if option.mode is reply.mode:
             links = rules.measure(reply.text, target, reply.mode).links
-            amount = option.price_with_link if links and option.price_with_link else option.price
-            price = f"${amount}" if amount else ""
+            price = option.price_with_link if links and option.price_with_link else option.price
     return LinePicture(reply, account.handle, account.network, target.author_handle, price)
 
 

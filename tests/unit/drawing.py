@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -87,7 +88,7 @@ def a_reply(**fields: Any) -> Reply:
     return samples.a_reply(CaseId(12), **timing | fields)
 
 
-def a_line(price: str = "", **fields: Any) -> LinePicture:
+def a_line(price: Decimal | None = None, **fields: Any) -> LinePicture:
     """The line about a reply."""
     return LinePicture(a_reply(**fields), "brand", "x", "jansen", price)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from hypothesis import given
@@ -81,7 +82,7 @@ def test_a_reply_that_the_network_keeps_waiting_says_why() -> None:
 
 
 def test_what_it_costs_is_told_before_it_goes_out() -> None:
-    assert "Costs $0.20." in drawing(a_line(price="$0.20")).text
+    assert "Costs US$0.20." in drawing(a_line(price=Decimal("0.20"))).text
 
 
 def test_without_initials_no_signature_is_mentioned() -> None:
@@ -117,10 +118,10 @@ def test_a_hold_that_only_an_edit_lifts_offers_no_sending(key: str) -> None:
 
 
 def test_the_price_is_told_where_a_person_decides_and_not_where_an_edit_does() -> None:
-    overrulable = a_line(price="$0.20", held=say("hold.customer_wrote"))
-    not_yet = a_line(price="$0.20", held=say("hold.names_colleague"))
+    overrulable = a_line(price=Decimal("0.20"), held=say("hold.customer_wrote"))
+    not_yet = a_line(price=Decimal("0.20"), held=say("hold.names_colleague"))
 
-    assert "Costs $0.20." in drawing(overrulable).text
+    assert "Costs US$0.20." in drawing(overrulable).text
     assert "Costs" not in drawing(not_yet).text
 
 
