@@ -117,6 +117,22 @@ class Rig(Sides):
         assert found is not None
         return found
 
+    @asynccontextmanager
+    async def redraw(self, ts: str) -> AsyncIterator[None]:
+        """Wait, after what is done inside, until the bot has drawn a message anew."""
+        drawn = asyncio.Event()
+
+        def notice(event: Json) -> None:
+            if event.get("subtype") == "message_changed" and event["message"]["ts"] == ts:
+                drawn.set()
+
+        unsubscribe = self.world.slack.subscribe(notice)
+        try:
+            yield
+            await asyncio.wait_for(drawn.wait(), PATIENCE)
+        finally:
+            unsubscribe()
+
     async def whisper(self, who: Person, words: str) -> str:
         """Wait until only this agent is shown these words; returns the whole message."""
 
