@@ -1,0 +1,178 @@
+"""Claiming, releasing, closing and dismissing with reactions: who has a case, and who is told what."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+from tests.scenario.rig import Rig, in_one_loop, open_rig, shared_rig
+from tests.scenario.sides import labels_of
+
+pytestmark = in_one_loop
+rig = shared_rig()
+
+
+async def test_eyes_on_the_card_claim_the_case(rig: Rig) -> None:
+    _, ts, _ = await rig.new_case("my lamp is broken")
+    await rig.react(rig.agents[1], ts, "eyes")
+
+    await rig.card_shows(ts, f"{rig.agents[1].name} has this")
+
+
+async def test_a_skin_tone_and_an_alias_claim_as_well(tmp_path: Path) -> None:
+    async with open_rig(tmp_path, brisk=True, start=False) as rig:
+        rig.app_yaml += "reactions: {claim: thumbsup}\n"
+        await rig.start()
+        _, ts, _ = await rig.new_case("my lamp is broken")
+        await rig.react(rig.agents[0], ts, "+1::skin-tone-4")
+
+        await rig.card_shows(ts, f"{rig.agents[0].name} has this")
+
+
+async def test_taking_the_reaction_away_releases(rig: Rig) -> None:
+    case = await rig.claimed("my chair wobbles")
+    await rig.unreact(case.agent, case.ts, "eyes")
+
+    await rig.card_shows(case.ts, "Nobody has claimed this yet")
+
+
+async def test_a_released_case_can_be_claimed_by_somebody_else(rig: Rig) -> None:
+    case = await rig.claimed("my table wobbles")
+    await rig.unreact(case.agent, case.ts, "eyes")
+    await rig.card_shows(case.ts, "Nobody has claimed this yet")
+    await rig.react(rig.agents[2], case.ts, "eyes")
+
+    await rig.card_shows(case.ts, f"{rig.agents[2].name} has this")
+
+
+async def test_a_second_claimer_is_told_who_has_it(rig: Rig) -> None:
+    case = await rig.claimed("my curtain is torn")
+    await rig.react(rig.agents[1], case.ts, "eyes")
+    told = await rig.hears(case.ts, "already")
+
+    assert f"<@{rig.agents[1].id}> <@{case.agent.id}> has case {await rig.number(case.ts)} already" in told
+    assert f"{case.agent.name} has this" in await rig.card_text(case.ts)
+
+
+async def test_a_second_claimers_reaction_taken_away_releases_nothing(rig: Rig) -> None:
+    case = await rig.claimed("my shelf is crooked")
+    await rig.react(rig.agents[1], case.ts, "eyes")
+    await rig.hears(case.ts, "already")
+    await rig.unreact(rig.agents[1], case.ts, "eyes")
+    await rig.write(rig.agents[1], case.ts, "!release")
+    await rig.hears(case.ts, "that is up to them")
+
+    assert f"{case.agent.name} has this" in await rig.card_text(case.ts)
+
+
+async def test_of_two_who_claim_at_once_one_gets_it_and_the_other_is_told(rig: Rig) -> None:
+    _, ts, _ = await rig.new_case("who is the fastest?")
+    one, other = rig.agents[0], rig.agents[1]
+    await asyncio.gather(rig.react(one, ts, "eyes"), rig.react(other, ts, "eyes"))
+    told = await rig.hears(ts, "already")
+    winner, loser = (other, one) if told.startswith(f"<@{one.id}>") else (one, other)
+
+    assert told.startswith(f"<@{loser.id}> <@{winner.id}> has case")
+    await rig.card_shows(ts, f"{winner.name} has this")
+
+
+async def test_a_check_mark_closes_an_answered_case(rig: Rig) -> None:
+    case = await rig.claimed("where is the exit?")
+    await rig.answered(case, "Over there.")
+    await rig.react(rig.agents[1], case.ts, "white_check_mark")
+
+    await rig.card_shows(case.ts, "Closed")
+
+
+async def test_a_check_mark_does_not_close_what_still_waits(rig: Rig) -> None:
+    case = await rig.claimed("where is the entrance?")
+    await rig.react(case.agent, case.ts, "white_check_mark")
+    told = await rig.hears(case.ts, "still waits for an answer")
+
+    assert told.startswith(f"<@{case.agent.id}>")
+    assert "Closed" not in await rig.card_text(case.ts)
+
+
+async def test_a_monkey_asks_for_the_reason_by_buttons(rig: Rig) -> None:
+    _, ts, _ = await rig.new_case("you all stink")
+    await rig.react(rig.agents[0], ts, "see_no_evil")
+    question = await rig.line(ts, "need no answer?")
+
+    assert labels_of(question) == [
+        "only venting",
+        "spam",
+        "not about us",
+        "no question",
+        "same as another",
+        "something else",
+    ]
+    assert "Nobody has claimed this yet" in await rig.card_text(ts)
+
+
+async def test_a_chosen_reason_dismisses_and_stands_on_the_card(rig: Rig) -> None:
+    _, ts, _ = await rig.new_case("you still stink")
+    await rig.react(rig.agents[0], ts, "see_no_evil")
+    question = await rig.line(ts, "need no answer?")
+    await rig.press(rig.agents[0], question["ts"], "only venting")
+
+    await rig.card_shows(ts, "Set aside: only venting")
+
+
+async def test_a_monkey_does_not_dismiss_what_was_answered(rig: Rig) -> None:
+    case = await rig.claimed("is this answered?")
+    await rig.answered(case, "Yes, now it is.")
+    await rig.react(case.agent, case.ts, "see_no_evil")
+
+    await rig.hears(case.ts, "can be closed with")
+
+
+async def test_claiming_a_dismissed_case_opens_it_again_with_its_clock(rig: Rig) -> None:
+    _, ts, _ = await rig.new_case("was this a mistake?")
+    due = (await rig.card_text(ts)).partition("Answer by ")[2].partition("^{")[0]
+    await rig.write(rig.agents[0], ts, "!dismiss other")
+    await rig.card_shows(ts, "Set aside")
+    await rig.react(rig.agents[1], ts, "eyes")
+    await rig.card_shows(ts, f"{rig.agents[1].name} has this")
+
+    assert f"Answer by {due}" in await rig.card_text(ts)
+
+
+async def test_reactions_on_what_is_no_card_mean_nothing(rig: Rig) -> None:
+    case = await rig.claimed("please react to me")
+    await rig.answered(case, "Certainly.")
+    note = await rig.write(case.agent, case.ts, "// a note")
+    chat = await rig.write(case.agent, "", "lunch?")
+    said = await rig.said_in(case.ts)
+    for place in (note, chat):
+        for name in ("eyes", "white_check_mark", "see_no_evil", "lock", "x", "rocket"):
+            await rig.react(rig.agents[1], place, name)
+    await rig.write(rig.agents[1], case.ts, "!nonsense")
+    await rig.hears(case.ts, "!nonsense")
+
+    assert (await rig.said_in(case.ts))[:-1] == said
+    assert f"{case.agent.name} has this" in await rig.card_text(case.ts)
+    assert (await rig.message(chat)).get("reply_count", 0) == 0
+
+
+async def test_other_reactions_on_a_card_mean_nothing(rig: Rig) -> None:
+    case = await rig.claimed("please cheer for me")
+    before = await rig.card_text(case.ts)
+    for name in ("tada", "heart", "-1"):
+        await rig.react(rig.agents[1], case.ts, name)
+    await rig.write(case.agent, case.ts, "!nonsense")
+    told = await rig.hears(case.ts, "!nonsense")
+
+    assert await rig.said_in(case.ts) == [told]
+    assert await rig.card_text(case.ts) == before
+
+
+async def test_a_guests_reaction_claims_nothing(rig: Rig) -> None:
+    guest = rig.new_agent("Guido Gast", restricted=True)
+    stranger = rig.new_agent("Pia Partner", external=True)
+    _, ts, _ = await rig.new_case("may a guest have this?")
+    await rig.react(guest, ts, "eyes")
+    await rig.react(stranger, ts, "eyes")
+    await rig.react(rig.agents[0], ts, "eyes")
+
+    await rig.card_shows(ts, f"{rig.agents[0].name} has this")
+    assert await rig.said_in(ts) == []
