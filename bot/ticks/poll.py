@@ -12,6 +12,7 @@ from bot.cases import errors
 from bot.cases.ports import Clock, Connector, Found, People
 from bot.cases.posts import AccountId, Post
 from bot.cases.record import AccountState, Condition, Record, Store
+from bot.ticks.leases import kept
 from bot.work import accounts, intake
 from bot.work.house import House
 
@@ -88,7 +89,7 @@ class Poll:
         if state is None:
             return
         try:
-            look = await self._ask(account, state, began)
+            look = await kept(self._ask(account, state, began), lambda: self._renew(account))
         except errors.NetworkError as error:
             failure = error
             log.warning(
@@ -102,6 +103,9 @@ class Poll:
             )
             return
         await self._store.do(lambda record: intake.take_in(record, self._house, look, self._clock.now()))
+
+    async def _renew(self, account: AccountId) -> None:
+        await self._store.do(lambda record: accounts.renew(record, account, self._process, self._clock.now()))
 
     async def _ask(self, account: AccountId, state: AccountState, began: datetime) -> intake.Look:
         connector = self._connectors[account]

@@ -11,7 +11,8 @@ from bot.cases.errands import CardPicture, ErrandKind
 from bot.cases.model import MessageRef
 from bot.cases.ports import Clock, Desk
 from bot.cases.record import Store
-from bot.work import asks, posting
+from bot.ticks.leases import kept
+from bot.work import asks, leases, posting
 from bot.work.house import House
 
 log = logging.getLogger(__name__)
@@ -85,7 +86,9 @@ class Posting:
 
     async def _one(self, job: posting.Job) -> None:
         try:
-            ref = await self._carry(job)
+            if leases.is_gone(job.errand.lease_until, self._clock.now()):
+                return
+            ref = await kept(self._carry(job), lambda: self._renew(job))
         except errors.DeskError as error:
             self._note_failure(job, error)
             failure = error
@@ -125,6 +128,9 @@ class Posting:
         if isinstance(job.picture, CardPicture):
             return await self._desk.open_thread(job.channel, job.picture, errand.key)
         return await self._desk.say(job.channel, job.thread, job.picture, errand.key)
+
+    async def _renew(self, job: posting.Job) -> None:
+        await self._store.do(lambda record: posting.renew(record, job, self._clock.now()))
 
     def _note_failure(self, job: posting.Job, error: errors.DeskError) -> None:
         log.warning(

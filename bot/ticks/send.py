@@ -9,11 +9,12 @@ from datetime import datetime, timedelta
 
 from bot.cases import errors
 from bot.cases.model import ReplyId
-from bot.cases.ports import Clock, Connector, NotSent, Sent, Unknown
+from bot.cases.ports import Clock, Connector, NotSent, SendCommand, Sent, Unknown
 from bot.cases.posts import AccountId
 from bot.cases.record import Store
+from bot.ticks.leases import kept
 from bot.ticks.poll import Poll
-from bot.work import sending
+from bot.work import leases, sending
 from bot.work.house import House
 
 log = logging.getLogger(__name__)
@@ -76,13 +77,19 @@ class Send:
             return
         outcome: Sent | errors.NetworkError
         try:
-            outcome = await self._connectors[task.account].send(command)
+            if leases.is_gone(leases.until(command.attempted_at), self._clock.now()):
+                return
+            call = self._connectors[task.account].send(command)
+            outcome = await kept(call, lambda: self._renew(task, command))
         except errors.NetworkError as error:
             outcome = error
         except Exception as error:
             log.exception("A connector broke while sending", extra={"action": "send_broke"})
             outcome = errors.Unclear(type(error).__name__)
         await self._finish(task, outcome)
+
+    async def _renew(self, task: sending.Task, command: SendCommand) -> None:
+        await self._store.do(lambda record: sending.renew(record, task.reply_id, command, self._clock.now()))
 
     async def _reconcile(self, task: sending.Task) -> None:
         command = await self._store.do(

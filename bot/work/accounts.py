@@ -13,11 +13,9 @@ from bot.cases.ports import Page, Spent
 from bot.cases.posts import AccountId
 from bot.cases.record import AccountState, Condition, Record, Wake
 from bot.cases.said import Instant, Money, say
-from bot.work import asks
+from bot.work import asks, leases
 from bot.work.house import House
 
-#: How long one process may take for a look before another may try.
-LEASE = timedelta(seconds=90)
 #: A passing fault is told in the channel when it lasts this many looks.
 TELL_AFTER = 3
 
@@ -49,7 +47,14 @@ def lease(
         return None
     if stop_if_spent(record, house, account, now):
         return None
-    return record.save_account(replace(state, lease_by=process, lease_until=now + LEASE))
+    return record.save_account(replace(state, lease_by=process, lease_until=leases.until(now)))
+
+
+def renew(record: Record, account: AccountId, process: str, now: datetime) -> None:
+    """The look lasts: the account still belongs to this process, unless another took it over."""
+    state = record.account(account)
+    if state is not None and state.lease_by == process:
+        record.save_account(replace(state, lease_until=leases.until(now)))
 
 
 def pay(record: Record, account: AccountId, spent: Iterable[Spent], now: datetime) -> None:

@@ -10,11 +10,9 @@ from bot.cases import errors
 from bot.cases.errands import Errand, ErrandKind, ErrandState, Picture
 from bot.cases.model import MessageRef
 from bot.cases.record import Record, Wake
-from bot.work import pictures
+from bot.work import leases, pictures
 from bot.work.house import House
 
-#: Longer than any desk waits for an answer.
-LEASE = timedelta(seconds=30)
 #: A channel is kept free for a post on its way; short, so that a killed process delays little.
 SLOT_WHILE_POSTING = timedelta(seconds=5)
 #: One message a second and channel is what Slack allows (chat.postMessage, "special" tier), counted from its
@@ -62,7 +60,7 @@ def take(record: Record, house: House, now: datetime, limit: int, lanes: Mapping
         if errand.channel in slots:
             record.take_slot(errand.channel, now + SLOT_WHILE_POSTING)
         underway = replace(
-            errand, state=ErrandState.UNDERWAY, lease_until=now + LEASE, attempts=errand.attempts + 1
+            errand, state=ErrandState.UNDERWAY, lease_until=leases.until(now), attempts=errand.attempts + 1
         )
         record.save_errand(underway)
         jobs.append(replace(job, errand=underway))
@@ -100,6 +98,8 @@ def _job(record: Record, house: House, errand: Errand, now: datetime) -> Job | N
 def done(record: Record, house: House, job: Job, ref: MessageRef | None, now: datetime) -> None:
     """The errand is done; a new message's place is kept with what it shows."""
     errand = job.errand
+    if not _is_ours(record, errand):
+        return
     _free_slot(record, house, job, now + SLOT)
     record.wake(Wake.POST)
     record.save_errand(replace(errand, state=ErrandState.DONE, ref=ref, lease_until=None, detail=""))
@@ -118,6 +118,8 @@ def done(record: Record, house: House, job: Job, ref: MessageRef | None, now: da
 def failed(record: Record, house: House, job: Job, error: errors.DeskError, now: datetime) -> None:
     """The errand was not done, or nobody knows: it waits, is looked for, or is given up with its reason."""
     errand = job.errand
+    if not _is_ours(record, errand):
+        return
     _free_slot(record, house, job, error.until if isinstance(error, errors.DeskBusy) else now + SLOT)
     match error:
         case errors.DeskBusy(until=until):
@@ -135,6 +137,20 @@ def failed(record: Record, house: House, job: Job, error: errors.DeskError, now:
         case _:
             _refused(record, errand, error, now)
     record.wake(Wake.POST)
+
+
+def renew(record: Record, job: Job, now: datetime) -> None:
+    """The call lasts: the errand still belongs to this process."""
+    if _is_ours(record, job.errand):
+        record.save_errand(replace(job.errand, lease_until=leases.until(now)))
+
+
+def _is_ours(record: Record, errand: Errand) -> bool:
+    """Whether no other process has taken the errand over: each taking counts as an attempt."""
+    current = record.errand(errand.id)
+    return (
+        current is not None and current.state is ErrandState.UNDERWAY and current.attempts == errand.attempts
+    )
 
 
 def _free_slot(record: Record, house: House, job: Job, until: datetime) -> None:

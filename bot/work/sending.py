@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from bot.cases import errors
 from bot.cases.model import Case, Reply, ReplyId, ReplyMove, ReplyState, reply_after
@@ -12,11 +12,8 @@ from bot.cases.ports import NotSent, SendCommand, Sent, Spent, Unknown
 from bot.cases.posts import AccountId
 from bot.cases.record import Record
 from bot.cases.said import say
-from bot.work import accounts, asks, outcomes, replies
+from bot.work import accounts, asks, leases, outcomes, replies
 from bot.work.house import House
-
-#: Longer than any connector waits for an answer; without a word after this a reply is lost from sight.
-LEASE = timedelta(seconds=60)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +53,17 @@ def begin(record: Record, house: House, reply_id: ReplyId, now: datetime) -> Sen
         asks.line(record, house, case, record.save_reply(replace(reply, held=held)), now)
         return None
     sending = record.save_reply(
-        replace(reply, state=state, attempted_at=now, lease_until=now + LEASE, failure=None)
+        replace(reply, state=state, attempted_at=now, lease_until=leases.until(now), failure=None)
     )
     asks.line(record, house, case, sending, now)
     return command(record, house, case, sending)
+
+
+def renew(record: Record, reply_id: ReplyId, begun: SendCommand, now: datetime) -> None:
+    """The call that publishes the reply lasts: it still belongs to this process."""
+    reply = record.reply(reply_id)
+    if reply is not None and reply.state is ReplyState.SENDING and reply.attempted_at == begun.attempted_at:
+        record.save_reply(replace(reply, lease_until=leases.until(now)))
 
 
 def command(record: Record, house: House, case: Case, reply: Reply) -> SendCommand:

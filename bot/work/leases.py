@@ -1,0 +1,23 @@
+"""How long work belongs to the process that began it, and how it knows that it no longer does."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+#: A process that is alive renews before this ends; the work of one that is not is taken over right after.
+LEASE = timedelta(seconds=8)
+#: How often a call that lasts renews the lease.
+RENEW_EVERY = timedelta(milliseconds=2500)
+#: Nothing is begun outside with less of the lease left than this: a process that was paused and comes back
+#: finds its lease gone and leaves the work to whoever has it now.
+MARGIN = timedelta(seconds=2)
+
+
+def until(now: datetime) -> datetime:
+    """The end of a lease that begins or is renewed now."""
+    return now + LEASE
+
+
+def is_gone(lease_until: datetime | None, now: datetime) -> bool:
+    """Whether another process may have the work already."""
+    return lease_until is None or now > lease_until - MARGIN
