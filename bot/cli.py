@@ -154,10 +154,12 @@ async def _bot(config: Config, ready: Callable[[str], None]) -> Closing:
 
 async def _world(asked: argparse.Namespace, ready: Callable[[str], None], *, with_bot: bool) -> Closing:
     from bot.sandbox import tryout
+    from bot.sandbox.slack import AppSettings
     from bot.sandbox.world import DirectoryTaken, PortTaken, World
+    from bot.slack.manifest import manifest
 
     try:
-        world = World(asked.dir)
+        world = World(asked.dir, settings=AppSettings.from_manifest(manifest()))
         base = await world.start(asked.port)
     except (PortTaken, DirectoryTaken, OSError) as error:
         raise Refused(str(error)) from error

@@ -18,7 +18,9 @@ from bot import bootstrap
 from bot.bootstrap import Bot
 from bot.config import Config, parse
 from bot.sandbox import tryout
+from bot.sandbox.slack import AppSettings
 from bot.sandbox.world import World
+from bot.slack.manifest import manifest
 from bot.ticks import poll, post
 from bot.work import posting
 from tests.scenario.sides import Json, Person, Sides, buttons_of
@@ -181,7 +183,7 @@ class Rig(Sides):
         """A mention by a new customer: its post id, the card's ts, the customer."""
         customer = self.new_customer()
         post_id = await self.post(customer, f"@brand {words}")
-        return post_id, await self.card(words), customer
+        return post_id, await self.card(f"@{customer.name} ·"), customer
 
     async def claimed(self, words: str, agent: Person | None = None) -> Claimed:
         """A mention by a new customer whose card an agent (the first unless told otherwise) has claimed."""
@@ -229,7 +231,8 @@ async def open_rig(
     `brisk` looks at X ten times a second and posts as fast as the local Slack can: for tests of what happens,
     and not of how fast it may.
     """
-    world = World(None)
+    # The app as its own manifest describes it: a scope or an event that it lacks fails here.
+    world = World(None, settings=AppSettings.from_manifest(manifest()))
     # A test looks at X more often than a team would; the limits themselves have tests of their own.
     for route in world.x.limits.per_user:
         world.x.limits.per_user[route] = 100_000
