@@ -12,13 +12,12 @@ from storage.errors import StorageError
 
 #: How many pieces of work run side by side on PostgreSQL.
 POOL = 4
-_CONNECT_TIMEOUT = 10
+#: How long, in seconds, another program may hold the file or PostgreSQL take to answer.
+PATIENCE = 5.0
 _PRAGMAS = (
     # With WAL, NORMAL survives the death of the process; only a power failure can take the last commits away.
-    "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=NORMAL",
     "PRAGMA foreign_keys=ON",
-    "PRAGMA busy_timeout=5000",
 )
 
 
@@ -59,15 +58,26 @@ def connect(url: URL) -> Engine:
         url,
         pool_size=POOL,
         max_overflow=0,
-        connect_args={"connect_timeout": _CONNECT_TIMEOUT},
+        connect_args={"connect_timeout": round(PATIENCE)},
         hide_parameters=True,
     )
+
+
+def settle(engine: Engine) -> None:
+    """Write into an SQLite file how it is kept. Once it is known to be ours, and outside any transaction."""
+    if engine.dialect.name == "sqlite":
+        connection = engine.raw_connection()
+        connection.cursor().execute("PRAGMA journal_mode=WAL")
+        connection.close()
 
 
 def _sqlite(url: URL) -> Engine:
     """One connection for the life of the engine, opened here and then used by the storage thread alone."""
     engine = create_engine(
-        url, poolclass=StaticPool, connect_args={"check_same_thread": False}, hide_parameters=True
+        url,
+        poolclass=StaticPool,
+        connect_args={"check_same_thread": False, "timeout": PATIENCE},
+        hide_parameters=True,
     )
 
     @event.listens_for(engine, "connect")

@@ -14,6 +14,7 @@ class StorageError(Exception):
 _SENTENCES: tuple[tuple[str, str], ...] = (
     ("database or disk is full", "The disk of the database is full. Make room; nothing was saved."),
     ("no space left", "The disk of the database is full. Make room; nothing was saved."),
+    ("disk i/o error", "The disk of {place} fails or is full. Look at the disk; nothing was saved."),
     ("database is locked", "Another program holds {place} locked. Close it; nothing was saved."),
     ("readonly database", "The database {place} may not be written. Give this user write access to it."),
     (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -10,7 +11,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
 from bot.cases.record import Record
-from storage.engine import connect, file_of, parse
+from storage.engine import connect, file_of, parse, settle
 from storage.errors import StorageError, in_words, place_of
 from storage.lock import FileLock
 from storage.pieces import Listener, Piece
@@ -67,13 +68,16 @@ def open_store(url: str) -> SqlStore:
     lock = None if file is None else FileLock(file)
     engine = connect(address)
     try:
+        with engine.connect() as connection:
+            version_of(connection)  # refuses what is not ours before anything is changed
+        settle(engine)
         with engine.begin() as connection:
             upgrade(connection)
     except BaseException as error:
         engine.dispose()
         if lock is not None:
             lock.release()
-        if isinstance(error, DBAPIError):
+        if isinstance(error, (DBAPIError, sqlite3.Error)):
             raise in_words(error, address) from error
         raise
     return SqlStore(engine, lock)

@@ -1,0 +1,1 @@
+"""What only a real database can show: files, locks, races, migrations and query plans."""
