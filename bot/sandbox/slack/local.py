@@ -289,6 +289,11 @@ class LocalSlack:
         """How many Socket Mode connections are open."""
         return self._parts.sockets.connected
 
+    @property
+    def undelivered(self) -> int:
+        """How many events the app has not acknowledged yet and may still be told."""
+        return self._parts.sockets.undelivered
+
     def drop_sockets(self) -> None:
         """Break every connection as a network failure would."""
         self._parts.sockets.drop()

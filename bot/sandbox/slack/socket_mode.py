@@ -75,6 +75,11 @@ class SocketMode:
         """How many connections are open."""
         return len(self._connections)
 
+    @property
+    def undelivered(self) -> int:
+        """How many events the app has not acknowledged yet and may still be told."""
+        return len(self._tasks)
+
     def ticket(self) -> str:
         """A ticket that lets one connection in."""
         ticket = secrets.token_urlsafe(24)
