@@ -87,7 +87,10 @@ def take_edit(record: Record, house: House, written: Written, agent: Agent, now:
     known = replace(known, edited=written.edited)
     record.save_message(known)
     if known.kind is MessageKind.ASKED:
-        record.save_message(replace(known, text=written.text, problem=written.problem))
+        if _stays_inside(written.text):
+            record.save_message(replace(known, kind=MessageKind.NOTE, text=""))
+        else:
+            record.save_message(replace(known, text=written.text, problem=written.problem))
         return
     reply = record.reply_of_message(written.ref)
     if reply is None or known.text == written.text:

@@ -54,6 +54,8 @@ class Rig(Sides):
         self.app_yaml = ""
         #: The last word on the configuration, for what app.yaml does not allow.
         self.adjust: Callable[[Config], Config] = lambda config: config
+        #: How much each agent had been whispered before their last press.
+        self._whispers: dict[str, int] = {}
 
     async def start(self) -> None:
         """Start the bot with `app_yaml`."""
@@ -119,6 +121,14 @@ class Rig(Sides):
         assert found is not None
         return found
 
+    async def delivered(self) -> None:
+        """Wait until the bot has acknowledged, and so committed, all that Slack told it."""
+
+        async def quiet() -> bool:
+            return self.world.slack.undelivered == 0
+
+        await self.until(quiet, "the bot does not acknowledge")
+
     @asynccontextmanager
     async def redraw(self, ts: str) -> AsyncIterator[None]:
         """Wait, after what is done inside, until the bot has drawn a message anew."""
@@ -136,10 +146,11 @@ class Rig(Sides):
             unsubscribe()
 
     async def whisper(self, who: Person, words: str) -> str:
-        """Wait until only this agent is shown these words; returns the whole message."""
+        """Wait until only this agent is shown these words after their last press; returns the whole message."""
 
         async def heard() -> str:
-            return next((text for text in self.whispered(who) if words in text), "")
+            since = self._whispers.get(who.id, 0)
+            return next((text for text in self.whispered(who)[since:] if words in text), "")
 
         return await self.until(heard, f"nothing like {words!r} was whispered to {who.name}")
 
@@ -169,6 +180,7 @@ class Rig(Sides):
 
     async def press(self, who: Person, ts: str, label: str) -> None:
         """Press the button of this label on a message; waits until it is there."""
+        self._whispers[who.id] = len(self.whispered(who))
         found = await self.until(lambda: self._button(ts, label), f"no button {label!r} on {ts}")
         answer = await self.world.slack.press(who.id, self.channel, ts, found)
         assert not answer.error, answer
