@@ -1,0 +1,76 @@
+"""What must not leave the house is held with its reason; an edit puts it right."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.scenario.rig import Rig, in_one_loop, shared_rig
+from tests.scenario.sides import labels_of
+
+pytestmark = in_one_loop
+rig = shared_rig()
+
+REASONS = {
+    "a colleague": ("Ask <@{colleague}> about it.", "It names a colleague"),
+    "a colleague with a label": ("Ask <@{colleague}|joris> about it.", "It names a colleague"),
+    "a group": ("Ask <!subteam^S0LEADS> about it.", "It names a colleague"),
+    "a channel": ("They know in <#{channel}|webcare>.", "It names a channel"),
+    "everybody here": ("<!here> who knows?", "It calls the channel"),
+    "the whole channel": ("<!channel> who knows?", "It calls the channel"),
+    "a custom emoji": ("Thank you :partyparrot:", ":partyparrot: exists only in this workspace"),
+    "a link to Slack": ("See <https://acme.slack.com/archives/C1/p1>", "a link that only works inside"),
+    "too long a text": ("long " * 60, "characters too long"),
+}
+
+
+@pytest.mark.parametrize(("text", "reason"), REASONS.values(), ids=REASONS.keys())
+async def test_a_reply_that_holds_it_waits_until_an_edit_takes_it_out(
+    rig: Rig, text: str, reason: str
+) -> None:
+    case = await rig.claimed(f"is {reason} a problem?")
+    written = text.format(colleague=rig.agents[1].id, channel=rig.channel)
+    message, line = await rig.queued(case, written)
+    async with rig.redraw(line["ts"]):
+        await rig.edit(case.agent, message, f"This is fine: {case.post_id}.")
+    await rig.press(case.agent, line["ts"], "Send now")
+
+    assert "Not sent yet." in line["text"]
+    assert reason in line["text"]
+    assert labels_of(line) == ["Stop"]
+    assert await rig.reply_under(case.post_id) == f"This is fine: {case.post_id}. ^MK"
+
+
+async def test_a_reply_with_a_file_is_held(rig: Rig) -> None:
+    case = await rig.claimed("can I have a receipt?")
+    await rig.attach(case.agent, case.ts, "Here is your receipt.")
+    line = await rig.line(case.ts, "Files cannot go along to the customer.")
+
+    assert labels_of(line) == ["Stop"]
+
+
+async def test_a_rocket_does_not_send_what_is_held(rig: Rig) -> None:
+    case = await rig.claimed("can you hurry?")
+    message, _ = await rig.queued(case, f"<@{rig.agents[1].id}> can.")
+    await rig.react(case.agent, message, "rocket")
+    await rig.hears(case.ts, "This cannot go out as it is.")
+
+    assert await rig.replies_to(case.post_id) == []
+
+
+async def test_an_edit_that_names_a_colleague_holds_what_was_waiting(rig: Rig) -> None:
+    case = await rig.claimed("who told you that?")
+    message, line = await rig.queued(case, "I know it from a friend.")
+    await rig.edit(case.agent, message, f"I know it from <@{rig.agents[1].id}>.")
+    held = await rig.line(case.ts, "It names a colleague")
+
+    assert held["ts"] == line["ts"]
+    assert "Goes out" not in held["text"]
+
+
+async def test_a_held_reply_can_be_stopped(rig: Rig) -> None:
+    case = await rig.claimed("who said that?")
+    _, line = await rig.queued(case, f"<@{rig.agents[1].id}> did.")
+    await rig.press(case.agent, line["ts"], "Stop")
+    stopped = await rig.line(case.ts, "Stopped; nothing was sent.")
+
+    assert stopped["ts"] == line["ts"]
