@@ -47,8 +47,9 @@ ALONE = timedelta(seconds=15)
 AMONG_OTHERS = timedelta(seconds=1)
 #: How long the start waits for a network that does not answer, in seconds.
 CONNECT_PATIENCE = 10.0
-#: What is in flight gets this long to end when the program stops.
-GRACE = 8.0
+#: How long the ticks that run, and then what they began, get to end when the program stops, in seconds.
+TICKS_GRACE = 2.0
+GRACE = 6.0
 #: Deliveries are remembered longer than Slack repeats them (24 hours with "delayed events").
 DELIVERIES_KEPT = timedelta(days=3)
 
@@ -87,7 +88,7 @@ class Bot:
     async def close(self) -> None:
         """Stop listening and ticking, let what is in flight end, and let go of everything."""
         parts = self._parts
-        parts.ticks.stop()
+        await parts.ticks.stop(TICKS_GRACE)
         await parts.socket.close()
         await asyncio.gather(parts.send.drain(GRACE), parts.posting.drain(GRACE))
         for connector in parts.connectors.values():

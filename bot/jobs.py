@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import Any
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
@@ -33,6 +36,7 @@ class Ticks:
         self._cap = at_least_every
         self._running: set[Wake] = set()
         self._again: set[Wake] = set()
+        self._underway: set[asyncio.Task[object]] = set()
         self._scheduler = AsyncIOScheduler(
             timezone=UTC,
             job_defaults={"coalesce": True, "misfire_grace_time": None, "max_instances": 2},
@@ -42,9 +46,9 @@ class Ticks:
         """Begin ticking, at once; must be called in the event loop."""
         for name in self._ticks:
             self._scheduler.add_job(
-                self._run,
+                self._begin,
                 IntervalTrigger(seconds=self._cap.total_seconds()),
-                args=[name],
+                args=[partial(self._run, name)],
                 id=name.value,
                 next_run_time=datetime.now(UTC),
             )
@@ -53,7 +57,10 @@ class Ticks:
     def also(self, name: str, tick: Tick, every: timedelta) -> None:
         """Run something that nobody wakes, each `every`."""
         self._scheduler.add_job(
-            self._guarded, IntervalTrigger(seconds=every.total_seconds()), args=[name, tick], id=name
+            self._begin,
+            IntervalTrigger(seconds=every.total_seconds()),
+            args=[partial(self._guarded, name, tick)],
+            id=name,
         )
 
     def wake(self, names: frozenset[Wake]) -> None:
@@ -64,10 +71,20 @@ class Ticks:
             elif self._scheduler.running:
                 self._scheduler.modify_job(name.value, next_run_time=datetime.now(UTC))
 
-    def stop(self) -> None:
-        """Tick no more; what is running goes on to its end."""
+    async def stop(self, seconds: float) -> None:
+        """Tick no more. What is running gets this long to end, and is cancelled then."""
         if self._scheduler.running:
             self._scheduler.shutdown(wait=False)
+        if self._underway:
+            _, late = await asyncio.wait(self._underway, timeout=seconds)
+            for task in late:
+                task.cancel()
+
+    async def _begin(self, run: Callable[[], Coroutine[Any, Any, object]]) -> None:
+        """Run a tick in a task of our own: APScheduler cancels those it holds as soon as it is stopped."""
+        task = asyncio.create_task(run())
+        self._underway.add(task)
+        task.add_done_callback(self._underway.discard)
 
     async def _run(self, name: Wake) -> None:
         if name in self._running:
