@@ -1,0 +1,143 @@
+"""X in trouble while it is asked what is new: said once, waited out, and nothing lost."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from connectors.x import refusals
+from tests.scenario.rig import Rig, open_rig
+from tests.scenario.trouble import MENTIONS, announced, attempts, heard, page, refusal, rows
+
+BACK = "all is well again"
+
+
+@pytest.fixture
+async def rig(tmp_path: Path) -> AsyncIterator[Rig]:
+    async with open_rig(tmp_path, brisk=True) as opened:
+        yield opened
+
+
+async def failing_for_a_while(rig: Rig, looks: int = 3) -> None:
+    """Until X was asked in vain this many more times."""
+    before = attempts(rig, "GET", "/mentions")
+
+    async def asked() -> bool:
+        return attempts(rig, "GET", "/mentions") >= before + looks
+
+    await rig.until(asked)
+
+
+async def test_a_page_instead_of_data_is_told_once_and_a_mention_of_that_time_appears_after(rig: Rig) -> None:
+    rig.world.faults.order(page(MENTIONS))
+    await rig.post(rig.customers[0], "@brand my parcel is lost")
+    await announced(
+        rig, "does not answer as it should (a page instead of data: X / Over capacity (HTTP 503))"
+    )
+    await failing_for_a_while(rig)
+    rig.world.faults.clear()
+    await announced(rig, BACK)
+    await rig.card("my parcel is lost")
+
+    assert await heard(rig, "does not answer as it should", BACK, "my parcel is lost") == [1, 1, 1]
+
+
+async def test_a_fault_that_passes_at_once_is_not_worth_a_message(rig: Rig) -> None:
+    rig.world.faults.order(page(MENTIONS, times=2))
+    await rig.post(rig.customers[0], "@brand my parcel is lost")
+    await rig.card("my parcel is lost")
+
+    assert await heard(rig, "does not answer", BACK) == [0, 0]
+
+
+async def test_used_up_credit_is_told_once_and_a_mention_of_that_time_appears_after(rig: Rig) -> None:
+    rig.world.x.credits = 0
+    await rig.post(rig.customers[0], "@brand my parcel is lost")
+    await announced(rig, "the credit at the network is used up")
+    await failing_for_a_while(rig)
+    rig.world.x.credits = None
+    await announced(rig, BACK)
+    await rig.card("my parcel is lost")
+
+    assert await heard(rig, "the credit at the network is used up", BACK) == [1, 1]
+
+
+async def test_refused_credentials_are_told_once_and_a_mention_of_that_time_appears_after(rig: Rig) -> None:
+    rig.world.faults.order(refusal(MENTIONS, 401))
+    await rig.post(rig.customers[0], "@brand my parcel is lost")
+    await announced(rig, "the network no longer accepts our credentials")
+    await failing_for_a_while(rig)
+    rig.world.faults.clear()
+    await announced(rig, BACK)
+    await rig.card("my parcel is lost")
+
+    assert await heard(rig, "no longer accepts our credentials", BACK) == [1, 1]
+
+
+async def test_a_limit_that_says_until_when_is_waited_out_without_asking_again(rig: Rig) -> None:
+    reset = rig.world.x.clock() + timedelta(seconds=2)
+    headers = {"x-rate-limit-limit": "300", "x-rate-limit-remaining": "0"}
+    headers["x-rate-limit-reset"] = str(int(reset.timestamp()))
+    rig.world.faults.order(refusal(MENTIONS, 429, times=1, headers=headers))
+    await rig.post(rig.customers[0], "@brand my parcel is lost")
+    await announced(rig, "the network asks us to wait")
+    asked = [r.at for r in rig.world.x.requests if r.path.endswith("/mentions")]
+    await announced(rig, BACK)
+    await rig.card("my parcel is lost")
+    later = [r.at for r in rig.world.x.requests if r.path.endswith("/mentions") and r.at > asked[-1]]
+
+    assert min(later).timestamp() >= int(reset.timestamp())
+
+
+async def test_a_limit_that_says_nothing_is_waited_out_for_a_minute(rig: Rig) -> None:
+    rig.world.faults.order(refusal(MENTIONS, 429, times=1))
+    await announced(rig, "the network asks us to wait")
+    [(microseconds,)] = rows(rig, "SELECT next_poll_at FROM accounts")
+    pause = microseconds / 1e6 - rig.world.x.clock().timestamp()
+
+    assert 50 < pause <= 60
+
+
+async def test_after_a_limit_that_said_nothing_a_mention_of_that_time_appears(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(refusals, "UNTOLD", timedelta(seconds=1))
+    rig.world.faults.order(refusal(MENTIONS, 429, times=1))
+    await rig.post(rig.customers[0], "@brand my parcel is lost")
+    await announced(rig, BACK)
+    await rig.card("my parcel is lost")
+
+    assert await heard(rig, "the network asks us to wait", BACK) == [1, 1]
+
+
+async def test_a_lesser_list_that_is_limited_does_not_hold_up_mentions(rig: Rig) -> None:
+    rig.world.faults.order(refusal("GET /x/2/dm_events", 429))
+    rig.world.faults.order(refusal(r"GET /x/2/users/\d+/tweets", 429))
+    await rig.post(rig.customers[0], "@brand my parcel is lost")
+
+    assert await rig.card("my parcel is lost")
+
+
+async def test_who_wrote_it_may_stay_unknown_and_it_is_a_card_all_the_same(rig: Rig) -> None:
+    rig.world.faults.order(page("GET /x/2/users$"))
+    await rig.post(rig.customers[0], "@brand my parcel is lost")
+    text = await rig.card_text(await rig.card("my parcel is lost"))
+
+    assert rig.customers[0].name not in text.replace("my parcel is lost", "")
+
+
+async def test_an_unreachable_network_at_the_start_does_not_keep_the_bot_from_starting(
+    tmp_path: Path,
+) -> None:
+    async with open_rig(tmp_path, brisk=True, start=False) as rig:
+        rig.world.faults.order(page("GET /x/2/"))
+        await rig.start()
+        await announced(rig, "does not answer as it should")
+        rig.world.faults.clear()
+        await announced(rig, BACK)
+        await rig.post(rig.customers[0], "@brand my parcel is lost")
+
+        assert await rig.card("my parcel is lost")

@@ -1,0 +1,179 @@
+"""X in trouble while a reply goes out: nothing is public twice, nothing is given up in silence."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.sandbox.faults import Kind
+from tests.scenario.rig import Claimed, Rig, open_rig
+from tests.scenario.trouble import (
+    MENTIONS,
+    PUBLISH,
+    asked_by_bot,
+    attempts,
+    broken,
+    page,
+    quick_looks,
+    refusal,
+)
+
+__all__ = ["quick_looks"]
+
+WORDS = "Sorry! We look for it at once."
+PUBLIC = "Public as"
+
+
+@pytest.fixture
+async def rig(tmp_path: Path) -> AsyncIterator[Rig]:
+    async with open_rig(tmp_path, hold="0s", brisk=True) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def case(rig: Rig) -> Claimed:
+    return await rig.claimed("my parcel is lost")
+
+
+@pytest.mark.usefixtures("quick_looks")
+@pytest.mark.parametrize("kind", ["status", "hang", "drop"])
+async def test_an_answer_lost_after_the_reply_was_published_publishes_nothing_twice(
+    rig: Rig, case: Claimed, kind: Kind
+) -> None:
+    rig.world.faults.order(broken("x", PUBLISH, kind, after_effect=True))
+    await rig.write(case.agent, case.ts, WORDS)
+    line = await rig.line(case.ts, PUBLIC)
+    await rig.settle(1)
+
+    assert len(rig.published()) == attempts(rig, "POST", "/2/tweets") == 1
+    assert "/status/" in str(line["blocks"])
+
+
+@pytest.mark.usefixtures("quick_looks")
+async def test_a_lost_answer_is_said_while_it_is_looked_for(rig: Rig, case: Claimed) -> None:
+    rig.world.faults.order(page(r"GET /x/2/users/\d+/tweets"))
+    rig.world.faults.order(broken("x", PUBLISH, "status", after_effect=True))
+    await rig.write(case.agent, case.ts, WORDS)
+
+    assert await rig.hears(case.ts, "X gave no clear answer. I am looking whether it is there")
+
+
+@pytest.mark.usefixtures("quick_looks")
+@pytest.mark.parametrize("kind", ["status", "hang", "drop"])
+async def test_a_reply_that_never_arrived_goes_out_once_the_network_has_said_so(
+    rig: Rig, case: Claimed, kind: Kind
+) -> None:
+    rig.world.faults.order(broken("x", PUBLISH, kind, after_effect=False))
+    await rig.write(case.agent, case.ts, WORDS)
+    await rig.line(case.ts, PUBLIC)
+
+    assert len(rig.published()) == 1
+    assert attempts(rig, "POST", "/2/tweets") == 2
+
+
+@pytest.mark.usefixtures("quick_looks")
+async def test_where_the_network_never_tells_a_person_is_asked_and_their_word_is_taken(
+    rig: Rig, case: Claimed
+) -> None:
+    rig.world.faults.order(page(r"GET /x/2/users/\d+/tweets"))
+    rig.world.faults.order(broken("x", PUBLISH, "drop", after_effect=True))
+    await rig.write(case.agent, case.ts, WORDS)
+    line = await rig.line(case.ts, "Look yourself: is it there?")
+    await rig.press(case.agent, line["ts"], "It is there")
+    await rig.line(case.ts, PUBLIC)
+
+    assert len(rig.published()) == attempts(rig, "POST", "/2/tweets") == 1
+
+
+@pytest.mark.usefixtures("quick_looks")
+async def test_where_the_network_never_tells_a_person_may_have_it_sent_again(rig: Rig, case: Claimed) -> None:
+    rig.world.faults.order(page(r"GET /x/2/users/\d+/tweets"))
+    rig.world.faults.order(broken("x", PUBLISH, "drop", after_effect=False))
+    await rig.write(case.agent, case.ts, WORDS)
+    line = await rig.line(case.ts, "Look yourself: is it there?")
+    await rig.press(case.agent, line["ts"], "Send again")
+    await rig.line(case.ts, PUBLIC)
+
+    assert len(rig.published()) == 1
+
+
+@pytest.mark.usefixtures("quick_looks")
+async def test_sending_again_what_is_there_already_is_refused_and_taken_as_found(
+    rig: Rig, case: Claimed
+) -> None:
+    lists = page(r"GET /x/2/users/\d+/tweets")
+    rig.world.faults.order(lists)
+    rig.world.faults.order(broken("x", PUBLISH, "drop", after_effect=True))
+    await rig.write(case.agent, case.ts, WORDS)
+    line = await rig.line(case.ts, "Look yourself: is it there?")
+    rig.world.faults.clear()
+    await rig.press(case.agent, line["ts"], "Send again")
+    await rig.line(case.ts, PUBLIC)
+
+    assert len(rig.published()) == 1
+
+
+async def test_a_limit_on_sending_is_said_and_waited_out_and_then_it_goes_out(
+    rig: Rig, case: Claimed
+) -> None:
+    reset = rig.world.x.clock() + timedelta(seconds=2)
+    headers = {"x-rate-limit-remaining": "0", "x-rate-limit-reset": str(int(reset.timestamp()))}
+    rig.world.faults.order(refusal(PUBLISH, 429, times=1, headers=headers))
+    await rig.write(case.agent, case.ts, WORDS)
+    await rig.line(case.ts, "The network asks us to wait until")
+    await rig.line(case.ts, PUBLIC)
+    refused, published = (asked.at.timestamp() for asked in asked_by_bot(rig, "POST", "/2/tweets"))
+
+    assert refused < int(reset.timestamp()) <= published
+
+
+@pytest.mark.parametrize(
+    ("status", "reason"),
+    [
+        (401, "The network no longer accepts our credentials."),
+        (402, "The account's credit at the network is used up."),
+        (403, "The network refused it: No. (HTTP 403)"),
+    ],
+)
+async def test_a_refusal_is_said_with_its_reason_and_try_again_sends_it(
+    rig: Rig, case: Claimed, status: int, reason: str
+) -> None:
+    rig.world.faults.order(refusal(PUBLISH, status, times=1))
+    message = await rig.write(case.agent, case.ts, WORDS)
+    line = await rig.line(case.ts, f"Not sent. {reason}")
+    await rig.marked(message, "boom")
+    await rig.press(case.agent, line["ts"], "Try again")
+    await rig.line(case.ts, PUBLIC)
+    await rig.marked(message, "boom", present=False)
+
+    assert await rig.replies_to(case.post_id) == [f"{WORDS} ^MK"]
+
+
+async def test_a_reply_to_a_mention_that_was_deleted_is_refused_with_that_reason(
+    rig: Rig, case: Claimed
+) -> None:
+    await rig.x(case.customer, "DELETE", f"/2/tweets/{case.post_id}")
+    await rig.write(case.agent, case.ts, WORDS)
+    await rig.line(case.ts, "Not sent. The post is gone, or its author hides it from us.")
+
+    assert rig.published() == []
+
+
+async def test_a_reply_to_an_author_gone_private_is_refused_with_that_reason(rig: Rig, case: Claimed) -> None:
+    rig.world.x.update_person(case.customer.id, protected=True)
+    await rig.write(case.agent, case.ts, WORDS)
+    await rig.line(case.ts, "Not sent. The post is gone, or its author hides it from us.")
+
+    assert rig.published() == []
+
+
+async def test_a_network_that_cannot_be_read_does_not_keep_a_reply_from_going_out(
+    rig: Rig, case: Claimed
+) -> None:
+    rig.world.faults.order(page(MENTIONS))
+    await rig.write(case.agent, case.ts, WORDS)
+
+    assert await rig.reply_under(case.post_id)
