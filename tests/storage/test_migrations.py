@@ -1,0 +1,137 @@
+"""Migrations: what they build is the schema in code, and what they cannot take they leave alone."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, create_engine, inspect, text
+
+import storage
+from storage import StorageError, upgrade
+from storage.engine import parse
+from storage.schema import HEAD, metadata
+
+
+def open_and_close(url: str) -> None:
+    """Start and stop once."""
+    asyncio.run(storage.open_store(url).close())
+
+
+@contextmanager
+def looking_into(url: str) -> Iterator[Connection]:
+    """A transaction beside the store."""
+    engine = create_engine(parse(url))
+    with engine.begin() as connection:
+        yield connection
+    engine.dispose()
+
+
+def indices(connection: Connection) -> list[str]:
+    """Every index as the database itself describes it: its columns, its order, and which rows it holds."""
+    catalogue = (
+        "SELECT sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL"
+        if connection.dialect.name == "sqlite"
+        else "SELECT indexdef FROM pg_indexes WHERE schemaname = 'public'"
+    )
+    return sorted(
+        row for row in connection.execute(text(catalogue)).scalars() if "alembic_version" not in row
+    )
+
+
+def test_from_nothing_they_build_the_schema_in_code(empty_url: str) -> None:
+    open_and_close(empty_url)
+
+    with looking_into(empty_url) as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, metadata) == []
+
+
+def test_they_build_the_very_indices_of_the_code(empty_url: str) -> None:
+    open_and_close(empty_url)
+
+    with looking_into(empty_url) as connection:
+        migrated = indices(connection)
+        connection.execute(text("DROP TABLE alembic_version"))
+        metadata.drop_all(connection)
+        metadata.create_all(connection)
+        assert migrated == indices(connection)
+
+
+def test_the_program_knows_its_newest_migration() -> None:
+    assert ScriptDirectory(str(upgrade.MIGRATIONS)).get_heads() == [HEAD]
+
+
+def test_a_start_on_a_current_database_does_without_alembic(sqlite_url: str) -> None:
+    open_and_close(sqlite_url)
+    second_start = (
+        "import asyncio, sys, storage\n"
+        f"asyncio.run(storage.open_store({sqlite_url!r}).close())\n"
+        "sys.exit('alembic' in sys.modules)"
+    )
+
+    assert subprocess.run([sys.executable, "-c", second_start], check=False).returncode == 0
+
+
+def test_a_database_of_a_newer_program_is_refused(empty_url: str) -> None:
+    open_and_close(empty_url)
+    with looking_into(empty_url) as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+
+    with pytest.raises(StorageError, match="written by a newer webcare"):
+        storage.open_store(empty_url)
+    with pytest.raises(StorageError, match="written by a newer webcare"):
+        storage.check(empty_url)
+
+
+def test_a_check_tells_whether_a_database_is_ready(empty_url: str) -> None:
+    before = storage.check(empty_url)
+    open_and_close(empty_url)
+
+    assert "at the first start" in before or "at the next start" in before
+    assert storage.check(empty_url).endswith("is ready.")
+
+
+def test_one_that_fails_leaves_nothing_behind(
+    empty_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    open_and_close(empty_url)
+    broken = tmp_path / "migrations"
+    shutil.copytree(upgrade.MIGRATIONS, broken)
+    (broken / "versions" / "0002_half_done.py").write_text(
+        "from alembic import op\nimport sqlalchemy as sa\n"
+        "revision, down_revision = '0002', '0001'\n"
+        "def upgrade():\n"
+        "    op.create_table('half_done', sa.Column('id', sa.Integer))\n"
+        "    raise OSError('the power went off')\n"
+    )
+    monkeypatch.setattr(upgrade, "MIGRATIONS", broken)
+    monkeypatch.setattr(upgrade, "HEAD", "0002")
+
+    with pytest.raises(OSError, match="the power went off"):
+        storage.open_store(empty_url)
+    with looking_into(empty_url) as connection:
+        assert "half_done" not in inspect(connection).get_table_names()
+        assert connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one() == "0001"
+
+
+def test_two_that_start_at_once_on_postgresql_both_start(postgres_url: str) -> None:
+    async def start_both() -> list[storage.SqlStore]:
+        return await asyncio.gather(*(asyncio.to_thread(storage.open_store, postgres_url) for _ in range(2)))
+
+    async def start_and_stop() -> int:
+        stores = await start_both()
+        for store in stores:
+            await store.close()
+        return len(stores)
+
+    assert asyncio.run(start_and_stop()) == 2
