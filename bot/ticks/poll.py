@@ -56,9 +56,10 @@ class Poll:
         return max(due, self._clock.now() + SOON) if due is not None else None
 
     async def connect(self) -> None:
-        """Look at accounts that are new, so that whatever is posted from now on counts."""
+        """Look at accounts that are new, so that whatever is posted from now on counts; and at those that
+        were in trouble when the program stopped."""
         names = await self._store.do(
-            lambda record: accounts.unconnected(record, self._house, self._clock.now())
+            lambda record: accounts.first_looks(record, self._house, self._clock.now())
         )
         await asyncio.gather(*(self._locked_look(name) for name in names))
 

@@ -29,10 +29,14 @@ def connect(record: Record, account: Account, now: datetime) -> AccountState:
     return state
 
 
-def unconnected(record: Record, house: House, now: datetime) -> list[AccountId]:
-    """The accounts that were never looked at: where their streams stand now is where they begin."""
+def first_looks(record: Record, house: House, now: datetime) -> list[AccountId]:
+    """The accounts to look at when the program starts: those never looked at, since where their streams stand
+    now is where they begin, and those at rest for what may have been mended before the start."""
     states = [connect(record, account, now) for account in house.installation.accounts.values()]
-    return [state.account for state in states if not state.cursors]
+    mended = [state for state in states if state.condition not in (Condition.WELL, Condition.LIMITED)]
+    for state in mended:
+        record.save_account(replace(state, next_poll_at=now))
+    return [state.account for state in states if not state.cursors or state in mended]
 
 
 def lease(
