@@ -77,6 +77,21 @@ async def test_refused_credentials_are_told_once_and_a_mention_of_that_time_appe
     assert await heard(rig, "no longer accepts our credentials", BACK) == [1, 1]
 
 
+async def test_renewed_credentials_are_tried_at_the_very_start(rig: Rig) -> None:
+    rig.world.faults.order(refusal(MENTIONS, 401))
+    rig.app_yaml = rig.app_yaml.replace("poll_every: 1s", "poll_every: 10m")
+    rig.adjust = lambda config: config
+    await rig.stop()
+    await rig.start()
+    await rig.post(rig.customers[0], "@brand my parcel is lost")
+    await announced(rig, "the network no longer accepts our credentials")
+    await rig.stop()
+    rig.world.faults.clear()
+    await rig.start()
+
+    assert await rig.card("my parcel is lost")
+
+
 async def test_a_limit_that_says_until_when_is_waited_out_without_asking_again(rig: Rig) -> None:
     reset = rig.world.x.clock() + timedelta(seconds=2)
     headers = {"x-rate-limit-limit": "300", "x-rate-limit-remaining": "0"}
