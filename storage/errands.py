@@ -176,9 +176,8 @@ class ErrandRows(Rows):
     """Errands and slots; the contract is that of `bot.cases.record.Record`."""
 
     def add_errand(self, errand: Errand) -> Errand | None:
-        row = _to_row(errand)
         for _ in range(_TRIES):
-            errand_id = self._add(_ADD, row)
+            errand_id = self._add(_ADD, _to_row(errand))
             if errand_id is not None:
                 return _with_id(errand, errand_id)
             # The one that is in the way is moved up, and thereby held until this transaction ends: it cannot

@@ -76,7 +76,7 @@ class Rows:
         return rows[0][0] if rows else None
 
     def _add(self, statement: Statement, values: dict[str, object]) -> int | None:
-        """The number that the inserted row got; None when it was there already."""
+        """The number that the inserted row got; None when it was there already. `values` is used up."""
         form = statement.form(self._dialect)
         self._cursor.execute(form.text, form.values(values))
         if form.returns:

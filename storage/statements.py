@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import namedtuple
 from collections.abc import Callable, Iterable, Sequence
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Column, Dialect, Executable, Table
@@ -27,11 +28,17 @@ class Prepared:
 
     def __init__(self, statement: Any, columns: Sequence[str], dialect: Dialect) -> None:
         compiled: SQLCompiler = statement.compile(dialect=dialect, column_keys=list(columns) or None)
-        #: SQLite wants its values in this order; PostgreSQL takes them by name.
-        order = compiled.positiontup
         self.text = compiled.string
-        self._by_name = order is None
-        self._binds = [_bind(name, compiled, dialect) for name in order or compiled.binds]
+        self._converts: list[tuple[str, Convert]] = []
+        self._fixed: dict[str, Any] = {}
+        for name in dict.fromkeys(compiled.positiontup or compiled.binds):
+            bind = compiled.binds[name]
+            convert: Convert | None = bind.type.dialect_impl(dialect).bind_processor(dialect)
+            if not bind.required:
+                self._fixed[name] = convert(bind.value) if convert else bind.value
+            elif convert is not None:
+                self._converts.append((name, convert))
+        self._arrange = _arranger(compiled.positiontup)
         returned = list(statement.exported_columns)
         #: Whether the statement gives rows.
         self.returns = bool(returned)
@@ -43,16 +50,12 @@ class Prepared:
         ]
 
     def values(self, given: dict[str, Any]) -> Any:
-        """What the driver is handed: converted, in its order, with what is fixed in the statement."""
-        if self._by_name:
-            return {
-                name: fixed if name not in given else convert(given[name]) if convert else given[name]
-                for name, convert, fixed in self._binds
-            }
-        return [
-            fixed if name not in given else convert(given[name]) if convert else given[name]
-            for name, convert, fixed in self._binds
-        ]
+        """What the driver is handed: converted, with what is fixed in the statement. `given` is used up."""
+        for name, convert in self._converts:
+            given[name] = convert(given[name])
+        if self._fixed:
+            given |= self._fixed
+        return self._arrange(given)
 
     def row(self, raw: Sequence[Any]) -> Any:
         """A row of the driver with its columns by name, as the values that the rest of the program knows."""
@@ -62,13 +65,13 @@ class Prepared:
         return self._make(cells)
 
 
-def _bind(name: str, compiled: SQLCompiler, dialect: Dialect) -> tuple[str, Convert | None, Any]:
-    """A value's name, how it is converted, and what it is where the statement itself fixes it."""
-    bind = compiled.binds[name]
-    convert: Convert | None = bind.type.dialect_impl(dialect).bind_processor(dialect)
-    if bind.required:
-        return name, convert, None
-    return name, None, convert(bind.value) if convert else bind.value
+def _arranger(order: list[str] | None) -> Convert:
+    """SQLite wants its values in order, as a tuple; PostgreSQL takes them by name."""
+    if order is None:
+        return lambda given: given
+    if len(order) < 2:
+        return lambda given: tuple(given[name] for name in order)
+    return itemgetter(*order)
 
 
 def _row_of(names: list[str]) -> Convert:
