@@ -9,16 +9,19 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.cases.said import Said
+from bot.cases.errands import SaidPicture
 from bot.slack.listeners import Listeners
 
 
-def build(client: AsyncWebClient, listeners: Listeners, answer_text: Callable[[Said], str]) -> AsyncApp:
+def build(
+    client: AsyncWebClient, listeners: Listeners, answer_text: Callable[[SaidPicture], str]
+) -> AsyncApp:
     """An app around `client`; `answer_text` turns what a slash command says into Slack's markup.
 
     `process_before_response` lets a listener finish before the acknowledgement goes out (bolt acknowledges
     first by default, so that a crash would lose the event). The catch-alls acknowledge what means nothing to
-    us: Slack repeats what nobody acknowledges and counts it as a failure.
+    us: Slack repeats what nobody acknowledges and counts it as a failure. Signatures are not looked at here:
+    a socket needs none, and `requests` lets nothing in without one.
     """
     app = AsyncApp(
         client=client,
@@ -42,7 +45,10 @@ def build(client: AsyncWebClient, listeners: Listeners, answer_text: Callable[[S
 
     async def command(ack: AsyncAck, body: dict[str, Any]) -> None:
         answer = await listeners.command(body)
-        await ack(text=answer_text(answer), response_type="ephemeral")
+        if answer is None:
+            await ack()
+        else:
+            await ack(text=answer_text(answer), response_type="ephemeral")
 
     async def nothing(ack: AsyncAck) -> None:
         await ack()

@@ -85,9 +85,9 @@ class SlackDesk:
                 )
             return self._self
 
-    def answer(self, said: Said) -> str:
+    def answer(self, picture: SaidPicture) -> str:
         """What is said as text in Slack's markup, for the answer to a slash command."""
-        return self._sentences.text(said)
+        return self._sentences.knowing(picture.threads).text(picture.said)
 
     async def check(self) -> Health:
         """Tokens, scopes and channels; changes nothing."""

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 from weakref import WeakValueDictionary
 
+from bot.cases.errands import SaidPicture
 from bot.cases.model import Agent, AgentId, CaseId, MessageRef, ReplyId
 from bot.cases.ports import Clock
 from bot.cases.record import Record, Store
@@ -16,7 +17,7 @@ from bot.cases.said import Ping, Said, say
 from bot.slack import emoji
 from bot.slack.people import People
 from bot.slack.plain import Plain, plain
-from bot.work import asks, claims, commands, presses, private, reactions, threads
+from bot.work import asks, claims, commands, pictures, presses, private, reactions, threads
 from bot.work.house import House
 
 log = logging.getLogger(__name__)
@@ -184,24 +185,25 @@ class Listeners:
             case _:
                 return None
 
-    async def command(self, body: Message) -> Said:
+    async def command(self, body: Message) -> SaidPicture:
         """A slash command; returns the answer, which only the agent sees."""
         agent = await self._people.agent(AgentId(body["user_id"]))
         if not agent.may_reply:
-            return say("command.not_member")
+            return SaidPicture(say("command.not_member"))
         line = body.get("text", "")
         read_line = plain({"text": line})
         now = self._clock.now()
 
-        def work(record: Record) -> Said:
+        def work(record: Record) -> SaidPicture:
             match body["command"]:
                 case "/dm":
                     problem = _hold(read_line)
-                    return commands.slash_private(record, self._house, agent, read_line.text, problem, now)
+                    said = commands.slash_private(record, self._house, agent, read_line.text, problem, now)
                 case "/public":
-                    return commands.slash_public(record, self._house, agent, line, now)
+                    said = commands.slash_public(record, self._house, agent, line, now)
                 case _:
-                    return commands.slash(record, self._house, agent, line, now)
+                    said = commands.slash(record, self._house, agent, line, now)
+            return SaidPicture(said, pictures.threads_of(record, said))
 
         return await self._store.do(work)
 

@@ -1,0 +1,153 @@
+"""Slash commands in the channel: each does what it says and answers, also when it is wrong."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.scenario.rig import Rig, in_one_loop, open_rig, shared_rig
+
+pytestmark = in_one_loop
+rig = shared_rig()
+
+
+async def test_an_empty_queue_says_so(tmp_path: Path) -> None:
+    async with open_rig(tmp_path, brisk=True) as rig:
+        answer = await rig.slash(rig.agents[0], "/webcare", "queue")
+
+        assert answer == "Nobody waits for an answer."
+
+
+async def test_the_queue_lists_who_waits_with_the_soonest_due_first(tmp_path: Path) -> None:
+    async with open_rig(tmp_path, hold="0s", brisk=True) as rig:
+        answered = await rig.claimed("I was answered")
+        await rig.write(answered.agent, answered.ts, "You were.")
+        await rig.card_shows(answered.ts, "Answered")
+        case = await rig.claimed("I wait the longest")
+        _, ts, customer = await rig.new_case("I wait as well")
+        first, second = (await rig.slash(rig.agents[1], "/webcare", "queue")).split("\n")[1:]
+
+        assert f"#{await rig.number(case.ts)}" in first
+        assert f"@{case.customer.name}" in first
+        assert f"claimed, <@{case.agent.id}>" in first
+        assert f"#{await rig.number(ts)}" in second
+        assert f"@{customer.name}" in second
+        assert "new, unclaimed" in second
+        assert f"/archives/{rig.channel}/p{ts.replace('.', '')}" in second
+        assert "<!date^" in second
+
+
+@pytest.mark.parametrize("line", ["help", "", "HELP"])
+async def test_help_lists_the_commands(rig: Rig, line: str) -> None:
+    answer = await rig.slash(rig.agents[0], "/webcare", line)
+
+    for command in ("/webcare queue", "/webcare claim 12", "release 12", "close 12", "/dm 12", "/public 12"):
+        assert command in answer
+
+
+async def test_claim_takes_the_case_of_that_number(rig: Rig) -> None:
+    _, ts, _ = await rig.new_case("take me by number")
+    answer = await rig.slash(rig.agents[1], "/webcare", f"claim {await rig.number(ts)}")
+
+    assert "is yours" in answer
+    await rig.card_shows(ts, f"{rig.agents[1].name} has this")
+
+
+async def test_claim_tells_who_has_it(rig: Rig) -> None:
+    case = await rig.claimed("take me twice")
+    answer = await rig.slash(rig.agents[1], "/webcare", f"claim #{await rig.number(case.ts)}")
+
+    assert f"<@{case.agent.id}> has case {await rig.number(case.ts)} already" in answer
+
+
+async def test_release_gives_it_back(rig: Rig) -> None:
+    case = await rig.claimed("let me go")
+    answer = await rig.slash(case.agent, "/webcare", f"release {await rig.number(case.ts)}")
+
+    assert "is free again" in answer
+    await rig.card_shows(case.ts, "Nobody has claimed this yet")
+
+
+async def test_close_closes_what_was_answered(rig: Rig) -> None:
+    case = await rig.claimed("finish me")
+    await rig.answered(case)
+    answer = await rig.slash(case.agent, "/webcare", f"close {await rig.number(case.ts)}")
+
+    assert "is closed" in answer
+    await rig.card_shows(case.ts, "Closed")
+
+
+async def test_close_refuses_what_still_waits(rig: Rig) -> None:
+    case = await rig.claimed("do not finish me")
+    answer = await rig.slash(case.agent, "/webcare", f"close {await rig.number(case.ts)}")
+
+    assert "still waits for an answer" in answer
+
+
+@pytest.mark.parametrize("verb", ["claim", "release", "close"])
+@pytest.mark.parametrize(
+    ("rest", "answer"),
+    {
+        "": "Say which case",
+        "abc": "Say which case",
+        "99999": "There is no case 99999.",
+        "9" * 40: "There is no case",
+        "-1": "Say which case",
+    }.items(),
+)
+async def test_a_wrong_number_is_answered(rig: Rig, verb: str, rest: str, answer: str) -> None:
+    assert answer in await rig.slash(rig.agents[0], "/webcare", f"{verb} {rest}")
+
+
+async def test_an_unknown_command_is_answered(rig: Rig) -> None:
+    answer = await rig.slash(rig.agents[0], "/webcare", "destroy everything")
+
+    assert "I do not know “destroy”" in answer
+    assert "/webcare help" in answer
+
+
+async def test_an_unknown_command_cannot_ping_by_its_own_words(rig: Rig) -> None:
+    answer = await rig.slash(rig.agents[0], "/webcare", "<!channel> now")
+
+    assert "<!channel>" not in answer
+
+
+async def test_a_guest_is_told_that_this_is_for_members(rig: Rig) -> None:
+    guest = rig.new_agent("Geert Gast", restricted=True)
+
+    for command in ("/webcare", "/dm", "/public"):
+        assert "Only members of this workspace" in await rig.slash(guest, command, "queue")
+
+
+@pytest.mark.parametrize("command", ["/dm", "/public"])
+async def test_a_switch_without_a_case_of_ones_own_asks_for_a_number(rig: Rig, command: str) -> None:
+    idler = rig.new_agent(f"Idle {command[1:].title()}")
+    answer = await rig.slash(idler, command)
+
+    assert f"You have no case at the moment. Put the number of a case behind {command}." in answer
+
+
+@pytest.mark.parametrize("command", ["/dm", "/public"])
+async def test_a_switch_with_several_cases_gives_a_choice(rig: Rig, command: str) -> None:
+    busy = rig.new_agent(f"Busy {command[1:].title()}")
+    one = await rig.claimed("I am one of two", busy)
+    two = await rig.claimed("I am the other of two", busy)
+    answer = await rig.slash(busy, command)
+
+    assert f"Put the number of one behind {command}" in answer
+    assert f"#{await rig.number(one.ts)}" in answer
+    assert f"#{await rig.number(two.ts)}" in answer
+
+
+@pytest.mark.parametrize("command", ["/dm", "/public"])
+async def test_a_switch_of_an_unknown_case_is_answered(rig: Rig, command: str) -> None:
+    assert "There is no case 88888." in await rig.slash(rig.agents[0], command, "88888 hello")
+
+
+@pytest.mark.parametrize("command", ["/dm", "/public"])
+async def test_a_switch_of_a_free_case_asks_to_claim_first(rig: Rig, command: str) -> None:
+    _, ts, _ = await rig.new_case(f"{command} without a claim")
+    answer = await rig.slash(rig.agents[0], command, await rig.number(ts))
+
+    assert "Claim case" in answer
