@@ -146,7 +146,7 @@ class Rig(Sides):
             unsubscribe()
 
     async def whisper(self, who: Person, words: str) -> str:
-        """Wait until only this agent is shown these words after their last press; returns the whole message."""
+        """Wait until only this agent is shown these words after their last press; returns the message."""
 
         async def heard() -> str:
             since = self._whispers.get(who.id, 0)

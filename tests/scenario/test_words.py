@@ -1,0 +1,161 @@
+"""Words in a thread: each does what it says and answers, also when it is wrong."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.scenario.rig import Rig, in_one_loop, shared_rig
+from tests.scenario.sides import labels_of
+
+pytestmark = in_one_loop
+rig = shared_rig()
+
+
+async def test_claim_claims_and_tells_what_follows(rig: Rig) -> None:
+    _, ts, _ = await rig.new_case("claim me by word")
+    await rig.write(rig.agents[1], ts, "!claim")
+    told = await rig.hears(ts, "is yours")
+
+    assert "What you write in its thread goes to the customer; begin with // to keep it inside." in told
+    await rig.card_shows(ts, f"{rig.agents[1].name} has this")
+
+
+async def test_claim_tells_who_has_it_already(rig: Rig) -> None:
+    case = await rig.claimed("claim me twice")
+    await rig.write(rig.agents[1], case.ts, "!claim")
+
+    assert f"<@{case.agent.id}> has case" in await rig.hears(case.ts, "already")
+
+
+async def test_release_gives_the_case_back(rig: Rig) -> None:
+    case = await rig.claimed("release me by word")
+    await rig.write(case.agent, case.ts, "!release")
+    await rig.hears(case.ts, "is free again")
+
+    await rig.card_shows(case.ts, "Nobody has claimed this yet")
+
+
+async def test_release_of_somebody_elses_case_is_refused(rig: Rig) -> None:
+    case = await rig.claimed("keep me")
+    await rig.write(rig.agents[1], case.ts, "!release")
+    await rig.hears(case.ts, "so that is up to them")
+
+    assert f"{case.agent.name} has this" in await rig.card_text(case.ts)
+
+
+async def test_release_of_a_free_case_is_answered(rig: Rig) -> None:
+    _, ts, _ = await rig.new_case("I am free")
+    await rig.write(rig.agents[0], ts, "!release")
+
+    await rig.hears(ts, "so there is nothing to release")
+
+
+async def test_close_closes_an_answered_case(rig: Rig) -> None:
+    case = await rig.claimed("close me by word")
+    await rig.answered(case)
+    await rig.write(case.agent, case.ts, "!close")
+    await rig.hears(case.ts, "is closed. If the customer writes again, it opens again.")
+
+    await rig.card_shows(case.ts, "Closed")
+
+
+async def test_close_of_what_waits_is_refused(rig: Rig) -> None:
+    case = await rig.claimed("do not close me")
+    await rig.write(case.agent, case.ts, "!close")
+    await rig.hears(case.ts, "still waits for an answer")
+
+    assert "Closed" not in await rig.card_text(case.ts)
+
+
+async def test_close_while_a_reply_waits_is_refused(rig: Rig) -> None:
+    case = await rig.claimed("do not close me yet")
+    await rig.answered(case)
+    await rig.queued(case, "One more thing.")
+    await rig.write(case.agent, case.ts, "!close")
+
+    await rig.hears(case.ts, "a reply is still on its way")
+
+
+async def test_close_of_a_closed_case_is_answered(rig: Rig) -> None:
+    case = await rig.claimed("close me again")
+    await rig.answered(case)
+    await rig.write(case.agent, case.ts, "!close")
+    await rig.hears(case.ts, "is closed.")
+    await rig.write(case.agent, case.ts, "!close")
+
+    await rig.hears(case.ts, "is not open any more")
+
+
+async def test_dismiss_without_a_reason_asks_for_it(rig: Rig) -> None:
+    _, ts, _ = await rig.new_case("dismiss me by word")
+    await rig.write(rig.agents[0], ts, "!dismiss")
+    question = await rig.line(ts, "need no answer?")
+
+    assert "spam" in labels_of(question)
+
+
+async def test_dismiss_with_a_reason_is_done_at_once(rig: Rig) -> None:
+    _, ts, _ = await rig.new_case("dismiss me with a reason")
+    await rig.write(rig.agents[0], ts, "!dismiss not ours")
+    await rig.hears(ts, "is set aside: not about us.")
+
+    await rig.card_shows(ts, "Set aside: not about us")
+
+
+async def test_dismissing_stops_a_reply_that_waits(rig: Rig) -> None:
+    case = await rig.claimed("dismiss me and my reply")
+    _, line = await rig.queued(case, "Hello!")
+    await rig.write(case.agent, case.ts, "!dismiss spam")
+    stopped = await rig.line(case.ts, "Stopped; nothing was sent.")
+
+    assert stopped["ts"] == line["ts"]
+
+
+async def test_note_keeps_the_rest_inside(rig: Rig) -> None:
+    case = await rig.claimed("note this")
+    await rig.write(case.agent, case.ts, "!note he called as well")
+    await rig.hears(case.ts, "Kept inside as a note.")
+    await rig.answered(case, "We call you back.")
+
+    assert await rig.replies_to(case.post_id) == ["We call you back. ^MK"]
+
+
+async def test_an_empty_note_is_answered_with_an_example(rig: Rig) -> None:
+    case = await rig.claimed("note nothing")
+    await rig.write(case.agent, case.ts, "!note")
+
+    await rig.hears(case.ts, "Write the note behind it")
+
+
+async def test_help_tells_what_can_be_done_in_a_thread(rig: Rig) -> None:
+    _, ts, _ = await rig.new_case("help me")
+    await rig.write(rig.agents[0], ts, "!help")
+    told = await rig.hears(ts, "!claim")
+
+    for word in ("!release", "!close", "!dismiss", "!note", "!dm", "!public", ":eyes:", ":rocket:", "//"):
+        assert word in told
+
+
+@pytest.mark.parametrize("word", ["!publish", "!CLOZE it", "!q"])
+async def test_an_unknown_word_is_answered_and_not_published(rig: Rig, word: str) -> None:
+    case = await rig.claimed(f"what is {word}?")
+    await rig.write(case.agent, case.ts, word)
+    told = await rig.hears(case.ts, "I do not know")
+
+    assert word.partition(" ")[0].casefold() in told
+    assert "Ask for !help" in told
+    assert len(await rig.said_in(case.ts)) == 1
+
+
+async def test_words_are_understood_in_capitals(rig: Rig) -> None:
+    _, ts, _ = await rig.new_case("shout at me")
+    await rig.write(rig.agents[0], ts, "!CLAIM")
+
+    await rig.card_shows(ts, f"{rig.agents[0].name} has this")
+
+
+async def test_an_exclamation_that_is_no_word_is_published(rig: Rig) -> None:
+    case = await rig.claimed("surprise me")
+    await rig.answered(case, "!!! What a day, don't you think!")
+
+    assert await rig.replies_to(case.post_id) == ["!!! What a day, don't you think! ^MK"]
