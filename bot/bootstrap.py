@@ -27,14 +27,18 @@ from bot.slack import app as slack_app
 from bot.slack import calls
 from bot.slack.catch_up import CatchUp
 from bot.slack.desk import SlackDesk
+from bot.slack.door import Door, door_of
 from bot.slack.listeners import Listeners
+from bot.slack.manifest import REQUEST_PATH
 from bot.slack.people import People
-from bot.slack.socket import Socket
+from bot.slack.requests import Requests
 from bot.texts import Texts
 from bot.ticks.poll import Poll
 from bot.ticks.post import Posting
 from bot.ticks.send import Send
 from bot.ticks.watch import Watch
+from bot.web.health import Health as WebHealth
+from bot.web.server import AddressTaken, Server
 from bot.work import recovery
 from bot.work.house import House
 
@@ -71,7 +75,8 @@ class Parts:
     """What is opened for a run, in the order in which it is closed."""
 
     ticks: Ticks
-    socket: Socket
+    door: Door
+    web: Server | None
     send: Send
     posting: Posting
     connectors: Mapping[AccountId, Connector]
@@ -89,8 +94,9 @@ class Bot:
         """Stop listening and ticking, let what is in flight end, and let go of everything."""
         parts = self._parts
         await parts.ticks.stop(TICKS_GRACE)
-        await parts.socket.close()
-        await asyncio.gather(parts.send.drain(GRACE), parts.posting.drain(GRACE))
+        await parts.door.close()
+        drained = (parts.send.drain(GRACE), parts.posting.drain(GRACE))
+        await asyncio.gather(*drained, *([parts.web.close()] if parts.web else []))
         for connector in parts.connectors.values():
             await connector.close()
         await parts.session.close()
@@ -196,7 +202,7 @@ def _desk(config: Config, session: aiohttp.ClientSession, clock: SystemClock) ->
         ZoneInfo(installation.timezone),
         installation.reactions,
         channels=installation.channels(),
-        app_token=config.desk.app_token.get_secret_value(),
+        app_token=config.desk.way_in() if config.desk.mode == "socket" else "",
     )
 
 
@@ -259,20 +265,68 @@ async def _assemble(
     catch_up = CatchUp(store, desk, listeners, clock)
     client = calls.client(config.desk.bot_token.get_secret_value(), config.desk.api_url, session)
     bolt = slack_app.build(client, listeners, desk.answer)
-    app_token = config.desk.app_token.get_secret_value()
+    try:
+        door = door_of(bolt, config.desk.mode, config.desk.way_in(), clock, catch_up.run)
+    except ValueError as error:
+        raise StartError(str(error)) from error
     if alone:
         await store.do(lambda record: recovery.take_over(record, house, clock.now()))
-    try:
-        await asyncio.wait_for(poll.connect(), CONNECT_PATIENCE)
-    except TimeoutError:
-        log.warning("A network does not answer yet; its mentions count from when it does")
-    connection = Socket(bolt, app_token, catch_up.run)
+    await _connect(poll)
+    web = await _open_web(config, store, ticks, door)
     store.on_wake(ticks.wake)
     ticks.start()
     ticks.also("catch_up", catch_up.run, CATCH_UP_EVERY)
     ticks.also("tidy", _tidying(store, clock), timedelta(hours=6))
-    await connection.open()
-    return Parts(ticks, connection, send, posting, opened, session, store)
+    await door.open()
+    return Parts(ticks, door, web, send, posting, opened, session, store)
+
+
+async def _connect(poll: Poll) -> None:
+    """Begin to count mentions on every account, without letting a silent network hold up the start."""
+    try:
+        await asyncio.wait_for(poll.connect(), CONNECT_PATIENCE)
+    except TimeoutError:
+        log.warning("A network does not answer yet; its mentions count from when it does")
+
+
+async def _open_web(config: Config, store: storage.SqlStore, ticks: Ticks, door: Door) -> Server | None:
+    """The web server, where app.yaml has one. It listens before the ticks and the door are started, so that a
+    port that is taken stops the start; until the door is open Slack is asked to come again."""
+    if config.web is None:
+        return None
+    health = WebHealth(
+        {
+            "database": lambda: _database_reason(store),
+            "desk": lambda: _desk_reason(door),
+            "ticks": lambda: _ticks_reason(ticks),
+        }
+    )
+    server = Server(
+        pages={"/healthz": health.lives, "/readyz": health.is_ready},
+        doors={REQUEST_PATH: door.answer} if isinstance(door, Requests) else {},
+    )
+    try:
+        await server.open(*config.web.listen)
+    except AddressTaken as error:
+        raise StartError(str(error)) from error
+    return server
+
+
+async def _database_reason(store: storage.SqlStore) -> str:
+    try:
+        await store.do(lambda _record: None)
+    except storage.StorageError as error:
+        return str(error)
+    return ""
+
+
+async def _desk_reason(door: Door) -> str:
+    return "" if await door.is_open() else "is not connected to Slack"
+
+
+async def _ticks_reason(ticks: Ticks) -> str:
+    stalled = ticks.stalled()
+    return f"{', '.join(stalled)} did not get through for minutes; the log says why" if stalled else ""
 
 
 def _tidying(store: storage.SqlStore, clock: SystemClock) -> Tick:

@@ -13,6 +13,7 @@ import sys
 import webbrowser
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from bot.config import Config, ConfigError, load
 
@@ -70,6 +71,13 @@ def _parser() -> argparse.ArgumentParser:
         sub.add_argument("--config", type=Path, default=DEFAULT_CONFIG, help="the configuration (app.yaml)")
     manifest = command("manifest", _manifest, "print Slack's app manifest and the link that creates the app")
     manifest.add_argument("--name", default="Webcare", help="the app's name in Slack")
+    manifest.add_argument(
+        "--http",
+        type=_public_address,
+        default="",
+        metavar="URL",
+        help="let Slack send requests to the bot at this https:// address (desk.mode http), without a socket",
+    )
     return parser
 
 
@@ -106,9 +114,22 @@ def _manifest(asked: argparse.Namespace) -> int:
 
     from bot.slack.manifest import create_link, manifest
 
-    print(yaml.safe_dump(manifest(asked.name), sort_keys=False, allow_unicode=True), end="")
-    print(f"\n# Create the app with one click:\n# {create_link(asked.name)}")
+    described = manifest(asked.name, asked.http)
+    print(yaml.safe_dump(described, sort_keys=False, allow_unicode=True), end="")
+    print(f"\n# Create the app with one click:\n# {create_link(asked.name, asked.http)}")
     return 0
+
+
+def _public_address(text: str) -> str:
+    """Where Slack finds the bot: https, for Slack sends requests nowhere else. No closing slash."""
+    try:
+        url = urlsplit(text)
+        named = url.scheme == "https" and url.hostname and not (url.username or url.query or url.fragment)
+    except ValueError:
+        named = False
+    if not named:
+        raise argparse.ArgumentTypeError(f"{text} is not an address like https://bot.example.org")
+    return text.rstrip("/")
 
 
 def _demo(asked: argparse.Namespace) -> int:

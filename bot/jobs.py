@@ -21,6 +21,8 @@ Tick = Callable[[], Awaitable[datetime | None]]
 
 #: A tick that broke is tried again this soon.
 AFTER_ERROR = timedelta(seconds=1)
+#: Longer than any tick takes that is well: a look at a slow network, with all its pages, takes the longest.
+STALLED_AFTER = timedelta(minutes=2)
 
 
 class Ticks:
@@ -36,6 +38,8 @@ class Ticks:
         self._cap = at_least_every
         self._running: set[Wake] = set()
         self._again: set[Wake] = set()
+        #: When each tick last came to its end without breaking.
+        self._well_at: dict[str, datetime] = {}
         self._underway: set[asyncio.Task[object]] = set()
         self._scheduler = AsyncIOScheduler(
             timezone=UTC,
@@ -45,6 +49,7 @@ class Ticks:
     def start(self) -> None:
         """Begin ticking, at once; must be called in the event loop."""
         for name in self._ticks:
+            self._well_at[name.value] = self._clock.now()
             self._scheduler.add_job(
                 self._begin,
                 IntervalTrigger(seconds=self._cap.total_seconds()),
@@ -70,6 +75,13 @@ class Ticks:
                 self._again.add(name)
             elif self._scheduler.running:
                 self._scheduler.modify_job(name.value, next_run_time=datetime.now(UTC))
+
+    def stalled(self) -> list[str]:
+        """The ticks that have not come to a good end for too long: broken each time, or hanging."""
+        if not self._scheduler.running:
+            return [name.value for name in self._ticks]
+        before = self._clock.now() - STALLED_AFTER
+        return [name.value for name in self._ticks if self._well_at[name.value] < before]
 
     async def stop(self, seconds: float) -> None:
         """Tick no more. What is running gets this long to end, and is cancelled then."""
@@ -106,7 +118,9 @@ class Ticks:
 
     async def _guarded(self, name: str, tick: Tick) -> datetime | None:
         try:
-            return await tick()
+            due = await tick()
         except Exception:
             log.exception("A tick broke and is tried again", extra={"action": "tick_error", "tick": name})
             return self._clock.now() + AFTER_ERROR
+        self._well_at[name] = self._clock.now()
+        return due

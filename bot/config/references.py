@@ -20,6 +20,7 @@ def faults(values: Mapping[str, Any], networks: Mapping[str, NetworkTerms] | Non
     accounts = values.get("accounts")
     items = list(enumerate(accounts)) if isinstance(accounts, list) else []
     blocks = [(index, account) for index, account in items if isinstance(account, dict)]
+    yield from _way_in(values)
     yield from _teams(blocks, values.get("teams"))
     yield from _doubles(blocks)
     if networks is None:
@@ -29,6 +30,33 @@ def faults(values: Mapping[str, Any], networks: Mapping[str, NetworkTerms] | Non
     prices = values.get("prices")
     if isinstance(prices, dict):
         yield from _prices(prices, networks)
+
+
+def _way_in(values: Mapping[str, Any]) -> Iterator[Fault]:
+    """What each way for Slack's events to arrive needs besides the bot's token."""
+    desk = values.get("desk")
+    if not isinstance(desk, dict):
+        return
+    match desk.get("mode", "socket"):
+        case "socket":
+            if "app_token" not in desk:
+                yield (
+                    ("desk", "app_token"),
+                    "is missing. Write for example app_token: ${SLACK_APP_TOKEN}",
+                )
+        case "http":
+            if "signing_secret" not in desk:
+                yield (
+                    ("desk", "signing_secret"),
+                    "is missing: in the mode http it tells Slack's requests from everybody else's. "
+                    "Write for example signing_secret: ${SLACK_SIGNING_SECRET}",
+                )
+            if values.get("web") is None:
+                yield (
+                    ("web",),
+                    "is missing: in the mode http Slack's requests must arrive somewhere. "
+                    "Write for example web: {listen: 127.0.0.1:8080}",
+                )
 
 
 def _teams(accounts: list[tuple[int, dict[str, Any]]], teams: Any) -> Iterator[Fault]:

@@ -127,12 +127,22 @@ BotToken = Annotated[
     ),
 ]
 AppToken = Annotated[
-    SecretStr,
+    SecretStr | None,
     PlainValidator(
         _slack_token(
             "an app-level token",
             ("xoxb-", "xoxp-", "xoxe"),
             "Make one (xapp-…) under Basic Information, with the scope connections:write.",
+        )
+    ),
+]
+SigningSecret = Annotated[
+    SecretStr | None,
+    PlainValidator(
+        _slack_token(
+            "the signing secret",
+            ("xoxb-", "xapp-", "xoxp-", "xoxe"),
+            "Copy the Signing Secret from Basic Information, App Credentials.",
         )
     ),
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from types import UnionType
 from typing import Any, get_args, get_origin
 
 from pydantic import BaseModel
@@ -68,7 +69,7 @@ def _field_at(path: Path) -> FieldInfo | None:
             found = model.model_fields.get(str(part))
             if found is None:
                 return None
-            model = found.annotation
+            model = _given(found.annotation)
         else:
             model = _item_of(model)
     return found
@@ -79,10 +80,15 @@ def _model_at(path: Path) -> Any:
     for part in path:
         if isinstance(model, type) and issubclass(model, BaseModel):
             field = model.model_fields.get(str(part))
-            model = field.annotation if field else None
+            model = _given(field.annotation) if field else None
         else:
             model = _item_of(model)
     return model
+
+
+def _given(annotation: Any) -> Any:
+    """What a field is where it is not left out."""
+    return get_args(annotation)[0] if isinstance(annotation, UnionType) else annotation
 
 
 def _item_of(annotation: Any) -> Any:

@@ -45,10 +45,7 @@ def build(
 
     async def command(ack: AsyncAck, body: dict[str, Any]) -> None:
         answer = await listeners.command(body)
-        if answer is None:
-            await ack()
-        else:
-            await ack(text=answer_text(answer), response_type="ephemeral")
+        await (ack(text=answer_text(answer), response_type="ephemeral") if answer else ack())
 
     async def nothing(ack: AsyncAck) -> None:
         await ack()

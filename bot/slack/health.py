@@ -34,11 +34,13 @@ _CHANNELS = {
 
 
 async def check(client: AsyncWebClient, calls: Caller, app_token: str, channels: Iterable[str]) -> Health:
-    """Everything that has to be right before the first run. Changes nothing in the workspace."""
+    """Everything that has to be right before the first run. Changes nothing in the workspace. Without an
+    `app_token` no socket is opened, and none is looked for."""
     findings = await _bot(client, calls)
     if findings[0].ok:
         findings += [await _channel(client, calls, channel) for channel in channels]
-    findings.append(await _app_token(client, calls, app_token))
+    if app_token:
+        findings.append(await _app_token(client, calls, app_token))
     return Health(tuple(findings))
 
 

@@ -35,11 +35,20 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "/public": ("Answer a case publicly again", "[case]"),
 }
 
+#: Where Slack's requests arrive in the mode http.
+REQUEST_PATH = "/slack/events"
+
 _CREATE = "https://api.slack.com/apps?new_app=1&manifest_json="
 
 
-def manifest(name: str = "Webcare") -> dict[str, Any]:
-    """The app manifest. `name` is what people see, at most 35 characters; tell test and live apart by it."""
+def manifest(name: str = "Webcare", http: str = "") -> dict[str, Any]:
+    """The app manifest. `name` is what people see, at most 35 characters; tell test and live apart by it.
+
+    `http` is the public address of the bot, without a closing slash, to which Slack sends requests; without
+    it the bot opens a socket to Slack, and no address is needed.
+    """
+    url = {"url": http + REQUEST_PATH} if http else {}
+    request_url = {"request_url": http + REQUEST_PATH} if http else {}
     return {
         "_metadata": {"major_version": 2, "minor_version": 1},
         "display_information": {
@@ -50,23 +59,23 @@ def manifest(name: str = "Webcare") -> dict[str, Any]:
         "features": {
             "bot_user": {"display_name": name.lower(), "always_online": True},
             "slash_commands": [
-                {"command": command, "description": text, "usage_hint": hint, "should_escape": False}
+                {"command": command, "description": text, "usage_hint": hint, "should_escape": False, **url}
                 for command, (text, hint) in COMMANDS.items()
             ],
         },
         "oauth_config": {"scopes": {"bot": list(SCOPES)}},
         "settings": {
-            "event_subscriptions": {"bot_events": list(EVENTS)},
-            # Buttons come over the same connection; without a request address this is all it takes.
-            "interactivity": {"is_enabled": True},
+            "event_subscriptions": {**request_url, "bot_events": list(EVENTS)},
+            # Buttons come the same way; over a socket this is all it takes.
+            "interactivity": {"is_enabled": True, **request_url},
             "org_deploy_enabled": False,
-            "socket_mode_enabled": True,
+            "socket_mode_enabled": not http,
             "token_rotation_enabled": False,
         },
     }
 
 
-def create_link(name: str = "Webcare") -> str:
+def create_link(name: str = "Webcare", http: str = "") -> str:
     """The address that opens Slack's "Create an app" with the manifest filled in."""
-    compact = json.dumps(manifest(name), separators=(",", ":"), ensure_ascii=False)
+    compact = json.dumps(manifest(name, http), separators=(",", ":"), ensure_ascii=False)
     return _CREATE + quote(compact, safe="")

@@ -1,0 +1,38 @@
+"""Slack's way in: a socket that the bot opens, or requests that Slack sends."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import Literal
+
+from slack_bolt.async_app import AsyncApp
+
+from bot.cases.ports import Clock
+from bot.slack.requests import Requests
+from bot.slack.socket import Socket
+
+Door = Socket | Requests
+
+
+def door_of(
+    app: AsyncApp,
+    mode: Literal["socket", "http"],
+    secret: str,
+    clock: Clock,
+    opened: Callable[[], Awaitable[datetime | None]],
+) -> Door:
+    """The door of a mode, still closed. `secret` is the app-level token for a socket and the signing secret
+    for requests; `opened` is run each time events can arrive again.
+
+    ValueError without a secret, in words for a person: a door that anybody can pass is never made.
+    """
+    if mode == "http":
+        if not secret.strip():
+            raise ValueError(
+                "Without a signing secret anybody could pass for Slack: set desk.signing_secret."
+            )
+        return Requests(app, secret, clock, opened)
+    if not secret:
+        raise ValueError("Without an app-level token Slack opens no socket: set desk.app_token.")
+    return Socket(app, secret, opened)
