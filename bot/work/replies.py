@@ -156,7 +156,10 @@ def change_text(
     problem: Said | None,
     now: datetime,
 ) -> None:
-    """Give a reply that is not out yet another text and a fresh hold. Does nothing when it is too late."""
+    """Give a reply that is not out yet another text and a fresh hold. Does nothing when it is too late.
+
+    Who changes it has read what came in the meantime, as with a message written now.
+    """
     state = reply_after(reply.state, ReplyMove.CHANGE)
     if state is None:
         return
@@ -166,6 +169,8 @@ def change_text(
         body=body,
         text=checks.sign(body, initials_of(house, case, agent)),
         send_after=now + house.team(case).hold,
+        in_reply_to=answered_post(record, case, reply.mode),
+        seen_number=newest_number(record, case),
         failure=None,
         manual_url="",
     )
