@@ -80,13 +80,15 @@ def _post(record: Record, house: House, case: Case, number: int) -> PostPicture 
     post = record.post_number(number)
     if post is None:
         return None
-    network = house.account(case).network
-    author_id = post.author_id if post.by_brand else case.author_id
+    account = house.account(case)
+    author = _author(record, account.network, case.author_id)
+    if post.by_brand:
+        author = Author(account.network, post.author_id, handle=account.handle)
     before = record.agent(case.last_assignee) if case.last_assignee and case.assignee is None else None
     return PostPicture(
         post=post,
-        author=_author(record, network, author_id),
-        network=network,
+        author=author,
+        network=account.network,
         ping=None if post.by_brand and post.surface is Surface.PRIVATE else case.assignee,
         before=before.name if before else "",
     )
