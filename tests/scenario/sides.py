@@ -163,6 +163,10 @@ class Sides:
         assert "data" in answer, answer
         return str(answer["data"]["id"])
 
+    def by_hand(self, text: str, in_reply_to: str) -> str:
+        """Answer as the brand on X's own site, where a person may more than an app; the post's id."""
+        return self.world.x.post(self.brand.id, text, in_reply_to).id
+
     def new_customer(self, name: str = "") -> Person:
         """A customer whom nobody has seen before."""
         self._newcomers += 1
