@@ -3,48 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator
 from datetime import UTC
-from typing import Any
 
 import pytest
 
 from bot.cases import errors
-from bot.cases.ports import NotSent, Page, SendCommand, Sent, Target, Unknown
-from bot.cases.posts import Post, PostId, Surface
-from tests.contract.benches import BENCHES, TROUBLES, Bench
+from bot.cases.posts import Surface
+from tests.contract import connectors
+from tests.contract.benches import TROUBLES, Bench
+from tests.contract.connectors import connect, first_of, texts
 
-
-@pytest.fixture(params=sorted(BENCHES))
-async def bench(request: pytest.FixtureRequest) -> AsyncIterator[Bench]:
-    async with BENCHES[request.param]() as opened:
-        yield opened
-
-
-async def connect(bench: Bench, stream: str = "mentions") -> Any:
-    """The cursor of a first pull."""
-    return (await bench.connector.pull(stream, None)).cursor
-
-
-async def first_of(bench: Bench, cursor: Any, stream: str = "mentions") -> Post:
-    """The only new post."""
-    page = await bench.connector.pull(stream, cursor)
-    (post,) = page.posts
-    return post
-
-
-def reply_to(bench: Bench, post: PostId | None, text: str = "Hello, we are on it.") -> SendCommand:
-    """A public reply to the customer's post."""
-    return SendCommand("key-1", Surface.PUBLIC, text, post, bench.customer, "customer", bench.clock.now())
-
-
-def whispered(bench: Bench, text: str = "Between you and us.") -> SendCommand:
-    """A private reply to the customer."""
-    return SendCommand("key-2", Surface.PRIVATE, text, None, bench.customer, "customer", bench.clock.now())
-
-
-def texts(page: Page) -> list[str]:
-    return [post.text for post in page.posts]
+bench = connectors.bench
 
 
 class TestPulling:
@@ -274,138 +243,3 @@ class TestPosts:
         people, found = await bench.connector.authors([]), await bench.connector.posts([])
 
         assert (people.spent, found.spent) == ((), ())
-
-
-class TestSending:
-    async def test_a_public_reply_hangs_below_the_post_it_answers(self, bench: Bench) -> None:
-        mention = bench.mention()
-        await bench.connector.send(reply_to(bench, mention))
-
-        assert bench.public_replies() == [("Hello, we are on it.", mention)]
-
-    async def test_what_was_sent_is_told_with_id_link_time_and_price(self, bench: Bench) -> None:
-        sent = await bench.connector.send(reply_to(bench, bench.mention()))
-        (post,) = (await bench.connector.posts([sent.post_id])).posts
-
-        assert (post.text.endswith("Hello, we are on it."), sent.at, sent.url, len(sent.spent)) == (
-            True,
-            post.created_at,
-            post.url,
-            1,
-        )
-
-    async def test_a_private_reply_reaches_the_customer_and_nobody_else(self, bench: Bench) -> None:
-        bench.whisper("hello?")
-        await bench.connector.send(whispered(bench))
-
-        assert (bench.private_replies(), bench.public_replies()) == (["Between you and us."], [])
-
-    async def test_the_same_words_again_are_refused_as_a_duplicate(self, bench: Bench) -> None:
-        command = reply_to(bench, bench.mention())
-        await bench.connector.send(command)
-
-        with pytest.raises(errors.Duplicate):
-            await bench.connector.send(command)
-
-    async def test_a_reply_to_a_deleted_post_finds_its_target_gone(self, bench: Bench) -> None:
-        mention = bench.mention()
-        bench.delete(mention)
-
-        with pytest.raises(errors.TargetGone):
-            await bench.connector.send(reply_to(bench, mention))
-
-    async def test_a_reply_to_somebody_who_did_not_ask_is_left_to_a_person_with_the_text(
-        self, bench: Bench
-    ) -> None:
-        murmur = bench.murmur()
-        with pytest.raises(errors.NotPermitted) as caught:
-            await bench.connector.send(reply_to(bench, murmur, "May we help?"))
-
-        assert caught.value.reason == "not_mentioned"
-        assert f"={murmur}" in caught.value.manual_url
-        assert "text=May+we+help%3F" in caught.value.manual_url
-
-    async def test_a_text_that_is_too_long_is_refused_and_not_cut(self, bench: Bench) -> None:
-        mention = bench.mention()
-        with pytest.raises(errors.Invalid) as caught:
-            await bench.connector.send(reply_to(bench, mention, "x" * (bench.limit + 1)))
-
-        assert (caught.value.rule, bench.public_replies()) == ("too_long", [])
-
-    async def test_the_longest_allowed_text_is_published_whole(self, bench: Bench) -> None:
-        mention = bench.mention()
-        await bench.connector.send(reply_to(bench, mention, "x" * bench.limit))
-
-        assert bench.public_replies() == [("x" * bench.limit, mention)]
-
-    def test_the_answered_persons_handle_in_front_does_not_count(self, bench: Bench) -> None:
-        target = Target(PostId("1"), bench.customer, "customer")
-
-        assert bench.connector.measure("@customer hello", target, Surface.PUBLIC).length == len("hello")
-
-    def test_every_way_of_answering_says_whether_it_is_open(self, bench: Bench) -> None:
-        options = bench.connector.reply_options(
-            Target(PostId("1"), bench.customer, "customer"), bench.clock.now()
-        )
-
-        assert {option.mode for option in options if option.allowed} == bench.connector.capabilities().modes
-
-
-class TestDoubt:
-    @pytest.mark.parametrize("private", [False, True])
-    async def test_a_lost_answer_is_unclear_and_the_reply_is_found(self, bench: Bench, private: bool) -> None:
-        bench.whisper("hello?")
-        command = whispered(bench) if private else reply_to(bench, bench.mention())
-        bench.lose_next_answer(private=private)
-        with pytest.raises(errors.Unclear):
-            await bench.connector.send(command)
-        bench.restart()
-
-        assert isinstance(await bench.connector.reconcile(command), Sent)
-
-    async def test_looking_for_a_reply_publishes_nothing(self, bench: Bench) -> None:
-        await bench.connector.reconcile(reply_to(bench, bench.mention()))
-
-        assert bench.public_replies() == []
-
-    async def test_an_absent_reply_may_still_appear_for_a_while(self, bench: Bench) -> None:
-        command = reply_to(bench, bench.mention())
-
-        assert isinstance(await bench.connector.reconcile(command), Unknown)
-
-    @pytest.mark.parametrize("private", [False, True])
-    async def test_an_absent_reply_is_certainly_not_sent_after_that(
-        self, bench: Bench, private: bool
-    ) -> None:
-        command = whispered(bench) if private else reply_to(bench, bench.mention())
-        bench.clock.turn(minutes=2)
-
-        assert isinstance(await bench.connector.reconcile(command), NotSent)
-
-    async def test_the_same_words_below_another_post_are_another_reply(self, bench: Bench) -> None:
-        other, mention = bench.mention("@brand one"), bench.mention("@brand two")
-        bench.brand_writes("Hello, we are on it.", other)
-        command = reply_to(bench, mention)
-        bench.clock.turn(minutes=2)
-
-        assert isinstance(await bench.connector.reconcile(command), NotSent)
-
-    async def test_trouble_while_looking_is_no_answer(self, bench: Bench) -> None:
-        command = reply_to(bench, bench.mention())
-        bench.clock.turn(minutes=2)
-        bench.trouble("down")
-
-        with pytest.raises(errors.Retry):
-            await bench.connector.reconcile(command)
-
-
-class TestChecking:
-    async def test_a_healthy_account_is_well(self, bench: Bench) -> None:
-        assert (await bench.connector.check()).ok
-
-    @pytest.mark.parametrize("kind", sorted(TROUBLES))
-    async def test_trouble_is_a_sentence_and_not_an_exception(self, bench: Bench, kind: str) -> None:
-        bench.trouble(kind)
-        health = await bench.connector.check()
-
-        assert [finding.ok for finding in health.findings] == [False]

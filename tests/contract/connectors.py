@@ -1,0 +1,44 @@
+"""What the contract suites of connectors start from: a bench for each connector, and the posts on it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+
+from bot.cases.ports import Page, SendCommand
+from bot.cases.posts import Post, PostId, Surface
+from tests.contract.benches import BENCHES, Bench
+
+
+@pytest.fixture(params=sorted(BENCHES))
+async def bench(request: pytest.FixtureRequest) -> AsyncIterator[Bench]:
+    async with BENCHES[request.param]() as opened:
+        yield opened
+
+
+async def connect(bench: Bench, stream: str = "mentions") -> Any:
+    """The cursor of a first pull."""
+    return (await bench.connector.pull(stream, None)).cursor
+
+
+async def first_of(bench: Bench, cursor: Any, stream: str = "mentions") -> Post:
+    """The only new post."""
+    page = await bench.connector.pull(stream, cursor)
+    (post,) = page.posts
+    return post
+
+
+def reply_to(bench: Bench, post: PostId | None, text: str = "Hello, we are on it.") -> SendCommand:
+    """A public reply to the customer's post."""
+    return SendCommand("key-1", Surface.PUBLIC, text, post, bench.customer, "customer", bench.clock.now())
+
+
+def whispered(bench: Bench, text: str = "Between you and us.") -> SendCommand:
+    """A private reply to the customer."""
+    return SendCommand("key-2", Surface.PRIVATE, text, None, bench.customer, "customer", bench.clock.now())
+
+
+def texts(page: Page) -> list[str]:
+    return [post.text for post in page.posts]
