@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -56,6 +57,5 @@ def deliver(pieces: Sequence[Piece], listeners: Sequence[Listener]) -> None:
             for listener in listeners:
                 listener(wakes)
 
-    # A loop that was closed has nobody left who waits.
-    if not loop.is_closed():
+    with suppress(RuntimeError):  # the loop was closed: nobody is left who waits
         loop.call_soon_threadsafe(resolve)

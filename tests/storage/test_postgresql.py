@@ -105,7 +105,7 @@ async def test_a_reply_that_another_process_is_taking_is_skipped(two: tuple[SqlS
     await first.do(queue)
     taking = asyncio.ensure_future(first.do(then_pause(take_one, pause)))
     await pause.reached()
-    [other] = await second.do(take_one)
+    [other] = await asyncio.wait_for(second.do(take_one), 5)
     pause.end()
     taken = await taking
 
@@ -172,10 +172,11 @@ async def test_a_change_during_the_taking_of_a_card_asks_for_another(two: tuple[
     await first.do(lambda record: record.add_errand(card))
 
     def take(record: Record) -> None:
-        for errand in record.due_errands(NOW, 10):
-            record.save_errand(replace(errand, state=ErrandState.UNDERWAY))
+        [errand] = record.due_errands(NOW, 10)
+        pause.here()
+        record.save_errand(replace(errand, state=ErrandState.UNDERWAY))
 
-    taking = asyncio.ensure_future(first.do(then_pause(take, pause)))
+    taking = asyncio.ensure_future(first.do(take))
     await pause.reached()
     changing = asyncio.ensure_future(second.do(lambda record: record.add_errand(replace(card, key="b"))))
     await asyncio.sleep(0.1)

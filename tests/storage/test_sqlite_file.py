@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 import storage
-from bot.cases.model import CaseId
-from bot.cases.record import Wake
+from bot.cases.model import Case, CaseId
+from bot.cases.record import Record, Wake
 from storage import StorageError
 from tests.contract.samples import a_case
 
@@ -90,20 +90,27 @@ async def test_a_full_disk_fails_everyone_in_the_group_and_later_work_goes_on(
     file: Path, sqlite_url: str
 ) -> None:
     store = storage.open_store(sqlite_url)
+    woken: list[frozenset[Wake]] = []
+    store.on_wake(woken.append)
+
+    def add(record: Record) -> Case:
+        record.wake(Wake.POST)
+        return record.add_case(a_case())
+
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (file.with_name("webcare.db-wal").stat().st_size, hard))
     try:
-        failed = await asyncio.gather(
-            *(store.do(lambda record: record.add_case(a_case())) for _ in range(5)), return_exceptions=True
-        )
+        failed = await asyncio.gather(*(store.do(add) for _ in range(5)), return_exceptions=True)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    woken_by_failures = list(woken)
     case = await store.do(lambda record: record.add_case(a_case()))
     kept = await store.do(lambda record: record.open_cases())
     await store.close()
 
     assert [type(outcome) for outcome in failed] == [StorageError] * 5
     assert "disk" in str(failed[0])
+    assert woken_by_failures == []
     assert kept == [case]
 
 
