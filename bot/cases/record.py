@@ -199,7 +199,8 @@ class Record(Protocol):
         errand underway. A POST, SAY or LINE of a case that has no thread yet waits for its CARD."""
 
     def next_errand(self, now: datetime) -> datetime | None:
-        """The earliest instant at which `due_errands` may have something; None when there is nothing."""
+        """The earliest instant, from `now` on, at which `due_errands` may have something for a channel whose
+        slot has come; None when there is nothing."""
 
     def slot(self, channel: str) -> datetime | None:
         """When the next post may go to `channel`; None when it never had one."""
@@ -212,7 +213,9 @@ class Record(Protocol):
     def save_account(self, state: AccountState) -> AccountState:
         """Insert or save; returns it with its new version. Raises `Stale`."""
 
-    def next_poll(self) -> datetime | None: ...
+    def next_poll(self) -> datetime | None:
+        """The earliest instant at which an account is due and not leased; None without accounts."""
+
     def add_spending(self, account: AccountId, day: date, kind: str, count: int, amount: Decimal) -> None: ...
     def spent(self, account: AccountId, day: date) -> Decimal:
         """US dollars spent on this (UTC) day."""
