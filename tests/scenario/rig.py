@@ -252,7 +252,7 @@ async def open_rig(
     async with aiohttp.ClientSession() as http:
         rig = Rig(world, directory, http)
         text = tryout.app_yaml(world.description(), directory, "en")
-        rig.app_yaml = text.replace("hold: 5s", f"hold: {hold}").replace("poll_every: 4s", "poll_every: 1s")
+        rig.app_yaml = text.replace("hold: 5s", f"hold: {hold}").replace("poll_every: 2s", "poll_every: 1s")
         try:
             with _hurry(rig) if brisk else _no_hurry():
                 if start:
