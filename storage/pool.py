@@ -64,8 +64,7 @@ class Pool:
                 again = self._attempt(connection, piece)
                 if _is_broken(connection):
                     connection.invalidate()
-                else:
-                    connection.close()
+                connection.close()  # undoes what was not committed
             if not again:
                 return
             if not isinstance(piece.fault, Stale):
@@ -78,15 +77,11 @@ class Pool:
             piece.succeed(piece.work(record), record.wakes)
         except psycopg.Error as error:
             piece.fail(in_words(error, self._engine.url))
-            again = isinstance(error, _BEATEN) or _is_broken(connection)
+            return isinstance(error, _BEATEN) or _is_broken(connection)
         except BaseException as error:  # it belongs to the one who waits, not to this thread
             piece.fail(error)
-            again = isinstance(error, Stale)
-        else:
-            return self._commit(connection, piece)
-        if not _is_broken(connection):
-            connection.rollback()
-        return again
+            return isinstance(error, Stale)
+        return self._commit(connection, piece)
 
     def _commit(self, connection: PoolProxiedConnection, piece: Piece) -> bool:
         """Commit what the piece did; True when it was certainly not kept and may be run again."""
