@@ -66,14 +66,19 @@ def _send_now(
 def _send_again(
     record: Record, house: House, case: Case, reply: Reply, agent: Agent, now: datetime
 ) -> Said | None:
-    """Overrule a hold, or let a refused or lost reply go once more: a person has looked."""
+    """Overrule a hold, or let a refused or lost reply go once more: a person has looked.
+
+    Only who was asked whether it may go out in the other mode has agreed to that; a reply whose case was
+    switched while it was held for another reason, refused or lost, is asked about first.
+    """
     move = ReplyMove.CHANGE if reply_after(reply.state, ReplyMove.SEND) else ReplyMove.AGAIN
     state = reply_after(reply.state, move)
     if state is None:
         return say("reply.too_late")
     if move is ReplyMove.CHANGE and (reply.held is None or reply.held.key not in OVERRULABLE):
         return say("reply.held")
-    mode = reply.mode if reply.kind is ReplyKind.INVITATION else case.mode
+    asked = reply.held is not None and reply.held.key == "hold.mode_switched"
+    mode = case.mode if asked and reply.kind is not ReplyKind.INVITATION else reply.mode
     again = replace(
         reply,
         state=state,

@@ -197,9 +197,12 @@ def stop_reply(
 
 
 def hold_waiting(record: Record, house: House, case: Case, why: Said, now: datetime) -> None:
-    """Hold every queued reply of the case: it now waits for a person, not for its time."""
+    """Hold every queued reply of the case: it now waits for a person, not for its time.
+
+    A hold of the same kind that stands already is told anew: it names what it asks about.
+    """
     for reply in record.replies_of(case.id):
-        if reply.state is ReplyState.QUEUED and reply.held is None:
+        if reply.state is ReplyState.QUEUED and (reply.held is None or reply.held.key == why.key):
             held = record.save_reply(replace(reply, held=why))
             asks.line(record, house, case, held, now)
 
