@@ -103,11 +103,12 @@ def take_edit(record: Record, house: House, written: Written, agent: Agent, now:
             asks.tell(record, house, case, say("edit.too_late", agent=Ping(agent.id)), now)
         return
     record.save_message(replace(known, text=written.text))
-    if _stays_inside(written.text):
+    body = _behind_dm(written.text) if known.kind is MessageKind.COMMAND else written.text
+    if _stays_inside(body):
         replies.stop_reply(record, house, case, reply, now, agent.id)
         asks.tell(record, house, case, say("edit.became_note"), now)
         return
-    replies.change_text(record, house, case, reply, agent, written.text, written.problem, now)
+    replies.change_text(record, house, case, reply, agent, body, written.problem, now)
 
 
 def take_deletion(
@@ -173,6 +174,12 @@ def _kind_of(case: Case, written: Written, agent: Agent) -> tuple[MessageKind, s
     if case.assignee != agent.id:
         return MessageKind.NOTE, "", ""
     return MessageKind.REPLY, "", ""
+
+
+def _behind_dm(text: str) -> str:
+    """What a message that queued a private reply by !dm says to the customer after an edit."""
+    word = WORD.match(text.strip())
+    return word[2].strip() if word and word[1].casefold() == "dm" and word[2] else text
 
 
 def _stays_inside(text: str) -> bool:
