@@ -7,7 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import bindparam, case, delete, func, select, update
+from sqlalchemy import bindparam, delete, func, select, update
 
 from bot.cases.errors import Stale
 from bot.cases.posts import AccountId
@@ -26,16 +26,6 @@ _SAVE = Statement(
     columns_of(accounts, "account"),
 )
 #: An account that somebody is reading right now comes up again when that lease has run out.
-_NEXT_POLL = Statement(
-    select(
-        func.min(
-            case(
-                (accounts.c.lease_until > accounts.c.next_poll_at, accounts.c.lease_until),
-                else_=accounts.c.next_poll_at,
-            )
-        )
-    )
-)
 _SPENT = Statement(
     select(func.sum(spending.c.amount, type_=spending.c.amount.type)).where(
         spending.c.account == bindparam("account"),
@@ -67,7 +57,6 @@ def _to_row(state: AccountState) -> dict[str, object]:
         "next_poll_at": state.next_poll_at,
         "looked_at": state.looked_at,
         "condition": state.condition,
-        "told": state.told,
         "faults": state.faults,
         "lease_by": state.lease_by,
         "lease_until": state.lease_until,
@@ -89,7 +78,6 @@ class AccountRows(Rows):
             next_poll_at=row.next_poll_at,
             looked_at=row.looked_at,
             condition=row.condition,
-            told=row.told,
             faults=row.faults,
             lease_by=row.lease_by,
             lease_until=row.lease_until,
@@ -106,10 +94,6 @@ class AccountRows(Rows):
         if not kept:
             raise Stale(f"account {state.account} is no longer at version {state.version}")
         return saved
-
-    def next_poll(self) -> datetime | None:
-        instant: datetime | None = self._value(_NEXT_POLL)
-        return instant
 
     def add_spending(self, account: AccountId, day: date, kind: str, count: int, amount: Decimal) -> None:
         self._change(_ADD_SPENDING, account=account, day=day, kind=kind, count=count, amount=amount)

@@ -19,6 +19,7 @@ from sqlalchemy import (
 )
 
 from bot.cases.errands import ErrandKind, ErrandState, Rank
+from bot.cases.figures import OUTCOMES
 from bot.cases.model import FlagKind, MessageKind, ReplyKind, ReplyState, Status
 from bot.cases.posts import Surface
 from bot.cases.record import Condition
@@ -77,6 +78,7 @@ cases = Table(
 is_open = cases.c.status.not_in([word(Status.CLOSED), word(Status.DISMISSED)])
 is_waiting = cases.c.waiting_since.is_not(None)
 will_turn = cases.c.turns_at.is_not(None)
+Index("ix_cases_status", cases.c.status)
 Index("ix_cases_conversation", cases.c.account, cases.c.author_id, cases.c.root_id, cases.c.id)
 _partial(
     "uq_cases_thread",
@@ -164,6 +166,7 @@ replies = Table(
     Column("acts_at", Moment),
 )
 Index("ix_replies_case", replies.c.case_id, replies.c.id)
+Index("ix_replies_state", replies.c.state, replies.c.kind)
 _partial("ix_replies_acts", replies.c.state, replies.c.acts_at, where=replies.c.acts_at.is_not(None))
 _partial(
     "uq_replies_message",
@@ -220,7 +223,9 @@ events = Table(
     Column("who", Text, nullable=False),
     Column("detail", Json),
 )
+is_outcome = events.c.kind.in_([word(kind) for kind in OUTCOMES])
 Index("ix_events_case", events.c.case_id, events.c.id)
+_partial("ix_events_outcome", events.c.kind, where=is_outcome)
 
 flags = Table(
     "flags",
@@ -289,7 +294,6 @@ accounts = Table(
     Column("next_poll_at", Moment, nullable=False),
     Column("looked_at", Moment),
     Column("condition", Named(Condition), nullable=False),
-    Column("told", Text, nullable=False),
     Column("faults", Integer, nullable=False),
     Column("lease_by", Text, nullable=False),
     Column("lease_until", Moment),

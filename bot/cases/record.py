@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Any, Protocol, TypeVar
 
 from bot.cases.errands import Errand
+from bot.cases.figures import Figures
 from bot.cases.model import (
     Agent,
     AgentId,
@@ -63,8 +64,6 @@ class AccountState:
     #: End of the newest complete look at the network.
     looked_at: datetime | None = None
     condition: Condition = Condition.WELL
-    #: What was said in the channel about it: a catalogue key, or "".
-    told: str = ""
     faults: int = 0
     lease_by: str = ""
     lease_until: datetime | None = None
@@ -213,9 +212,6 @@ class Record(Protocol):
     def save_account(self, state: AccountState) -> AccountState:
         """Insert or save; returns it with its new version. Raises `Stale`."""
 
-    def next_poll(self) -> datetime | None:
-        """The earliest instant at which an account is due and not leased; None without accounts."""
-
     def add_spending(self, account: AccountId, day: date, kind: str, count: int, amount: Decimal) -> None: ...
     def spent(self, account: AccountId, day: date) -> Decimal:
         """US dollars spent on this (UTC) day."""
@@ -240,6 +236,9 @@ class Store(Protocol):
         A `Stale` runs the work again, a few times at most; any other exception rolls back this work alone and
         is raised here. `work` must be free of effects other than on the record, since it may run twice.
         """
+
+    async def figures(self, now: datetime) -> Figures:
+        """How things stand at `now`. Read beside the work, so that no piece of it waits for this."""
 
     def on_wake(self, listener: Callable[[frozenset[Wake]], None]) -> None:
         """Call `listener` in the event loop after each commit that woke something."""

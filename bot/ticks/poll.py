@@ -52,7 +52,7 @@ class Poll:
         """Look at every account that is due; returns when the next one is."""
         names = await self._store.do(lambda record: self._due(record, self._clock.now()))
         await asyncio.gather(*(self._locked_look(name) for name in names))
-        due = await self._store.do(lambda record: record.next_poll())
+        due = await self._store.do(lambda record: accounts.next_look(record, self._house))
         return max(due, self._clock.now() + SOON) if due is not None else None
 
     async def connect(self) -> None:

@@ -54,6 +54,15 @@ def lease(
     return record.save_account(replace(state, lease_by=process, lease_until=leases.until(now)))
 
 
+def next_look(record: Record, house: House) -> datetime | None:
+    """When the next account of app.yaml is due and not leased; None without accounts."""
+    states = [record.account(name) for name in house.installation.accounts]
+    return min(
+        (max(s.next_poll_at, s.lease_until or s.next_poll_at) for s in states if s is not None),
+        default=None,
+    )
+
+
 def renew(record: Record, account: AccountId, process: str, now: datetime) -> None:
     """The look lasts: the account still belongs to this process, unless another took it over."""
     state = record.account(account)

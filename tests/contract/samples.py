@@ -244,7 +244,6 @@ def a_full_account() -> AccountState:
         cursors={"mentions": {"since_id": "1500", "page": None}, "dms": "abc"},
         looked_at=NOW,
         condition=Condition.LIMITED,
-        told="account.limited",
         faults=2,
         lease_by="host-1",
         lease_until=NOW + MINUTE,

@@ -167,21 +167,6 @@ async def test_saving_an_account_over_an_old_version_is_stale(store: Store, vers
         await store.do(lambda record: record.save_account(an_account(version=version)))
 
 
-async def test_the_next_poll_is_that_of_the_earliest_account(store: Store) -> None:
-    assert await store.do(lambda record: record.next_poll()) is None
-    await store.do(lambda record: record.save_account(an_account(next_poll_at=NOW + MINUTE)))
-    await store.do(lambda record: record.save_account(an_account(account=AccountId("b"))))
-
-    assert await store.do(lambda record: record.next_poll()) == NOW
-
-
-async def test_an_account_that_is_being_read_comes_up_when_its_lease_has_run_out(store: Store) -> None:
-    leased = an_account(lease_by="host-1", lease_until=NOW + MINUTE)
-    await store.do(lambda record: record.save_account(leased))
-
-    assert await store.do(lambda record: record.next_poll()) == NOW + MINUTE
-
-
 async def test_spending_adds_up_exactly_by_account_and_day(store: Store) -> None:
     def spend(record: Record) -> Decimal:
         for _ in range(3):

@@ -74,6 +74,7 @@ def _cases() -> None:
     _partial("ix_cases_late", "cases", ["due_at", "id"], "turns_at IS NOT NULL")
     _partial("ix_cases_open", "cases", ["opened_at", "id"], "(status NOT IN ('closed', 'dismissed'))")
     _partial("ix_cases_queue", "cases", ["team", "due_at", "id"], "waiting_since IS NOT NULL")
+    op.create_index("ix_cases_status", "cases", ["status"], unique=False)
     _partial("ix_cases_turns", "cases", ["turns_at", "id"], "turns_at IS NOT NULL")
     _partial(
         "uq_cases_thread", "cases", ["thread_channel", "thread_ts"], "thread_ts IS NOT NULL", unique=True
@@ -160,6 +161,7 @@ def _replies() -> None:
     _partial("ix_replies_acts", "replies", ["state", "acts_at"], "acts_at IS NOT NULL")
     op.create_index("ix_replies_case", "replies", ["case_id", "id"], unique=False)
     _partial("ix_replies_line", "replies", ["line_channel", "line_ts"], "line_ts IS NOT NULL")
+    op.create_index("ix_replies_state", "replies", ["state", "kind"], unique=False)
     _partial("ix_replies_post", "replies", ["account", "post_id"], "post_id IS NOT NULL")
     _partial(
         "uq_replies_message",
@@ -225,6 +227,7 @@ def _events() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_events"),
     )
     op.create_index("ix_events_case", "events", ["case_id", "id"], unique=False)
+    _partial("ix_events_outcome", "events", ["kind"], "kind IN ('reply_refused', 'reply_unconfirmed')")
 
 
 def _flags() -> None:
@@ -293,7 +296,6 @@ def _accounts() -> None:
         sa.Column("next_poll_at", sa.BigInteger(), nullable=False),
         sa.Column("looked_at", sa.BigInteger(), nullable=True),
         sa.Column("condition", sa.Text(), nullable=False),
-        sa.Column("told", sa.Text(), nullable=False),
         sa.Column("faults", sa.Integer(), nullable=False),
         sa.Column("lease_by", sa.Text(), nullable=False),
         sa.Column("lease_until", sa.BigInteger(), nullable=True),
