@@ -249,7 +249,10 @@ async def _assemble(
     alone = config.database.get_secret_value().startswith("sqlite")
     process = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(3)}"
     poll = Poll(store, house, opened, clock, process)
-    send = Send(store, house, opened, poll, clock)
+    listeners = Listeners(store, house, People(store, desk, clock), clock)
+    catch_up = CatchUp(store, desk, listeners, clock)
+    door = await _door(config, session, desk, listeners, catch_up, clock)
+    send = Send(store, house, opened, poll, clock, door.hears)
     posting = Posting(store, house, desk, clock)
     ticks = Ticks(
         {
@@ -261,14 +264,6 @@ async def _assemble(
         clock,
         ALONE if alone else AMONG_OTHERS,
     )
-    listeners = Listeners(store, house, People(store, desk, clock), clock)
-    catch_up = CatchUp(store, desk, listeners, clock)
-    client = calls.client(config.desk.bot_token.get_secret_value(), config.desk.api_url, session)
-    bolt = slack_app.build(client, listeners, desk.answer)
-    try:
-        door = door_of(bolt, config.desk.mode, config.desk.way_in(), clock, catch_up.run)
-    except ValueError as error:
-        raise StartError(str(error)) from error
     if alone:
         await store.do(lambda record: recovery.take_over(record, house, clock.now()))
     await _connect(poll)
@@ -279,6 +274,23 @@ async def _assemble(
     ticks.also("tidy", _tidying(store, clock), timedelta(hours=6))
     await door.open()
     return Parts(ticks, door, web, send, posting, opened, session, store)
+
+
+async def _door(
+    config: Config,
+    session: aiohttp.ClientSession,
+    desk: SlackDesk,
+    listeners: Listeners,
+    catch_up: CatchUp,
+    clock: SystemClock,
+) -> Door:
+    """The way in, still closed. Its client has no token: events are answered without calls."""
+    client = calls.client(None, config.desk.api_url, session)
+    bolt = slack_app.build(client, await desk.myself(), listeners, desk.answer)
+    try:
+        return door_of(bolt, config.desk.mode, config.desk.way_in(), clock, catch_up.run)
+    except ValueError as error:
+        raise StartError(str(error)) from error
 
 
 async def _connect(poll: Poll) -> None:

@@ -2,33 +2,56 @@
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.cases.errands import SaidPicture
+from bot.slack.desk import Self
 from bot.slack.listeners import Listeners
+
+#: What bolt reads for itself: client id and secret turn an app into one that serves many workspaces and asks
+#: a store of its own who may be heard. Ours is told everything by its caller.
+_BOLTS_OWN = ("SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET", "SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET")
 
 
 def build(
-    client: AsyncWebClient, listeners: Listeners, answer_text: Callable[[SaidPicture], str]
+    client: AsyncWebClient, me: Self, listeners: Listeners, answer_text: Callable[[SaidPicture], str]
 ) -> AsyncApp:
-    """An app around `client`; `answer_text` turns what a slash command says into Slack's markup.
+    """An app that hears as `me`; `answer_text` turns what a slash command says into Slack's markup. `client`
+    opens the socket and needs no bot token: what listeners say leaves through the desk.
 
     `process_before_response` lets a listener finish before the acknowledgement goes out (bolt acknowledges
     first by default, so that a crash would lose the event). The catch-alls acknowledge what means nothing to
     us: Slack repeats what nobody acknowledges and counts it as a failure. Signatures are not looked at here:
-    a socket needs none, and `requests` lets nothing in without one.
+    a socket needs none, and `requests` lets nothing in without one. Without `authorize` bolt would ask Slack
+    who we are when the first event comes, and acknowledge that event unheard if Slack refused to say.
     """
-    app = AsyncApp(
-        client=client,
-        process_before_response=True,
-        request_verification_enabled=False,
-        installation_store=None,
-    )
+
+    async def authorize() -> AuthorizeResult:
+        return AuthorizeResult(
+            enterprise_id=None, team_id=me.team_id, bot_user_id=me.user_id, bot_id=me.bot_id
+        )
+
+    with _unset(*_BOLTS_OWN):
+        app = AsyncApp(
+            client=client,
+            authorize=authorize,
+            process_before_response=True,
+            request_verification_enabled=False,
+        )
+    _listen(app, listeners, answer_text)
+    return app
+
+
+def _listen(app: AsyncApp, listeners: Listeners, answer_text: Callable[[SaidPicture], str]) -> None:
+    """Bring every delivery to its listener."""
 
     async def message(event: dict[str, Any], body: dict[str, Any]) -> None:
         await listeners.message(event, body.get("event_id", ""))
@@ -60,4 +83,13 @@ def build(
     app.event(everything)(nothing)
     app.shortcut(everything)(nothing)
     app.view(everything)(nothing)
-    return app
+
+
+@contextmanager
+def _unset(*names: str) -> Iterator[None]:
+    """The environment without these, for a moment."""
+    kept = {name: os.environ.pop(name) for name in names if name in os.environ}
+    try:
+        yield
+    finally:
+        os.environ.update(kept)

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from ipaddress import ip_address
 from typing import Any
+from urllib.parse import urlsplit
+from urllib.request import proxy_bypass
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
@@ -41,11 +44,18 @@ def open_session() -> aiohttp.ClientSession:
     return aiohttp.ClientSession(timeout=_TIMEOUT)
 
 
-def client(token: str, api_url: str, session: aiohttp.ClientSession) -> AsyncWebClient:
-    """A client that tries each call once: slack_sdk would post a message again whose answer was lost."""
-    return AsyncWebClient(
+def client(token: str | None, api_url: str, session: aiohttp.ClientSession) -> AsyncWebClient:
+    """A client that tries each call once: slack_sdk would post a message again whose answer was lost.
+
+    slack_sdk takes the proxy of the environment (HTTPS_PROXY and the like) and knows of no exceptions; here
+    none leads to this machine or to what NO_PROXY names.
+    """
+    made = AsyncWebClient(
         token=token, base_url=api_url, session=session, retry_handlers=[], timeout=int(_TIMEOUT.total or 0)
     )
+    if _is_direct(api_url):
+        made.proxy = None
+    return made
 
 
 class Caller:
@@ -90,6 +100,16 @@ class Caller:
         if code in _BUSY:
             return DeskBusy(self._clock.now() + _LATER, code)
         return DeskRefused(code)
+
+
+def _is_direct(url: str) -> bool:
+    """Whether no proxy leads there."""
+    host = urlsplit(url).hostname or ""
+    try:
+        here = ip_address(host).is_loopback
+    except ValueError:
+        here = host == "localhost"
+    return here or bool(proxy_bypass(host))
 
 
 def _code(response: Any) -> str:

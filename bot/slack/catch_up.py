@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bot.cases.errors import DeskBusy, DeskError
+from bot.cases.errors import DeskBusy, DeskRefused
 from bot.cases.model import AgentId, Case, MessageRef, ReplyMove, reply_after
 from bot.cases.ports import Clock
 from bot.cases.record import Record, Store
@@ -53,19 +53,21 @@ class CatchUp:
         self._lock = asyncio.Lock()
 
     async def run(self) -> datetime | None:
-        """Read everything once; a failure is left to the next time."""
+        """Read everything once. Returns when to try again, or None when all was read that Slack lets us read:
+        a channel that refuses us, and what cannot be understood, must not keep the rest from being heard."""
         async with self._lock:
             since = self._clock.now() - RECENT
             threads = await self._store.do(lambda record: _threads(record, since))
             try:
                 for channel in {thread.ref.channel for thread in threads}:
-                    await self._channel(channel, [t for t in threads if t.ref.channel == channel])
-            except DeskError as error:
+                    here = [thread for thread in threads if thread.ref.channel == channel]
+                    await _unless_refused(self._channel(channel, here))
+            except DeskBusy as error:
                 log.warning(
                     "Catching up with the threads was interrupted",
                     extra={"action": "catch_up_failed", "error": error.detail},
                 )
-                return error.until if isinstance(error, DeskBusy) else None
+                return error.until
         return None
 
     async def _channel(self, channel: str, threads: list[Thread]) -> None:
@@ -91,9 +93,9 @@ class CatchUp:
             if ts == thread.ref.ts:
                 continue
             live: Message = dict(message)
-            await self._listeners.written(thread.ref.channel, live)
+            await _unless_refused(self._listeners.written(thread.ref.channel, live))
             if live.get("edited"):
-                await self._listeners.edited(thread.ref.channel, live)
+                await _unless_refused(self._listeners.edited(thread.ref.channel, live))
             await self._reactions(MessageRef(thread.ref.channel, ts), message, None)
         for ts in thread.changeable - seen:
             await self._listeners.deleted(thread.ref, MessageRef(thread.ref.channel, ts), AgentId(""))
@@ -107,11 +109,19 @@ class CatchUp:
         for name, users in standing.items():
             for user in users:
                 if user != me.user_id:
-                    await self._listeners.reacted(ref, name, AgentId(user), True)
+                    await _unless_refused(self._listeners.reacted(ref, name, AgentId(user), True))
         if case is not None and case.claimed_by_reaction and case.assignee:
             claim = self._listeners.claim_reaction
             if not any(case.assignee in users for name, users in standing.items() if claim(name)):
                 await self._listeners.reacted(ref, self._listeners.claim_name, case.assignee, False)
+
+
+async def _unless_refused(hearing: Awaitable[None]) -> None:
+    """Hear one thing, or leave it where Slack will never tell enough of it, such as who somebody was."""
+    try:
+        await hearing
+    except DeskRefused as error:
+        log.warning("Something was left unheard", extra={"action": "catch_up_refused", "error": error.detail})
 
 
 def _threads(record: Record, since: datetime) -> list[Thread]:

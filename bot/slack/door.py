@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from datetime import datetime
 from typing import Literal
 
 from slack_bolt.async_app import AsyncApp
 
 from bot.cases.ports import Clock
+from bot.slack.hearing import CatchUp
 from bot.slack.requests import Requests
 from bot.slack.socket import Socket
 
@@ -20,10 +19,10 @@ def door_of(
     mode: Literal["socket", "http"],
     secret: str,
     clock: Clock,
-    opened: Callable[[], Awaitable[datetime | None]],
+    catch_up: CatchUp,
 ) -> Door:
     """The door of a mode, still closed. `secret` is the app-level token for a socket and the signing secret
-    for requests; `opened` is run each time events can arrive again.
+    for requests; `catch_up` is run each time events can arrive again.
 
     ValueError without a secret, in words for a person: a door that anybody can pass is never made.
     """
@@ -32,7 +31,7 @@ def door_of(
             raise ValueError(
                 "Without a signing secret anybody could pass for Slack: set desk.signing_secret."
             )
-        return Requests(app, secret, clock, opened)
+        return Requests(app, secret, clock, catch_up)
     if not secret:
         raise ValueError("Without an app-level token Slack opens no socket: set desk.app_token.")
-    return Socket(app, secret, opened)
+    return Socket(app, secret, catch_up, clock)

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any
 
 from aiohttp import web
 from slack_bolt.adapter.aiohttp import to_aiohttp_response
@@ -15,6 +13,7 @@ from slack_sdk.signature import Clock as Seconds
 from slack_sdk.signature import SignatureVerifier
 
 from bot.cases.ports import Clock
+from bot.slack.hearing import CatchUp, Hearing
 
 log = logging.getLogger(__name__)
 
@@ -41,15 +40,14 @@ class Requests:
         app: AsyncApp,
         signing_secret: str,
         clock: Clock,
-        opened: Callable[[], Awaitable[datetime | None]],
+        catch_up: CatchUp,
     ) -> None:
-        """`opened` is run once events can arrive. Raises ValueError for an empty secret."""
+        """`catch_up` is run once events can arrive. Raises ValueError for an empty secret."""
         self._app = app
         self._verifier = SignatureVerifier(signing_secret, _SecondsOf(clock))
         self._clock = clock
-        self._opened = opened
+        self._hearing = Hearing(catch_up, clock)
         self._is_open = False
-        self._catching_up: asyncio.Task[Any] | None = None
         #: Signatures that were let through, oldest first.
         self._taken: dict[str, datetime] = {}
         self._refusals = 0
@@ -58,17 +56,21 @@ class Requests:
     async def open(self) -> None:
         """Let requests in from now on."""
         self._is_open = True
-        self._catching_up = asyncio.ensure_future(self._opened())
+        self._hearing.begin(self)
 
     async def is_open(self) -> bool:
         """Whether events can arrive, as far as this end can tell."""
         return self._is_open
 
+    async def hears(self) -> bool:
+        """Whether what was said at the desk while we were away was read, see `Socket.hears`. What happens
+        from then on Slack tells, and tells again if need be."""
+        return self._is_open and self._hearing.has_all(self)
+
     async def close(self) -> None:
         """Let nothing in any more; what was acknowledged is committed."""
         self._is_open = False
-        if self._catching_up is not None:
-            self._catching_up.cancel()
+        self._hearing.close()
 
     async def answer(self, request: web.Request) -> web.Response:
         """The answer to one request: 200 once its effect is committed, 401 to whatever is not Slack's or was

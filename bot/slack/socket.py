@@ -1,28 +1,32 @@
-"""The socket to Slack: opened, watched and closed; each time it opens the threads are caught up with."""
+"""Slack's way in by socket: opened, watched and closed; each time it opens the threads are caught up with."""
 
 from __future__ import annotations
 
-import asyncio
 import logging
-from collections.abc import Awaitable, Callable
-from datetime import datetime
 from typing import Any
 
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 
+from bot.cases.ports import Clock
+from bot.slack.hearing import CatchUp, Hearing
+
 log = logging.getLogger(__name__)
+
+#: How often the connection is looked at, in seconds: a broken one is noticed and opened again after so long.
+_LOOK_EVERY = 5.0
 
 
 class Socket:
     """Socket Mode for one app. The caller has checked the token: a wrong one would be retried for ever."""
 
-    def __init__(
-        self, app: AsyncApp, app_token: str, opened: Callable[[], Awaitable[datetime | None]]
-    ) -> None:
-        self._handler = AsyncSocketModeHandler(app, app_token, web_client=app.client)
-        self._opened = opened
-        self._catching_up: set[asyncio.Task[Any]] = set()
+    def __init__(self, app: AsyncApp, app_token: str, catch_up: CatchUp, clock: Clock) -> None:
+        self._handler = AsyncSocketModeHandler(
+            app, app_token, web_client=app.client, ping_interval=_LOOK_EVERY
+        )
+        # Left to itself it would take a proxy where the client was told to take none.
+        self._handler.client.proxy = app.client.proxy
+        self._hearing = Hearing(catch_up, clock)
         self._handler.client.message_listeners.append(self._hear_hello)
 
     async def open(self) -> None:
@@ -33,16 +37,18 @@ class Socket:
         """Whether events can arrive now."""
         return bool(await self._handler.client.is_connected())
 
+    async def hears(self) -> bool:
+        """Whether nothing said at the desk is unknown to us: events arrive, and what was said before they did
+        was read. While this is False an agent may have changed or taken back what still waits to be sent."""
+        return self._hearing.has_all(self._handler.client.current_session) and await self.is_open()
+
     async def close(self) -> None:
         """Disconnect; what was acknowledged is committed."""
-        for task in self._catching_up:
-            task.cancel()
+        self._hearing.close()
         await self._handler.close_async()  # type: ignore[no-untyped-call]  # bolt ships no type for it
 
     async def _hear_hello(self, _client: Any, message: dict[str, Any], _raw: str | None) -> None:
         if message.get("type") != "hello":
             return
         log.info("The socket to Slack is open", extra={"action": "socket_open"})
-        task = asyncio.ensure_future(self._opened())
-        self._catching_up.add(task)
-        task.add_done_callback(self._catching_up.discard)
+        self._hearing.begin(self._handler.client.current_session)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
 
 from bot.cases import errors
@@ -24,7 +24,11 @@ SOON = timedelta(milliseconds=250)
 
 
 class Send:
-    """Publishes replies; each in a task of its own, so that a slow network delays only itself."""
+    """Publishes replies; each in a task of its own, so that a slow network delays only itself.
+
+    Nothing new goes out while `hears` says that something at the desk is still unheard: an agent may have
+    changed, stopped or deleted it there. Looking for what is lost goes on.
+    """
 
     def __init__(
         self,
@@ -33,19 +37,22 @@ class Send:
         connectors: Mapping[AccountId, Connector],
         poll: Poll,
         clock: Clock,
+        hears: Callable[[], Awaitable[bool]],
     ) -> None:
         self._store = store
         self._house = house
         self._connectors = connectors
         self._poll = poll
         self._clock = clock
+        self._hears = hears
         self._underway: dict[ReplyId, asyncio.Task[None]] = {}
 
     async def run(self) -> datetime | None:
         """Begin what is due; returns when to come back."""
         now = self._clock.now()
+        heard = await self._hears()
         for task in await self._store.do(lambda record: sending.tasks(record, now)):
-            if task.reply_id not in self._underway:
+            if task.reply_id not in self._underway and (heard or task.reconcile):
                 started = asyncio.create_task(self._one(task))
                 self._underway[task.reply_id] = started
                 started.add_done_callback(lambda _, done=task.reply_id: self._underway.pop(done, None))  # type: ignore[misc]  # the default binds the loop's value
@@ -70,6 +77,8 @@ class Send:
 
     async def _send(self, task: sending.Task) -> None:
         await self._poll.look_before_sending(task.account)
+        if not await self._hears():
+            return
         command = await self._store.do(
             lambda record: sending.begin(record, self._house, task.reply_id, self._clock.now())
         )
