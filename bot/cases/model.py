@@ -165,6 +165,9 @@ REPLY_MOVES: dict[tuple[ReplyState, ReplyMove], ReplyState] = {
     (ReplyState.FAILED, ReplyMove.STOP): ReplyState.STOPPED,
     # A manual hand-over: the brand's own post was found on the network.
     (ReplyState.FAILED, ReplyMove.ARRIVE): ReplyState.SENT,
+    # An earlier attempt is found on the network after all (`may_arrive`).
+    (ReplyState.QUEUED, ReplyMove.ARRIVE): ReplyState.SENT,
+    (ReplyState.STOPPED, ReplyMove.ARRIVE): ReplyState.SENT,
 }
 
 
@@ -242,6 +245,12 @@ class Reply:
     url: str = ""
     sent_at: datetime | None = None
     version: int = 0
+
+
+def may_arrive(reply: Reply) -> bool:
+    """Whether the network may turn out to hold this reply: it was attempted, and is not known to be there."""
+    tried = reply.attempted_at is not None and reply.post_id is None
+    return tried and reply_after(reply.state, ReplyMove.ARRIVE) is not None
 
 
 @dataclass(frozen=True, slots=True)

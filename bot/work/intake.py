@@ -17,10 +17,9 @@ from bot.cases.model import (
     Reply,
     ReplyId,
     ReplyKind,
-    ReplyMove,
     ReplyState,
     after,
-    reply_after,
+    may_arrive,
 )
 from bot.cases.ports import Page, Sent, Spent
 from bot.cases.posts import AccountId, Author, AuthorId, Post, PostId, Quoted, Surface
@@ -210,7 +209,7 @@ def _take_own(record: Record, house: House, post: Post, now: datetime) -> None:
         if reply.mode is post.surface and same_words(reply.text, post.text):
             if reply.state is ReplyState.SENDING:
                 return  # the call that is on its way will say so itself
-            if reply.post_id is None and reply_after(reply.state, ReplyMove.ARRIVE) is not None:
+            if may_arrive(reply):
                 sent = Sent(post.id, post.url, post.created_at)
                 outcomes.arrive(record, house, case, reply, sent, now)
                 return

@@ -14,6 +14,7 @@ from bot.cases.model import (
     ReplyKind,
     ReplyMove,
     ReplyState,
+    may_arrive,
     reply_after,
 )
 from bot.cases.record import Record, Wake
@@ -107,8 +108,7 @@ def _take_persons_word(
     record: Record, house: House, case: Case, reply: Reply, agent: Agent, now: datetime
 ) -> Said | None:
     """A person saw the reply on the network: take it as sent, without a link."""
-    state = reply_after(reply.state, ReplyMove.ARRIVE)
-    if state is None:
+    if not may_arrive(reply):
         return say("reply.too_late")
     outcomes.arrive(record, house, case, reply, None, now, who=agent.id)
     return None
