@@ -5,12 +5,15 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from collections.abc import Callable
+from datetime import datetime
 from typing import TypeVar
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
+from bot.cases.figures import Figures
 from bot.cases.record import Record
+from storage import figures
 from storage.engine import connect, file_of, parse, settle
 from storage.errors import StorageError, in_words, place_of
 from storage.lock import FileLock
@@ -45,6 +48,10 @@ class SqlStore:
         future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
         self._threads.put(Piece(work, future))
         return await future
+
+    async def figures(self, now: datetime) -> Figures:
+        """How things stand at `now`, read beside the work. Raises `StorageError`."""
+        return await asyncio.to_thread(figures.read, self._engine.url, now)
 
     def on_wake(self, listener: Listener) -> None:
         """Call `listener` in the event loop after each commit that woke something."""

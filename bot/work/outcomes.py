@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.cases import errors, targets
+from bot.cases.figures import IN_DOUBT, REFUSED
 from bot.cases.model import AgentId, Case, Move, Reply, ReplyKind, ReplyMove, ReplyState, after, reply_after
 from bot.cases.ports import Sent
 from bot.cases.posts import Surface
@@ -107,7 +108,7 @@ def refuse(
     refused = record.save_reply(
         replace(reply, state=state, failure=failure, manual_url=manual_url, lease_until=None)
     )
-    asks.note_event(record, case, "reply_refused", now, reply=reply.id, reason=failure.key)
+    asks.note_event(record, case, REFUSED, now, reply=reply.id, reason=failure.key)
     if reply.message:
         asks.mark(record, reply.message, house.installation.reactions.failed, True, now)
     asks.line(record, house, case, refused, now)
@@ -132,7 +133,7 @@ def lose_sight(record: Record, house: House, case: Case, reply: Reply, now: date
         )
     )
     if looks == 0:
-        asks.note_event(record, case, "reply_unconfirmed", now, reply=reply.id)
+        asks.note_event(record, case, IN_DOUBT, now, reply=reply.id)
     asks.line(record, house, case, unconfirmed, now)
     record.wake(Wake.SEND)
 

@@ -1,0 +1,75 @@
+"""How things stand, as numbers read from the record: no names of people, no words of customers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from bot.cases.model import ReplyState, Status
+from bot.cases.posts import AccountId
+
+if TYPE_CHECKING:  # the record names figures, and figures a state of the record
+    from bot.cases.record import Condition
+
+#: The events that count a network's refusals and its silences (`Event.kind`).
+REFUSED = "reply_refused"
+IN_DOUBT = "reply_unconfirmed"
+OUTCOMES = (REFUSED, IN_DOUBT)
+
+#: Bounds by which the lateness of flags is counted.
+BOUNDS = tuple(timedelta(seconds=seconds) for seconds in (1, 2, 5, 10, 30, 60, 300, 900, 3600))
+
+
+@dataclass(frozen=True, slots=True)
+class AccountFigures:
+    """How an account is doing."""
+
+    account: AccountId
+    condition: Condition
+    #: Begin of the newest complete look at the network.
+    looked_at: datetime | None
+    next_look_at: datetime
+    #: US dollars since midnight UTC.
+    spent_today: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Lateness:
+    """How long after a due time its case was flagged as missed, over everything the record keeps."""
+
+    count: int = 0
+    total: timedelta = timedelta(0)
+    #: How many flags came within each of `BOUNDS`.
+    within: tuple[int, ...] = (0,) * len(BOUNDS)
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """How things stand at `at`. What is counted from the beginning only ever grows, restarts included."""
+
+    at: datetime
+    cases: Mapping[Status, int] = field(default_factory=dict)
+    #: Cases in which a customer waits, and how many of them are past their due time.
+    waiting: int = 0
+    overdue: int = 0
+    #: The oldest unanswered mention.
+    waiting_since: datetime | None = None
+    #: Errands that wait to be carried to the desk, and when the oldest was asked for.
+    errands: int = 0
+    errand_since: datetime | None = None
+    #: Replies that are queued, being sent, or unconfirmed.
+    replies: Mapping[ReplyState, int] = field(default_factory=dict)
+    #: Those of them that wait for a person.
+    held: int = 0
+    #: When the oldest reply that should be out by now was to go out.
+    reply_due_since: datetime | None = None
+    #: Replies that went out from this desk, since the beginning.
+    published: int = 0
+    #: How often a network refused a reply, and how often it left in doubt whether it took one.
+    refused: int = 0
+    in_doubt: int = 0
+    lateness: Lateness = Lateness()
+    accounts: tuple[AccountFigures, ...] = ()

@@ -1,0 +1,178 @@
+"""How things stand, counted beside the work: over a connection of its own that only reads."""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import datetime, timedelta
+from typing import Any
+
+import psycopg
+from sqlalchemy import URL, Engine, NullPool, bindparam, case, create_engine, func, select
+from sqlalchemy.exc import DBAPIError
+
+from bot.cases.figures import BOUNDS, IN_DOUBT, REFUSED, AccountFigures, Figures, Lateness
+from bot.cases.model import FlagKind, ReplyKind, ReplyState
+from storage.engine import PATIENCE, file_of
+from storage.errors import StorageError, in_words, place_of
+from storage.rows import Rows
+from storage.schema import (
+    HEAD,
+    accounts,
+    cases,
+    errand_waits,
+    errands,
+    events,
+    flags,
+    is_outcome,
+    is_waiting,
+    replies,
+    spending,
+    word,
+)
+from storage.statements import Statement
+from storage.types import Moment
+from storage.upgrade import version_of
+
+_MICROSECOND = timedelta(microseconds=1)
+
+_CASES = Statement(select(cases.c.status, func.count().label("number")).group_by(cases.c.status))
+_WAITING = Statement(
+    select(
+        func.count().label("number"),
+        func.sum(case((cases.c.due_at <= bindparam("now", type_=Moment()), 1), else_=0)).label("overdue"),
+        func.min(cases.c.waiting_since, type_=Moment()).label("since"),
+    ).where(is_waiting)
+)
+_ERRANDS = Statement(
+    select(
+        func.count().label("number"),
+        func.min(errands.c.created_at, type_=Moment()).label("since"),
+    ).where(errand_waits)
+)
+#: Every reply that is not out yet and still may be.
+_PENDING = Statement(
+    select(replies.c.state, func.count().label("number"), func.count(replies.c.held).label("held"))
+    .where(
+        replies.c.state.in_(
+            [word(state) for state in (ReplyState.QUEUED, ReplyState.SENDING, ReplyState.UNCONFIRMED)]
+        )
+    )
+    .group_by(replies.c.state)
+)
+_REPLY_DUE = Statement(
+    select(func.min(replies.c.acts_at, type_=Moment())).where(
+        replies.c.state == word(ReplyState.QUEUED),
+        replies.c.acts_at <= bindparam("now", type_=Moment()),
+        replies.c.acts_at.is_not(None),
+    )
+)
+_PUBLISHED = Statement(
+    select(func.count()).where(
+        replies.c.state == word(ReplyState.SENT),
+        replies.c.kind != word(ReplyKind.ELSEWHERE),
+    )
+)
+_OUTCOMES = Statement(
+    select(events.c.kind, func.count().label("number")).where(is_outcome).group_by(events.c.kind)
+)
+_late_by: Any = flags.c.at - flags.c.due_at
+_LATENESS = Statement(
+    select(
+        func.count(),
+        func.coalesce(func.sum(_late_by), 0),
+        *(
+            func.coalesce(func.sum(case((_late_by <= bound // _MICROSECOND, 1), else_=0)), 0)
+            for bound in BOUNDS
+        ),
+    ).where(flags.c.kind == word(FlagKind.MISSED))
+)
+_ACCOUNTS = Statement(
+    select(
+        accounts.c.account,
+        accounts.c.condition,
+        accounts.c.looked_at,
+        accounts.c.next_poll_at,
+        func.coalesce(func.sum(spending.c.amount), 0, type_=spending.c.amount.type).label("spent"),
+    )
+    .outerjoin(spending, (spending.c.account == accounts.c.account) & (spending.c.day == bindparam("today")))
+    .group_by(*(accounts.c[name] for name in ("account", "condition", "looked_at", "next_poll_at")))
+    .order_by(accounts.c.account)
+)
+
+
+class FigureRows(Rows):
+    """Counts, over a cursor that sees one state of things."""
+
+    def figures(self, now: datetime) -> Figures:
+        """How things stand."""
+        waiting = self._one(_WAITING, now=now)
+        waits = self._one(_ERRANDS)
+        pending = self._all(_PENDING)
+        outcomes = {row.kind: row.number for row in self._all(_OUTCOMES)}
+        return Figures(
+            at=now,
+            cases={row.status: row.number for row in self._all(_CASES)},
+            waiting=waiting.number,
+            overdue=int(waiting.overdue or 0),
+            waiting_since=waiting.since,
+            errands=waits.number,
+            errand_since=waits.since,
+            replies={row.state: row.number for row in pending},
+            held=sum(row.held for row in pending),
+            reply_due_since=self._value(_REPLY_DUE, now=now),
+            published=self._value(_PUBLISHED),
+            refused=outcomes.get(REFUSED, 0),
+            in_doubt=outcomes.get(IN_DOUBT, 0),
+            lateness=self._lateness(),
+            accounts=self._accounts(now),
+        )
+
+    def _lateness(self) -> Lateness:
+        count, total, *within = self._one(_LATENESS)
+        return Lateness(count, int(total) * _MICROSECOND, tuple(int(number) for number in within))
+
+    def _accounts(self, now: datetime) -> tuple[AccountFigures, ...]:
+        return tuple(
+            AccountFigures(row.account, row.condition, row.looked_at, row.next_poll_at, row.spent)
+            for row in self._all(_ACCOUNTS, today=now.date())
+        )
+
+
+def read(url: URL, now: datetime) -> Figures:
+    """How things stand in the database at `url`, which may be at work. Blocks. Raises `StorageError`."""
+    file = file_of(url)
+    if file is not None and not file.exists():
+        raise StorageError(f"There is no database {file} yet: it is made when webcare is first run.")
+    engine = _reading(url)
+    try:
+        with engine.connect() as connection:
+            if version_of(connection) != HEAD:
+                raise StorageError(
+                    f"The database {place_of(url)} is not that of this program. Bring it up to date with "
+                    "webcare migrate."
+                )
+            cursor: Any = connection.connection.cursor()
+            if file is not None:  # the other driver begins by itself
+                cursor.execute("BEGIN")
+            return FigureRows(cursor, engine.dialect).figures(now)
+    except (DBAPIError, sqlite3.Error, psycopg.Error) as error:
+        raise in_words(error, url) from error
+    finally:
+        engine.dispose()
+
+
+def _reading(url: URL) -> Engine:
+    """An engine that cannot write. What it reads within a connection is of one instant."""
+    file = file_of(url)
+    if file is None:
+        return create_engine(
+            url,
+            poolclass=NullPool,
+            isolation_level="REPEATABLE READ",
+            connect_args={"connect_timeout": round(PATIENCE)},
+            hide_parameters=True,
+        )
+    read_only = url.set(database=file.absolute().as_uri(), query={"mode": "ro", "uri": "true"})
+    return create_engine(
+        read_only, poolclass=NullPool, connect_args={"timeout": PATIENCE}, hide_parameters=True
+    )
