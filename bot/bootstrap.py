@@ -38,6 +38,7 @@ from bot.ticks.post import Posting
 from bot.ticks.send import Send
 from bot.ticks.watch import Watch
 from bot.web.health import Health as WebHealth
+from bot.web.metrics import Metrics
 from bot.web.server import AddressTaken, Server
 from bot.work import recovery
 from bot.work.house import House
@@ -267,7 +268,7 @@ async def _assemble(
     if alone:
         await store.do(lambda record: recovery.take_over(record, house, clock.now()))
     await _connect(poll)
-    web = await _open_web(config, store, ticks, door)
+    web = await _open_web(config, store, ticks, door, clock)
     store.on_wake(ticks.wake)
     ticks.start()
     ticks.also("catch_up", catch_up.run, CATCH_UP_EVERY)
@@ -301,7 +302,9 @@ async def _connect(poll: Poll) -> None:
         log.warning("A network does not answer yet; its mentions count from when it does")
 
 
-async def _open_web(config: Config, store: storage.SqlStore, ticks: Ticks, door: Door) -> Server | None:
+async def _open_web(
+    config: Config, store: storage.SqlStore, ticks: Ticks, door: Door, clock: SystemClock
+) -> Server | None:
     """The web server, where app.yaml has one. It listens before the ticks and the door are started, so that a
     port that is taken stops the start; until the door is open Slack is asked to come again."""
     if config.web is None:
@@ -313,8 +316,9 @@ async def _open_web(config: Config, store: storage.SqlStore, ticks: Ticks, door:
             "ticks": lambda: _ticks_reason(ticks),
         }
     )
+    metrics = Metrics(lambda: store.figures(clock.now()))
     server = Server(
-        pages={"/healthz": health.lives, "/readyz": health.is_ready},
+        pages={"/healthz": health.lives, "/readyz": health.is_ready, "/metrics": metrics.page},
         doors={REQUEST_PATH: door.answer} if isinstance(door, Requests) else {},
     )
     try:
