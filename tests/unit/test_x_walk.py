@@ -162,6 +162,18 @@ async def test_the_depth_of_the_network_makes_a_walk_incomplete(shelf: Shelf, cu
     assert not (await walk.onward(shelf.stream(depth=6), cursor, at(60))).complete
 
 
+async def test_a_storm_that_fills_the_list_is_whole_as_long_as_it_reaches_what_was_read(
+    shelf: Shelf, cursor: Cursor
+) -> None:
+    for second in range(4):
+        shelf.put(at(second))
+    before = await walk.onward(shelf.stream(depth=6), cursor, at(10))
+    for second in range(10, 13):
+        shelf.put(at(second))
+
+    assert (await walk.onward(shelf.stream(depth=6), before.cursor, at(60))).complete
+
+
 async def test_pages_that_lead_back_to_themselves_end_and_are_incomplete(
     shelf: Shelf, cursor: Cursor
 ) -> None:
