@@ -6,7 +6,7 @@ PORT ?= 8700
 DIR ?= .demo
 ARGS ?=
 
-.PHONY: setup demo test check lock clean
+.PHONY: setup demo test bench check lock clean
 
 setup: $(VENV)/.ready
 
@@ -24,6 +24,10 @@ demo: setup
 
 test: setup
 	@$(BIN)/python -m pytest $(ARGS)
+
+# OUT=FILE writes the figures as JSON too; docs/benchmarks.md tells what they mean.
+bench: setup
+	@$(BIN)/python -m tests.bench $(if $(OUT),--out $(OUT))
 
 check: setup
 	@$(BIN)/ruff check .

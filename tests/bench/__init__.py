@@ -1,0 +1,1 @@
+"""What the product costs against the least that the same could cost: `make bench`."""

@@ -1,0 +1,53 @@
+"""The product as it runs, in a process of its own, with the outside's limits shortened on request."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import signal
+from datetime import timedelta
+from pathlib import Path
+
+from bot import bootstrap
+from bot.config import Config, load
+from bot.ticks import poll, post
+from bot.work import posting
+
+
+def main() -> None:
+    """Run until SIGTERM, with the options of `processes.product`."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("config", type=Path)
+    parser.add_argument("--slot", type=float, default=1.0, help="what Slack's second between posts becomes")
+    parser.add_argument("--poll-every", type=float, default=1.0)
+    asked = parser.parse_args()
+    _shorten(asked.slot)
+    config = load(asked.config, os.environ, bootstrap.network_terms())
+    asyncio.run(_run(_polling(config, timedelta(seconds=asked.poll_every))))
+
+
+def _shorten(scale: float) -> None:
+    """Slack's limits, this much shorter: what they cost is known, what the program adds is not."""
+    posting.SLOT *= scale
+    poll.SOON *= scale
+    usual = post.Allowance
+    post.Allowance = lambda burst, rate: usual(int(burst / scale), rate / scale)  # type: ignore[misc,assignment]
+
+
+def _polling(config: Config, often: timedelta) -> Config:
+    accounts = tuple(account.model_copy(update={"poll_every": often}) for account in config.accounts)
+    return config.model_copy(update={"accounts": accounts})
+
+
+async def _run(config: Config) -> None:
+    bot = await bootstrap.open_bot(config)
+    stop = asyncio.Event()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
+    print("ready", flush=True)
+    await stop.wait()
+    await bot.close()
+
+
+if __name__ == "__main__":
+    main()
