@@ -5,6 +5,11 @@ BIN := $(VENV)/bin
 PORT ?= 8700
 DIR ?= .demo
 ARGS ?=
+# How much the proof kills and breaks, and what it repeats.
+KILLS ?= 200
+FAULTS ?= 200
+SEED ?= 7
+PROCESSES ?= 1
 
 .PHONY: setup demo test bench check lock clean
 
@@ -28,6 +33,9 @@ test: setup
 # OUT=FILE writes the figures as JSON too; docs/benchmarks.md tells what they mean.
 bench: setup
 	@$(BIN)/python -m tests.bench $(if $(OUT),--out $(OUT))
+
+proof: setup
+	@$(BIN)/python -m tests.proof --kills $(KILLS) --faults $(FAULTS) --seed $(SEED) --processes $(PROCESSES) $(ARGS)
 
 check: setup
 	@$(BIN)/ruff check .

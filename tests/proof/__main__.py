@@ -1,0 +1,39 @@
+"""`make proof`: kills and faults as many as asked for, and one closing line that says what came of it."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+
+from tests.proof.rounds import prove
+
+
+def main() -> int:
+    """Prove; the exit status is 1 when a promise was broken."""
+    parser = argparse.ArgumentParser(prog="make proof", description=__doc__)
+    parser.add_argument("--kills", type=int, default=200)
+    parser.add_argument("--faults", type=int, default=200)
+    parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--processes", type=int, default=1)
+    parser.add_argument("--defect", action="append", default=[], help="break the product in this way first")
+    asked = parser.parse_args()
+    total = asyncio.run(
+        prove(
+            asked.seed,
+            asked.kills,
+            asked.faults,
+            processes=asked.processes,
+            defects=asked.defect,
+            report=True,
+        )
+    )
+    for title, counted in (("deaths", total.deaths), ("faults", total.trouble), ("moves", total.moves)):
+        print(f"{title}: " + ", ".join(f"{name} {count}" for name, count in counted.most_common()))
+    count = len(total.violations)
+    print(f"proof: {total.kills} kills, {total.faults} faults, {count} violations, seed {asked.seed}")
+    return 1 if count else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,75 @@
+"""What the servers themselves saw happen, and when: deletions, edits, acknowledgements, refusals."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from typing import Any
+
+from bot.sandbox.slack.web_api import Request
+from bot.sandbox.world import World
+
+Json = dict[str, Any]
+
+
+@dataclass
+class Chronicle:
+    """Kept by the harness beside a world, from its start on. Times are the servers', in seconds."""
+
+    #: Deleted Slack messages: ts -> when.
+    deleted: dict[str, float] = field(default_factory=dict)
+    #: Edits by people: ts -> (when, text), oldest first.
+    edits: dict[str, list[tuple[float, str]]] = field(default_factory=dict)
+    #: Every version of posts that were deleted on X.
+    gone_posts: set[str] = field(default_factory=set)
+    #: Events that the app acknowledged: event_id -> (when it happened, the event).
+    acknowledged: dict[str, tuple[float, Json]] = field(default_factory=dict)
+    #: Presses that the app acknowledged.
+    presses: int = 0
+    #: Messages of the bot that Slack refused because they came too fast.
+    too_fast: list[str] = field(default_factory=list)
+    _read: Request | None = None
+
+    def keep(self, world: World) -> None:
+        """Begin to write down what happens in `world`."""
+        bot = world.slack.bot.id
+        sockets = world.slack._parts.sockets
+        send = sockets._send
+
+        async def noted(envelope: Json) -> Json:
+            answer: Json = await send(envelope)
+            payload = envelope["payload"]
+            if envelope["type"] == "events_api":
+                self.acknowledged.setdefault(payload["event_id"], (time.time(), payload["event"]))
+            elif envelope["type"] == "interactive":
+                self.presses += 1
+            return answer
+
+        def slack(event: Json) -> None:
+            if event.get("subtype") == "message_deleted":
+                self.deleted[event["deleted_ts"]] = time.time()
+            elif event.get("subtype") == "message_changed":
+                message = event["message"]
+                if message.get("subtype") == "tombstone":
+                    self.deleted[message["ts"]] = time.time()
+                elif message.get("user") != bot and message.get("edited"):
+                    self.edits.setdefault(message["ts"], []).append((time.time(), message["text"]))
+
+        def x(event: Json) -> None:
+            if event["type"] == "delete":
+                self.gone_posts |= set(event["ids"])
+
+        setattr(sockets, "_send", noted)  # noqa: B010  # mypy refuses the plain assignment to a method
+        world.slack.subscribe(slack)
+        world.x.subscribe(x)
+
+    def read_calls(self, world: World) -> None:
+        """Note refusals for speed; to be called often, as Slack remembers its last calls only."""
+        bot = world.slack.bot.id
+        for call in reversed(world.slack.requests):
+            if call is self._read:
+                break
+            if call.who == bot and call.method == "chat.postMessage" and call.error == "ratelimited":
+                self.too_fast.append(call.at.isoformat())
+        if world.slack.requests:
+            self._read = world.slack.requests[-1]

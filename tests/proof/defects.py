@@ -1,0 +1,277 @@
+"""Seeded defects: each makes the product break one promise, to show that the proof would notice."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from secrets import token_hex
+from typing import Any
+
+import slack_bolt.async_app
+
+from bot.cases import errors, targets
+from bot.cases.errands import Rank
+from bot.cases.model import Case, MessageKind, Reply, ReplyState
+from bot.cases.ports import SendCommand
+from bot.cases.record import Record
+from bot.cases.said import Said
+from bot.slack import app
+from bot.slack.catch_up import CatchUp
+from bot.ticks.poll import Poll
+from bot.ticks.send import Send
+from bot.ticks.watch import Watch
+from bot.work import asks, outcomes, posting, recovery, replies, sending, threads, watch
+from bot.work.house import House
+
+DEFECTS: dict[str, Callable[[], None]] = {}
+
+
+def install(names: Iterable[str]) -> None:
+    """Break the product of this process."""
+    for name in names:
+        DEFECTS[name]()
+
+
+def defect(break_it: Callable[[], None]) -> Callable[[], None]:
+    """Register a defect under the name of its function; its docstring says what is wrong."""
+    DEFECTS[break_it.__name__] = break_it
+    return break_it
+
+
+async def _nothing(*_args: Any, **_kwargs: Any) -> None:
+    return None
+
+
+def _nothing_done(*_args: Any, **_kwargs: Any) -> None:
+    return None
+
+
+@defect
+def acknowledged_before_commit() -> None:
+    """Slack hears "received" before the effect of its event is in the record."""
+    build = slack_bolt.async_app.AsyncApp
+
+    def hasty(**settings: Any) -> Any:
+        return build(**{**settings, "process_before_response": False})
+
+    setattr(app, "AsyncApp", hasty)  # noqa: B010  # mypy refuses the plain assignment
+
+
+@defect
+def resent_after_a_timeout() -> None:
+    """A reply whose call got no answer is queued again as if it had certainly failed."""
+    fail = outcomes.fail
+
+    def again(
+        record: Record, house: House, case: Case, reply: Reply, error: errors.NetworkError, now: datetime
+    ) -> None:
+        if isinstance(error, errors.Unclear):
+            outcomes.wait(record, house, case, reply, now, None, now)
+        else:
+            fail(record, house, case, reply, error, now)
+
+    outcomes.fail = again
+
+
+@defect
+def cursor_saved_before_the_items() -> None:
+    """What a look brought is stored in a later transaction than the cursor behind it."""
+    ask = Poll._ask
+
+    async def early(self: Poll, account: Any, state: Any, began: datetime) -> Any:
+        look = await ask(self, account, state, began)
+
+        def save(record: Record) -> None:
+            current = record.account(account)
+            if current is not None and current.lease_by == self._process:
+                moved = {stream: page.cursor for stream, page in look.pages.items()}
+                record.save_account(replace(current, cursors={**current.cursors, **moved}))
+
+        await self._store.do(save)
+        return look
+
+    Poll._ask = early  # type: ignore[method-assign]
+
+
+@defect
+def flag_said_before_its_row() -> None:
+    """A warning is asked for in one transaction, and remembered in a later one."""
+
+    async def run(self: Watch) -> datetime | None:
+        now = self._clock.now()
+
+        def say(record: Record) -> None:
+            for case, kind in record.turning(now, 200):
+                key = f"{watch._key(case, kind)}-{token_hex(4)}"
+                said = watch._warning(case, kind)
+                asks.tell(record, self._house, case, said, now, rank=Rank.WARNING, key=key)
+
+        def remember(record: Record) -> None:
+            for case, kind in record.turning(now, 200):
+                assert case.due_at is not None
+                record.add_flag(case.id, case.due_at, kind, now)
+                asks.card(record, self._house, record.save_case(replace(case, flag=kind)), now)
+
+        await self._store.do(say)
+        await self._store.do(remember)
+        return await self._store.do(lambda record: record.next_turn())
+
+    Watch.run = run  # type: ignore[method-assign]
+
+
+@defect
+def note_published() -> None:
+    """What begins with // is taken for a reply."""
+    threads.NOTE_MARK = "\0"
+
+
+@defect
+def unclaimed_published() -> None:
+    """What somebody writes in the thread of a case that nobody has is taken for a reply."""
+    kind_of, obstacle = threads._kind_of, replies.obstacle
+
+    def kind(case: Case, written: threads.Written, agent: Any) -> tuple[MessageKind, str, str]:
+        found = kind_of(case, written, agent)
+        return (MessageKind.REPLY, "", "") if found[0] is MessageKind.ASKED else found
+
+    def unguarded(record: Record, house: House, case: Case, reply: Reply, now: datetime) -> Said | None:
+        found = obstacle(record, house, case, reply, now)
+        return None if found is not None and found.key == "hold.released" else found
+
+    threads._kind_of = kind
+    replies.obstacle = unguarded
+
+
+@defect
+def edit_in_the_hold_lost() -> None:
+    """A reply keeps its first text although its message was edited while it waited."""
+    replies.change_text = _nothing_done
+
+
+@defect
+def deletion_in_the_hold_lost() -> None:
+    """A reply goes out although its message was deleted while it waited."""
+    threads.take_deletion = _nothing_done
+
+
+@defect
+def two_pollers() -> None:
+    """An account is looked at twice at the same time."""
+    run = Poll.run
+
+    async def twice(self: Poll) -> datetime | None:
+        due, _ = await asyncio.gather(run(self), run(self))
+        return due
+
+    async def unlocked(self: Poll, account: Any) -> None:
+        await self._look(account, due=False)
+
+    Poll.run = twice  # type: ignore[method-assign]
+    Poll._locked_look = unlocked  # type: ignore[method-assign]
+
+
+@defect
+def lost_reply_sent_again() -> None:
+    """A reply whose sender died is sent again once its lease has run out, without asking the network."""
+
+    def lost(record: Record, house: House, reply_id: Any, now: datetime) -> SendCommand | None:
+        reply = record.reply(reply_id)
+        case = record.case(reply.case_id) if reply else None
+        if reply is not None and case is not None and reply.state is ReplyState.SENDING:
+            outcomes.wait(record, house, case, reply, now, None, now)
+        return None
+
+    recovery.take_over = _nothing_done
+    sending.lost = lost
+
+
+@defect
+def lost_errand_done_again() -> None:
+    """A message whose sender died is posted again without looking whether it is there."""
+    take = posting.take
+
+    def blind(*args: Any, **kwargs: Any) -> Any:
+        return [replace(job, look_first=False) for job in take(*args, **kwargs)]
+
+    posting.take = blind
+
+
+@defect
+def sent_before_it_is_sending() -> None:
+    """The network is asked to publish before "sending" is in the record."""
+
+    async def hasty(self: Send, task: sending.Task) -> None:
+        reply = await self._store.do(lambda record: record.reply(task.reply_id))
+        now = self._clock.now()
+        if reply is None or reply.state is not ReplyState.QUEUED or reply.held or reply.send_after > now:
+            return
+
+        def prepared(record: Record) -> SendCommand | None:
+            case = record.case(reply.case_id)
+            return (
+                sending.command(record, self._house, case, replace(reply, attempted_at=now)) if case else None
+            )
+
+        command = await self._store.do(prepared)
+        assert command is not None
+        connector = self._connectors[task.account]
+        try:
+            outcome: Any = await connector.send(command)
+        except errors.NetworkError as error:
+            outcome = error
+        await self._store.do(lambda record: sending.begin(record, self._house, task.reply_id, now))
+        await self._finish(task, outcome)
+
+    Send._send = hasty  # type: ignore[method-assign]
+
+
+@defect
+def reaction_missed_after_an_outage() -> None:
+    """Catching up reads messages, but no reactions."""
+    CatchUp._reactions = _nothing  # type: ignore[method-assign]
+
+
+@defect
+def card_not_redrawn() -> None:
+    """A card is posted, and left as it is when the case changes."""
+    card = asks.card
+
+    def once(record: Record, house: House, case: Case, now: datetime) -> None:
+        if case.thread is None:
+            card(record, house, case, now)
+
+    asks.card = once
+
+
+@defect
+def slot_not_kept() -> None:
+    """Messages are posted in one channel as fast as they come."""
+    posting.SLOT = posting.SLOT_WHILE_POSTING = timedelta(0)
+
+
+@defect
+def mode_switched_under_a_queued_reply() -> None:
+    """A reply goes out in the mode that its case has by then."""
+    obstacle, command = replies.obstacle, sending.command
+
+    def blind(record: Record, house: House, case: Case, reply: Reply, now: datetime) -> Said | None:
+        return obstacle(record, house, case, replace(reply, mode=case.mode), now)
+
+    def switched(record: Record, house: House, case: Case, reply: Reply) -> SendCommand:
+        return command(record, house, case, replace(reply, mode=case.mode))
+
+    replies.obstacle, sending.command = blind, switched
+    replies.hold_waiting = _nothing_done
+
+
+@defect
+def follow_up_without_a_clock() -> None:
+    """A case whose customer writes again gets no due time."""
+    wait_from = targets.wait_from
+
+    def only_new(case: Case, since: datetime, targets: Any) -> Case:
+        return wait_from(case, since, targets) if case.id == 0 else case
+
+    targets.wait_from = only_new

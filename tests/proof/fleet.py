@@ -1,0 +1,135 @@
+"""The harness's hold on its subjects: starts them, hears them, ends them."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import json
+import os
+import signal
+import sys
+from collections import Counter
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from tests.proof.subject import Orders
+
+
+@dataclass
+class Subject:
+    """One process of the product."""
+
+    pid: int
+    #: The named point at which it was ordered to end itself; "" for none.
+    die_at: str = ""
+    ready: asyncio.Event = field(default_factory=asyncio.Event)
+    ended: asyncio.Event = field(default_factory=asyncio.Event)
+    status: int | None = None
+    #: Why it would not start.
+    refused: str = ""
+    #: How often the threads were read from beginning to end.
+    caught_up: int = 0
+    #: Looks at the mentions that it is in the middle of.
+    looking: int = 0
+    paused: bool = False
+
+    def signal(self, number: int) -> None:
+        """Send a signal, if it is still there."""
+        if not self.ended.is_set():
+            with suppress(ProcessLookupError):
+                os.kill(self.pid, number)
+
+    async def kill(self) -> None:
+        """End it at once."""
+        self.signal(signal.SIGKILL)
+        await self.ended.wait()
+
+    async def ends_within(self, seconds: float) -> bool:
+        """Wait for its end, at most this long."""
+        try:
+            await asyncio.wait_for(self.ended.wait(), seconds)
+        except TimeoutError:
+            return False
+        return True
+
+
+class Fleet:
+    """All subjects of a run."""
+
+    def __init__(self) -> None:
+        self.subjects: dict[int, Subject] = {}
+        #: Every named point that was passed, by how many subjects.
+        self.points: Counter[str] = Counter()
+        #: Two subjects were looking at the mentions at the same time; neither was paused.
+        self.double_looks = 0
+        self._numbers = itertools.count()
+        self._births: dict[int, asyncio.Future[Subject]] = {}
+        self._nest: asyncio.subprocess.Process | None = None
+        self._listening: asyncio.Task[None] | None = None
+
+    async def open(self) -> None:
+        """Import the product once; subjects are forked from there."""
+        self._nest = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            "tests.proof.subject",
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+        )
+        self._listening = asyncio.create_task(self._listen())
+
+    async def close(self) -> None:
+        """End every subject."""
+        if self._nest is None or self._nest.stdin is None or self._listening is None:
+            return
+        self._nest.stdin.close()
+        await self._nest.wait()
+        await self._listening
+
+    async def start(self, orders: Orders) -> Subject:
+        """Fork a subject; it is not ready yet."""
+        assert self._nest is not None
+        assert self._nest.stdin is not None
+        number = next(self._numbers)
+        birth = self._births[number] = asyncio.get_running_loop().create_future()
+        line = json.dumps({"number": number, "start": asdict(orders)})
+        self._nest.stdin.write(line.encode() + b"\n")
+        subject: Subject = await birth
+        subject.die_at = orders.die_at
+        return subject
+
+    def alive(self) -> list[Subject]:
+        """The subjects that have not ended."""
+        return list(self.subjects.values())
+
+    async def _listen(self) -> None:
+        assert self._nest is not None
+        assert self._nest.stdout is not None
+        while line := await self._nest.stdout.readline():
+            self._hear(json.loads(line))
+
+    def _hear(self, told: dict[str, Any]) -> None:
+        if "born" in told:
+            subject = self.subjects[told["pid"]] = Subject(told["pid"])
+            self._births.pop(told["born"]).set_result(subject)
+            return
+        subject = self.subjects[told["pid"]]
+        match told:
+            case {"ended": status}:
+                subject.status = status
+                subject.ended.set()
+                del self.subjects[subject.pid]
+            case {"ready": True}:
+                subject.ready.set()
+            case {"refused": why}:
+                subject.refused = why
+            case {"point": name}:
+                self.points[name] += 1
+            case {"catch_up": "ends"}:
+                subject.caught_up += 1
+            case {"look": phase, "stream": "mentions"}:
+                subject.looking += 1 if phase == "begins" else -1
+                looking = [s for s in self.subjects.values() if s.looking and not s.paused]
+                if phase == "begins" and (len(looking) > 1 or subject.looking > 1):
+                    self.double_looks += 1

@@ -1,0 +1,40 @@
+"""What the harness can move in running subjects: their clock and the size of their disk, in shared memory."""
+
+from __future__ import annotations
+
+import mmap
+import struct
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+_LAYOUT = struct.Struct("d?")
+
+
+class Levers:
+    """A small file that the harness and its subjects have in memory together."""
+
+    def __init__(self, path: Path) -> None:
+        if not path.exists():
+            path.write_bytes(bytes(_LAYOUT.size))
+        with path.open("r+b") as file:
+            self._memory = mmap.mmap(file.fileno(), _LAYOUT.size)
+
+    @property
+    def ahead(self) -> timedelta:
+        """How far the subjects' clock is ahead of the servers'."""
+        return timedelta(seconds=_LAYOUT.unpack_from(self._memory)[0])
+
+    @property
+    def disk_full(self) -> bool:
+        """Whether the database may not grow."""
+        return bool(_LAYOUT.unpack_from(self._memory)[1])
+
+    def set(self, *, ahead: timedelta | None = None, disk_full: bool | None = None) -> None:
+        """Move what is given."""
+        ahead = self.ahead if ahead is None else ahead
+        full = self.disk_full if disk_full is None else disk_full
+        _LAYOUT.pack_into(self._memory, 0, ahead.total_seconds(), full)
+
+    def now(self) -> datetime:
+        """The subjects' present instant."""
+        return datetime.now(UTC) + self.ahead

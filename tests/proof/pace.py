@@ -1,0 +1,88 @@
+"""The product's waits, all shortened, so that a minute of trouble takes seconds; order is what is proved."""
+
+from __future__ import annotations
+
+import functools
+from datetime import timedelta
+from typing import Any
+
+import aiohttp
+from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
+
+from bot import bootstrap
+from bot.cases import errors
+from bot.config import Config
+from bot.slack import calls, catch_up, socket
+from bot.ticks import leases as renewing
+from bot.ticks import poll, post, send
+from bot.work import leases, outcomes, posting
+from connectors.x import client, connector, refusals, walk
+from storage import engine
+
+#: How often the local Slack takes a message in one channel, in seconds; Slack itself: one a second.
+POSTING_INTERVAL = 0.04
+#: A call that nobody waits for any longer, in seconds.
+CALL = 0.8
+
+POLL_EVERY = timedelta(milliseconds=150)
+HOLD = timedelta(milliseconds=400)
+_SHORT = timedelta(milliseconds=300)
+
+#: Module, name, the value in its stead. Leases stay longer than any call takes, as in the product.
+WAITS: tuple[tuple[Any, str, Any], ...] = (
+    (leases, "LEASE", timedelta(seconds=2)),
+    (leases, "MARGIN", timedelta(milliseconds=500)),
+    (renewing, "RENEW_EVERY", timedelta(milliseconds=600)),
+    (posting, "SLOT", timedelta(seconds=POSTING_INTERVAL * 1.05)),
+    (posting, "SLOT_WHILE_POSTING", timedelta(seconds=POSTING_INTERVAL * 5)),
+    (posting, "PATIENCE", timedelta(milliseconds=500)),
+    (post, "SOON", timedelta(milliseconds=50)),
+    (send, "SOON", timedelta(milliseconds=50)),
+    (poll, "SOON", timedelta(milliseconds=50)),
+    (poll, "FRESH", timedelta(milliseconds=100)),
+    (calls, "_SOON", _SHORT),
+    (calls, "_LATER", _SHORT),
+    (calls, "_TIMEOUT", aiohttp.ClientTimeout(total=CALL, sock_connect=0.4)),
+    (catch_up, "PAUSE", timedelta(milliseconds=20)),
+    (bootstrap, "CATCH_UP_EVERY", timedelta(seconds=1.5)),
+    (bootstrap, "CONNECT_PATIENCE", 2.0),
+    (refusals, "UNTOLD", _SHORT),
+    (refusals, "_PAUSE", _SHORT),
+    (client, "Timeouts", functools.partial(client.Timeouts, connect=0.4, total=CALL)),
+    (socket, "AsyncSocketModeHandler", functools.partial(AsyncSocketModeHandler, ping_interval=0.4)),
+    (outcomes, "LOOKS", tuple(timedelta(seconds=s) for s in (0.1, 0.3, 0.6, 1.0, 1.0, 2.0, 2.0, 3.0))),
+    (engine, "_PRAGMAS", tuple(p.replace("5000", "300") for p in engine._PRAGMAS)),
+)
+
+
+def hurry() -> None:
+    """Shorten the waits of the product in this process."""
+    for module, name, value in WAITS:
+        if not hasattr(module, name):
+            raise AttributeError(f"{module.__name__} has no {name} any more: mend tests/proof/pace.py.")
+        setattr(module, name, value)
+    # What a function was given as a default when it was made.
+    setattr(errors.Retry.__init__, "__defaults__", ("", _SHORT))  # noqa: B010  # mypy knows no such attribute
+    kept = connector.XConnector.__init__.__kwdefaults__ or {}
+    kept["settle"] = _SHORT
+    _small_pages()
+    setattr(post, "Allowance", _wide)  # noqa: B010  # Slack's tiers are not what is proved here
+
+
+def _small_pages() -> None:
+    """Pages of five, so that a list shifts while it is walked although it is short."""
+    fields = walk.Stream.__dataclass_fields__
+    names = [name for name in fields if name not in ("read", "route", "price")]
+    small = {"page": 5, "glance": 5}
+    setattr(walk.Stream.__init__, "__defaults__", tuple(small.get(n, fields[n].default) for n in names))  # noqa: B010
+
+
+def _wide(*_usual: float, allowance: type[post.Allowance] = post.Allowance) -> post.Allowance:
+    return allowance(1_000_000, 60_000_000)
+
+
+def often(config: Config) -> Config:
+    """The configuration with looks at X more often, and with shorter holds, than app.yaml allows."""
+    accounts = tuple(account.model_copy(update={"poll_every": POLL_EVERY}) for account in config.accounts)
+    teams = {name: team.model_copy(update={"hold": HOLD}) for name, team in config.teams.items()}
+    return config.model_copy(update={"accounts": accounts, "teams": teams})

@@ -1,0 +1,257 @@
+"""The people of the proof: customers and agents who work through stories that a seed has written."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import random
+import re
+import time
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+import aiohttp
+
+from bot.sandbox.world import World
+from bot.sandbox.x.problems import Problem
+from tests.scenario.sides import Json, Person, Sides, buttons_of
+
+#: How long a person waits for the bot before going on without it, in seconds.
+PATIENCE = 6.0
+#: What cannot be done at this moment is not done: the button is gone, the message is deleted, nobody answers.
+_NOT_NOW = (AssertionError, LookupError, Problem, aiohttp.ClientError, ConnectionError, TimeoutError)
+
+
+@dataclass
+class Story:
+    """One customer's matter and the agents who deal with it."""
+
+    rng: random.Random
+    number: int
+    customer: Person
+    #: Agents who claim; the onlooker never does, so nothing that the onlooker writes may ever be public.
+    workers: list[Person]
+    onlooker: Person
+    post_id: str = ""
+    card: str = ""
+    #: The customer's posts that stand.
+    posts: list[str] = field(default_factory=list)
+    #: What workers wrote to be sent: ts -> who.
+    written: dict[str, Person] = field(default_factory=dict)
+
+
+class People:
+    """Everybody outside the bot. What they write carries a word of its own, by which it is found anywhere:
+    m… for mentions, r… for what may go out, n… for what must stay inside."""
+
+    def __init__(self, world: World, http: aiohttp.ClientSession, seed: int) -> None:
+        self._sides = Sides(world, http)
+        self._world = world
+        self._seed = seed
+        self._stories = itertools.count(1)
+        self._words = itertools.count(1)
+        self._running: set[asyncio.Task[None]] = set()
+        #: How often a customer edited or deleted a mention: trouble that people make.
+        self.changed_mentions = 0
+        self.presses = 0
+        self.done: list[str] = []
+
+    def begin(self) -> None:
+        """Let one more story begin."""
+        task = asyncio.create_task(self._tell(next(self._stories)))
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+
+    @property
+    def busy(self) -> int:
+        """How many stories are under way."""
+        return len(self._running)
+
+    async def finish(self, seconds: float) -> None:
+        """Let the stories under way come to their end, or break them off."""
+        if not self._running:
+            return
+        done, late = await asyncio.wait(self._running, timeout=seconds)
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*late, return_exceptions=True)
+        for task in done:
+            task.result()
+
+    async def _tell(self, number: int) -> None:
+        rng = random.Random(f"{self._seed}-{number}")
+        agents = rng.sample(self._sides.agents, k=len(self._sides.agents))
+        customer = self._sides.new_customer()
+        story = Story(rng, number, customer, agents[:-1], agents[-1])
+        await self._mention(story)
+        with suppress(TimeoutError):
+            story.card = await self._card(story)
+        if story.card:
+            first = [] if rng.random() < 0.2 else [People._claim]
+            for move in [*first, *rng.choices(_MOVES, weights=_WEIGHTS, k=rng.randint(3, 9))]:
+                await asyncio.sleep(rng.uniform(0.0, 0.3))
+                with suppress(*_NOT_NOW):
+                    await move(self, story)
+                    self.done.append(move.__name__.strip("_"))
+
+    # What customers do
+
+    async def _mention(self, story: Story) -> None:
+        story.post_id = await self._sides.post(story.customer, f"@brand {self._word('m')} is lost")
+        story.posts.append(story.post_id)
+
+    async def _follow_up(self, story: Story) -> None:
+        own = [p.id for p in self._world.x.posts if p.author_id == self._sides.brand.id]
+        brand = [p for p in own if self._world.x.world.posts[p].in_reply_to in story.posts]
+        under = story.rng.choice([*story.posts, *brand])
+        text = f"@brand and {self._word('m')} too"
+        story.posts.append(await self._sides.post(story.customer, text, in_reply_to=under))
+
+    async def _private_message(self, story: Story) -> None:
+        x = self._world.x
+        x.direct_message(story.customer.id, self._sides.brand.id, f"between us {self._word('m')}")
+
+    async def _edit_mention(self, story: Story) -> None:
+        self._world.x.edit(story.post_id, f"@{self._sides.brand.name} {self._word('m')} is lost, edited")
+        self.changed_mentions += 1
+
+    async def _delete_mention(self, story: Story) -> None:
+        if len(story.posts) > 1:
+            self._world.x.delete(story.posts.pop())
+            self.changed_mentions += 1
+
+    # What agents do
+
+    async def _claim(self, story: Story) -> None:
+        racers = story.workers if story.rng.random() < 0.3 else [story.rng.choice(story.workers)]
+        tries = (self._sides.react(racer, story.card, "eyes") for racer in racers)
+        await asyncio.gather(*tries, return_exceptions=True)
+        await self._assignee(story)
+
+    async def _claim_by_button(self, story: Story) -> None:
+        await self._press(story.rng.choice(story.workers), story.card, "claim")
+
+    async def _reply(self, story: Story) -> None:
+        who = await self._assignee(story) or story.rng.choice(story.workers)
+        text = f"reply {self._word('r')} we look into it"
+        story.written[await self._sides.write(who, story.card, text)] = who
+
+    async def _reply_and_change(self, story: Story) -> None:
+        await self._reply(story)
+        ts, who = list(story.written.items())[-1]
+        await asyncio.sleep(story.rng.uniform(0.0, 0.6))
+        if story.rng.random() < 0.4:
+            await self._sides.delete(who, ts)
+            return
+        text = self._world.slack.workspace.message(self._sides.channel, ts)
+        assert text is not None
+        await self._sides.edit(who, ts, f"{text.fields['text']}, edited {story.rng.randrange(100)}")
+
+    async def _internal(self, story: Story) -> None:
+        if story.rng.random() < 0.5:
+            await self._sides.write(
+                story.rng.choice(story.workers), story.card, f"// {self._word('n')} inside"
+            )
+        else:
+            await self._sides.write(story.onlooker, story.card, f"{self._word('n')} says the onlooker")
+
+    async def _hurry(self, story: Story) -> None:
+        ts, who = story.rng.choice(list(story.written.items()))
+        await self._sides.react(who, ts, "rocket")
+
+    async def _stop(self, story: Story) -> None:
+        ts, who = story.rng.choice(list(story.written.items()))
+        await self._sides.react(who, ts, "x")
+
+    async def _press_a_line(self, story: Story) -> None:
+        who = await self._assignee(story) or story.rng.choice(story.workers)
+        me = self._world.slack.bot.id
+        said = [m for m in (await self._sides.thread(story.card))[1:] if m.get("user") == me]
+        choices = [(m["ts"], b["action_id"]) for m in said for b in buttons_of(m) if "url" not in b]
+        ts, action = story.rng.choice(choices)
+        await self._press(who, ts, action)
+
+    async def _release(self, story: Story) -> None:
+        who = await self._assignee(story)
+        assert who is not None
+        if story.rng.random() < 0.5:
+            await self._sides.write(who, story.card, "!release")
+        else:
+            await self._sides.unreact(who, story.card, "eyes")
+
+    async def _switch(self, story: Story) -> None:
+        who = await self._assignee(story)
+        assert who is not None
+        text = story.rng.choice(["!dm", f"!dm reply {self._word('r')} in private", "!public", "!public"])
+        await self._sides.write(who, story.card, text)
+
+    async def _close(self, story: Story) -> None:
+        await self._sides.react(story.rng.choice(story.workers), story.card, "white_check_mark")
+
+    async def _dismiss(self, story: Story) -> None:
+        await self._sides.write(story.rng.choice(story.workers), story.card, "!dismiss spam")
+
+    # Finding one's way
+
+    def _word(self, letter: str) -> str:
+        return f"{letter}{self._seed}q{next(self._words)}"
+
+    async def _card(self, story: Story) -> str:
+        """The card of the story's mention, which shows its word."""
+        word = self._world.x.world.posts[story.post_id].text.split()[1]
+        pattern = re.compile(rf"\b{word}\b")
+        workspace, channel, me = self._world.slack.workspace, self._sides.channel, self._world.slack.bot.id
+        until = time.monotonic() + PATIENCE
+        while time.monotonic() < until:
+            for ts in reversed(workspace.timeline(channel)):
+                message = workspace.message(channel, ts)
+                if message and message.author == me and pattern.search(str(message.fields.get("text", ""))):
+                    return ts
+            await asyncio.sleep(0.03)
+        raise TimeoutError
+
+    async def _assignee(self, story: Story) -> Person | None:
+        """Whom the card names; waited for a little."""
+        until = time.monotonic() + PATIENCE / 3
+        while time.monotonic() < until:
+            message = self._world.slack.workspace.message(self._sides.channel, story.card)
+            text = str(message.fields.get("text", "")) if message else ""
+            found = next((w for w in story.workers if f"{w.name} has this" in text), None)
+            if found is not None:
+                return found
+            await asyncio.sleep(0.03)
+        return None
+
+    async def _press(self, who: Person, ts: str, action: str) -> None:
+        answer = await self._world.slack.press(who.id, self._sides.channel, ts, action)
+        if not answer.error:
+            self.presses += 1
+
+
+_TABLE: dict[Callable[[People, Story], Awaitable[None]], int] = {
+    People._claim: 8,
+    People._claim_by_button: 3,
+    People._reply: 7,
+    People._reply_and_change: 5,
+    People._internal: 4,
+    People._follow_up: 4,
+    People._private_message: 1,
+    People._edit_mention: 1,
+    People._delete_mention: 1,
+    People._hurry: 2,
+    People._stop: 1,
+    People._press_a_line: 4,
+    People._release: 2,
+    People._switch: 3,
+    People._close: 2,
+    People._dismiss: 1,
+}
+_MOVES, _WEIGHTS = list(_TABLE), list(_TABLE.values())
+
+
+def messages_of(world: World, channel: str) -> list[Json]:
+    """Every message of a channel as Slack keeps it, with its metadata and reactions."""
+    workspace = world.slack.workspace
+    kept = (m for m in workspace.messages() if m.channel == channel)
+    return sorted((workspace.shown(m, metadata=True) for m in kept), key=lambda m: str(m["ts"]))

@@ -1,0 +1,76 @@
+"""Whether what Slack shows is what the record says: every card and line drawn anew and compared."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import storage
+from bot import bootstrap
+from bot.cases.errands import Picture
+from bot.cases.record import Record
+from bot.config import parse
+from bot.sandbox.slack.emoji import named
+from bot.slack.render import draw
+from bot.slack.sentences import Sentences
+from bot.texts import Texts
+from bot.work import pictures
+from bot.work.house import House
+from tests.proof.levers import Levers
+from tests.proof.subject import Orders
+
+Json = dict[str, Any]
+
+
+async def differences(orders: Orders, url: str, slack: Sequence[Json]) -> list[str]:
+    """Every card and line that Slack keeps otherwise than the record would draw it now."""
+    house = _house(orders)
+    speech = Sentences(
+        Texts("en"), house.installation.reactions, ZoneInfo(house.installation.timezone), lambda ref: ref.ts
+    )
+    store = storage.open_store(url)
+    try:
+        wanted = await store.do(lambda record: _wanted(record, house))
+    finally:
+        await store.close()
+    shown = {str(message["ts"]): message for message in slack}
+    found = []
+    for ts, name, picture in wanted:
+        drawn, message = draw(picture, speech), shown.get(ts, {})
+        if named(drawn.text) != message.get("text") or _labels(list(drawn.blocks)) != _labels(
+            message.get("blocks", ())
+        ):
+            found.append(f"The {name} shows {message.get('text')!r}, and the record says {drawn.text!r}.")
+    return found
+
+
+def _wanted(record: Record, house: House) -> list[tuple[str, str, Picture]]:
+    now = datetime.now(UTC)
+    found: list[tuple[str, str, Picture]] = []
+    for case in _cases(record):
+        if case.thread is not None:
+            found.append((case.thread.ts, f"card of case {case.id}", pictures.card(record, house, case, now)))
+        for reply in record.replies_of(case.id):
+            if reply.line is not None:
+                picture = pictures.line(record, house, case, reply, now)
+                found.append((reply.line.ts, f"line of reply {reply.id}", picture))
+    return found
+
+
+def _cases(record: Record) -> list[Any]:
+    return [*record.open_cases(), *record.recent_cases(datetime(2000, 1, 1, tzinfo=UTC))]
+
+
+def _house(orders: Orders) -> House:
+    config = parse(orders.app_yaml, "app.yaml", orders.secrets, bootstrap.network_terms())
+    clock = Levers.__new__(Levers)
+    opened = bootstrap.open_connectors(config, clock)  # type: ignore[arg-type]
+    return House(config.installation(), opened, Texts("en"))
+
+
+def _labels(blocks: Sequence[Json]) -> list[str]:
+    """What stands on the buttons."""
+    rows = [block for block in blocks if block["type"] == "actions"]
+    return [element["text"]["text"] for row in rows for element in row["elements"]]

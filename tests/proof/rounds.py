@@ -1,0 +1,319 @@
+"""A round of the proof: a fresh world and database, people, deaths, trouble, rest, and the verdict."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import shutil
+import signal
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+import aiohttp
+
+from bot.sandbox import tryout
+from bot.sandbox.world import World
+from tests.proof import pictures, verdict
+from tests.proof.chronicle import Chronicle
+from tests.proof.database import SqliteDatabase
+from tests.proof.fleet import Fleet, Subject
+from tests.proof.levers import Levers
+from tests.proof.pace import POSTING_INTERVAL
+from tests.proof.people import People, messages_of
+from tests.proof.subject import Orders
+from tests.proof.trouble import Trouble
+
+#: How many stories are under way at the same time.
+STORIES = 10
+#: How many rounds run side by side: most of the time a round waits.
+AT_ONCE = 3
+#: How long everything may take to come to rest once the trouble is over, in seconds.
+REST = 25.0
+#: A point that is not reached by then is not waited for; the subject is killed where it is.
+TOO_LONG = 0.8
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is to happen in a round."""
+
+    seed: int
+    kills: int
+    faults: int
+    processes: int = 1
+    defects: tuple[str, ...] = ()
+    #: Named points by how many died there; those where nobody did come first.
+    died_at: Counter[str] = field(default_factory=Counter)
+
+
+@dataclass
+class Outcome:
+    """What happened."""
+
+    kills: int = 0
+    faults: int = 0
+    violations: list[str] = field(default_factory=list)
+    deaths: Counter[str] = field(default_factory=Counter)
+    trouble: Counter[str] = field(default_factory=Counter)
+    moves: Counter[str] = field(default_factory=Counter)
+    seconds: float = 0.0
+    rest: float = 0.0
+    folder: Path | None = None
+
+
+class Round:
+    """One round. Use once."""
+
+    def __init__(self, plan: Plan, fleet: Fleet, folder: Path) -> None:
+        self._plan = plan
+        self._fleet = fleet
+        self._folder = folder
+        self._rng = random.Random(plan.seed)
+        self._world = World(None)
+        self._chronicle = Chronicle()
+        self._levers = Levers(folder / "levers")
+        self._database = SqliteDatabase(folder)
+        self._outcome = Outcome()
+        self._kills_begun = 0
+
+    async def run(self) -> Outcome:
+        """Let it happen, and judge it."""
+        began = time.monotonic()
+        _relax(self._world)
+        self._chronicle.keep(self._world)
+        await self._world.start(0)
+        try:
+            async with aiohttp.ClientSession() as http:
+                await self._live(http)
+        finally:
+            for subject in self._fleet.alive():
+                await subject.kill()
+            await self._world.stop()
+        self._outcome.seconds = time.monotonic() - began
+        return self._outcome
+
+    async def _live(self, http: aiohttp.ClientSession) -> None:
+        people = People(self._world, http, self._plan.seed)
+        rng = random.Random(f"{self._plan.seed}t")
+        trouble = Trouble(self._world, self._levers, self._database.lock, rng)
+        first = await self._start()
+        await asyncio.wait_for(first.ready.wait(), 5)
+        since = datetime.now(UTC)
+        await asyncio.sleep(0.01)
+        trouble.begin(self._plan.faults)
+        slots = [first, *[await self._start() for _ in range(self._plan.processes - 1)]]
+        lives = [asyncio.create_task(self._lives(subject, trouble)) for subject in slots]
+        while trouble.left > 0 or self._kills_begun < self._plan.kills:
+            while people.busy < STORIES:
+                people.begin()
+            self._chronicle.read_calls(self._world)
+            await asyncio.sleep(0.1)
+        await trouble.end()
+        await asyncio.gather(*lives)
+        await people.finish(8)
+        await self._come_to_rest()
+        outcome = self._outcome
+        outcome.faults = trouble.count + people.changed_mentions
+        outcome.trouble, outcome.moves = trouble.done, Counter(people.done)
+        evidence = self._evidence(since)
+        outcome.violations += verdict.violations(evidence)
+        outcome.violations += await pictures.differences(self._orders(), self._database.url, evidence.slack)
+
+    # Lives and deaths
+
+    def _orders(self, die_at: str = "", nth: int = 1) -> Orders:
+        told = self._world.description()
+        text = tryout.app_yaml(told, self._folder, "en")
+        text = text.replace("hold: 5s", "hold: 1s").replace(
+            "{first_reply: 1h, next_reply: 1h, warn_before: 15m}",
+            "{first_reply: 4s, next_reply: 4s, warn_before: 2s}",
+        )
+        lines = [
+            f"database: {self._database.url}" if x.startswith("database:") else x for x in text.split("\n")
+        ]
+        return Orders(
+            "\n".join(lines), tryout.secrets(told), str(self._folder), die_at, nth, self._plan.defects
+        )
+
+    async def _start(self, die_at: str = "", nth: int = 1) -> Subject:
+        return await self._fleet.start(self._orders(die_at, nth))
+
+    async def _lives(self, subject: Subject, trouble: Trouble) -> None:
+        """Let one subject after the other live and die, until enough have died."""
+        while self._kills_begun < self._plan.kills or trouble.left > 0:
+            if self._kills_begun >= self._plan.kills:
+                if not await subject.ends_within(0.2):
+                    continue
+            elif not subject.ended.is_set():
+                await self._end(subject, trouble)
+            subject = await self._next()
+
+    async def _next(self) -> Subject:
+        """The next subject, half of the time one that is to die at a named point."""
+        if self._rng.random() > 0.6 or not self._fleet.points:
+            return await self._start()
+        reached = self._fleet.points
+        names = sorted(reached)
+        weights = [reached[name] / (1 + self._plan.died_at[name]) for name in names]
+        (name,) = self._rng.choices(names, weights)
+        return await self._start(name, self._rng.choice((1, 1, 1, 2, 3)))
+
+    async def _end(self, subject: Subject, trouble: Trouble) -> None:
+        """Let a subject live for a while, and end it in one of the ways in which it can end."""
+        way = self._rng.random()
+        if way < 0.08:
+            await subject.ends_within(self._rng.uniform(0.2, 0.8))
+            await self._stop(subject)
+            return
+        self._kills_begun += 1
+        if way < (0.2 if subject.die_at else 0.45):
+            trouble.kill_on_answer(lambda: subject.signal(signal.SIGKILL), self._rng.randint(1, 12))
+            died = await subject.ends_within(TOO_LONG)
+            how = "while an answer was on its way"
+        elif subject.die_at:
+            died = await subject.ends_within(TOO_LONG)
+            how = f"at the point {subject.die_at}"
+            self._plan.died_at[subject.die_at] += died
+        else:
+            died = await subject.ends_within(self._rng.uniform(0.05, TOO_LONG))
+            how = "by itself"
+        if not died:
+            await subject.kill()
+            how = "at a random instant"
+        if subject.status == -signal.SIGKILL:
+            self._outcome.kills += 1
+            self._outcome.deaths[how] += 1
+        else:
+            self._kills_begun -= 1
+
+    async def _stop(self, subject: Subject) -> None:
+        subject.signal(signal.SIGTERM)
+        if not await subject.ends_within(10):
+            self._outcome.violations.append("A subject did not stop within 10 seconds of being asked to.")
+            await subject.kill()
+
+    # The end
+
+    async def _come_to_rest(self) -> None:
+        """A last subject that nobody disturbs, until it has read all threads and has nothing left to do."""
+        began = time.monotonic()
+        for subject in self._fleet.alive():
+            await self._stop(subject)
+        subject = await self._start()
+        quiet = 0
+        while time.monotonic() - began < REST:
+            await asyncio.sleep(0.1)
+            self._chronicle.read_calls(self._world)
+            if subject.ended.is_set():
+                subject = await self._start()
+            resting = subject.caught_up >= 2 and not self._database.unrest()
+            quiet = quiet + 1 if resting else 0
+            if quiet >= 5:
+                break
+        self._outcome.rest = time.monotonic() - began
+        await self._stop(subject)
+        if self._fleet.double_looks:
+            count, self._fleet.double_looks = self._fleet.double_looks, 0
+            self._outcome.violations.append(f"{count} times two looked at one account at the same time.")
+
+    def _evidence(self, since: datetime) -> verdict.Evidence:
+        self._chronicle.read_calls(self._world)
+        return verdict.Evidence(
+            brand=self._world.brand.id,
+            bot=self._world.slack.bot.id,
+            posts=self._world.x.posts,
+            private=self._world.x.messages,
+            slack=messages_of(self._world, self._world.channel),
+            chronicle=self._chronicle,
+            tables=verdict.read_tables(self._database.url),
+            since=since,
+            now=self._levers.now(),
+        )
+
+
+def _relax(world: World) -> None:
+    """Limits that shortened waits would break; one message in so long a time is kept to."""
+    for route in world.x.limits.per_user:
+        world.x.limits.per_user[route] = 1_000_000
+    limits = world.slack.limits
+    limits.scale, limits.posting_per_minute = 10_000, 1_000_000
+    limits.posting_interval, limits.posting_burst = POSTING_INTERVAL, 2
+    pace = world.slack.pace
+    pace.acknowledge, pace.repeats = 0.6, (0.0, 0.3, 1.5)
+
+
+async def prove(
+    seed: int,
+    kills: int,
+    faults: int,
+    *,
+    processes: int = 1,
+    defects: Sequence[str] = (),
+    each: int = 40,
+    at_once: int = AT_ONCE,
+    report: bool = False,
+) -> Outcome:
+    """Rounds of `each` kills and as many faults until there were enough; the sum of what happened.
+
+    The round that begins with seed S can be repeated by S alone. Stops at the first round that is broken when
+    there are `defects`: they are to be found, not counted.
+    """
+    total = Outcome()
+    died_at: Counter[str] = Counter()
+    shares = _shares(seed, kills, faults, each)
+
+    async def in_turn() -> None:
+        fleet = Fleet()
+        await fleet.open()
+        try:
+            for number, some_kills, some_faults in shares:
+                plan = Plan(number, some_kills, some_faults, processes, tuple(defects), died_at)
+                folder = Path(tempfile.mkdtemp(prefix="webcare-proof-"))
+                outcome = await Round(plan, fleet, folder).run()
+                if not outcome.violations:
+                    shutil.rmtree(folder)
+                if report:
+                    _report(plan, outcome, folder)
+                _add(total, outcome)
+                if outcome.violations and defects:
+                    shares.close()
+        finally:
+            await fleet.close()
+
+    await asyncio.gather(*(in_turn() for _ in range(at_once)))
+    return total
+
+
+def _shares(seed: int, kills: int, faults: int, each: int) -> Generator[tuple[int, int, int]]:
+    """Seed, kills and faults of one round after the other."""
+    while kills > 0 or faults > 0:
+        yield seed, max(0, min(each, kills)), max(0, min(each, faults))
+        seed, kills, faults = seed + 1, kills - each, faults - each
+
+
+def _add(total: Outcome, outcome: Outcome) -> None:
+    total.kills += outcome.kills
+    total.faults += outcome.faults
+    total.violations += outcome.violations
+    total.deaths += outcome.deaths
+    total.trouble += outcome.trouble
+    total.moves += outcome.moves
+    total.seconds += outcome.seconds
+    total.rest += outcome.rest
+
+
+def _report(plan: Plan, outcome: Outcome, folder: Path) -> None:
+    print(
+        f"round {plan.seed}: {outcome.kills} kills, {outcome.faults} faults in {outcome.seconds:.1f} s "
+        f"({outcome.rest:.1f} s of it coming to rest)",
+        flush=True,
+    )
+    for sentence in outcome.violations:
+        print(f"  seed {plan.seed}: {sentence}", flush=True)
+    if outcome.violations:
+        print(f"  The database and the log of the subjects are in {folder}.", flush=True)

@@ -1,0 +1,176 @@
+"""The subject of the proof: forks a process that is the whole product, from one that has imported it already.
+
+One JSON object a line goes in, and one comes out. In: {"number", "start": orders}. Out: {"born": number,
+"pid"}, {"pid", "ended": status} and, from the subjects themselves, {"pid", …} with what they tell. When the
+input ends, every subject is killed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import json
+import logging
+import os
+import select
+import signal
+import sqlite3
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bot import bootstrap
+from bot.config import parse
+from bot.slack.catch_up import CatchUp
+from connectors.x.connector import XConnector
+from storage import upgrade, writer
+from storage.pieces import Piece
+from tests.proof import defects, pace
+from tests.proof.levers import Levers
+from tests.proof.points import Points
+
+
+@dataclass(frozen=True)
+class Orders:
+    """How one subject is to be started, and where it is to end itself."""
+
+    app_yaml: str
+    secrets: dict[str, str]
+    folder: str
+    die_at: str = ""
+    nth: int = 1
+    defects: tuple[str, ...] = ()
+
+
+def tell(told: dict[str, Any]) -> None:
+    """Tell the harness; short enough to be written in one piece."""
+    os.write(1, json.dumps({"pid": os.getpid(), **told}).encode() + b"\n")
+
+
+class Nest:
+    """Starts subjects and tells how they end."""
+
+    def __init__(self) -> None:
+        self._alive: set[int] = set()
+        self._bell, ring = os.pipe()
+        os.set_blocking(ring, False)
+        self._ring = ring
+
+    def watch(self) -> None:
+        """Serve until the input ends."""
+        signal.set_wakeup_fd(self._ring, warn_on_full_buffer=False)
+        signal.signal(signal.SIGCHLD, lambda *_: None)
+        pending = b""
+        while True:
+            ready, _, _ = select.select([0, self._bell], [], [])
+            if self._bell in ready:
+                os.read(self._bell, 4096)
+                self._bury()
+            if 0 in ready:
+                given = os.read(0, 1 << 20)
+                if not given:
+                    break
+                *lines, pending = (pending + given).split(b"\n")
+                for line in lines:
+                    self._start(json.loads(line))
+        for pid in self._alive:
+            os.kill(pid, signal.SIGKILL)
+
+    def _start(self, order: dict[str, Any]) -> None:
+        pid = os.fork()
+        if pid:
+            self._alive.add(pid)
+            os.write(1, json.dumps({"born": order["number"], "pid": pid}).encode() + b"\n")
+            return
+        status = 1
+        try:
+            signal.set_wakeup_fd(-1)
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            status = run(Orders(**{**order["start"], "defects": tuple(order["start"]["defects"])}))
+        except BaseException:
+            logging.exception("The subject broke")
+        finally:
+            os._exit(status)
+
+    def _bury(self) -> None:
+        while self._alive:
+            pid, status = os.waitpid(-1, os.WNOHANG)
+            if not pid:
+                return
+            self._alive.discard(pid)
+            os.write(1, json.dumps({"pid": pid, "ended": os.waitstatus_to_exitcode(status)}).encode() + b"\n")
+
+
+def run(orders: Orders) -> int:
+    """Be the product until told to stop; returns the exit status."""
+    folder = Path(orders.folder)
+    log = os.open(folder / "subject.log", os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
+    os.dup2(log, 2)
+    logging.basicConfig(level=logging.INFO, format=f"%(asctime)s.%(msecs)03d {os.getpid()} %(message)s")
+    logging.getLogger("apscheduler").setLevel(logging.WARNING)
+    levers = Levers(folder / "levers")
+    pace.hurry()
+    _watch_the_disk(levers)
+    _tell_of_looks()
+    defects.install(orders.defects)
+    Points(orders.die_at, orders.nth, tell).install()
+    setattr(bootstrap, "SystemClock", lambda: levers)  # noqa: B010  # mypy refuses a plain assignment to a class
+    return asyncio.run(_live(orders))
+
+
+async def _live(orders: Orders) -> int:
+    config = parse(orders.app_yaml, "app.yaml", orders.secrets, bootstrap.network_terms())
+    stop = asyncio.Event()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
+    try:
+        bot = await bootstrap.open_bot(pace.often(config))
+    except bootstrap.StartError as error:
+        tell({"refused": str(error)[:500]})
+        return 3
+    tell({"ready": True})
+    await stop.wait()
+    await bot.close()
+    return 0
+
+
+def _watch_the_disk(levers: Levers) -> None:
+    """Let SQLite find the disk full while the lever says so."""
+    commit = writer.Writer._commit
+
+    def on_a_small_disk(self: writer.Writer, cursor: sqlite3.Cursor, group: Sequence[Piece]) -> None:
+        most = cursor.execute("PRAGMA page_count").fetchone()[0] if levers.disk_full else 1_000_000_000
+        cursor.execute(f"PRAGMA max_page_count = {most}")
+        commit(self, cursor, group)
+
+    setattr(writer.Writer, "_commit", on_a_small_disk)  # noqa: B010  # mypy refuses the plain assignment
+
+
+def _tell_of_looks() -> None:
+    """Tell when an account is looked at, and when the threads have been read."""
+    pull, run_once = XConnector.pull, CatchUp.run
+
+    @functools.wraps(pull)
+    async def told_pull(self: XConnector, stream: str, cursor: Any) -> Any:
+        tell({"look": "begins", "stream": stream})
+        try:
+            return await pull(self, stream, cursor)
+        finally:
+            tell({"look": "ends", "stream": stream})
+
+    @functools.wraps(run_once)
+    async def told_run(self: CatchUp) -> Any:
+        tell({"catch_up": "begins"})
+        again = await run_once(self)
+        tell({"catch_up": "ends"})
+        return again
+
+    setattr(XConnector, "pull", told_pull)  # noqa: B010  # mypy refuses the plain assignment
+    setattr(CatchUp, "run", told_run)  # noqa: B010  # the same
+
+
+if __name__ == "__main__":
+    assert upgrade  # imported here so that no subject has to
+    sys.stdin = open(os.devnull)  # noqa: SIM115, PTH123  # the lines are read from the descriptor itself
+    Nest().watch()

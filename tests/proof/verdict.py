@@ -1,0 +1,370 @@
+"""The verdict: the servers' own records beside the rows of the database, and every promise that was broken.
+
+It knows the tables and the servers, and nothing of the code between them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import create_engine, text
+
+from bot.sandbox.x.model import Message as PrivateMessage
+from bot.sandbox.x.model import Post
+from tests.proof.chronicle import Chronicle
+
+Row = dict[str, Any]
+Json = dict[str, Any]
+
+TABLES = (
+    "cases", "posts", "replies", "messages", "reactions", "agents", "events", "flags", "errands", "accounts",
+    "deliveries",
+)  # fmt: skip
+#: An event takes its way: what an agent changed this short before the publication may come too late, in s.
+LATENCY = 0.3
+#: The words by which an agent sees how a reply stands, by state; what is held says "Not sent yet".
+SAID = {
+    "sent": ("Public as", "Sent privately to", "answered this outside Slack"),
+    "failed": ("Not sent.",),
+    "unconfirmed": ("gave no clear answer",),
+    "stopped": ("Stopped; nothing was sent",),
+    "queued": ("Not sent yet",),
+}
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Everything there is to compare."""
+
+    brand: str
+    bot: str
+    posts: list[Post]
+    private: list[PrivateMessage]
+    slack: list[Json]
+    chronicle: Chronicle
+    tables: dict[str, list[Row]]
+    #: When the first subject had found out where X stood: what was posted later counts.
+    since: datetime
+    #: How far the subjects' clock was ahead at the end, in seconds.
+    now: datetime
+
+
+def read_tables(url: str) -> dict[str, list[Row]]:
+    """Every row of every table that matters, by plain SQL."""
+    engine = create_engine(url)
+    with engine.connect() as connection:
+        found = {
+            name: [dict(row) for row in connection.execute(text(f"SELECT * FROM {name}")).mappings()]
+            for name in TABLES
+        }
+    engine.dispose()
+    return found
+
+
+def violations(evidence: Evidence) -> list[str]:
+    """Every broken promise, as a sentence."""
+    return [sentence for law in LAWS for sentence in law(_Bench(evidence))]
+
+
+class _Bench:
+    """The evidence, laid out for looking things up."""
+
+    def __init__(self, evidence: Evidence) -> None:
+        self.evidence = evidence
+        self.tables = evidence.tables
+        self.chronicle = evidence.chronicle
+        self.cases = {row["id"]: row for row in self.tables["cases"]}
+        self.of_key: dict[str, list[Json]] = defaultdict(list)
+        for message in evidence.slack:
+            key = ((message.get("metadata") or {}).get("event_payload") or {}).get("key")
+            if key:
+                self.of_key[key].append(message)
+        self.by_ts = {str(message["ts"]): message for message in evidence.slack}
+        self.mentions = [post for post in evidence.posts if self._is_mention(post)]
+        self.by_brand = [post for post in evidence.posts if post.author_id == evidence.brand]
+        self.private_by_brand = [m for m in evidence.private if m.sender_id == evidence.brand]
+
+    def _is_mention(self, post: Post) -> bool:
+        brand = self.evidence.brand
+        return brand in post.mentions and post.author_id != brand and post.created_at > self.evidence.since
+
+    def keyed(self, prefix: str) -> list[Json]:
+        """The bot's messages whose key begins like this."""
+        return [m for key, messages in self.of_key.items() if key.startswith(prefix) for m in messages]
+
+    def thread(self, case: Row) -> list[Json]:
+        """What the bot said in the case's thread, its card aside."""
+        root = case["thread_ts"]
+        return [
+            m
+            for m in self.evidence.slack
+            if m.get("thread_ts") == root and m["ts"] != root and m.get("user") == self.evidence.bot
+        ]
+
+    def says(self, case: Row, words: str) -> bool:
+        """Whether the bot said these words in the thread of the case."""
+        return any(words in str(m.get("text", "")) for m in self.thread(case))
+
+    def published(self, word: str) -> list[Post | PrivateMessage]:
+        """What the brand published with this word in it."""
+        pattern = re.compile(rf"\b{word}\b")
+        everything: Iterable[Post | PrivateMessage] = [*self.by_brand, *self.private_by_brand]
+        return [item for item in everything if pattern.search(item.text)]
+
+
+def _every_mention_has_one_card(bench: _Bench) -> Iterator[str]:
+    rows = {row["id"]: row for row in bench.tables["posts"]}
+    for post in bench.mentions:
+        row = rows.get(post.versions[0]) or next((rows[v] for v in post.versions if v in rows), None)
+        if row is None or row["case_id"] is None:
+            yield f"The mention {post.id} ({post.text!r}) has no case."
+        elif bench.cases[row["case_id"]]["author_id"] != post.author_id:
+            yield f"The mention {post.id} lies in case {row['case_id']}, which is somebody else's."
+        elif row["version"] < len(post.versions):
+            yield f"The record does not know the edit of mention {post.id}."
+    for message in bench.evidence.private:
+        sent_later = message.created_at > bench.evidence.since
+        if message.recipient_id == bench.evidence.brand and sent_later and message.id not in rows:
+            yield f"The private message {message.id} has no case."
+    for case in bench.cases.values():
+        cards = bench.keyed(f"card-{case['id']}-")
+        if len(cards) != 1:
+            yield f"Case {case['id']} has {len(cards)} cards."
+        elif cards[0]["ts"] != case["thread_ts"]:
+            yield f"The record does not know the card of case {case['id']}."
+
+
+def _every_later_post_is_shown_once(bench: _Bench) -> Iterator[str]:
+    first: dict[int, int] = {}
+    for row in sorted(bench.tables["posts"], key=lambda row: int(row["number"])):
+        case_id = row["case_id"]
+        if case_id is None or first.setdefault(case_id, row["number"]) == row["number"]:
+            continue
+        shown = bench.keyed(f"post-{row['number']}")
+        exact = [m for m in shown if m["metadata"]["event_payload"]["key"] == f"post-{row['number']}"]
+        if len(exact) != 1:
+            yield f"Post {row['id']} of case {case_id} is shown {len(exact)} times in its thread."
+
+
+def _nothing_is_said_twice(bench: _Bench) -> Iterator[str]:
+    for key, messages in bench.of_key.items():
+        if len(messages) > 1:
+            yield f"The message {key} stands {len(messages)} times in Slack."
+
+
+def _every_reply_is_out_once_or_accounted_for(bench: _Bench) -> Iterator[str]:
+    for reply in bench.tables["replies"]:
+        if reply["kind"] == "elsewhere":
+            yield f"Reply {reply['id']} is taken for somebody else's ({reply['text']!r})."
+            continue
+        name = f"Reply {reply['id']} ({reply['state']}, {reply['text']!r})"
+        out = bench.published(_word(reply["body"]))
+        most = {"sent": (1, 1), "unconfirmed": (0, 1)}.get(reply["state"], (0, 0))
+        if not most[0] <= len(out) <= most[1]:
+            yield f"{name} is out {len(out)} times."
+        if reply["state"] == "sending" or (reply["state"] in ("queued", "unconfirmed") and not reply["held"]):
+            yield f"{name} never came to rest."
+        for item in out:
+            if isinstance(item, Post) is not (reply["mode"] == "public"):
+                yield f"{name} was written for {reply['mode']} and went out in the other."
+            if reply["state"] == "sent" and reply["post_id"] not in (None, item.id):
+                yield f"{name} is {item.id} on X, and the record calls it {reply['post_id']}."
+        yield from _its_line(bench, reply, name)
+
+
+def _its_line(bench: _Bench, reply: Row, name: str) -> Iterator[str]:
+    lines = bench.keyed(f"line-{reply['id']}-")
+    if len(lines) != 1:
+        yield f"{name} has {len(lines)} lines in its thread."
+    elif lines[0]["ts"] != reply["line_ts"]:
+        yield f"The record does not know the line of {name}."
+    elif not any(words in lines[0]["text"] for words in SAID.get(reply["state"], ())):
+        yield f"The line of {name} says {lines[0]['text']!r}."
+
+
+def _nothing_internal_is_out(bench: _Bench) -> Iterator[str]:
+    """Whatever the brand published is a reply that the record calls published or is looking for."""
+    fate = {_word(reply["body"]): reply for reply in bench.tables["replies"]}
+    everything: list[Post | PrivateMessage] = [*bench.by_brand, *bench.private_by_brand]
+    for item in everything:
+        if isinstance(item, Post) and item.created_at <= bench.evidence.since:
+            continue
+        word = _word(item.text)
+        reply = fate.get(word)
+        if word.startswith("n"):
+            yield f"An internal message is out: {item.text!r}."
+        elif reply is None:
+            yield f"Something that is no reply is out: {item.text!r}."
+        elif reply["state"] not in ("sent", "unconfirmed"):
+            yield f"Reply {reply['id']} is {reply['state']}, and out: {item.text!r}."
+
+
+def _the_last_words_count(bench: _Bench) -> Iterator[str]:
+    """What an agent changed or took back before the publication is not published as it was; what came too
+    late is said."""
+    messages = {row["ts"]: row for row in bench.tables["messages"]}
+    for reply in bench.tables["replies"]:
+        ts = reply["message_ts"]
+        out = bench.published(_word(reply["body"]))
+        if ts is None or not out or ts not in messages:
+            continue
+        at, case = out[0].created_at.timestamp(), bench.cases[reply["case_id"]]
+        name = f"Reply {reply['id']} ({out[0].text!r})"
+        deleted = bench.chronicle.deleted.get(ts)
+        edits = [
+            (when, words) for when, words in bench.chronicle.edits.get(ts, ()) if words not in out[0].text
+        ]
+        if deleted is not None:
+            if deleted < at - LATENCY:
+                yield f"{name} was deleted {at - deleted:.1f} s before it was published."
+            elif _heard(bench, ts, "message_deleted") and not bench.says(case, "deleting your message here"):
+                yield f"{name} was deleted too late, and nobody said so."
+        elif edits and edits[-1][1] == bench.chronicle.edits[ts][-1][1]:
+            if edits[-1][0] < at - LATENCY:
+                yield f"{name} was edited {at - edits[-1][0]:.1f} s before it was published."
+            elif _heard(bench, ts, "message_changed") and not bench.says(case, "your edit changes nothing"):
+                yield f"{name} was edited too late, and nobody said so."
+
+
+def _heard(bench: _Bench, ts: str, subtype: str) -> bool:
+    """Whether Slack could tell of the last change of a message. What it could not tell is looked for only
+    while it still matters: before the publication."""
+    events = (event for _, event in bench.chronicle.acknowledged.values() if event.get("subtype") == subtype)
+    return any(ts in (e.get("deleted_ts"), (e.get("message") or {}).get("ts")) for e in events)
+
+
+def _whoever_waits_has_a_due_time(bench: _Bench) -> Iterator[str]:
+    answered: dict[int, int] = defaultdict(int)
+    for reply in bench.tables["replies"]:
+        if reply["sent_at"] is not None:
+            answered[reply["case_id"]] = max(answered[reply["case_id"]], reply["seen_number"])
+    for case in bench.cases.values():
+        if (case["waiting_since"] is None) is not (case["due_at"] is None):
+            yield f"Case {case['id']} has a wait without a due time, or the other way round."
+        unanswered = [
+            row
+            for row in bench.tables["posts"]
+            if row["case_id"] == case["id"] and not row["by_brand"] and row["number"] > answered[case["id"]]
+        ]
+        if case["status"] in ("closed", "dismissed"):
+            unanswered = [row for row in unanswered if row["stored_at"] > case["closed_at"]]
+        if unanswered and case["due_at"] is None:
+            yield f"In case {case['id']} ({case['status']}) a customer waits, and nothing is due."
+
+
+def _every_flag_was_said_once(bench: _Bench) -> Iterator[str]:
+    listed: Counter[tuple[int, str]] = Counter()
+    for message in bench.keyed("list-flag-"):
+        for number, words in re.findall(r"#(\d+)\S* (at risk|too late)", message["text"]):
+            listed[int(number), {"at risk": "at_risk", "too late": "missed"}[words]] += 1
+    flagged = Counter((row["case_id"], row["kind"]) for row in bench.tables["flags"])
+    for (case_id, kind), count in flagged.items():
+        said = len(bench.keyed(f"flag-{case_id}-{kind}-")) + listed[case_id, kind]
+        if said != count:
+            yield f"Case {case_id} was flagged {kind} {count} times, and it was said {said} times."
+    turned = {(row["case_id"], row["due_at"], row["kind"]) for row in bench.tables["flags"]}
+    now = int(bench.evidence.now.timestamp() * 1_000_000)
+    for case in bench.cases.values():
+        due = case["due_at"]
+        if due is not None and due < now - 1_500_000 and (case["id"], due, "missed") not in turned:
+            yield f"Case {case['id']} missed its due time, and no flag says so."
+
+
+def _reactions_arrive(bench: _Bench) -> Iterator[str]:
+    known = {(row["ts"], row["agent"], row["reaction"]) for row in bench.tables["reactions"]}
+    for case in bench.cases.values():
+        card = bench.by_ts.get(str(case["thread_ts"]), {})
+        for reaction in card.get("reactions", ()):
+            for who in reaction["users"]:
+                if who != bench.evidence.bot and (case["thread_ts"], who, reaction["name"]) not in known:
+                    yield f"The reaction {reaction['name']} of {who} on case {case['id']} was missed."
+        claimed = {row["who"] for row in bench.tables["events"] if _is(row, case, "claimed")}
+        eyes: list[str] = next((r["users"] for r in card.get("reactions", ()) if r["name"] == "eyes"), [])
+        for who in eyes:
+            if who not in claimed and not bench.says(case, f"<@{who}>"):
+                yield f"{who} reached for case {case['id']}, did not get it, and was told nothing."
+
+
+def _is(event: Row, case: Row, kind: str) -> bool:
+    return bool(event["case_id"] == case["id"] and event["kind"] == kind)
+
+
+def _what_was_acknowledged_is_kept(bench: _Bench) -> Iterator[str]:
+    """An acknowledged event in a thread that was known has its row; so has every acknowledged press."""
+    kept = {row["key"] for row in bench.tables["deliveries"]}
+    presses = sum(key.startswith("press-") for key in kept)
+    if presses < bench.chronicle.presses:
+        yield f"{bench.chronicle.presses} presses were acknowledged, and {presses} are kept."
+    threads = {case["thread_ts"] for case in bench.cases.values()}
+    known: dict[str, float] = {}
+    events = sorted(bench.chronicle.acknowledged.items(), key=lambda item: item[1][0])
+    for event_id, (at, event) in events:
+        thread = _thread_of(event)
+        if thread not in threads or event.get("user") == bench.evidence.bot or event.get("bot_id"):
+            continue
+        if event_id in kept:
+            known.setdefault(thread, at)
+        elif thread in known and known[thread] < at - LATENCY:
+            yield f"The event {event_id} ({event['type']}) was acknowledged, and is not kept."
+
+
+def _thread_of(event: Json) -> str:
+    """The thread of an event that the record keeps: a person's message in it, or a reaction on its card."""
+    if event["type"] in ("reaction_added", "reaction_removed"):
+        return str(event["item"].get("ts", ""))
+    if event["type"] == "message" and not event.get("subtype"):
+        return str(event.get("thread_ts", ""))
+    return ""
+
+
+def _every_word_in_a_thread_was_read(bench: _Bench) -> Iterator[str]:
+    threads = {case["thread_ts"]: case for case in bench.cases.values()}
+    known = {row["ts"] for row in bench.tables["messages"]}
+    for message in bench.evidence.slack:
+        case = threads.get(message.get("thread_ts"))
+        if case is None or message["ts"] == message.get("thread_ts") or message.get("subtype"):
+            continue
+        if message.get("user") != bench.evidence.bot and message["ts"] not in known:
+            yield f"The message {message['ts']} ({message['text']!r}) in case {case['id']} was never read."
+
+
+def _nothing_is_left_to_do(bench: _Bench) -> Iterator[str]:
+    deleted = bench.chronicle.deleted
+    for row in bench.tables["errands"]:
+        if row["state"] in ("waiting", "underway"):
+            yield f"The errand {row['key']} ({row['kind']}) is {row['state']}: {row['detail']!r}."
+        elif row["state"] == "refused" and not (row["kind"] == "mark" and row["ref_ts"] in deleted):
+            yield f"The errand {row['key']} ({row['kind']}) was given up: {row['detail']!r}."
+
+
+def _slack_was_never_pressed(bench: _Bench) -> Iterator[str]:
+    if bench.chronicle.too_fast:
+        yield f"Slack refused {len(bench.chronicle.too_fast)} messages because they came too fast."
+
+
+def _word(words: str) -> str:
+    """The word by which a text is known: r… or n… with a number, wherever in it."""
+    found = re.search(r"\b[rn]\d+q\d+\b", words)
+    return found[0] if found else "?"
+
+
+LAWS = (
+    _every_mention_has_one_card,
+    _every_later_post_is_shown_once,
+    _nothing_is_said_twice,
+    _every_reply_is_out_once_or_accounted_for,
+    _nothing_internal_is_out,
+    _the_last_words_count,
+    _whoever_waits_has_a_due_time,
+    _every_flag_was_said_once,
+    _reactions_arrive,
+    _what_was_acknowledged_is_kept,
+    _every_word_in_a_thread_was_read,
+    _nothing_is_left_to_do,
+    _slack_was_never_pressed,
+)
