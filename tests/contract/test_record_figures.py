@@ -1,0 +1,170 @@
+"""How things stand: what is counted, on either database, while the record is at work."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
+
+from bot.cases.errands import ErrandKind, ErrandState
+from bot.cases.figures import BOUNDS, IN_DOUBT, REFUSED, AccountFigures, Figures
+from bot.cases.model import CaseId, Event, FlagKind, ReplyKind, ReplyState, Status
+from bot.cases.record import Condition, Record, Store
+from tests.contract.samples import (
+    BRAND,
+    MINUTE,
+    NOW,
+    SAID,
+    SECOND,
+    a_case,
+    a_full_account,
+    a_reply,
+    a_waiting_case,
+    an_account,
+    an_errand,
+)
+
+
+async def figures(store: Store, *works: Callable[[Record], object], after: timedelta = 0 * SECOND) -> Figures:
+    """How things stand so long after NOW, once this was done."""
+    for work in works:
+        await store.do(work)
+    return await store.figures(NOW + after)
+
+
+def of_a_case(work: Callable[[Record, CaseId], object], **fields: object) -> Callable[[Record], object]:
+    """Work about a case that is made for it."""
+    return lambda record: work(record, record.add_case(a_case(**fields)).id)
+
+
+async def test_an_empty_record_has_nothing_to_count(store: Store) -> None:
+    assert await store.figures(NOW) == Figures(at=NOW)
+
+
+async def test_cases_are_counted_by_status(store: Store) -> None:
+    statuses = [Status.NEW, Status.CLOSED, Status.CLOSED, Status.DISMISSED]
+    read = await figures(store, *(lambda record, s=s: record.add_case(a_case(status=s)) for s in statuses))
+
+    assert read.cases == {Status.NEW: 1, Status.CLOSED: 2, Status.DISMISSED: 1}
+
+
+async def test_customers_who_wait_are_counted_with_the_oldest_and_the_late(store: Store) -> None:
+    late, soon = a_waiting_case(NOW - MINUTE), a_waiting_case(NOW + MINUTE)
+    read = await figures(store, lambda r: r.add_case(late), lambda r: r.add_case(soon), of_a_case(_nothing))
+
+    assert (read.waiting, read.overdue, read.waiting_since) == (2, 1, late.waiting_since)
+
+
+async def test_errands_are_counted_until_they_are_done(store: Store) -> None:
+    done = an_errand(ErrandKind.SAY, "done", state=ErrandState.DONE, created_at=NOW - 9 * MINUTE)
+    older = an_errand(ErrandKind.SAY, "older", created_at=NOW - MINUTE)
+    newer = an_errand(ErrandKind.SAY, "newer")
+    read = await figures(store, *(lambda r, e=e: r.add_errand(e) for e in (done, newer, older)))
+
+    assert (read.errands, read.errand_since) == (2, NOW - MINUTE)
+
+
+async def test_replies_are_counted_while_they_are_not_out(store: Store) -> None:
+    def add(record: Record, case_id: CaseId) -> None:
+        record.add_reply(a_reply(case_id))
+        record.add_reply(a_reply(case_id, held=SAID))
+        record.add_reply(a_reply(case_id, state=ReplyState.UNCONFIRMED, held=SAID))
+        record.add_reply(a_reply(case_id, state=ReplyState.STOPPED))
+
+    read = await figures(store, of_a_case(add))
+
+    assert read.replies == {ReplyState.QUEUED: 2, ReplyState.UNCONFIRMED: 1}
+    assert read.held == 2
+
+
+async def test_a_reply_is_late_from_its_time_on(store: Store) -> None:
+    def add(record: Record, case_id: CaseId) -> None:
+        record.add_reply(a_reply(case_id, NOW + MINUTE))
+
+    before = await figures(store, of_a_case(add), after=59 * SECOND)
+    after = await figures(store, after=61 * SECOND)
+
+    assert (before.reply_due_since, after.reply_due_since) == (None, NOW + MINUTE)
+
+
+async def test_a_reply_that_waits_for_a_person_is_not_late(store: Store) -> None:
+    def add(record: Record, case_id: CaseId) -> None:
+        record.add_reply(a_reply(case_id, NOW, held=SAID))
+
+    read = await figures(store, of_a_case(add), after=MINUTE)
+
+    assert read.reply_due_since is None
+
+
+async def test_published_are_those_that_went_out_from_here(store: Store) -> None:
+    def add(record: Record, case_id: CaseId) -> None:
+        record.add_reply(a_reply(case_id, state=ReplyState.SENT))
+        record.add_reply(a_reply(case_id, state=ReplyState.SENT, kind=ReplyKind.INVITATION))
+        record.add_reply(a_reply(case_id, state=ReplyState.SENT, kind=ReplyKind.ELSEWHERE))
+
+    read = await figures(store, of_a_case(add))
+
+    assert read.published == 2
+
+
+async def test_refusals_and_doubts_are_counted_from_the_history(store: Store) -> None:
+    def add(record: Record, case_id: CaseId) -> None:
+        for kind in (REFUSED, REFUSED, IN_DOUBT, "claimed"):
+            record.add_event(Event(case_id, NOW, kind))
+
+    read = await figures(store, of_a_case(add))
+
+    assert (read.refused, read.in_doubt) == (2, 1)
+
+
+async def test_the_lateness_of_flags_is_that_of_missed_cases(store: Store) -> None:
+    def add(record: Record, case_id: CaseId) -> None:
+        record.add_flag(case_id, NOW, FlagKind.AT_RISK, NOW - 15 * MINUTE)
+        record.add_flag(case_id, NOW, FlagKind.MISSED, NOW + SECOND)
+        record.add_flag(case_id, NOW + MINUTE, FlagKind.MISSED, NOW + MINUTE + 20 * SECOND)
+
+    lateness = (await figures(store, of_a_case(add))).lateness
+
+    assert (lateness.count, lateness.total) == (2, 21 * SECOND)
+    assert lateness.within == tuple(1 if bound < 20 * SECOND else 2 for bound in BOUNDS)
+
+
+async def test_an_account_is_told_with_what_it_spent_today(store: Store) -> None:
+    today, yesterday = NOW.date(), (NOW - timedelta(days=1)).date()
+
+    def add(record: Record) -> None:
+        record.save_account(a_full_account())
+        record.add_spending(BRAND, today, "mention_read", 3, Decimal("0.003"))
+        record.add_spending(BRAND, today, "post_create", 1, Decimal("0.2"))
+        record.add_spending(BRAND, yesterday, "post_create", 1, Decimal(9))
+
+    read = await figures(store, add)
+
+    assert read.accounts == (AccountFigures(BRAND, Condition.LIMITED, NOW, NOW, Decimal("0.203")),)
+
+
+async def test_an_account_that_spent_nothing_and_was_never_looked_at_is_told(store: Store) -> None:
+    read = await figures(store, lambda record: record.save_account(an_account()))
+
+    assert read.accounts == (AccountFigures(BRAND, Condition.WELL, None, NOW, Decimal(0)),)
+
+
+async def test_figures_wait_for_no_work_and_see_what_is_committed(store: Store) -> None:
+    case = await store.do(lambda record: record.add_case(a_case()))
+    seen: list[Figures] = []
+    loop = asyncio.get_running_loop()
+
+    def close_and_look(record: Record) -> None:
+        record.save_case(replace(case, status=Status.CLOSED, closed_at=NOW))
+        seen.append(asyncio.run_coroutine_threadsafe(store.figures(NOW), loop).result(timeout=5))
+
+    await store.do(close_and_look)
+    seen.append(await store.figures(NOW))
+
+    assert [read.cases for read in seen] == [{Status.NEW: 1}, {Status.CLOSED: 1}]
+
+
+def _nothing(_record: Record, _case_id: CaseId) -> None:
+    """Leave the case as it is."""
