@@ -115,10 +115,14 @@ class Sides:
         assert found is not None, f"no message {ts}"
         return self.world.slack.workspace.shown(found)
 
+    async def by(self, who: Person, ts: str) -> list[Json]:
+        """Somebody's messages in a thread, oldest first."""
+        return [message for message in (await self.thread(ts))[1:] if message.get("user") == who.id]
+
     async def by_bot(self, ts: str) -> list[Json]:
         """The bot's messages in a thread, the card aside."""
-        me = self.world.slack.bot.id
-        return [message for message in (await self.thread(ts))[1:] if message.get("user") == me]
+        bot = self.world.slack.bot
+        return await self.by(Person(bot.id, bot.name, bot.token), ts)
 
     async def said_in(self, ts: str) -> list[str]:
         """What the bot said in a thread, the card aside."""

@@ -134,6 +134,18 @@ async def test_the_brands_own_post_closes_the_loop_of_a_hand_over(
     assert "answered outside Slack" not in "\n".join(await rig.said_in(case.ts))
 
 
+async def test_the_mark_follows_the_loop_of_a_hand_over(
+    rig: Rig, handed_over: tuple[Claimed, str, Json]
+) -> None:
+    case, last, _ = handed_over
+    message = (await rig.by(case.agent, case.ts))[-1]["ts"]
+    await rig.marked(message, "boom")
+    rig.by_hand("We love blue.", last)
+
+    await rig.marked(message, "outbox_tray")
+    await rig.marked(message, "boom", present=False)
+
+
 async def test_a_hand_over_that_was_posted_in_other_words_closes_the_loop_too(
     rig: Rig, handed_over: tuple[Claimed, str, Json]
 ) -> None:
