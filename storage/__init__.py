@@ -1,6 +1,8 @@
 """The record in a database: schema, migrations, and the store that runs pieces of work in transactions."""
 
+from storage.backup import Restored, back_up, put_back
 from storage.errors import StorageError
+from storage.figures import look
 from storage.store import SqlStore, check, open_store
 
-__all__ = ["SqlStore", "StorageError", "check", "open_store"]
+__all__ = ["Restored", "SqlStore", "StorageError", "back_up", "check", "look", "open_store", "put_back"]

@@ -63,6 +63,17 @@ def connect(url: URL) -> Engine:
     )
 
 
+def to_read(file: Path) -> URL:
+    """An SQLite file as it is opened by somebody who must change nothing, whether a bot has it open or not.
+
+    Without a -wal beside it nobody has it open; SQLite would make one even for a reader, who may be another
+    user than the bot and so lock it out.
+    """
+    still = {} if file.with_name(f"{file.name}-wal").exists() else {"immutable": "1"}
+    query = {"mode": "ro", "uri": "true", **still}
+    return URL.create("sqlite", database=file.absolute().as_uri(), query=query)
+
+
 def settle(engine: Engine) -> None:
     """Write into an SQLite file how it is kept. Once it is known to be ours, and outside any transaction."""
     if engine.dialect.name == "sqlite":

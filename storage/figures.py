@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError
 
 from bot.cases.figures import BOUNDS, IN_DOUBT, REFUSED, AccountFigures, Figures, Lateness
 from bot.cases.model import FlagKind, ReplyKind, ReplyState
-from storage.engine import PATIENCE, file_of
+from storage.engine import PATIENCE, file_of, parse, to_read
 from storage.errors import StorageError, in_words, place_of
 from storage.rows import Rows
 from storage.schema import (
@@ -161,6 +161,11 @@ def read(url: URL, now: datetime) -> Figures:
         engine.dispose()
 
 
+def look(url: str, now: datetime) -> Figures:
+    """How things stand in the database at `url`, as it stands in app.yaml. See `read`."""
+    return read(parse(url), now)
+
+
 def _reading(url: URL) -> Engine:
     """An engine that cannot write. What it reads within a connection is of one instant."""
     file = file_of(url)
@@ -172,7 +177,6 @@ def _reading(url: URL) -> Engine:
             connect_args={"connect_timeout": round(PATIENCE)},
             hide_parameters=True,
         )
-    read_only = url.set(database=file.absolute().as_uri(), query={"mode": "ro", "uri": "true"})
     return create_engine(
-        read_only, poolclass=NullPool, connect_args={"timeout": PATIENCE}, hide_parameters=True
+        to_read(file), poolclass=NullPool, connect_args={"timeout": PATIENCE}, hide_parameters=True
     )
