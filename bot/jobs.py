@@ -51,9 +51,9 @@ class Ticks:
         for name in self._ticks:
             self._well_at[name.value] = self._clock.now()
             self._scheduler.add_job(
-                self._begin,
+                self._tick,
                 IntervalTrigger(seconds=self._cap.total_seconds()),
-                args=[partial(self._run, name)],
+                args=[name],
                 id=name.value,
                 next_run_time=datetime.now(UTC),
             )
@@ -62,7 +62,7 @@ class Ticks:
     def also(self, name: str, tick: Tick, every: timedelta) -> None:
         """Run something that nobody wakes, each `every`."""
         self._scheduler.add_job(
-            self._begin,
+            self._beside,
             IntervalTrigger(seconds=every.total_seconds()),
             args=[partial(self._guarded, name, tick)],
             id=name,
@@ -71,10 +71,8 @@ class Ticks:
     def wake(self, names: frozenset[Wake]) -> None:
         """Let these ticks run now; must be called in the event loop."""
         for name in names & self._ticks.keys():
-            if name in self._running:
-                self._again.add(name)
-            elif self._scheduler.running:
-                self._scheduler.modify_job(name.value, next_run_time=datetime.now(UTC))
+            if self._scheduler.running:
+                self._begin(name)
 
     def stalled(self) -> list[str]:
         """The ticks that have not come to a good end for too long: broken each time, or hanging."""
@@ -92,29 +90,46 @@ class Ticks:
             for task in late:
                 task.cancel()
 
-    async def _begin(self, run: Callable[[], Coroutine[Any, Any, object]]) -> None:
-        """Run a tick in a task of our own: APScheduler cancels those it holds as soon as it is stopped."""
-        task = asyncio.create_task(run())
+    async def _tick(self, name: Wake) -> None:
+        """The scheduler's call."""
+        self._begin(name)
+
+    async def _beside(self, run: Callable[[], Coroutine[Any, Any, object]]) -> None:
+        self._hold(run())
+
+    def _hold(self, running: Coroutine[Any, Any, object]) -> None:
+        """Run something in a task of our own: APScheduler cancels those it holds as soon as it is stopped."""
+        task = asyncio.create_task(running)
         self._underway.add(task)
         task.add_done_callback(self._underway.discard)
 
-    async def _run(self, name: Wake) -> None:
+    def _begin(self, name: Wake) -> None:
+        """Run a tick, or once more when it is running. A wake does not go through the scheduler, which takes
+        several times as long as a tick that finds nothing."""
         if name in self._running:
             self._again.add(name)
             return
         self._running.add(name)
+        self._hold(self._run(name))
+
+    async def _run(self, name: Wake) -> None:
+        pause = timedelta(0)
         try:
-            self._again.discard(name)
-            due = await self._guarded(name.value, self._ticks[name])
+            while pause <= timedelta(0):
+                self._again.discard(name)
+                due = await self._guarded(name.value, self._ticks[name])
+                if not self._scheduler.running:
+                    return
+                pause = self._cap if due is None else min(due - self._clock.now(), self._cap)
+                if name in self._again:
+                    pause = timedelta(0)
         finally:
             self._running.discard(name)
-        if not self._scheduler.running:
-            return
-        now = self._clock.now()
-        pause = self._cap if due is None else min(max(due - now, timedelta(0)), self._cap)
-        if name in self._again:
-            pause = timedelta(0)
-        self._scheduler.modify_job(name.value, next_run_time=datetime.now(UTC) + pause)
+        # An earlier time that still stands does no harm: the tick finds nothing.
+        at = datetime.now(UTC) + pause
+        job = self._scheduler.get_job(name.value)
+        if job is None or at < job.next_run_time:
+            self._scheduler.modify_job(name.value, next_run_time=at)
 
     async def _guarded(self, name: str, tick: Tick) -> datetime | None:
         try:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from bot.cases import errors
 from bot.cases.errands import CardPicture, ErrandKind
 from bot.cases.model import MessageRef
 from bot.cases.ports import Clock, Desk
-from bot.cases.record import Store
+from bot.cases.record import Record, Store
 from bot.ticks.leases import kept
 from bot.work import asks, leases, posting
 from bot.work.house import House
@@ -67,14 +68,18 @@ class Posting:
         """Begin what the limits allow; returns when to come back."""
         now = self._clock.now()
         lanes = {name: lane.room(now) for name, lane in self._lanes.items()}
-        jobs = await self._store.do(lambda record: posting.take(record, self._house, now, BATCH, lanes))
+
+        def work(record: Record) -> tuple[Sequence[posting.Job], datetime | None]:
+            taken = posting.take(record, self._house, now, BATCH, lanes)
+            return taken, posting.next_at(record, self._house, now)
+
+        jobs, due = await self._store.do(work)
         for job in jobs:
             if job.errand.channel in self._lanes:
                 self._lanes[job.errand.channel].take()
             started = asyncio.create_task(self._one(job))
             self._underway.add(started)
             started.add_done_callback(self._underway.discard)
-        due = await self._store.do(lambda record: posting.next_at(record, self._house, now))
         if due is None:
             return None
         return due if due > now else now + (timedelta(0) if jobs else SOON)

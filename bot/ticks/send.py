@@ -51,12 +51,12 @@ class Send:
         """Begin what is due; returns when to come back."""
         now = self._clock.now()
         heard = await self._hears()
-        for task in await self._store.do(lambda record: sending.tasks(record, now)):
+        tasks, due = await self._store.do(lambda record: (sending.tasks(record, now), record.next_send()))
+        for task in tasks:
             if task.reply_id not in self._underway and (heard or task.reconcile):
                 started = asyncio.create_task(self._one(task))
                 self._underway[task.reply_id] = started
                 started.add_done_callback(lambda _, done=task.reply_id: self._underway.pop(done, None))  # type: ignore[misc]  # the default binds the loop's value
-        due = await self._store.do(lambda record: record.next_send())
         return max(due, now + SOON) if due is not None else None
 
     async def drain(self, seconds: float) -> None:

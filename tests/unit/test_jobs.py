@@ -1,0 +1,104 @@
+"""Ticks run when they said, at once when woken, once more for a wake that came meanwhile, never side by side."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+
+from bot.cases.record import Wake
+from bot.jobs import Ticks
+
+PATIENCE = 5.0
+
+
+class SystemClock:
+    """The machine's clock."""
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+
+class Counting:
+    """A tick that counts its runs, lasts as long as it is told, and wants to come back when it is told."""
+
+    def __init__(self, lasts: float = 0.0, back_in: float | None = None) -> None:
+        self.runs = 0
+        self.most_at_once = 0
+        self._now = 0
+        self._lasts = lasts
+        self._back_in = back_in
+        self._ran = asyncio.Condition()
+
+    async def run(self) -> datetime | None:
+        self._now += 1
+        self.most_at_once = max(self.most_at_once, self._now)
+        await asyncio.sleep(self._lasts)
+        self._now -= 1
+        async with self._ran:
+            self.runs += 1
+            self._ran.notify_all()
+        return None if self._back_in is None else datetime.now(UTC) + timedelta(seconds=self._back_in)
+
+    async def has_run(self, times: int) -> None:
+        async with asyncio.timeout(PATIENCE), self._ran:
+            await self._ran.wait_for(lambda: self.runs >= times)
+
+
+@asynccontextmanager
+async def ticking(tick: Counting, at_least_every: float = 60.0) -> AsyncIterator[Ticks]:
+    """The tick under way, after its first run."""
+    ticks = Ticks({Wake.POST: tick.run}, SystemClock(), timedelta(seconds=at_least_every))
+    ticks.start()
+    try:
+        await tick.has_run(1)
+        yield ticks
+    finally:
+        await ticks.stop(1)
+
+
+async def test_a_tick_comes_back_when_it_said() -> None:
+    tick = Counting(back_in=0.05)
+
+    async with ticking(tick):
+        await tick.has_run(3)
+
+
+async def test_a_tick_that_wants_nothing_comes_back_now_and_then() -> None:
+    tick = Counting()
+
+    async with ticking(tick, at_least_every=0.1):
+        await tick.has_run(3)
+
+
+async def test_a_tick_that_is_woken_runs_at_once() -> None:
+    tick = Counting()
+
+    async with ticking(tick) as ticks:
+        ticks.wake(frozenset({Wake.POST}))
+        await tick.has_run(2)
+
+
+async def test_a_wake_while_a_tick_runs_lets_it_run_once_more_and_not_beside_itself() -> None:
+    tick = Counting(lasts=0.05)
+
+    async with ticking(tick) as ticks:
+        for _ in range(3):
+            ticks.wake(frozenset({Wake.POST}))
+            await asyncio.sleep(0.01)
+        await tick.has_run(3)
+        await asyncio.sleep(0.1)
+
+    assert (tick.runs, tick.most_at_once) == (3, 1)
+
+
+async def test_a_stopped_tick_is_not_woken() -> None:
+    tick = Counting()
+
+    async with ticking(tick) as ticks:
+        await ticks.stop(1)
+        ticks.wake(frozenset({Wake.POST}))
+        await asyncio.sleep(0.05)
+
+    assert tick.runs == 1
