@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from weakref import WeakValueDictionary
 
@@ -15,7 +15,7 @@ from bot.cases.ports import Clock
 from bot.cases.record import Record, Store
 from bot.cases.said import Ping, Said, say
 from bot.slack import emoji
-from bot.slack.people import People
+from bot.slack.people import People, remembered
 from bot.slack.plain import Plain, plain
 from bot.work import asks, claims, commands, pictures, presses, private, reactions, threads
 from bot.work.house import House
@@ -73,23 +73,24 @@ class Listeners:
     async def written(self, channel: str, message: Message, delivery: str = "") -> None:
         """A message as Slack shows it now, delivered or read again after an outage."""
         written = read(channel, message)
-        if written is None or not await self._matters(written.thread):
-            return
-        agent = await self._people.agent(AgentId(message["user"]))
-        await self._once(
-            delivery,
-            lambda record, now: threads.take_message(record, self._house, written, agent, now),
-        )
+        if written is not None:
+            await self._by_agent(
+                AgentId(message["user"]),
+                delivery,
+                lambda record: record.case_of_thread(written.thread) is not None,
+                lambda record, agent, now: threads.take_message(record, self._house, written, agent, now),
+            )
 
     async def edited(self, channel: str, message: Message, delivery: str = "") -> None:
         """A message with another text than before; link previews change messages too, without a new text."""
         written = read(channel, message)
-        if written is None or not written.edited or not await self._matters(written.thread):
-            return
-        agent = await self._people.agent(AgentId(message["user"]))
-        await self._once(
-            delivery, lambda record, now: threads.take_edit(record, self._house, written, agent, now)
-        )
+        if written is not None and written.edited:
+            await self._by_agent(
+                AgentId(message["user"]),
+                delivery,
+                lambda record: record.case_of_thread(written.thread) is not None,
+                lambda record, agent, now: threads.take_edit(record, self._house, written, agent, now),
+            )
 
     async def _deleted(self, channel: str, event: Message, delivery: str) -> None:
         previous = event.get("previous_message") or {}
@@ -127,12 +128,11 @@ class Listeners:
     ) -> None:
         """A reaction as delivered, or as read again after an outage."""
         name = emoji.canonical(reaction)
-        if not await self._store.do(lambda record: _is_ours(record, ref)):
-            return
-        agent = await self._people.agent(who)
-        await self._once(
+        await self._by_agent(
+            who,
             delivery,
-            lambda record, now: reactions.react(record, self._house, ref, name, agent, added, now),
+            lambda record: _is_ours(record, ref),
+            lambda record, agent, now: reactions.react(record, self._house, ref, name, agent, added, now),
         )
 
     async def press(self, body: Message) -> None:
@@ -207,8 +207,28 @@ class Listeners:
 
         return await self._store.do(work)
 
-    async def _matters(self, thread: MessageRef) -> bool:
-        return await self._store.do(lambda record: record.case_of_thread(thread) is not None)
+    async def _by_agent(
+        self,
+        who: AgentId,
+        delivery: str,
+        concerns: Callable[[Record], bool],
+        work: Callable[[Record, Agent, datetime], None],
+    ) -> None:
+        """Run the work once, when it concerns us: in a single transaction when it is known who this is, and
+        after asking Slack otherwise."""
+        now = self._clock.now()
+
+        def at_once(record: Record) -> bool:
+            if not concerns(record):
+                return True
+            agent = remembered(record, who, now)
+            if agent is not None and (not delivery or record.first_time(delivery, now)):
+                work(record, agent, now)
+            return agent is not None
+
+        if not await self._store.do(at_once):
+            agent = await self._people.agent(who)
+            await self._once(delivery, lambda record, now: work(record, agent, now))
 
     async def _once(self, delivery: str, work: Callable[[Record, datetime], None]) -> None:
         """Run the work in one transaction with the mark that this delivery was dealt with."""
@@ -234,6 +254,7 @@ def read(channel: str, message: Message) -> threads.Written | None:
         ref=MessageRef(channel, ts),
         thread=MessageRef(channel, thread_ts),
         text=text.text,
+        at=datetime.fromtimestamp(float(ts), UTC),
         problem=_hold(text),
         edited=(message.get("edited") or {}).get("ts", ""),
     )

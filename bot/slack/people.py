@@ -25,11 +25,17 @@ class People:
         """Who this is. Raises `errors.DeskError` when Slack does not say and nothing is remembered: then
         nothing is decided for this person, and Slack delivers the event again."""
         now = self._clock.now()
-        known = await self._store.do(lambda record: record.agent(agent_id))
-        if known is not None and known.seen_at is not None and known.seen_at > now - KEPT:
+        known = await self._store.do(lambda record: remembered(record, agent_id, now))
+        if known is not None:
             return known
         fresh = await self._desk.agent(agent_id)
         return await self._store.do(lambda record: _keep(record, fresh, now))
+
+
+def remembered(record: Record, agent_id: AgentId, now: datetime) -> Agent | None:
+    """Who this is, when Slack said so not long ago."""
+    known = record.agent(agent_id)
+    return known if known is not None and known.seen_at is not None and known.seen_at > now - KEPT else None
 
 
 def _keep(record: Record, fresh: Agent, now: datetime) -> Agent:
