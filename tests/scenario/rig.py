@@ -23,7 +23,7 @@ from bot.sandbox.world import World
 from bot.slack.manifest import manifest
 from bot.ticks import poll, post
 from bot.work import posting
-from tests.scenario.sides import Json, Person, Sides, buttons_of
+from tests.scenario.sides import Json, Person, Sides, buttons_of, labels_of
 
 T = TypeVar("T")
 
@@ -211,7 +211,8 @@ class Rig(Sides):
         message_ts = await self.write(case.agent, case.ts, text)
 
         async def new_line() -> Json | None:
-            return next((m for m in await self.by_bot(case.ts) if m["ts"] not in known), None)
+            lines = [m for m in await self.by_bot(case.ts) if "Stop" in labels_of(m)]
+            return next((m for m in lines if m["ts"] not in known), None)
 
         line = await self.until(new_line, f"no line about {text!r}")
         assert line is not None
