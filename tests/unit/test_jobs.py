@@ -1,4 +1,4 @@
-"""Ticks run when they said, at once when woken, once more for a wake that came meanwhile, never side by side."""
+"""Ticks run when they said, at once when woken, once more for a wake that came meanwhile, never in pairs."""
 
 from __future__ import annotations
 
