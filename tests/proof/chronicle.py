@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import time
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from bot.sandbox.slack.web_api import Request
@@ -28,7 +31,18 @@ class Chronicle:
     presses: int = 0
     #: Messages of the bot that Slack refused because they came too fast.
     too_fast: list[str] = field(default_factory=list)
+    #: Everything in short, for whoever looks for the cause of a violation.
+    trail: list[tuple[float, str]] = field(default_factory=list)
     _read: Request | None = None
+
+    def note(self, what: str) -> None:
+        """Add something to the trail."""
+        self.trail.append((time.time(), what))
+
+    def write_trail(self, path: Path) -> None:
+        """Write the trail, oldest first."""
+        lines = (f"{datetime.fromtimestamp(at, UTC):%H:%M:%S.%f} {what}\n" for at, what in sorted(self.trail))
+        path.write_text("".join(lines))
 
     def keep(self, world: World) -> None:
         """Begin to write down what happens in `world`."""
@@ -46,6 +60,7 @@ class Chronicle:
             return answer
 
         def slack(event: Json) -> None:
+            self.note(f"slack tells {event.get('type')} {event.get('subtype', '')} {_subject(event)}")
             if event.get("subtype") == "message_deleted":
                 self.deleted[event["deleted_ts"]] = time.time()
             elif event.get("subtype") == "message_changed":
@@ -56,6 +71,8 @@ class Chronicle:
                     self.edits.setdefault(message["ts"], []).append((time.time(), message["text"]))
 
         def x(event: Json) -> None:
+            told = event.get("post") or event.get("message") or {}
+            self.note(f"x tells {event['type']} {told.get('id', '')} {told.get('text', '')!r}")
             if event["type"] == "delete":
                 self.gone_posts |= set(event["ids"])
 
@@ -69,7 +86,29 @@ class Chronicle:
         for call in reversed(world.slack.requests):
             if call is self._read:
                 break
+            if call.who == bot:
+                self.trail.append(
+                    (call.at.timestamp(), f"bot calls {call.method} {_short(call)} {call.error}")
+                )
             if call.who == bot and call.method == "chat.postMessage" and call.error == "ratelimited":
                 self.too_fast.append(call.at.isoformat())
         if world.slack.requests:
             self._read = world.slack.requests[-1]
+
+
+def _subject(event: Json) -> str:
+    """What an event is about."""
+    message = event.get("message") or event
+    item = event.get("item") or {}
+    who, text = message.get("user", ""), str(message.get("text", ""))[:60]
+    ts = item.get("ts") or message.get("ts") or event.get("deleted_ts")
+    return f"{ts} {event.get('reaction', '')} {who} {text!r}"
+
+
+def _short(call: Request) -> str:
+    """The arguments by which a call is told from others."""
+    given = call.arguments
+    metadata = given.get("metadata") or {}
+    metadata = json.loads(metadata) if isinstance(metadata, str) else metadata
+    key = metadata.get("event_payload", {}).get("key", "")
+    return " ".join(str(given.get(name, "")) for name in ("ts", "thread_ts", "timestamp", "name")) + f" {key}"

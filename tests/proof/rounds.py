@@ -80,6 +80,7 @@ class Round:
         self._database = SqliteDatabase(folder)
         self._outcome = Outcome()
         self._kills_begun = 0
+        self._lives: list[asyncio.Task[None]] = []
 
     async def run(self) -> Outcome:
         """Let it happen, and judge it."""
@@ -91,6 +92,8 @@ class Round:
             async with aiohttp.ClientSession() as http:
                 await self._live(http)
         finally:
+            for task in self._lives:
+                task.cancel()
             for subject in self._fleet.alive():
                 await subject.kill()
             await self._world.stop()
@@ -100,21 +103,21 @@ class Round:
     async def _live(self, http: aiohttp.ClientSession) -> None:
         people = People(self._world, http, self._plan.seed)
         rng = random.Random(f"{self._plan.seed}t")
-        trouble = Trouble(self._world, self._levers, self._database.lock, rng)
+        trouble = Trouble(self._world, self._levers, self._database.lock, rng, self._chronicle.note)
         first = await self._start()
-        await asyncio.wait_for(first.ready.wait(), 5)
+        await asyncio.wait_for(first.ready.wait(), 30)
         since = datetime.now(UTC)
         await asyncio.sleep(0.01)
         trouble.begin(self._plan.faults)
         slots = [first, *[await self._start() for _ in range(self._plan.processes - 1)]]
-        lives = [asyncio.create_task(self._lives(subject, trouble)) for subject in slots]
-        while trouble.left > 0 or self._kills_begun < self._plan.kills:
+        self._lives = [asyncio.create_task(self._live_and_die(subject, trouble)) for subject in slots]
+        while any(not life.done() for life in self._lives):
             while people.busy < STORIES:
                 people.begin()
             self._chronicle.read_calls(self._world)
             await asyncio.sleep(0.1)
         await trouble.end()
-        await asyncio.gather(*lives)
+        await asyncio.gather(*self._lives)
         await people.finish(8)
         await self._come_to_rest()
         outcome = self._outcome
@@ -123,6 +126,8 @@ class Round:
         evidence = self._evidence(since)
         outcome.violations += verdict.violations(evidence)
         outcome.violations += await pictures.differences(self._orders(), self._database.url, evidence.slack)
+        if outcome.violations:
+            self._chronicle.write_trail(self._folder / "trail.log")
 
     # Lives and deaths
 
@@ -141,9 +146,11 @@ class Round:
         )
 
     async def _start(self, die_at: str = "", nth: int = 1) -> Subject:
-        return await self._fleet.start(self._orders(die_at, nth))
+        subject = await self._fleet.start(self._orders(die_at, nth))
+        self._chronicle.note(f"subject {subject.pid} is born {f'to die at {die_at}' if die_at else ''}")
+        return subject
 
-    async def _lives(self, subject: Subject, trouble: Trouble) -> None:
+    async def _live_and_die(self, subject: Subject, trouble: Trouble) -> None:
         """Let one subject after the other live and die, until enough have died."""
         while self._kills_begun < self._plan.kills or trouble.left > 0:
             if self._kills_begun >= self._plan.kills:
@@ -185,6 +192,7 @@ class Round:
         if not died:
             await subject.kill()
             how = "at a random instant"
+        self._chronicle.note(f"subject {subject.pid} ended with {subject.status} {how}")
         if subject.status == -signal.SIGKILL:
             self._outcome.kills += 1
             self._outcome.deaths[how] += 1
@@ -285,7 +293,9 @@ async def prove(
         finally:
             await fleet.close()
 
-    await asyncio.gather(*(in_turn() for _ in range(at_once)))
+    async with asyncio.TaskGroup() as group:
+        for _ in range(at_once):
+            group.create_task(in_turn())
     return total
 
 

@@ -25,13 +25,19 @@ class Trouble:
     """Makes trouble until its share is used up. Only the bot's requests are struck, never those of people."""
 
     def __init__(
-        self, world: World, levers: Levers, locked: Callable[[float], Awaitable[None]], rng: random.Random
+        self,
+        world: World,
+        levers: Levers,
+        locked: Callable[[float], Awaitable[None]],
+        rng: random.Random,
+        note: Callable[[str], None],
     ) -> None:
-        """`locked` keeps the database from everybody for so many seconds."""
+        """`locked` keeps the database from everybody for so many seconds; `note` is told of each fault."""
         self._world = world
         self._levers = levers
         self._locked = locked
         self._rng = rng
+        self._note = note
         self._left = 0
         self._farthest = timedelta(0)
         self._task: asyncio.Task[None] | None = None
@@ -84,7 +90,8 @@ class Trouble:
         if self._left <= 0 or self._rng.random() > _share(request):
             return None
         name, fault = self._rng.choice(_SLACK if server == "slack" else _x_faults(request.method))
-        self._strike(f"{server} {request.method if server == 'x' else ''} {name}".replace("  ", " "))
+        self._strike(f"x {request.method} {name}" if server == "x" else f"slack {name}")
+        self._note(f"… at {request.path}")
         return fault(server)
 
     def _is_ours(self, server: str, request: web.Request) -> bool:
@@ -97,6 +104,7 @@ class Trouble:
     def _strike(self, name: str) -> None:
         self._left -= 1
         self.done[name] += 1
+        self._note(f"fault: {name}")
 
     # What happens without being asked for
 

@@ -259,13 +259,17 @@ def _whoever_waits_has_a_due_time(bench: _Bench) -> Iterator[str]:
 
 def _every_flag_was_said_once(bench: _Bench) -> Iterator[str]:
     listed: Counter[tuple[int, str]] = Counter()
+    unnamed = 0
     for message in bench.keyed("list-flag-"):
         for number, words in re.findall(r"#(\d+)\S* (at risk|too late)", message["text"]):
             listed[int(number), {"at risk": "at_risk", "too late": "missed"}[words]] += 1
+        unnamed += sum(map(int, re.findall(r"and (\d+) more", message["text"])))
     flagged = Counter((row["case_id"], row["kind"]) for row in bench.tables["flags"])
     for (case_id, kind), count in flagged.items():
         said = len(bench.keyed(f"flag-{case_id}-{kind}-")) + listed[case_id, kind]
-        if said != count:
+        if said < count and unnamed > 0:  # one of a list too long to name all
+            unnamed -= count - said
+        elif said != count:
             yield f"Case {case_id} was flagged {kind} {count} times, and it was said {said} times."
     turned = {(row["case_id"], row["due_at"], row["kind"]) for row in bench.tables["flags"]}
     now = int(bench.evidence.now.timestamp() * 1_000_000)
