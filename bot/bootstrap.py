@@ -250,11 +250,11 @@ async def _assemble(
     alone = config.database.get_secret_value().startswith("sqlite")
     process = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(3)}"
     poll = Poll(store, house, opened, clock, process)
-    listeners = Listeners(store, house, People(store, desk, clock), clock)
+    posting = Posting(store, house, desk, clock)
+    listeners = Listeners(store, house, People(store, desk, clock), clock, posting.settle)
     catch_up = CatchUp(store, desk, listeners, clock)
     door = await _door(config, session, desk, listeners, catch_up, clock)
     send = Send(store, house, opened, poll, clock, door.hears)
-    posting = Posting(store, house, desk, clock)
     ticks = Ticks(
         {
             Wake.POLL: poll.run,
@@ -271,7 +271,7 @@ async def _assemble(
     web = await _open_web(config, store, ticks, door, clock)
     store.on_wake(ticks.wake)
     ticks.start()
-    ticks.also("catch_up", catch_up.run, CATCH_UP_EVERY)
+    ticks.also(Wake.HEAR.value, catch_up.run, CATCH_UP_EVERY)
     ticks.also("tidy", _tidying(store, clock), timedelta(hours=6))
     await door.open()
     return Parts(ticks, door, web, send, posting, opened, session, store)

@@ -36,6 +36,7 @@ class Ticks:
         self._ticks = ticks
         self._clock = clock
         self._cap = at_least_every
+        self._others: set[str] = set()
         self._running: set[Wake] = set()
         self._again: set[Wake] = set()
         #: When each tick last came to its end without breaking.
@@ -60,7 +61,8 @@ class Ticks:
         self._scheduler.start()
 
     def also(self, name: str, tick: Tick, every: timedelta) -> None:
-        """Run something that nobody wakes, each `every`."""
+        """Run something each `every`, and when a wake of that name comes."""
+        self._others.add(name)
         self._scheduler.add_job(
             self._beside,
             IntervalTrigger(seconds=every.total_seconds()),
@@ -70,6 +72,9 @@ class Ticks:
 
     def wake(self, names: frozenset[Wake]) -> None:
         """Let these ticks run now; must be called in the event loop."""
+        for name in names:
+            if name.value in self._others and self._scheduler.running:
+                self._scheduler.modify_job(name.value, next_run_time=datetime.now(UTC))
         for name in names & self._ticks.keys():
             if self._scheduler.running:
                 self._begin(name)

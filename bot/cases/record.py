@@ -35,6 +35,8 @@ class Wake(StrEnum):
     POST = "post"
     SEND = "send"
     WATCH = "watch"
+    #: Read the threads: something may have been said in one before it was known to be ours.
+    HEAR = "hear"
 
 
 class Condition(StrEnum):

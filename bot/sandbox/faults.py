@@ -71,8 +71,9 @@ def middleware(faults: Faults, server: str) -> Middleware:
         if fault is None:
             return await handler(request)
         if fault.kind == "delay":
+            done = await handler(request) if fault.after_effect else None
             await asyncio.sleep(fault.seconds)
-            return await handler(request)
+            return done or await handler(request)
         if fault.after_effect:
             await handler(request)
         if fault.kind == "status":

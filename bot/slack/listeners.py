@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Any
 from weakref import WeakValueDictionary
@@ -30,7 +30,17 @@ class Listeners:
     """The desk's ears. Every method returns only after what it did is committed; an exception means that
     nothing was, and that Slack must tell us again."""
 
-    def __init__(self, store: Store, house: House, people: People, clock: Clock) -> None:
+    def __init__(
+        self,
+        store: Store,
+        house: House,
+        people: People,
+        clock: Clock,
+        settle: Callable[[str], Awaitable[bool]],
+    ) -> None:
+        """`settle` waits until the messages being posted in a channel right now are known to be ours; False
+        when there are none."""
+        self._settle = settle
         self._store = store
         self._house = house
         self._people = people
@@ -75,6 +85,7 @@ class Listeners:
         written = read(channel, message)
         if written is not None:
             await self._by_agent(
+                channel,
                 AgentId(message["user"]),
                 delivery,
                 lambda record: record.case_of_thread(written.thread) is not None,
@@ -86,6 +97,7 @@ class Listeners:
         written = read(channel, message)
         if written is not None and written.edited:
             await self._by_agent(
+                channel,
                 AgentId(message["user"]),
                 delivery,
                 lambda record: record.case_of_thread(written.thread) is not None,
@@ -129,6 +141,7 @@ class Listeners:
         """A reaction as delivered, or as read again after an outage."""
         name = emoji.canonical(reaction)
         await self._by_agent(
+            ref.channel,
             who,
             delivery,
             lambda record: _is_ours(record, ref),
@@ -209,6 +222,7 @@ class Listeners:
 
     async def _by_agent(
         self,
+        channel: str,
         who: AgentId,
         delivery: str,
         concerns: Callable[[Record], bool],
@@ -218,15 +232,19 @@ class Listeners:
         after asking Slack otherwise."""
         now = self._clock.now()
 
-        def at_once(record: Record) -> bool:
+        def at_once(record: Record) -> bool | None:
+            """True when it is done, False when we do not know who this is, None when it does not concern us."""
             if not concerns(record):
-                return True
+                return None
             agent = remembered(record, who, now)
             if agent is not None and (not delivery or record.first_time(delivery, now)):
                 work(record, agent, now)
             return agent is not None
 
-        if not await self._store.do(at_once):
+        done = await self._store.do(at_once)
+        if done is None and await self._settle(channel):
+            done = await self._store.do(at_once)
+        if done is False:
             agent = await self._people.agent(who)
             await self._once(delivery, lambda record, now: work(record, agent, now))
 

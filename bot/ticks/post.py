@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -20,6 +21,8 @@ log = logging.getLogger(__name__)
 
 #: How many errands are taken in one transaction.
 BATCH = 20
+#: How long an event is held up for a message that is just being posted, in seconds; Slack waits three.
+PATIENCE = 1.5
 #: How soon to come back for errands that wait for another one.
 SOON = timedelta(milliseconds=200)
 
@@ -63,6 +66,8 @@ class Posting:
         self._clock = clock
         self._lanes = {asks.REDRAW: Allowance(25, 48), asks.MARK: Allowance(25, 48)}
         self._underway: set[asyncio.Task[None]] = set()
+        #: Of these, the posts that open a thread or stand in one, by channel.
+        self._new: defaultdict[str, set[asyncio.Task[None]]] = defaultdict(set)
 
     async def run(self) -> datetime | None:
         """Begin what the limits allow; returns when to come back."""
@@ -80,9 +85,20 @@ class Posting:
             started = asyncio.create_task(self._one(job))
             self._underway.add(started)
             started.add_done_callback(self._underway.discard)
+            if job.picture is not None and job.ref is None:
+                self._new[job.channel].add(started)
+                started.add_done_callback(self._new[job.channel].discard)
         if due is None:
             return None
         return due if due > now else now + (timedelta(0) if jobs else SOON)
+
+    async def settle(self, channel: str) -> bool:
+        """Wait, though not for long, until the messages being posted in a channel are known by their ids: an
+        agent may answer one sooner than Slack's own answer comes. False when there are none."""
+        new = list(self._new[channel])
+        if new:
+            await asyncio.wait(new, timeout=PATIENCE)
+        return bool(new)
 
     async def drain(self, seconds: float) -> None:
         """Wait for what is under way, at most this long."""

@@ -109,6 +109,8 @@ def done(record: Record, house: House, job: Job, ref: MessageRef | None, now: da
         case = record.case(errand.case_id)
         if case is not None and case.thread is None:
             record.save_case(replace(case, thread=ref))
+            if job.look_first:
+                record.wake(Wake.HEAR)
     if errand.kind is ErrandKind.LINE and errand.case_id is not None:
         for reply in record.replies_of(errand.case_id):
             if reply.id == errand.reply_id and reply.line is None:
