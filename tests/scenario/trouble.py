@@ -22,6 +22,7 @@ OVERLOADED = "<html><head><title>X / Over capacity</title></head><body><h1>503</
 MENTIONS = r"GET /x/2/users/\d+/mentions"
 PUBLISH = r"POST /x/2/tweets"
 POST_MESSAGE = r"POST /slack/api/chat.postMessage"
+UPDATE = r"POST /slack/api/chat.update"
 
 
 def page(path: str, status: int = 503, *, times: int = 1000, after_effect: bool = False) -> Fault:

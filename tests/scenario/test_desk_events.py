@@ -1,0 +1,86 @@
+"""Slack's events late, out of order, or while no line is up: what agents did counts as they meant it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from tests.scenario.rig import LONG, Rig, open_rig
+
+LOST = "my parcel is lost"
+WORDS = "Sorry! We look for it at once."
+
+
+@pytest.fixture
+async def rig(tmp_path: Path) -> AsyncIterator[Rig]:
+    async with open_rig(tmp_path, hold="1s", brisk=True) as opened:
+        opened.world.slack.pace.factor = 0.1
+        yield opened
+
+
+async def test_of_two_edits_in_the_wrong_order_the_later_one_goes_out(rig: Rig) -> None:
+    case = await rig.claimed(LOST)
+    message, _ = await rig.queued(case, WORDS)
+    rig.world.slack.mischief.reverse = 2
+    await rig.edit(case.agent, message, "Your parcel is found")
+    await rig.edit(case.agent, message, "Your parcel is found and on its way.")
+    await rig.line(case.ts, "Public as")
+
+    assert rig.published() == ["Your parcel is found and on its way. ^MK"]
+
+
+async def test_a_message_that_comes_before_the_claim_it_followed_is_asked_about(rig: Rig) -> None:
+    _, ts, _ = await rig.new_case(LOST)
+    rig.world.slack.mischief.reverse = 2
+    await rig.react(rig.agents[0], ts, "eyes")
+    await rig.write(rig.agents[0], ts, WORDS)
+    await rig.hears(ts, "Nobody has claimed this case, so your message stays inside.")
+    await rig.settle(1.2)
+
+    assert rig.published() == []
+
+
+async def test_a_late_event_is_heard_when_it_comes(rig: Rig) -> None:
+    case = await rig.claimed(LOST)
+    rig.world.slack.mischief.late = 1
+    rig.world.slack.mischief.late_by = 0.7
+    await rig.write(case.agent, case.ts, WORDS)
+    await rig.line(case.ts, "Public as")
+
+    assert rig.published() == [f"{WORDS} ^MK"]
+
+
+async def test_events_are_heard_over_each_new_connection(rig: Rig) -> None:
+    _, ts, _ = await rig.new_case(LOST)
+    for _ in range(3):
+        await rig.world.slack.disconnect_sockets()
+    await rig.react(rig.agents[0], ts, "eyes")
+
+    await rig.card_shows(ts, rig.agents[0].name)
+
+
+async def test_what_was_done_while_the_line_was_down_counts_once_it_is_up(rig: Rig) -> None:
+    case = await rig.claimed(LOST)
+    _, other, _ = await rig.new_case("another matter")
+    rig.world.slack.drop_sockets()
+    await rig.write(case.agent, case.ts, WORDS)
+    await rig.react(rig.agents[1], other, "eyes")
+    await rig.card_shows(other, rig.agents[1].name)
+    await rig.line(case.ts, "Public as")
+    await rig.settle(1.2)
+
+    assert rig.published() == [f"{WORDS} ^MK"]
+
+
+async def test_a_button_pressed_twice_acts_once(tmp_path: Path) -> None:
+    async with open_rig(tmp_path, hold=LONG, brisk=True) as rig:
+        case = await rig.claimed(LOST)
+        _, line = await rig.queued(case, WORDS)
+        await rig.press(case.agent, line["ts"], "Send now")
+        await rig.world.slack.press(case.agent.id, rig.channel, line["ts"], "send_now")
+        await rig.line(case.ts, "Public as")
+        await rig.settle(0.5)
+
+        assert rig.published() == [f"{WORDS} ^MK"]

@@ -1,0 +1,160 @@
+"""Slack in trouble while something is posted: it is there once in the end, however often it was tried."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from bot.sandbox.faults import Fault, Kind
+from tests.scenario.rig import Rig, open_rig
+from tests.scenario.trouble import POST_MESSAGE, UPDATE, broken
+
+LOST = "my parcel is lost"
+WORDS = "Sorry! We look for it at once."
+
+
+@pytest.fixture
+async def rig(tmp_path: Path) -> AsyncIterator[Rig]:
+    async with open_rig(tmp_path, hold="0s", brisk=True) as opened:
+        yield opened
+
+
+async def shown(rig: Rig, words: str) -> int:
+    """How many messages of the channel show these words."""
+    return sum(words in message["text"] for message in await rig.channel_messages())
+
+
+def busy(path: str, times: int) -> Fault:
+    body = '{"ok": false, "error": "ratelimited"}'
+    return Fault("slack", path, "status", times, status=429, body=body, headers={"Retry-After": "1"})
+
+
+async def test_a_card_that_must_wait_for_slacks_limit_comes_after_it_and_once(rig: Rig) -> None:
+    rig.world.faults.order(busy(POST_MESSAGE, 2))
+    await rig.post(rig.customers[0], f"@brand {LOST}")
+    await rig.card(LOST)
+    tried = [r for r in rig.world.slack.requests if r.method == "chat.postMessage"]
+    await rig.settle(0.5)
+
+    assert await shown(rig, LOST) == 1
+    assert len(tried) == 1
+
+
+@pytest.mark.parametrize("kind", ["status", "hang", "drop"])
+async def test_a_card_whose_answer_was_lost_is_there_once(rig: Rig, kind: Kind) -> None:
+    rig.world.faults.order(broken("slack", POST_MESSAGE, kind, after_effect=True))
+    _, ts, _ = await rig.new_case(LOST)
+    await rig.react(rig.agents[0], ts, "eyes")
+    await rig.card_shows(ts, rig.agents[0].name)
+
+    assert await shown(rig, LOST) == 1
+
+
+async def test_a_card_is_claimed_by_who_reacts_before_slack_has_answered(rig: Rig) -> None:
+    rig.world.faults.order(Fault("slack", POST_MESSAGE, "delay", after_effect=True, seconds=0.5))
+    _, ts, _ = await rig.new_case(LOST)
+    await rig.react(rig.agents[0], ts, "eyes")
+
+    await rig.card_shows(ts, rig.agents[0].name)
+
+
+@pytest.mark.parametrize("kind", ["status", "drop"])
+async def test_a_card_whose_request_was_lost_is_posted_all_the_same(rig: Rig, kind: Kind) -> None:
+    rig.world.faults.order(broken("slack", POST_MESSAGE, kind, after_effect=False))
+    _, ts, _ = await rig.new_case(LOST)
+    await rig.react(rig.agents[0], ts, "eyes")
+    await rig.card_shows(ts, rig.agents[0].name)
+
+    assert await shown(rig, LOST) == 1
+
+
+async def test_a_line_whose_answer_was_lost_is_there_once_and_goes_on_being_redrawn(rig: Rig) -> None:
+    case = await rig.claimed(LOST)
+    rig.world.faults.order(Fault("slack", POST_MESSAGE, "delay", seconds=0))  # the agent's own message
+    rig.world.faults.order(broken("slack", POST_MESSAGE, "drop", after_effect=True))
+    await rig.write(case.agent, case.ts, WORDS)
+    await rig.line(case.ts, "Public as")
+
+    assert len(await rig.said_in(case.ts)) == 1
+
+
+async def test_a_warning_whose_answer_was_lost_is_said_once(rig: Rig) -> None:
+    case = await rig.claimed(LOST)
+    rig.world.faults.order(broken("slack", POST_MESSAGE, "status", after_effect=True))
+    await rig.post(case.customer, "@brand hello?", in_reply_to=case.post_id)
+    await rig.hears(case.ts, "The customer wrote again")
+    await rig.settle(2.5)
+
+    assert len(await rig.said_in(case.ts)) == 1
+
+
+@pytest.mark.parametrize("after_effect", [True, False])
+async def test_a_redraw_that_got_lost_is_made_up_for(rig: Rig, after_effect: bool) -> None:
+    _, ts, _ = await rig.new_case(LOST)
+    rig.world.faults.order(broken("slack", UPDATE, "drop", after_effect=after_effect))
+    await rig.react(rig.agents[0], ts, "eyes")
+
+    await rig.card_shows(ts, rig.agents[0].name)
+
+
+async def test_marks_that_got_lost_are_made_up_for(rig: Rig) -> None:
+    case = await rig.claimed(LOST)
+    rig.world.faults.order(broken("slack", "POST /slack/api/reactions.add", "drop", after_effect=True))
+    message = await rig.write(case.agent, case.ts, WORDS)
+    await rig.line(case.ts, "Public as")
+
+    await rig.marked(message, "outbox_tray")
+
+
+async def test_a_person_slack_does_not_tell_about_is_heard_when_it_does(rig: Rig) -> None:
+    _, ts, _ = await rig.new_case(LOST)
+    rig.world.slack.pace.factor = 0.1
+    rig.world.faults.order(broken("slack", "POST /slack/api/users.info", "status", after_effect=False))
+    await rig.react(rig.agents[0], ts, "eyes")
+
+    await rig.card_shows(ts, rig.agents[0].name)
+
+
+async def test_a_bot_put_out_of_its_channel_posts_what_waited_once_it_is_back(rig: Rig) -> None:
+    slack = rig.world.slack
+    slack.leave(slack.bot.id, rig.channel)
+    await rig.post(rig.customers[0], f"@brand {LOST}")
+    await refused(rig, "not_in_channel")
+    slack.join(slack.bot.id, rig.channel)
+    await rig.card(LOST)
+    await rig.settle(0.3)
+
+    assert await shown(rig, LOST) == 1
+
+
+async def test_an_archived_channel_gets_what_waited_once_it_is_opened_again(rig: Rig) -> None:
+    slack = rig.world.slack
+    slack.archive(rig.channel, rig.agents[0].id)
+    await rig.post(rig.customers[0], f"@brand {LOST}")
+    await refused(rig, "is_archived")
+    slack.archive(rig.channel, rig.agents[0].id, archived=False)
+    slack.join(slack.bot.id, rig.channel)
+    await rig.card(LOST)
+    await rig.settle(0.3)
+
+    assert await shown(rig, LOST) == 1
+
+
+async def refused(rig: Rig, code: str) -> None:
+    """Until Slack has refused to post with this code."""
+
+    async def said_no() -> bool:
+        return any(r.method == "chat.postMessage" and r.error == code for r in rig.world.slack.requests)
+
+    await rig.until(said_no)
+
+
+async def test_a_card_that_somebody_deleted_does_not_stop_the_rest(rig: Rig) -> None:
+    _, ts, _ = await rig.new_case(LOST)
+    await rig.slack(rig.agents[0], "chat.delete", channel=rig.channel, ts=ts)
+    case = await rig.claimed("another matter")
+    await rig.write(case.agent, case.ts, WORDS)
+
+    assert await rig.reply_under(case.post_id)
