@@ -233,7 +233,7 @@ class Listeners:
         now = self._clock.now()
 
         def at_once(record: Record) -> bool | None:
-            """True when it is done, False when we do not know who this is, None when it does not concern us."""
+            """Whether it is done, or waits for who this is; None when it does not concern us."""
             if not concerns(record):
                 return None
             agent = remembered(record, who, now)

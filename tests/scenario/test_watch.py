@@ -1,0 +1,204 @@
+"""The clock of a case: warned once, missed once, stopped by a published reply and by nothing else."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from bot.sandbox.faults import Fault
+from tests.scenario.rig import Rig, open_rig
+from tests.scenario.trouble import PUBLISH, announced, rows
+
+AT_RISK = "waits for an answer by"
+MISSED = "should have had an answer by"
+WORDS = "Sorry! We look for it at once."
+
+
+@asynccontextmanager
+async def with_targets(
+    directory: Path, first: str, following: str, warn: str, *, start: bool = True
+) -> AsyncIterator[Rig]:
+    """A rig whose team promises answers within seconds."""
+    async with open_rig(directory, hold="0s", brisk=True, start=False) as rig:
+        usual = "{first_reply: 1h, next_reply: 1h, warn_before: 15m}"
+        quick = f"{{first_reply: {first}, next_reply: {following}, warn_before: {warn}}}"
+        assert usual in rig.app_yaml
+        rig.app_yaml = rig.app_yaml.replace(usual, quick)
+        if start:
+            await rig.start()
+        yield rig
+
+
+async def warnings(rig: Rig, ts: str) -> list[int]:
+    """How often a thread was told that its case is at risk, and that it missed its time."""
+    said = await rig.said_in(ts)
+    return [sum(words in text for text in said) for words in (AT_RISK, MISSED)]
+
+
+def answers(rig: Rig) -> list[dict[str, object]]:
+    """What the history says of each published answer."""
+    return [
+        json.loads(detail)
+        for (detail,) in rows(rig, "SELECT detail FROM events WHERE kind = 'answered' ORDER BY at")
+    ]
+
+
+async def test_a_case_at_risk_and_missed_is_told_once_each_in_its_thread_and_on_its_card(
+    tmp_path: Path,
+) -> None:
+    async with with_targets(tmp_path, "2s", "2s", "1s") as rig:
+        _, ts, _ = await rig.new_case("my parcel is lost")
+        await rig.card_shows(ts, "At risk: answer by")
+        await rig.card_shows(ts, "Too late: the answer was due")
+        await rig.settle(0.5)
+
+        assert await warnings(rig, ts) == [1, 1]
+
+
+async def test_a_case_that_nobody_has_is_told_to_the_channel(tmp_path: Path) -> None:
+    async with with_targets(tmp_path, "1s", "1s", "0s") as rig:
+        _, ts, _ = await rig.new_case("my parcel is lost")
+        warning = await rig.line(ts, MISSED)
+
+        assert rig.world.slack.pings(warning) & {"here", "channel"}
+        assert "Nobody has claimed this case" in warning["text"]
+
+
+async def test_a_claimed_case_is_told_to_who_has_it(tmp_path: Path) -> None:
+    async with with_targets(tmp_path, "1s", "1s", "0s") as rig:
+        case = await rig.claimed("my parcel is lost")
+        warning = await rig.line(case.ts, MISSED)
+
+        assert rig.world.slack.pings(warning) == {case.agent.id}
+
+
+async def test_a_claim_does_not_stop_the_clock(tmp_path: Path) -> None:
+    async with with_targets(tmp_path, "1s", "1s", "0s") as rig:
+        case = await rig.claimed("my parcel is lost")
+
+        assert await rig.hears(case.ts, MISSED)
+
+
+async def test_a_note_does_not_stop_the_clock(tmp_path: Path) -> None:
+    async with with_targets(tmp_path, "1s", "1s", "0s") as rig:
+        case = await rig.claimed("my parcel is lost")
+        await rig.write(case.agent, case.ts, "// she called as well")
+
+        assert await rig.hears(case.ts, MISSED)
+
+
+async def test_a_published_reply_in_time_stops_the_clock_and_is_met(tmp_path: Path) -> None:
+    async with with_targets(tmp_path, "2s", "2s", "1s") as rig:
+        case = await rig.claimed("my parcel is lost")
+        await rig.write(case.agent, case.ts, WORDS)
+        await rig.line(case.ts, "Public as")
+        await rig.card_shows(case.ts, "Answered")
+        await rig.settle(2)
+
+        assert await warnings(rig, case.ts) == [0, 0]
+        assert [answer["met"] for answer in answers(rig)] == [True]
+
+
+async def test_a_reply_after_the_time_is_missed_and_takes_the_mark_off_the_card(tmp_path: Path) -> None:
+    async with with_targets(tmp_path, "1s", "1s", "0s") as rig:
+        case = await rig.claimed("my parcel is lost")
+        await rig.card_shows(case.ts, "Too late: the answer was due")
+        await rig.write(case.agent, case.ts, WORDS)
+        await rig.card_shows(case.ts, "Answered")
+
+        assert "Too late" not in await rig.card_text(case.ts)
+        assert [answer["met"] for answer in answers(rig)] == [False]
+
+
+async def test_met_or_missed_is_decided_by_the_networks_time_of_publication(tmp_path: Path) -> None:
+    async with with_targets(tmp_path, "2s", "2s", "0s") as rig:
+        case = await rig.claimed("my parcel is lost")
+        rig.world.faults.order(Fault("x", PUBLISH, "delay", after_effect=True, seconds=2.2))
+        await rig.write(case.agent, case.ts, WORDS)
+        await rig.line(case.ts, "Public as")
+
+        assert [answer["met"] for answer in answers(rig)] == [True]
+
+
+async def test_the_customers_next_post_starts_the_clock_of_the_next_reply(tmp_path: Path) -> None:
+    async with with_targets(tmp_path, "1h", "1s", "0s") as rig:
+        case = await rig.claimed("my parcel is lost")
+        await rig.write(case.agent, case.ts, WORDS)
+        await rig.card_shows(case.ts, "Answered")
+        await rig.post(case.customer, "@brand and now?", in_reply_to=case.post_id)
+        await rig.hears(case.ts, MISSED)
+
+        assert await warnings(rig, case.ts) == [0, 1]
+
+
+async def test_a_further_post_before_the_answer_does_not_move_the_due_time(tmp_path: Path) -> None:
+    async with with_targets(tmp_path, "1h", "1h", "1s") as rig:
+        case = await rig.claimed("my parcel is lost")
+        [(before,)] = rows(rig, "SELECT due_at FROM cases")
+        await rig.post(case.customer, "@brand hello?", in_reply_to=case.post_id)
+        await rig.hears(case.ts, "The customer wrote again")
+
+        assert rows(rig, "SELECT due_at FROM cases") == [(before,)]
+
+
+async def test_a_dismissed_case_is_warned_about_no_more(tmp_path: Path) -> None:
+    async with with_targets(tmp_path, "1s", "1s", "0s") as rig:
+        case = await rig.claimed("my parcel is lost")
+        await rig.write(case.agent, case.ts, "!dismiss spam")
+        await rig.card_shows(case.ts, "Set aside")
+        await rig.settle(1.2)
+
+        assert await warnings(rig, case.ts) == [0, 0]
+
+
+async def test_more_than_five_that_turn_at_once_are_one_message_with_a_list(tmp_path: Path) -> None:
+    async with with_targets(tmp_path, "1s", "1s", "0s") as rig:
+        await rig.stop()
+        for number in range(7):
+            await rig.post(rig.customers[number], f"@brand parcel {number} is lost")
+        await rig.settle(1.1)
+        await rig.start()
+        listed = await announced(rig, "7 cases need attention now")
+        threads = [await rig.card(f"parcel {number} is lost") for number in range(7)]
+        await rig.settle(0.3)
+
+        assert [await rig.said_in(ts) for ts in threads] == [[]] * 7
+        assert listed["text"].count("too late") == 7
+
+
+async def test_five_that_turn_at_once_are_told_in_their_threads(tmp_path: Path) -> None:
+    async with with_targets(tmp_path, "1s", "1s", "0s") as rig:
+        await rig.stop()
+        for number in range(5):
+            await rig.post(rig.customers[number], f"@brand parcel {number} is lost")
+        await rig.settle(1.1)
+        await rig.start()
+        for number in range(5):
+            await rig.hears(await rig.card(f"parcel {number} is lost"), MISSED)
+
+        assert not any("need attention" in m["text"] for m in await rig.channel_messages())
+
+
+async def test_a_restart_repeats_no_warning(tmp_path: Path) -> None:
+    async with with_targets(tmp_path, "1s", "1s", "0s") as rig:
+        _, ts, _ = await rig.new_case("my parcel is lost")
+        await rig.hears(ts, MISSED)
+        await rig.stop()
+        await rig.start()
+        await rig.new_case("another matter")
+        await rig.settle(0.5)
+
+        assert await warnings(rig, ts) == [0, 1]
+
+
+async def test_what_turned_while_the_bot_was_away_is_told_when_it_is_back(tmp_path: Path) -> None:
+    async with with_targets(tmp_path, "2s", "2s", "1s") as rig:
+        _, ts, _ = await rig.new_case("my parcel is lost")
+        await rig.stop()
+        await rig.settle(2)
+        await rig.start()
+        await rig.hears(ts, MISSED)
+
+        assert await warnings(rig, ts) == [0, 1]
