@@ -1,4 +1,4 @@
-"""The command line: webcare demo | run | check | manifest | sandbox | migrate."""
+"""The command line: webcare demo | run | check | status | backup | restore | manifest | sandbox | migrate."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ import shlex
 import signal
 import sys
 import webbrowser
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -66,9 +67,14 @@ def _parser() -> argparse.ArgumentParser:
         ("run", _run, "run the bot with app.yaml"),
         ("check", _check, "look whether everything is ready for a first run"),
         ("migrate", _migrate, "bring the database up to date without starting the bot"),
+        ("status", _status, "say how things stand, also while the bot runs"),
+        ("backup", _backup, "copy the SQLite database, also while the bot runs"),
+        ("restore", _restore, "put a backup in the place of the SQLite database, while no bot runs"),
     ):
         sub = command(name, run, help_text)
         sub.add_argument("--config", type=Path, default=DEFAULT_CONFIG, help="the configuration (app.yaml)")
+        if name in ("backup", "restore"):
+            sub.add_argument("file", type=Path, metavar="FILE", help="where the backup is, or will be")
     manifest = command("manifest", _manifest, "print Slack's app manifest and the link that creates the app")
     manifest.add_argument("--name", default="Webcare", help="the app's name in Slack")
     manifest.add_argument(
@@ -107,6 +113,49 @@ def _migrate(asked: argparse.Namespace) -> int:
         raise Refused(str(error)) from error
     print("The database is up to date.")
     return 0
+
+
+def _status(asked: argparse.Namespace) -> int:
+    from bot import status, upkeep
+
+    config = _load(asked.config, os.environ)
+    with _refused_in_words():
+        figures = upkeep.look(config)
+    for line in status.lines(figures, config.installation().accounts):
+        print(line)
+    return 0
+
+
+def _backup(asked: argparse.Namespace) -> int:
+    from bot import upkeep
+
+    with _refused_in_words():
+        upkeep.back_up(_load(asked.config, os.environ), asked.file)
+    print(f"{asked.file} is written. It holds what customers wrote: keep it as safe as the original.")
+    return 0
+
+
+def _restore(asked: argparse.Namespace) -> int:
+    from bot import upkeep
+
+    with _refused_in_words():
+        kept = upkeep.put_back(_load(asked.config, os.environ), asked.file)
+    print(f"{asked.file} is in place." + (f" What was there is kept as {kept}." if kept else ""))
+    print(
+        "Start webcare again. What happened since the backup comes in anew; a reply that may be out already "
+        "is looked for on the network, or waits for a person."
+    )
+    return 0
+
+
+@contextmanager
+def _refused_in_words() -> Iterator[None]:
+    from bot import upkeep
+
+    try:
+        yield
+    except upkeep.UpkeepError as error:
+        raise Refused(str(error)) from error
 
 
 def _manifest(asked: argparse.Namespace) -> int:

@@ -12,10 +12,11 @@ from storage.cases import CaseRows
 from storage.errands import ErrandRows
 from storage.posts import PostRows
 from storage.replies import ReplyRows
+from storage.restores import RestoreRows
 from storage.threads import ThreadRows
 
 
-class SqlRecord(CaseRows, PostRows, ReplyRows, ThreadRows, ErrandRows, AccountRows):
+class SqlRecord(CaseRows, PostRows, ReplyRows, ThreadRows, ErrandRows, AccountRows, RestoreRows):
     """Implements `bot.cases.record.Record` within the transaction that is open on the driver's `cursor`."""
 
     def __init__(self, cursor: Any, dialect: Dialect) -> None:

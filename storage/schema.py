@@ -310,6 +310,8 @@ spending = Table(
     Column("amount", Dollars, nullable=False),
 )
 
+restores = Table("restores", metadata, Column("at", Moment, primary_key=True))
+
 deliveries = Table(
     "deliveries",
     metadata,

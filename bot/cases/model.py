@@ -187,6 +187,7 @@ OVERRULABLE = frozenset(
         "hold.mode_switched",
         "hold.released",
         "hold.draft",
+        "hold.restored",
     }
 )
 

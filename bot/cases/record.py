@@ -218,6 +218,16 @@ class Record(Protocol):
     def spent(self, account: AccountId, day: date) -> Decimal:
         """US dollars spent on this (UTC) day."""
 
+    # Backups
+    def restored_at(self) -> datetime | None:
+        """When a backup was last put back in the place of the record; None when never."""
+
+    def note_restore(self, at: datetime) -> None:
+        """Remember that a backup was put back."""
+
+    def doubt_errands(self) -> None:
+        """Let every waiting errand count as one whose outcome was unclear."""
+
     # Deliveries
     def first_time(self, key: str, now: datetime) -> bool:
         """Remember an outside event by its id; False when it was dealt with before."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from secrets import token_hex
 
@@ -18,13 +19,31 @@ MARK = "mark"
 
 def card(record: Record, house: House, case: Case, now: datetime) -> None:
     """Post the case's card, or draw it anew. Several asks become one."""
+    _card(record, case, REDRAW if case.thread else house.channel(case), now)
+
+
+def line(record: Record, house: House, case: Case, reply: Reply, now: datetime) -> None:
+    """Post the bot's line about a reply, or draw it anew. Several asks become one."""
+    _line(record, case, reply, REDRAW if reply.line else house.channel(case), now)
+
+
+def redraw(record: Record, case: Case, standing: Sequence[Reply], now: datetime) -> None:
+    """Draw the card of a case anew, and the lines of these replies of it; only what was shown already."""
+    if case.thread is not None:
+        _card(record, case, REDRAW, now)
+    for reply in standing:
+        if reply.line is not None:
+            _line(record, case, reply, REDRAW, now)
+
+
+def _card(record: Record, case: Case, channel: str, now: datetime) -> None:
     _add(
         record,
         Errand(
             id=0,
             kind=ErrandKind.CARD,
             key=f"card-{case.id}-{token_hex(6)}",
-            channel=REDRAW if case.thread else house.channel(case),
+            channel=channel,
             created_at=now,
             rank=Rank.CUSTOMER if case.waiting_since else Rank.TIDYING,
             urgent_at=case.due_at or now,
@@ -33,15 +52,14 @@ def card(record: Record, house: House, case: Case, now: datetime) -> None:
     )
 
 
-def line(record: Record, house: House, case: Case, reply: Reply, now: datetime) -> None:
-    """Post the bot's line about a reply, or draw it anew. Several asks become one."""
+def _line(record: Record, case: Case, reply: Reply, channel: str, now: datetime) -> None:
     _add(
         record,
         Errand(
             id=0,
             kind=ErrandKind.LINE,
             key=f"line-{reply.id}-{token_hex(6)}",
-            channel=REDRAW if reply.line else house.channel(case),
+            channel=channel,
             created_at=now,
             rank=Rank.ANSWERING,
             urgent_at=now,

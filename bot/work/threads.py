@@ -20,7 +20,7 @@ from bot.cases.model import (
 )
 from bot.cases.record import Record
 from bot.cases.said import Button, Ping, Said, say
-from bot.work import asks, claims, commands, replies
+from bot.work import asks, claims, commands, replies, restoring
 from bot.work.house import House
 
 #: A message that begins with this stays inside.
@@ -36,6 +36,7 @@ class Written:
     #: The first message of the thread.
     thread: MessageRef
     text: str
+    at: datetime
     #: A colleague or channel named, a custom emoji, a file: a hold of the catalogue; None when all is well.
     problem: Said | None = None
     #: The desk's stamp of the edit this text comes from; "" for a first version.
@@ -48,6 +49,11 @@ def take_message(record: Record, house: House, written: Written, agent: Agent, n
     if case is None or record.message(written.ref) is not None:
         return
     kind, word, rest = _kind_of(case, written, agent)
+    problem = written.problem
+    if kind in (MessageKind.REPLY, MessageKind.COMMAND) and restoring.is_from_before(record, written.at):
+        # It may be out, or done, already: a person lets a reply go, and a word is not obeyed again.
+        kind = MessageKind.NOTE if kind is MessageKind.COMMAND else kind
+        problem = problem or say("hold.restored")
     message = ThreadMessage(
         written.ref,
         case.id,
@@ -72,7 +78,7 @@ def take_message(record: Record, house: House, written: Written, agent: Agent, n
         case MessageKind.ASKED:
             asks.tell(record, house, case, _question(written, agent), now, key=f"ask-{_value(written.ref)}")
         case MessageKind.REPLY:
-            replies.queue(record, house, case, agent, written.text, written.problem, now, message=written.ref)
+            replies.queue(record, house, case, agent, written.text, problem, now, message=written.ref)
 
 
 def take_edit(record: Record, house: House, written: Written, agent: Agent, now: datetime) -> None:

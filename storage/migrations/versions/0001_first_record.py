@@ -27,6 +27,7 @@ def upgrade() -> None:
     _slots()
     _accounts()
     _spending()
+    _restores()
     _deliveries()
 
 
@@ -313,6 +314,14 @@ def _spending() -> None:
         sa.Column("count", sa.BigInteger(), nullable=False),
         sa.Column("amount", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("account", "day", "kind", name="pk_spending"),
+    )
+
+
+def _restores() -> None:
+    op.create_table(
+        "restores",
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("at", name="pk_restores"),
     )
 
 
