@@ -1,203 +1,154 @@
-"""What agents did while the bot was away comes to the same as what it would have seen happen."""
+"""Catching up: what happened in the threads while nobody listened is dealt with once somebody does."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
-import pytest
+import pytest_asyncio
 
-from tests.scenario.rig import Claimed, Rig, open_rig
-from tests.scenario.trouble import rows
-
-WORDS = "Sorry! We look for it at once."
-#: Long enough to stop the bot in, short enough to be over when it is back.
-HOLD = "1s"
+from tests.scenario.rig import LONG, Rig, open_rig
+from tests.scenario.sides import labels_of
 
 
-@pytest.fixture
+@pytest_asyncio.fixture
 async def rig(tmp_path: Path) -> AsyncIterator[Rig]:
-    async with open_rig(tmp_path, hold=HOLD, brisk=True) as opened:
+    """A rig of its own for each test, since its bot is stopped and started."""
+    async with open_rig(tmp_path, hold=LONG, brisk=True) as opened:
         yield opened
 
 
-@pytest.fixture
-async def case(rig: Rig) -> Claimed:
-    return await rig.claimed("my parcel is lost")
-
-
-async def hold_is_over(rig: Rig) -> None:
-    await rig.settle(1.1)
-
-
-async def caught_up(rig: Rig) -> None:
-    """Until everything that was missed must have been dealt with: a later reaction of somebody shows on a
-    card, and what the bot would say or send has had its time."""
-    _, ts, _ = await rig.new_case("a later matter")
-    await rig.react(rig.agents[1], ts, "eyes")
-    await rig.card_shows(ts, rig.agents[1].name)
-    await hold_is_over(rig)
-
-
-async def test_a_reaction_put_meanwhile_claims(rig: Rig) -> None:
-    _, ts, _ = await rig.new_case("my parcel is lost")
+@asynccontextmanager
+async def outage(rig: Rig) -> AsyncIterator[None]:
+    """The bot is down while this lasts; what Slack would have told it is lost for good."""
+    await rig.delivered()
     await rig.stop()
-    await rig.react(rig.agents[0], ts, "eyes")
+    rig.world.slack.mischief.lose = 1_000
+    yield
+    rig.world.slack.mischief.lose = 0
     await rig.start()
 
-    await rig.card_shows(ts, rig.agents[0].name)
+
+async def test_a_claim_that_was_missed_is_made(rig: Rig) -> None:
+    _, ts, _ = await rig.new_case("claim me in the dark")
+    async with outage(rig):
+        await rig.react(rig.agents[1], ts, "eyes")
+
+    await rig.card_shows(ts, f"{rig.agents[1].name} has this")
 
 
-async def test_a_reply_written_meanwhile_goes_out_once(rig: Rig, case: Claimed) -> None:
-    await rig.stop()
-    await rig.write(case.agent, case.ts, WORDS)
-    await rig.start()
-    await rig.line(case.ts, "Public as")
-    await caught_up(rig)
+async def test_a_release_that_was_missed_is_made(rig: Rig) -> None:
+    case = await rig.claimed("release me in the dark")
+    async with outage(rig):
+        await rig.unreact(case.agent, case.ts, "eyes")
 
-    assert rig.published() == [f"{WORDS} ^MK"]
+    await rig.card_shows(case.ts, "Nobody has claimed this yet")
 
 
-async def test_a_claim_and_a_reply_made_meanwhile_go_out_once(rig: Rig) -> None:
-    _, ts, _ = await rig.new_case("my parcel is lost")
-    await rig.stop()
-    await rig.react(rig.agents[0], ts, "eyes")
-    await rig.write(rig.agents[0], ts, WORDS)
-    await rig.start()
-    await rig.line(ts, "Public as")
-    await caught_up(rig)
+async def test_a_reply_that_was_missed_is_queued(rig: Rig) -> None:
+    case = await rig.claimed("write to me in the dark")
+    async with outage(rig):
+        await rig.write(case.agent, case.ts, "Here I am.")
+    line = await rig.line(case.ts, "Goes out publicly")
+    await rig.press(case.agent, line["ts"], "Send now")
 
-    assert rig.published() == [f"{WORDS} ^MK"]
+    assert await rig.reply_under(case.post_id) == "Here I am. ^MK"
 
 
-async def test_a_queued_message_edited_meanwhile_goes_out_as_it_was_edited(rig: Rig, case: Claimed) -> None:
-    message, _ = await rig.queued(case, WORDS)
-    await rig.stop()
-    await rig.edit(case.agent, message, "Your parcel is found.")
-    await hold_is_over(rig)
-    await rig.start()
-    await rig.line(case.ts, "Public as")
+async def test_notes_that_were_missed_stay_inside(rig: Rig) -> None:
+    case = await rig.claimed("whisper in the dark")
+    async with outage(rig):
+        await rig.write(case.agent, case.ts, "// between us")
+        await rig.write(rig.agents[1], case.ts, "I heard that")
+        await rig.write(rig.new_agent("Gina Gast", restricted=True), case.ts, "me too")
+        await rig.write(case.agent, case.ts, "!nonsense")
+    await rig.hears(case.ts, "!nonsense")
 
-    assert rig.published() == ["Your parcel is found. ^MK"]
+    assert len(await rig.said_in(case.ts)) == 1
 
 
-async def test_a_queued_message_deleted_meanwhile_never_goes_out(rig: Rig, case: Claimed) -> None:
-    message, _ = await rig.queued(case, WORDS)
-    await rig.stop()
-    await rig.delete(case.agent, message)
-    await hold_is_over(rig)
-    await rig.start()
+async def test_a_message_in_an_unclaimed_thread_that_was_missed_is_asked_about(rig: Rig) -> None:
+    _, ts, _ = await rig.new_case("ask me in the dark")
+    async with outage(rig):
+        await rig.write(rig.agents[1], ts, "Who is there?")
+    question = await rig.line(ts, "Nobody has claimed this case, so your message stays inside.")
+
+    assert labels_of(question) == ["Claim and send", "Keep as note"]
+
+
+async def test_an_edit_that_was_missed_changes_what_waits(rig: Rig) -> None:
+    case = await rig.claimed("correct me in the dark")
+    message, line = await rig.queued(case, "Teh correction.")
+    async with rig.redraw(line["ts"]), outage(rig):
+        await rig.edit(case.agent, message, "The correction.")
+    await rig.press(case.agent, line["ts"], "Send now")
+
+    assert await rig.reply_under(case.post_id) == "The correction. ^MK"
+
+
+async def test_a_deletion_that_was_missed_stops_what_waits(rig: Rig) -> None:
+    case = await rig.claimed("forget me in the dark")
+    message, line = await rig.queued(case, "Never mind.")
+    async with outage(rig):
+        await rig.delete(case.agent, message)
+    stopped = await rig.line(case.ts, "Stopped; nothing was sent.")
+
+    assert stopped["ts"] == line["ts"]
+
+
+async def test_a_stop_that_was_missed_stops_what_waits(rig: Rig) -> None:
+    case = await rig.claimed("stop me in the dark")
+    message, _ = await rig.queued(case, "I go on and on.")
+    async with outage(rig):
+        await rig.react(case.agent, message, "x")
+
     await rig.line(case.ts, "Stopped; nothing was sent.")
-    await caught_up(rig)
-
-    assert rig.published() == []
 
 
-async def test_a_queued_reply_stopped_by_reaction_meanwhile_never_goes_out(rig: Rig, case: Claimed) -> None:
-    message, _ = await rig.queued(case, WORDS)
-    await rig.stop()
-    await rig.react(case.agent, message, "x")
-    await hold_is_over(rig)
-    await rig.start()
-    await rig.line(case.ts, "Stopped; nothing was sent.")
-    await caught_up(rig)
-
-    assert rig.published() == []
-
-
-async def test_a_queued_reply_of_a_case_released_meanwhile_waits_for_a_person(
-    rig: Rig, case: Claimed
-) -> None:
-    await rig.queued(case, WORDS)
-    await rig.stop()
-    await rig.unreact(case.agent, case.ts, "eyes")
-    await hold_is_over(rig)
-    await rig.start()
-    await rig.line(case.ts, "The case was released in the meantime.")
-    await caught_up(rig)
-
-    assert rig.published() == []
-
-
-async def test_a_note_written_meanwhile_stays_inside(rig: Rig, case: Claimed) -> None:
-    await rig.stop()
-    await rig.write(case.agent, case.ts, "// she called as well")
-    await rig.write(rig.agents[1], case.ts, "I know this customer.")
-    await rig.start()
-    await caught_up(rig)
-
-    assert rig.published() == []
-
-
-async def test_a_message_in_an_unclaimed_thread_is_asked_about(rig: Rig) -> None:
-    _, ts, _ = await rig.new_case("my parcel is lost")
-    await rig.stop()
-    await rig.write(rig.agents[0], ts, WORDS)
-    await rig.start()
-    await rig.hears(ts, "Nobody has claimed this case, so your message stays inside.")
-    await caught_up(rig)
-
-    assert rig.published() == []
-
-
-async def test_a_check_mark_put_meanwhile_closes(rig: Rig, case: Claimed) -> None:
+async def test_a_closing_that_was_missed_is_done(rig: Rig) -> None:
+    case = await rig.claimed("close me in the dark")
     await rig.answered(case)
-    await rig.stop()
-    await rig.react(case.agent, case.ts, "white_check_mark")
-    await rig.start()
+    async with outage(rig):
+        await rig.react(case.agent, case.ts, "white_check_mark")
 
     await rig.card_shows(case.ts, "Closed")
 
 
-async def test_a_word_written_meanwhile_is_obeyed(rig: Rig, case: Claimed) -> None:
-    await rig.stop()
-    await rig.write(case.agent, case.ts, "!release")
-    await rig.start()
+async def test_a_word_that_was_missed_is_answered(rig: Rig) -> None:
+    _, ts, _ = await rig.new_case("help me in the dark")
+    async with outage(rig):
+        await rig.write(rig.agents[0], ts, "!help")
 
-    await rig.card_shows(case.ts, "Nobody has claimed this yet")
-
-
-async def test_what_was_seen_before_is_not_done_again(rig: Rig, case: Claimed) -> None:
-    await rig.write(case.agent, case.ts, "!release")
-    await rig.card_shows(case.ts, "Nobody has claimed this yet")
-    await rig.stop()
-    await rig.start()
-    await caught_up(rig)
-
-    assert "Nobody has claimed this yet" in await rig.card_text(case.ts)
-    assert rows(rig, "SELECT count(*) FROM events WHERE case_id = 1 AND kind = 'claimed'") == [(1,)]
+    await rig.hears(ts, "!claim")
 
 
-async def test_a_message_answered_with_a_question_is_asked_about_once(rig: Rig) -> None:
-    _, ts, _ = await rig.new_case("my parcel is lost")
-    await rig.write(rig.agents[0], ts, WORDS)
-    await rig.hears(ts, "Nobody has claimed this case")
-    await rig.stop()
-    await rig.start()
-    await caught_up(rig)
+async def test_what_was_dealt_with_before_is_not_dealt_with_again(rig: Rig) -> None:
+    case = await rig.claimed("once is enough")
+    await rig.answered(case, "Agreed.")
+    await rig.write(case.agent, case.ts, "!help")
+    await rig.hears(case.ts, "!claim")
+    said = await rig.said_in(case.ts)
+    async with outage(rig):
+        await rig.write(case.agent, case.ts, "!nonsense")
+    await rig.hears(case.ts, "!nonsense")
 
-    assert len(await rig.said_in(ts)) == 1
+    assert (await rig.said_in(case.ts))[:-1] == said
+    assert await rig.replies_to(case.post_id) == ["Agreed. ^MK"]
 
 
-async def test_events_lost_without_a_trace_are_found_when_the_socket_opens_again(
-    rig: Rig, case: Claimed
-) -> None:
-    rig.world.slack.mischief.lose = 10
-    await rig.write(case.agent, case.ts, WORDS)
-    rig.world.slack.mischief.lose = 0
+async def test_a_mention_of_the_outage_gets_its_card(rig: Rig) -> None:
+    async with outage(rig):
+        await rig.post(rig.customers[0], "@brand is it dark there?")
+
+    await rig.card("is it dark there?")
+
+
+async def test_after_a_reconnect_the_threads_are_read_as_well(rig: Rig) -> None:
+    _, ts, _ = await rig.new_case("claim me off the line")
+    rig.world.slack.mischief.only = "reaction_added"
+    rig.world.slack.mischief.lose = 1
+    await rig.react(rig.agents[1], ts, "eyes")
     await rig.world.slack.disconnect_sockets()
-    await rig.line(case.ts, "Public as")
 
-    assert rig.published() == [f"{WORDS} ^MK"]
-
-
-async def test_a_deletion_while_the_line_is_down_reaches_the_reply_in_time(rig: Rig, case: Claimed) -> None:
-    """Slack delivers nothing while no socket is open; what is due then must not go out unheard."""
-    message, _ = await rig.queued(case, WORDS)
-    rig.world.slack.pace.factor = 100
-    rig.world.slack.drop_sockets()
-    await rig.delete(case.agent, message)
-    await rig.line(case.ts, "Stopped; nothing was sent.")
-    await hold_is_over(rig)
-
-    assert rig.published() == []
+    await rig.card_shows(ts, f"{rig.agents[1].name} has this")
