@@ -1,0 +1,156 @@
+"""A hold that ends while the bot is away: what agents changed, stopped or took back meanwhile comes first."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from tests.scenario.rig import Claimed, Rig, open_rig
+from tests.scenario.trouble import rows
+
+WORDS = "Sorry! We look for it at once."
+#: Long enough to stop the bot in, short enough to be over when it is back.
+HOLD = "1s"
+
+
+@pytest.fixture
+async def rig(tmp_path: Path) -> AsyncIterator[Rig]:
+    async with open_rig(tmp_path, hold=HOLD, brisk=True) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def case(rig: Rig) -> Claimed:
+    return await rig.claimed("my parcel is lost")
+
+
+async def hold_is_over(rig: Rig) -> None:
+    await rig.settle(1.1)
+
+
+async def caught_up(rig: Rig) -> None:
+    """Until everything that was missed must have been dealt with: a later reaction of somebody shows on a
+    card, and what the bot would say or send has had its time."""
+    _, ts, _ = await rig.new_case("a later matter")
+    await rig.react(rig.agents[1], ts, "eyes")
+    await rig.card_shows(ts, rig.agents[1].name)
+    await hold_is_over(rig)
+
+
+async def test_a_reply_written_meanwhile_goes_out_once(rig: Rig, case: Claimed) -> None:
+    await rig.stop()
+    await rig.write(case.agent, case.ts, WORDS)
+    await rig.start()
+    await rig.line(case.ts, "Public as")
+    await caught_up(rig)
+
+    assert rig.published() == [f"{WORDS} ^MK"]
+
+
+async def test_a_claim_and_a_reply_made_meanwhile_go_out_once(rig: Rig) -> None:
+    _, ts, _ = await rig.new_case("my parcel is lost")
+    await rig.stop()
+    await rig.react(rig.agents[0], ts, "eyes")
+    await rig.write(rig.agents[0], ts, WORDS)
+    await rig.start()
+    await rig.line(ts, "Public as")
+    await caught_up(rig)
+
+    assert rig.published() == [f"{WORDS} ^MK"]
+
+
+async def test_a_queued_message_edited_meanwhile_goes_out_as_it_was_edited(rig: Rig, case: Claimed) -> None:
+    message, _ = await rig.queued(case, WORDS)
+    await rig.stop()
+    await rig.edit(case.agent, message, "Your parcel is found.")
+    await hold_is_over(rig)
+    await rig.start()
+    await rig.line(case.ts, "Public as")
+
+    assert rig.published() == ["Your parcel is found. ^MK"]
+
+
+async def test_a_queued_message_deleted_meanwhile_never_goes_out(rig: Rig, case: Claimed) -> None:
+    message, _ = await rig.queued(case, WORDS)
+    await rig.stop()
+    await rig.delete(case.agent, message)
+    await hold_is_over(rig)
+    await rig.start()
+    await rig.line(case.ts, "Stopped; nothing was sent.")
+    await caught_up(rig)
+
+    assert rig.published() == []
+
+
+async def test_a_queued_reply_stopped_by_reaction_meanwhile_never_goes_out(rig: Rig, case: Claimed) -> None:
+    message, _ = await rig.queued(case, WORDS)
+    await rig.stop()
+    await rig.react(case.agent, message, "x")
+    await hold_is_over(rig)
+    await rig.start()
+    await rig.line(case.ts, "Stopped; nothing was sent.")
+    await caught_up(rig)
+
+    assert rig.published() == []
+
+
+async def test_a_queued_reply_of_a_case_released_meanwhile_waits_for_a_person(
+    rig: Rig, case: Claimed
+) -> None:
+    await rig.queued(case, WORDS)
+    await rig.stop()
+    await rig.unreact(case.agent, case.ts, "eyes")
+    await hold_is_over(rig)
+    await rig.start()
+    await rig.line(case.ts, "The case was released in the meantime.")
+    await caught_up(rig)
+
+    assert rig.published() == []
+
+
+async def test_what_was_seen_before_is_not_done_again(rig: Rig, case: Claimed) -> None:
+    await rig.write(case.agent, case.ts, "!release")
+    await rig.card_shows(case.ts, "Nobody has claimed this yet")
+    await rig.stop()
+    await rig.start()
+    await caught_up(rig)
+
+    assert "Nobody has claimed this yet" in await rig.card_text(case.ts)
+    assert rows(rig, "SELECT count(*) FROM events WHERE case_id = 1 AND kind = 'claimed'") == [(1,)]
+
+
+async def test_a_message_answered_with_a_question_is_asked_about_once(rig: Rig) -> None:
+    _, ts, _ = await rig.new_case("my parcel is lost")
+    await rig.write(rig.agents[0], ts, WORDS)
+    await rig.hears(ts, "Nobody has claimed this case")
+    await rig.stop()
+    await rig.start()
+    await caught_up(rig)
+
+    assert len(await rig.said_in(ts)) == 1
+
+
+async def test_events_lost_without_a_trace_are_found_when_the_socket_opens_again(
+    rig: Rig, case: Claimed
+) -> None:
+    rig.world.slack.mischief.lose = 10
+    await rig.write(case.agent, case.ts, WORDS)
+    rig.world.slack.mischief.lose = 0
+    await rig.world.slack.disconnect_sockets()
+    await rig.line(case.ts, "Public as")
+
+    assert rig.published() == [f"{WORDS} ^MK"]
+
+
+async def test_a_deletion_while_the_line_is_down_reaches_the_reply_in_time(rig: Rig, case: Claimed) -> None:
+    """Slack delivers nothing while no socket is open; what is due then must not go out unheard."""
+    message, _ = await rig.queued(case, WORDS)
+    rig.world.slack.pace.factor = 100
+    rig.world.slack.drop_sockets()
+    await rig.delete(case.agent, message)
+    await rig.line(case.ts, "Stopped; nothing was sent.")
+    await hold_is_over(rig)
+
+    assert rig.published() == []
