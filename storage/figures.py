@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import sqlite3
 from datetime import datetime, timedelta
 from typing import Any
 
-import psycopg
 from sqlalchemy import URL, Engine, NullPool, bindparam, case, create_engine, func, select
 from sqlalchemy.exc import DBAPIError
 
@@ -155,7 +153,7 @@ def read(url: URL, now: datetime) -> Figures:
             if file is not None:  # the other driver begins by itself
                 cursor.execute("BEGIN")
             return FigureRows(cursor, engine.dialect).figures(now)
-    except (DBAPIError, sqlite3.Error, psycopg.Error) as error:
+    except (DBAPIError, engine.dialect.loaded_dbapi.Error) as error:
         raise in_words(error, url) from error
     finally:
         engine.dispose()

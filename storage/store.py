@@ -6,7 +6,7 @@ import asyncio
 import sqlite3
 from collections.abc import Callable
 from datetime import datetime
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
@@ -18,12 +18,18 @@ from storage.engine import connect, file_of, parse, settle
 from storage.errors import StorageError, in_words, place_of
 from storage.lock import FileLock
 from storage.pieces import Listener, Piece
-from storage.pool import Pool
 from storage.schema import HEAD
 from storage.upgrade import upgrade, version_of
 from storage.writer import Writer
 
 T = TypeVar("T")
+
+
+class Threads(Protocol):
+    """What runs the pieces of work."""
+
+    def put(self, piece: Piece) -> None: ...
+    def finish(self) -> None: ...
 
 
 class SqlStore:
@@ -33,8 +39,7 @@ class SqlStore:
         self._engine = engine
         self._lock = lock
         self._listeners: list[Listener] = []
-        threads = Writer if engine.dialect.name == "sqlite" else Pool
-        self._threads = threads(engine, self._listeners)
+        self._threads = _threads(engine, self._listeners)
         self._closed = False
 
     async def do(self, work: Callable[[Record], T]) -> T:
@@ -66,6 +71,14 @@ class SqlStore:
         self._engine.dispose()
         if self._lock is not None:
             self._lock.release()
+
+
+def _threads(engine: Engine, listeners: list[Listener]) -> Threads:
+    if engine.dialect.name == "sqlite":
+        return Writer(engine, listeners)
+    from storage.pool import Pool  # loads PostgreSQL's driver: 9 MB that nobody else needs
+
+    return Pool(engine, listeners)
 
 
 def open_store(url: str) -> SqlStore:
