@@ -96,6 +96,8 @@ class XConnector:
         if cursor is None:
             harvest = await walk.first(source, now)
         else:
+            # Mentions may follow, and replies: their rule is loaded aside, once, and not at the start.
+            await asyncio.to_thread(texts.rule)
             harvest = await walk.onward(source, walk.Cursor.from_json(cursor), now)
         parse = payload.message_of if stream == "dms" else payload.post_of
         posts = (parse(item, harvest.media, self._account, brand.id, now) for item in harvest.fresh)

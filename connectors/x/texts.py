@@ -6,14 +6,12 @@ import re
 import unicodedata
 import warnings
 from collections.abc import Iterable, Mapping
+from functools import cache
+from importlib import import_module
+from types import ModuleType
 from typing import Any
 
 from bot.cases.ports import Measure
-
-with warnings.catch_warnings():
-    # twitter-text-parser 3.0 finds its emoji table through pkg_resources, which warns that it is going away.
-    warnings.filterwarnings("ignore", message="pkg_resources is deprecated", category=UserWarning)
-    from twitter_text import extract_urls, parse_tweet
 
 LIMIT = 280
 #: Characters of a direct message (X API: Manage Direct Messages).
@@ -25,6 +23,15 @@ _ESCAPE = re.compile("|".join(_ESCAPED))
 _MENTION = r"[@＠](\w{1,50})(?!\w)\s*"
 _LEADING_MENTIONS = re.compile(rf"(?:\s*{_MENTION})+", re.ASCII)
 _MEDIA_PAGE = re.compile(r"https?://(?:twitter|x)\.com/[^/]+/status/\d+/(?:photo|video)/\d+")
+
+
+@cache
+def rule() -> ModuleType:
+    """X's own rule of counting. The first call loads it, which takes a third of a second."""
+    with warnings.catch_warnings():
+        # twitter-text-parser 3.0 finds its emoji table through pkg_resources, which says it is going away.
+        warnings.filterwarnings("ignore", message="pkg_resources is deprecated", category=UserWarning)
+        return import_module("twitter_text")
 
 
 def written(text: str, urls: Iterable[Mapping[str, Any]]) -> str:
@@ -70,7 +77,7 @@ def without_addressee(text: str, handle: str) -> str:
 
 def measure_post(text: str) -> Measure:
     """The length of a post: links 23, emoji 2, most of Asia 2 (developer docs, "Counting characters")."""
-    parsed = parse_tweet(text)
+    parsed = rule().parse_tweet(text)
     return Measure(int(parsed.weightedLength), LIMIT, bool(parsed.valid), link_count(text))
 
 
@@ -83,4 +90,4 @@ def measure_message(text: str) -> Measure:
 
 def link_count(text: str) -> int:
     """How many links X would see; a bare domain is one."""
-    return len(extract_urls(text))
+    return len(rule().extract_urls(text))

@@ -181,7 +181,7 @@ async def _walk(stream: Stream, cursor: Cursor, since: str | None) -> _Pile:
         token = page.token
         if token is None or token in tokens or len(tokens) >= _PAGES_AT_MOST:
             deep = stream.depth is not None and len(pile.items) >= stream.depth
-            # In a storm the part that is read again is deeper than the list: what was read before ends it too.
+            # In a storm the part read again is deeper than the list: what was read before ends it too.
             met = not cursor.read.isdisjoint(pile.items)
             pile.complete = met or (token is None and not deep)
             return pile
