@@ -11,9 +11,10 @@ import shlex
 import signal
 import sys
 import webbrowser
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from bot.config import Config, ConfigError, load
@@ -80,7 +81,6 @@ def _parser() -> argparse.ArgumentParser:
     manifest.add_argument(
         "--http",
         type=_public_address,
-        default="",
         metavar="URL",
         help="let Slack send requests to the bot at this https:// address (desk.mode http), without a socket",
     )
@@ -163,9 +163,10 @@ def _manifest(asked: argparse.Namespace) -> int:
 
     from bot.slack.manifest import create_link, manifest
 
-    described = manifest(asked.name, asked.http)
+    address = asked.http or ""
+    described = manifest(asked.name, address)
     print(yaml.safe_dump(described, sort_keys=False, allow_unicode=True), end="")
-    print(f"\n# Create the app with one click:\n# {create_link(asked.name, asked.http)}")
+    print(f"\n# Create the app with one click:\n# {create_link(asked.name, address)}")
     return 0
 
 
@@ -198,14 +199,21 @@ def _load(path: Path, environ: Mapping[str, str]) -> Config:
 Closing = Callable[[], Awaitable[None]]
 
 
-async def _until_stopped(start: Callable[[Callable[[str], None]], Awaitable[Closing]]) -> int:
-    """Start something, say that it is up, and close it at SIGINT or SIGTERM."""
+async def _until_stopped(start: Callable[[Callable[[str], None]], Coroutine[Any, Any, Closing]]) -> int:
+    """Start something, say that it is up, and close it at SIGINT or SIGTERM, which also end the start."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for name in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(name, stop.set)
-    close = await start(lambda sentence: print(sentence, flush=True))
-    await stop.wait()
+    starting = asyncio.create_task(start(lambda sentence: print(sentence, flush=True)))
+    stopping = asyncio.create_task(stop.wait())
+    await asyncio.wait((starting, stopping), return_when=asyncio.FIRST_COMPLETED)
+    if not starting.done():
+        starting.cancel()
+        await asyncio.wait((starting,))
+        return 0
+    close = await starting
+    await stopping
     print("Stopping …", flush=True)
     await close()
     return 0

@@ -46,6 +46,11 @@ class Faults:
         """Let `fault` strike the next requests that match it."""
         self._standing.append(fault)
 
+    @property
+    def standing(self) -> tuple[Fault, ...]:
+        """The orders that have not struck as often as they should."""
+        return tuple(self._standing)
+
     def clear(self) -> None:
         """Forget every order."""
         self._standing.clear()
