@@ -1,0 +1,124 @@
+"""`webcare check` and `webcare migrate`: a line for each thing that must be right, with what to do if not."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from bot import cli
+from tests.scenario.program import environ_of, written
+from tests.scenario.rig import Rig, open_rig
+from tests.scenario.trouble import page
+
+
+@pytest.fixture
+async def rig(tmp_path: Path) -> AsyncIterator[Rig]:
+    async with open_rig(tmp_path, start=False) as opened:
+        yield opened
+
+
+@pytest.fixture
+def desktop(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    """The rig's secrets in the environment."""
+    for name, value in environ_of(rig).items():
+        monkeypatch.setenv(name, value)
+    return monkeypatch
+
+
+async def command(rig: Rig, name: str) -> int:
+    return await asyncio.to_thread(cli.main, [name, "--config", str(written(rig))])
+
+
+pytestmark = pytest.mark.usefixtures("desktop")
+
+
+async def test_a_set_up_in_order_is_a_tick_on_each_line(rig: Rig, capsys: pytest.CaptureFixture[str]) -> None:
+    code = await command(rig, "check")
+    lines = capsys.readouterr().out.splitlines()
+
+    assert code == 0
+    assert all(line.startswith("✓") for line in lines)
+    for subject in ("Database", "Slack bot token", "Slack scopes", "Slack channel", "Slack app-level token"):
+        assert any(subject in line for line in lines), subject
+    assert any("A mention read will cost $0.001" in line for line in lines)
+
+
+async def test_checking_changes_nothing(rig: Rig) -> None:
+    await command(rig, "check")
+
+    assert not (rig.directory / "webcare.db").exists()
+    assert await rig.channel_messages() == []
+
+
+async def test_a_wrong_bot_token_is_a_cross_with_what_to_do(
+    rig: Rig, desktop: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    desktop.setenv("SLACK_BOT_TOKEN", "xoxb-wrong")
+    code = await command(rig, "check")
+
+    assert code == 1
+    assert "✗ Slack bot token: The bot token does not work: Slack does not know it" in capsys.readouterr().out
+
+
+async def test_a_bot_outside_its_channel_is_a_cross_with_what_to_do(
+    rig: Rig, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rig.world.slack.leave(rig.world.slack.bot.id, rig.channel)
+    code = await command(rig, "check")
+
+    assert code == 1
+    assert "write /invite @webcare there" in capsys.readouterr().out
+
+
+async def test_wrong_credentials_of_x_are_a_cross_and_slack_is_still_looked_at(
+    rig: Rig, desktop: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    desktop.setenv("X_ACCESS_TOKEN_SECRET", "wrong")
+    code = await command(rig, "check")
+    out = capsys.readouterr().out
+
+    assert code == 1
+    assert "✗ Account brand-x: credentials: X does not take the credentials." in out
+    assert "✓ Slack channel" in out
+
+
+async def test_credentials_of_somebody_else_are_a_cross(rig: Rig, capsys: pytest.CaptureFixture[str]) -> None:
+    rig.app_yaml = rig.app_yaml.replace(f'handle: "@{rig.brand.name}"', 'handle: "@another"')
+    code = await command(rig, "check")
+
+    assert code == 1
+    assert "but app.yaml says @another" in capsys.readouterr().out
+
+
+async def test_a_server_that_is_not_x_is_a_cross(rig: Rig, capsys: pytest.CaptureFixture[str]) -> None:
+    rig.world.faults.order(page("GET /x/2/"))
+    code = await command(rig, "check")
+
+    assert code == 1
+    assert "does not answer as X does" in capsys.readouterr().out
+
+
+async def test_used_up_credit_is_a_cross(rig: Rig, capsys: pytest.CaptureFixture[str]) -> None:
+    rig.world.x.credits = 0
+    code = await command(rig, "check")
+
+    assert code == 1
+    assert "prepaid credit is used up" in capsys.readouterr().out
+
+
+async def test_migrate_makes_the_database_ready(rig: Rig, capsys: pytest.CaptureFixture[str]) -> None:
+    assert await command(rig, "migrate") == 0
+    await command(rig, "check")
+
+    assert "webcare.db is ready" in capsys.readouterr().out
+
+
+async def test_a_database_in_use_is_a_cross(rig: Rig, capsys: pytest.CaptureFixture[str]) -> None:
+    await rig.start()
+    code = await command(rig, "check")
+
+    assert code == 1
+    assert "✗ Database" in capsys.readouterr().out
