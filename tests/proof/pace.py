@@ -12,7 +12,7 @@ from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from bot import bootstrap
 from bot.cases import errors
 from bot.config import Config
-from bot.slack import calls, catch_up, socket
+from bot.slack import calls, catch_up, hearing, socket
 from bot.ticks import leases as renewing
 from bot.ticks import poll, post, send
 from bot.work import leases, outcomes, posting
@@ -43,6 +43,7 @@ WAITS: tuple[tuple[Any, str, Any], ...] = (
     (calls, "_SOON", _SHORT),
     (calls, "_LATER", _SHORT),
     (calls, "_TIMEOUT", aiohttp.ClientTimeout(total=CALL, sock_connect=0.4)),
+    (hearing, "_AGAIN", 0.2),
     (catch_up, "PAUSE", timedelta(milliseconds=20)),
     (bootstrap, "CATCH_UP_EVERY", timedelta(seconds=1.5)),
     (bootstrap, "CONNECT_PATIENCE", 2.0),

@@ -56,6 +56,8 @@ class People:
         self.changed_mentions = 0
         self.presses = 0
         self.done: list[str] = []
+        self._cards: dict[str, str] = {}
+        world.slack.subscribe(self._hear)
 
     def begin(self) -> None:
         """Let one more story begin."""
@@ -198,18 +200,19 @@ class People:
         return f"{letter}{self._seed}q{next(self._words)}"
 
     async def _card(self, story: Story) -> str:
-        """The card of the story's mention, which shows its word."""
+        """The card of the story's mention, which shows its word; waited for."""
         word = self._world.x.world.posts[story.post_id].text.split()[1]
-        pattern = re.compile(rf"\b{word}\b")
-        workspace, channel, me = self._world.slack.workspace, self._sides.channel, self._world.slack.bot.id
-        until = time.monotonic() + PATIENCE
-        while time.monotonic() < until:
-            for ts in reversed(workspace.timeline(channel)):
-                message = workspace.message(channel, ts)
-                if message and message.author == me and pattern.search(str(message.fields.get("text", ""))):
-                    return ts
-            await asyncio.sleep(0.03)
-        raise TimeoutError
+        async with asyncio.timeout(PATIENCE):
+            while word not in self._cards:  # noqa: ASYNC110  # the bot sets no event
+                await asyncio.sleep(0.05)
+        return self._cards[word]
+
+    def _hear(self, event: Json) -> None:
+        """Keep the place of each card by the word of the mention on it."""
+        ours = event["type"] == "message" and event.get("user") == self._world.slack.bot.id
+        if ours and "thread_ts" not in event:
+            for word in re.findall(r"\bm\d+q\d+\b", str(event.get("text", ""))):
+                self._cards.setdefault(word, str(event["ts"]))
 
     async def _assignee(self, story: Story) -> Person | None:
         """Whom the card names; waited for a little."""
@@ -220,7 +223,7 @@ class People:
             found = next((w for w in story.workers if f"{w.name} has this" in text), None)
             if found is not None:
                 return found
-            await asyncio.sleep(0.03)
+            await asyncio.sleep(0.05)
         return None
 
     async def _press(self, who: Person, ts: str, action: str) -> None:

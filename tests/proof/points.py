@@ -15,6 +15,9 @@ from connectors.x.connector import XConnector
 from storage import pieces, pool, writer
 from storage.pieces import Listener, Piece
 
+#: Orders death at whichever point is the nth.
+ANY = "any"
+
 T = TypeVar("T")
 Tell = Callable[[dict[str, Any]], None]
 
@@ -39,7 +42,7 @@ class Points:
         if name not in self._seen:
             self._seen.add(name)
             self._tell({"point": name})
-        if name == self._die_at:
+        if self._die_at in (name, ANY):
             self._left -= 1
             if self._left <= 0:
                 os.kill(os.getpid(), signal.SIGKILL)

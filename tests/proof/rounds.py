@@ -25,6 +25,7 @@ from tests.proof.fleet import Fleet, Subject
 from tests.proof.levers import Levers
 from tests.proof.pace import POSTING_INTERVAL
 from tests.proof.people import People, messages_of
+from tests.proof.points import ANY
 from tests.proof.subject import Orders
 from tests.proof.trouble import Trouble
 
@@ -35,7 +36,7 @@ AT_ONCE = 3
 #: How long everything may take to come to rest once the trouble is over, in seconds.
 REST = 25.0
 #: A point that is not reached by then is not waited for; the subject is killed where it is.
-TOO_LONG = 0.8
+TOO_LONG = 1.5
 
 
 @dataclass(frozen=True)
@@ -161,31 +162,34 @@ class Round:
             subject = await self._next()
 
     async def _next(self) -> Subject:
-        """The next subject, half of the time one that is to die at a named point."""
-        if self._rng.random() > 0.6 or not self._fleet.points:
-            return await self._start()
+        """The next subject, with how it is to die: at a named point, after so many points, or by our hand."""
+        way = self._rng.random()
         reached = self._fleet.points
-        names = sorted(reached)
-        weights = [reached[name] / (1 + self._plan.died_at[name]) for name in names]
-        (name,) = self._rng.choices(names, weights)
-        return await self._start(name, self._rng.choice((1, 1, 1, 2, 3)))
+        if way < 0.45 and reached:
+            names = sorted(reached)
+            weights = [reached[name] / (1 + 3 * self._plan.died_at[name]) for name in names]
+            (name,) = self._rng.choices(names, weights)
+            return await self._start(name, self._rng.choice((1, 1, 2, 3, 5)))
+        if way < 0.7:
+            return await self._start(ANY, self._rng.randint(1, 250))
+        return await self._start()
 
     async def _end(self, subject: Subject, trouble: Trouble) -> None:
         """Let a subject live for a while, and end it in one of the ways in which it can end."""
         way = self._rng.random()
-        if way < 0.08:
-            await subject.ends_within(self._rng.uniform(0.2, 0.8))
+        if not subject.die_at and way < 0.2:
+            await subject.ends_within(self._rng.uniform(0.2, 1.5))
             await self._stop(subject)
             return
         self._kills_begun += 1
-        if way < (0.2 if subject.die_at else 0.45):
-            trouble.kill_on_answer(lambda: subject.signal(signal.SIGKILL), self._rng.randint(1, 12))
+        if subject.die_at:
+            died = await subject.ends_within(TOO_LONG)
+            how = "at some point" if subject.die_at == ANY else f"at the point {subject.die_at}"
+            self._plan.died_at[subject.die_at] += died
+        elif way < 0.7:
+            trouble.kill_on_answer(lambda: subject.signal(signal.SIGKILL), self._rng.randint(1, 30))
             died = await subject.ends_within(TOO_LONG)
             how = "while an answer was on its way"
-        elif subject.die_at:
-            died = await subject.ends_within(TOO_LONG)
-            how = f"at the point {subject.die_at}"
-            self._plan.died_at[subject.die_at] += died
         else:
             died = await subject.ends_within(self._rng.uniform(0.05, TOO_LONG))
             how = "by itself"

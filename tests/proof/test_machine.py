@@ -1,0 +1,350 @@
+"""The core and the record as a machine: whatever order things come in and wherever the process dies, the
+promises hold after every step."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+from collections import Counter
+from collections.abc import Callable, Coroutine, Iterator
+from datetime import timedelta
+from typing import Any, TypeVar
+
+import pytest
+from hypothesis import HealthCheck, Phase, note, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    Bundle,
+    RuleBasedStateMachine,
+    consumes,
+    invariant,
+    multiple,
+    rule,
+    run_state_machine_as_test,
+)
+
+import storage
+from bot.cases.errands import CardPicture, Picture
+from bot.cases.installation import Account, Installation, Team
+from bot.cases.model import Agent, AgentId, Case, CaseId, MessageRef, Reply, ReplyState
+from bot.cases.posts import AccountId, Author, PostId, Surface
+from bot.cases.record import Record
+from bot.texts import Texts
+from bot.ticks.poll import Poll
+from bot.ticks.post import Posting
+from bot.ticks.send import Send
+from bot.ticks.watch import Watch
+from bot.work import pictures, presses, private, reactions, recovery, threads
+from bot.work.house import House
+from storage.schema import metadata
+from tests.fake_desk import FakeDesk
+from tests.fakes import FakeClock, FakeNetwork
+from tests.proof.mortal import Killed, Life, Mortal
+
+T = TypeVar("T")
+
+CHANNEL = "C1"
+ACCOUNT = AccountId("brand-fake")
+AGENTS = (Agent(AgentId("U1"), "Mira Klaver"), Agent(AgentId("U2"), "Joris Veldkamp"))
+#: Nobody else begins replies with a mention; a suite's runs are short, `make proof` makes them long.
+EXAMPLES = int(os.environ.get("PROOF_EXAMPLES", "40"))
+
+agents = st.sampled_from(AGENTS)
+#: After how many commits and calls the process dies; None lets it live.
+deaths = st.one_of(st.none(), st.integers(0, 8))
+
+
+class Floor(RuleBasedStateMachine):
+    """Customers on a fake network, agents at a fake desk, and the real core, ticks and store between them."""
+
+    store: storage.SqlStore
+    runner: asyncio.Runner
+
+    cases = Bundle("cases")
+    mentions = Bundle("mentions")
+    written = Bundle("written")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.clock = FakeClock()
+        self.network = FakeNetwork(self.clock)
+        self.desk = FakeDesk(self.clock, {CHANNEL}, {agent.id: agent for agent in AGENTS})
+        self.connector = self.network.connector(ACCOUNT)
+        team = Team("care", CHANNEL, hold=timedelta(seconds=15))
+        account = Account(ACCOUNT, "fake", "brand", "care", timedelta(seconds=10))
+        installation = Installation("en", "Europe/Amsterdam", {"care": team}, {ACCOUNT: account})
+        self.house = House(installation, {ACCOUNT: self.connector}, Texts("en"))
+        self.words = Counter[str]()
+        #: What must never be public.
+        self.internal: set[str] = set()
+        self.look(None)
+
+    def teardown(self) -> None:
+        """Let everything come to rest, and hold the record against the desk and the network once more."""
+        for _ in range(60):
+            self.clock.turn(seconds=20)
+            for tick in (self.look, self.send, self.post, self.watch):
+                tick(None)
+        self.every_promise_holds()
+        self.all_is_done()
+        self._run(_forget(self.store))
+
+    # What people do
+
+    @rule(target=mentions, again=st.booleans())
+    def somebody_writes(self, again: bool) -> tuple[Author, PostId]:
+        """A customer writes to the brand."""
+        people = [person for person in self.network.people.values() if person.id != self.network.brand.id]
+        author = people[-1] if again and people else self.network.join(f"customer{len(people)}")
+        return author, self.network.write(author, f"@brand {self._word('m')}")
+
+    @rule(target=mentions, mention=mentions)
+    def the_customer_goes_on(self, mention: tuple[Author, PostId]) -> tuple[Author, PostId]:
+        """The customer writes below their own post."""
+        author, post_id = mention
+        return author, self.network.write(author, f"@brand {self._word('m')}", post_id)
+
+    @rule(mention=mentions)
+    def the_customer_edits(self, mention: tuple[Author, PostId]) -> None:
+        """The customer changes a post."""
+        if self.network.find(mention[1]) is not None:
+            self.network.edit(mention[1], f"@brand {self._word('m')}, edited")
+
+    @rule(mention=mentions)
+    def the_customer_whispers(self, mention: tuple[Author, PostId]) -> None:
+        """The customer writes in private."""
+        self.network.whisper(mention[0], self._word("m"))
+
+    @rule(number=st.integers(0, 9), agent=agents, name=st.sampled_from(["eyes", "lock"]), added=st.booleans())
+    def somebody_reacts(self, number: int, agent: Agent, name: str, added: bool) -> None:
+        """An agent puts a reaction on a card, or takes it away."""
+        if (thread := self._thread(number)) is not None:
+            self._do(lambda r, now: reactions.react(r, self.house, thread, name, agent, added, now))
+
+    @rule(target=written, number=st.integers(0, 9), agent=agents, inside=st.booleans())
+    def somebody_answers(self, number: int, agent: Agent, inside: bool) -> Any:
+        """An agent writes in a thread."""
+        thread = self._thread(number)
+        if thread is None:
+            return multiple()
+        word = self._word("n" if inside else "r")
+        if inside:
+            self.internal.add(word)
+        ref = MessageRef(CHANNEL, f"9.{sum(self.words.values()):06}")
+        said = threads.Written(
+            ref, thread, f"// {word}" if inside else f"{word} is the answer", self.clock.now()
+        )
+        self._do(lambda r, now: threads.take_message(r, self.house, said, agent, now))
+        return ref, thread, agent
+
+    @rule(wrote=written, times=st.integers(1, 3))
+    def the_answer_is_edited(self, wrote: tuple[MessageRef, MessageRef, Agent], times: int) -> None:
+        """The agent changes the message."""
+        ref, thread, agent = wrote
+        word = self._word("r")
+        stamp = f"8.{sum(self.words.values()):06}"
+        said = threads.Written(ref, thread, f"{word} is the answer", self.clock.now(), edited=stamp)
+        for _ in range(times):
+            self._do(lambda r, now: threads.take_edit(r, self.house, said, agent, now))
+
+    @rule(wrote=consumes(written))
+    def the_answer_is_deleted(self, wrote: tuple[MessageRef, MessageRef, Agent]) -> None:
+        """The agent deletes the message."""
+        ref, thread, agent = wrote
+        self._do(lambda r, now: threads.take_deletion(r, self.house, thread, ref, agent.id, now))
+
+    @rule(number=st.integers(0, 9), agent=agents, action=st.sampled_from(["stop", "send_now", "send_anyway"]))
+    def a_button_is_pressed(self, number: int, agent: Agent, action: str) -> None:
+        """An agent presses a button of some reply."""
+        if reply := self._pick(self._replies(), number):
+            self._do(lambda r, now: presses.press(r, self.house, reply.id, action, agent, now))
+
+    @rule(number=st.integers(0, 9), public=st.booleans())
+    def the_mode_is_switched(self, number: int, public: bool) -> None:
+        """The assignee takes a case to private, or back."""
+        case = self._pick(self._cases(), number)
+        agent = next((a for a in AGENTS if case is not None and a.id == case.assignee), None)
+        if case is None or agent is None:
+            return
+        if public:
+            self._do(lambda r, now: private.go_public(r, self.house, _case(r, case.id), agent, now))
+        else:
+            self._do(lambda r, now: private.go_private(r, self.house, _case(r, case.id), agent, "", now))
+
+    @rule(seconds=st.sampled_from([1, 5, 20, 60, 3600]))
+    def time_passes(self, seconds: int) -> None:
+        """Time passes."""
+        self.clock.turn(seconds=seconds)
+
+    # What the program does, and where it dies
+
+    @rule(dies=deaths)
+    def look(self, dies: int | None) -> None:
+        """A look at the network."""
+        self._live(dies, lambda life: self._poll(life).run())
+
+    @rule(dies=deaths, lost=st.booleans())
+    def send(self, dies: int | None, lost: bool = False) -> None:
+        """What is due is sent; the answer may be lost."""
+        self.network.lose_answers = int(lost)
+
+        async def tick(life: Life) -> None:
+            store, connectors = Mortal(self.store, life), {ACCOUNT: Mortal(self.connector, life)}
+            send: Any = Send(store, self.house, connectors, self._poll(life), self.clock, _always)
+            await send.run()
+            await send.drain(5)
+
+        self._live(dies, tick)
+        self.network.lose_answers = 0
+
+    @rule(dies=deaths, lost=st.booleans())
+    def post(self, dies: int | None, lost: bool = False) -> None:
+        """What waits is shown at the desk; the answer may be lost."""
+        self.desk._lost = int(lost)
+
+        async def tick(life: Life) -> None:
+            posting: Any = Posting(Mortal(self.store, life), self.house, Mortal(self.desk, life), self.clock)
+            await posting.run()
+            await posting.drain(5)
+
+        self._live(dies, tick)
+        self.desk._lost = 0
+
+    @rule(dies=deaths)
+    def watch(self, dies: int | None) -> None:
+        """What turned is flagged."""
+        self._live(dies, lambda life: Watch(Mortal(self.store, life), self.house, self.clock).run())
+
+    # What holds after each step
+
+    @invariant()
+    def every_promise_holds(self) -> None:
+        """Nothing twice, nothing internal outside, nobody waits without a due time."""
+        keys = Counter(message.key for message in self.desk.messages.values())
+        assert not [key for key, count in keys.items() if count > 1]
+        for case in self._cases():
+            assert (case.waiting_since is None) == (case.due_at is None), case
+        published = [post.text for post in self.network.by_brand()]
+        assert not [text for text in published if text.split()[0] in self.internal]
+        for reply in self._replies():
+            out = published.count(reply.text)
+            least, most = {
+                ReplyState.SENT: (1, 1),
+                ReplyState.SENDING: (0, 1),
+                ReplyState.UNCONFIRMED: (0, 1),
+            }.get(reply.state, (0, 0))
+            assert least <= out <= most, (reply, out)
+        in_private = {post.text for post in self.network.by_brand() if post.surface is Surface.PRIVATE}
+        for reply in self._replies():
+            assert reply.mode is Surface.PRIVATE or reply.text not in in_private, reply
+
+    def all_is_done(self) -> None:
+        """Each mention has a card, each card shows the record, each flag was said."""
+        shown = {message.ref: message.picture for message in self.desk.messages.values()}
+        for post in self.network.arrivals:
+            if not post.by_brand and self.network.find(post.id) is not None:
+                number = self._do(lambda r, _: r.case_of_post(ACCOUNT, post.id))  # noqa: B023  # called at once
+                assert number is not None, post
+        for case in self._cases():
+            assert case.thread is not None, case
+            card = self._do(lambda r, now: pictures.card(r, self.house, case, now))  # noqa: B023  # called at once
+            assert _timeless(shown[case.thread]) == _timeless(card)
+
+    # Parts
+
+    def _do(self, work: Callable[[Record, Any], T]) -> T:
+        now = self.clock.now()
+        return self._run(self.store.do(lambda record: work(record, now)))
+
+    def _run(self, work: Coroutine[Any, Any, T]) -> T:
+        return self.runner.run(work)
+
+    def _live(self, dies: int | None, tick: Callable[[Life], Coroutine[Any, Any, Any]]) -> None:
+        """Let a process do one tick. When it dies of it, the next one takes over."""
+        life = Life(dies)
+        try:
+            self._run(tick(life))
+        except Killed:
+            note("the process died")
+        if life.over:
+            self._do(lambda record, now: recovery.take_over(record, self.house, now))
+
+    def _poll(self, life: Life) -> Poll:
+        store, connectors = Mortal(self.store, life), {ACCOUNT: Mortal(self.connector, life)}
+        return Poll(store, self.house, connectors, self.clock, "process")
+
+    def _word(self, letter: str) -> str:
+        self.words[letter] += 1
+        return f"{letter}{self.words[letter]}"
+
+    def _cases(self) -> list[Case]:
+        return self._do(lambda r, now: [*r.open_cases(), *r.recent_cases(now - timedelta(days=90))])
+
+    def _replies(self) -> list[Reply]:
+        return [reply for case in self._cases() for reply in self._of(case)]
+
+    def _of(self, case: Case) -> list[Reply]:
+        return list(self._do(lambda r, _: r.replies_of(case.id)))
+
+    def _thread(self, number: int) -> MessageRef | None:
+        case = self._pick(self._cases(), number)
+        return case.thread if case else None
+
+    @staticmethod
+    def _pick(things: list[T], number: int) -> T | None:
+        return things[number % len(things)] if things else None
+
+
+def _case(record: Record, number: CaseId) -> Case:
+    case = record.case(number)
+    assert case is not None
+    return case
+
+
+def _timeless(picture: Picture) -> Any:
+    """What a card shows, without the numbers of versions."""
+    assert isinstance(picture, CardPicture)
+    case = picture.case
+    return (case.status, case.assignee, case.mode, case.due_at, case.flag, picture.first, picture.later)
+
+
+async def _always() -> bool:
+    return True
+
+
+async def _forget(store: storage.SqlStore) -> None:
+    """Empty every table: making them anew is most of a short run."""
+
+    def empty(record: Any) -> None:
+        for table in reversed(metadata.sorted_tables):
+            record._cursor.execute(f"DELETE FROM {table.name}")
+
+    await store.do(empty)
+
+
+@pytest.fixture
+def house_with_a_record() -> Iterator[type[Floor]]:
+    """The machine over a fresh record in memory."""
+    logging.disable(logging.CRITICAL)
+    with asyncio.Runner() as runner:
+        store = storage.open_store("sqlite:///:memory:")
+        runner.get_loop().set_exception_handler(lambda _loop, _context: None)  # the dead tell no tales
+        Floor.store, Floor.runner = store, runner
+        yield Floor
+        runner.run(store.close())
+    logging.disable(logging.NOTSET)
+
+
+def test_whatever_happens_in_whatever_order_the_promises_hold(house_with_a_record: type[Floor]) -> None:
+    run_state_machine_as_test(
+        house_with_a_record,
+        settings=settings(
+            max_examples=EXAMPLES,
+            stateful_step_count=25,
+            deadline=None,
+            derandomize=True,
+            phases=[Phase.generate, Phase.shrink],
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
