@@ -148,7 +148,7 @@ def _told(
 
 def _outgoing(reply: Reply) -> list[Block]:
     """The text that goes out, where no message of an agent shows it."""
-    return [] if reply.kind is ReplyKind.ANSWER else blocks.quotes(safe.body(reply.text))
+    return blocks.quotes(safe.body(reply.text)) if reply.message is None else []
 
 
 def _button(speech: Sentences, reply: Reply, action: str, *, label: str = "", style: str = "") -> Element:

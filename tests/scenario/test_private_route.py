@@ -97,6 +97,7 @@ async def test_the_command_dm_with_a_text_queues_it_as_a_private_reply(rig: Rig)
     await rig.line(case.ts, "Sent privately to")
 
     assert f"Your private reply in case {number} is on its way" in answer
+    assert "We call that one. ^MK" in line["text"]
     assert rig.messages_to(case.customer) == ["We call that one. ^MK"]
 
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 from hypothesis import given
 
-from bot.cases.model import OVERRULABLE, ReplyKind, ReplyState
+from bot.cases.model import OVERRULABLE, MessageRef, ReplyKind, ReplyState
 from bot.cases.posts import Surface
 from bot.cases.said import Instant, Said, say
 from bot.texts import LANGUAGES, Texts
@@ -25,6 +25,7 @@ from tests.unit.drawing import (
     quoted,
 )
 
+MESSAGE = MessageRef("C0CARE", "1773493390.000100")
 HOLDS = sorted(key for key in Texts("en") if key.startswith("hold."))
 FAILURES = sorted(key for key in Texts("en") if key.startswith("refused."))
 
@@ -55,9 +56,16 @@ def test_every_button_carries_the_reply() -> None:
 
 
 def test_a_waiting_reply_says_when_and_as_whom_it_goes_out() -> None:
-    text = drawing(a_line()).text
+    text = drawing(a_line(message=MESSAGE)).text
 
     assert text == ("🕑 Goes out publicly as @brand at <!date^1773493410^{time_secs}|14:03:30>. Signed ^MK.")
+
+
+def test_a_reply_that_no_message_of_an_agent_shows_is_shown_by_its_line() -> None:
+    line = a_line(text="On its way! ^MK")
+
+    assert quoted(drawing(line)) == "On its way! ^MK"
+    assert quoted(drawing(a_line(message=MESSAGE))) == ""
 
 
 def test_a_waiting_reply_can_be_hurried_and_stopped() -> None:
