@@ -96,6 +96,7 @@ class CardPicture:
     answers: int
     #: True where `mode` private can be sent by the program.
     private_way: bool
+    #: Who has the case; of one that asks for nothing any more, who settled it.
     assignee: Agent | None = None
     #: The newest published reply.
     answer: Reply | None = None

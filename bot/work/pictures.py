@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from bot.cases.errands import CardPicture, Errand, ErrandKind, LinePicture, Picture, PostPicture, SaidPicture
-from bot.cases.model import Case, CaseId, MessageRef, Reply
+from bot.cases.model import SETTLED, Agent, AgentId, Case, CaseId, MessageRef, Reply
 from bot.cases.posts import Author, AuthorId, Surface
 from bot.cases.record import Record
 from bot.cases.said import Said, ThreadLink
@@ -44,9 +44,18 @@ def card(record: Record, house: House, case: Case, now: datetime) -> CardPicture
         later=len(mentions) - 1,
         answers=len(sent),
         private_way=private.private_way(record, house, case, now),
-        assignee=record.agent(case.assignee) if case.assignee else None,
+        assignee=_behind(record, case),
         answer=sent[-1] if sent else None,
     )
+
+
+def _behind(record: Record, case: Case) -> Agent | None:
+    """Who has the case; of one that asks for nothing any more, who settled it."""
+    who = case.assignee
+    if case.status in SETTLED:
+        settling = [event for event in record.events_of(case.id) if event.kind in ("closed", "dismissed")]
+        who = AgentId(settling[-1].who) if settling else None
+    return record.agent(who) if who else None
 
 
 def line(record: Record, house: House, case: Case, reply: Reply, now: datetime) -> LinePicture:

@@ -150,6 +150,17 @@ async def test_a_dismissed_case_shrinks_to_one_line_with_the_reason(rig: Rig) ->
     assert [block["type"] for block in card["blocks"]] == ["context"]
 
 
+async def test_a_settled_card_names_who_settled_it(rig: Rig) -> None:
+    case = await rig.claimed("who closes the door?")
+    await rig.answered(case)
+    await rig.react(rig.agents[1], case.ts, "white_check_mark")
+    _, ts, _ = await rig.new_case("who throws this away?")
+    await rig.write(rig.agents[2], ts, "!dismiss spam")
+
+    await rig.card_shows(case.ts, f"Closed by {rig.agents[1].name}")
+    await rig.card_shows(ts, f"Set aside: spam by {rig.agents[2].name}")
+
+
 async def test_many_changes_at_once_become_few_redraws(rig: Rig) -> None:
     _, ts, _ = await rig.new_case("everybody wants this one")
     agent, number = rig.agents[0], await rig.number(ts)
