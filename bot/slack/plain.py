@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +12,10 @@ from bot.slack.rich_text import rich_text
 from bot.slack.scribe import Problem, ProblemKind, Scribe
 
 __all__ = ["Plain", "Problem", "ProblemKind", "plain"]
+
+
+#: Blanks around a text, and what pasting leaves there without being seen: a note must begin with its mark.
+_UNSEEN_ENDS = re.compile(r"^[\s\u200b\u2060\ufeff]+|[\s\u200b\u2060\ufeff]+$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,4 +41,4 @@ def plain(message: Mapping[str, Any], workspace_host: str = "") -> Plain:
         text = mrkdwn(str(message.get("text") or ""), scribe)
     if message.get("files"):
         scribe.files()
-    return Plain(text.replace("\r\n", "\n").strip(), scribe.problems)
+    return Plain(_UNSEEN_ENDS.sub("", text.replace("\r\n", "\n")), scribe.problems)

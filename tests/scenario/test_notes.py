@@ -21,6 +21,8 @@ async def test_a_message_that_begins_with_slashes_is_a_note(rig: Rig) -> None:
     case = await rig.claimed("is this on record?")
     await rig.write(case.agent, case.ts, "// she called before, be nice")
     await rig.write(case.agent, case.ts, "  //no space needed")
+    await rig.write(case.agent, case.ts, "\u200b// pasted from somewhere")
+    await rig.write(case.agent, case.ts, "_// in italics_")
 
     assert await only_public(rig, case) == ["This one is for the customer. ^MK"]
 
