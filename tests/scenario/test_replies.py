@@ -220,6 +220,22 @@ async def test_slacks_form_becomes_plain_text(rig: Rig) -> None:
     ]
 
 
+async def test_a_reply_that_is_also_sent_to_the_channel_is_a_reply(rig: Rig) -> None:
+    case = await rig.claimed("who should hear this?")
+    answer = await rig.slack(
+        case.agent,
+        "chat.postMessage",
+        channel=rig.channel,
+        thread_ts=case.ts,
+        text="Everybody.",
+        reply_broadcast="true",
+    )
+    await rig.line(case.ts, "Goes out publicly")
+    await rig.react(case.agent, answer["ts"], "rocket")
+
+    assert await rig.reply_under(case.post_id) == "Everybody. ^MK"
+
+
 async def test_replies_of_one_case_go_out_in_the_order_in_which_they_were_written(tmp_path: Path) -> None:
     async with open_rig(tmp_path, hold="0s", brisk=True) as rig:
         case = await rig.claimed("tell me a story")
