@@ -23,7 +23,7 @@ def objection(body: str, measure: Measure) -> Said | None:
         return say("hold.empty")
     if measure.length > measure.limit:
         return say(
-            "hold.too_long", length=measure.length, limit=measure.limit, over=measure.length - measure.limit
+            "hold.too_long", length=measure.length, limit=measure.limit, count=measure.length - measure.limit
         )
     if not measure.valid:
         return say("hold.not_valid")

@@ -87,7 +87,7 @@ def test_small_prices_keep_their_decimals() -> None:
 
 
 def test_numbers_are_written_as_the_language_writes_them() -> None:
-    said = say("hold.too_long", over=1220, length=1500, limit=280)
+    said = say("hold.too_long", count=1220, length=1500, limit=280)
 
     assert "1,220 characters" in told(said)
     assert "1.220 tekens" in told(said, "nl")
