@@ -83,6 +83,7 @@ def put_back(url: str, copy: Path, now: datetime) -> Iterator[Restored]:
         yield Restored(f"sqlite:///{fresh}", kept if database.exists() else None)
         _merge(fresh)
         if database.exists():
+            _give_to_owner_of(database, fresh)
             _keep(database, kept)
         fresh.replace(database)
     finally:
@@ -137,6 +138,15 @@ def _merge(database: Path) -> None:
     """Bring everything of a database that nobody has open into its one file."""
     with closing(sqlite3.connect(database)) as connection:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def _give_to_owner_of(database: Path, fresh: Path) -> None:
+    """Whoever puts a backup back need not be who runs the bot, and may be root."""
+    shutil.copymode(database, fresh)
+    if hasattr(os, "chown"):
+        old = database.stat()
+        with suppress(PermissionError):
+            os.chown(fresh, old.st_uid, old.st_gid)
 
 
 def _keep(database: Path, kept: Path) -> None:

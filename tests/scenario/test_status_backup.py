@@ -182,6 +182,14 @@ class TestPuttingABackupBack:
         assert count(kept, "events") == events
         assert count(terminal.path("webcare.db"), "cases") == 1
 
+    async def test_leaves_the_database_to_those_who_had_it(self, terminal: Terminal) -> None:
+        copy = await terminal.back_up()
+        await terminal.rig.stop()
+        terminal.path("webcare.db").chmod(0o640)
+        await terminal.run("restore", copy)
+
+        assert permissions(terminal.path("webcare.db")) == 0o640
+
     async def test_goes_on_where_the_backup_was_made(self, terminal: Terminal) -> None:
         _, ts, _ = await terminal.rig.new_case("my desk is in the copy")
         await terminal.put_back(await terminal.back_up())
