@@ -9,21 +9,24 @@ import pytest
 
 import storage
 from bot.cases.record import Store
+from tests.fake_store import FakeStore
 from tests.postgres import postgres_record_url as postgres_record_url
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """An empty database of each kind."""
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path}/record.db"
-    url: str = request.getfixturevalue("postgres_record_url")
-    return url
+@pytest.fixture(params=["fake", "sqlite", "postgresql"])
+def opened(request: pytest.FixtureRequest, tmp_path: Path) -> Store:
+    """An empty store of each kind."""
+    match request.param:
+        case "fake":
+            return FakeStore()
+        case "sqlite":
+            return storage.open_store(f"sqlite:///{tmp_path}/record.db")
+        case _:
+            return storage.open_store(request.getfixturevalue("postgres_record_url"))
 
 
 @pytest.fixture
-async def store(store_url: str) -> AsyncIterator[Store]:
-    """A fresh store over it."""
-    opened = storage.open_store(store_url)
+async def store(opened: Store) -> AsyncIterator[Store]:
+    """A fresh store, closed after the test."""
     yield opened
     await opened.close()

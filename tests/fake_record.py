@@ -1,0 +1,378 @@
+"""The record in memory: every question answered by going through plain rows, for tests without a database."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from datetime import date, datetime
+from decimal import Decimal
+from typing import TypeVar
+
+from bot.cases.errors import Stale
+from bot.cases.model import (
+    IN_DOUBT,
+    SETTLED,
+    Agent,
+    AgentId,
+    Case,
+    CaseId,
+    Event,
+    FlagKind,
+    MessageRef,
+    Reply,
+    ReplyId,
+    ReplyState,
+    ThreadMessage,
+)
+from bot.cases.posts import AccountId, Author, AuthorId, Post, PostId
+from bot.cases.record import AccountState, Wake
+from tests.fake_errands import FakeErrands
+from tests.fake_tables import Tables, kept, refuse_second
+
+T = TypeVar("T")
+
+
+class _Cases:
+    """Cases and flags; the contract is that of `bot.cases.record.Record`."""
+
+    tables: Tables
+
+    def case(self, case_id: CaseId) -> Case | None:
+        return self.tables.cases.get(case_id)
+
+    def case_of_thread(self, ref: MessageRef) -> Case | None:
+        return _first(self.tables.cases.values(), lambda case: case.thread == ref)
+
+    def case_of_conversation(self, account: AccountId, author_id: AuthorId, root_id: str) -> Case | None:
+        return _first(
+            reversed(self.tables.cases.values()),
+            lambda case: (case.account, case.author_id, case.root_id) == (account, author_id, root_id),
+        )
+
+    def case_of_author(self, account: AccountId, author_id: AuthorId) -> Case | None:
+        return _first(
+            reversed(self.tables.cases.values()),
+            lambda case: (case.account, case.author_id) == (account, author_id),
+        )
+
+    def add_case(self, case: Case) -> Case:
+        refuse_second(case.thread, self._threads(without=None))
+        added = replace(case, id=CaseId(len(self.tables.cases) + 1))
+        self.tables.cases[added.id] = added
+        return added
+
+    def save_case(self, case: Case) -> Case:
+        before = self.tables.cases.get(case.id)
+        if before is None or before.version != case.version:
+            raise Stale(f"case {case.id} is no longer at version {case.version}")
+        refuse_second(case.thread, self._threads(without=case.id))
+        saved = replace(case, version=case.version + 1)
+        self.tables.cases[case.id] = replace(
+            saved,
+            account=before.account,
+            author_id=before.author_id,
+            root_id=before.root_id,
+            opened_at=before.opened_at,
+        )
+        return saved
+
+    def open_cases(self, channel: str | None = None) -> Sequence[Case]:
+        return self._open(lambda case: channel is None or _channel(case) == channel)
+
+    def queue(self, teams: Sequence[str], limit: int) -> Sequence[Case]:
+        cases = self.tables.cases.values()
+        waiting = [case for case in cases if case.waiting_since is not None and case.team in teams]
+        return sorted(waiting, key=_urgency)[:limit]
+
+    def claimed_by(self, agent: AgentId) -> Sequence[Case]:
+        return self._open(lambda case: case.assignee == agent)
+
+    def recent_cases(self, since: datetime) -> Sequence[Case]:
+        settled = [case for case in self.tables.cases.values() if case.status in SETTLED]
+        closed = sorted((case.closed_at, case.id) for case in settled if case.closed_at is not None)
+        return [self.tables.cases[case_id] for at, case_id in closed if at >= since]
+
+    def turning(self, now: datetime, limit: int) -> Sequence[tuple[Case, FlagKind]]:
+        cases = self.tables.cases.values()
+        turned = sorted((at, case.id) for case in cases if (at := _turns_at(case)) is not None and at <= now)
+        found = [self.tables.cases[case_id] for _, case_id in turned]
+        late = sorted((case for case in found if _due(case) <= now), key=_urgency)[:limit]
+        at_risk = [case for case in found if _due(case) > now][: limit - len(late)]
+        return [
+            *((case, FlagKind.MISSED) for case in late),
+            *((case, FlagKind.AT_RISK) for case in sorted(at_risk, key=_urgency)),
+        ]
+
+    def next_turn(self) -> datetime | None:
+        instants = (_turns_at(case) for case in self.tables.cases.values())
+        return min((at for at in instants if at is not None), default=None)
+
+    def add_flag(self, case_id: CaseId, due_at: datetime, kind: FlagKind, now: datetime) -> bool:
+        if (case_id, due_at, kind) in self.tables.flags:
+            return False
+        self.tables.refuse_strangers(case_id)
+        self.tables.flags[(case_id, due_at, kind)] = now
+        return True
+
+    def _open(self, wanted: Callable[[Case], bool]) -> Sequence[Case]:
+        cases = self.tables.cases.values()
+        found = [case for case in cases if case.status not in SETTLED and wanted(case)]
+        return sorted(found, key=lambda case: (case.opened_at, case.id))
+
+    def _threads(self, without: CaseId | None) -> list[MessageRef | None]:
+        return [case.thread for case in self.tables.cases.values() if case.id != without]
+
+
+class _Posts:
+    """Posts and authors; the contract is that of `bot.cases.record.Record`."""
+
+    tables: Tables
+
+    def post(self, account: AccountId, post_id: PostId) -> Post | None:
+        posts = self.tables.posts.values()
+        return _first(posts, lambda post: (post.account, post.id) == (account, post_id))
+
+    def post_number(self, number: int) -> Post | None:
+        return self.tables.posts.get(number)
+
+    def case_of_post(self, account: AccountId, post_id: PostId) -> CaseId | None:
+        post = self.post(account, post_id)
+        return None if post is None else self.tables.belongs[post.number]
+
+    def add_post(self, post: Post, case_id: CaseId | None, now: datetime) -> Post | None:
+        if self.post(post.account, post.id) is not None:
+            return None
+        self.tables.refuse_strangers(case_id)
+        added = replace(post, number=len(self.tables.posts) + 1)
+        self.tables.posts[added.number] = kept(added)
+        self.tables.belongs[added.number] = case_id
+        return added
+
+    def save_post(self, post: Post) -> None:
+        known = self.post(post.account, post.id)
+        if known is not None:
+            edited = replace(known, text=post.text, media=post.media, version=post.version)
+            self.tables.posts[known.number] = kept(edited)
+
+    def posts_of(self, case_id: CaseId) -> Sequence[Post]:
+        posts = self.tables.posts.values()
+        return [post for post in posts if self.tables.belongs[post.number] == case_id]
+
+    def author(self, network: str, author_id: AuthorId) -> Author | None:
+        found = self.tables.authors.get((network, author_id))
+        return found[0] if found is not None else None
+
+    def unknown_authors(self, network: str, ids: Sequence[AuthorId], since: datetime) -> Sequence[AuthorId]:
+        looked_up = {key: at for key, (_, at) in self.tables.authors.items() if at >= since}
+        return [author_id for author_id in dict.fromkeys(ids) if (network, author_id) not in looked_up]
+
+    def save_author(self, author: Author, now: datetime) -> None:
+        self.tables.authors[(author.network, author.id)] = (kept(author), now)
+
+
+class _Replies:
+    """Replies; the contract is that of `bot.cases.record.Record`."""
+
+    tables: Tables
+
+    def reply(self, reply_id: ReplyId) -> Reply | None:
+        return self.tables.replies.get(reply_id)
+
+    def reply_of_message(self, ref: MessageRef) -> Reply | None:
+        return _first(self.tables.replies.values(), lambda reply: reply.message == ref)
+
+    def reply_of_line(self, ref: MessageRef) -> Reply | None:
+        return _first(self.tables.replies.values(), lambda reply: reply.line == ref)
+
+    def reply_of_post(self, account: AccountId, post_id: PostId) -> Reply | None:
+        replies = self.tables.replies.values()
+        return _first(replies, lambda reply: (reply.account, reply.post_id) == (account, post_id))
+
+    def replies_of(self, case_id: CaseId) -> Sequence[Reply]:
+        return [reply for reply in self.tables.replies.values() if reply.case_id == case_id]
+
+    def add_reply(self, reply: Reply) -> Reply | None:
+        if reply.message is not None and self.reply_of_message(reply.message) is not None:
+            return None
+        self.tables.refuse_strangers(reply.case_id)
+        added = replace(reply, id=ReplyId(len(self.tables.replies) + 1))
+        self.tables.replies[added.id] = kept(added)
+        return added
+
+    def save_reply(self, reply: Reply) -> Reply:
+        before = self.tables.replies.get(reply.id)
+        if before is None or before.version != reply.version:
+            raise Stale(f"reply {reply.id} is no longer at version {reply.version}")
+        others = (other for other in self.tables.replies.values() if other.id != reply.id)
+        refuse_second(reply.message, (other.message for other in others))
+        saved = replace(reply, version=reply.version + 1)
+        self.tables.replies[reply.id] = kept(replace(saved, case_id=before.case_id))
+        return saved
+
+    def due_replies(self, now: datetime, limit: int) -> Sequence[Reply]:
+        def is_first(reply: Reply) -> bool:
+            return not any(
+                earlier.state in IN_DOUBT or _acts(earlier, ReplyState.QUEUED, now)
+                for earlier in self._earlier(reply)
+            )
+
+        return [reply for reply in self._acting(ReplyState.QUEUED, now) if is_first(reply)][:limit]
+
+    def lost_replies(self, now: datetime, limit: int) -> Sequence[Reply]:
+        return self._acting(ReplyState.SENDING, now)[:limit]
+
+    def unconfirmed_replies(self, now: datetime, limit: int) -> Sequence[Reply]:
+        return self._acting(ReplyState.UNCONFIRMED, now)[:limit]
+
+    def next_send(self) -> datetime | None:
+        return min(
+            (
+                at
+                for reply in self.tables.replies.values()
+                if (at := _acts_at(reply)) is not None
+                if reply.state is not ReplyState.QUEUED
+                or not any(earlier.state in IN_DOUBT for earlier in self._earlier(reply))
+            ),
+            default=None,
+        )
+
+    def _acting(self, state: ReplyState, now: datetime) -> Sequence[Reply]:
+        acting = [reply for reply in self.tables.replies.values() if _acts(reply, state, now)]
+        return sorted(acting, key=lambda reply: (_acts_at(reply) or now, reply.id))
+
+    def _earlier(self, reply: Reply) -> list[Reply]:
+        return [earlier for earlier in self.replies_of(reply.case_id) if earlier.id < reply.id]
+
+
+class _Threads:
+    """Thread messages, reactions, agents and events; the contract is that of `bot.cases.record.Record`."""
+
+    tables: Tables
+
+    def message(self, ref: MessageRef) -> ThreadMessage | None:
+        return self.tables.messages.get(ref)
+
+    def add_message(self, message: ThreadMessage) -> bool:
+        if message.ref in self.tables.messages:
+            return False
+        self.tables.refuse_strangers(message.case_id)
+        self.tables.messages[message.ref] = kept(message)
+        return True
+
+    def save_message(self, message: ThreadMessage) -> None:
+        if message.ref in self.tables.messages:
+            self.tables.refuse_strangers(message.case_id)
+            self.tables.messages[message.ref] = kept(message)
+
+    def messages_of(self, case_id: CaseId) -> Sequence[ThreadMessage]:
+        found = [message for message in self.tables.messages.values() if message.case_id == case_id]
+        return sorted(found, key=lambda message: (message.at, message.ref.channel, message.ref.ts))
+
+    def keep_reaction(self, ref: MessageRef, reaction: str, agent: AgentId, present: bool) -> bool:
+        key = (ref, reaction, agent)
+        if present is (key in self.tables.reactions):
+            return False
+        self.tables.reactions ^= {key}
+        return True
+
+    def agent(self, agent_id: AgentId) -> Agent | None:
+        return self.tables.agents.get(agent_id)
+
+    def save_agent(self, agent: Agent) -> None:
+        self.tables.agents[agent.id] = kept(agent)
+
+    def add_event(self, event: Event) -> None:
+        self.tables.refuse_strangers(event.case_id)
+        self.tables.events.append(kept(event))
+
+    def events_of(self, case_id: CaseId) -> Sequence[Event]:
+        return [kept(event) for event in self.tables.events if event.case_id == case_id]
+
+
+class _Accounts:
+    """Accounts, spending, backups and deliveries; the contract is that of `bot.cases.record.Record`."""
+
+    tables: Tables
+
+    def account(self, account: AccountId) -> AccountState | None:
+        state = self.tables.accounts.get(account)
+        return None if state is None else kept(state)
+
+    def save_account(self, state: AccountState) -> AccountState:
+        before = self.tables.accounts.get(state.account)
+        if state.version != (0 if before is None else before.version):
+            raise Stale(f"account {state.account} is no longer at version {state.version}")
+        saved = replace(state, version=state.version + 1)
+        self.tables.accounts[state.account] = kept(saved)
+        return saved
+
+    def add_spending(self, account: AccountId, day: date, kind: str, count: int, amount: Decimal) -> None:
+        self.tables.spending[(account, day)] = self.spent(account, day) + amount
+
+    def spent(self, account: AccountId, day: date) -> Decimal:
+        return self.tables.spending.get((account, day), Decimal(0))
+
+    def restored_at(self) -> datetime | None:
+        return max(self.tables.restores, default=None)
+
+    def note_restore(self, at: datetime) -> None:
+        self.tables.restores.add(at)
+
+    def first_time(self, key: str, now: datetime) -> bool:
+        if key in self.tables.deliveries:
+            return False
+        self.tables.deliveries[key] = now
+        return True
+
+    def forget_deliveries(self, before: datetime) -> None:
+        self.tables.deliveries = {key: at for key, at in self.tables.deliveries.items() if at >= before}
+
+
+class FakeRecord(_Cases, _Posts, _Replies, _Threads, _Accounts, FakeErrands):
+    """Implements `bot.cases.record.Record` over `tables`, which it changes in place."""
+
+    def __init__(self, tables: Tables | None = None) -> None:
+        super().__init__(Tables() if tables is None else tables)
+        self.wakes: set[Wake] = set()
+
+    def wake(self, *ticks: Wake) -> None:
+        self.wakes.update(ticks)
+
+
+def _first(rows: Iterable[T], wanted: Callable[[T], bool]) -> T | None:
+    return next((row for row in rows if wanted(row)), None)
+
+
+def _channel(case: Case) -> str | None:
+    return case.thread.channel if case.thread is not None else None
+
+
+def _due(case: Case) -> datetime:
+    assert case.due_at is not None  # as long as somebody waits
+    return case.due_at
+
+
+def _urgency(case: Case) -> tuple[datetime, int]:
+    return (_due(case), case.id)
+
+
+def _turns_at(case: Case) -> datetime | None:
+    """When the watch has something to say next."""
+    if case.waiting_since is None or case.flag is FlagKind.MISSED:
+        return None
+    if case.flag is FlagKind.AT_RISK or case.warn_at is None:
+        return case.due_at
+    return min(case.warn_at, _due(case))
+
+
+def _acts_at(reply: Reply) -> datetime | None:
+    """When the sender must look at it next."""
+    if reply.state is ReplyState.SENDING:
+        return reply.lease_until
+    waits = reply.state in (ReplyState.QUEUED, ReplyState.UNCONFIRMED) and reply.held is None
+    return reply.send_after if waits else None
+
+
+def _acts(reply: Reply, state: ReplyState, now: datetime) -> bool:
+    at = _acts_at(reply)
+    return reply.state is state and at is not None and at <= now
