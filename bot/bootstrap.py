@@ -257,9 +257,9 @@ async def _assemble(
     send = Send(store, house, opened, poll, clock, door.hears)
     ticks = Ticks(
         {
-            Wake.POLL: poll.run,
-            Wake.POST: posting.run,
             Wake.SEND: send.run,
+            Wake.POST: posting.run,
+            Wake.POLL: poll.run,
             Wake.WATCH: Watch(store, house, clock).run,
         },
         clock,

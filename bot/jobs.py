@@ -75,9 +75,10 @@ class Ticks:
         for name in names:
             if name.value in self._others and self._scheduler.running:
                 self._scheduler.modify_job(name.value, next_run_time=datetime.now(UTC))
-        for name in names & self._ticks.keys():
-            if self._scheduler.running:
-                self._begin(name)
+        if self._scheduler.running:
+            for name in self._ticks:  # in this order: what is said in public waits for no drawing
+                if name in names:
+                    self._begin(name)
 
     def stalled(self) -> list[str]:
         """The ticks that have not come to a good end for too long: broken each time, or hanging."""

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 
 from bot.cases import errors
-from bot.cases.ports import Clock, Connector, Found, People
+from bot.cases.ports import Clock, Connector, Found, Page, People
 from bot.cases.posts import AccountId, Post
 from bot.cases.record import AccountState, Condition, Record, Store
 from bot.ticks.leases import kept
@@ -46,6 +46,8 @@ class Poll:
         self._process = process
         #: Until when the network wants a lesser stream to be left alone.
         self._resting: dict[tuple[AccountId, str], datetime] = {}
+        #: When the last look of this process that went well began.
+        self._looked: dict[AccountId, datetime] = {}
         self._locks = {name: asyncio.Lock() for name in connectors}
 
     async def run(self) -> datetime | None:
@@ -67,6 +69,8 @@ class Poll:
         """See what was written in the meantime, unless the network just refused to tell."""
         async with self._locks[account]:
             now = self._clock.now()
+            if (own := self._looked.get(account)) is not None and own >= now - FRESH:
+                return
             state = await self._store.do(lambda record: record.account(account))
             if state is None or state.condition is not Condition.WELL:
                 return
@@ -103,23 +107,28 @@ class Poll:
                 )
             )
             return
-        await self._store.do(lambda record: intake.take_in(record, self._house, look, self._clock.now()))
+        if await self._store.do(lambda record: intake.take_in(record, self._house, look, self._clock.now())):
+            self._looked[account] = began
 
     async def _renew(self, account: AccountId) -> None:
         await self._store.do(lambda record: accounts.renew(record, account, self._process, self._clock.now()))
 
     async def _ask(self, account: AccountId, state: AccountState, began: datetime) -> intake.Look:
         connector = self._connectors[account]
-        first, *others = connector.capabilities().streams
-        pages = {first: await connector.pull(first, state.cursors.get(first))}
-        for stream in others:
-            if self._resting.get((account, stream), began) > began:
-                continue
-            try:
-                pages[stream] = await connector.pull(stream, state.cursors.get(stream))
-            except errors.RateLimited as error:
+        streams = connector.capabilities().streams
+        awake = [stream for stream in streams if self._resting.get((account, stream), began) <= began]
+        answers = await asyncio.gather(
+            *(connector.pull(stream, state.cursors.get(stream)) for stream in awake), return_exceptions=True
+        )
+        pages: dict[str, Page] = {}
+        for stream, answer in zip(awake, answers, strict=True):
+            if isinstance(answer, errors.RateLimited) and stream != streams[0]:
                 # Mentions need not wait because messages must.
-                self._resting[account, stream] = error.until
+                self._resting[account, stream] = answer.until
+            elif isinstance(answer, BaseException):
+                raise answer
+            else:
+                pages[stream] = answer
         posts = [post for page in pages.values() for post in page.posts]
         people, found = await self._look_up(account, posts) if posts else (People(()), Found(()))
         return intake.Look(
