@@ -16,8 +16,8 @@ from bot.work.house import House
 #: A channel is kept free for a post on its way; short, so that a killed process delays little.
 SLOT_WHILE_POSTING = timedelta(seconds=5)
 #: One message a second and channel is what Slack allows (chat.postMessage, "special" tier), counted from its
-#: answer; a little more keeps two clocks apart.
-SLOT = timedelta(seconds=1.05)
+#: answer: the way there and back is what keeps two posts, and the clocks of two processes, apart.
+SLOT = timedelta(seconds=1)
 #: The longest rest between tries.
 PATIENCE = timedelta(minutes=5)
 
