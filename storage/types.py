@@ -19,6 +19,8 @@ Convert = Callable[[Any], Any]
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _MICRODOLLAR = Decimal("0.000001")
+#: Made once: `json.dumps` would make another for each value.
+_encode = json.JSONEncoder(separators=(",", ":")).encode
 #: NUL, which PostgreSQL refuses, and halves of surrogate pairs, which are not text in any encoding.
 _NOT_TEXT = re.compile("[\x00\ud800-\udfff]")
 
@@ -77,7 +79,7 @@ class Json(TypeDecorator[Any]):
     cache_ok = True
 
     def bind_processor(self, _dialect: Dialect) -> Convert:
-        return lambda value: None if value is None else json.dumps(value, separators=(",", ":"))
+        return lambda value: None if value is None else _encode(value)
 
     def result_processor(self, _dialect: Dialect, _coltype: object) -> Convert:
         return lambda value: None if value is None else json.loads(value)

@@ -101,7 +101,8 @@ def _take_mention(
         _take_edit(record, house, known, post, now)
         return
     case = _case_for(record, post)
-    post = post.with_quoted(_quoted(record, house, post, context))
+    if post.parent_id:
+        post = post.with_quoted(_quoted(record, house, post, context))
     if case is None:
         _open_case(record, house, post, now)
     else:
