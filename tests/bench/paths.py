@@ -62,9 +62,12 @@ class Side:
         await asyncio.sleep(REST)
 
     async def burst(self) -> None:
-        """A thousand events back to back, that change nothing any more: until the last is acknowledged."""
-        ts = self.slack.posts[-1][2] if self.slack.posts else "1"
-        tasks = [asyncio.ensure_future(self.slack.tell(_reaction(ts, f"tada_{n}"))) for n in range(STORM)]
+        """A thousand events back to back, over all the threads: until the last is acknowledged."""
+        cards = [ts for _, given, ts in self.slack.posts if "thread_ts" not in given]
+        tasks = [
+            asyncio.ensure_future(self.slack.tell(_reaction(cards[number % len(cards)], f"tada_{number}")))
+            for number in range(STORM)
+        ]
         done, late = await asyncio.wait(tasks, timeout=30)
         self.times.lost += len(late)
         times = [task.result() for task in done]

@@ -7,7 +7,8 @@ import sqlite3
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import partial
 from itertools import count
 from pathlib import Path
 from time import perf_counter
@@ -144,12 +145,15 @@ class Contest:
 
         async def task(name: int) -> None:
             for number in range(20):
-                key = f"{name}-{number}-{state.isoformat()}"
-                await self.store.do(lambda record, key=key: record.first_time(key, state))  # type: ignore[misc]
+                await self.store.do(partial(_mark, f"{name}-{number}-{state.isoformat()}", state))
 
         began = perf_counter()
         await asyncio.gather(*(task(name) for name in range(TASKS)))
         return perf_counter() - began
+
+
+def _mark(delivery: str, now: datetime, record: Record) -> bool:
+    return record.first_time(delivery, now)
 
 
 @asynccontextmanager
