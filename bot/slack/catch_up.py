@@ -137,7 +137,7 @@ def _threads(record: Record, since: datetime) -> list[Thread]:
             for reply in replies
             if reply.message and reply_after(reply.state, ReplyMove.CHANGE) is not None
         )
-        threads.append(Thread(case, case.thread, max([*messages, *lines], default=""), changeable))
+        threads.append(Thread(case, case.thread, max([*messages, *lines], default="", key=float), changeable))
     return threads
 
 
@@ -147,7 +147,8 @@ def _has_news(thread: Thread, root: Mapping[str, Any]) -> bool:
         return True
     if "reply_count" in root and not root["reply_count"]:
         return False
-    return str(root.get("latest_reply") or "9") > thread.newest
+    latest = root.get("latest_reply")
+    return latest is None or float(latest) > float(thread.newest or 0)
 
 
 def _instant(ts: str) -> datetime:
