@@ -100,11 +100,11 @@ class SlackSide:
         self.sent.append(request)
         try:
             answered = await self.send(request)
+            if answered.status == 200:
+                shown: dict[str, Any] = json.loads(answered.body) if answered.body.startswith("{") else {}
+                await socket.send_json({"envelope_id": envelope["envelope_id"], "payload": shown})
         except aiohttp.ClientError:
-            return  # nobody listens, so nobody acknowledges
-        if answered.status == 200:
-            shown: dict[str, Any] = json.loads(answered.body) if answered.body.startswith("{") else {}
-            await socket.send_json({"envelope_id": envelope["envelope_id"], "payload": shown})
+            return  # nobody listens, or wants to know any more: then nobody acknowledges
 
 
 @asynccontextmanager
