@@ -36,7 +36,7 @@ def go_private(
         return say("mode.already", n=case.id, mode=say("mode.name.private"))
     switched = _switch(record, house, case, Surface.PRIVATE, agent, now)
     if not private_way(record, house, switched, now):
-        return _invite(record, house, switched, agent, text, problem, now)
+        return _invite(record, house, switched, agent, text, message, problem, now)
     if text:
         replies.queue(record, house, switched, agent, text, problem, now, message=message)
         return None
@@ -84,7 +84,14 @@ def _switch(record: Record, house: House, case: Case, mode: Surface, agent: Agen
 
 
 def _invite(
-    record: Record, house: House, case: Case, agent: Agent, text: str, problem: Said | None, now: datetime
+    record: Record,
+    house: House,
+    case: Case,
+    agent: Agent,
+    text: str,
+    message: MessageRef | None,
+    problem: Said | None,
+    now: datetime,
 ) -> Said:
     """Draft a public reply that invites the customer to write in private; it waits for a person."""
     rules = house.rules[case.account]
@@ -95,10 +102,11 @@ def _invite(
     price = next(
         (o.price_with_link for o in rules.reply_options(target, now) if o.mode is Surface.PUBLIC), None
     )
-    body = f"{text} {url}" if text else house.wording.text("invite.text", url=url)
-    replies.queue(
-        record, house, case, agent, body, problem, now, kind=ReplyKind.INVITATION, mode=Surface.PUBLIC
-    )
+    body = house.wording.text("invite.text", url=url)
+    replies.queue(record, house, case, agent, body, None, now, kind=ReplyKind.INVITATION, mode=Surface.PUBLIC)
+    if text:
+        # Words typed for one person never slip into a public draft: they wait, held, for a private way.
+        replies.queue(record, house, case, agent, text, problem, now, message=message)
     if price is None:
         return say("invite.drafted", n=case.id)
     return say("invite.draft", n=case.id, price=Money(price))

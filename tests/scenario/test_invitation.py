@@ -114,3 +114,14 @@ async def test_a_text_behind_dm_is_not_published_by_itself(rig: Rig) -> None:
 
     assert labels_of(line) == ["Send", "Stop"]
     assert await rig.replies_to(case.post_id) == []
+
+
+async def test_words_typed_for_private_are_not_in_the_public_invitation(rig: Rig) -> None:
+    case = await rig.claimed("can we talk in confidence?")
+    await rig.write(case.agent, case.ts, "!dm Your address is Lindelaan 12, is it not?")
+    line = await rig.line(case.ts, "This is a draft.")
+    await rig.press(case.agent, line["ts"], "Send")
+    invitation = await rig.reply_under(case.post_id)
+
+    assert "Lindelaan" not in invitation
+    assert "This account does not send private messages." in " ".join(await rig.said_in(case.ts))
