@@ -11,7 +11,7 @@ FAULTS ?= 200
 SEED ?= 7
 PROCESSES ?= 1
 
-.PHONY: setup demo test bench check lock clean
+.PHONY: setup demo test bench proof proof-defects check lock clean
 
 setup: $(VENV)/.ready
 
@@ -37,6 +37,9 @@ bench: setup
 proof: setup
 	@$(BIN)/python -m tests.proof --kills $(KILLS) --faults $(FAULTS) --seed $(SEED) --processes $(PROCESSES) $(ARGS)
 
+proof-defects: setup
+	@PROOF_DEFECTS=1 $(BIN)/python -m pytest tests/proof/test_proof.py -k defect $(ARGS)
+
 check: setup
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
@@ -44,7 +47,7 @@ check: setup
 	@$(BIN)/lint-imports
 
 lock:
-	@$(BIN)/python -m uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	@UV_PYTHON_DOWNLOADS=never $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
 		--no-header --extra dev pyproject.toml -o requirements.lock
 
 clean:

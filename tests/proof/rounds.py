@@ -254,7 +254,7 @@ def _relax(world: World) -> None:
         world.x.limits.per_user[route] = 1_000_000
     limits = world.slack.limits
     limits.scale, limits.posting_per_minute = 10_000, 1_000_000
-    limits.posting_interval, limits.posting_burst = POSTING_INTERVAL, 2
+    limits.posting_interval, limits.posting_burst = POSTING_INTERVAL, 3
     pace = world.slack.pace
     pace.acknowledge, pace.repeats = 0.6, (0.0, 0.3, 1.5)
 

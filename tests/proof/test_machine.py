@@ -132,9 +132,8 @@ class Floor(RuleBasedStateMachine):
         if inside:
             self.internal.add(word)
         ref = MessageRef(CHANNEL, f"9.{sum(self.words.values()):06}")
-        said = threads.Written(
-            ref, thread, f"// {word}" if inside else f"{word} is the answer", self.clock.now()
-        )
+        text = f"// {word}" if inside else f"{word} is the answer"
+        said = threads.Written(ref, thread, text, self.clock.now())
         self._do(lambda r, now: threads.take_message(r, self.house, said, agent, now))
         return ref, thread, agent
 

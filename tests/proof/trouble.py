@@ -156,7 +156,7 @@ class Trouble:
 
     async def _jump(self) -> None:
         """The clock is set to another time than that of the servers, forward or back."""
-        self._levers.set(ahead=timedelta(seconds=self._rng.choice([-2, -1, 0, 0, 1, 2, 4])))
+        self._levers.set(ahead=timedelta(seconds=self._rng.choice([-1, -0.5, 0, 0, 0.5, 1, 1.5])))
         self._farthest = max(self._farthest, self._levers.ahead)
 
     async def _shift(self) -> None:
