@@ -154,16 +154,19 @@ class Listeners:
         name, value = action["action_id"].partition(":")[0], action.get("value", "")
         agent = await self._people.agent(AgentId(body["user"]["id"]))
         channel, thread = _place(body)
+        pressed = MessageRef(channel, (body.get("message") or {}).get("ts", ""))
 
         def work(record: Record, now: datetime) -> None:
-            answer = self._pressed(record, name, value, agent, now)
+            answer = self._pressed(record, name, value, pressed, agent, now)
             if answer is not None:
                 asks.whisper(record, channel, thread, agent.id, answer, now)
 
         await self._once(f"press-{body.get('trigger_id', '')}-{name}", work)
 
-    def _pressed(self, record: Record, name: str, value: str, agent: Agent, now: datetime) -> Said | None:
-        """What a button does. Returns what to whisper to the presser."""
+    def _pressed(
+        self, record: Record, name: str, value: str, pressed: MessageRef, agent: Agent, now: datetime
+    ) -> Said | None:
+        """What a button below the message `pressed` does. Returns what to whisper to the presser."""
         house = self._house
         if not agent.may_reply:
             return say("command.not_member")
@@ -171,7 +174,8 @@ class Listeners:
             return presses.press(record, house, ReplyId(int(value)), name, agent, now)
         if name in ("claim_and_send", "keep_note"):
             ref = MessageRef(*value.split(":", 1))
-            return threads.decide_asked(record, house, ref, name == "claim_and_send", agent, now)
+            send = name == "claim_and_send"
+            return threads.decide_asked(record, house, ref, send, agent, now, question=pressed)
         number, _, reason = value.partition(":")
         case = record.case(CaseId(int(number))) if number.isdigit() else None
         if case is None:
@@ -190,7 +194,10 @@ class Listeners:
                 asks.tell(record, house, case, claims.ask_dismiss(case), now)
                 return None
             case "dismiss_reason":
-                return _unless("dismiss.done", claims.dismiss(record, house, case, agent, reason, now))
+                answer = claims.dismiss(record, house, case, agent, reason, now)
+                if answer.key == "dismiss.done":
+                    asks.say_instead(record, case, pressed, answer, now)
+                return _unless("dismiss.done", answer)
             case "private":
                 return private.go_private(record, house, case, agent, "", now)
             case "public":

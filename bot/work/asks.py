@@ -114,6 +114,25 @@ def tell(
     )
 
 
+def say_instead(record: Record, case: Case, question: MessageRef, said: Said, now: datetime) -> None:
+    """Let a question of the bot show what was decided, without its buttons."""
+    _add(
+        record,
+        Errand(
+            id=0,
+            kind=ErrandKind.SAY,
+            key=f"instead-{case.id}-{token_hex(6)}",
+            channel=REDRAW,
+            created_at=now,
+            rank=Rank.ANSWERING,
+            urgent_at=now,
+            case_id=case.id,
+            said=said,
+            ref=question,
+        ),
+    )
+
+
 def whisper(
     record: Record, channel: str, thread: MessageRef | None, agent: AgentId, said: Said, now: datetime
 ) -> None:

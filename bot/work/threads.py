@@ -144,9 +144,17 @@ def take_deletion(
 
 
 def decide_asked(
-    record: Record, house: House, ref: MessageRef, send: bool, agent: Agent, now: datetime
+    record: Record,
+    house: House,
+    ref: MessageRef,
+    send: bool,
+    agent: Agent,
+    now: datetime,
+    *,
+    question: MessageRef,
 ) -> Said | None:
-    """The answer to "claim and send, or keep as note?". Only the writer's own message, only once."""
+    """The answer to "claim and send, or keep as note?". Only the writer's own message, only once; the
+    question then shows what was decided. Returns what to tell the presser when nothing was."""
     known = record.message(ref)
     case = record.case(known.case_id) if known else None
     if known is None or case is None:
@@ -157,13 +165,15 @@ def decide_asked(
         return say("unclaimed.not_yours", agent=Ping(known.agent))
     if not send:
         record.save_message(replace(known, kind=MessageKind.NOTE, text=""))
-        return say("unclaimed.kept")
+        asks.say_instead(record, case, question, say("unclaimed.kept"), now)
+        return None
     answer = claims.claim(record, house, case, agent, now)
     claimed = record.case(case.id)
     if claimed is None or claimed.assignee != agent.id:
         return answer
     record.save_message(replace(known, kind=MessageKind.REPLY))
     replies.queue(record, house, claimed, agent, known.text, known.problem, now, message=ref)
+    asks.say_instead(record, case, question, say("unclaimed.sent", agent=Ping(agent.id)), now)
     return None
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from tests.scenario.rig import Rig, in_one_loop, shared_rig
-from tests.scenario.sides import labels_of
+from tests.scenario.sides import Json, labels_of
 
 pytestmark = in_one_loop
 rig = shared_rig()
@@ -66,13 +66,37 @@ async def test_set_aside_asks_for_the_reason(rig: Rig) -> None:
     await rig.card_shows(ts, "Set aside: no question")
 
 
+async def another_question(rig: Rig, ts: str, first: str) -> str:
+    """The ts of a question about setting aside that is not the first."""
+    asked = [m["ts"] for m in await rig.thread(ts) if "need no answer?" in m["text"]]
+    return next((question for question in asked if question != first), "")
+
+
+async def test_a_decided_question_shows_the_decision_and_no_buttons(rig: Rig) -> None:
+    _, ts, _ = await rig.new_case("press set aside once")
+    await rig.press(rig.agents[0], ts, "Set aside")
+    question = await rig.line(ts, "need no answer?")
+    await rig.press(rig.agents[0], question["ts"], "no question")
+    decided = await rig.until(lambda: without_buttons(rig, question["ts"]))
+
+    assert "no question" in decided["text"]
+
+
+async def without_buttons(rig: Rig, ts: str) -> Json:
+    """The message, once it has no buttons any more."""
+    message = await rig.message(ts)
+    return message if not labels_of(message) else {}
+
+
 async def test_a_reason_chosen_twice_is_told_in_a_whisper(rig: Rig) -> None:
     _, ts, _ = await rig.new_case("press set aside twice")
     await rig.press(rig.agents[0], ts, "Set aside")
     question = await rig.line(ts, "need no answer?")
+    await rig.press(rig.agents[1], ts, "Set aside")
+    second = await rig.until(lambda: another_question(rig, ts, question["ts"]))
     await rig.press(rig.agents[0], question["ts"], "no question")
     await rig.card_shows(ts, "Set aside")
-    await rig.press(rig.agents[1], question["ts"], "spam")
+    await rig.press(rig.agents[1], second, "spam")
     await rig.whisper(rig.agents[1], "is not open any more")
 
     assert "Set aside: no question" in await rig.card_text(ts)

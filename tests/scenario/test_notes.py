@@ -105,10 +105,9 @@ async def test_claim_and_send_does_both(rig: Rig) -> None:
 async def test_keep_as_note_keeps_it_inside_and_the_case_free(rig: Rig) -> None:
     case, _, question = await unclaimed(rig, "is nobody there?", "I am not.")
     await rig.press(case.agent, question, "Keep as note")
-    await rig.whisper(case.agent, "Kept inside as a note. The case is still unclaimed.")
-    await rig.press(case.agent, question, "Claim and send")
-    await rig.whisper(case.agent, "That was decided already.")
+    await rig.line(case.ts, "Kept inside as a note. The case is still unclaimed.")
 
+    assert labels_of(await rig.message(question)) == []
     assert await rig.replies_to(case.post_id) == []
     assert "Nobody has claimed this yet" in await rig.card_text(case.ts)
 
