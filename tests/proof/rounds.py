@@ -31,12 +31,12 @@ from tests.proof.trouble import Trouble
 
 #: How many stories are under way at the same time.
 STORIES = 10
-#: How many rounds run side by side: most of the time a round waits.
-AT_ONCE = 3
+#: How many rounds run side by side: half of its time a round waits.
+AT_ONCE = 2
 #: How long everything may take to come to rest once the trouble is over, in seconds.
 REST = 25.0
 #: A point that is not reached by then is not waited for; the subject is killed where it is.
-TOO_LONG = 1.5
+TOO_LONG = 1.2
 
 
 @dataclass(frozen=True)
@@ -119,7 +119,7 @@ class Round:
             await asyncio.sleep(0.1)
         await trouble.end()
         await asyncio.gather(*self._lives)
-        await people.finish(8)
+        await people.finish(2)
         await self._come_to_rest()
         outcome = self._outcome
         outcome.faults = trouble.count + people.changed_mentions
@@ -167,17 +167,17 @@ class Round:
         reached = self._fleet.points
         if way < 0.45 and reached:
             names = sorted(reached)
-            weights = [reached[name] / (1 + 3 * self._plan.died_at[name]) for name in names]
+            weights = [reached[name] ** 2 / (1 + 3 * self._plan.died_at[name]) for name in names]
             (name,) = self._rng.choices(names, weights)
-            return await self._start(name, self._rng.choice((1, 1, 2, 3, 5)))
+            return await self._start(name, self._rng.choice((1, 1, 1, 2)))
         if way < 0.7:
-            return await self._start(ANY, self._rng.randint(1, 250))
+            return await self._start(ANY, self._rng.randint(1, 90))
         return await self._start()
 
     async def _end(self, subject: Subject, trouble: Trouble) -> None:
         """Let a subject live for a while, and end it in one of the ways in which it can end."""
         way = self._rng.random()
-        if not subject.die_at and way < 0.2:
+        if not subject.die_at and way < 0.15:
             await subject.ends_within(self._rng.uniform(0.2, 1.5))
             await self._stop(subject)
             return
@@ -187,7 +187,7 @@ class Round:
             how = "at some point" if subject.die_at == ANY else f"at the point {subject.die_at}"
             self._plan.died_at[subject.die_at] += died
         elif way < 0.7:
-            trouble.kill_on_answer(lambda: subject.signal(signal.SIGKILL), self._rng.randint(1, 30))
+            trouble.kill_on_answer(lambda: subject.signal(signal.SIGKILL), self._rng.randint(1, 14))
             died = await subject.ends_within(TOO_LONG)
             how = "while an answer was on its way"
         else:

@@ -113,9 +113,11 @@ class Trouble:
             self._lose, self._twice, self._late, self._reverse, self._drop, self._recycle, self._outage,
             self._lock, self._fill, self._jump, self._shift,
         )  # fmt: skip
+        share = self._left * 0.4
         while self._left > 0:
-            await asyncio.sleep(self._rng.uniform(0.05, 0.3))
-            if self._left > 0:
+            await asyncio.sleep(self._rng.uniform(0.1, 0.6))
+            if self._left > 0 and share > 0:
+                share -= 1
                 move = self._rng.choice(moves)
                 self._strike(move.__name__.strip("_"))
                 await move()
