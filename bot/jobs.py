@@ -42,6 +42,8 @@ class Ticks:
         #: When each tick last came to its end without breaking.
         self._well_at: dict[str, datetime] = {}
         self._underway: set[asyncio.Task[object]] = set()
+        #: The scheduler itself ends a little after it was told to.
+        self._live = False
         self._scheduler = AsyncIOScheduler(
             timezone=UTC,
             job_defaults={"coalesce": True, "misfire_grace_time": None, "max_instances": 2},
@@ -49,6 +51,7 @@ class Ticks:
 
     def start(self) -> None:
         """Begin ticking, at once; must be called in the event loop."""
+        self._live = True
         for name in self._ticks:
             self._well_at[name.value] = self._clock.now()
             self._scheduler.add_job(
@@ -75,21 +78,21 @@ class Ticks:
         for name in names:
             if name.value in self._others and self._scheduler.running:
                 self._scheduler.modify_job(name.value, next_run_time=datetime.now(UTC))
-        if self._scheduler.running:
-            for name in self._ticks:  # in this order: what is said in public waits for no drawing
-                if name in names:
-                    self._begin(name)
+        for name in self._ticks:  # in this order: what is said in public waits for no drawing
+            if name in names:
+                self._begin(name)
 
     def stalled(self) -> list[str]:
         """The ticks that have not come to a good end for too long: broken each time, or hanging."""
-        if not self._scheduler.running:
+        if not self._live:
             return [name.value for name in self._ticks]
         before = self._clock.now() - STALLED_AFTER
         return [name.value for name in self._ticks if self._well_at[name.value] < before]
 
     async def stop(self, seconds: float) -> None:
         """Tick no more. What is running gets this long to end, and is cancelled then."""
-        if self._scheduler.running:
+        if self._live:
+            self._live = False
             self._scheduler.shutdown(wait=False)
         if self._underway:
             _, late = await asyncio.wait(self._underway, timeout=seconds)
@@ -101,11 +104,13 @@ class Ticks:
         self._begin(name)
 
     async def _beside(self, run: Callable[[], Coroutine[Any, Any, object]]) -> None:
-        self._hold(run())
+        self._hold(run)
 
-    def _hold(self, running: Coroutine[Any, Any, object]) -> None:
+    def _hold(self, run: Callable[[], Coroutine[Any, Any, object]]) -> None:
         """Run something in a task of our own: APScheduler cancels those it holds as soon as it is stopped."""
-        task = asyncio.create_task(running)
+        if not self._live:
+            return
+        task = asyncio.create_task(run())
         self._underway.add(task)
         task.add_done_callback(self._underway.discard)
 
@@ -116,7 +121,7 @@ class Ticks:
             self._again.add(name)
             return
         self._running.add(name)
-        self._hold(self._run(name))
+        self._hold(partial(self._run, name))
 
     async def _run(self, name: Wake) -> None:
         pause = timedelta(0)
@@ -124,7 +129,7 @@ class Ticks:
             while pause <= timedelta(0):
                 self._again.discard(name)
                 due = await self._guarded(name.value, self._ticks[name])
-                if not self._scheduler.running:
+                if not self._live:
                     return
                 pause = self._cap if due is None else min(due - self._clock.now(), self._cap)
                 if name in self._again:

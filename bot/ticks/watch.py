@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from bot.cases.ports import Clock
-from bot.cases.record import Store
+from bot.cases.record import Record, Store
 from bot.work import watch
 from bot.work.house import House
 
@@ -20,6 +20,10 @@ class Watch:
 
     async def run(self) -> datetime | None:
         """Flag what turned; returns when the next case will."""
-        while await self._store.do(lambda record: watch.flag(record, self._house, self._clock.now())):
-            pass
-        return await self._store.do(lambda record: record.next_turn())
+        turned, due = watch.CHUNK, None
+        while turned == watch.CHUNK:
+            turned, due = await self._store.do(self._flag)
+        return due
+
+    def _flag(self, record: Record) -> tuple[int, datetime | None]:
+        return watch.flag(record, self._house, self._clock.now()), record.next_turn()
