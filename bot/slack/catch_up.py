@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from bot.cases.errors import DeskBusy, DeskRefused
@@ -26,6 +27,8 @@ log = logging.getLogger(__name__)
 RECENT = timedelta(days=1)
 #: Slack's Tier 3 allows 50 calls a minute and method; reading threads takes at most half of that.
 PAUSE = timedelta(seconds=2)
+#: What the record knows of so many cases is read in one transaction.
+CHUNK = 100
 #: So many threads are read without a pause.
 BURST = 15
 
@@ -57,7 +60,7 @@ class CatchUp:
         a channel that refuses us, and what cannot be understood, must not keep the rest from being heard."""
         async with self._lock:
             since = self._clock.now() - RECENT
-            threads = await self._store.do(lambda record: _threads(record, since))
+            threads = await self._known(since)
             try:
                 for channel in {thread.ref.channel for thread in threads}:
                     here = [thread for thread in threads if thread.ref.channel == channel]
@@ -69,6 +72,14 @@ class CatchUp:
                 )
                 return error.until
         return None
+
+    async def _known(self, since: datetime) -> list[Thread]:
+        """What the record knows of the threads to read, a few cases at a time: agents need not wait."""
+        cases = await self._store.do(lambda record: _candidates(record, since))
+        threads: list[Thread] = []
+        for start in range(0, len(cases), CHUNK):
+            threads += await self._store.do(partial(_read_threads, cases[start : start + CHUNK]))
+        return threads
 
     async def _channel(self, channel: str, threads: list[Thread]) -> None:
         by_ts = {thread.ref.ts: thread for thread in threads}
@@ -124,11 +135,15 @@ async def _unless_refused(hearing: Awaitable[None]) -> None:
         log.warning("Something was left unheard", extra={"action": "catch_up_refused", "error": error.detail})
 
 
-def _threads(record: Record, since: datetime) -> list[Thread]:
+def _candidates(record: Record, since: datetime) -> list[Case]:
+    """Cases whose threads may hold something that was missed."""
+    return [case for case in [*record.open_cases(), *record.recent_cases(since)] if case.thread is not None]
+
+
+def _read_threads(cases: Sequence[Case], record: Record) -> list[Thread]:
     threads = []
-    for case in [*record.open_cases(), *record.recent_cases(since)]:
-        if case.thread is None:
-            continue
+    for case in cases:
+        assert case.thread is not None
         messages = [message.ref.ts for message in record.messages_of(case.id)]
         replies = record.replies_of(case.id)
         lines = [reply.line.ts for reply in replies if reply.line]
@@ -137,7 +152,7 @@ def _threads(record: Record, since: datetime) -> list[Thread]:
             for reply in replies
             if reply.message and reply_after(reply.state, ReplyMove.CHANGE) is not None
         )
-        threads.append(Thread(case, case.thread, max([*messages, *lines], default="", key=float), changeable))
+        threads.append(Thread(case, case.thread, max([*messages, *lines], default=""), changeable))
     return threads
 
 
