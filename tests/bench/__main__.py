@@ -45,12 +45,12 @@ async def _sizes(folder: Path) -> AsyncIterator[Figure]:
     }
     async for figure in growth.growth(urls):
         yield figure
-    for size, name in SPOKEN.items():
-        yield await rest.idle(folder, databases[size], name)
+    for figure in await rest.idle(folder, {name: databases[size] for size, name in SPOKEN.items()}):
+        yield figure
     for size, name in SPOKEN.items():
         first = move_due(databases[size], timedelta(seconds=3), apart)
         yield await watching.lateness(urls[size], first, name)
-    move_due(databases[WAITING], timedelta(seconds=1), timedelta(0))
+    move_due(databases[WAITING], timedelta(0), timedelta(0))
     yield await watching.blocking(urls[WAITING], WAITING)
 
 

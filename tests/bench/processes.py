@@ -55,17 +55,30 @@ class Desk:
     target: str = "1h"
 
 
-def app_yaml(folder: Path, slack: str, x: str, desks: Sequence[Desk], poll: str = "1s") -> Path:
-    """Write the product's configuration, with an empty database; brand n of the network belongs to desk n."""
+def app_yaml(
+    folder: Path,
+    slack: str,
+    x: str,
+    desks: Sequence[Desk],
+    poll: str = "1s",
+    database: Path | None = None,
+) -> Path:
+    """Write the product's configuration, with an empty database unless one is given; brand n of the network
+    belongs to desk n."""
+    folder.mkdir(exist_ok=True)
     for old in folder.glob("webcare.db*"):
         old.unlink()
     teams = [_TEAM.format(name=desk.name, channel=desk.channel, target=desk.target) for desk in desks]
     accounts = [
         _ACCOUNT.format(name=desk.name, number=number, x=x, poll=poll) for number, desk in enumerate(desks)
     ]
+    text = _APP.format(
+        database=f"sqlite:///{database or folder / 'webcare.db'}",
+        slack=slack,
+        teams="".join(teams),
+        accounts="".join(accounts),
+    )
     path = folder / "app.yaml"
-    database = f"sqlite:///{folder / 'webcare.db'}"
-    text = _APP.format(database=database, slack=slack, teams="".join(teams), accounts="".join(accounts))
     path.write_text(text, encoding="utf-8")
     return path
 

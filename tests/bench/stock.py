@@ -40,7 +40,7 @@ _TABLES = (
     SELECT i, i, :account, 'public', 'key-' || i, 'We look into it.', 'We look into it. ^MK', :now, :now,
       'answer', 'sent', 'U0AGENT001', :channel, '18' || printf('%08d', i) || '.000100', :channel,
       '18' || printf('%08d', i) || '.000200', 'post-' || i, i, '', 0, 'reply-' || i, '', :now, 3
-    FROM n WHERE i <= :settled""",
+    FROM n""",
     """INSERT INTO events (id, case_id, at, kind, who)
     SELECT i, i, :now, 'opened', '' FROM n""",
     """INSERT INTO errands (id, kind, key, channel, created_at, rank, urgent_at, case_id, reaction, present,
