@@ -154,12 +154,14 @@ async def test_a_mention_of_an_outage_becomes_a_card_once(abroad: Abroad) -> Non
 
 async def test_a_reply_written_while_the_bot_was_away_goes_out_once(abroad: Abroad) -> None:
     number, ts = await abroad.claimed("my parcel is lost")
-    await abroad.stop()
     await abroad.slack.write("Sorry! We look for it.", ts)
-    await abroad.start()
     await abroad.says(ts, "Public as")
+    await abroad.stop()
+    await abroad.slack.write("We have it.", ts)
+    await abroad.start()
+    await abroad.until(lambda: len(abroad.x.answers_to(number)) == 2)
 
-    assert abroad.x.answers_to(number) == ["Sorry! We look for it. ^N"]
+    assert abroad.x.answers_to(number)[1] == "We have it. ^N"
 
 
 async def test_a_card_whose_answer_was_lost_is_found_without_metadata(abroad: Abroad) -> None:
