@@ -10,6 +10,7 @@ import pytest
 
 from bot.sandbox.faults import Kind
 from tests.scenario.rig import Claimed, Rig, open_rig
+from tests.scenario.sides import Json
 from tests.scenario.trouble import (
     MENTIONS,
     PUBLISH,
@@ -78,10 +79,7 @@ async def test_a_reply_that_never_arrived_goes_out_once_the_network_has_said_so(
 async def test_where_the_network_never_tells_a_person_is_asked_and_their_word_is_taken(
     rig: Rig, case: Claimed
 ) -> None:
-    rig.world.faults.order(page(r"GET /x/2/users/\d+/tweets"))
-    rig.world.faults.order(broken("x", PUBLISH, "drop", after_effect=True))
-    await rig.write(case.agent, case.ts, WORDS)
-    line = await rig.line(case.ts, "Look yourself: is it there?")
+    line = await lost_for_good(rig, case)
     await rig.press(case.agent, line["ts"], "It is there")
     await rig.line(case.ts, PUBLIC)
 
@@ -104,16 +102,35 @@ async def test_where_the_network_never_tells_a_person_may_have_it_sent_again(rig
 async def test_sending_again_what_is_there_already_is_refused_and_taken_as_found(
     rig: Rig, case: Claimed
 ) -> None:
-    lists = page(r"GET /x/2/users/\d+/tweets")
-    rig.world.faults.order(lists)
-    rig.world.faults.order(broken("x", PUBLISH, "drop", after_effect=True))
-    await rig.write(case.agent, case.ts, WORDS)
-    line = await rig.line(case.ts, "Look yourself: is it there?")
-    rig.world.faults.clear()
+    line = await lost_for_good(rig, case)
     await rig.press(case.agent, line["ts"], "Send again")
+    await rig.line(case.ts, "X gave no clear answer. I am looking")
+    rig.world.faults.clear()
     await rig.line(case.ts, PUBLIC)
 
     assert len(rig.published()) == 1
+
+
+@pytest.mark.usefixtures("quick_looks")
+async def test_what_is_found_while_it_waits_to_be_sent_again_is_taken_as_sent(
+    rig: Rig, case: Claimed
+) -> None:
+    line = await lost_for_good(rig, case)
+    rig.world.faults.order(refusal(PUBLISH, 429, times=1))
+    await rig.press(case.agent, line["ts"], "Send again")
+    await rig.line(case.ts, "The network asks us to wait until")
+    rig.world.faults.clear()
+    await rig.line(case.ts, PUBLIC)
+
+    assert len(rig.published()) == 1
+
+
+async def lost_for_good(rig: Rig, case: Claimed) -> Json:
+    """A reply that is public without our knowing, while X does not show us our own posts: the line that asks."""
+    rig.world.faults.order(page(r"GET /x/2/users/\d+/tweets"))
+    rig.world.faults.order(broken("x", PUBLISH, "drop", after_effect=True))
+    await rig.write(case.agent, case.ts, WORDS)
+    return await rig.line(case.ts, "Look yourself: is it there?")
 
 
 async def test_a_limit_on_sending_is_said_and_waited_out_and_then_it_goes_out(

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.sandbox.faults import Fault
 from tests.scenario.rig import Claimed, Rig, open_rig
 from tests.scenario.trouble import rows
 
@@ -28,6 +29,13 @@ async def case(rig: Rig) -> Claimed:
 
 async def hold_is_over(rig: Rig) -> None:
     await rig.settle(1.1)
+
+
+async def start_late(rig: Rig) -> None:
+    """Start once the hold is over, before a Slack that takes its time to show the channel."""
+    await hold_is_over(rig)
+    rig.world.faults.order(Fault("slack", "conversations.history", "delay", seconds=1))
+    await rig.start()
 
 
 async def caught_up(rig: Rig) -> None:
@@ -65,8 +73,7 @@ async def test_a_queued_message_edited_meanwhile_goes_out_as_it_was_edited(rig: 
     message, _ = await rig.queued(case, WORDS)
     await rig.stop()
     await rig.edit(case.agent, message, "Your parcel is found.")
-    await hold_is_over(rig)
-    await rig.start()
+    await start_late(rig)
     await rig.line(case.ts, "Public as")
 
     assert rig.published() == ["Your parcel is found. ^MK"]
@@ -76,8 +83,7 @@ async def test_a_queued_message_deleted_meanwhile_never_goes_out(rig: Rig, case:
     message, _ = await rig.queued(case, WORDS)
     await rig.stop()
     await rig.delete(case.agent, message)
-    await hold_is_over(rig)
-    await rig.start()
+    await start_late(rig)
     await rig.line(case.ts, "Stopped; nothing was sent.")
     await caught_up(rig)
 
@@ -88,8 +94,7 @@ async def test_a_queued_reply_stopped_by_reaction_meanwhile_never_goes_out(rig: 
     message, _ = await rig.queued(case, WORDS)
     await rig.stop()
     await rig.react(case.agent, message, "x")
-    await hold_is_over(rig)
-    await rig.start()
+    await start_late(rig)
     await rig.line(case.ts, "Stopped; nothing was sent.")
     await caught_up(rig)
 
@@ -102,8 +107,7 @@ async def test_a_queued_reply_of_a_case_released_meanwhile_waits_for_a_person(
     await rig.queued(case, WORDS)
     await rig.stop()
     await rig.unreact(case.agent, case.ts, "eyes")
-    await hold_is_over(rig)
-    await rig.start()
+    await start_late(rig)
     await rig.line(case.ts, "The case was released in the meantime.")
     await caught_up(rig)
 
