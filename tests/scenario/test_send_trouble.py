@@ -126,7 +126,7 @@ async def test_what_is_found_while_it_waits_to_be_sent_again_is_taken_as_sent(
 
 
 async def lost_for_good(rig: Rig, case: Claimed) -> Json:
-    """A reply that is public without our knowing, while X does not show us our own posts: the line that asks."""
+    """A reply that is public without our knowing, while X shows us none of our posts: the line that asks."""
     rig.world.faults.order(page(r"GET /x/2/users/\d+/tweets"))
     rig.world.faults.order(broken("x", PUBLISH, "drop", after_effect=True))
     await rig.write(case.agent, case.ts, WORDS)
