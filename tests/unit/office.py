@@ -1,0 +1,150 @@
+"""A house, a record in memory and a network's rules: what the pieces of work are tried on, one at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from bot.cases.errands import Errand, ErrandKind
+from bot.cases.installation import Account, Installation, Team
+from bot.cases.model import Agent, AgentId, Case, MessageRef, Reply
+from bot.cases.ports import Capabilities, Measure, ReplyOption, Target
+from bot.cases.posts import Author, AuthorId, Post, Surface
+from bot.cases.record import Wake
+from bot.cases.said import Said
+from bot.texts import Texts
+from bot.work.house import House
+from tests.contract.samples import BRAND, MINUTE, NOW, a_case, a_post, a_reply
+from tests.fake_record import FakeRecord
+
+CUSTOMER = AuthorId("783214")
+MO = Agent(AgentId("U1"), "Mo de Koning")
+ANN = Agent(AgentId("U2"), "Ann Bos")
+
+
+@dataclass
+class Rulebook:
+    """What the network allows; a test may change it."""
+
+    limit: int = 100
+    #: The ways that are closed, with the reason.
+    closed: dict[Surface, str] = field(default_factory=dict)
+    invitation: str = "https://fake.example/messages"
+    price_with_link: Decimal | None = None
+
+    def capabilities(self) -> Capabilities:
+        """One stream, both ways."""
+        return Capabilities("fake.1", ("mentions",), frozenset(Surface))
+
+    def measure(self, text: str, target: Target, mode: Surface) -> Measure:
+        """Every character counts."""
+        return Measure(len(text), self.limit, 0 < len(text) <= self.limit, text.count("https://"))
+
+    def reply_options(self, target: Target, now: datetime) -> Sequence[ReplyOption]:
+        """Both ways, closed ones included."""
+        return [
+            ReplyOption(
+                mode, mode not in self.closed, self.closed.get(mode, ""), price_with_link=self.price_with_link
+            )
+            for mode in Surface
+        ]
+
+    def invitation_url(self) -> str:
+        """A message box, or nothing."""
+        return self.invitation
+
+
+class Office:
+    """One team with one account, at NOW. Cases have their thread in C1 unless a test says otherwise."""
+
+    def __init__(self) -> None:
+        self.record = FakeRecord()
+        self.rules = Rulebook()
+        self.house = House(
+            Installation(
+                "en",
+                "Europe/Amsterdam",
+                {"care": Team("care", "C1", hold=timedelta(seconds=15))},
+                {BRAND: Account(BRAND, "x", "brand", "care")},
+            ),
+            {BRAND: self.rules},
+            Texts("en"),
+        )
+        self.record.save_author(Author("x", CUSTOMER, "jansen"), NOW)
+
+    def configure(self, **changes: Any) -> None:
+        """Another app.yaml: fields of the account."""
+        installation = self.house.installation
+        accounts = {BRAND: replace(installation.accounts[BRAND], **changes)}
+        self.house = replace(self.house, installation=replace(installation, accounts=accounts))
+
+    def case(self, **fields: Any) -> Case:
+        """A case that began with a mention at NOW."""
+        case = self.record.add_case(a_case(**fields))
+        if "thread" not in fields:
+            case = self.record.save_case(replace(case, thread=MessageRef("C1", f"{case.id}.1")))
+        self.mention(case, root_id=case.root_id, author_id=case.author_id)
+        return case
+
+    def waiting_case(self, since: datetime = NOW, **fields: Any) -> Case:
+        """A case whose customer has waited since then, with an hour for the answer."""
+        clock = {"waiting_since": since, "due_at": since + 60 * MINUTE, "warn_at": since + 45 * MINUTE}
+        return self.case(**clock | fields)
+
+    def mention(self, case: Case, **fields: Any) -> Post:
+        """The customer writes (again)."""
+        number = f"m{len(self.record.tables.posts) + 1}"
+        post = self.record.add_post(a_post(number, **fields), case.id, NOW)
+        assert post is not None
+        return post
+
+    def reply(self, case: Case, **fields: Any) -> Reply:
+        """A reply by Mo, who has seen all there is."""
+        posts = self.record.posts_of(case.id)
+        seen = {"agent": MO.id, "seen_number": posts[-1].number, "in_reply_to": posts[-1].id}
+        reply = self.record.add_reply(a_reply(case.id, **seen | fields))
+        assert reply is not None
+        return reply
+
+    def now_case(self, case: Case) -> Case:
+        """The case as it stands."""
+        current = self.record.case(case.id)
+        assert current is not None
+        return current
+
+    def now_reply(self, reply: Reply) -> Reply:
+        """The reply as it stands."""
+        current = self.record.reply(reply.id)
+        assert current is not None
+        return current
+
+    def errands(self, kind: ErrandKind) -> list[Errand]:
+        """What is to be brought about at the desk, oldest first."""
+        return [errand for errand in self.record.tables.errands.values() if errand.kind is kind]
+
+    def said(self) -> list[Said]:
+        """What is to be said at the desk, oldest first."""
+        return [errand.said for errand in self.errands(ErrandKind.SAY) if errand.said is not None]
+
+    def marks(self) -> list[tuple[str, bool]]:
+        """Reactions to be put (True) or taken away, oldest first."""
+        return [(errand.reaction, errand.present) for errand in self.errands(ErrandKind.MARK)]
+
+    def events(self, case: Case) -> list[str]:
+        """The kinds of what happened to a case, oldest first."""
+        return [event.kind for event in self.record.events_of(case.id)]
+
+    def woken(self) -> set[Wake]:
+        """The ticks that are to run."""
+        return self.record.wakes
+
+
+@pytest.fixture
+def office() -> Office:
+    """An office in which nothing has happened yet."""
+    return Office()

@@ -1,0 +1,220 @@
+"""Claiming, releasing, closing and dismissing: what each leads to from every status."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from bot.cases.model import AgentId, Case, MessageRef, ReplyState, Status
+from bot.cases.posts import Surface
+from bot.cases.said import Ping, Said, say
+from bot.work import claims
+from tests.contract.samples import MINUTE, NOW
+from tests.unit.office import ANN, MO, Office
+from tests.unit.office import office as office
+
+Act = Callable[[Office, Case], Said]
+
+
+def claim(office: Office, case: Case) -> Said:
+    return claims.claim(office.record, office.house, case, MO, NOW)
+
+
+def release(office: Office, case: Case) -> Said:
+    return claims.release(office.record, office.house, case, MO, NOW)
+
+
+def close(office: Office, case: Case) -> Said:
+    return claims.close(office.record, office.house, case, MO, NOW)
+
+
+def dismiss(office: Office, case: Case) -> Said:
+    return claims.dismiss(office.record, office.house, case, MO, "spam", NOW)
+
+
+def ask_dismiss(office: Office, case: Case) -> Said:
+    return claims.ask_dismiss(case)
+
+
+@pytest.mark.parametrize(
+    ("act", "status", "answer", "then"),
+    [
+        (claim, Status.NEW, "claim.done", Status.CLAIMED),
+        (claim, Status.ANSWERED, "claim.done", Status.ANSWERED),
+        (claim, Status.CLOSED, "claim.done", Status.ANSWERED),
+        (claim, Status.DISMISSED, "claim.done", Status.CLAIMED),
+        (release, Status.NEW, "release.nobody", Status.NEW),
+        (release, Status.ANSWERED, "release.nobody", Status.ANSWERED),
+        (release, Status.CLOSED, "release.nobody", Status.CLOSED),
+        (release, Status.DISMISSED, "release.nobody", Status.DISMISSED),
+        (close, Status.NEW, "close.needs_answer", Status.NEW),
+        (close, Status.ANSWERED, "close.done", Status.CLOSED),
+        (close, Status.CLOSED, "close.not_open", Status.CLOSED),
+        (close, Status.DISMISSED, "close.not_open", Status.DISMISSED),
+        (dismiss, Status.NEW, "dismiss.done", Status.DISMISSED),
+        (dismiss, Status.ANSWERED, "dismiss.answered", Status.ANSWERED),
+        (dismiss, Status.CLOSED, "close.not_open", Status.CLOSED),
+        (dismiss, Status.DISMISSED, "close.not_open", Status.DISMISSED),
+        (ask_dismiss, Status.NEW, "dismiss.ask", Status.NEW),
+        (ask_dismiss, Status.ANSWERED, "dismiss.answered", Status.ANSWERED),
+        (ask_dismiss, Status.CLOSED, "close.not_open", Status.CLOSED),
+        (ask_dismiss, Status.DISMISSED, "close.not_open", Status.DISMISSED),
+    ],
+)
+def test_a_case_that_nobody_has_follows_the_table(
+    office: Office, act: Act, status: Status, answer: str, then: Status
+) -> None:
+    case = office.case(status=status)
+
+    assert act(office, case).key == answer
+    assert office.now_case(case).status is then
+
+
+@pytest.mark.parametrize(
+    ("act", "status", "answer", "then"),
+    [
+        (claim, Status.CLAIMED, "claim.done", Status.CLAIMED),
+        (claim, Status.ANSWERED, "claim.done", Status.ANSWERED),
+        (release, Status.CLAIMED, "release.done", Status.NEW),
+        (release, Status.ANSWERED, "release.done", Status.ANSWERED),
+        (close, Status.CLAIMED, "close.needs_answer", Status.CLAIMED),
+        (close, Status.ANSWERED, "close.done", Status.CLOSED),
+        (dismiss, Status.CLAIMED, "dismiss.done", Status.DISMISSED),
+        (dismiss, Status.ANSWERED, "dismiss.answered", Status.ANSWERED),
+        (ask_dismiss, Status.CLAIMED, "dismiss.ask", Status.CLAIMED),
+    ],
+)
+def test_a_case_of_ones_own_follows_the_table(
+    office: Office, act: Act, status: Status, answer: str, then: Status
+) -> None:
+    case = office.case(status=status, assignee=MO.id)
+
+    assert act(office, case).key == answer
+    assert office.now_case(case).status is then
+
+
+@pytest.mark.parametrize(("act", "answer"), [(claim, "claim.taken"), (release, "release.not_yours")])
+@pytest.mark.parametrize("status", [Status.CLAIMED, Status.ANSWERED])
+def test_a_case_of_a_colleague_is_neither_taken_nor_given_back(
+    office: Office, act: Act, answer: str, status: Status
+) -> None:
+    case = office.case(status=status, assignee=ANN.id)
+
+    assert act(office, case) == say(answer, n=case.id, agent=Ping("U2"))
+    assert office.now_case(case) == case
+
+
+def test_claiming_ones_own_case_again_leaves_no_trace(office: Office) -> None:
+    case = office.case(status=Status.CLAIMED, assignee=MO.id)
+    claim(office, case)
+
+    assert office.now_case(case) == case
+    assert office.events(case) == []
+
+
+def test_a_claim_repeated_by_reaction_can_be_taken_back_by_reaction(office: Office) -> None:
+    case = office.case(status=Status.CLAIMED, assignee=MO.id)
+    claims.claim(office.record, office.house, case, MO, NOW, by_reaction=True)
+
+    assert office.now_case(case).claimed_by_reaction
+
+
+def test_a_claim_does_not_stop_the_clock(office: Office) -> None:
+    case = office.waiting_case()
+    claim(office, case)
+
+    assert office.now_case(case).due_at == case.due_at
+
+
+def test_claiming_a_dismissed_case_starts_the_clock_of_its_oldest_unanswered_mention(office: Office) -> None:
+    case = office.case(status=Status.DISMISSED, closed_at=NOW, dismiss_reason="spam")
+    office.mention(case, created_at=NOW + MINUTE)
+    claim(office, case)
+
+    claimed = office.now_case(case)
+
+    assert (claimed.waiting_since, claimed.due_at) == (NOW, NOW + 60 * MINUTE)
+    assert (claimed.closed_at, claimed.dismiss_reason) == (None, "")
+
+
+def test_claiming_a_closed_case_that_was_answered_starts_no_clock(office: Office) -> None:
+    case = office.case(status=Status.CLOSED, closed_at=NOW)
+    office.reply(case, state=ReplyState.SENT, sent_at=NOW)
+    claim(office, case)
+
+    assert office.now_case(case).waiting_since is None
+
+
+def test_releasing_holds_what_waits_and_remembers_who_had_it(office: Office) -> None:
+    case = office.case(status=Status.CLAIMED, assignee=MO.id, claimed_by_reaction=True)
+    reply = office.reply(case)
+    release(office, case)
+
+    released = office.now_case(case)
+
+    assert (released.assignee, released.last_assignee, released.claimed_by_reaction) == (None, MO.id, False)
+    assert office.now_reply(reply).held == say("hold.released")
+
+
+@pytest.mark.parametrize("state", [ReplyState.QUEUED, ReplyState.SENDING, ReplyState.UNCONFIRMED])
+def test_a_case_with_a_reply_on_its_way_stays_open(office: Office, state: ReplyState) -> None:
+    case = office.case(status=Status.ANSWERED, assignee=MO.id)
+    office.reply(case, state=state)
+
+    assert close(office, case).key == "close.reply_waiting"
+    assert office.now_case(case) == case
+
+
+@pytest.mark.parametrize("state", [ReplyState.SENT, ReplyState.FAILED, ReplyState.STOPPED])
+def test_a_case_whose_replies_are_over_is_closed(office: Office, state: ReplyState) -> None:
+    case = office.case(status=Status.ANSWERED, assignee=MO.id)
+    office.reply(case, state=state)
+
+    assert close(office, case).key == "close.done"
+
+
+@pytest.mark.parametrize(("assignee", "remembered"), [(None, MO.id), (ANN.id, ANN.id)])
+def test_a_closed_case_is_nobodys_public_and_knows_who_had_it(
+    office: Office, assignee: AgentId | None, remembered: AgentId
+) -> None:
+    case = office.case(status=Status.ANSWERED, assignee=assignee, mode=Surface.PRIVATE)
+    close(office, case)
+
+    closed = office.now_case(case)
+
+    assert (closed.assignee, closed.last_assignee) == (None, remembered)
+    assert (closed.mode, closed.closed_at) == (Surface.PUBLIC, NOW)
+
+
+def test_dismissing_stops_the_clock_and_what_waits(office: Office) -> None:
+    case = office.waiting_case(status=Status.CLAIMED, assignee=MO.id)
+    reply = office.reply(case)
+    dismiss(office, case)
+
+    dismissed = office.now_case(case)
+
+    assert (dismissed.waiting_since, dismissed.due_at, dismissed.dismiss_reason) == (None, None, "spam")
+    assert office.now_reply(reply).state is ReplyState.STOPPED
+
+
+@pytest.mark.parametrize("state", [ReplyState.SENDING, ReplyState.UNCONFIRMED])
+def test_a_case_whose_reply_may_be_out_is_not_dismissed(office: Office, state: ReplyState) -> None:
+    case = office.case(status=Status.CLAIMED, assignee=MO.id)
+    waiting = office.reply(case, message=MessageRef("C1", "5.1"))
+    office.reply(case, state=state)
+
+    assert dismiss(office, case).key == "dismiss.has_reply"
+    assert office.now_case(case) == case
+    assert office.now_reply(waiting) == waiting
+
+
+def test_a_reason_that_is_not_on_the_list_is_asked_for(office: Office) -> None:
+    case = office.case()
+
+    answer = claims.dismiss(office.record, office.house, case, MO, "boredom", NOW)
+
+    assert [button.value for button in answer.buttons] == [
+        f"{case.id}:{reason}" for reason in claims.DISMISS_REASONS
+    ]
+    assert office.now_case(case) == case
