@@ -76,6 +76,7 @@ class Parts:
     """What is opened for a run, in the order in which it is closed."""
 
     ticks: Ticks
+    poll: Poll
     door: Door
     web: Server | None
     send: Send
@@ -94,7 +95,7 @@ class Bot:
     async def close(self) -> None:
         """Stop listening and ticking, let what is in flight end, and let go of everything."""
         parts = self._parts
-        await parts.ticks.stop(TICKS_GRACE)
+        await asyncio.gather(parts.ticks.stop(TICKS_GRACE), parts.poll.stop(TICKS_GRACE))
         await parts.door.close()
         drained = (parts.send.drain(GRACE), parts.posting.drain(GRACE))
         await asyncio.gather(*drained, *([parts.web.close()] if parts.web else []))
@@ -274,7 +275,7 @@ async def _assemble(
     ticks.also(Wake.HEAR.value, catch_up.run, CATCH_UP_EVERY)
     ticks.also("tidy", _tidying(store, clock), timedelta(hours=6))
     await door.open()
-    return Parts(ticks, door, web, send, posting, opened, session, store)
+    return Parts(ticks, poll, door, web, send, posting, opened, session, store)
 
 
 async def _door(

@@ -29,7 +29,8 @@ Id = TypeVar("Id")
 
 
 class Poll:
-    """Looks at the networks: one look an account at a time, one process an account by lease."""
+    """Looks at the networks: one look an account at a time, one process an account by lease. Each look has a
+    task of its own, so that a slow network delays only itself."""
 
     def __init__(
         self,
@@ -49,13 +50,26 @@ class Poll:
         #: When the last look of this process that went well began.
         self._looked: dict[AccountId, datetime] = {}
         self._locks = {name: asyncio.Lock() for name in connectors}
+        self._underway: dict[AccountId, asyncio.Task[None]] = {}
 
     async def run(self) -> datetime | None:
-        """Look at every account that is due; returns when the next one is."""
-        names = await self._store.do(lambda record: self._due(record, self._clock.now()))
-        await asyncio.gather(*(self._locked_look(name) for name in names))
+        """Begin to look at every account that is due; returns when to come back."""
+        now = self._clock.now()
+        names = await self._store.do(lambda record: self._due(record, now))
+        for name in names:
+            if name not in self._underway:
+                started = asyncio.create_task(self._one(name))
+                self._underway[name] = started
+                started.add_done_callback(lambda _, done=name: self._underway.pop(done, None))  # type: ignore[misc]  # the default binds the loop's value
         due = await self._store.do(lambda record: accounts.next_look(record, self._house))
-        return max(due, self._clock.now() + SOON) if due is not None else None
+        return max(due, now + SOON) if due is not None else None
+
+    async def stop(self, seconds: float) -> None:
+        """Give the looks under way this long to end, and break them off then: the cursors stand."""
+        if self._underway:
+            _, late = await asyncio.wait(list(self._underway.values()), timeout=seconds)
+            for task in late:
+                task.cancel()
 
     async def connect(self) -> None:
         """Look at accounts that are new, so that whatever is posted from now on counts; and at those that
@@ -82,6 +96,13 @@ class Poll:
         states = [accounts.connect(record, account, now) for account in configured]
         return [state.account for state in states if state.next_poll_at <= now]
 
+    async def _one(self, account: AccountId) -> None:
+        try:
+            await self._locked_look(account)
+        except Exception:
+            # The database failed: the lease runs out and the account is looked at again.
+            log.exception("A look could not be kept", extra={"action": "look_error", "account": account})
+
     async def _locked_look(self, account: AccountId) -> None:
         async with self._locks[account]:
             await self._look(account, due=True)
@@ -93,22 +114,27 @@ class Poll:
         )
         if state is None:
             return
+        failure: errors.NetworkError
         try:
             look = await kept(self._ask(account, state, began), lambda: self._renew(account))
+            if await self._store.do(lambda rec: intake.take_in(rec, self._house, look, self._clock.now())):
+                self._looked[account] = began
+            return
         except errors.NetworkError as error:
             failure = error
             log.warning(
                 "A look at the network failed",
                 extra={"action": "look_failed", "account": account, "error": type(error).__name__},
             )
-            await self._store.do(
-                lambda record: accounts.failed(
-                    record, self._house, account, self._process, failure, self._clock.now()
-                )
+        except Exception as error:
+            # Whatever a post holds that was not thought of, the account is looked at again, and not at once.
+            log.exception("A look broke", extra={"action": "look_broke", "account": account})
+            failure = errors.Retry(type(error).__name__)
+        await self._store.do(
+            lambda record: accounts.failed(
+                record, self._house, account, self._process, failure, self._clock.now()
             )
-            return
-        if await self._store.do(lambda record: intake.take_in(record, self._house, look, self._clock.now())):
-            self._looked[account] = began
+        )
 
     async def _renew(self, account: AccountId) -> None:
         await self._store.do(lambda record: accounts.renew(record, account, self._process, self._clock.now()))

@@ -167,9 +167,10 @@ def _become(
     detail: str = "",
     spent: Decimal = Decimal(0),
 ) -> None:
-    """Save the state; tell the channel once when the condition is another than before."""
+    """Save the state after a look; tell the channel once when the condition is another than before."""
     changed = condition is not state.condition
     record.save_account(replace(state, condition=condition))
+    record.wake(Wake.POLL)
     if not changed:
         return
     configured = house.installation.accounts[state.account]
