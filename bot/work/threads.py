@@ -25,7 +25,8 @@ from bot.work.house import House
 
 #: A message that begins with this stays inside.
 NOTE_MARK = "//"
-WORD = re.compile(r"!([a-zA-Z_]+)(?:\s+(.*))?$", re.DOTALL)
+#: What begins like a word for the bot is one, however it is misspelt: "!dm: your number" is not published.
+WORD = re.compile(r"!([^\W\d_]\S*)(?:\s+(.*))?$", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)

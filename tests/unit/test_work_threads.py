@@ -1,0 +1,140 @@
+"""What a message in a thread is taken for: a reply, a note, a word for the bot, or a question back."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from bot.cases.model import Agent, AgentId, MessageKind, MessageRef, Status
+from bot.cases.said import say
+from bot.work import threads
+from bot.work.threads import Written
+from tests.contract.samples import MINUTE, NOW, SAID
+from tests.unit.office import ANN, MO, Office
+from tests.unit.office import office as office
+
+MESSAGE = MessageRef("C1", "9.1")
+NOTE, COMMAND, REPLY, ASKED, OUTSIDER = (
+    MessageKind.NOTE,
+    MessageKind.COMMAND,
+    MessageKind.REPLY,
+    MessageKind.ASKED,
+    MessageKind.OUTSIDER,
+)
+
+
+def kind_of(office: Office, text: str, agent: Agent, status: Status, assignee: AgentId | None) -> MessageKind:
+    """What `agent`'s message is taken for in such a case."""
+    case = office.case(status=status, assignee=assignee)
+    assert case.thread is not None
+    written = Written(MESSAGE, case.thread, text, NOW)
+    threads.take_message(office.record, office.house, written, agent, NOW)
+    message = office.record.message(MESSAGE)
+    assert message is not None
+    return message.kind
+
+
+@pytest.mark.parametrize(
+    ("status", "assignee", "kind"),
+    [
+        (Status.NEW, None, ASKED),
+        (Status.CLAIMED, MO.id, REPLY),
+        (Status.CLAIMED, ANN.id, NOTE),
+        (Status.ANSWERED, None, ASKED),
+        (Status.ANSWERED, MO.id, REPLY),
+        (Status.ANSWERED, ANN.id, NOTE),
+        (Status.CLOSED, None, ASKED),
+        (Status.CLOSED, MO.id, ASKED),
+        (Status.DISMISSED, None, ASKED),
+        (Status.DISMISSED, MO.id, ASKED),
+    ],
+)
+def test_plain_words_are_what_the_case_makes_them(
+    office: Office, status: Status, assignee: AgentId | None, kind: MessageKind
+) -> None:
+    assert kind_of(office, "On its way!", MO, status, assignee) is kind
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("// she called twice", NOTE),
+        ("//no space needed", NOTE),
+        ("  // after spaces", NOTE),
+        ("// !claim", NOTE),
+        ("see https://brand.example//a", REPLY),
+        ("!claim", COMMAND),
+        ("  !claim  ", COMMAND),
+        ("!CLAIM", COMMAND),
+        ("!dm Tell us\nyour address", COMMAND),
+        ("!nonsense", COMMAND),
+        ("!dm: your order number is 12", COMMAND),
+        ("!claim.", COMMAND),
+        ("!dm,please call us", COMMAND),
+        ("Sorry! claim it at the desk", REPLY),
+        ("! claim", REPLY),
+        ("!!", REPLY),
+        ("!", REPLY),
+    ],
+)
+def test_a_message_of_the_assignee_is_what_it_begins_with(
+    office: Office, text: str, kind: MessageKind
+) -> None:
+    assert kind_of(office, text, MO, Status.CLAIMED, MO.id) is kind
+
+
+@pytest.mark.parametrize("text", ["// mine", "!claim", "On its way!"])
+def test_whoever_may_not_reply_is_an_outsider_whatever_they_write(office: Office, text: str) -> None:
+    guest = replace(MO, may_reply=False)
+
+    assert kind_of(office, text, guest, Status.CLAIMED, guest.id) is OUTSIDER
+
+
+@pytest.mark.parametrize("text", ["// mine", "!help", "On its way!"])
+def test_only_plain_words_of_the_assignee_become_a_reply(office: Office, text: str) -> None:
+    kind = kind_of(office, text, MO, Status.CLAIMED, MO.id)
+
+    assert (office.record.reply_of_message(MESSAGE) is not None) is (kind is REPLY)
+
+
+@pytest.mark.parametrize(
+    ("text", "agent", "kept"),
+    [("// mine", MO, ""), ("between us", ANN, ""), ("On its way!", MO, "On its way!")],
+)
+def test_the_words_of_a_note_are_not_kept(office: Office, text: str, agent: Agent, kept: str) -> None:
+    kind_of(office, text, agent, Status.CLAIMED, MO.id)
+
+    message = office.record.message(MESSAGE)
+
+    assert message is not None
+    assert message.text == kept
+
+
+def test_what_the_desk_found_in_a_text_holds_the_reply(office: Office) -> None:
+    case = office.case(status=Status.CLAIMED, assignee=MO.id)
+    assert case.thread is not None
+    written = Written(MESSAGE, case.thread, "Ask <@U2>", NOW, problem=SAID)
+    threads.take_message(office.record, office.house, written, MO, NOW)
+
+    reply = office.record.reply_of_message(MESSAGE)
+
+    assert reply is not None
+    assert reply.held == SAID
+
+
+def test_a_reply_written_before_a_backup_was_put_back_waits_for_a_person(office: Office) -> None:
+    office.record.note_restore(NOW + MINUTE)
+    kind_of(office, "On its way!", MO, Status.CLAIMED, MO.id)
+
+    reply = office.record.reply_of_message(MESSAGE)
+
+    assert reply is not None
+    assert reply.held == say("hold.restored")
+
+
+def test_a_word_written_before_a_backup_was_put_back_is_not_obeyed_again(office: Office) -> None:
+    office.record.note_restore(NOW + MINUTE)
+
+    assert kind_of(office, "!release", MO, Status.CLAIMED, MO.id) is NOTE
+    assert [case.assignee for case in office.record.open_cases()] == [MO.id]
