@@ -1,0 +1,174 @@
+"""Words in the thread and slash commands: what a line names, and what is said when it names nothing."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.cases.model import Agent, AgentId, CaseId, Status
+from bot.cases.said import Said, ThreadLink, say
+from bot.work import commands
+from tests.contract.samples import MINUTE, NOW
+from tests.unit.office import ANN, MO, Office
+from tests.unit.office import office as office
+
+
+def slash(office: Office, line: str, agent: Agent = MO) -> Said:
+    """What `/webcare` answers to a line."""
+    return commands.slash(office.record, office.house, agent, line, NOW)
+
+
+@pytest.mark.parametrize(
+    ("line", "number", "rest"),
+    [
+        ("", "", ""),
+        ("12", "12", ""),
+        ("#12", "12", ""),
+        ("  #12  ", "12", ""),
+        ("12 thanks", "12", "thanks"),
+        ("#12\nthanks\nagain", "12", "thanks\nagain"),
+        ("12th street", "", "12th street"),
+        ("# 12", "", "# 12"),
+        ("thanks 12", "", "thanks 12"),
+        ("  thanks  ", "", "thanks"),
+    ],
+)
+def test_a_leading_number_is_split_off(line: str, number: str, rest: str) -> None:
+    assert commands.split_number(line) == (number, rest)
+
+
+@pytest.mark.parametrize(
+    ("rest", "answer"),
+    [
+        ("", say("command.needs_number")),
+        ("mine", say("command.needs_number")),
+        ("404", say("command.no_such_case", n="404")),
+        ("9" * 40, say("command.no_such_case", n="9" * 40)),
+    ],
+)
+def test_a_line_that_names_no_case_is_answered(office: Office, rest: str, answer: Said) -> None:
+    assert commands.case_by_number(office.record, rest) == answer
+
+
+def test_a_case_is_found_by_its_number(office: Office) -> None:
+    case = office.case()
+
+    assert commands.case_by_number(office.record, f"#{case.id}") == case
+
+
+@pytest.mark.parametrize(
+    ("line", "answer"),
+    [
+        ("", "command.slash_help"),
+        ("help", "command.slash_help"),
+        ("HELP", "command.slash_help"),
+        ("queue", "queue.empty"),
+        ("claim", "command.needs_number"),
+        ("claim 1", "claim.done"),
+        ("Claim #1", "claim.done"),
+        ("release 1", "release.nobody"),
+        ("close 1", "close.needs_answer"),
+        ("me ^MK", "me.initials"),
+        ("me", "me.bad_initials"),
+        ("dance", "command.unknown"),
+    ],
+)
+def test_every_slash_command_answers(office: Office, line: str, answer: str) -> None:
+    office.case()
+
+    assert slash(office, line).key == answer
+
+
+@pytest.mark.parametrize("given", ["mk", "MK", "^mk"])
+def test_initials_are_kept_in_capitals_without_the_mark(office: Office, given: str) -> None:
+    slash(office, f"me {given}")
+
+    agent = office.record.agent(MO.id)
+
+    assert agent is not None
+    assert agent.initials == "MK"
+
+
+@pytest.mark.parametrize("given", ["", "^", "M K", "MARIE", "M1", "M_", "^^MK"])
+def test_what_cannot_be_initials_is_refused(office: Office, given: str) -> None:
+    assert slash(office, f"me {given}") == say("me.bad_initials")
+    assert office.record.agent(MO.id) is None
+
+
+def test_the_queue_lists_the_soonest_and_says_that_it_is_cut(office: Office) -> None:
+    for minutes in range(commands.QUEUE_LINES + 1):
+        office.waiting_case(NOW - minutes * MINUTE)
+
+    answer = slash(office, "queue")
+
+    assert (answer.key, answer.values["count"]) == ("queue.first", commands.QUEUE_LINES)
+    assert [line.values["case"].case_id for line in answer.values["cases"]] == [*range(16, 1, -1)]
+
+
+def test_a_private_reply_without_a_number_goes_to_the_only_case_of_the_agent(office: Office) -> None:
+    office.case(status=Status.CLAIMED, assignee=ANN.id)
+    mine = office.case(status=Status.CLAIMED, assignee=MO.id)
+
+    answer = commands.slash_private(office.record, office.house, MO, "Call us", None, NOW)
+
+    assert answer == say("mode.queued", n=mine.id)
+    assert [reply.body for reply in office.record.replies_of(mine.id)] == ["Call us"]
+
+
+@pytest.mark.parametrize(
+    ("count", "answer"),
+    [(0, "command.no_case_of_yours"), (2, "command.which_case")],
+)
+def test_without_a_number_and_without_one_case_of_ones_own_a_question_comes_back(
+    office: Office, count: int, answer: str
+) -> None:
+    for _ in range(count):
+        office.case(status=Status.CLAIMED, assignee=MO.id)
+
+    assert commands.slash_private(office.record, office.house, MO, "Call us", None, NOW).key == answer
+    assert commands.slash_public(office.record, office.house, MO, "", NOW).key == answer
+
+
+def test_the_choice_names_the_cases_of_the_agent(office: Office) -> None:
+    office.case(status=Status.CLAIMED, assignee=ANN.id)
+    for _ in range(2):
+        office.case(status=Status.CLAIMED, assignee=MO.id)
+
+    answer = commands.slash_public(office.record, office.house, MO, "", NOW)
+
+    assert answer.values["cases"] == [ThreadLink(2, "#2"), ThreadLink(3, "#3")]
+
+
+@pytest.mark.parametrize(
+    ("name", "rest", "answer"),
+    [
+        ("claim", "", "claim.done"),
+        ("release", "", "release.nobody"),
+        ("close", "", "close.needs_answer"),
+        ("dismiss", "", "dismiss.ask"),
+        ("dismiss", "because", "dismiss.ask"),
+        ("dismiss", "Not ours", "dismiss.done"),
+        ("note", "", "note.empty"),
+        ("note", "she called", "note.kept"),
+        ("dm", "", "mode.claim_first"),
+        ("public", "", "mode.claim_first"),
+        ("help", "", "command.help"),
+        ("dance", "", "command.unknown"),
+    ],
+)
+def test_every_word_answers(office: Office, name: str, rest: str, answer: str) -> None:
+    case = office.case(id=CaseId(0))
+    assert case.thread is not None
+
+    said = commands.word(office.record, office.house, case, MO, name, rest, case.thread, None, NOW)
+
+    assert said is not None
+    assert said.key == answer
+
+
+def test_an_unknown_word_is_named_with_its_mark(office: Office) -> None:
+    case = office.case(assignee=AgentId("U1"))
+    assert case.thread is not None
+
+    said = commands.word(office.record, office.house, case, MO, "dance", "", case.thread, None, NOW)
+
+    assert said == say("command.unknown", word="!dance")

@@ -1,0 +1,209 @@
+"""How replies are signed, what they answer, and what stands in their way."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from bot.cases.installation import Installation
+from bot.cases.model import Agent, AgentId, ReplyKind, ReplyState
+from bot.cases.posts import PostId, Surface
+from bot.cases.said import say
+from bot.work import replies
+from tests.contract.samples import NOW, SECOND
+from tests.unit.office import ANN, MO, Office
+from tests.unit.office import office as office
+
+
+@pytest.mark.parametrize(
+    ("name", "initials"),
+    [
+        ("Marieke de Koning", "MK"),
+        ("Jan-Willem van der Berg", "JWB"),
+        ("Ann Beth Clara Dee", "ABC"),
+        ("Élodie Ünal", "ÉÜ"),
+        ("anna", "A"),
+        ("jan de wit", "JD"),
+        ("Mo (support)", "M"),
+        ("🙂 Mo", "M"),
+        ("4you", ""),
+        ("   ", ""),
+        ("", ""),
+    ],
+)
+def test_initials_are_derived_from_the_words_of_a_name(name: str, initials: str) -> None:
+    assert replies.derive_initials(name) == initials
+
+
+@pytest.mark.parametrize(
+    ("own", "configured", "wanted", "initials"),
+    [
+        ("XY", {MO.id: "CF"}, True, "XY"),
+        ("", {MO.id: "CF"}, True, "CF"),
+        ("", {ANN.id: "CF"}, True, "MK"),
+        ("XY", {MO.id: "CF"}, False, ""),
+    ],
+)
+def test_an_agents_own_initials_go_before_the_configured_and_those_before_the_name(
+    office: Office, own: str, configured: dict[str, str], wanted: bool, initials: str
+) -> None:
+    office.configure(initials=wanted)
+    installation: Installation = replace(office.house.installation, initials=configured)
+    house = replace(office.house, installation=installation)
+
+    assert replies.initials_of(house, office.case(), replace(MO, initials=own)) == initials
+
+
+def test_a_queued_reply_answers_the_newest_post_of_its_surface_and_has_seen_all(office: Office) -> None:
+    case = office.case(assignee=MO.id)
+    public = office.mention(case)
+    private = office.mention(case, surface=Surface.PRIVATE)
+
+    reply = replies.queue(office.record, office.house, case, MO, "On its way!", None, NOW)
+
+    assert reply is not None
+    assert (reply.in_reply_to, reply.seen_number) == (public.id, private.number)
+    assert (reply.text, reply.send_after) == ("On its way! ^MK", NOW + 15 * SECOND)
+
+
+def test_an_invitation_is_a_draft_that_waits_for_a_person(office: Office) -> None:
+    case = office.case(assignee=MO.id)
+
+    reply = replies.queue(
+        office.record, office.house, case, MO, "Write to us", None, NOW, kind=ReplyKind.INVITATION
+    )
+
+    assert reply is not None
+    assert reply.held == say("hold.draft")
+
+
+@pytest.mark.parametrize(
+    ("changes", "held"),
+    [
+        ({}, None),
+        ({"mode": Surface.PRIVATE}, "hold.mode_switched"),
+        ({"mode": Surface.PRIVATE, "kind": ReplyKind.INVITATION}, None),
+        ({"agent": ANN.id}, "hold.released"),
+        ({"agent": None}, "hold.released"),
+        ({"seen_number": 0}, "hold.customer_wrote"),
+        ({"body": "  "}, "hold.empty"),
+        ({"text": "x" * 101}, "hold.too_long"),
+    ],
+)
+def test_a_reply_goes_out_only_when_nothing_is_in_the_way(
+    office: Office, changes: dict[str, object], held: str | None
+) -> None:
+    case = office.case(assignee=MO.id)
+    reply = office.reply(case, **changes)
+
+    found = replies.obstacle(office.record, office.house, case, reply, NOW)
+
+    assert (found and found.key) == held
+
+
+def test_a_post_of_the_brand_from_elsewhere_is_told_apart_from_the_customers(office: Office) -> None:
+    case = office.case(assignee=MO.id)
+    reply = office.reply(case)
+    office.mention(case, by_brand=True)
+
+    assert replies.obstacle(office.record, office.house, case, reply, NOW) == say("hold.answered_elsewhere")
+
+
+@pytest.mark.parametrize(
+    ("closed", "held"),
+    [
+        ({Surface.PUBLIC: "protected"}, "hold.protected"),
+        ({Surface.PUBLIC: ""}, "hold.no_private_way"),
+        ({Surface.PRIVATE: "protected"}, None),
+    ],
+)
+def test_a_closed_way_holds_the_replies_that_would_take_it(
+    office: Office, closed: dict[Surface, str], held: str | None
+) -> None:
+    case = office.case(assignee=MO.id)
+    office.rules.closed = closed
+
+    found = replies.obstacle(office.record, office.house, case, office.reply(case), NOW)
+
+    assert (found and found.key) == held
+
+
+@pytest.mark.parametrize(
+    ("state", "then"),
+    [
+        (ReplyState.QUEUED, ReplyState.STOPPED),
+        (ReplyState.FAILED, ReplyState.STOPPED),
+        (ReplyState.SENDING, ReplyState.SENDING),
+        (ReplyState.UNCONFIRMED, ReplyState.UNCONFIRMED),
+        (ReplyState.SENT, ReplyState.SENT),
+    ],
+)
+def test_only_a_reply_that_is_certainly_not_out_is_stopped(
+    office: Office, state: ReplyState, then: ReplyState
+) -> None:
+    case = office.case(assignee=MO.id)
+    reply = office.reply(case, state=state)
+
+    stopped = replies.stop_reply(office.record, office.house, case, reply, NOW)
+
+    assert stopped is (then is not state)
+    assert office.now_reply(reply).state is then
+
+
+def test_a_changed_reply_has_seen_what_came_meanwhile_and_waits_its_hold_anew(office: Office) -> None:
+    case = office.case(assignee=MO.id)
+    reply = office.reply(case, held=say("hold.customer_wrote"))
+    newest = office.mention(case)
+    replies.change_text(office.record, office.house, case, reply, MO, "Better words", None, NOW)
+
+    changed = office.now_reply(reply)
+
+    assert (changed.held, changed.seen_number, changed.in_reply_to) == (None, newest.number, newest.id)
+    assert (changed.text, changed.send_after) == ("Better words ^MK", NOW + 15 * SECOND)
+
+
+def test_holding_what_waits_leaves_another_reason_standing(office: Office) -> None:
+    case = office.case(assignee=MO.id)
+    held = office.reply(case, held=say("hold.draft"))
+    free = office.reply(case)
+    replies.hold_waiting(office.record, office.house, case, say("hold.released"), NOW)
+
+    assert office.now_reply(held).held == say("hold.draft")
+    assert office.now_reply(free).held == say("hold.released")
+
+
+def test_a_case_without_posts_has_no_newest_and_answers_nothing(office: Office) -> None:
+    case = office.case()
+    stranger = replace(case, id=case.id.__class__(99))
+
+    assert replies.newest_number(office.record, stranger) == 0
+    assert replies.answered_post(office.record, stranger, Surface.PUBLIC) is None
+
+
+def test_the_target_of_a_reply_names_the_person_and_the_words_that_are_answered(office: Office) -> None:
+    case = office.case()
+    post = office.mention(case, text="@brand hello?")
+
+    known = replies.target_of(office.record, office.house, case, post.id)
+    gone = replies.target_of(office.record, office.house, case, PostId("gone"))
+
+    assert (known.author_handle, known.text) == ("jansen", "@brand hello?")
+    assert (gone.author_handle, gone.text) == ("jansen", "")
+
+
+def test_a_stranger_has_no_handle(office: Office) -> None:
+    case = office.case(author_id="404")
+
+    assert replies.target_of(office.record, office.house, case, None).author_handle == ""
+
+
+def test_who_signs_is_who_wrote_it(office: Office) -> None:
+    case = office.case(assignee=AgentId("U3"))
+
+    reply = replies.queue(
+        office.record, office.house, case, Agent(AgentId("U3"), "Bo Vos"), "Hello", None, NOW
+    )
+
+    assert reply is not None
+    assert (reply.text, reply.agent) == ("Hello ^BV", "U3")
