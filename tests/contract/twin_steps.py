@@ -76,20 +76,22 @@ def _step(do: Callable[..., Any], **drawn: SearchStrategy[Any]) -> SearchStrateg
     return st.fixed_dictionaries(drawn).map(lambda to: Step(do, to))
 
 
-def _waits(since: datetime | None) -> dict[str, datetime | None]:
+def _waits(since: datetime | None, minutes: int) -> dict[str, datetime | None]:
     """The fields of a clock, which are set together."""
     if since is None:
         return {"waiting_since": None, "due_at": None, "warn_at": None}
-    return {"waiting_since": since, "due_at": since + 2 * MINUTE, "warn_at": since + MINUTE}
+    return {"waiting_since": since, "due_at": since + minutes * MINUTE, "warn_at": since + MINUTE}
 
 
-def add_case(record: Record, since: datetime | None, **fields: Any) -> Any:
-    return record.add_case(a_case(**_waits(since), **fields))
+def add_case(record: Record, since: datetime | None, minutes: int, **fields: Any) -> Any:
+    return record.add_case(a_case(**_waits(since, minutes), **fields))
 
 
-def save_case(record: Record, number: CaseId, behind: int, since: datetime | None, **changes: Any) -> Any:
+def save_case(
+    record: Record, number: CaseId, behind: int, since: datetime | None, minutes: int, **changes: Any
+) -> Any:
     case = record.case(number) or a_case(id=number)
-    return record.save_case(replace(case, version=case.version - behind, **_waits(since), **changes))
+    return record.save_case(replace(case, version=case.version - behind, **_waits(since, minutes), **changes))
 
 
 def add_flag(record: Record, number: CaseId, at: datetime, kind: FlagKind) -> Any:
@@ -141,6 +143,10 @@ def add_errand(record: Record, kind: ErrandKind, key: str, **fields: Any) -> Any
     return record.add_errand(an_errand(kind, key, said=SAID, **fields))
 
 
+def ask_for_card(record: Record, key: str, rank: Rank) -> Any:
+    return record.add_errand(an_errand(ErrandKind.CARD, key, case_id=CaseId(1), rank=rank))
+
+
 def save_errand(record: Record, number: int, **changes: Any) -> Any:
     errand = record.errand(number) or an_errand(ErrandKind.SAY, "unknown", id=number)
     record.save_errand(replace(errand, **changes))
@@ -185,6 +191,7 @@ _times = _of(*TIMES)
 _behind = _of(0, 0, 0, 1)
 _case = {
     "since": _or_none(*TIMES),
+    "minutes": _of(1, 2, 4),
     "status": _of(*Status),
     "flag": _or_none(*FlagKind),
     "assignee": _or_none(*AGENTS),
@@ -232,8 +239,10 @@ _errands = (
     _step(add_errand, channel=_of(*CHANNELS), **_errand),
     _step(add_errand, channel=_of(*CHANNELS), **_errand, **_progress),
     _step(save_errand, number=_numbers, ref=_or_none(*REFS), **_progress),
+    _step(ask_for_card, key=_of(*"ijklmn"), rank=_of(*Rank)),
+    _step(save_errand, number=_numbers, state=_of(ErrandState.WAITING, ErrandState.UNDERWAY)),
     _step(take_slot, channel=_of(*CHANNELS), at=_times),
-    _step(save_case, number=_numbers, behind=_of(0), since=_of(None), thread=_of(*REFS)),
+    _step(save_case, number=_numbers, behind=_of(0), since=_of(None), minutes=_of(1), thread=_of(*REFS)),
     _step(restore, at=_times),
 )
 _rest = (
