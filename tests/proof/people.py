@@ -135,7 +135,11 @@ class People:
         await self._press(story.rng.choice(story.workers), story.card, "claim")
 
     async def _reply(self, story: Story) -> None:
-        who = await self._assignee(story) or story.rng.choice(story.workers)
+        who = await self._assignee(story)
+        if who is None and story.rng.random() < 0.8:
+            await self._claim(story)
+            who = await self._assignee(story)
+        who = who or story.rng.choice(story.workers)
         text = f"reply {self._word('r')} we look into it"
         story.written[await self._sides.write(who, story.card, text)] = who
 

@@ -252,9 +252,17 @@ def _whoever_waits_has_a_due_time(bench: _Bench) -> Iterator[str]:
             if row["case_id"] == case["id"] and not row["by_brand"] and row["number"] > answered[case["id"]]
         ]
         if case["status"] in ("closed", "dismissed"):
-            unanswered = [row for row in unanswered if row["stored_at"] > case["closed_at"]]
+            unanswered = [row for row in unanswered if _came_after_the_end(bench, case, row)]
         if unanswered and case["due_at"] is None:
             yield f"In case {case['id']} ({case['status']}) a customer waits, and nothing is due."
+
+
+def _came_after_the_end(bench: _Bench, case: Row, post: Row) -> bool:
+    """Whether the history names the arrival of a post after the last closing or dismissal of its case."""
+    history = [row for row in bench.tables["events"] if row["case_id"] == case["id"]]
+    ended = max(row["id"] for row in history if row["kind"] in ("closed", "dismissed"))
+    arrived = [row["id"] for row in history if row["detail"] and f'"post":"{post["id"]}"' in row["detail"]]
+    return bool(min(arrived, default=0) > ended)
 
 
 def _every_flag_was_said_once(bench: _Bench) -> Iterator[str]:
