@@ -92,7 +92,7 @@ def cursor_saved_before_the_items() -> None:
         await self._store.do(save)
         return look
 
-    Poll._ask = early  # type: ignore[method-assign]
+    Poll._ask = early  # type: ignore[method-assign]  # the product is broken on purpose
 
 
 @defect
@@ -118,7 +118,7 @@ def flag_said_before_its_row() -> None:
         await self._store.do(remember)
         return await self._store.do(lambda record: record.next_turn())
 
-    Watch.run = run  # type: ignore[method-assign]
+    Watch.run = run  # type: ignore[method-assign]  # the product is broken on purpose
 
 
 @defect
@@ -168,8 +168,8 @@ def two_pollers() -> None:
     async def unlocked(self: Poll, account: Any) -> None:
         await self._look(account, due=False)
 
-    Poll.run = twice  # type: ignore[method-assign]
-    Poll._locked_look = unlocked  # type: ignore[method-assign]
+    Poll.run = twice  # type: ignore[method-assign]  # the product is broken on purpose
+    Poll._locked_look = unlocked  # type: ignore[method-assign]  # the product is broken on purpose
 
 
 @defect
@@ -224,13 +224,13 @@ def sent_before_it_is_sending() -> None:
         await self._store.do(lambda record: sending.begin(record, self._house, task.reply_id, now))
         await self._finish(task, outcome)
 
-    Send._send = hasty  # type: ignore[method-assign]
+    Send._send = hasty  # type: ignore[method-assign]  # the product is broken on purpose
 
 
 @defect
 def reaction_missed_after_an_outage() -> None:
     """Catching up reads messages, but no reactions."""
-    CatchUp._reactions = _nothing  # type: ignore[method-assign]
+    CatchUp._reactions = _nothing  # type: ignore[method-assign]  # the product is broken on purpose
 
 
 @defect

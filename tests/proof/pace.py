@@ -75,7 +75,8 @@ def _small_pages() -> None:
     fields = walk.Stream.__dataclass_fields__
     names = [name for name in fields if name not in ("read", "route", "price")]
     small = {"page": 5, "glance": 5}
-    setattr(walk.Stream.__init__, "__defaults__", tuple(small.get(n, fields[n].default) for n in names))  # noqa: B010
+    defaults = tuple(small.get(name, fields[name].default) for name in names)
+    setattr(walk.Stream.__init__, "__defaults__", defaults)  # noqa: B010  # mypy knows no such attribute
 
 
 def _wide(*_usual: float, allowance: type[post.Allowance] = post.Allowance) -> post.Allowance:

@@ -18,7 +18,6 @@ from bot.slack.sentences import Sentences
 from bot.texts import Texts
 from bot.work import pictures
 from bot.work.house import House
-from tests.proof.levers import Levers
 from tests.proof.subject import Orders
 
 Json = dict[str, Any]
@@ -65,8 +64,7 @@ def _cases(record: Record) -> list[Any]:
 
 def _house(orders: Orders) -> House:
     config = parse(orders.app_yaml, "app.yaml", orders.secrets, bootstrap.network_terms())
-    clock = Levers.__new__(Levers)
-    opened = bootstrap.open_connectors(config, clock)  # type: ignore[arg-type]
+    opened = bootstrap.open_connectors(config, bootstrap.SystemClock())
     return House(config.installation(), opened, Texts("en"))
 
 
