@@ -274,8 +274,9 @@ def _handed_over(standing: Sequence[Reply], post: Post) -> Reply | None:
 
 
 def _seen_by(record: Record, case: Case, post: Post) -> int:
-    """The newest post of the case that was there when the brand answered elsewhere."""
-    earlier = [p.number for p in record.posts_of(case.id) if p.created_at <= post.created_at]
+    """The customer's newest post that was there when the brand answered elsewhere."""
+    posts = record.posts_of(case.id)
+    earlier = [p.number for p in posts if not p.by_brand and p.created_at <= post.created_at]
     return max(earlier, default=replies.newest_number(record, case))
 
 

@@ -1,0 +1,299 @@
+"""Which case a post belongs to, and what a post that is known, edited or our own changes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+
+from bot.cases.errands import ErrandKind
+from bot.cases.model import CaseId, ReplyKind, ReplyState, Status
+from bot.cases.ports import Page
+from bot.cases.posts import Author, AuthorId, Post, PostId, Quoted, Surface
+from bot.work import intake
+from tests.contract.samples import BRAND, MINUTE, NOW, a_post, an_account
+from tests.unit.office import CUSTOMER, MO, Office
+from tests.unit.office import office as office
+
+ROOT = "1500"
+OTHER = AuthorId("2")
+LATER = NOW + 10 * MINUTE
+
+
+def arrive(office: Office, *posts: Post, quoted: Sequence[Post] = ()) -> None:
+    """A look brings these."""
+    state = office.record.account(BRAND) or an_account()
+    version = state.version
+    office.record.save_account(an_account(lease_by="us", version=version))
+    look = intake.Look(BRAND, "us", NOW, {"mentions": Page(posts, 1)}, quoted=tuple(quoted))
+    assert intake.take_in(office.record, office.house, look, LATER)
+
+
+def case_of(office: Office, **fields: Any) -> CaseId | None:
+    """The case that a new post with these fields gets."""
+    arrive(office, a_post("new", **fields))
+    return office.record.case_of_post(BRAND, PostId("new"))
+
+
+@pytest.mark.parametrize(
+    ("fields", "known"),
+    [
+        ({}, True),
+        ({"parent_id": PostId("unknown")}, True),
+        ({"root_id": "1600"}, False),
+        ({"author_id": OTHER}, False),
+        ({"parent_id": PostId("m1"), "root_id": "1600"}, True),
+        ({"parent_id": PostId("m1"), "author_id": OTHER}, False),
+        ({"parent_id": PostId("ours"), "root_id": "1600"}, True),
+        ({"parent_id": PostId("ours"), "root_id": "1600", "author_id": OTHER}, False),
+        ({"surface": Surface.PRIVATE, "root_id": f"dm:{CUSTOMER}"}, True),
+        ({"surface": Surface.PRIVATE, "root_id": f"dm:{OTHER}", "author_id": OTHER}, False),
+    ],
+)
+def test_a_post_belongs_to_the_case_of_its_author_in_its_conversation(
+    office: Office, fields: dict[str, Any], known: bool
+) -> None:
+    case = office.case(root_id=ROOT)
+    office.reply(case, state=ReplyState.SENT, sent_at=NOW, post_id=PostId("ours"))
+
+    found = case_of(office, **fields)
+
+    assert found is not None
+    assert (found == case.id) is known
+
+
+def test_an_answer_to_somebody_elses_mention_in_a_conversation_of_ones_own_stays_there(
+    office: Office,
+) -> None:
+    office.case(author_id=OTHER)
+    mine = office.case()
+
+    assert case_of(office, parent_id=PostId("m1")) == mine.id
+
+
+def test_a_private_message_belongs_to_the_newest_case_of_the_person(office: Office) -> None:
+    office.case(root_id="1400")
+    newest = office.case(root_id="1600")
+
+    assert case_of(office, surface=Surface.PRIVATE, root_id=f"dm:{CUSTOMER}") == newest.id
+
+
+def test_a_new_case_waits_from_the_time_of_its_mention(office: Office) -> None:
+    found = case_of(office, created_at=NOW - MINUTE)
+    assert found is not None
+
+    case = office.record.case(found)
+
+    assert case is not None
+    assert (case.waiting_since, case.opened_at) == (NOW - MINUTE, LATER)
+    assert case.due_at == NOW + 59 * MINUTE
+
+
+def test_a_case_that_begins_in_private_is_answered_in_private(office: Office) -> None:
+    found = case_of(office, surface=Surface.PRIVATE, root_id=f"dm:{CUSTOMER}")
+    assert found is not None
+
+    case = office.record.case(found)
+
+    assert case is not None
+    assert case.mode is Surface.PRIVATE
+
+
+@pytest.mark.parametrize(
+    ("status", "assignee", "then"),
+    [
+        (Status.NEW, None, Status.NEW),
+        (Status.CLAIMED, MO.id, Status.CLAIMED),
+        (Status.ANSWERED, MO.id, Status.CLAIMED),
+        (Status.ANSWERED, None, Status.NEW),
+        (Status.CLOSED, None, Status.NEW),
+        (Status.DISMISSED, None, Status.NEW),
+    ],
+)
+def test_a_customer_who_writes_again_brings_the_case_back(
+    office: Office, status: Status, assignee: str | None, then: Status
+) -> None:
+    case = office.case(status=status, assignee=assignee)
+    case_of(office)
+
+    back = office.now_case(case)
+
+    assert (back.status, back.waiting_since, back.closed_at) == (then, NOW, None)
+
+
+def test_a_customer_who_writes_again_while_waiting_does_not_restart_the_clock(office: Office) -> None:
+    case = office.waiting_case(NOW - 30 * MINUTE)
+    case_of(office)
+
+    assert office.now_case(case).due_at == case.due_at
+
+
+@pytest.mark.parametrize(
+    ("status", "mode"), [(Status.ANSWERED, Surface.PUBLIC), (Status.CLOSED, Surface.PRIVATE)]
+)
+def test_only_a_settled_case_goes_on_where_the_customer_came_back(
+    office: Office, status: Status, mode: Surface
+) -> None:
+    case = office.case(status=status)
+    case_of(office, surface=Surface.PRIVATE, root_id=f"dm:{CUSTOMER}")
+
+    assert office.now_case(case).mode is mode
+
+
+def test_what_a_look_brings_again_changes_nothing(office: Office) -> None:
+    post = a_post("new")
+    arrive(office, post)
+    before = office.record.tables.copied()
+    arrive(office, post)
+
+    assert office.record.tables.cases == before.cases
+    assert office.record.tables.posts == before.posts
+    assert office.record.tables.errands == before.errands
+
+
+@pytest.mark.parametrize(("version", "shown"), [(1, "old words"), (2, "new words")])
+def test_an_edit_is_shown_when_it_is_newer(office: Office, version: int, shown: str) -> None:
+    arrive(office, a_post("new", text="old words"))
+    arrive(office, a_post("new", text="new words", version=version))
+
+    post = office.record.post(BRAND, PostId("new"))
+
+    assert post is not None
+    assert post.text == shown
+
+
+def test_posts_are_taken_in_as_they_were_written(office: Office) -> None:
+    arrive(office, a_post("second", created_at=NOW + MINUTE), a_post("first", created_at=NOW))
+
+    [case] = office.record.open_cases()
+
+    assert [post.id for post in office.record.posts_of(case.id)] == ["first", "second"]
+
+
+def test_the_post_that_is_answered_is_shown_with_who_wrote_it(office: Office) -> None:
+    office.record.save_author(Author("x", OTHER, "other"), NOW)
+    arrive(
+        office,
+        a_post("new", parent_id=PostId("q")),
+        quoted=[a_post("q", author_id=OTHER, text="what now?", url="https://x.example/q")],
+    )
+
+    post = office.record.post(BRAND, PostId("new"))
+
+    assert post is not None
+    assert post.quoted == Quoted(PostId("q"), "other", "what now?", "https://x.example/q")
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "same"),
+    [
+        ("On its way!", "On its way!", True),
+        ("On its way!", "@jansen On its way!", True),
+        ("On its way!", " @jansen @other  On its\nway! ", True),
+        ("@jansen hello", "hello", True),
+        ("On its way!", "On its way", False),
+        ("On its way to @jansen", "On its way to", False),
+        ("on its way!", "On its way!", False),
+    ],
+)
+def test_words_are_the_same_but_for_space_and_leading_mentions(ours: str, theirs: str, same: bool) -> None:
+    assert intake.same_words(ours, theirs) is same
+
+
+@pytest.mark.parametrize(
+    ("state", "attempted", "then"),
+    [
+        (ReplyState.UNCONFIRMED, True, ReplyState.SENT),
+        (ReplyState.QUEUED, True, ReplyState.SENT),
+        (ReplyState.STOPPED, True, ReplyState.SENT),
+        (ReplyState.FAILED, True, ReplyState.SENT),
+        (ReplyState.SENDING, True, ReplyState.SENDING),
+        (ReplyState.QUEUED, False, ReplyState.QUEUED),
+        (ReplyState.STOPPED, False, ReplyState.STOPPED),
+    ],
+)
+def test_a_post_with_the_words_of_an_attempted_reply_is_that_reply(
+    office: Office, state: ReplyState, attempted: bool, then: ReplyState
+) -> None:
+    case = office.case()
+    reply = office.reply(case, state=state, attempted_at=NOW if attempted else None)
+    arrive(office, a_post("own", by_brand=True, parent_id=PostId("m1"), text=f"@jansen {reply.text}"))
+
+    assert office.now_reply(reply).state is then
+
+
+def test_a_post_of_the_brand_in_other_words_is_an_answer_from_elsewhere(office: Office) -> None:
+    case = office.waiting_case()
+    arrive(office, a_post("own", by_brand=True, parent_id=PostId("m1"), text="Hello from the app"))
+
+    [reply] = office.record.replies_of(case.id)
+
+    assert (reply.kind, reply.state, reply.post_id) == (ReplyKind.ELSEWHERE, ReplyState.SENT, "own")
+    assert office.now_case(case).status is Status.ANSWERED
+    assert len(office.errands(ErrandKind.POST)) == 1
+
+
+def test_a_post_of_the_brand_that_answers_no_case_means_nothing(office: Office) -> None:
+    arrive(office, a_post("own", by_brand=True), a_post("own2", by_brand=True, parent_id=PostId("unknown")))
+
+    assert office.record.open_cases() == []
+    assert office.record.post(BRAND, PostId("own")) is None
+
+
+@pytest.mark.parametrize(("answers", "then"), [("m1", ReplyState.SENT), ("m2", ReplyState.FAILED)])
+def test_a_reply_that_was_handed_over_is_closed_by_other_words_under_its_post(
+    office: Office, answers: str, then: ReplyState
+) -> None:
+    case = office.case()
+    reply = office.reply(case, state=ReplyState.FAILED, manual_url="https://x.example/compose")
+    office.mention(case)
+    arrive(office, a_post("own", by_brand=True, parent_id=PostId(answers), text="typed by hand"))
+
+    assert office.now_reply(reply).state is then
+
+
+def test_an_answer_from_elsewhere_has_seen_only_what_was_there_before(office: Office) -> None:
+    case = office.waiting_case()
+    later = office.mention(case, created_at=NOW + 5 * MINUTE)
+    arrive(
+        office,
+        a_post("own", by_brand=True, parent_id=PostId("m1"), text="Hi", created_at=NOW + MINUTE),
+    )
+
+    assert office.now_case(case).waiting_since == later.created_at
+
+
+def test_a_look_of_a_process_that_lost_the_account_brings_nothing(office: Office) -> None:
+    office.record.save_account(an_account(lease_by="another"))
+    look = intake.Look(BRAND, "us", NOW, {"mentions": Page((a_post("new"),), 1)})
+
+    assert intake.take_in(office.record, office.house, look, NOW) is False
+    assert office.record.open_cases() == []
+
+
+def test_people_and_posts_are_asked_for_once_and_only_when_unknown(office: Office) -> None:
+    case = office.case()
+    office.reply(case, state=ReplyState.SENT, sent_at=NOW, post_id=PostId("ours"))
+    posts = [
+        a_post("a", author_id=OTHER, parent_id=PostId("q")),
+        a_post("b", author_id=OTHER, parent_id=PostId("q")),
+        a_post("c", parent_id=PostId("ours")),
+        a_post("d", parent_id=PostId("m1")),
+        a_post("e", parent_id=PostId("a")),
+        a_post("f", by_brand=True, author_id=AuthorId("brand"), parent_id=PostId("z")),
+        a_post("m1", parent_id=PostId("y")),
+    ]
+
+    wanted = intake.wanted(office.record, office.house, BRAND, posts, NOW)
+
+    assert wanted == intake.Wanted((OTHER,), (PostId("q"),))
+
+
+@pytest.mark.parametrize(("days_on", "asked"), [(29, ()), (31, (CUSTOMER,))])
+def test_a_person_is_asked_for_again_after_a_month(
+    office: Office, days_on: int, asked: tuple[AuthorId, ...]
+) -> None:
+    now = NOW + days_on * 24 * 60 * MINUTE
+
+    assert intake.wanted(office.record, office.house, BRAND, [a_post("a")], now).authors == asked
