@@ -31,7 +31,7 @@ ANN = Agent(AgentId("U2"), "Ann Bos")
 class Rulebook:
     """What the network allows; a test may change it."""
 
-    limit: int = 100
+    limit: int = 280
     #: The ways that are closed, with the reason.
     closed: dict[Surface, str] = field(default_factory=dict)
     invitation: str = "https://fake.example/messages"

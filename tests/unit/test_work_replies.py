@@ -88,7 +88,7 @@ def test_an_invitation_is_a_draft_that_waits_for_a_person(office: Office) -> Non
         ({"agent": None}, "hold.released"),
         ({"seen_number": 0}, "hold.customer_wrote"),
         ({"body": "  "}, "hold.empty"),
-        ({"text": "x" * 101}, "hold.too_long"),
+        ({"text": "x" * 281}, "hold.too_long"),
     ],
 )
 def test_a_reply_goes_out_only_when_nothing_is_in_the_way(
