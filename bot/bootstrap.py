@@ -40,13 +40,15 @@ from bot.ticks.watch import Watch
 from bot.web.health import Health as WebHealth
 from bot.web.metrics import Metrics
 from bot.web.server import AddressTaken, Server
-from bot.work import recovery
+from bot.work import absence, recovery
 from bot.work.house import House
 
 log = logging.getLogger(__name__)
 
 #: How often the threads are read although nothing says that something was missed.
 CATCH_UP_EVERY = timedelta(minutes=5)
+#: How often it is noted that the desk is heard, so that the team can be told since when it was not.
+NOTED_EVERY = timedelta(seconds=15)
 #: The longest any tick sleeps: alone it is woken for everything; the commits of others wake nobody here.
 ALONE = timedelta(seconds=15)
 AMONG_OTHERS = timedelta(seconds=1)
@@ -253,7 +255,8 @@ async def _assemble(
     poll = Poll(store, house, opened, clock, process)
     posting = Posting(store, house, desk, clock)
     listeners = Listeners(store, house, People(store, desk, clock), clock, posting.settle)
-    catch_up = CatchUp(store, desk, listeners, clock)
+    heard_at = await store.do(lambda record: absence.last_alive(record, house))
+    catch_up = CatchUp(store, house, desk, listeners, clock, heard_at)
     door = await _door(config, session, desk, listeners, catch_up, clock)
     send = Send(store, house, opened, poll, clock, door.hears)
     ticks = Ticks(
@@ -273,6 +276,7 @@ async def _assemble(
     store.on_wake(ticks.wake)
     ticks.start()
     ticks.also(Wake.HEAR.value, catch_up.run, CATCH_UP_EVERY)
+    ticks.also("heard", _noting(door, catch_up), NOTED_EVERY)
     ticks.also("tidy", _tidying(store, clock), timedelta(hours=6))
     await door.open()
     return Parts(ticks, poll, door, web, send, posting, opened, session, store)
@@ -327,6 +331,14 @@ async def _open_web(
     except AddressTaken as error:
         raise StartError(str(error)) from error
     return server
+
+
+def _noting(door: Door, catch_up: CatchUp) -> Tick:
+    async def note() -> None:
+        if await door.hears():
+            catch_up.heard()
+
+    return note
 
 
 async def _database_reason(store: storage.SqlStore) -> str:

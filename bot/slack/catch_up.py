@@ -20,6 +20,8 @@ from bot.cases.ports import Clock
 from bot.cases.record import Record, Store
 from bot.slack.desk import SlackDesk
 from bot.slack.listeners import Listeners, Message
+from bot.work import absence
+from bot.work.house import House
 
 log = logging.getLogger(__name__)
 
@@ -48,11 +50,22 @@ class Thread:
 class CatchUp:
     """Reads what happened at the desk while nobody listened."""
 
-    def __init__(self, store: Store, desk: SlackDesk, listeners: Listeners, clock: Clock) -> None:
+    def __init__(
+        self,
+        store: Store,
+        house: House,
+        desk: SlackDesk,
+        listeners: Listeners,
+        clock: Clock,
+        heard_at: datetime | None,
+    ) -> None:
+        """`heard_at` is until when the desk was heard before this start; None when it never was."""
         self._store = store
+        self._house = house
         self._desk = desk
         self._listeners = listeners
         self._clock = clock
+        self._heard_at = heard_at
         self._lock = asyncio.Lock()
 
     async def run(self) -> datetime | None:
@@ -71,7 +84,18 @@ class CatchUp:
                     extra={"action": "catch_up_failed", "error": error.detail},
                 )
                 return error.until
+            await self._tell_if_away()
         return None
+
+    def heard(self) -> None:
+        """At this moment nothing said at the desk is unknown to us."""
+        self._heard_at = self._clock.now()
+
+    async def _tell_if_away(self) -> None:
+        since, now = self._heard_at, self._clock.now()
+        self._heard_at = now
+        if since is not None:
+            await self._store.do(lambda record: absence.back(record, self._house, since, now))
 
     async def _known(self, since: datetime) -> list[Thread]:
         """What the record knows of the threads to read, a few cases at a time: agents need not wait."""
