@@ -76,7 +76,7 @@ def _step(do: Callable[..., Any], **drawn: SearchStrategy[Any]) -> SearchStrateg
     return st.fixed_dictionaries(drawn).map(lambda to: Step(do, to))
 
 
-def _waits(since: datetime | None, minutes: int) -> dict[str, datetime | None]:
+def _waits(since: datetime | None, minutes: int) -> dict[str, Any]:
     """The fields of a clock, which are set together."""
     if since is None:
         return {"waiting_since": None, "due_at": None, "warn_at": None}
