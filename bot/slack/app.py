@@ -41,6 +41,7 @@ def build(
 
     with _unset(*_BOLTS_OWN):
         app = AsyncApp(
+            name="webcare",  # bolt would look for the name of the calling file, for a tenth of a second
             client=client,
             authorize=authorize,
             process_before_response=True,
