@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import gc
 import os
 import tempfile
 from collections.abc import AsyncIterator
@@ -61,6 +62,8 @@ async def _run(out: Path | None) -> int:
     print(
         f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC, {os.cpu_count()} processors, load {load:.2f} at the start"
     )
+    gc.collect()  # as bot.cli does when it is up
+    gc.freeze()
     with tempfile.TemporaryDirectory(prefix="webcare-bench-") as folder:
         async for figure in _everything(Path(folder)):
             found.append(figure)

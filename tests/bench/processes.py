@@ -114,6 +114,11 @@ class Program:
         return self._process.pid
 
 
+def _inherited() -> dict[str, str]:
+    """The environment as an installed program has it: its modules are compiled once, not at each start."""
+    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+
+
 @asynccontextmanager
 async def running(arguments: Sequence[str], environ: Mapping[str, str]) -> AsyncIterator[Program]:
     """A Python program, from the moment at which it prints its first line until the end of the block."""
@@ -122,7 +127,7 @@ async def running(arguments: Sequence[str], environ: Mapping[str, str]) -> Async
         sys.executable,
         *arguments,
         stdout=asyncio.subprocess.PIPE,
-        env={**os.environ, **environ, "PYTHONPATH": str(Path(__file__).parents[2])},
+        env={**_inherited(), **environ, "PYTHONPATH": str(Path(__file__).parents[2])},
     )
     try:
         assert process.stdout is not None

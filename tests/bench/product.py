@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import gc
 import os
 import signal
 from collections.abc import Callable
@@ -14,6 +15,7 @@ from bot import bootstrap
 from bot.config import Config, load
 from bot.ticks import poll, post
 from bot.work import posting
+from connectors.x import texts
 
 
 def main() -> None:
@@ -24,6 +26,7 @@ def main() -> None:
     parser.add_argument("--poll-every", type=float, default=1.0)
     asked = parser.parse_args()
     _shorten(asked.slot)
+    texts.rule()  # loaded with the second look otherwise, in the middle of what is measured
     config = load(asked.config, os.environ, bootstrap.network_terms())
     asyncio.run(_run(_polling(config, timedelta(seconds=asked.poll_every))))
 
@@ -50,6 +53,8 @@ async def _run(config: Config) -> None:
     bot = await bootstrap.open_bot(config)
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
+    gc.collect()  # as bot.cli does
+    gc.freeze()
     print("ready", flush=True)
     await stop.wait()
     await bot.close()

@@ -67,8 +67,9 @@ async def idle(folder: Path, databases: Mapping[str, Path]) -> list[Figure]:
 async def _idle(folder: Path, database: Path, name: str) -> Figure:
     slack, x = Slack((CHANNEL,)), Network()
     address, network = await slack.start(), await x.start()
-    config = app_yaml(folder, address, network, [Desk("care", CHANNEL)], poll="60s", database=database)
-    async with running(_product(config), environment(1)) as program:
+    config = app_yaml(folder, address, network, [Desk("care", CHANNEL)], database=database)
+    product = ["-m", "tests.bench.product", str(config), "--poll-every", "60"]
+    async with running(product, environment(1)) as program:
         settled = await quiet(program)
         before = program.cpu()
         await asyncio.sleep(WATCHED)
