@@ -203,6 +203,14 @@ reactions = Table(
     Column("agent", Text, primary_key=True),
 )
 
+thread_marks = Table(
+    "thread_marks",
+    metadata,
+    Column("channel", Text, primary_key=True),
+    Column("ts", Text, primary_key=True),
+    Column("read_to", Text, nullable=False),
+)
+
 agents = Table(
     "agents",
     metadata,

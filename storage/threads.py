@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, delete, insert, select, update
 from bot.cases.model import Agent, AgentId, CaseId, Event, MessageRef, ThreadMessage
 from bot.cases.said import from_json, to_json
 from storage.rows import Rows, columns_of
-from storage.schema import agents, events, messages, reactions
+from storage.schema import agents, events, messages, reactions, thread_marks
 from storage.statements import Statement, or_overwrite
 
 _this_message = (messages.c.channel == bindparam("the_channel"), messages.c.ts == bindparam("the_ts"))
@@ -22,6 +22,17 @@ _MESSAGES = Statement(
 )
 _ADD_MESSAGE = Statement(lambda into: into(messages).on_conflict_do_nothing(), columns_of(messages))
 _SAVE_MESSAGE = Statement(update(messages).where(*_this_message), columns_of(messages, "channel", "ts"))
+_READ_TO = Statement(
+    select(thread_marks.c.read_to).where(
+        thread_marks.c.channel == bindparam("channel"), thread_marks.c.ts == bindparam("ts")
+    )
+)
+_NOTE_READ = Statement(
+    lambda into: (adding := into(thread_marks)).on_conflict_do_update(
+        index_elements=[thread_marks.c.channel, thread_marks.c.ts], set_={"read_to": adding.excluded.read_to}
+    ),
+    columns_of(thread_marks),
+)
 _ADD_REACTION = Statement(lambda into: into(reactions).on_conflict_do_nothing(), columns_of(reactions))
 _DROP_REACTION = Statement(
     delete(reactions).where(*(column == bindparam(column.name) for column in reactions.c))
@@ -83,6 +94,13 @@ class ThreadRows(Rows):
         if present:
             return self._change(_ADD_REACTION, **key) > 0
         return self._change(_DROP_REACTION, **key) > 0
+
+    def read_to(self, thread: MessageRef) -> str:
+        ts: str | None = self._value(_READ_TO, channel=thread.channel, ts=thread.ts)
+        return ts or ""
+
+    def note_read(self, thread: MessageRef, ts: str) -> None:
+        self._change(_NOTE_READ, channel=thread.channel, ts=thread.ts, read_to=ts)
 
     def agent(self, agent_id: AgentId) -> Agent | None:
         row = self._one(_AGENT, agent_id=agent_id)

@@ -275,6 +275,12 @@ class _Threads:
         self.tables.reactions ^= {key}
         return True
 
+    def read_to(self, thread: MessageRef) -> str:
+        return self.tables.thread_marks.get(thread, "")
+
+    def note_read(self, thread: MessageRef, ts: str) -> None:
+        self.tables.thread_marks[thread] = ts
+
     def agent(self, agent_id: AgentId) -> Agent | None:
         return self.tables.agents.get(agent_id)
 

@@ -51,6 +51,7 @@ class Tables:
     authors: dict[tuple[str, AuthorId], tuple[Author, datetime]] = field(default_factory=dict)
     replies: dict[ReplyId, Reply] = field(default_factory=dict)
     messages: dict[MessageRef, ThreadMessage] = field(default_factory=dict)
+    thread_marks: dict[MessageRef, str] = field(default_factory=dict)
     reactions: set[tuple[MessageRef, str, AgentId]] = field(default_factory=set)
     agents: dict[AgentId, Agent] = field(default_factory=dict)
     events: list[Event] = field(default_factory=list)

@@ -177,6 +177,13 @@ class Record(Protocol):
         """Remember that an agent's reaction stands on a message, or no longer does; False when that was
         known already."""
 
+    def read_to(self, thread: MessageRef) -> str:
+        """The `ts` up to which a thread was once read whole; "" when it never was. Messages that arrive one
+        by one do not raise it: those before them may have been lost on the way."""
+
+    def note_read(self, thread: MessageRef, ts: str) -> None:
+        """Remember that a thread was read whole up to `ts`."""
+
     def agent(self, agent_id: AgentId) -> Agent | None: ...
     def save_agent(self, agent: Agent) -> None: ...
 

@@ -41,8 +41,8 @@ class Thread:
 
     case: Case
     ref: MessageRef
-    #: The newest message of a person or of ours that the record knows.
-    newest: str
+    #: Up to where it was read whole before.
+    read_to: str
     #: Messages behind replies that can still be changed: an edit or deletion of them must be seen.
     changeable: frozenset[str]
 
@@ -121,7 +121,7 @@ class CatchUp:
                 await self._thread(thread)
 
     async def _thread(self, thread: Thread) -> None:
-        seen = set()
+        seen = {thread.ref.ts}
         async for message in self._desk.messages(thread.ref.channel, thread.ref, _instant(thread.ref.ts)):
             ts = str(message.get("ts"))
             seen.add(ts)
@@ -134,6 +134,8 @@ class CatchUp:
             await self._reactions(MessageRef(thread.ref.channel, ts), message, None)
         for ts in thread.changeable - seen:
             await self._listeners.deleted(thread.ref, MessageRef(thread.ref.channel, ts), AgentId(""))
+        read_to = max(seen, key=float)
+        await self._store.do(lambda record: record.note_read(thread.ref, read_to))
 
     async def _reactions(self, ref: MessageRef, message: Mapping[str, Any], case: Case | None) -> None:
         """Reactions that stand and are not known yet; and a claim whose reaction is gone."""
@@ -168,15 +170,13 @@ def _read_threads(cases: Sequence[Case], record: Record) -> list[Thread]:
     threads = []
     for case in cases:
         assert case.thread is not None
-        messages = [message.ref.ts for message in record.messages_of(case.id)]
         replies = record.replies_of(case.id)
-        lines = [reply.line.ts for reply in replies if reply.line]
         changeable = frozenset(
             reply.message.ts
             for reply in replies
             if reply.message and reply_after(reply.state, ReplyMove.CHANGE) is not None
         )
-        threads.append(Thread(case, case.thread, max([*messages, *lines], default=""), changeable))
+        threads.append(Thread(case, case.thread, record.read_to(case.thread), changeable))
     return threads
 
 
@@ -187,7 +187,7 @@ def _has_news(thread: Thread, root: Mapping[str, Any]) -> bool:
     if "reply_count" in root and not root["reply_count"]:
         return False
     latest = root.get("latest_reply")
-    return latest is None or float(latest) > float(thread.newest or 0)
+    return latest is None or float(latest) > float(thread.read_to or 0)
 
 
 def _instant(ts: str) -> datetime:

@@ -12,12 +12,14 @@ from bot.work.house import House
 
 #: Longer than any lease.
 EVER = timedelta(days=1)
+#: What the process before was asking for when it died may still be on its way; then it has landed.
+LANDING = timedelta(seconds=3)
 #: More than one process can have had under way.
 MANY = 1000
 
 
 def take_over(record: Record, house: House, now: datetime) -> None:
-    """End every lease at once instead of waiting for it to run out.
+    """End every lease soon instead of waiting for it to run out.
 
     Replies that were being sent are unconfirmed, errands that were under way are looked for at the desk
     before they are done again, and accounts may be looked at. Only for a process that is certain to be
@@ -29,7 +31,7 @@ def take_over(record: Record, house: House, now: datetime) -> None:
             outcomes.lose_sight(record, house, case, reply, now)
     for errand in record.due_errands(now + EVER, MANY):
         if errand.state is ErrandState.UNDERWAY:
-            record.save_errand(replace(errand, lease_until=now))
+            record.save_errand(replace(errand, lease_until=now + LANDING))
     for account in house.installation.accounts:
         state = record.account(account)
         if state is not None and state.lease_until is not None:

@@ -197,3 +197,12 @@ async def test_deliveries_from_before_are_forgotten(store: Store) -> None:
         return [record.first_time("old", NOW), record.first_time("new", NOW)]
 
     assert await store.do(deliver_and_forget) == [True, False]
+
+
+async def test_up_to_where_a_thread_was_read_is_remembered_apart_for_each(store: Store) -> None:
+    def work(record: Record) -> list[str]:
+        record.note_read(MESSAGE, "1.000100")
+        record.note_read(MESSAGE, "1.000200")
+        return [record.read_to(MESSAGE), record.read_to(MessageRef(MESSAGE.channel, "2.000000"))]
+
+    assert await store.do(work) == ["1.000200", ""]

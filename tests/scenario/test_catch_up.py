@@ -152,3 +152,18 @@ async def test_after_a_reconnect_the_threads_are_read_as_well(rig: Rig) -> None:
     await rig.world.slack.disconnect_sockets()
 
     await rig.card_shows(ts, f"{rig.agents[1].name} has this")
+
+
+async def test_a_message_that_was_missed_before_one_that_was_heard_is_queued_too(rig: Rig) -> None:
+    case = await rig.claimed("answer me twice")
+    await rig.delivered()
+    rig.world.slack.mischief.lose = 1_000
+    await rig.write(case.agent, case.ts, "The first half.")
+    rig.world.slack.mischief.lose = 0
+    await rig.write(case.agent, case.ts, "The second half.")
+    await rig.line(case.ts, "The second half.")
+    await rig.stop()
+    await rig.start()
+    line = await rig.line(case.ts, "The first half.")
+
+    assert "Goes out publicly" in line["text"]

@@ -20,6 +20,7 @@ def upgrade() -> None:
     _replies()
     _messages()
     _reactions()
+    _thread_marks()
     _agents()
     _events()
     _flags()
@@ -200,6 +201,16 @@ def _reactions() -> None:
         sa.Column("reaction", sa.Text(), nullable=False),
         sa.Column("agent", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("channel", "ts", "reaction", "agent", name="pk_reactions"),
+    )
+
+
+def _thread_marks() -> None:
+    op.create_table(
+        "thread_marks",
+        sa.Column("channel", sa.Text(), nullable=False),
+        sa.Column("ts", sa.Text(), nullable=False),
+        sa.Column("read_to", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("channel", "ts", name="pk_thread_marks"),
     )
 
 
