@@ -9,7 +9,7 @@ import secrets
 import socket
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import aiohttp
@@ -21,6 +21,7 @@ from bot.cases.installation import Installation
 from bot.cases.ports import Connector, Finding, Health
 from bot.cases.posts import AccountId
 from bot.cases.record import Wake
+from bot.clock import SystemClock
 from bot.config import Config, NetworkTerms
 from bot.jobs import Tick, Ticks
 from bot.slack import app as slack_app
@@ -63,14 +64,6 @@ DELIVERIES_KEPT = timedelta(days=3)
 
 class StartError(Exception):
     """The bot cannot start; the text says what a person can do."""
-
-
-class SystemClock:
-    """The machine's clock."""
-
-    def now(self) -> datetime:
-        """The present instant in UTC."""
-        return datetime.now(UTC)
 
 
 @dataclass(frozen=True, slots=True)
