@@ -9,6 +9,7 @@ ARGS ?=
 KILLS ?= 200
 FAULTS ?= 200
 SEED ?= 7
+DATABASE ?= sqlite
 PROCESSES ?= 1
 
 .PHONY: setup demo test bench proof proof-defects check lock clean
@@ -35,7 +36,7 @@ bench: setup
 	@$(BIN)/python -m tests.bench $(if $(OUT),--out $(OUT))
 
 proof: setup
-	@$(BIN)/python -m tests.proof --kills $(KILLS) --faults $(FAULTS) --seed $(SEED) --processes $(PROCESSES) $(ARGS)
+	@$(BIN)/python -m tests.proof --kills $(KILLS) --faults $(FAULTS) --seed $(SEED) --database $(DATABASE) --processes $(PROCESSES) $(ARGS)
 
 proof-defects: setup
 	@PROOF_DEFECTS=1 $(BIN)/python -m pytest tests/proof/test_proof.py -k defect $(ARGS)

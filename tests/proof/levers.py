@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import mmap
 import struct
+import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -34,6 +35,10 @@ class Levers:
         ahead = self.ahead if ahead is None else ahead
         full = self.disk_full if disk_full is None else disk_full
         _LAYOUT.pack_into(self._memory, 0, ahead.total_seconds(), full)
+
+    def wall(self) -> float:
+        """What the clock on the subjects' wall shows, in seconds since the epoch."""
+        return time.time() + self.ahead.total_seconds()
 
     def now(self) -> datetime:
         """The subjects' present instant."""

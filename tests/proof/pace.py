@@ -17,7 +17,7 @@ from bot.ticks import leases as renewing
 from bot.ticks import poll, post, send
 from bot.work import leases, outcomes, posting
 from connectors.x import client, connector, refusals, walk
-from storage import engine
+from storage import engine, pool
 
 #: How often the local Slack takes a message in one channel, in seconds; Slack itself: one a second.
 POSTING_INTERVAL = 0.04
@@ -47,6 +47,8 @@ WAITS: tuple[tuple[Any, str, Any], ...] = (
     (catch_up, "PAUSE", timedelta(milliseconds=20)),
     (bootstrap, "CATCH_UP_EVERY", timedelta(seconds=1.5)),
     (bootstrap, "CONNECT_PATIENCE", 2.0),
+    (bootstrap, "AMONG_OTHERS", timedelta(milliseconds=250)),
+    (pool, "_REST", 0.02),
     (refusals, "UNTOLD", _SHORT),
     (refusals, "_PAUSE", _SHORT),
     (client, "Timeouts", functools.partial(client.Timeouts, connect=0.4, total=CALL)),

@@ -11,6 +11,7 @@ import storage
 from bot import bootstrap
 from bot.cases.errands import Picture
 from bot.cases.record import Record
+from bot.clock import SystemClock
 from bot.config import parse
 from bot.sandbox.slack.emoji import named
 from bot.slack.render import draw
@@ -64,7 +65,7 @@ def _cases(record: Record) -> list[Any]:
 
 def _house(orders: Orders) -> House:
     config = parse(orders.app_yaml, "app.yaml", orders.secrets, bootstrap.network_terms())
-    opened = bootstrap.open_connectors(config, bootstrap.SystemClock())
+    opened = bootstrap.open_connectors(config, SystemClock())
     return House(config.installation(), opened, Texts("en"))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import random
 import shutil
 import signal
@@ -20,7 +21,7 @@ from bot.sandbox import tryout
 from bot.sandbox.world import World
 from tests.proof import pictures, verdict
 from tests.proof.chronicle import Chronicle
-from tests.proof.database import SqliteDatabase
+from tests.proof.database import Database, Databases, open_databases, unrest
 from tests.proof.fleet import Fleet, Subject
 from tests.proof.levers import Levers
 from tests.proof.pace import POSTING_INTERVAL
@@ -70,7 +71,7 @@ class Outcome:
 class Round:
     """One round. Use once."""
 
-    def __init__(self, plan: Plan, fleet: Fleet, folder: Path) -> None:
+    def __init__(self, plan: Plan, fleet: Fleet, folder: Path, database: Database) -> None:
         self._plan = plan
         self._fleet = fleet
         self._folder = folder
@@ -78,7 +79,7 @@ class Round:
         self._world = World(None)
         self._chronicle = Chronicle()
         self._levers = Levers(folder / "levers")
-        self._database = SqliteDatabase(folder)
+        self._database = database
         self._outcome = Outcome()
         self._kills_begun = 0
         self._lives: list[asyncio.Task[None]] = []
@@ -104,7 +105,7 @@ class Round:
     async def _live(self, http: aiohttp.ClientSession) -> None:
         people = People(self._world, http, self._plan.seed)
         rng = random.Random(f"{self._plan.seed}t")
-        trouble = Trouble(self._world, self._levers, self._database.lock, rng, self._chronicle.note)
+        trouble = Trouble(self._world, self._levers, self._database, rng, self._chronicle.note)
         first = await self._start()
         await asyncio.wait_for(first.ready.wait(), 30)
         since = datetime.now(UTC)
@@ -129,6 +130,8 @@ class Round:
         outcome.violations += await pictures.differences(self._orders(), self._database.url, evidence.slack)
         if outcome.violations:
             self._chronicle.write_trail(self._folder / "trail.log")
+            kept = json.dumps(evidence.tables, default=str, indent=1)
+            (self._folder / "tables.json").write_text(kept)
 
     # Lives and deaths
 
@@ -139,11 +142,14 @@ class Round:
             "{first_reply: 1h, next_reply: 1h, warn_before: 15m}",
             "{first_reply: 4s, next_reply: 4s, warn_before: 2s}",
         )
-        lines = [
-            f"database: {self._database.url}" if x.startswith("database:") else x for x in text.split("\n")
-        ]
+        lines = ["database: ${PROOF_DATABASE}" if x.startswith("database:") else x for x in text.split("\n")]
         return Orders(
-            "\n".join(lines), tryout.secrets(told), str(self._folder), die_at, nth, self._plan.defects
+            "\n".join(lines),
+            {**tryout.secrets(told), "PROOF_DATABASE": self._database.url},
+            str(self._folder),
+            die_at,
+            nth,
+            self._plan.defects,
         )
 
     async def _start(self, die_at: str = "", nth: int = 1) -> Subject:
@@ -223,7 +229,7 @@ class Round:
             self._chronicle.read_calls(self._world)
             if subject.ended.is_set():
                 subject = await self._start()
-            resting = subject.caught_up >= 2 and not self._database.unrest()
+            resting = subject.caught_up >= 2 and not unrest(self._database.url)
             quiet = quiet + 1 if resting else 0
             if quiet >= 5:
                 break
@@ -264,6 +270,7 @@ async def prove(
     kills: int,
     faults: int,
     *,
+    database: str = "sqlite",
     processes: int = 1,
     defects: Sequence[str] = (),
     each: int = 40,
@@ -282,11 +289,14 @@ async def prove(
     async def in_turn() -> None:
         fleet = Fleet()
         await fleet.open()
+        databases: Databases = open_databases(database)
         try:
             for number, some_kills, some_faults in shares:
                 plan = Plan(number, some_kills, some_faults, processes, tuple(defects), died_at)
                 folder = Path(tempfile.mkdtemp(prefix="webcare-proof-"))
-                outcome = await Round(plan, fleet, folder).run()
+                fresh = await databases.fresh(folder)
+                outcome = await Round(plan, fleet, folder, fresh).run()
+                await fresh.close()
                 if not outcome.violations:
                     shutil.rmtree(folder)
                 if report:
@@ -296,6 +306,7 @@ async def prove(
                     shares.close()
         finally:
             await fleet.close()
+            databases.close()
 
     async with asyncio.TaskGroup() as group:
         for _ in range(at_once):

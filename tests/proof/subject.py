@@ -21,11 +21,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import psycopg
+from sqlalchemy import PoolProxiedConnection
+
 from bot import bootstrap
+from bot.clock import SystemClock
 from bot.config import parse
 from bot.slack.catch_up import CatchUp
 from connectors.x.connector import XConnector
-from storage import upgrade, writer
+from storage import pool, upgrade, writer
+from storage.errors import in_words
 from storage.pieces import Piece
 from tests.proof import defects, pace
 from tests.proof.levers import Levers
@@ -116,7 +121,7 @@ def run(orders: Orders) -> int:
     _tell_of_looks()
     defects.install(orders.defects)
     Points(orders.die_at, orders.nth, tell).install()
-    setattr(bootstrap, "SystemClock", lambda: levers)  # noqa: B010  # mypy refuses a plain assignment to a class
+    setattr(bootstrap, "SystemClock", lambda: SystemClock(levers.wall))  # noqa: B010  # mypy refuses it plain
     return asyncio.run(_live(orders))
 
 
@@ -136,7 +141,7 @@ async def _live(orders: Orders) -> int:
 
 
 def _watch_the_disk(levers: Levers) -> None:
-    """Let SQLite find the disk full while the lever says so."""
+    """Let the database find its disk full while the lever says so."""
     commit = writer.Writer._commit
 
     def on_a_small_disk(self: writer.Writer, cursor: sqlite3.Cursor, group: Sequence[Piece]) -> None:
@@ -144,7 +149,16 @@ def _watch_the_disk(levers: Levers) -> None:
         cursor.execute(f"PRAGMA max_page_count = {most}")
         commit(self, cursor, group)
 
+    pool_commit = pool.Pool._commit
+
+    def refused(self: pool.Pool, connection: PoolProxiedConnection, piece: Piece) -> bool:
+        if not levers.disk_full:
+            return pool_commit(self, connection, piece)
+        piece.fail(in_words(psycopg.errors.DiskFull("No space left on device"), self._engine.url))
+        return False
+
     setattr(writer.Writer, "_commit", on_a_small_disk)  # noqa: B010  # mypy refuses the plain assignment
+    setattr(pool.Pool, "_commit", refused)  # noqa: B010  # the same
 
 
 def _tell_of_looks() -> None:

@@ -190,7 +190,7 @@ class Floor(RuleBasedStateMachine):
 
         async def tick(life: Life) -> None:
             store, connectors = Mortal(self.store, life), {ACCOUNT: Mortal(self.connector, life)}
-            send: Any = Send(store, self.house, connectors, self._poll(life), self.clock, _always)
+            send: Any = Send(store, self.house, connectors, self._poll(life), self.clock, _always, _as_before)
             await send.run()
             await send.drain(5)
 
@@ -306,6 +306,10 @@ def _timeless(picture: Picture) -> Any:
     assert isinstance(picture, CardPicture)
     case = picture.case
     return (case.status, case.assignee, case.mode, case.due_at, case.flag, picture.first, picture.later)
+
+
+async def _as_before(_thread: MessageRef, _message: MessageRef) -> None:
+    """Nobody edited or deleted the message unheard."""
 
 
 async def _always() -> bool:

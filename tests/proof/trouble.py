@@ -6,13 +6,14 @@ import asyncio
 import random
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from datetime import timedelta
 
 from aiohttp import web
 
 from bot.sandbox.faults import Fault
 from bot.sandbox.world import World
+from tests.proof.database import Database
 from tests.proof.levers import Levers
 from tests.proof.pace import CALL
 
@@ -28,14 +29,14 @@ class Trouble:
         self,
         world: World,
         levers: Levers,
-        locked: Callable[[float], Awaitable[None]],
+        database: Database,
         rng: random.Random,
         note: Callable[[str], None],
     ) -> None:
-        """`locked` keeps the database from everybody for so many seconds; `note` is told of each fault."""
+        """`note` is told of each fault."""
         self._world = world
         self._levers = levers
-        self._locked = locked
+        self._database = database
         self._rng = rng
         self._note = note
         self._left = 0
@@ -111,7 +112,7 @@ class Trouble:
     async def _around_the_wires(self) -> None:
         moves = (
             self._lose, self._twice, self._late, self._reverse, self._drop, self._recycle, self._outage,
-            self._lock, self._fill, self._jump, self._shift,
+            self._lock, self._restart, self._fill, self._jump, self._shift,
         )  # fmt: skip
         share = self._left * 0.4
         while self._left > 0:
@@ -149,7 +150,10 @@ class Trouble:
             await asyncio.sleep(0.02)
 
     async def _lock(self) -> None:
-        await self._locked(self._rng.uniform(0.1, 0.6))
+        await self._database.lock(self._rng.uniform(0.1, 0.6))
+
+    async def _restart(self) -> None:
+        await self._database.restart()
 
     async def _fill(self) -> None:
         self._levers.set(disk_full=True)
