@@ -106,7 +106,7 @@ class Office:
     def reply(self, case: Case, **fields: Any) -> Reply:
         """A reply by Mo, who has seen all there is."""
         posts = self.record.posts_of(case.id)
-        seen = {"agent": MO.id, "seen_number": posts[-1].number, "in_reply_to": posts[-1].id}
+        seen: dict[str, Any] = {"agent": MO.id, "seen_number": posts[-1].number, "in_reply_to": posts[-1].id}
         reply = self.record.add_reply(a_reply(case.id, **seen | fields))
         assert reply is not None
         return reply

@@ -38,16 +38,16 @@ def test_other_replies_stay_as_they_are(office: Office, state: ReplyState) -> No
     assert office.now_reply(reply) == reply
 
 
-def test_an_errand_that_was_underway_comes_up_at_once_and_is_looked_for(office: Office) -> None:
-    lease = NOW + MINUTE
+def test_an_errand_that_was_underway_is_looked_for_once_what_was_asked_has_landed(office: Office) -> None:
+    lease, landed = NOW + MINUTE, NOW + recovery.LANDING
     office.record.add_errand(
         an_errand(ErrandKind.SAY, "a", state=ErrandState.UNDERWAY, lease_until=lease, attempts=1)
     )
     take_over(office)
 
-    [due] = office.record.due_errands(NOW, 10)
+    [due] = office.record.due_errands(landed, 10)
 
-    assert (due.state, due.lease_until) == (ErrandState.UNDERWAY, NOW)
+    assert (due.state, due.lease_until) == (ErrandState.UNDERWAY, landed)
 
 
 def test_an_errand_that_waits_stays_as_it_is(office: Office) -> None:
