@@ -93,6 +93,10 @@ class Ticks:
         """Tick no more. What is running gets this long to end, and is cancelled then."""
         if self._live:
             self._live = False
+            self._scheduler.pause()
+            await asyncio.sleep(
+                0
+            )  # the scheduler's own calls last one turn of the loop; it would cancel them
             self._scheduler.shutdown(wait=False)
         if self._underway:
             _, late = await asyncio.wait(self._underway, timeout=seconds)

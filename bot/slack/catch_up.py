@@ -47,6 +47,10 @@ class Thread:
     changeable: frozenset[str]
 
 
+class Unheard(Exception):
+    """Some of what was said could not be dealt with; all else was."""
+
+
 class CatchUp:
     """Reads what happened at the desk while nobody listened."""
 
@@ -67,17 +71,22 @@ class CatchUp:
         self._clock = clock
         self._heard_at = heard_at
         self._lock = asyncio.Lock()
+        self._unheard = 0
 
     async def run(self) -> datetime | None:
-        """Read everything once. Returns when to try again, or None when all was read that Slack lets us read:
-        a channel that refuses us, and what cannot be understood, must not keep the rest from being heard."""
+        """Read everything once. Returns when to try again, or None when all was read that Slack lets us read.
+
+        Nothing keeps the rest from being heard: a channel that refuses us is left out, and what cannot be
+        dealt with is told by `Unheard` once everything else was.
+        """
         async with self._lock:
+            self._unheard = 0
             since = self._clock.now() - RECENT
             threads = await self._known(since)
             try:
                 for channel in {thread.ref.channel for thread in threads}:
                     here = [thread for thread in threads if thread.ref.channel == channel]
-                    await _unless_refused(self._channel(channel, here))
+                    await self._hear(self._channel(channel, here))
             except DeskBusy as error:
                 log.warning(
                     "Catching up with the threads was interrupted",
@@ -85,6 +94,8 @@ class CatchUp:
                 )
                 return error.until
             await self._tell_if_away()
+            if self._unheard:
+                raise Unheard(f"{self._unheard} things could not be heard")
         return None
 
     def heard(self) -> None:
@@ -121,21 +132,23 @@ class CatchUp:
                 await self._thread(thread)
 
     async def _thread(self, thread: Thread) -> None:
-        seen = {thread.ref.ts}
+        unheard, seen = self._unheard, {thread.ref.ts}
         async for message in self._desk.messages(thread.ref.channel, thread.ref, _instant(thread.ref.ts)):
             ts = str(message.get("ts"))
             seen.add(ts)
             if ts == thread.ref.ts:
                 continue
             live: Message = dict(message)
-            await _unless_refused(self._listeners.written(thread.ref.channel, live))
+            await self._hear(self._listeners.written(thread.ref.channel, live))
             if live.get("edited"):
-                await _unless_refused(self._listeners.edited(thread.ref.channel, live))
+                await self._hear(self._listeners.edited(thread.ref.channel, live))
             await self._reactions(MessageRef(thread.ref.channel, ts), message, None)
         for ts in thread.changeable - seen:
-            await self._listeners.deleted(thread.ref, MessageRef(thread.ref.channel, ts), AgentId(""))
-        read_to = max(seen, key=float)
-        await self._store.do(lambda record: record.note_read(thread.ref, read_to))
+            gone = MessageRef(thread.ref.channel, ts)
+            await self._hear(self._listeners.deleted(thread.ref, gone, AgentId("")))
+        if self._unheard == unheard:
+            read_to = max(seen, key=float)
+            await self._store.do(lambda record: record.note_read(thread.ref, read_to))
 
     async def _reactions(self, ref: MessageRef, message: Mapping[str, Any], case: Case | None) -> None:
         """Reactions that stand and are not known yet; and a claim whose reaction is gone."""
@@ -146,19 +159,28 @@ class CatchUp:
         for name, users in standing.items():
             for user in users:
                 if user != me.user_id:
-                    await _unless_refused(self._listeners.reacted(ref, name, AgentId(user), True))
+                    await self._hear(self._listeners.reacted(ref, name, AgentId(user), True))
         if case is not None and case.claimed_by_reaction and case.assignee:
             claim = self._listeners.claim_reaction
             if not any(case.assignee in users for name, users in standing.items() if claim(name)):
-                await self._listeners.reacted(ref, self._listeners.claim_name, case.assignee, False)
+                await self._hear(
+                    self._listeners.reacted(ref, self._listeners.claim_name, case.assignee, False)
+                )
 
-
-async def _unless_refused(hearing: Awaitable[None]) -> None:
-    """Hear one thing, or leave it where Slack will never tell enough of it, such as who somebody was."""
-    try:
-        await hearing
-    except DeskRefused as error:
-        log.warning("Something was left unheard", extra={"action": "catch_up_refused", "error": error.detail})
+    async def _hear(self, hearing: Awaitable[None]) -> None:
+        """Hear one thing, or leave it: for good where Slack will never tell enough of it, such as who that
+        was, and otherwise until the next time."""
+        try:
+            await hearing
+        except DeskBusy:
+            raise
+        except DeskRefused as error:
+            log.warning(
+                "Something was left unheard", extra={"action": "catch_up_refused", "error": error.detail}
+            )
+        except Exception:
+            log.exception("Something could not be heard", extra={"action": "catch_up_unheard"})
+            self._unheard += 1
 
 
 def _candidates(record: Record, since: datetime) -> list[Case]:

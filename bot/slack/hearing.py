@@ -14,6 +14,9 @@ log = logging.getLogger(__name__)
 #: Catching up that broke off is tried again after so long, in seconds, unless Slack asks for more.
 _AGAIN = 2.0
 
+#: What breaks each time is given up after so many tries: it must not keep everything else inside for ever.
+_TRIES = 5
+
 #: Reads what was said while nobody listened. Returns when to try again, or None once all of it was heard.
 CatchUp = Callable[[], Awaitable[datetime | None]]
 
@@ -46,12 +49,14 @@ class Hearing:
 
     async def _hear(self, connection: object) -> None:
         """Catch up until it succeeds, or another connection is the one to catch up for."""
+        broken = 0
         while connection is self._newest:
             try:
                 again = await self._catch_up()
             except Exception:
                 log.exception("Catching up broke off", extra={"action": "catch_up_error"})
-                again = self._clock.now()
+                broken += 1
+                again = self._clock.now() if broken < _TRIES else None
             if again is None:
                 self._heard = connection
                 return

@@ -81,6 +81,8 @@ class Poll:
 
     async def look_before_sending(self, account: AccountId) -> None:
         """See what was written in the meantime, unless the network just refused to tell."""
+        if account not in self._locks:
+            return  # no longer in app.yaml
         async with self._locks[account]:
             now = self._clock.now()
             if (own := self._looked.get(account)) is not None and own >= now - FRESH:

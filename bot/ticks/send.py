@@ -106,11 +106,14 @@ class Send:
         )
         if command is None:
             return
-        outcome: Sent | NotSent | Unknown | errors.NetworkError
+        outcome: Sent | NotSent | Unknown | errors.NetworkError = Unknown()
         try:
-            outcome = await self._connectors[task.account].reconcile(command)
+            if task.account in self._connectors:
+                outcome = await self._connectors[task.account].reconcile(command)
         except errors.NetworkError as error:
             outcome = error
+        except Exception:
+            log.exception("A connector broke while looking", extra={"action": "look_up_broke"})
         await self._finish(task, outcome)
 
     async def _finish(

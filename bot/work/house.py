@@ -28,6 +28,25 @@ class Wording(Protocol):
     def text(self, key: str, **values: object) -> str: ...
 
 
+class _Nothing:
+    """The rules of an account that app.yaml no longer has: any text will do, and none goes out."""
+
+    def capabilities(self) -> Capabilities:
+        return Capabilities("nothing", (), frozenset())
+
+    def measure(self, text: str, target: Target, mode: Surface) -> Measure:  # noqa: ARG002  # the protocol's
+        return Measure(len(text), len(text), valid=True)
+
+    def reply_options(self, target: Target, now: datetime) -> Sequence[ReplyOption]:  # noqa: ARG002  # the same
+        return tuple(ReplyOption(mode, allowed=False, reason="account_gone") for mode in Surface)
+
+    def invitation_url(self) -> str:
+        return ""
+
+
+_NOTHING = _Nothing()
+
+
 @dataclass(frozen=True, slots=True)
 class House:
     """Everything a piece of work may know besides the record and the time."""
@@ -37,12 +56,22 @@ class House:
     wording: Wording
 
     def account(self, case: Case) -> Account:
-        """The account on which the case began."""
-        return self.installation.accounts[case.account]
+        """The account on which the case began. When app.yaml no longer has it, one of its name on the network
+        of the first that is left: its cases are shown and worked to their end, but nothing goes out."""
+        known = self.installation.accounts.get(case.account)
+        if known is not None:
+            return known
+        left = next(iter(self.installation.accounts.values()))
+        return Account(case.account, left.network, handle=case.account, team=left.team)
 
     def team(self, case: Case) -> Team:
-        """The team that works the case."""
-        return self.installation.teams[case.team]
+        """The team that works the case; when app.yaml no longer has it, the team of the account."""
+        known = self.installation.teams.get(case.team)
+        return known or self.installation.teams[self.account(case).team]
+
+    def rules_of(self, case: Case) -> Rules:
+        """What the case's network allows on its account."""
+        return self.rules.get(case.account, _NOTHING)
 
     def channel(self, case: Case) -> str:
         """The channel in which the case's thread is, or will be."""

@@ -62,7 +62,7 @@ def line(record: Record, house: House, case: Case, reply: Reply, now: datetime) 
     """The line about a reply."""
     account = house.account(case)
     target = replies.target_of(record, house, case, reply.in_reply_to)
-    rules = house.rules[case.account]
+    rules = house.rules_of(case)
     price = None
     for option in rules.reply_options(target, now):
         if option.mode is reply.mode:

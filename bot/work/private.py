@@ -57,7 +57,7 @@ def go_public(record: Record, house: House, case: Case, agent: Agent, now: datet
 def private_way(record: Record, house: House, case: Case, now: datetime) -> bool:
     """Whether the program itself can send private replies in this case."""
     target = replies.target_of(record, house, case, None)
-    options = house.rules[case.account].reply_options(target, now)
+    options = house.rules_of(case).reply_options(target, now)
     return any(option.mode is Surface.PRIVATE and option.allowed for option in options)
 
 
@@ -94,7 +94,7 @@ def _invite(
     now: datetime,
 ) -> Said:
     """Draft a public reply that invites the customer to write in private; it waits for a person."""
-    rules = house.rules[case.account]
+    rules = house.rules_of(case)
     url = rules.invitation_url()
     if not url:
         return say("mode.no_way", n=case.id)

@@ -138,7 +138,7 @@ def obstacle(record: Record, house: House, case: Case, reply: Reply, now: dateti
     for post in record.posts_of(case.id):
         if post.number > reply.seen_number:
             return say("hold.answered_elsewhere" if post.by_brand else "hold.customer_wrote")
-    rules = house.rules[case.account]
+    rules = house.rules_of(case)
     target = target_of(record, house, case, reply.in_reply_to)
     for option in rules.reply_options(target, now):
         if option.mode is reply.mode and not option.allowed:

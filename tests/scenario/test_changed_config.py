@@ -1,0 +1,101 @@
+"""An app.yaml that no longer knows what the record holds: what is left over rests, and the rest goes on."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from tests.scenario.rig import Claimed, Rig, open_rig
+
+WORDS = "Sorry! We look for it at once."
+
+
+@pytest.fixture
+async def rig(tmp_path: Path) -> AsyncIterator[Rig]:
+    async with open_rig(tmp_path, hold="1s", brisk=True) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def case(rig: Rig) -> Claimed:
+    return await rig.claimed("my parcel is lost")
+
+
+async def restart(rig: Rig, *changes: tuple[str, str]) -> None:
+    """Stop, let what waited become due, and start with another app.yaml."""
+    await rig.stop()
+    for old, new in changes:
+        assert old in rig.app_yaml
+        rig.app_yaml = rig.app_yaml.replace(old, new)
+    await rig.settle(1.1)
+    await rig.start()
+
+
+async def works(rig: Rig) -> None:
+    """A case can be worked from mention to public reply."""
+    case = await rig.claimed("another matter")
+    await rig.write(case.agent, case.ts, WORDS)
+    await rig.reply_under(case.post_id)
+
+
+async def test_a_queued_reply_of_an_account_that_is_gone_does_not_stop_the_others(
+    rig: Rig, case: Claimed, caplog: pytest.LogCaptureFixture
+) -> None:
+    await rig.queued(case, WORDS)
+    await restart(rig, ("name: brand-x", "name: brand-new"))
+    await works(rig)
+
+    assert await rig.replies_to(case.post_id) == []
+    assert "Traceback" not in caplog.text
+
+
+async def test_a_reply_written_in_a_thread_of_an_account_that_is_gone_is_answered_for(
+    rig: Rig, case: Claimed
+) -> None:
+    await restart(rig, ("name: brand-x", "name: brand-new"))
+    await rig.write(case.agent, case.ts, WORDS)
+    await works(rig)
+
+    assert await rig.replies_to(case.post_id) == []
+
+
+async def test_a_case_that_turns_late_on_an_account_that_is_gone_does_not_stop_the_watch(
+    tmp_path: Path,
+) -> None:
+    async with open_rig(tmp_path, hold="0s", brisk=True, start=False) as rig:
+        usual = "{first_reply: 1h, next_reply: 1h, warn_before: 15m}"
+        rig.app_yaml = rig.app_yaml.replace(usual, "{first_reply: 1s, next_reply: 1s, warn_before: 0s}")
+        await rig.start()
+        await rig.post(rig.customers[0], "@brand my parcel is lost")
+        await rig.card("my parcel is lost")
+        await restart(rig, ("name: brand-x", "name: brand-new"))
+        _, ts, _ = await rig.new_case("another matter")
+
+        assert await rig.hears(ts, "should have had an answer by")
+
+
+async def test_a_team_by_another_name_goes_on_with_its_cases(rig: Rig, case: Claimed) -> None:
+    await restart(rig, ("  care:", "  front:"), ("team: care", "team: front"))
+    await rig.write(case.agent, case.ts, WORDS)
+    await rig.reply_under(case.post_id)
+    await works(rig)
+
+
+async def test_a_team_in_another_channel_answers_in_the_old_threads_and_posts_in_the_new_channel(
+    rig: Rig, case: Claimed
+) -> None:
+    slack = rig.world.slack
+    room = slack.add_channel("elsewhere", [slack.bot.id, *(agent.id for agent in rig.agents)]).id
+    await restart(rig, (f"channel: {rig.channel}", f"channel: {room}"))
+    await rig.write(case.agent, case.ts, WORDS)
+    await rig.reply_under(case.post_id)
+    await rig.line(case.ts, "Public as")
+    await rig.post(rig.customers[0], "@brand another matter")
+
+    async def posted() -> bool:
+        answer = await rig.slack(rig.agents[0], "conversations.history", channel=room)
+        return any("another matter" in message["text"] for message in answer["messages"])
+
+    assert await rig.until(posted)
