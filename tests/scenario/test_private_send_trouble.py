@@ -1,0 +1,77 @@
+"""X in trouble while a direct message goes out: it is sent once, and never in public instead."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.sandbox.faults import Kind
+from tests.scenario.rig import Claimed, Rig, open_rig
+from tests.scenario.trouble import broken, quick_looks, refusal
+
+__all__ = ["quick_looks"]
+
+WORDS = "Sorry! We look for it at once."
+MESSAGE = r"POST /x/2/dm_conversations/with/\d+/messages"
+
+
+@pytest.fixture
+async def rig(tmp_path: Path) -> AsyncIterator[Rig]:
+    async with open_rig(tmp_path, hold="0s", brisk=True) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def case(rig: Rig) -> Claimed:
+    return await rig.claimed("my parcel is lost")
+
+
+@pytest.fixture
+async def in_private(rig: Rig, case: Claimed) -> Claimed:
+    """A case whose replies go out privately, because the customer wrote to the brand in private."""
+    rig.world.x.direct_message(case.customer.id, rig.brand.id, "and my number is 12")
+    await rig.hears(case.ts, "in private")
+    await rig.write(case.agent, case.ts, "!dm")
+    await rig.card_shows(case.ts, "Replies go privately to")
+    return case
+
+
+@pytest.mark.usefixtures("quick_looks")
+@pytest.mark.parametrize("kind", ["status", "drop"])
+async def test_an_answer_lost_after_a_direct_message_was_sent_sends_nothing_twice(
+    rig: Rig, in_private: Claimed, kind: Kind
+) -> None:
+    rig.world.faults.order(broken("x", MESSAGE, kind, after_effect=True))
+    await rig.write(in_private.agent, in_private.ts, WORDS)
+    await rig.line(in_private.ts, "Sent privately to")
+    await rig.settle(1)
+
+    assert rig.messages_to(in_private.customer) == [f"{WORDS} ^MK"]
+    assert rig.published() == []
+
+
+@pytest.mark.usefixtures("quick_looks")
+async def test_a_direct_message_that_never_arrived_goes_out_once_x_has_said_so(
+    rig: Rig, in_private: Claimed
+) -> None:
+    rig.world.faults.order(broken("x", MESSAGE, "drop", after_effect=False))
+    await rig.write(in_private.agent, in_private.ts, WORDS)
+    await rig.line(in_private.ts, "Sent privately to")
+
+    assert rig.messages_to(in_private.customer) == [f"{WORDS} ^MK"]
+
+
+async def test_a_limit_on_direct_messages_is_waited_out_and_nothing_goes_out_in_public(
+    rig: Rig, in_private: Claimed
+) -> None:
+    reset = rig.world.x.clock() + timedelta(seconds=2)
+    headers = {"x-rate-limit-remaining": "0", "x-rate-limit-reset": str(int(reset.timestamp()))}
+    rig.world.faults.order(refusal(MESSAGE, 429, times=1, headers=headers))
+    await rig.write(in_private.agent, in_private.ts, WORDS)
+    await rig.line(in_private.ts, "The network asks us to wait until")
+    await rig.line(in_private.ts, "Sent privately to")
+
+    assert rig.published() == []
