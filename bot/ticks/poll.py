@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TypeVar
@@ -47,6 +48,8 @@ class Poll:
         self._process = process
         #: Until when the network wants a lesser stream to be left alone.
         self._resting: dict[tuple[AccountId, str], datetime] = {}
+        #: How often in a row a lesser stream could not be read.
+        self._misses: Counter[tuple[AccountId, str]] = Counter()
         #: When the last look of this process that went well began.
         self._looked: dict[AccountId, datetime] = {}
         self._locks = {name: asyncio.Lock() for name in connectors}
@@ -149,13 +152,19 @@ class Poll:
             *(connector.pull(stream, state.cursors.get(stream)) for stream in awake), return_exceptions=True
         )
         pages: dict[str, Page] = {}
+        missing: dict[str, str] = {}
         for stream, answer in zip(awake, answers, strict=True):
             if isinstance(answer, errors.RateLimited) and stream != streams[0]:
                 # Mentions need not wait because messages must.
                 self._resting[account, stream] = answer.until
+            elif isinstance(answer, errors.NetworkError) and stream != streams[0]:
+                self._misses[account, stream] += 1
+                if self._misses[account, stream] >= accounts.TELL_AFTER:
+                    missing[stream] = answer.detail
             elif isinstance(answer, BaseException):
                 raise answer
             else:
+                self._misses.pop((account, stream), None)
                 pages[stream] = answer
         posts = [post for page in pages.values() for post in page.posts]
         people, found = await self._look_up(account, posts) if posts else (People(()), Found(()))
@@ -164,6 +173,7 @@ class Poll:
             process=self._process,
             began=began,
             pages=pages,
+            missing=missing,
             authors=people.authors,
             quoted=found.posts,
             spent=(*people.spent, *found.spent),

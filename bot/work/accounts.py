@@ -116,6 +116,19 @@ def looked(
     return True
 
 
+def tell_missing(
+    record: Record, house: House, account: AccountId, stream: str, detail: str, now: datetime
+) -> None:
+    """Tell the channel, once a (UTC) day, that a lesser stream cannot be read while mentions can."""
+    asks.announce(
+        record,
+        house.installation.team_of(account).channel,
+        say("account.missing", account=_shown(house.installation.accounts[account]), detail=detail),
+        now,
+        key=f"missing-{account}-{stream}-{now.date().isoformat()}",
+    )
+
+
 def stop_if_spent(record: Record, house: House, account: AccountId, now: datetime) -> bool:
     """Whether the account's daily limit is reached; if so it rests until the next UTC day and says so."""
     configured = house.installation.accounts[account]

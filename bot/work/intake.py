@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from bot.cases import targets
@@ -50,6 +50,8 @@ class Look:
     authors: tuple[Author, ...] = ()
     quoted: tuple[Post, ...] = ()
     spent: tuple[Spent, ...] = ()
+    #: Lesser streams that cannot be read for some time now, with the network's words.
+    missing: Mapping[str, str] = field(default_factory=dict)
 
 
 def wanted(record: Record, house: House, account: AccountId, posts: Iterable[Post], now: datetime) -> Wanted:
@@ -80,6 +82,8 @@ def take_in(record: Record, house: House, look: Look, now: datetime) -> bool:
     accounts.pay(record, look.account, [*spent, *look.spent], now)
     if not accounts.looked(record, house, look.account, look.process, look.pages, look.began, now):
         return False
+    for stream, detail in look.missing.items():
+        accounts.tell_missing(record, house, look.account, stream, detail, now)
     for author in look.authors:
         record.save_author(author, now)
     context = {post.id: post for post in look.quoted}

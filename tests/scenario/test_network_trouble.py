@@ -136,6 +136,15 @@ async def test_a_lesser_list_that_is_limited_does_not_hold_up_mentions(rig: Rig)
     assert await rig.card("my parcel is lost")
 
 
+async def test_a_lesser_list_that_cannot_be_read_is_told_once_and_mentions_come_as_before(rig: Rig) -> None:
+    rig.world.faults.order(refusal("GET /x/2/dm_events", 403))
+    await announced(rig, "one of its lists cannot be read")
+    await rig.new_case("my parcel is lost")
+    await failing_for_a_while(rig)
+
+    assert await heard(rig, "one of its lists cannot be read", "no longer accepts our credentials") == [1, 0]
+
+
 async def test_who_wrote_it_may_stay_unknown_and_it_is_a_card_all_the_same(rig: Rig) -> None:
     rig.world.faults.order(page("GET /x/2/users$"))
     await rig.post(rig.customers[0], "@brand my parcel is lost")
