@@ -251,7 +251,7 @@ async def _assemble(
     heard_at = await store.do(lambda record: absence.last_alive(record, house))
     catch_up = CatchUp(store, house, desk, listeners, clock, heard_at)
     door = await _door(config, session, desk, listeners, catch_up, clock)
-    send = Send(store, house, opened, poll, clock, door.hears)
+    send = Send(store, house, opened, poll, clock, door.hears, catch_up.reread)
     ticks = Ticks(
         {
             Wake.SEND: send.run,

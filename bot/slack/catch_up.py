@@ -31,6 +31,8 @@ RECENT = timedelta(days=1)
 PAUSE = timedelta(seconds=2)
 #: What the record knows of so many cases is read in one transaction.
 CHUNK = 100
+#: Some servers leave out what was posted at the very instant they are asked to begin with.
+MOMENT = timedelta(seconds=1)
 #: So many threads are read without a pause.
 BURST = 15
 
@@ -97,6 +99,17 @@ class CatchUp:
             if self._unheard:
                 raise Unheard(f"{self._unheard} things could not be heard")
         return None
+
+    async def reread(self, thread: MessageRef, ref: MessageRef) -> None:
+        """Deal with one message as it stands now: edited, deleted, or as it was. Raises `DeskError`s."""
+        # Where it is not found at its own place the whole thread must not have it either.
+        for since in (ref.ts, thread.ts):
+            async for message in self._desk.messages(ref.channel, thread, _instant(since) - MOMENT):
+                if message.get("ts") == ref.ts:
+                    if message.get("edited"):
+                        await self._listeners.edited(ref.channel, dict(message))
+                    return
+        await self._listeners.deleted(thread, ref, AgentId(""))
 
     def heard(self) -> None:
         """At this moment nothing said at the desk is unknown to us."""

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
 
 from bot.cases import errors
-from bot.cases.model import ReplyId
+from bot.cases.model import MessageRef, ReplyId
 from bot.cases.ports import Clock, Connector, NotSent, SendCommand, Sent, Unknown
 from bot.cases.posts import AccountId
 from bot.cases.record import Store
@@ -27,7 +27,8 @@ class Send:
     """Publishes replies; each in a task of its own, so that a slow network delays only itself.
 
     Nothing new goes out while `hears` says that something at the desk is still unheard: an agent may have
-    changed, stopped or deleted it there. Looking for what is lost goes on.
+    changed, stopped or deleted it there. Looking for what is lost goes on. `reread` (thread, message) reads
+    the message behind a reply once more, right before it goes.
     """
 
     def __init__(
@@ -38,6 +39,7 @@ class Send:
         poll: Poll,
         clock: Clock,
         hears: Callable[[], Awaitable[bool]],
+        reread: Callable[[MessageRef, MessageRef], Awaitable[None]],
     ) -> None:
         self._store = store
         self._house = house
@@ -45,6 +47,7 @@ class Send:
         self._poll = poll
         self._clock = clock
         self._hears = hears
+        self._reread = reread
         self._underway: dict[ReplyId, asyncio.Task[None]] = {}
 
     async def run(self) -> datetime | None:
@@ -76,7 +79,7 @@ class Send:
             await asyncio.sleep(1)
 
     async def _send(self, task: sending.Task) -> None:
-        await self._poll.look_before_sending(task.account)
+        await asyncio.gather(self._poll.look_before_sending(task.account), self._read_again(task))
         if not await self._hears():
             return
         command = await self._store.do(
@@ -96,6 +99,17 @@ class Send:
             log.exception("A connector broke while sending", extra={"action": "send_broke"})
             outcome = errors.Unclear(type(error).__name__)
         await self._finish(task, outcome)
+
+    async def _read_again(self, task: sending.Task) -> None:
+        """See the agent's message as it stands now: an edit or deletion may be on its way to us still."""
+        if task.message is None or task.thread is None:
+            return
+        try:
+            await self._reread(task.thread, task.message)
+        except errors.DeskRefused as error:
+            log.warning(
+                "A message could not be read again", extra={"action": "reread_refused", "error": error.detail}
+            )
 
     async def _renew(self, task: sending.Task, command: SendCommand) -> None:
         await self._store.do(lambda record: sending.renew(record, task.reply_id, command, self._clock.now()))

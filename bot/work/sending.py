@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.cases import errors
-from bot.cases.model import Case, Reply, ReplyId, ReplyMove, ReplyState, reply_after
+from bot.cases.model import Case, MessageRef, Reply, ReplyId, ReplyMove, ReplyState, reply_after
 from bot.cases.ports import NotSent, SendCommand, Sent, Spent, Unknown
 from bot.cases.posts import AccountId
 from bot.cases.record import Record
@@ -22,17 +22,23 @@ class Task:
 
     reply_id: ReplyId
     account: AccountId
-    #: When the reply was queued: a look at the network older than this cannot have seen what came in between.
-    queued_at: datetime
+    #: The agent's message behind it, and the thread in which that stands; None where there is no message.
+    message: MessageRef | None = None
+    thread: MessageRef | None = None
     #: Ask the network where it is, instead of sending it.
     reconcile: bool = False
 
 
 def tasks(record: Record, now: datetime, limit: int = 50) -> Sequence[Task]:
     """What is due: replies to send, and replies whose fate is unknown."""
-    due = [Task(r.id, r.account, r.queued_at) for r in record.due_replies(now, limit)]
+    due = [_to_send(record, reply) for reply in record.due_replies(now, limit)]
     doubt = [*record.lost_replies(now, limit), *record.unconfirmed_replies(now, limit)]
-    return due + [Task(r.id, r.account, r.queued_at, reconcile=True) for r in doubt]
+    return due + [Task(r.id, r.account, reconcile=True) for r in doubt]
+
+
+def _to_send(record: Record, reply: Reply) -> Task:
+    case = record.case(reply.case_id)
+    return Task(reply.id, reply.account, reply.message, case.thread if case else None)
 
 
 def begin(record: Record, house: House, reply_id: ReplyId, now: datetime) -> SendCommand | None:

@@ -150,3 +150,36 @@ async def test_who_released_a_case_cannot_send_what_waited_without_claiming_it(r
     await rig.whisper(case.agent, "Claim case")
 
     assert await rig.replies_to(case.post_id) == []
+
+
+async def test_an_edit_that_slack_never_told_of_is_what_goes_out(rig: Rig) -> None:
+    case = await rig.claimed("is the edit lost?")
+    message, line = await rig.queued(case, "With the typpo.")
+    await rig.delivered()
+    rig.world.slack.mischief.lose = 1
+    await rig.edit(case.agent, message, "Without the typo.")
+    rig.world.slack.mischief.lose = 0
+    before = line["text"]
+    await rig.press(case.agent, line["ts"], "Send now")
+
+    async def held_anew() -> bool:
+        text = str((await rig.message(line["ts"]))["text"])
+        return "Goes out publicly" in text and text != before
+
+    await rig.until(held_anew)
+    await rig.press(case.agent, line["ts"], "Send now")
+
+    assert await rig.reply_under(case.post_id) == "Without the typo. ^MK"
+
+
+async def test_a_message_deleted_without_slack_telling_is_not_published(rig: Rig) -> None:
+    case = await rig.claimed("is the deletion lost?")
+    message, line = await rig.queued(case, "I take this back.")
+    await rig.delivered()
+    rig.world.slack.mischief.lose = 1
+    await rig.delete(case.agent, message)
+    rig.world.slack.mischief.lose = 0
+    await rig.press(case.agent, line["ts"], "Send now")
+    await rig.line(case.ts, "Stopped; nothing was sent.")
+
+    assert await rig.replies_to(case.post_id) == []
