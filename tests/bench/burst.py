@@ -117,7 +117,7 @@ class Storm:
 
 async def burst(folder: Path) -> AsyncIterator[Figure]:
     """Over one channel and over ten."""
-    for channels, second in ((1, 0.04), (10, 0.1)):
+    for channels, second in ((1, 0.04), (10, 0.3)):
         storm = Storm(channels, second)
         await storm.run(folder)
         for figure in storm.figures():
