@@ -18,6 +18,8 @@ SLOT_WHILE_POSTING = timedelta(seconds=5)
 #: One message a second and channel is what Slack allows (chat.postMessage, "special" tier), counted from its
 #: answer: the way there and back is what keeps two posts, and the clocks of two processes, apart.
 SLOT = timedelta(seconds=1)
+#: The detail of an errand that may have been done although nobody heard so.
+UNCLEAR = "unclear"
 #: The longest rest between tries.
 PATIENCE = timedelta(minutes=5)
 
@@ -77,7 +79,7 @@ def next_at(record: Record, house: House, now: datetime) -> datetime | None:
 
 
 def _job(record: Record, house: House, errand: Errand, now: datetime) -> Job | None:
-    look_first = errand.state is ErrandState.UNDERWAY or errand.detail == "unclear"
+    look_first = errand.state is ErrandState.UNDERWAY or errand.detail == UNCLEAR
     if errand.kind in (ErrandKind.MARK, ErrandKind.WHISPER):
         return Job(errand, None, errand.ref.channel if errand.ref else "", errand.ref, None, False)
     case = record.case(errand.case_id) if errand.case_id is not None else None
@@ -126,18 +128,20 @@ def failed(record: Record, house: House, job: Job, error: errors.DeskError, now:
     match error:
         case errors.DeskBusy(until=until):
             waiting = replace(
-                errand, state=ErrandState.WAITING, not_before=until, lease_until=None, detail=error.detail
+                errand,
+                state=ErrandState.WAITING,
+                not_before=until,
+                lease_until=None,
+                detail=_reason(job, error),
             )
             record.save_errand(waiting)
         case errors.DeskUnclear():
             again = now + min(PATIENCE, timedelta(seconds=2**errand.attempts))
             record.save_errand(
-                replace(
-                    errand, state=ErrandState.WAITING, not_before=again, lease_until=None, detail="unclear"
-                )
+                replace(errand, state=ErrandState.WAITING, not_before=again, lease_until=None, detail=UNCLEAR)
             )
         case _:
-            _refused(record, errand, error, now)
+            _refused(record, job, error, now)
     record.wake(Wake.POST)
 
 
@@ -177,13 +181,23 @@ MENDABLE = frozenset(
 )
 
 
-def _refused(record: Record, errand: Errand, error: errors.DeskError, now: datetime) -> None:
+def _reason(job: Job, error: errors.DeskError) -> str:
+    """Why the errand waits. What an earlier try may have posted stays to be looked for if the look fails."""
+    return UNCLEAR if job.look_first else error.detail
+
+
+def _refused(record: Record, job: Job, error: errors.DeskError, now: datetime) -> None:
     """A refusal that a person can mend is tried again for ever; one that nobody can is given up."""
+    errand = job.errand
     if error.detail in MENDABLE and errand.kind is not ErrandKind.MARK:
         again = now + min(PATIENCE, timedelta(seconds=5 * errand.attempts))
         record.save_errand(
             replace(
-                errand, state=ErrandState.WAITING, not_before=again, lease_until=None, detail=error.detail
+                errand,
+                state=ErrandState.WAITING,
+                not_before=again,
+                lease_until=None,
+                detail=_reason(job, error),
             )
         )
         return

@@ -185,6 +185,19 @@ def test_what_may_be_there_already_is_looked_for_before_it_is_posted(
     assert job.look_first is looks
 
 
+@pytest.mark.parametrize("error", [errors.DeskBusy(NOW + SECOND), errors.DeskRefused("not_in_channel")])
+def test_what_may_be_there_already_is_looked_for_again_when_the_look_fails(
+    office: Office, error: errors.DeskError
+) -> None:
+    ask(office, "a", state=ErrandState.UNDERWAY, lease_until=NOW)
+    [job] = take(office)
+    posting.failed(office.record, office.house, job, error, NOW)
+
+    [again] = take(office, NOW + MINUTE)
+
+    assert again.look_first
+
+
 @pytest.mark.parametrize("kind", [MARK, WHISPER])
 def test_marks_and_whispers_are_repeated_without_looking(office: Office, kind: ErrandKind) -> None:
     ask(office, "a", kind, channel="mark", ref=POSTED, detail="unclear")
