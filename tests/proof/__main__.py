@@ -32,6 +32,12 @@ def main() -> int:
     )
     for title, counted in (("deaths", total.deaths), ("faults", total.trouble), ("moves", total.moves)):
         print(f"{title}: " + ", ".join(f"{name} {count}" for name, count in counted.most_common()))
+    if total.pauses:
+        longest = max(total.taken_over, default=0.0)
+        print(
+            f"pauses: {total.pauses}, {len(total.taken_over)} of them during a look, "
+            f"which another process took over after {longest:.1f} s at the latest"
+        )
     count = len(total.violations)
     print(f"proof: {total.kills} kills, {total.faults} faults, {count} violations, seed {asked.seed}")
     return 1 if count else 0

@@ -8,7 +8,8 @@ import json
 import os
 import signal
 import sys
-from collections import Counter
+import time
+from collections import Counter, deque
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -32,13 +33,26 @@ class Subject:
     caught_up: int = 0
     #: Looks at the mentions that it is in the middle of.
     looking: int = 0
+    #: It was stopped, and what it was looking at then may be looked at by others.
     paused: bool = False
+    was_paused: bool = False
 
     def signal(self, number: int) -> None:
         """Send a signal, if it is still there."""
         if not self.ended.is_set():
             with suppress(ProcessLookupError):
                 os.kill(self.pid, number)
+
+    def pause_once(self) -> None:
+        """Stop it in the middle of whatever it does, unless it was stopped before."""
+        if not self.was_paused:
+            self.was_paused = self.paused = True
+            self.signal(signal.SIGSTOP)
+
+    def go_on(self) -> None:
+        """Let it go on as if nothing had happened."""
+        self.signal(signal.SIGCONT)
+        self.paused = self.looking > 0
 
     async def kill(self) -> None:
         """End it at once."""
@@ -63,6 +77,8 @@ class Fleet:
         self.points: Counter[str] = Counter()
         #: Two subjects were looking at the mentions at the same time; neither was paused.
         self.double_looks = 0
+        #: The last looks at the mentions: when each began, and whose it was.
+        self.looks: deque[tuple[float, int]] = deque(maxlen=1000)
         self._numbers = itertools.count()
         self._births: dict[int, asyncio.Future[Subject]] = {}
         self._nest: asyncio.subprocess.Process | None = None
@@ -130,6 +146,9 @@ class Fleet:
                 subject.caught_up += 1
             case {"look": phase, "stream": "mentions"}:
                 subject.looking += 1 if phase == "begins" else -1
+                subject.paused = subject.paused and subject.looking > 0
+                if phase == "begins":
+                    self.looks.append((time.monotonic(), subject.pid))
                 looking = [s for s in self.subjects.values() if s.looking and not s.paused]
                 if phase == "begins" and (len(looking) > 1 or subject.looking > 1):
                     self.double_looks += 1

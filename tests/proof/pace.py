@@ -24,13 +24,15 @@ POSTING_INTERVAL = 0.04
 #: A call that nobody waits for any longer, in seconds.
 CALL = 0.8
 
+#: How long work belongs to a process.
+LEASE = timedelta(seconds=2)
 POLL_EVERY = timedelta(milliseconds=150)
 HOLD = timedelta(milliseconds=400)
 _SHORT = timedelta(milliseconds=300)
 
 #: Module, name, the value in its stead. Leases stay longer than any call takes, as in the product.
 WAITS: tuple[tuple[Any, str, Any], ...] = (
-    (leases, "LEASE", timedelta(seconds=2)),
+    (leases, "LEASE", LEASE),
     (leases, "MARGIN", timedelta(milliseconds=500)),
     (renewing, "RENEW_EVERY", timedelta(milliseconds=600)),
     (posting, "SLOT", timedelta(seconds=POSTING_INTERVAL * 1.05)),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import random
+import re
 import shutil
 import signal
 import tempfile
@@ -24,7 +25,7 @@ from tests.proof.chronicle import Chronicle
 from tests.proof.database import Database, Databases, open_databases, unrest
 from tests.proof.fleet import Fleet, Subject
 from tests.proof.levers import Levers
-from tests.proof.pace import POSTING_INTERVAL
+from tests.proof.pace import LEASE, POSTING_INTERVAL
 from tests.proof.people import People, messages_of
 from tests.proof.points import ANY
 from tests.proof.subject import Orders
@@ -38,6 +39,11 @@ AT_ONCE = 2
 REST = 25.0
 #: A point that is not reached by then is not waited for; the subject is killed where it is.
 TOO_LONG = 1.2
+#: What a paused process had leased is somebody else's by then, in seconds.
+TAKEN_OVER = 10.0
+
+#: Which answers a subject dies before: any, Slack's to a message, X's to what was published; the nth at most.
+ANSWERS = (("", 14), ("chat.postMessage", 5), ("POST /x/", 1))
 
 
 @dataclass(frozen=True)
@@ -63,6 +69,9 @@ class Outcome:
     deaths: Counter[str] = field(default_factory=Counter)
     trouble: Counter[str] = field(default_factory=Counter)
     moves: Counter[str] = field(default_factory=Counter)
+    #: How often a subject was paused, and how long what it was looking at was left alone, in seconds.
+    pauses: int = 0
+    taken_over: list[float] = field(default_factory=list)
     seconds: float = 0.0
     rest: float = 0.0
     folder: Path | None = None
@@ -164,6 +173,9 @@ class Round:
                 if not await subject.ends_within(0.2):
                     continue
             elif not subject.ended.is_set():
+                if self._plan.processes > 1 and not subject.was_paused and self._rng.random() < 0.3:
+                    await self._pause(subject, trouble)
+                    continue
                 await self._end(subject, trouble)
             subject = await self._next()
 
@@ -193,7 +205,8 @@ class Round:
             how = "at some point" if subject.die_at == ANY else f"at the point {subject.die_at}"
             self._plan.died_at[subject.die_at] += died
         elif way < 0.7:
-            trouble.kill_on_answer(lambda: subject.signal(signal.SIGKILL), self._rng.randint(1, 14))
+            what, last = self._rng.choice(ANSWERS)
+            trouble.kill_on_answer(lambda: subject.signal(signal.SIGKILL), self._rng.randint(1, last), what)
             died = await subject.ends_within(TOO_LONG)
             how = "while an answer was on its way"
         else:
@@ -208,6 +221,36 @@ class Round:
             self._outcome.deaths[how] += 1
         else:
             self._kills_begun -= 1
+
+    async def _pause(self, subject: Subject, trouble: Trouble) -> None:
+        """Stop a subject for longer than its leases last: while an answer is on its way, during a look, or
+        anywhere."""
+        way = self._rng.random()
+        if way < 0.4:
+            trouble.kill_on_answer(subject.pause_once, self._rng.randint(1, 6))
+        await subject.ends_within(self._rng.uniform(0.1, TOO_LONG))
+        until = time.monotonic() + TOO_LONG
+        while way > 0.6 and not subject.looking and time.monotonic() < until:  # noqa: ASYNC110  # it sets no event
+            await asyncio.sleep(0.005)
+        if subject.ended.is_set():
+            return
+        subject.pause_once()
+        self._chronicle.note(f"subject {subject.pid} is paused")
+        self._outcome.pauses += 1
+        began, leased = time.monotonic(), subject.looking > 0
+        await subject.ends_within(LEASE.total_seconds() * self._rng.uniform(1.1, 2))
+        while leased and not subject.ended.is_set():
+            after = [at - began for at, pid in self._fleet.looks if at > began and pid != subject.pid]
+            waited = time.monotonic() - began
+            if after or waited > TAKEN_OVER:
+                self._outcome.taken_over.append(after[0] if after else waited)
+                break
+            await asyncio.sleep(0.1)
+        if any(waited > TAKEN_OVER for waited in self._outcome.taken_over[-1:]):
+            self._outcome.violations.append("Nobody took over what a paused process was looking at.")
+        subject.go_on()
+        self._chronicle.note(f"subject {subject.pid} goes on")
+        await subject.ends_within(self._rng.uniform(0.1, TOO_LONG))
 
     async def _stop(self, subject: Subject) -> None:
         subject.signal(signal.SIGTERM)
@@ -275,12 +318,13 @@ async def prove(
     defects: Sequence[str] = (),
     each: int = 40,
     at_once: int = AT_ONCE,
+    sought: str = "",
     report: bool = False,
 ) -> Outcome:
     """Rounds of `each` kills and as many faults until there were enough; the sum of what happened.
 
-    The round that begins with seed S can be repeated by S alone. Stops at the first round that is broken when
-    there are `defects`: they are to be found, not counted.
+    The round that begins with seed S can be repeated by S alone. Stops at the first round in which a
+    violation has the pattern `sought`.
     """
     total = Outcome()
     died_at: Counter[str] = Counter()
@@ -302,7 +346,7 @@ async def prove(
                 if report:
                     _report(plan, outcome, folder)
                 _add(total, outcome)
-                if outcome.violations and defects:
+                if sought and any(re.search(sought, sentence) for sentence in outcome.violations):
                     shares.close()
         finally:
             await fleet.close()
@@ -328,6 +372,8 @@ def _add(total: Outcome, outcome: Outcome) -> None:
     total.deaths += outcome.deaths
     total.trouble += outcome.trouble
     total.moves += outcome.moves
+    total.pauses += outcome.pauses
+    total.taken_over += outcome.taken_over
     total.seconds += outcome.seconds
     total.rest += outcome.rest
 

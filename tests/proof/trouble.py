@@ -45,7 +45,7 @@ class Trouble:
         #: What was done, by name.
         self.done: Counter[str] = Counter()
         #: The next of the bot's requests is answered by the death of a subject.
-        self._kill_on: tuple[Callable[[], object], int] | None = None
+        self._kill_on: tuple[Callable[[], object], int, str] | None = None
         setattr(world.faults, "take", self._take)  # noqa: B010  # mypy refuses the plain assignment
 
     @property
@@ -73,9 +73,10 @@ class Trouble:
         mischief = self._world.slack.mischief
         mischief.lose = mischief.twice = mischief.late = 0
 
-    def kill_on_answer(self, kill: Callable[[], object], nth: int) -> None:
-        """Call `kill` when the nth request from now had its effect and nobody has heard of it yet."""
-        self._kill_on = (kill, nth)
+    def kill_on_answer(self, kill: Callable[[], object], nth: int, what: str = "") -> None:
+        """Call `kill` when the nth request from now, of those with `what` in method and path, had its effect
+        and nobody has heard of it yet."""
+        self._kill_on = (kill, nth, what)
 
     # What is asked of the servers
 
@@ -83,9 +84,10 @@ class Trouble:
         if not self._is_ours(server, request) or request.path.endswith("/link"):
             return None
         if self._kill_on is not None:
-            kill, nth = self._kill_on
-            self._kill_on = (kill, nth - 1) if nth > 1 else None
-            if nth <= 1:
+            kill, nth, what = self._kill_on
+            nth -= what in f"{request.method} {request.path}"
+            self._kill_on = (kill, nth, what) if nth > 0 else None
+            if nth <= 0:
                 asyncio.get_running_loop().call_later(0.02, kill)
                 return Fault(server, "", "hang", after_effect=True, seconds=_SILENCE)
         if self._left <= 0 or self._rng.random() > _share(request):
@@ -232,6 +234,8 @@ _X_WRITES: tuple[_Choice, ...] = (
     *_X_READS,
     ("500 after the effect", _status(500, after=True)),
     ("503 page after the effect", _status(503, after=True, body=_HTML)),
+    ("dropped after the effect", _drop(after=True)),
+    ("silent after the effect", _hang(after=True)),
     ("dropped after the effect", _drop(after=True)),
     ("silent after the effect", _hang(after=True)),
     ("duplicate", _status(403, body=_DUPLICATE)),
