@@ -119,8 +119,8 @@ class Ticks:
         task.add_done_callback(self._underway.discard)
 
     def _begin(self, name: Wake) -> None:
-        """Run a tick, or once more when it is running. A wake does not go through the scheduler, which takes
-        several times as long as a tick that finds nothing."""
+        """Run a tick, or once more when it is running. A wake does not go through the scheduler, which would
+        take ten times as long to begin."""
         if name in self._running:
             self._again.add(name)
             return
