@@ -26,6 +26,11 @@ class Levers:
         return timedelta(seconds=_LAYOUT.unpack_from(self._memory)[0])
 
     @property
+    def astray(self) -> bool:
+        """Whether the clock is off by more than any that is kept right."""
+        return abs(self.ahead) > timedelta(minutes=1)
+
+    @property
     def disk_full(self) -> bool:
         """Whether the database may not grow."""
         return bool(_LAYOUT.unpack_from(self._memory)[1])

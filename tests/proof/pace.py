@@ -26,6 +26,7 @@ CALL = 0.8
 
 #: How long work belongs to a process.
 LEASE = timedelta(seconds=2)
+MARGIN = timedelta(milliseconds=500)
 POLL_EVERY = timedelta(milliseconds=150)
 HOLD = timedelta(milliseconds=400)
 _SHORT = timedelta(milliseconds=300)
@@ -33,7 +34,7 @@ _SHORT = timedelta(milliseconds=300)
 #: Module, name, the value in its stead. Leases stay longer than any call takes, as in the product.
 WAITS: tuple[tuple[Any, str, Any], ...] = (
     (leases, "LEASE", LEASE),
-    (leases, "MARGIN", timedelta(milliseconds=500)),
+    (leases, "MARGIN", MARGIN),
     (renewing, "RENEW_EVERY", timedelta(milliseconds=600)),
     (posting, "SLOT", timedelta(seconds=POSTING_INTERVAL * 1.05)),
     (posting, "SLOT_WHILE_POSTING", timedelta(seconds=POSTING_INTERVAL * 5)),

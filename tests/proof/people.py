@@ -239,8 +239,8 @@ class People:
 _TABLE: dict[Callable[[People, Story], Awaitable[None]], int] = {
     People._claim: 8,
     People._claim_by_button: 3,
-    People._reply: 7,
-    People._reply_and_change: 5,
+    People._reply: 12,
+    People._reply_and_change: 9,
     People._internal: 4,
     People._follow_up: 4,
     People._private_message: 2,

@@ -13,7 +13,7 @@ import time
 from collections import Counter
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import aiohttp
@@ -25,7 +25,7 @@ from tests.proof.chronicle import Chronicle
 from tests.proof.database import Database, Databases, open_databases, unrest
 from tests.proof.fleet import Fleet, Subject
 from tests.proof.levers import Levers
-from tests.proof.pace import LEASE, POSTING_INTERVAL
+from tests.proof.pace import LEASE, MARGIN, POSTING_INTERVAL
 from tests.proof.people import People, messages_of
 from tests.proof.points import ANY
 from tests.proof.subject import Orders
@@ -114,7 +114,7 @@ class Round:
     async def _live(self, http: aiohttp.ClientSession) -> None:
         people = People(self._world, http, self._plan.seed)
         rng = random.Random(f"{self._plan.seed}t")
-        trouble = Trouble(self._world, self._levers, self._database, rng, self._chronicle.note)
+        trouble = Trouble(self._world, self._levers, self._database, self._apart(), rng, self._chronicle.note)
         first = await self._start()
         await asyncio.wait_for(first.ready.wait(), 30)
         since = datetime.now(UTC)
@@ -161,7 +161,14 @@ class Round:
             self._plan.defects,
         )
 
+    def _apart(self) -> timedelta:
+        """How far the subjects' clock may be off, which each reads when it is born. Side by side they share
+        leases, whose margin is longer than what their clocks then differ."""
+        return timedelta(seconds=1.5) if self._plan.processes == 1 else MARGIN / 4
+
     async def _start(self, die_at: str = "", nth: int = 1) -> Subject:
+        while self._levers.astray:  # noqa: ASYNC110  # a first look at a wrong clock has nothing to hold it against
+            await asyncio.sleep(0.05)
         subject = await self._fleet.start(self._orders(die_at, nth))
         self._chronicle.note(f"subject {subject.pid} is born {f'to die at {die_at}' if die_at else ''}")
         return subject

@@ -30,13 +30,15 @@ class Trouble:
         world: World,
         levers: Levers,
         database: Database,
+        apart: timedelta,
         rng: random.Random,
         note: Callable[[str], None],
     ) -> None:
-        """`note` is told of each fault."""
+        """The clocks of two subjects may be `apart`; `note` is told of each fault."""
         self._world = world
         self._levers = levers
         self._database = database
+        self._apart = apart
         self._rng = rng
         self._note = note
         self._left = 0
@@ -114,7 +116,8 @@ class Trouble:
     async def _around_the_wires(self) -> None:
         moves = (
             self._lose, self._twice, self._late, self._reverse, self._drop, self._recycle, self._outage,
-            self._lock, self._restart, self._fill, self._jump, self._shift,
+            self._lock, self._restart, self._fill, self._jump, self._leap,
+            self._shift,
         )  # fmt: skip
         share = self._left * 0.4
         while self._left > 0:
@@ -164,8 +167,16 @@ class Trouble:
 
     async def _jump(self) -> None:
         """The clock is set to another time than that of the servers, forward or back."""
-        self._levers.set(ahead=timedelta(seconds=self._rng.choice([-1, -0.5, 0, 0, 0.5, 1, 1.5])))
+        ahead = timedelta(seconds=self._rng.choice([-1, -0.5, 0, 0, 0.5, 1, 1.5]))
+        self._levers.set(ahead=min(max(ahead, -self._apart), self._apart))
         self._farthest = max(self._farthest, self._levers.ahead)
+
+    async def _leap(self) -> None:
+        """The clock is set an hour forward or back, as by wrong daylight saving, and soon put right."""
+        right = self._levers.ahead
+        self._levers.set(ahead=right + timedelta(hours=self._rng.choice([-1, 1])))
+        await asyncio.sleep(self._rng.uniform(0.2, 1.0))
+        self._levers.set(ahead=right)
 
     async def _shift(self) -> None:
         """Several people write at once, so that pages shift under whoever walks them."""
