@@ -8,7 +8,8 @@ import os
 import secrets
 import socket
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from contextlib import AsyncExitStack
+from dataclasses import replace
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
@@ -56,7 +57,7 @@ AMONG_OTHERS = timedelta(seconds=1)
 #: How long the start waits for a network that does not answer, in seconds.
 CONNECT_PATIENCE = 10.0
 #: How long the ticks that run, and then what they began, get to end when the program stops, in seconds.
-TICKS_GRACE = 2.0
+TICKS_GRACE = 1.0
 GRACE = 6.0
 #: Deliveries are remembered longer than Slack repeats them (24 hours with "delayed events").
 DELIVERIES_KEPT = timedelta(days=3)
@@ -66,59 +67,34 @@ class StartError(Exception):
     """The bot cannot start; the text says what a person can do."""
 
 
-@dataclass(frozen=True, slots=True)
-class Parts:
-    """What is opened for a run, in the order in which it is closed."""
-
-    ticks: Ticks
-    poll: Poll
-    door: Door
-    web: Server | None
-    send: Send
-    posting: Posting
-    connectors: Mapping[AccountId, Connector]
-    session: aiohttp.ClientSession
-    store: storage.SqlStore
-
-
 class Bot:
     """A bot that is up: ticking, listening, and to be closed."""
 
-    def __init__(self, parts: Parts) -> None:
-        self._parts = parts
+    def __init__(self, opened: AsyncExitStack) -> None:
+        self._opened = opened
 
     async def close(self) -> None:
-        """Stop listening and ticking, let what is in flight end, and let go of everything."""
-        parts = self._parts
-        await asyncio.gather(parts.ticks.stop(TICKS_GRACE), parts.poll.stop(TICKS_GRACE))
-        await parts.door.close()
-        drained = (parts.send.drain(GRACE), parts.posting.drain(GRACE))
-        await asyncio.gather(*drained, *([parts.web.close()] if parts.web else []))
-        for connector in parts.connectors.values():
-            await connector.close()
-        await parts.session.close()
-        await parts.store.close()
+        """Stop ticking and listening, let what is in flight end, and let go of everything."""
+        await self._opened.aclose()
 
 
 async def open_bot(config: Config) -> Bot:
     """Start the bot. Raises `StartError`, whose text says what a person can do."""
     clock = SystemClock()
-    store = await _open_store(config)
-    session = calls.open_session()
-    opened: dict[AccountId, Connector] = {}
-    try:
+    async with AsyncExitStack() as opened:
+        store = await _open_store(config)
+        opened.push_async_callback(store.close)
+        session = calls.open_session()
+        opened.push_async_callback(session.close)
         desk, installation = await _open_desk(config, session, clock)
-        opened = open_connectors(config, clock)
-        parts = await _assemble(config, store, session, desk, installation, opened, clock)
-    except BaseException as error:
-        for connector in opened.values():
-            await connector.close()
-        await session.close()
-        await store.close()
-        if isinstance(error, connectors.BadSettings):
+        try:
+            networks = open_connectors(config, clock)
+        except connectors.BadSettings as error:
             raise StartError(str(error)) from error
-        raise
-    return Bot(parts)
+        for connector in networks.values():
+            opened.push_async_callback(connector.close)
+        await _assemble(config, opened, store, session, desk, installation, networks, clock)
+        return Bot(opened.pop_all())
 
 
 async def migrate(config: Config) -> None:
@@ -235,23 +211,25 @@ async def _open_desk(
 
 async def _assemble(
     config: Config,
+    opened: AsyncExitStack,
     store: storage.SqlStore,
     session: aiohttp.ClientSession,
     desk: SlackDesk,
     installation: Installation,
-    opened: Mapping[AccountId, Connector],
+    networks: Mapping[AccountId, Connector],
     clock: SystemClock,
-) -> Parts:
-    house = House(installation, opened, Texts(installation.language))
+) -> None:
+    house = House(installation, networks, Texts(installation.language))
     alone = config.database.get_secret_value().startswith("sqlite")
     process = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(3)}"
-    poll = Poll(store, house, opened, clock, process)
+    poll = Poll(store, house, networks, clock, process)
     posting = Posting(store, house, desk, clock)
     listeners = Listeners(store, house, People(store, desk, clock), clock, posting.settle)
     heard_at = await store.do(lambda record: absence.last_alive(record, house))
     catch_up = CatchUp(store, house, desk, listeners, clock, heard_at)
     door = await _door(config, session, desk, listeners, catch_up, clock)
-    send = Send(store, house, opened, poll, clock, door.hears, catch_up.reread)
+    opened.push_async_callback(door.close)
+    send = Send(store, house, networks, poll, clock, door.hears, catch_up.reread)
     ticks = Ticks(
         {
             Wake.SEND: send.run,
@@ -266,13 +244,20 @@ async def _assemble(
         await store.do(lambda record: recovery.take_over(record, house, clock.now()))
     await _connect(poll)
     web = await _open_web(config, store, ticks, door, clock)
+    opened.push_async_callback(_let_end, send, posting, web)
+    opened.push_async_callback(poll.stop, TICKS_GRACE)
+    opened.push_async_callback(ticks.stop, TICKS_GRACE)
     store.on_wake(ticks.wake)
     ticks.start()
     ticks.also(Wake.HEAR.value, catch_up.run, CATCH_UP_EVERY)
     ticks.also("heard", _noting(door, catch_up), NOTED_EVERY)
     ticks.also("tidy", _tidying(store, clock), timedelta(hours=6))
     await door.open()
-    return Parts(ticks, poll, door, web, send, posting, opened, session, store)
+
+
+async def _let_end(send: Send, posting: Posting, web: Server | None) -> None:
+    """Give what is in flight its time, side by side."""
+    await asyncio.gather(send.drain(GRACE), posting.drain(GRACE), *([web.close()] if web else []))
 
 
 async def _door(

@@ -101,9 +101,11 @@ class Posting:
         return bool(new)
 
     async def drain(self, seconds: float) -> None:
-        """Wait for what is under way, at most this long."""
+        """Wait for what is under way, at most this long; what is late is broken off, and looked for later."""
         if self._underway:
-            await asyncio.wait(list(self._underway), timeout=seconds)
+            _, late = await asyncio.wait(list(self._underway), timeout=seconds)
+            for task in late:
+                task.cancel()
 
     async def _one(self, job: posting.Job) -> None:
         try:

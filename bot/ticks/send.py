@@ -63,9 +63,11 @@ class Send:
         return max(due, now + SOON) if due is not None else None
 
     async def drain(self, seconds: float) -> None:
-        """Wait for what is under way, at most this long."""
+        """Wait for what is under way, at most this long; what is late is broken off, and looked for later."""
         if self._underway:
-            await asyncio.wait(list(self._underway.values()), timeout=seconds)
+            _, late = await asyncio.wait(list(self._underway.values()), timeout=seconds)
+            for task in late:
+                task.cancel()
 
     async def _one(self, task: sending.Task) -> None:
         try:
