@@ -222,7 +222,7 @@ class Round:
         if not died:
             await subject.kill()
             how = "at a random instant"
-        self._chronicle.note(f"subject {subject.pid} ended with {subject.status} {how}")
+        self._chronicle.note(f"subject {subject.pid} ended with {subject.status} {how} {subject.refused}")
         if subject.status == -signal.SIGKILL:
             self._outcome.kills += 1
             self._outcome.deaths[how] += 1
