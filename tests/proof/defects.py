@@ -167,7 +167,7 @@ def unclaimed_published() -> None:
     replies.obstacle = unguarded
 
 
-@defect("was edited .* s before it was published")
+@defect("was edited (.* s before it was published|too late, and nobody said so)")
 def edit_in_the_hold_lost() -> None:
     """A reply keeps its first text although its message was edited while it waited."""
     replies.change_text = _nothing_done

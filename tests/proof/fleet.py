@@ -36,6 +36,7 @@ class Subject:
     #: It was stopped, and what it was looking at then may be looked at by others.
     paused: bool = False
     was_paused: bool = False
+    pause_at_look: bool = False
 
     def signal(self, number: int) -> None:
         """Send a signal, if it is still there."""
@@ -149,6 +150,8 @@ class Fleet:
                 subject.paused = subject.paused and subject.looking > 0
                 if phase == "begins":
                     self.looks.append((time.monotonic(), subject.pid))
+                    if subject.pause_at_look:
+                        subject.pause_once()
                 looking = [s for s in self.subjects.values() if s.looking and not s.paused]
                 if phase == "begins" and (len(looking) > 1 or subject.looking > 1):
                     self.double_looks += 1

@@ -146,8 +146,8 @@ class People:
     async def _reply_and_change(self, story: Story) -> None:
         await self._reply(story)
         ts, who = list(story.written.items())[-1]
-        await asyncio.sleep(story.rng.uniform(0.0, 0.6))
-        if story.rng.random() < 0.4:
+        await asyncio.sleep(story.rng.choice((0.0, story.rng.uniform(0.0, 0.6))))
+        if story.rng.random() < 0.5:
             await self._sides.delete(who, ts)
             return
         text = self._world.slack.workspace.message(self._sides.channel, ts)
