@@ -192,6 +192,12 @@ class People:
         text = story.rng.choice(["!dm", f"!dm reply {self._word('r')} in private", "!public", "!public"])
         await self._sides.write(who, story.card, text)
 
+    async def _reply_and_switch(self, story: Story) -> None:
+        await self._reply(story)
+        who = list(story.written.values())[-1]
+        await asyncio.sleep(story.rng.uniform(0.0, 0.2))
+        await self._sides.write(who, story.card, story.rng.choice(["!dm", "!dm", "!public"]))
+
     async def _close(self, story: Story) -> None:
         await self._sides.react(story.rng.choice(story.workers), story.card, "white_check_mark")
 
@@ -250,7 +256,8 @@ _TABLE: dict[Callable[[People, Story], Awaitable[None]], int] = {
     People._stop: 1,
     People._press_a_line: 4,
     People._release: 2,
-    People._switch: 5,
+    People._switch: 3,
+    People._reply_and_switch: 4,
     People._close: 2,
     People._dismiss: 1,
 }
