@@ -269,9 +269,10 @@ def _every_flag_was_said_once(bench: _Bench) -> Iterator[str]:
     listed: Counter[tuple[int, str]] = Counter()
     unnamed = 0
     for message in bench.keyed("list-flag-"):
-        for number, words in re.findall(r"#(\d+)\S* (at risk|too late)", message["text"]):
+        named = re.findall(r"#(\d+)\S* (at risk|too late)", message["text"])
+        for number, words in named:
             listed[int(number), {"at risk": "at_risk", "too late": "missed"}[words]] += 1
-        unnamed += sum(map(int, re.findall(r"and (\d+) more", message["text"])))
+        unnamed += sum(map(int, re.findall(r"(\d+) cases need", message["text"]))) - len(named)
     flagged = Counter((row["case_id"], row["kind"]) for row in bench.tables["flags"])
     for (case_id, kind), count in flagged.items():
         said = len(bench.keyed(f"flag-{case_id}-{kind}-")) + listed[case_id, kind]
