@@ -158,7 +158,7 @@ async def test_an_edit_that_slack_never_told_of_is_what_goes_out(rig: Rig) -> No
     await rig.delivered()
     rig.world.slack.mischief.lose = 1
     await rig.edit(case.agent, message, "Without the typo.")
-    rig.world.slack.mischief.lose = 0
+    await rig.delivered()
     before = line["text"]
     await rig.press(case.agent, line["ts"], "Send now")
 
@@ -178,7 +178,7 @@ async def test_a_message_deleted_without_slack_telling_is_not_published(rig: Rig
     await rig.delivered()
     rig.world.slack.mischief.lose = 1
     await rig.delete(case.agent, message)
-    rig.world.slack.mischief.lose = 0
+    await rig.delivered()
     await rig.press(case.agent, line["ts"], "Send now")
     await rig.line(case.ts, "Stopped; nothing was sent.")
 
