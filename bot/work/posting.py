@@ -20,6 +20,10 @@ SLOT_WHILE_POSTING = timedelta(seconds=5)
 SLOT = timedelta(seconds=1)
 #: The detail of an errand that may have been done although nobody heard so.
 UNCLEAR = "unclear"
+#: The first rest after an unclear answer, before the desk is searched; each one after it is twice as long.
+LOOK_AFTER = timedelta(seconds=2)
+#: The first rest after a refusal that a person can mend; each one after it is that much longer.
+MEND_AFTER = timedelta(seconds=5)
 #: The longest rest between tries.
 PATIENCE = timedelta(minutes=5)
 
@@ -136,7 +140,7 @@ def failed(record: Record, house: House, job: Job, error: errors.DeskError, now:
             )
             record.save_errand(waiting)
         case errors.DeskUnclear():
-            again = now + min(PATIENCE, timedelta(seconds=2**errand.attempts))
+            again = now + min(PATIENCE, LOOK_AFTER * 2 ** min(errand.attempts - 1, 10))
             record.save_errand(
                 replace(errand, state=ErrandState.WAITING, not_before=again, lease_until=None, detail=UNCLEAR)
             )
@@ -190,7 +194,7 @@ def _refused(record: Record, job: Job, error: errors.DeskError, now: datetime) -
     """A refusal that a person can mend is tried again for ever; one that nobody can is given up."""
     errand = job.errand
     if error.detail in MENDABLE and errand.kind is not ErrandKind.MARK:
-        again = now + min(PATIENCE, timedelta(seconds=5 * errand.attempts))
+        again = now + min(PATIENCE, MEND_AFTER * errand.attempts)
         record.save_errand(
             replace(
                 errand,

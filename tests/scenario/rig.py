@@ -21,7 +21,7 @@ from bot.sandbox import tryout
 from bot.sandbox.slack import AppSettings
 from bot.sandbox.world import World
 from bot.slack.manifest import manifest
-from bot.ticks import poll, post
+from bot.ticks import poll, post, send
 from bot.work import posting
 from tests.scenario.sides import Json, Person, Sides, buttons_of, labels_of
 
@@ -275,7 +275,10 @@ def _hurry(rig: Rig) -> Iterator[None]:
     rig.adjust = _polling_often
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(posting, "SLOT", timedelta(milliseconds=10))
+        patch.setattr(posting, "LOOK_AFTER", timedelta(milliseconds=200))
+        patch.setattr(posting, "MEND_AFTER", timedelta(milliseconds=500))
         patch.setattr(poll, "SOON", timedelta(milliseconds=50))
+        patch.setattr(send, "SOON", timedelta(milliseconds=50))
         patch.setattr(post, "Allowance", _wide)
         yield
 

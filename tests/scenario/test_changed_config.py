@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from tests.scenario.rig import Claimed, Rig, open_rig
+from tests.scenario.trouble import promise
 
 WORDS = "Sorry! We look for it at once."
 
 
 @pytest.fixture
 async def rig(tmp_path: Path) -> AsyncIterator[Rig]:
-    async with open_rig(tmp_path, hold="1s", brisk=True) as opened:
+    async with open_rig(tmp_path, brisk=True, start=False) as opened:
+        promise(opened, hold=timedelta(milliseconds=400))
+        await opened.start()
         yield opened
 
 
@@ -29,7 +33,7 @@ async def restart(rig: Rig, *changes: tuple[str, str]) -> None:
     for old, new in changes:
         assert old in rig.app_yaml
         rig.app_yaml = rig.app_yaml.replace(old, new)
-    await rig.settle(1.1)
+    await rig.settle(0.5)
     await rig.start()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -61,6 +62,33 @@ async def test_a_wrong_bot_token_is_a_cross_with_what_to_do(
 
     assert code == 1
     assert "✗ Slack bot token: The bot token does not work: Slack does not know it" in capsys.readouterr().out
+
+
+async def test_a_missing_token_is_named(
+    rig: Rig, desktop: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    desktop.delenv("X_ACCESS_TOKEN_SECRET")
+
+    assert await command(rig, "check") == 1
+    assert "X_ACCESS_TOKEN_SECRET" in capsys.readouterr().err
+
+
+async def test_broken_yaml_is_told_with_its_line(rig: Rig, capsys: pytest.CaptureFixture[str]) -> None:
+    rig.app_yaml = rig.app_yaml.replace("teams:\n", "teams: [\n")
+
+    assert await command(rig, "check") == 1
+    assert re.search(r"app\.yaml.*line \d+", capsys.readouterr().err, re.DOTALL)
+
+
+async def test_a_missing_file_is_told_in_a_sentence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code = await asyncio.to_thread(cli.main, ["check", "--config", str(tmp_path / "nowhere.yaml")])
+    told = capsys.readouterr().err
+
+    assert code == 1
+    assert "nowhere.yaml" in told
+    assert "Traceback" not in told
 
 
 async def test_a_bot_outside_its_channel_is_a_cross_with_what_to_do(

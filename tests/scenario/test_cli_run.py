@@ -32,45 +32,12 @@ async def run(rig: Rig, **environ: str) -> Ended:
     return await program.ends()
 
 
-@pytest.mark.parametrize(
-    ("token", "value", "sentence"),
-    [
-        ("SLACK_BOT_TOKEN", "xoxb-wrong", "The bot token does not work: Slack does not know it; copy it"),
-        ("SLACK_APP_TOKEN", "xapp-wrong", "Socket Mode does not open with it: Slack does not know it"),
-    ],
-)
-async def test_a_wrong_token_ends_it_with_a_sentence(rig: Rig, token: str, value: str, sentence: str) -> None:
-    ended = await run(rig, **{token: value})
+async def test_a_wrong_token_ends_it_with_a_sentence_instead_of_trying_for_ever(rig: Rig) -> None:
+    ended = await run(rig, SLACK_APP_TOKEN="xapp-wrong")
 
     assert ended.code == 1
-    assert sentence in ended.err
-    assert value not in ended.err
-
-
-async def test_a_missing_token_ends_it_with_its_name(rig: Rig) -> None:
-    program = await launch("run", "--config", written(rig), environ={"SLACK_BOT_TOKEN": "xoxb-1"})
-    ended = await program.ends()
-
-    assert ended.code == 1
-    assert "SLACK_APP_TOKEN" in ended.err
-    assert "X_ACCESS_TOKEN_SECRET" in ended.err
-
-
-async def test_broken_yaml_ends_it_with_the_line(rig: Rig) -> None:
-    rig.app_yaml = rig.app_yaml.replace("teams:\n", "teams: [\n")
-    ended = await run(rig)
-
-    assert ended.code == 1
-    assert "app.yaml" in ended.err
-    assert "line" in ended.err
-
-
-async def test_a_missing_file_ends_it_with_a_sentence(tmp_path: Path) -> None:
-    ended = await (await launch("run", "--config", tmp_path / "nowhere.yaml")).ends()
-
-    assert ended.code == 1
-    assert "nowhere.yaml" in ended.err
-    assert "Traceback" not in ended.err
+    assert "Socket Mode does not open with it: Slack does not know it" in ended.err
+    assert "xapp-wrong" not in ended.err
 
 
 async def test_a_database_that_another_run_has_is_refused_and_the_other_goes_on(rig: Rig) -> None:

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from bot.slack import socket
 from tests.scenario.rig import LONG, Rig, open_rig
+from tests.scenario.trouble import promise
 
 LOST = "my parcel is lost"
 WORDS = "Sorry! We look for it at once."
 
 
 @pytest.fixture
-async def rig(tmp_path: Path) -> AsyncIterator[Rig]:
-    async with open_rig(tmp_path, hold="1s", brisk=True) as opened:
+async def rig(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Rig]:
+    monkeypatch.setattr(socket, "_LOOK_EVERY", 1.0)
+    async with open_rig(tmp_path, brisk=True, start=False) as opened:
+        promise(opened, hold=timedelta(milliseconds=400))
+        await opened.start()
         opened.world.slack.pace.factor = 0.1
         yield opened
 
@@ -37,7 +43,7 @@ async def test_a_message_that_comes_before_the_claim_it_followed_is_asked_about(
     await rig.react(rig.agents[0], ts, "eyes")
     await rig.write(rig.agents[0], ts, WORDS)
     await rig.hears(ts, "Nobody has claimed this case, so your message stays inside.")
-    await rig.settle(1.2)
+    await rig.settle(0.6)
 
     assert rig.published() == []
 
@@ -45,7 +51,7 @@ async def test_a_message_that_comes_before_the_claim_it_followed_is_asked_about(
 async def test_a_late_event_is_heard_when_it_comes(rig: Rig) -> None:
     case = await rig.claimed(LOST)
     rig.world.slack.mischief.late = 1
-    rig.world.slack.mischief.late_by = 0.7
+    rig.world.slack.mischief.late_by = 0.3
     await rig.write(case.agent, case.ts, WORDS)
     await rig.line(case.ts, "Public as")
 
@@ -69,7 +75,7 @@ async def test_what_was_done_while_the_line_was_down_counts_once_it_is_up(rig: R
     await rig.react(rig.agents[1], other, "eyes")
     await rig.card_shows(other, rig.agents[1].name)
     await rig.line(case.ts, "Public as")
-    await rig.settle(1.2)
+    await rig.settle(0.6)
 
     assert rig.published() == [f"{WORDS} ^MK"]
 

@@ -85,7 +85,7 @@ async def test_a_warning_whose_answer_was_lost_is_said_once(rig: Rig) -> None:
     rig.world.faults.order(broken("slack", POST_MESSAGE, "status", after_effect=True))
     await rig.post(case.customer, "@brand hello?", in_reply_to=case.post_id)
     await rig.hears(case.ts, "The customer wrote again")
-    await rig.settle(2.5)
+    await rig.settle(0.6)
 
     assert len(await rig.said_in(case.ts)) == 1
 

@@ -14,6 +14,7 @@ from aiohttp import web
 from bot import bootstrap
 from bot.bootstrap import Bot
 from bot.config import parse
+from bot.work import posting
 from tests.scenario.foreign_slack import ForeignSlack
 from tests.scenario.foreign_x import ForeignX
 from tests.scenario.trouble import quick_looks
@@ -100,7 +101,9 @@ class Abroad:
 
 
 @pytest.fixture
-async def abroad(tmp_path: Path) -> AsyncIterator[Abroad]:
+async def abroad(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Abroad]:
+    monkeypatch.setattr(posting, "SLOT", timedelta(milliseconds=10))
+    monkeypatch.setattr(posting, "LOOK_AFTER", timedelta(milliseconds=200))
     slack, x = ForeignSlack(), ForeignX()
     app = web.Application()
     app.add_subapp("/elsewhere/api/", slack.app())

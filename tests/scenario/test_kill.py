@@ -95,7 +95,7 @@ async def test_killed_after_the_line_stood_in_slack_and_before_slack_said_so(rig
 @pytest.mark.parametrize("seed", [7])
 async def test_killed_again_and_again_while_customers_write_and_agents_answer(rig: Rig, seed: int) -> None:
     dice = random.Random(seed)
-    matters = [f"parcel {number} is lost" for number in range(6)]
+    matters = [f"parcel {number} is lost" for number in range(4)]
     async with bot(rig) as program:  # connected before the first mention
         await program.says(UP)
 
@@ -112,7 +112,7 @@ async def test_killed_again_and_again_while_customers_write_and_agents_answer(ri
             await rig.write(rig.agents[0], ts, f"We look for {words.split(' is')[0]}.")
 
     async def killer() -> None:
-        for _ in range(6):
+        for _ in range(4):
             program = await launch("run", "--config", written(rig), environ=environ_of(rig))
             await asyncio.sleep(dice.uniform(1.5, 4))
             await program.kill()

@@ -47,7 +47,7 @@ async def test_an_answer_lost_after_a_direct_message_was_sent_sends_nothing_twic
     rig.world.faults.order(broken("x", MESSAGE, kind, after_effect=True))
     await rig.write(in_private.agent, in_private.ts, WORDS)
     await rig.line(in_private.ts, "Sent privately to")
-    await rig.settle(1)
+    await rig.settle(0.6)
 
     assert rig.messages_to(in_private.customer) == [f"{WORDS} ^MK"]
     assert rig.published() == []

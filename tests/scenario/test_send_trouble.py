@@ -47,7 +47,7 @@ async def test_an_answer_lost_after_the_reply_was_published_publishes_nothing_tw
     rig.world.faults.order(broken("x", PUBLISH, kind, after_effect=True))
     await rig.write(case.agent, case.ts, WORDS)
     line = await rig.line(case.ts, PUBLIC)
-    await rig.settle(1)
+    await rig.settle(0.6)
 
     assert len(rig.published()) == attempts(rig, "POST", "/2/tweets") == 1
     assert "/status/" in str(line["blocks"])
@@ -152,7 +152,6 @@ async def test_a_limit_on_sending_is_said_and_waited_out_and_then_it_goes_out(
     [
         (401, "The network no longer accepts our credentials."),
         (402, "The account's credit at the network is used up."),
-        (403, "The network refused it: No. (HTTP 403)"),
     ],
 )
 async def test_a_refusal_is_said_with_its_reason_and_try_again_sends_it(
@@ -167,24 +166,6 @@ async def test_a_refusal_is_said_with_its_reason_and_try_again_sends_it(
     await rig.marked(message, "boom", present=False)
 
     assert await rig.replies_to(case.post_id) == [f"{WORDS} ^MK"]
-
-
-async def test_a_reply_to_a_mention_that_was_deleted_is_refused_with_that_reason(
-    rig: Rig, case: Claimed
-) -> None:
-    await rig.x(case.customer, "DELETE", f"/2/tweets/{case.post_id}")
-    await rig.write(case.agent, case.ts, WORDS)
-    await rig.line(case.ts, "Not sent. The post is gone, or its author hides it from us.")
-
-    assert rig.published() == []
-
-
-async def test_a_reply_to_an_author_gone_private_is_refused_with_that_reason(rig: Rig, case: Claimed) -> None:
-    rig.world.x.update_person(case.customer.id, protected=True)
-    await rig.write(case.agent, case.ts, WORDS)
-    await rig.line(case.ts, "Not sent. The post is gone, or its author hides it from us.")
-
-    assert rig.published() == []
 
 
 async def test_a_network_that_cannot_be_read_does_not_keep_a_reply_from_going_out(

@@ -5,29 +5,33 @@ from __future__ import annotations
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from pathlib import Path
 
+from bot.config.model import TargetsConfig
 from bot.sandbox.faults import Fault
 from tests.scenario.rig import Rig, open_rig
-from tests.scenario.trouble import PUBLISH, announced, rows
+from tests.scenario.trouble import PUBLISH, announced, promise, rows
 
 AT_RISK = "waits for an answer by"
 MISSED = "should have had an answer by"
+HOUR = 3600.0
 WORDS = "Sorry! We look for it at once."
 
 
 @asynccontextmanager
 async def with_targets(
-    directory: Path, first: str, following: str, warn: str, *, start: bool = True
+    directory: Path, first_reply: float, next_reply: float, warn_before: float
 ) -> AsyncIterator[Rig]:
-    """A rig whose team promises answers within seconds."""
+    """A rig whose team promises answers within so many seconds."""
     async with open_rig(directory, hold="0s", brisk=True, start=False) as rig:
-        usual = "{first_reply: 1h, next_reply: 1h, warn_before: 15m}"
-        quick = f"{{first_reply: {first}, next_reply: {following}, warn_before: {warn}}}"
-        assert usual in rig.app_yaml
-        rig.app_yaml = rig.app_yaml.replace(usual, quick)
-        if start:
-            await rig.start()
+        targets = TargetsConfig.model_construct(
+            first_reply=timedelta(seconds=first_reply),
+            next_reply=timedelta(seconds=next_reply),
+            warn_before=timedelta(seconds=warn_before),
+        )
+        promise(rig, targets=targets)
+        await rig.start()
         yield rig
 
 
@@ -48,7 +52,7 @@ def answers(rig: Rig) -> list[dict[str, object]]:
 async def test_a_case_at_risk_and_missed_is_told_once_each_in_its_thread_and_on_its_card(
     tmp_path: Path,
 ) -> None:
-    async with with_targets(tmp_path, "2s", "2s", "1s") as rig:
+    async with with_targets(tmp_path, 1, 1, 0.5) as rig:
         _, ts, _ = await rig.new_case("my parcel is lost")
         await rig.card_shows(ts, "At risk: answer by")
         await rig.card_shows(ts, "Too late: the answer was due")
@@ -58,7 +62,7 @@ async def test_a_case_at_risk_and_missed_is_told_once_each_in_its_thread_and_on_
 
 
 async def test_a_case_that_nobody_has_is_told_to_the_channel(tmp_path: Path) -> None:
-    async with with_targets(tmp_path, "1s", "1s", "0s") as rig:
+    async with with_targets(tmp_path, 0.5, 0.5, 0) as rig:
         _, ts, _ = await rig.new_case("my parcel is lost")
         warning = await rig.line(ts, MISSED)
 
@@ -67,7 +71,7 @@ async def test_a_case_that_nobody_has_is_told_to_the_channel(tmp_path: Path) -> 
 
 
 async def test_a_claimed_case_is_told_to_who_has_it(tmp_path: Path) -> None:
-    async with with_targets(tmp_path, "1s", "1s", "0s") as rig:
+    async with with_targets(tmp_path, 0.5, 0.5, 0) as rig:
         case = await rig.claimed("my parcel is lost")
         warning = await rig.line(case.ts, MISSED)
 
@@ -75,14 +79,14 @@ async def test_a_claimed_case_is_told_to_who_has_it(tmp_path: Path) -> None:
 
 
 async def test_a_claim_does_not_stop_the_clock(tmp_path: Path) -> None:
-    async with with_targets(tmp_path, "1s", "1s", "0s") as rig:
+    async with with_targets(tmp_path, 0.5, 0.5, 0) as rig:
         case = await rig.claimed("my parcel is lost")
 
         assert await rig.hears(case.ts, MISSED)
 
 
 async def test_a_note_does_not_stop_the_clock(tmp_path: Path) -> None:
-    async with with_targets(tmp_path, "1s", "1s", "0s") as rig:
+    async with with_targets(tmp_path, 0.5, 0.5, 0) as rig:
         case = await rig.claimed("my parcel is lost")
         await rig.write(case.agent, case.ts, "// she called as well")
 
@@ -90,7 +94,7 @@ async def test_a_note_does_not_stop_the_clock(tmp_path: Path) -> None:
 
 
 async def test_a_published_reply_in_time_stops_the_clock_and_is_met(tmp_path: Path) -> None:
-    async with with_targets(tmp_path, "2s", "2s", "1s") as rig:
+    async with with_targets(tmp_path, 2, 2, 1) as rig:
         case = await rig.claimed("my parcel is lost")
         await rig.write(case.agent, case.ts, WORDS)
         await rig.line(case.ts, "Public as")
@@ -102,7 +106,7 @@ async def test_a_published_reply_in_time_stops_the_clock_and_is_met(tmp_path: Pa
 
 
 async def test_a_reply_after_the_time_is_missed_and_takes_the_mark_off_the_card(tmp_path: Path) -> None:
-    async with with_targets(tmp_path, "1s", "1s", "0s") as rig:
+    async with with_targets(tmp_path, 0.5, 0.5, 0) as rig:
         case = await rig.claimed("my parcel is lost")
         await rig.card_shows(case.ts, "Too late: the answer was due")
         await rig.write(case.agent, case.ts, WORDS)
@@ -113,7 +117,7 @@ async def test_a_reply_after_the_time_is_missed_and_takes_the_mark_off_the_card(
 
 
 async def test_met_or_missed_is_decided_by_the_networks_time_of_publication(tmp_path: Path) -> None:
-    async with with_targets(tmp_path, "2s", "2s", "0s") as rig:
+    async with with_targets(tmp_path, 2, 2, 0) as rig:
         case = await rig.claimed("my parcel is lost")
         rig.world.faults.order(Fault("x", PUBLISH, "delay", after_effect=True, seconds=2.2))
         await rig.write(case.agent, case.ts, WORDS)
@@ -123,7 +127,7 @@ async def test_met_or_missed_is_decided_by_the_networks_time_of_publication(tmp_
 
 
 async def test_the_customers_next_post_starts_the_clock_of_the_next_reply(tmp_path: Path) -> None:
-    async with with_targets(tmp_path, "1h", "1s", "0s") as rig:
+    async with with_targets(tmp_path, HOUR, 0.5, 0) as rig:
         case = await rig.claimed("my parcel is lost")
         await rig.write(case.agent, case.ts, WORDS)
         await rig.card_shows(case.ts, "Answered")
@@ -134,7 +138,7 @@ async def test_the_customers_next_post_starts_the_clock_of_the_next_reply(tmp_pa
 
 
 async def test_a_further_post_before_the_answer_does_not_move_the_due_time(tmp_path: Path) -> None:
-    async with with_targets(tmp_path, "1h", "1h", "1s") as rig:
+    async with with_targets(tmp_path, HOUR, HOUR, 1) as rig:
         case = await rig.claimed("my parcel is lost")
         [(before,)] = rows(rig, "SELECT due_at FROM cases")
         await rig.post(case.customer, "@brand hello?", in_reply_to=case.post_id)
@@ -144,21 +148,21 @@ async def test_a_further_post_before_the_answer_does_not_move_the_due_time(tmp_p
 
 
 async def test_a_dismissed_case_is_warned_about_no_more(tmp_path: Path) -> None:
-    async with with_targets(tmp_path, "1s", "1s", "0s") as rig:
+    async with with_targets(tmp_path, 0.5, 0.5, 0) as rig:
         case = await rig.claimed("my parcel is lost")
         await rig.write(case.agent, case.ts, "!dismiss spam")
         await rig.card_shows(case.ts, "Set aside")
-        await rig.settle(1.2)
+        await rig.settle(0.7)
 
         assert await warnings(rig, case.ts) == [0, 0]
 
 
 async def test_more_than_five_that_turn_at_once_are_one_message_with_a_list(tmp_path: Path) -> None:
-    async with with_targets(tmp_path, "1s", "1s", "0s") as rig:
+    async with with_targets(tmp_path, 0.5, 0.5, 0) as rig:
         await rig.stop()
         for number in range(7):
             await rig.post(rig.customers[number], f"@brand parcel {number} is lost")
-        await rig.settle(1.1)
+        await rig.settle(0.6)
         await rig.start()
         listed = await announced(rig, "7 cases need attention now")
         threads = [await rig.card(f"parcel {number} is lost") for number in range(7)]
@@ -169,11 +173,11 @@ async def test_more_than_five_that_turn_at_once_are_one_message_with_a_list(tmp_
 
 
 async def test_five_that_turn_at_once_are_told_in_their_threads(tmp_path: Path) -> None:
-    async with with_targets(tmp_path, "1s", "1s", "0s") as rig:
+    async with with_targets(tmp_path, 0.5, 0.5, 0) as rig:
         await rig.stop()
         for number in range(5):
             await rig.post(rig.customers[number], f"@brand parcel {number} is lost")
-        await rig.settle(1.1)
+        await rig.settle(0.6)
         await rig.start()
         for number in range(5):
             await rig.hears(await rig.card(f"parcel {number} is lost"), MISSED)
@@ -182,7 +186,7 @@ async def test_five_that_turn_at_once_are_told_in_their_threads(tmp_path: Path) 
 
 
 async def test_a_restart_repeats_no_warning(tmp_path: Path) -> None:
-    async with with_targets(tmp_path, "1s", "1s", "0s") as rig:
+    async with with_targets(tmp_path, 0.5, 0.5, 0) as rig:
         _, ts, _ = await rig.new_case("my parcel is lost")
         await rig.hears(ts, MISSED)
         await rig.stop()
@@ -194,7 +198,7 @@ async def test_a_restart_repeats_no_warning(tmp_path: Path) -> None:
 
 
 async def test_what_turned_while_the_bot_was_away_is_told_when_it_is_back(tmp_path: Path) -> None:
-    async with with_targets(tmp_path, "2s", "2s", "1s") as rig:
+    async with with_targets(tmp_path, 2, 2, 1) as rig:
         _, ts, _ = await rig.new_case("my parcel is lost")
         await rig.stop()
         await rig.settle(2)

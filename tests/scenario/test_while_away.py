@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from bot.sandbox.faults import Fault
+from bot.slack import socket
 from tests.scenario.rig import Claimed, Rig, open_rig
-from tests.scenario.trouble import rows
+from tests.scenario.trouble import promise, rows
 
 WORDS = "Sorry! We look for it at once."
 #: Long enough to stop the bot in, short enough to be over when it is back.
-HOLD = "1s"
+HOLD = timedelta(milliseconds=400)
 
 
 @pytest.fixture
-async def rig(tmp_path: Path) -> AsyncIterator[Rig]:
-    async with open_rig(tmp_path, hold=HOLD, brisk=True) as opened:
+async def rig(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Rig]:
+    monkeypatch.setattr(socket, "_LOOK_EVERY", 1.0)
+    async with open_rig(tmp_path, brisk=True, start=False) as opened:
+        promise(opened, hold=HOLD)
+        await opened.start()
         yield opened
 
 
@@ -28,13 +33,13 @@ async def case(rig: Rig) -> Claimed:
 
 
 async def hold_is_over(rig: Rig) -> None:
-    await rig.settle(1.1)
+    await rig.settle(0.5)
 
 
 async def start_late(rig: Rig) -> None:
     """Start once the hold is over, before a Slack that takes its time to show the channel."""
     await hold_is_over(rig)
-    rig.world.faults.order(Fault("slack", "conversations.history", "delay", seconds=1))
+    rig.world.faults.order(Fault("slack", "conversations.history", "delay", seconds=0.5))
     await rig.start()
 
 
