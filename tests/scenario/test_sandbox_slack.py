@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import ExitStack, closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -303,8 +304,15 @@ async def test_the_same_reaction_twice_is_refused_and_so_is_taking_off_none(at: 
 # --- after a restart
 
 
-async def test_everything_is_there_again_after_the_program_was_killed(tmp_path: Path) -> None:
-    async with bench(Journal(tmp_path / "journal")) as first:
+@pytest.fixture
+def opened(tmp_path: Path) -> Iterator[Callable[[], Journal]]:
+    """Opens the journal as each new process would; none is closed before the test is over."""
+    with ExitStack() as journals:
+        yield lambda: journals.enter_context(closing(Journal(tmp_path / "journal")))
+
+
+async def test_everything_is_there_again_after_the_program_was_killed(opened: Callable[[], Journal]) -> None:
+    async with bench(opened()) as first:
         root = await first.say("kaart", who=first.bot)
         reply = await first.say("antwoord", thread=root)
         gone = await first.say("weg")
@@ -314,7 +322,7 @@ async def test_everything_is_there_again_after_the_program_was_killed(tmp_path: 
         before = await first.messages()
 
     # The journal is neither closed nor flushed: opening the file again is all that a new process could do.
-    async with bench(Journal(tmp_path / "journal")) as second:
+    async with bench(opened()) as second:
         thread = await second.as_maaike.conversations_replies(channel=second.channel.id, ts=root)
 
         assert await second.messages() == before
@@ -324,13 +332,13 @@ async def test_everything_is_there_again_after_the_program_was_killed(tmp_path: 
         assert second.slack.bot.token == first.slack.bot.token
 
 
-async def test_files_homes_groups_and_emoji_are_there_again_too(tmp_path: Path) -> None:
-    async with bench(Journal(tmp_path / "journal")) as first:
+async def test_files_homes_groups_and_emoji_are_there_again_too(opened: Callable[[], Journal]) -> None:
+    async with bench(opened()) as first:
         uploaded = await first.as_maaike.files_upload_v2(content=b"bon", filename="bon.txt")
         await first.bot.views_publish(user_id=first.tom.id, view={"type": "home", "blocks": []})
         first.slack.add_usergroup("leads", [first.tom.id])
         first.slack.add_emoji("bieb")
-    async with bench(Journal(tmp_path / "journal")) as second:
+    async with bench(opened()) as second:
         file_id = uploaded["files"][0]["id"]
 
         assert (await second.bot.files_info(file=file_id))["file"]["name"] == "bon.txt"
@@ -340,11 +348,11 @@ async def test_files_homes_groups_and_emoji_are_there_again_too(tmp_path: Path) 
         assert second.slack.workspace.custom_emoji == {"bieb"}
 
 
-async def test_a_ts_is_never_given_twice_even_when_the_clock_goes_back(tmp_path: Path) -> None:
-    async with bench(Journal(tmp_path / "journal")) as first:
+async def test_a_ts_is_never_given_twice_even_when_the_clock_goes_back(opened: Callable[[], Journal]) -> None:
+    async with bench(opened()) as first:
         earlier = await first.say("eerst")
         past = first.slack.workspace.clock().replace(year=2020)
-    async with bench(Journal(tmp_path / "journal"), clock=lambda: past) as second:
+    async with bench(opened(), clock=lambda: past) as second:
         later = await second.say("dan")
 
     assert later > earlier
