@@ -29,6 +29,8 @@ class Slack:
         self.posted: dict[str, list[float]] = defaultdict(list)
         #: What was posted, in order: instant, arguments, and the ts it got.
         self.posts: list[tuple[float, Json, str]] = []
+        #: The newest message of an agent in each thread, as it is read again before its text goes out.
+        self._written: dict[str, Json] = {}
 
     async def start(self) -> str:
         """Listen; returns the address of the Web API."""
@@ -48,6 +50,8 @@ class Slack:
         """Send an event; the instants at which it was written and acknowledged."""
         number = next(self._events)
         envelope = f"{number}"
+        if "thread_ts" in event:
+            self._written[event["thread_ts"]] = event
         future = asyncio.get_running_loop().create_future()
         self._acks[envelope] = future
         wire = next(iter(self._server.wires))
@@ -106,8 +110,10 @@ class Slack:
                 return {"user": {"id": given["user"], "team_id": TEAM, "profile": profile}}
             case "conversations.info":
                 return {"channel": {"id": given["channel"], "name": "care", "is_member": True}}
-            case "conversations.history" | "conversations.replies":
+            case "conversations.history":
                 return {"messages": []}
+            case "conversations.replies":
+                return {"messages": [self._written[given["ts"]]] if given["ts"] in self._written else []}
             case _:
                 return {"channel": given.get("channel"), "ts": given.get("ts")}
 
