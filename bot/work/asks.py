@@ -7,7 +7,7 @@ from datetime import datetime
 from secrets import token_hex
 
 from bot.cases.errands import Errand, ErrandKind, Rank
-from bot.cases.model import AgentId, Case, Event, MessageRef, Reply
+from bot.cases.model import AgentId, Case, CaseId, Event, MessageRef, Reply
 from bot.cases.record import Record, Wake
 from bot.cases.said import Said
 from bot.work.house import House
@@ -36,54 +36,36 @@ def redraw(record: Record, case: Case, standing: Sequence[Reply], now: datetime)
             _line(record, case, reply, REDRAW, now)
 
 
-def _card(record: Record, case: Case, channel: str, now: datetime) -> None:
-    _add(
+def _card(record: Record, case: Case, lane: str, now: datetime) -> None:
+    _ask(
         record,
-        Errand(
-            id=0,
-            kind=ErrandKind.CARD,
-            key=f"card-{case.id}-{token_hex(6)}",
-            channel=channel,
-            created_at=now,
-            rank=Rank.CUSTOMER if case.waiting_since else Rank.TIDYING,
-            urgent_at=case.due_at or now,
-            case_id=case.id,
-        ),
+        ErrandKind.CARD,
+        f"card-{case.id}-{token_hex(6)}",
+        lane,
+        now,
+        rank=Rank.CUSTOMER if case.waiting_since else Rank.TIDYING,
+        urgent_at=case.due_at,
+        case_id=case.id,
     )
 
 
-def _line(record: Record, case: Case, reply: Reply, channel: str, now: datetime) -> None:
-    _add(
-        record,
-        Errand(
-            id=0,
-            kind=ErrandKind.LINE,
-            key=f"line-{reply.id}-{token_hex(6)}",
-            channel=channel,
-            created_at=now,
-            rank=Rank.ANSWERING,
-            urgent_at=now,
-            case_id=case.id,
-            reply_id=reply.id,
-        ),
-    )
+def _line(record: Record, case: Case, reply: Reply, lane: str, now: datetime) -> None:
+    key = f"line-{reply.id}-{token_hex(6)}"
+    _ask(record, ErrandKind.LINE, key, lane, now, case_id=case.id, reply_id=reply.id)
 
 
 def post(record: Record, house: House, case: Case, number: int, now: datetime) -> None:
     """Show a later post of the conversation in the thread, once."""
-    _add(
+    _ask(
         record,
-        Errand(
-            id=0,
-            kind=ErrandKind.POST,
-            key=f"post-{number}",
-            channel=house.channel(case),
-            created_at=now,
-            rank=Rank.CUSTOMER,
-            urgent_at=case.due_at or now,
-            case_id=case.id,
-            post_number=number,
-        ),
+        ErrandKind.POST,
+        f"post-{number}",
+        house.channel(case),
+        now,
+        rank=Rank.CUSTOMER,
+        urgent_at=case.due_at,
+        case_id=case.id,
+        post_number=number,
     )
 
 
@@ -98,96 +80,59 @@ def tell(
     key: str = "",
 ) -> None:
     """Say something in the case's thread, once; `key` makes a repeat harmless."""
-    _add(
-        record,
-        Errand(
-            id=0,
-            kind=ErrandKind.SAY,
-            key=key or f"say-{case.id}-{token_hex(6)}",
-            channel=house.channel(case),
-            created_at=now,
-            rank=rank,
-            urgent_at=now,
-            case_id=case.id,
-            said=said,
-        ),
-    )
+    key = key or f"say-{case.id}-{token_hex(6)}"
+    _ask(record, ErrandKind.SAY, key, house.channel(case), now, rank=rank, case_id=case.id, said=said)
 
 
 def say_instead(record: Record, case: Case, question: MessageRef, said: Said, now: datetime) -> None:
     """Let a question of the bot show what was decided, without its buttons."""
-    _add(
-        record,
-        Errand(
-            id=0,
-            kind=ErrandKind.SAY,
-            key=f"instead-{case.id}-{token_hex(6)}",
-            channel=REDRAW,
-            created_at=now,
-            rank=Rank.ANSWERING,
-            urgent_at=now,
-            case_id=case.id,
-            said=said,
-            ref=question,
-        ),
-    )
+    key = f"instead-{case.id}-{token_hex(6)}"
+    _ask(record, ErrandKind.SAY, key, REDRAW, now, case_id=case.id, said=said, ref=question)
 
 
 def whisper(
     record: Record, channel: str, thread: MessageRef | None, agent: AgentId, said: Said, now: datetime
 ) -> None:
     """Tell one agent, who is there at this moment, what came of a press. Nothing vital: it may go unread."""
-    _add(
-        record,
-        Errand(
-            id=0,
-            kind=ErrandKind.WHISPER,
-            key=f"whisper-{token_hex(8)}",
-            channel=MARK,
-            created_at=now,
-            rank=Rank.ANSWERING,
-            urgent_at=now,
-            said=said,
-            agent=agent,
-            ref=thread or MessageRef(channel, ""),
-        ),
-    )
+    key = f"whisper-{token_hex(8)}"
+    where = thread or MessageRef(channel, "")
+    _ask(record, ErrandKind.WHISPER, key, MARK, now, said=said, agent=agent, ref=where)
 
 
 def announce(record: Record, channel: str, said: Said, now: datetime, *, key: str) -> None:
     """Say something in a channel itself, once."""
-    _add(
-        record,
-        Errand(
-            id=0,
-            kind=ErrandKind.SAY,
-            key=key,
-            channel=channel,
-            created_at=now,
-            rank=Rank.WARNING,
-            urgent_at=now,
-            said=said,
-        ),
-    )
+    _ask(record, ErrandKind.SAY, key, channel, now, rank=Rank.WARNING, said=said)
 
 
 def mark(record: Record, ref: MessageRef, reaction: str, present: bool, now: datetime) -> None:
     """Put a reaction of the bot on a message, or take it away."""
-    _add(
-        record,
-        Errand(
-            id=0,
-            kind=ErrandKind.MARK,
-            key=f"mark-{token_hex(8)}",
-            channel=MARK,
-            created_at=now,
-            rank=Rank.ANSWERING,
-            urgent_at=now,
-            ref=ref,
-            reaction=reaction,
-            present=present,
-        ),
-    )
+    key = f"mark-{token_hex(8)}"
+    _ask(record, ErrandKind.MARK, key, MARK, now, ref=ref, reaction=reaction, present=present)
+
+
+def _ask(
+    record: Record,
+    kind: ErrandKind,
+    key: str,
+    lane: str,
+    now: datetime,
+    *,
+    rank: Rank = Rank.ANSWERING,
+    urgent_at: datetime | None = None,
+    case_id: CaseId | None = None,
+    reply_id: int | None = None,
+    post_number: int | None = None,
+    said: Said | None = None,
+    agent: AgentId | None = None,
+    ref: MessageRef | None = None,
+    reaction: str = "",
+    present: bool = True,
+) -> None:
+    """Write the errand, which is as urgent as the moment it was asked for unless it says otherwise."""
+    what = (case_id, reply_id, post_number, said, agent, ref, reaction, present)
+    # By position, in the order of the fields: intake writes five of these a mention, and names cost a tenth.
+    record.add_errand(Errand(0, kind, key, lane, now, rank, urgent_at or now, *what))
+    record.wake(Wake.POST)
 
 
 def note_event(
@@ -195,8 +140,3 @@ def note_event(
 ) -> None:
     """Write one line of the case's history."""
     record.add_event(Event(case.id, now, kind, str(who), detail or None))
-
-
-def _add(record: Record, errand: Errand) -> None:
-    record.add_errand(errand)
-    record.wake(Wake.POST)
