@@ -167,8 +167,6 @@ class Round:
         return timedelta(seconds=1.5) if self._plan.processes == 1 else MARGIN / 4
 
     async def _start(self, die_at: str = "", nth: int = 1) -> Subject:
-        while self._levers.astray:  # noqa: ASYNC110  # a first look at a wrong clock has nothing to hold it against
-            await asyncio.sleep(0.05)
         subject = await self._fleet.start(self._orders(die_at, nth))
         self._chronicle.note(f"subject {subject.pid} is born {f'to die at {die_at}' if die_at else ''}")
         return subject

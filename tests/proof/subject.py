@@ -16,6 +16,7 @@ import select
 import signal
 import sqlite3
 import sys
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -121,8 +122,19 @@ def run(orders: Orders) -> int:
     _tell_of_looks()
     defects.install(orders.defects)
     Points(orders.die_at, orders.nth, tell).install()
-    setattr(bootstrap, "SystemClock", lambda: SystemClock(levers.wall))  # noqa: B010  # mypy refuses it plain
+    clock = _first_look(levers)
+    setattr(bootstrap, "SystemClock", lambda: clock)  # noqa: B010  # mypy refuses it plain
     return asyncio.run(_live(orders))
+
+
+def _first_look(levers: Levers) -> SystemClock:
+    """The subject's clock. A first look at a clock that is an hour off has nothing to hold it against; so the
+    subject is born when it is right."""
+    while True:
+        clock, astray = SystemClock(levers.wall), levers.astray
+        if not astray:
+            return clock
+        time.sleep(0.01)
 
 
 async def _live(orders: Orders) -> int:
