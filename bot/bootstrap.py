@@ -56,9 +56,10 @@ ALONE = timedelta(seconds=15)
 AMONG_OTHERS = timedelta(seconds=1)
 #: How long the start waits for a network that does not answer, in seconds.
 CONNECT_PATIENCE = 10.0
-#: How long the ticks that run, and then what they began, get to end when the program stops, in seconds.
+#: How long the ticks that run, the looks, and then what else they began get to end when the program stops, in
+#: seconds. With Slack's goodbye and the last commits the program stops within ten.
 TICKS_GRACE = 1.0
-GRACE = 6.0
+GRACE = 5.0
 #: Deliveries are remembered longer than Slack repeats them (24 hours with "delayed events").
 DELIVERIES_KEPT = timedelta(days=3)
 

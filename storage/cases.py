@@ -43,12 +43,16 @@ _RECENT = Statement(
 )
 _soonest = select(cases).order_by(cases.c.due_at, cases.c.id).limit(bindparam("most"))
 _QUEUE = Statement(_soonest.where(cases.c.team == bindparam("team"), is_waiting))
-_LATE = Statement(_soonest.where(will_turn, cases.c.due_at <= bindparam("now")))
+#: What another process is flagging at this moment, or an agent is changing, is left to the next look.
+_LATE = Statement(
+    _soonest.where(will_turn, cases.c.due_at <= bindparam("now")).with_for_update(skip_locked=True)
+)
 _AT_RISK = Statement(
     select(cases)
     .where(will_turn, cases.c.turns_at <= bindparam("now"), cases.c.due_at > bindparam("now"))
     .order_by(cases.c.turns_at, cases.c.id)
     .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)
 )
 _NEXT_TURN = Statement(select(func.min(cases.c.turns_at)).where(will_turn))
 _ADD = Statement(lambda into: into(cases), columns_of(cases, "id"), number=cases.c.id)

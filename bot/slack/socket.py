@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
+from contextlib import suppress
 from typing import Any
 
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
@@ -15,6 +17,8 @@ log = logging.getLogger(__name__)
 
 #: How often the connection is looked at, in seconds: a broken one is noticed and opened again after so long.
 _LOOK_EVERY = 5.0
+#: How long Slack's goodbye is waited for, in seconds; left to itself the client would wait ten.
+_GOODBYE = 1.0
 
 
 class Socket:
@@ -45,6 +49,10 @@ class Socket:
     async def close(self) -> None:
         """Disconnect; what was acknowledged is committed."""
         self._hearing.close()
+        client = self._handler.client
+        client.closed = True  # or it would open the next connection while this one is being closed
+        with suppress(TimeoutError):
+            await asyncio.wait_for(client.disconnect(), _GOODBYE)
         await self._handler.close_async()  # type: ignore[no-untyped-call]  # bolt ships no type for it
 
     async def _hear_hello(self, _client: Any, message: dict[str, Any], _raw: str | None) -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.cases.ports import Clock
 from bot.cases.record import Record, Store
 from bot.work import watch
 from bot.work.house import House
+
+#: How soon to come back for a case that turned while somebody else was changing it.
+SOON = timedelta(milliseconds=100)
 
 
 class Watch:
@@ -23,7 +26,8 @@ class Watch:
         turned, due = watch.CHUNK, None
         while turned == watch.CHUNK:
             turned, due = await self._store.do(self._flag)
-        return due
+        now = self._clock.now()
+        return now + SOON if due is not None and due <= now else due
 
     def _flag(self, record: Record) -> tuple[int, datetime | None]:
         return watch.flag(record, self._house, self._clock.now()), record.next_turn()

@@ -113,6 +113,25 @@ async def test_a_reply_that_another_process_is_taking_is_skipped(two: tuple[SqlS
     assert taken[0].id != other.id
 
 
+async def test_a_case_that_another_process_is_flagging_is_left_to_it(two: tuple[SqlStore, SqlStore]) -> None:
+    first, second = two
+    pause = Pause()
+    waiting = a_case(waiting_since=NOW, due_at=NOW + MINUTE, warn_at=NOW)
+    await first.do(lambda record: [record.add_case(waiting) for _ in range(2)])
+
+    def flag_one(record: Record) -> list[CaseId]:
+        turning = record.turning(NOW, 1)
+        return [record.save_case(replace(case, flag=kind)).id for case, kind in turning]
+
+    flagging = asyncio.ensure_future(first.do(then_pause(flag_one, pause)))
+    await pause.reached()
+    others = await asyncio.wait_for(second.do(flag_one), 5)
+    pause.end()
+
+    assert len(others) == 1
+    assert await flagging != others
+
+
 async def test_two_processes_never_take_the_same_errand(two: tuple[SqlStore, SqlStore]) -> None:
     def ask(record: Record) -> None:
         for number in range(60):
