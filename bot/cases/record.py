@@ -112,7 +112,7 @@ class Record(Protocol):
     # The watch
     def turning(self, now: datetime, limit: int) -> Sequence[tuple[Case, FlagKind]]:
         """Cases whose warn or due instant has passed without the flag that belongs to it, most urgent first.
-        A case past both comes once, as missed; one that another process is changing at this moment comes later."""
+        A case past both comes once, as missed; one that another process is changing right now comes later."""
 
     def next_turn(self) -> datetime | None:
         """The earliest instant at which a waiting case will turn; None when no customer waits."""

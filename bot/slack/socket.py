@@ -52,7 +52,8 @@ class Socket:
         client = self._handler.client
         client.closed = True  # or it would open the next connection while this one is being closed
         with suppress(TimeoutError):
-            await asyncio.wait_for(client.disconnect(), _GOODBYE)
+            goodbye = client.disconnect()  # type: ignore[no-untyped-call]  # slack_sdk ships no type for it
+            await asyncio.wait_for(goodbye, _GOODBYE)
         await self._handler.close_async()  # type: ignore[no-untyped-call]  # bolt ships no type for it
 
     async def _hear_hello(self, _client: Any, message: dict[str, Any], _raw: str | None) -> None:
