@@ -5,8 +5,9 @@ from __future__ import annotations
 import argparse
 import asyncio
 import sys
+from statistics import median
 
-from tests.proof.rounds import prove
+from tests.proof.series import prove
 
 
 def main() -> int:
@@ -30,13 +31,17 @@ def main() -> int:
             report=True,
         )
     )
-    for title, counted in (("deaths", total.deaths), ("faults", total.trouble), ("moves", total.moves)):
+    for title, counted in (
+        ("deaths", total.deaths),
+        ("pauses", total.pauses),
+        ("faults", total.trouble),
+        ("moves", total.moves),
+    ):
         print(f"{title}: " + ", ".join(f"{name} {count}" for name, count in counted.most_common()))
-    if total.pauses:
-        longest = max(total.taken_over, default=0.0)
+    if total.taken_over:
         print(
-            f"pauses: {total.pauses}, {len(total.taken_over)} of them during a look, "
-            f"which another process took over after {longest:.1f} s at the latest"
+            f"taken over: {len(total.taken_over)} looks of a paused process, after "
+            f"{median(total.taken_over):.1f} s (median), {max(total.taken_over):.1f} s (longest)"
         )
     count = len(total.violations)
     print(f"proof: {total.kills} kills, {total.faults} faults, {count} violations, seed {asked.seed}")

@@ -35,8 +35,10 @@ class Subject:
     looking: int = 0
     #: It was stopped, and what it was looking at then may be looked at by others.
     paused: bool = False
-    was_paused: bool = False
-    pause_at_look: bool = False
+    #: When it was stopped, by the monotonic clock; None when it never was.
+    paused_at: float | None = None
+    #: It was asked to stop itself where a signal says, and is waited for.
+    awaited: bool = False
 
     def signal(self, number: int) -> None:
         """Send a signal, if it is still there."""
@@ -44,11 +46,30 @@ class Subject:
             with suppress(ProcessLookupError):
                 os.kill(self.pid, number)
 
+    @property
+    def was_paused(self) -> bool:
+        """Whether it was ever stopped."""
+        return self.paused_at is not None
+
     def pause_once(self) -> None:
         """Stop it in the middle of whatever it does, unless it was stopped before."""
         if not self.was_paused:
-            self.was_paused = self.paused = True
+            self.is_paused()
             self.signal(signal.SIGSTOP)
+
+    def is_paused(self) -> None:
+        """It is stopped from now on."""
+        self.paused, self.paused_at = True, time.monotonic()
+
+    async def pauses_within(self, seconds: float) -> bool:
+        """Wait for it to stop itself, at most this long and no longer than it lives."""
+        self.awaited, until = True, time.monotonic() + seconds
+        while not (self.was_paused or self.ended.is_set()):
+            if time.monotonic() > until:
+                break
+            await asyncio.sleep(0.02)
+        self.awaited = False
+        return self.was_paused and not self.ended.is_set()
 
     def go_on(self) -> None:
         """Let it go on as if nothing had happened."""
@@ -59,6 +80,12 @@ class Subject:
         """End it at once."""
         self.signal(signal.SIGKILL)
         await self.ended.wait()
+
+    async def is_up_within(self, seconds: float) -> bool:
+        """Wait until it has started, at most this long."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self.ready.wait(), seconds)
+        return self.ready.is_set() and not self.ended.is_set()
 
     async def ends_within(self, seconds: float) -> bool:
         """Wait for its end, at most this long."""
@@ -143,6 +170,10 @@ class Fleet:
                 subject.refused = why
             case {"point": name}:
                 self.points[name] += 1
+            case {"pauses": _}:
+                if not subject.awaited:  # it took too long to come so far, and nobody would wake it
+                    asyncio.get_running_loop().call_later(0.2, subject.go_on)
+                subject.is_paused()
             case {"catch_up": "ends"}:
                 subject.caught_up += 1
             case {"look": phase, "stream": "mentions"}:
@@ -150,8 +181,6 @@ class Fleet:
                 subject.paused = subject.paused and subject.looking > 0
                 if phase == "begins":
                     self.looks.append((time.monotonic(), subject.pid))
-                    if subject.pause_at_look:
-                        subject.pause_once()
                 looking = [s for s in self.subjects.values() if s.looking and not s.paused]
                 if phase == "begins" and (len(looking) > 1 or subject.looking > 1):
                     self.double_looks += 1

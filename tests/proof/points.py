@@ -1,4 +1,4 @@
-"""Named points at which the product's process can end itself: around each commit and each outside call."""
+"""Named points at which the product's process can end or stop itself: around commits and outside calls."""
 
 from __future__ import annotations
 
@@ -21,6 +21,12 @@ ANY = "any"
 T = TypeVar("T")
 Tell = Callable[[dict[str, Any]], None]
 
+#: Ask a subject to stop itself (SIGSTOP) in the middle of its next look, or once it has taken work and before
+#: it does any.
+PAUSE_AT_LOOK, PAUSE_WHEN_TAKEN = signal.SIGUSR1, signal.SIGUSR2
+#: The commits by which work is taken that is then done outside.
+_TAKES = ("Posting.run.work", "Send._send")
+
 #: The outside calls, by the class that makes them.
 CALLS: dict[type, tuple[str, ...]] = {
     XConnector: ("pull", "authors", "posts", "send", "reconcile"),
@@ -36,6 +42,8 @@ class Points:
         self._left = nth
         self._tell = tell
         self._seen: set[str] = set()
+        #: The signals that ask for a stop which is still to come.
+        self._asked: set[int] = set()
 
     def reach(self, name: str) -> None:
         """A point was reached. Returns unless it is the ordered one, passed for the last time."""
@@ -47,8 +55,17 @@ class Points:
             if self._left <= 0:
                 os.kill(os.getpid(), signal.SIGKILL)
 
+    def pause_if(self, asked: signal.Signals) -> None:
+        """Stop until the harness lets us go on, if this was asked for."""
+        if asked in self._asked:
+            self._asked.discard(asked)
+            self._tell({"pauses": asked.name})
+            os.kill(os.getpid(), signal.SIGSTOP)
+
     def install(self) -> None:
         """Put the points into the product of this process."""
+        for asked in (PAUSE_AT_LOOK, PAUSE_WHEN_TAKEN):
+            signal.signal(asked, lambda number, _frame: self._asked.add(number))
         self._around_commits()
         for kind, names in CALLS.items():
             for name in names:
@@ -73,7 +90,10 @@ class Points:
         def watched_deliver(group: Sequence[Piece], listeners: Sequence[Listener]) -> None:
             for piece in group:
                 if piece.fault is None:
-                    self.reach(f"after the commit of {name_of(piece.work)}")
+                    name = name_of(piece.work)
+                    self.reach(f"after the commit of {name}")
+                    if name in _TAKES and _took(piece.result):
+                        self.pause_if(PAUSE_WHEN_TAKEN)
             deliver(group, listeners)
 
         setattr(storage.SqlStore, "do", watched_do)  # noqa: B010  # mypy refuses the plain assignment
@@ -91,7 +111,13 @@ class Points:
         return watched
 
 
+def _took(result: Any) -> bool:
+    """Whether a commit brought work: the posting tick's jobs (with when to come back), or a reply to send."""
+    return bool(result[0] if isinstance(result, tuple) else result)
+
+
 def name_of(work: Callable[..., Any]) -> str:
     """Where in the product a piece of work was handed over, such as `Posting.run`."""
+    work = work.func if isinstance(work, functools.partial) else work
     name = getattr(work, "__qualname__", type(work).__name__)
     return name.replace(".<locals>", "").replace(".<lambda>", "")

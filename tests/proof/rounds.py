@@ -5,13 +5,9 @@ from __future__ import annotations
 import asyncio
 import json
 import random
-import re
-import shutil
 import signal
-import tempfile
 import time
 from collections import Counter
-from collections.abc import Generator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -22,25 +18,30 @@ from bot.sandbox import tryout
 from bot.sandbox.world import World
 from tests.proof import pictures, verdict
 from tests.proof.chronicle import Chronicle
-from tests.proof.database import Database, Databases, open_databases, unrest
+from tests.proof.database import Database, unrest
 from tests.proof.fleet import Fleet, Subject
 from tests.proof.levers import Levers
 from tests.proof.pace import LEASE, MARGIN, POSTING_INTERVAL
 from tests.proof.people import People, messages_of
-from tests.proof.points import ANY
+from tests.proof.points import ANY, PAUSE_AT_LOOK, PAUSE_WHEN_TAKEN
 from tests.proof.subject import Orders
 from tests.proof.trouble import Trouble
 
 #: How many stories are under way at the same time.
 STORIES = 10
-#: How many rounds run side by side: half of its time a round waits.
-AT_ONCE = 2
 #: How long everything may take to come to rest once the trouble is over, in seconds.
 REST = 40.0
 #: A point that is not reached by then is not waited for; the subject is killed where it is.
 TOO_LONG = 1.2
 #: What a paused process had leased is somebody else's by then, in seconds.
 TAKEN_OVER = 10.0
+
+#: Where a process is paused: what the proof has to say of it is that it comes back and does no harm.
+DURING_A_LOOK = "during a look"
+WORK_TAKEN = "with work taken and not begun"
+ANSWER_COMES = "while an answer was on its way"
+ANYWHERE = "anywhere"
+PAUSES = (DURING_A_LOOK, WORK_TAKEN, ANSWER_COMES, ANYWHERE)
 
 #: Which answers a subject dies before: any, Slack's to a message, X's to what was published; the nth at most.
 ANSWERS = (("", 14), ("chat.postMessage", 5), ("POST /x/", 1))
@@ -69,8 +70,8 @@ class Outcome:
     deaths: Counter[str] = field(default_factory=Counter)
     trouble: Counter[str] = field(default_factory=Counter)
     moves: Counter[str] = field(default_factory=Counter)
-    #: How often a subject was paused, and how long what it was looking at was left alone, in seconds.
-    pauses: int = 0
+    #: How often a subject was paused, by where; how long what it was looking at was left alone, in seconds.
+    pauses: Counter[str] = field(default_factory=Counter)
     taken_over: list[float] = field(default_factory=list)
     seconds: float = 0.0
     rest: float = 0.0
@@ -199,6 +200,8 @@ class Round:
 
     async def _end(self, subject: Subject, trouble: Trouble) -> None:
         """Let a subject live for a while, and end it in one of the ways in which it can end."""
+        if self._plan.processes > 1:  # born side by side they are slow to get anything done
+            await subject.ends_within(self._rng.uniform(0, 2))
         way = self._rng.random()
         if not subject.die_at and way < 0.15:
             await subject.ends_within(self._rng.uniform(0.2, 1.5))
@@ -228,32 +231,47 @@ class Round:
             self._kills_begun -= 1
 
     async def _pause(self, subject: Subject, trouble: Trouble) -> None:
-        """Stop a subject for longer than its leases last: while an answer is on its way, during a look, or
-        anywhere."""
-        way = self._rng.random()
-        if way < 0.4:
-            trouble.kill_on_answer(subject.pause_once, self._rng.randint(1, 6))
-        subject.pause_at_look = way > 0.5
-        await subject.ends_within(self._rng.uniform(0.1, TOO_LONG))
-        if subject.ended.is_set():
+        """Stop a subject for longer than its leases last, and let it go on as if nothing had happened."""
+        if not await subject.is_up_within(2 * TOO_LONG):
             return
-        subject.pause_once()
-        self._chronicle.note(f"subject {subject.pid} is paused")
-        self._outcome.pauses += 1
-        began, leased = time.monotonic(), subject.looking > 0
+        how = self._rng.choice(PAUSES)
+        if how == DURING_A_LOOK:
+            subject.signal(PAUSE_AT_LOOK)
+        elif how == WORK_TAKEN:
+            subject.signal(PAUSE_WHEN_TAKEN)
+        elif how == ANSWER_COMES:
+            what, last = self._rng.choice(ANSWERS)
+            trouble.kill_on_answer(subject.pause_once, self._rng.randint(1, last), what)
+        wait = self._rng.uniform(0.1, TOO_LONG) if how == ANYWHERE else 2 * TOO_LONG
+        if not await subject.pauses_within(wait):
+            if subject.ended.is_set():
+                return
+            how = ANYWHERE
+            subject.pause_once()
+        assert subject.paused_at is not None
+        self._chronicle.note(f"subject {subject.pid} is paused {how}")
+        self._outcome.pauses[how] += 1
         await subject.ends_within(LEASE.total_seconds() * self._rng.uniform(1.1, 2))
-        while leased and not subject.ended.is_set():
-            after = [at - began for at, pid in self._fleet.looks if at > began and pid != subject.pid]
-            waited = time.monotonic() - began
-            if after or waited > TAKEN_OVER:
-                self._outcome.taken_over.append(after[0] if after else waited)
-                leased = False
-                if not after:
-                    self._outcome.violations.append("Nobody took over what a paused process was looking at.")
-            await asyncio.sleep(0.1)
+        if how == DURING_A_LOOK and not subject.ended.is_set():
+            await self._takeover(subject, subject.paused_at)
         subject.go_on()
         self._chronicle.note(f"subject {subject.pid} goes on")
         await subject.ends_within(self._rng.uniform(0.1, TOO_LONG))
+
+    async def _takeover(self, subject: Subject, paused_at: float) -> None:
+        """Measure when another process began to look at what a paused one had leased."""
+        while True:
+            after = [at - paused_at for at, pid in self._fleet.looks if at > paused_at and pid != subject.pid]
+            waited = time.monotonic() - paused_at
+            if after or waited > TAKEN_OVER:
+                break
+            await asyncio.sleep(0.1)
+        self._outcome.taken_over.append(after[0] if after else waited)
+        self._chronicle.note(
+            f"what {subject.pid} looked at is taken over after {self._outcome.taken_over[-1]:.2f} s"
+        )
+        if self._outcome.taken_over[-1] > TAKEN_OVER:
+            self._outcome.violations.append("Nobody took over what a paused process was looking at.")
 
     async def _stop(self, subject: Subject) -> None:
         subject.signal(signal.SIGTERM)
@@ -309,85 +327,3 @@ def _relax(world: World) -> None:
     limits.posting_interval, limits.posting_burst = POSTING_INTERVAL, 3
     pace = world.slack.pace
     pace.acknowledge, pace.repeats = 0.6, (0.0, 0.3, 1.5)
-
-
-async def prove(
-    seed: int,
-    kills: int,
-    faults: int,
-    *,
-    database: str = "sqlite",
-    processes: int = 1,
-    defects: Sequence[str] = (),
-    each: int = 40,
-    at_once: int = AT_ONCE,
-    sought: str = "",
-    report: bool = False,
-) -> Outcome:
-    """Rounds of `each` kills and as many faults until there were enough; the sum of what happened.
-
-    The round that begins with seed S can be repeated by S alone. Stops at the first round in which a
-    violation has the pattern `sought`.
-    """
-    total = Outcome()
-    died_at: Counter[str] = Counter()
-    shares = _shares(seed, kills, faults, each)
-
-    async def in_turn() -> None:
-        fleet = Fleet()
-        await fleet.open()
-        databases: Databases = open_databases(database)
-        try:
-            for number, some_kills, some_faults in shares:
-                plan = Plan(number, some_kills, some_faults, processes, tuple(defects), died_at)
-                folder = Path(tempfile.mkdtemp(prefix="webcare-proof-"))
-                fresh = await databases.fresh(folder)
-                outcome = await Round(plan, fleet, folder, fresh).run()
-                await fresh.close()
-                if not outcome.violations:
-                    shutil.rmtree(folder)
-                if report:
-                    _report(plan, outcome, folder)
-                _add(total, outcome)
-                if sought and any(re.search(sought, sentence) for sentence in outcome.violations):
-                    shares.close()
-        finally:
-            await fleet.close()
-            databases.close()
-
-    async with asyncio.TaskGroup() as group:
-        for _ in range(at_once):
-            group.create_task(in_turn())
-    return total
-
-
-def _shares(seed: int, kills: int, faults: int, each: int) -> Generator[tuple[int, int, int]]:
-    """Seed, kills and faults of one round after the other."""
-    while kills > 0 or faults > 0:
-        yield seed, max(0, min(each, kills)), max(0, min(each, faults))
-        seed, kills, faults = seed + 1, kills - each, faults - each
-
-
-def _add(total: Outcome, outcome: Outcome) -> None:
-    total.kills += outcome.kills
-    total.faults += outcome.faults
-    total.violations += outcome.violations
-    total.deaths += outcome.deaths
-    total.trouble += outcome.trouble
-    total.moves += outcome.moves
-    total.pauses += outcome.pauses
-    total.taken_over += outcome.taken_over
-    total.seconds += outcome.seconds
-    total.rest += outcome.rest
-
-
-def _report(plan: Plan, outcome: Outcome, folder: Path) -> None:
-    print(
-        f"round {plan.seed}: {outcome.kills} kills, {outcome.faults} faults in {outcome.seconds:.1f} s "
-        f"({outcome.rest:.1f} s of it coming to rest)",
-        flush=True,
-    )
-    for sentence in outcome.violations:
-        print(f"  seed {plan.seed}: {sentence}", flush=True)
-    if outcome.violations:
-        print(f"  The database and the log of the subjects are in {folder}.", flush=True)

@@ -35,7 +35,7 @@ from storage.errors import in_words
 from storage.pieces import Piece
 from tests.proof import defects, pace
 from tests.proof.levers import Levers
-from tests.proof.points import Points
+from tests.proof.points import PAUSE_AT_LOOK, Points
 
 
 @dataclass(frozen=True)
@@ -119,9 +119,10 @@ def run(orders: Orders) -> int:
     levers = Levers(folder / "levers")
     pace.hurry()
     _watch_the_disk(levers)
-    _tell_of_looks()
+    points = Points(orders.die_at, orders.nth, tell)
+    _tell_of_looks(points)
     defects.install(orders.defects)
-    Points(orders.die_at, orders.nth, tell).install()
+    points.install()
     clock = _first_look(levers)
     setattr(bootstrap, "SystemClock", lambda: clock)  # noqa: B010  # mypy refuses it plain
     return asyncio.run(_live(orders))
@@ -180,13 +181,15 @@ def _watch_the_disk(levers: Levers) -> None:
     setattr(pool.Pool, "_commit", refused)  # noqa: B010  # the same
 
 
-def _tell_of_looks() -> None:
+def _tell_of_looks(points: Points) -> None:
     """Tell when an account is looked at, and when the threads have been read."""
     pull, run_once = XConnector.pull, CatchUp.run
 
     @functools.wraps(pull)
     async def told_pull(self: XConnector, stream: str, cursor: Any) -> Any:
         tell({"look": "begins", "stream": stream})
+        if stream == "mentions":
+            points.pause_if(PAUSE_AT_LOOK)
         try:
             return await pull(self, stream, cursor)
         finally:
