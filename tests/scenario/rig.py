@@ -31,6 +31,9 @@ T = TypeVar("T")
 PATIENCE = 15.0
 #: A hold that does not end during a test: what is to go out is sent by hand.
 LONG = "5m"
+#: What a customer and an agent write where it matters only that they wrote.
+LOST = "my parcel is lost"
+WORDS = "Sorry! We look for it at once."
 
 
 @dataclass(frozen=True)
@@ -225,15 +228,6 @@ class Rig(Sides):
         await self.line(case.ts, "Public as")
         return message_ts, str(line["ts"])
 
-    async def claimed_case(self, words: str = "my parcel is lost") -> tuple[str, str, Person]:
-        """A mention whose card the first agent has claimed: its post id, the card's ts, the agent."""
-        post_id = await self.post(self.customers[0], f"@brand {words}")
-        ts = await self.card(words)
-        agent = self.agents[0]
-        await self.react(agent, ts, "eyes")
-        await self.card_shows(ts, agent.name)
-        return post_id, ts, agent
-
 
 @asynccontextmanager
 async def open_rig(
@@ -303,6 +297,23 @@ def shared_rig(hold: str = LONG) -> Any:
             yield opened
 
     return rig
+
+
+def own_rig(hold: str = "1s", *, start: bool = True, brisk: bool = True) -> Any:
+    """A fixture: for each test a rig of its own, whose bot may be stopped and whose servers may be broken."""
+
+    @pytest_asyncio.fixture
+    async def rig(tmp_path: Path) -> AsyncIterator[Rig]:
+        async with open_rig(tmp_path, hold=hold, start=start, brisk=brisk) as opened:
+            yield opened
+
+    return rig
+
+
+@pytest_asyncio.fixture
+async def claimed_case(rig: Rig) -> Claimed:
+    """A case that the first agent has claimed, for a module in which each test has a rig of its own."""
+    return await rig.claimed(LOST)
 
 
 #: The mark of a module whose tests share a rig: one event loop for all of them.

@@ -4,19 +4,11 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from pathlib import Path
 
-import pytest_asyncio
-
-from tests.scenario.rig import LONG, Rig, open_rig
+from tests.scenario.rig import LONG, Rig, own_rig
 from tests.scenario.sides import labels_of
 
-
-@pytest_asyncio.fixture
-async def rig(tmp_path: Path) -> AsyncIterator[Rig]:
-    """A rig of its own for each test, since its bot is stopped and started."""
-    async with open_rig(tmp_path, hold=LONG, brisk=True) as opened:
-        yield opened
+rig = own_rig(LONG)
 
 
 @asynccontextmanager

@@ -8,10 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.scenario.rig import Claimed, Rig, open_rig
+from tests.scenario.rig import WORDS, Claimed, Rig, claimed_case, open_rig
 from tests.scenario.trouble import promise
-
-WORDS = "Sorry! We look for it at once."
 
 
 @pytest.fixture
@@ -22,9 +20,7 @@ async def rig(tmp_path: Path) -> AsyncIterator[Rig]:
         yield opened
 
 
-@pytest.fixture
-async def case(rig: Rig) -> Claimed:
-    return await rig.claimed("my parcel is lost")
+case = claimed_case
 
 
 async def restart(rig: Rig, *changes: tuple[str, str]) -> None:

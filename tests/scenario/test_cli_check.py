@@ -4,21 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
 from bot import cli
 from tests.scenario.program import environ_of, written
-from tests.scenario.rig import Rig, open_rig
+from tests.scenario.rig import Rig, own_rig
 from tests.scenario.trouble import page
 
-
-@pytest.fixture
-async def rig(tmp_path: Path) -> AsyncIterator[Rig]:
-    async with open_rig(tmp_path, start=False) as opened:
-        yield opened
+rig = own_rig(start=False, brisk=False)
 
 
 @pytest.fixture

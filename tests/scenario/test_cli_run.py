@@ -4,26 +4,21 @@ from __future__ import annotations
 
 import json
 import socket
-from collections.abc import AsyncIterator
 from contextlib import closing
 from pathlib import Path
 
 import aiohttp
-import pytest
 import yaml
 
 from bot.sandbox.faults import Fault
 from tests.scenario.program import Ended, environ_of, launch, running, written
-from tests.scenario.rig import Rig, open_rig
+from tests.scenario.rig import Rig, own_rig
 from tests.scenario.trouble import PUBLISH
 
 UP = "Webcare is up"
 
 
-@pytest.fixture
-async def rig(tmp_path: Path) -> AsyncIterator[Rig]:
-    async with open_rig(tmp_path, hold="0s", start=False) as opened:
-        yield opened
+rig = own_rig(hold="0s", start=False, brisk=False)
 
 
 async def run(rig: Rig, **environ: str) -> Ended:

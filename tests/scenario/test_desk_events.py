@@ -9,11 +9,8 @@ from pathlib import Path
 import pytest
 
 from bot.slack import socket
-from tests.scenario.rig import LONG, Rig, open_rig
+from tests.scenario.rig import LONG, LOST, WORDS, Rig, open_rig
 from tests.scenario.trouble import promise
-
-LOST = "my parcel is lost"
-WORDS = "Sorry! We look for it at once."
 
 
 @pytest.fixture

@@ -2,23 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
 import pytest
 
 from bot.sandbox.faults import Fault, Kind
-from tests.scenario.rig import Rig, open_rig
+from tests.scenario.rig import LOST, WORDS, Rig, own_rig
 from tests.scenario.trouble import POST_MESSAGE, UPDATE, broken
 
-LOST = "my parcel is lost"
-WORDS = "Sorry! We look for it at once."
-
-
-@pytest.fixture
-async def rig(tmp_path: Path) -> AsyncIterator[Rig]:
-    async with open_rig(tmp_path, hold="0s", brisk=True) as opened:
-        yield opened
+rig = own_rig(hold="0s")
 
 
 async def shown(rig: Rig, words: str) -> int:

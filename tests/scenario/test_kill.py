@@ -14,12 +14,11 @@ import pytest
 
 from bot.sandbox.faults import Fault
 from tests.scenario.program import Program, environ_of, launch, running, written
-from tests.scenario.rig import Rig, open_rig
+from tests.scenario.rig import WORDS, Rig, open_rig
 from tests.scenario.sides import Json
 from tests.scenario.trouble import POST_MESSAGE, PUBLISH
 
 UP = "Webcare is up"
-WORDS = "Sorry! We look for it at once."
 #: A kill between "sending" and the call itself leaves a reply that X must be asked about for a minute.
 LONG_ENOUGH = 90.0
 

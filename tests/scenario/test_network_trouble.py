@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from connectors.x import refusals
-from tests.scenario.rig import Rig, open_rig
-from tests.scenario.trouble import MENTIONS, announced, attempts, heard, page, refusal, rows
+from tests.scenario.rig import Rig, open_rig, own_rig
+from tests.scenario.trouble import MENTIONS, announced, attempts, heard, limit, page, refusal, rows
 
 BACK = "all is well again"
 
-
-@pytest.fixture
-async def rig(tmp_path: Path) -> AsyncIterator[Rig]:
-    async with open_rig(tmp_path, brisk=True) as opened:
-        yield opened
+rig = own_rig()
 
 
 async def failing_for_a_while(rig: Rig, looks: int = 3) -> None:
@@ -94,9 +89,7 @@ async def test_renewed_credentials_are_tried_at_the_very_start(rig: Rig) -> None
 
 async def test_a_limit_that_says_until_when_is_waited_out_without_asking_again(rig: Rig) -> None:
     reset = rig.world.x.clock() + timedelta(seconds=2)
-    headers = {"x-rate-limit-limit": "300", "x-rate-limit-remaining": "0"}
-    headers["x-rate-limit-reset"] = str(int(reset.timestamp()))
-    rig.world.faults.order(refusal(MENTIONS, 429, times=1, headers=headers))
+    rig.world.faults.order(limit(MENTIONS, reset))
     await rig.post(rig.customers[0], "@brand my parcel is lost")
     await announced(rig, "the network asks us to wait")
     asked = [r.at for r in rig.world.x.requests if r.path.endswith("/mentions")]

@@ -2,31 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
 from bot.sandbox.faults import Kind
-from tests.scenario.rig import Claimed, Rig, open_rig
-from tests.scenario.trouble import broken, quick_looks, refusal
+from tests.scenario.rig import WORDS, Claimed, Rig, claimed_case, own_rig
+from tests.scenario.trouble import broken, limit, quick_looks
 
 __all__ = ["quick_looks"]
 
-WORDS = "Sorry! We look for it at once."
 MESSAGE = r"POST /x/2/dm_conversations/with/\d+/messages"
 
 
-@pytest.fixture
-async def rig(tmp_path: Path) -> AsyncIterator[Rig]:
-    async with open_rig(tmp_path, hold="0s", brisk=True) as opened:
-        yield opened
-
-
-@pytest.fixture
-async def case(rig: Rig) -> Claimed:
-    return await rig.claimed("my parcel is lost")
+rig = own_rig(hold="0s")
+case = claimed_case
 
 
 @pytest.fixture
@@ -68,8 +58,7 @@ async def test_a_limit_on_direct_messages_is_waited_out_and_nothing_goes_out_in_
     rig: Rig, in_private: Claimed
 ) -> None:
     reset = rig.world.x.clock() + timedelta(seconds=2)
-    headers = {"x-rate-limit-remaining": "0", "x-rate-limit-reset": str(int(reset.timestamp()))}
-    rig.world.faults.order(refusal(MESSAGE, 429, times=1, headers=headers))
+    rig.world.faults.order(limit(MESSAGE, reset))
     await rig.write(in_private.agent, in_private.ts, WORDS)
     await rig.line(in_private.ts, "The network asks us to wait until")
     await rig.line(in_private.ts, "Sent privately to")

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
 from bot.sandbox.faults import Kind
-from tests.scenario.rig import Claimed, Rig, open_rig
+from tests.scenario.rig import WORDS, Claimed, Rig, claimed_case, own_rig
 from tests.scenario.sides import Json
 from tests.scenario.trouble import (
     MENTIONS,
@@ -17,6 +15,7 @@ from tests.scenario.trouble import (
     asked_by_bot,
     attempts,
     broken,
+    limit,
     page,
     quick_looks,
     refusal,
@@ -24,19 +23,11 @@ from tests.scenario.trouble import (
 
 __all__ = ["quick_looks"]
 
-WORDS = "Sorry! We look for it at once."
 PUBLIC = "Public as"
 
 
-@pytest.fixture
-async def rig(tmp_path: Path) -> AsyncIterator[Rig]:
-    async with open_rig(tmp_path, hold="0s", brisk=True) as opened:
-        yield opened
-
-
-@pytest.fixture
-async def case(rig: Rig) -> Claimed:
-    return await rig.claimed("my parcel is lost")
+rig = own_rig(hold="0s")
+case = claimed_case
 
 
 @pytest.mark.usefixtures("quick_looks")
@@ -137,8 +128,7 @@ async def test_a_limit_on_sending_is_said_and_waited_out_and_then_it_goes_out(
     rig: Rig, case: Claimed
 ) -> None:
     reset = rig.world.x.clock() + timedelta(seconds=2)
-    headers = {"x-rate-limit-remaining": "0", "x-rate-limit-reset": str(int(reset.timestamp()))}
-    rig.world.faults.order(refusal(PUBLISH, 429, times=1, headers=headers))
+    rig.world.faults.order(limit(PUBLISH, reset))
     await rig.write(case.agent, case.ts, WORDS)
     await rig.line(case.ts, "The network asks us to wait until")
     await rig.line(case.ts, PUBLIC)

@@ -4,21 +4,15 @@ from __future__ import annotations
 
 import socket
 import sqlite3
-from collections.abc import AsyncIterator
 from contextlib import closing
-from pathlib import Path
 
 import pytest
 
 from bot.bootstrap import StartError
-from tests.scenario.rig import Rig, open_rig
+from tests.scenario.rig import Rig, own_rig
 from tests.scenario.trouble import broken
 
-
-@pytest.fixture
-async def rig(tmp_path: Path) -> AsyncIterator[Rig]:
-    async with open_rig(tmp_path, brisk=True, start=False) as opened:
-        yield opened
+rig = own_rig(start=False)
 
 
 async def refusal_of(rig: Rig) -> str:

@@ -10,13 +10,12 @@ from pathlib import Path
 
 from bot.config.model import TargetsConfig
 from bot.sandbox.faults import Fault
-from tests.scenario.rig import Rig, open_rig
+from tests.scenario.rig import WORDS, Rig, open_rig
 from tests.scenario.trouble import PUBLISH, announced, promise, rows
 
 AT_RISK = "waits for an answer by"
 MISSED = "should have had an answer by"
 HOUR = 3600.0
-WORDS = "Sorry! We look for it at once."
 
 
 @asynccontextmanager

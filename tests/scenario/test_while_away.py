@@ -10,10 +10,9 @@ import pytest
 
 from bot.sandbox.faults import Fault
 from bot.slack import socket
-from tests.scenario.rig import Claimed, Rig, open_rig
+from tests.scenario.rig import WORDS, Claimed, Rig, claimed_case, open_rig
 from tests.scenario.trouble import promise, rows
 
-WORDS = "Sorry! We look for it at once."
 #: Long enough to stop the bot in, short enough to be over when it is back.
 HOLD = timedelta(milliseconds=400)
 
@@ -27,9 +26,7 @@ async def rig(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[
         yield opened
 
 
-@pytest.fixture
-async def case(rig: Rig) -> Claimed:
-    return await rig.claimed("my parcel is lost")
+case = claimed_case
 
 
 async def hold_is_over(rig: Rig) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -37,6 +37,13 @@ def refusal(path: str, status: int, *, times: int = 1000, headers: dict[str, str
     """X answers in its own way that it will not."""
     body = f'{{"title": "No", "detail": "No.", "type": "about:blank", "status": {status}}}'
     return Fault("x", path, "status", times, status=status, body=body, headers=headers or {})
+
+
+def limit(path: str, reset: datetime) -> Fault:
+    """X refuses one request, because the limit is used up until `reset`."""
+    until = str(int(reset.timestamp()))
+    headers = {"x-rate-limit-limit": "300", "x-rate-limit-remaining": "0", "x-rate-limit-reset": until}
+    return refusal(path, 429, times=1, headers=headers)
 
 
 def broken(server: str, path: str, kind: Kind, *, after_effect: bool, times: int = 1) -> Fault:
