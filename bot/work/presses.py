@@ -13,13 +13,11 @@ from bot.cases.model import (
     ReplyId,
     ReplyKind,
     ReplyMove,
-    ReplyState,
     may_arrive,
     reply_after,
 )
 from bot.cases.record import Record, Wake
 from bot.cases.said import Said, say
-from bot.guide import checks
 from bot.work import asks, outcomes, replies
 from bot.work.house import House
 
@@ -85,22 +83,11 @@ def _send_again(
         state=state,
         mode=mode,
         agent=agent.id,
-        text=checks.sign(reply.body, replies.initials_of(house, case, agent)),
         in_reply_to=reply.in_reply_to if mode is reply.mode else replies.answered_post(record, case, mode),
-        seen_number=replies.newest_number(record, case),
         send_after=now,
-        held=None,
-        failure=None,
-        manual_url="",
         looks=0,
     )
-    held = replies.obstacle(record, house, case, again, now)
-    saved = record.save_reply(replace(again, held=held))
-    if reply.state is ReplyState.FAILED and reply.message:
-        asks.mark(record, reply.message, house.installation.reactions.failed, False, now)
-    asks.note_event(record, case, "reply_again", now, agent.id, reply=reply.id)
-    asks.line(record, house, case, saved, now)
-    record.wake(Wake.SEND)
+    replies.requeue(record, house, case, reply, again, agent, "reply_again", now)
     return None
 
 

@@ -167,18 +167,38 @@ def change_text(
         reply,
         state=state,
         body=body,
-        text=checks.sign(body, initials_of(house, case, agent)),
         send_after=now + house.team(case).hold,
         in_reply_to=answered_post(record, case, reply.mode),
+    )
+    requeue(record, house, case, reply, changed, agent, "reply_changed", now, problem)
+
+
+def requeue(
+    record: Record,
+    house: House,
+    case: Case,
+    before: Reply,
+    changed: Reply,
+    agent: Agent,
+    event: str,
+    now: datetime,
+    problem: Said | None = None,
+) -> None:
+    """Save a reply that `agent` wants to go out as `changed`, under their initials; what was in its way is
+    past, and it is held only where `problem` says so or something is in the way now.
+    """
+    fresh = replace(
+        changed,
+        text=checks.sign(changed.body, initials_of(house, case, agent)),
         seen_number=newest_number(record, case),
         failure=None,
         manual_url="",
     )
-    held = problem or obstacle(record, house, case, changed, now)
-    saved = record.save_reply(replace(changed, held=held))
-    if reply.state is ReplyState.FAILED and reply.message:
-        asks.mark(record, reply.message, house.installation.reactions.failed, False, now)
-    asks.note_event(record, case, "reply_changed", now, agent.id, reply=reply.id)
+    held = problem or obstacle(record, house, case, fresh, now)
+    saved = record.save_reply(replace(fresh, held=held))
+    if before.state is ReplyState.FAILED and before.message:
+        asks.mark(record, before.message, house.installation.reactions.failed, False, now)
+    asks.note_event(record, case, event, now, agent.id, reply=saved.id)
     asks.line(record, house, case, saved, now)
     record.wake(Wake.SEND)
 
