@@ -42,7 +42,17 @@ class Drawn:
 def drawn(blocks: Iterable[Block]) -> Drawn:
     """The message of these blocks; its text tells all that they show."""
     kept = tuple(blocks)
-    return Drawn(safe.cut_escaped(spoken(kept)), kept)
+    return Drawn(told(kept), kept)
+
+
+def told(blocks: Sequence[Block]) -> str:
+    """What the blocks show, as a text that Slack takes. Where that is too long, addresses go before words:
+    the end of a long list says how much more there is."""
+    whole = spoken(blocks)
+    if len(whole) <= safe.TEXT_LIMIT:
+        return whole
+    without = spoken(blocks, addresses=False)
+    return without if len(without) <= safe.TEXT_LIMIT else safe.cut_escaped(whole)
 
 
 def words(text: str, *, bold: bool = False) -> Element:
@@ -155,19 +165,20 @@ def keyed(blocks: Sequence[Block], key: str) -> list[Block]:
     return [{**first, "block_id": key}, *rest]
 
 
-def spoken(blocks: Iterable[Block]) -> str:
+def spoken(blocks: Iterable[Block], *, addresses: bool = True) -> str:
     """What the blocks show, as escaped text with one line a block; buttons are left out."""
-    lines = (_spoken_block(block) for block in blocks)
+    lines = (_spoken_block(block, addresses) for block in blocks)
     return "\n".join(line for line in lines if line)
 
 
-def _spoken_block(block: Block) -> str:
+def _spoken_block(block: Block, addresses: bool) -> str:
     match block["type"]:
         case "context":
-            return " · ".join(filter(None, map(_spoken_element, block["elements"])))
+            return " · ".join(filter(None, (_spoken_element(e, addresses) for e in block["elements"])))
         case "rich_text":
             return "\n".join(
-                "".join(map(_spoken_element, paragraph["elements"])) for paragraph in block["elements"]
+                "".join(_spoken_element(element, addresses) for element in paragraph["elements"])
+                for paragraph in block["elements"]
             )
         case "image":
             return safe.escape(block["alt_text"])
@@ -175,12 +186,14 @@ def _spoken_block(block: Block) -> str:
             return ""
 
 
-def _spoken_element(element: Element) -> str:
+def _spoken_element(element: Element, addresses: bool) -> str:
     match element:
         case {"type": "mrkdwn", "text": text}:
             return str(text)
         case {"type": "text" | "plain_text", "text": text}:
             return safe.escape(text)
+        case {"type": "link", "text": label} if not addresses:
+            return safe.escape(label)
         case {"type": "link", "url": url, "text": label}:
             return f"<{safe.escape(url)}|{safe.escape(label)}>"
         case {"type": "user", "user_id": user}:

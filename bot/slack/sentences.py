@@ -48,7 +48,7 @@ class Sentences:
 
     def text(self, said: Said) -> str:
         """What is said as one escaped text, for an answer that has no blocks."""
-        return safe.cut_escaped(blocks.spoken([blocks.rich(blocks.section(self.said(said)))]))
+        return blocks.told([blocks.rich(blocks.section(self.said(said)))])
 
     def said(self, said: Said) -> list[Element]:
         """What is said as leaves of rich text, without its buttons."""

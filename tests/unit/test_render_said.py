@@ -13,6 +13,7 @@ from bot.cases.errands import PostPicture, SaidPicture
 from bot.cases.model import AgentId, CaseId, MessageRef
 from bot.cases.posts import Author, AuthorId, Surface
 from bot.cases.said import Button, Instant, Link, Money, Ping, PingChannel, Said, ThreadLink, say
+from bot.slack.render import draw
 from bot.slack.sentences import calls_channel
 from bot.texts import LANGUAGES
 from tests.unit.drawing import (
@@ -215,3 +216,30 @@ def test_a_later_post_can_be_opened() -> None:
     (button,) = buttons(drawing(follow_up()))
 
     assert button["url"] == "https://x.com/jansen/status/1500"
+
+
+# --- long lists
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_end_of_a_long_list_of_flags_is_told(language: str) -> None:
+    links = {CaseId(n): MessageRef("C0123456789", f"1795313561.{n}") for n in range(10_000, 10_030)}
+    speech = replace(
+        speaking(language, threads=links),
+        thread_url=lambda ref: f"https://wolkenhuis-webcare.slack.com/archives/{ref.channel}/p{ref.ts}",
+    )
+    flagged = [
+        say(
+            "watch.list_line",
+            case=ThreadLink(number, f"#{number}"),
+            due=Instant(NOW),
+            kind=say("watch.kind.at_risk"),
+            who=Ping(MAAIKE),
+        )
+        for number in links
+    ]
+    said = say("watch.list", count=230, cases=[*flagged, say("watch.more", count=200)])
+    message = draw(SaidPicture(said, links), speech)
+
+    assert message.text.endswith("/webcare queue")
+    assert message.text.count("<@U0MAAIKE1>") == 30
