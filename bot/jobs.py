@@ -19,6 +19,9 @@ log = logging.getLogger(__name__)
 
 Tick = Callable[[], Awaitable[datetime | None]]
 
+#: How long after a wake each tick begins, in seconds. What somebody waits for has the storage thread to
+#: itself: what is said in public comes before what is drawn, and looks and flags have their own times anyway.
+_AFTER_WAKE = {Wake.SEND: 0.0, Wake.POST: 0.0, Wake.POLL: 0.01, Wake.WATCH: 0.01}
 #: A tick that broke is tried again this soon.
 AFTER_ERROR = timedelta(seconds=1)
 #: Longer than any tick takes that is well: a look at a slow network, with all its pages, takes the longest.
@@ -39,6 +42,8 @@ class Ticks:
         self._others: set[str] = set()
         self._running: set[Wake] = set()
         self._again: set[Wake] = set()
+        #: When each tick wanted to come back.
+        self._alarms: dict[Wake, asyncio.TimerHandle] = {}
         #: When each tick last came to its end without breaking.
         self._well_at: dict[str, datetime] = {}
         self._underway: set[asyncio.Task[object]] = set()
@@ -54,13 +59,12 @@ class Ticks:
         self._live = True
         for name in self._ticks:
             self._well_at[name.value] = self._clock.now()
-            self._scheduler.add_job(
-                self._tick,
-                IntervalTrigger(seconds=self._cap.total_seconds()),
-                args=[name],
-                id=name.value,
-                next_run_time=datetime.now(UTC),
-            )
+        self._scheduler.add_job(
+            self._all,
+            IntervalTrigger(seconds=self._cap.total_seconds()),
+            id="ticks",
+            next_run_time=datetime.now(UTC),
+        )
         self._scheduler.start()
 
     def also(self, name: str, tick: Tick, every: timedelta) -> None:
@@ -78,8 +82,12 @@ class Ticks:
         for name in names:
             if name.value in self._others and self._scheduler.running:
                 self._scheduler.modify_job(name.value, next_run_time=datetime.now(UTC))
-        for name in self._ticks:  # in this order: what is said in public waits for no drawing
-            if name in names:
+        for name, later in _AFTER_WAKE.items():
+            if name not in names or name not in self._ticks:
+                continue
+            if later:
+                self._ring(name, later)
+            else:
                 self._begin(name)
 
     def stalled(self) -> list[str]:
@@ -93,6 +101,8 @@ class Ticks:
         """Tick no more. What is running gets this long to end, and is cancelled then."""
         if self._live:
             self._live = False
+            for alarm in self._alarms.values():
+                alarm.cancel()
             self._scheduler.pause()
             await asyncio.sleep(
                 0
@@ -103,9 +113,10 @@ class Ticks:
             for task in late:
                 task.cancel()
 
-    async def _tick(self, name: Wake) -> None:
-        """The scheduler's call."""
-        self._begin(name)
+    async def _all(self) -> None:
+        """The scheduler's call: whatever was thought, each tick looks for itself now and then."""
+        for name in self._ticks:
+            self._begin(name)
 
     async def _beside(self, run: Callable[[], Coroutine[Any, Any, object]]) -> None:
         self._hold(run)
@@ -135,16 +146,29 @@ class Ticks:
                 due = await self._guarded(name.value, self._ticks[name])
                 if not self._live:
                     return
-                pause = self._cap if due is None else min(due - self._clock.now(), self._cap)
+                # The scheduler comes sooner, unless the clock of the machine, by which it goes, was set back.
+                longest = 2 * self._cap
+                pause = longest if due is None else min(due - self._clock.now(), longest)
                 if name in self._again:
                     pause = timedelta(0)
         finally:
             self._running.discard(name)
-        # An earlier time that still stands does no harm: the tick finds nothing.
-        at = datetime.now(UTC) + pause
-        job = self._scheduler.get_job(name.value)
-        if job is None or at < job.next_run_time:
-            self._scheduler.modify_job(name.value, next_run_time=at)
+        self._ring(name, pause.total_seconds())
+
+    def _ring(self, name: Wake, seconds: float) -> None:
+        """Let a tick run after so long, if it does not sooner: one that finds nothing does no harm."""
+        loop = asyncio.get_running_loop()
+        at = loop.time() + seconds
+        standing = self._alarms.get(name)
+        if standing is not None:
+            if standing.when() <= at:
+                return
+            standing.cancel()
+        self._alarms[name] = loop.call_at(at, self._rung, name)
+
+    def _rung(self, name: Wake) -> None:
+        del self._alarms[name]
+        self._begin(name)
 
     async def _guarded(self, name: str, tick: Tick) -> datetime | None:
         try:

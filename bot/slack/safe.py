@@ -12,13 +12,16 @@ TEXT_LIMIT = 4000
 _NAME_LIMIT = 80
 _LABEL_LIMIT = 75
 
+#: Control characters, halves of surrogate pairs and the separators that break a line; not "\n" and "\t".
+_CONTROL = "\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff"
 #: Characters that turn or nest the direction of writing, so that a text reads otherwise than it is written.
-_TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_TURNING = "\u202a-\u202e\u2066-\u2069"
 #: Characters without width that a name does not need; a post may (emoji are joined, Arabic is marked).
-_HIDDEN = frozenset(
-    "\u00ad\u034f\u061c\u115f\u1160\u180e\u200b\u200c\u200e\u200f\u2060\u2061\u2062\u2063\u2064\u3164\ufeff\uffa0"
-)
+_HIDDEN = "\u00ad\u034f\u061c\u115f\u1160\u180e\u200b\u200c\u200e\u200f\u2060-\u2064\u3164\ufeff\uffa0"
 _JOINER = "\u200d"
+_IN_BODY = re.compile(f"[{_CONTROL}{_TURNING}]")
+_IN_NAME = re.compile(f"[{_CONTROL}{_TURNING}{_HIDDEN}]")
+_NOT_IN_ADDRESS = re.compile(rf"[\s{_CONTROL}<>|\"]")
 
 _ENTITY = re.compile(r"&(?:amp|lt|gt);|<[^<>]*>")
 _SPACES = re.compile(r"\s+")
@@ -31,17 +34,14 @@ def escape(text: str) -> str:
 
 def body(text: str) -> str:
     """A post as written, with control and direction-turning characters shown as what they are: `[U+202E]`."""
-    return "".join(_shown(char) if char in _TURNING or _is_control(char) else char for char in text)
+    return _IN_BODY.sub(_shown, text)
 
 
 def name(text: str) -> str:
     """A name on one line, with every character that cannot be seen shown, cut to a sensible length."""
-    shown = "".join(
-        _shown(char) if char in _TURNING or char in _HIDDEN or _is_control(char) else char
-        for char in _SPACES.sub(" ", text).strip()
-    )
-    if not any(unicodedata.category(char) == "So" for char in shown):
-        shown = shown.replace(_JOINER, _shown(_JOINER))
+    shown = _IN_NAME.sub(_shown, _SPACES.sub(" ", text).strip())
+    if _JOINER in shown and not any(unicodedata.category(char) == "So" for char in shown):
+        shown = re.sub(_JOINER, _shown, shown)
     return cut(shown, _NAME_LIMIT)
 
 
@@ -52,7 +52,7 @@ def label(text: str) -> str:
 
 def https(url: str) -> str:
     """The address when it is a plain https one that Slack takes, or one of this very machine, else ""."""
-    if len(url) > 3000 or any(char.isspace() or _is_control(char) or char in '<>|"' for char in url):
+    if len(url) > 3000 or _NOT_IN_ADDRESS.search(url):
         return ""
     try:
         parts = urlsplit(url)
@@ -100,10 +100,5 @@ def parts(text: str, limit: int) -> list[str]:
     return [*pieces, text] if text else pieces
 
 
-def _is_control(char: str) -> bool:
-    """Whether this is a control character, a surrogate or an unassigned one; line breaks and tabs are not."""
-    return char not in "\n\t" and unicodedata.category(char) in {"Cc", "Cs", "Zl", "Zp"}
-
-
-def _shown(char: str) -> str:
-    return f"[U+{ord(char):04X}]"
+def _shown(char: re.Match[str]) -> str:
+    return f"[U+{ord(char[0]):04X}]"

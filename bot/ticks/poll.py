@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TypeVar
 
@@ -58,13 +59,14 @@ class Poll:
     async def run(self) -> datetime | None:
         """Begin to look at every account that is due; returns when to come back."""
         now = self._clock.now()
-        names = await self._store.do(lambda record: self._due(record, now))
+        names, due = await self._store.do(
+            lambda record: (self._due(record, now), accounts.next_look(record, self._house))
+        )
         for name in names:
             if name not in self._underway:
                 started = asyncio.create_task(self._one(name))
                 self._underway[name] = started
                 started.add_done_callback(lambda _, done=name: self._underway.pop(done, None))  # type: ignore[misc]  # the default binds the loop's value
-        due = await self._store.do(lambda record: accounts.next_look(record, self._house))
         return max(due, now + SOON) if due is not None else None
 
     async def stop(self, seconds: float) -> None:
@@ -121,8 +123,7 @@ class Poll:
             return
         failure: errors.NetworkError
         try:
-            look = await kept(self._ask(account, state, began), lambda: self._renew(account))
-            if await self._store.do(lambda rec: intake.take_in(rec, self._house, look, self._clock.now())):
+            if await kept(self._ask(account, state, began), lambda: self._renew(account)):
                 self._looked[account] = began
             return
         except errors.NetworkError as error:
@@ -144,20 +145,35 @@ class Poll:
     async def _renew(self, account: AccountId) -> None:
         await self._store.do(lambda record: accounts.renew(record, account, self._process, self._clock.now()))
 
-    async def _ask(self, account: AccountId, state: AccountState, began: datetime) -> intake.Look:
+    async def _ask(self, account: AccountId, state: AccountState, began: datetime) -> bool:
+        """Ask for every stream and keep what came; False when another process has the account now. Mentions
+        come first and are kept at once: a card need not wait for the brand's own posts and its messages."""
         connector = self._connectors[account]
-        streams = connector.capabilities().streams
-        awake = [stream for stream in streams if self._resting.get((account, stream), began) <= began]
+        main, *lesser = connector.capabilities().streams
+        page = await connector.pull(main, state.cursors.get(main))
+        look = intake.Look(account, self._process, began, {main: page})
+        if page.posts:
+            if not await self._take_in(replace(look, goes_on=True)):
+                return False
+            look = replace(look, pages={main: replace(page, posts=(), spent=(), complete=True)})
+        awake = [stream for stream in lesser if self._resting.get((account, stream), began) <= began]
         answers = await asyncio.gather(
             *(connector.pull(stream, state.cursors.get(stream)) for stream in awake), return_exceptions=True
         )
+        pages, missing = self._sort(account, dict(zip(awake, answers, strict=True)))
+        return await self._take_in(replace(look, pages={**look.pages, **pages}, missing=missing))
+
+    def _sort(
+        self, account: AccountId, answers: Mapping[str, Page | BaseException]
+    ) -> tuple[dict[str, Page], dict[str, str]]:
+        """The pages of the lesser streams, and those that cannot be read for some time, with the network's
+        words: mentions need not wait because messages must. Raises what is no fault of the network."""
         pages: dict[str, Page] = {}
         missing: dict[str, str] = {}
-        for stream, answer in zip(awake, answers, strict=True):
-            if isinstance(answer, errors.RateLimited) and stream != streams[0]:
-                # Mentions need not wait because messages must.
+        for stream, answer in answers.items():
+            if isinstance(answer, errors.RateLimited):
                 self._resting[account, stream] = answer.until
-            elif isinstance(answer, errors.NetworkError) and stream != streams[0]:
+            elif isinstance(answer, errors.NetworkError):
                 self._misses[account, stream] += 1
                 if self._misses[account, stream] >= accounts.TELL_AFTER:
                     missing[stream] = answer.detail
@@ -166,17 +182,17 @@ class Poll:
             else:
                 self._misses.pop((account, stream), None)
                 pages[stream] = answer
-        posts = [post for page in pages.values() for post in page.posts]
-        people, found = await self._look_up(account, posts) if posts else (People(()), Found(()))
-        return intake.Look(
-            account=account,
-            process=self._process,
-            began=began,
-            pages=pages,
-            missing=missing,
-            authors=people.authors,
-            quoted=found.posts,
-            spent=(*people.spent, *found.spent),
+        return pages, missing
+
+    async def _take_in(self, look: intake.Look) -> bool:
+        """Hand a look to intake, with names and parents where there are posts."""
+        posts = [post for page in look.pages.values() for post in page.posts]
+        if posts:
+            people, found = await self._look_up(look.account, posts)
+            spent = (*people.spent, *found.spent)
+            look = replace(look, authors=people.authors, quoted=found.posts, spent=spent)
+        return await self._store.do(
+            lambda record: intake.take_in(record, self._house, look, self._clock.now())
         )
 
     async def _look_up(self, account: AccountId, posts: list[Post]) -> tuple[People, Found]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from bot.cases import errors
 from bot.cases.installation import Account
@@ -76,44 +77,70 @@ def pay(record: Record, account: AccountId, spent: Iterable[Spent], now: datetim
         record.add_spending(account, now.date(), item.kind, item.count, item.amount)
 
 
+def looked_on(
+    record: Record,
+    house: House,
+    account: AccountId,
+    process: str,
+    pages: Mapping[str, Page],
+    now: datetime,
+) -> bool:
+    """Keep the cursors of the first part of a look, which goes on. False when another process took the
+    account over in the meantime: then nothing of this look may be kept."""
+    state = record.account(account)
+    if state is None or state.lease_by != process:
+        return False
+    record.save_account(replace(state, cursors={**state.cursors, **_cursors(pages)}))
+    _tell_gaps(record, house, account, pages, now)
+    return True
+
+
 def looked(
     record: Record,
     house: House,
     account: AccountId,
     process: str,
-    pages: dict[str, Page],
+    pages: Mapping[str, Page],
     began: datetime,
     now: datetime,
 ) -> bool:
-    """Keep the cursors of a look that went well and set the next one. False when another process took
-    the account over in the meantime: then nothing of this look may be kept."""
+    """Keep the cursors of a look that went well and set the next one. False as in `looked_on`."""
     state = record.account(account)
     if state is None or state.lease_by != process:
         return False
     configured = house.installation.accounts[account]
     asked = [page.not_before for page in pages.values() if page.not_before]
-    next_poll = max([now + configured.poll_every, *asked])
-    cursors = {**state.cursors, **{stream: page.cursor for stream, page in pages.items()}}
     saved = replace(
         state,
-        cursors=cursors,
+        cursors={**state.cursors, **_cursors(pages)},
         looked_at=began,
-        next_poll_at=next_poll,
+        next_poll_at=max([now + configured.poll_every, *asked]),
         faults=0,
         lease_by="",
         lease_until=None,
     )
     _become(record, house, saved, Condition.WELL, now)
+    _tell_gaps(record, house, account, pages, now)
+    return True
+
+
+def _cursors(pages: Mapping[str, Page]) -> dict[str, Any]:
+    return {stream: page.cursor for stream, page in pages.items()}
+
+
+def _tell_gaps(
+    record: Record, house: House, account: AccountId, pages: Mapping[str, Page], now: datetime
+) -> None:
+    """Tell the channel where the network's list did not reach down to what was read before."""
     for stream, page in pages.items():
         if not page.complete:
             asks.announce(
                 record,
                 house.installation.team_of(account).channel,
-                say("account.gap", account=_shown(configured)),
+                say("account.gap", account=_shown(house.installation.accounts[account])),
                 now,
                 key=f"gap-{account}-{stream}-{now.isoformat()}",
             )
-    return True
 
 
 def tell_missing(

@@ -41,7 +41,8 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """One whole look at an account: the pages of its streams and what was looked up to understand them."""
+    """A look at an account, or the first part of one: the pages of its streams and what was looked up to
+    understand them."""
 
     account: AccountId
     process: str
@@ -52,6 +53,8 @@ class Look:
     spent: tuple[Spent, ...] = ()
     #: Lesser streams that cannot be read for some time now, with the network's words.
     missing: Mapping[str, str] = field(default_factory=dict)
+    #: Whether the rest of the look follows: what is here is taken in first, as somebody waits for it.
+    goes_on: bool = False
 
 
 def wanted(record: Record, house: House, account: AccountId, posts: Iterable[Post], now: datetime) -> Wanted:
@@ -80,7 +83,11 @@ def take_in(record: Record, house: House, look: Look, now: datetime) -> bool:
     """
     spent = [item for page in look.pages.values() for item in page.spent]
     accounts.pay(record, look.account, [*spent, *look.spent], now)
-    if not accounts.looked(record, house, look.account, look.process, look.pages, look.began, now):
+    if look.goes_on:
+        is_ours = accounts.looked_on(record, house, look.account, look.process, look.pages, now)
+    else:
+        is_ours = accounts.looked(record, house, look.account, look.process, look.pages, look.began, now)
+    if not is_ours:
         return False
     for stream, detail in look.missing.items():
         accounts.tell_missing(record, house, look.account, stream, detail, now)
@@ -93,7 +100,8 @@ def take_in(record: Record, house: House, look: Look, now: datetime) -> bool:
             _take_own(record, house, post, now)
         else:
             _take_mention(record, house, post, context, now)
-    accounts.stop_if_spent(record, house, look.account, now)
+    if not look.goes_on:
+        accounts.stop_if_spent(record, house, look.account, now)
     return True
 
 

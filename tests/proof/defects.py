@@ -24,6 +24,7 @@ from bot.ticks.send import Send
 from bot.ticks.watch import Watch
 from bot.work import asks, outcomes, posting, recovery, replies, sending, threads, watch
 from bot.work.house import House
+from bot.work.intake import Look
 
 #: Between two transactions that should be one, in seconds: as long as a slow database takes.
 GAP = 0.2
@@ -99,22 +100,20 @@ def resent_after_a_timeout() -> None:
 @defect("The (mention|private message) .* has no case")
 def cursor_saved_before_the_items() -> None:
     """What a look brought is stored in a later transaction than the cursor behind it."""
-    ask = Poll._ask
+    take_in = Poll._take_in
 
-    async def early(self: Poll, account: Any, state: Any, began: datetime) -> Any:
-        look = await ask(self, account, state, began)
-
+    async def early(self: Poll, look: Look) -> bool:
         def save(record: Record) -> None:
-            current = record.account(account)
+            current = record.account(look.account)
             if current is not None and current.lease_by == self._process:
                 moved = {stream: page.cursor for stream, page in look.pages.items()}
                 record.save_account(replace(current, cursors={**current.cursors, **moved}))
 
         await self._store.do(save)
         await asyncio.sleep(GAP)
-        return look
+        return await take_in(self, look)
 
-    Poll._ask = early  # type: ignore[method-assign]  # the product is broken on purpose
+    Poll._take_in = early  # type: ignore[method-assign]  # the product is broken on purpose
 
 
 @defect("was flagged .* times, and it was said")
