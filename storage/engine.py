@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import URL, Connection, Engine, StaticPool, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
@@ -14,6 +14,8 @@ from storage.errors import StorageError
 POOL = 4
 #: How long, in seconds, another program may hold the file or PostgreSQL take to answer.
 PATIENCE = 5.0
+#: Values go to PostgreSQL in the order of the statement, as they do to SQLite, and not by name.
+IN_ORDER: Literal["format"] = "format"
 _PRAGMAS = (
     # With WAL, NORMAL survives the death of the process; only a power failure can take the last commits away.
     "PRAGMA synchronous=NORMAL",
@@ -60,6 +62,7 @@ def connect(url: URL) -> Engine:
         max_overflow=0,
         connect_args={"connect_timeout": round(PATIENCE)},
         hide_parameters=True,
+        paramstyle=IN_ORDER,
     )
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError
 
 from bot.cases.figures import BOUNDS, IN_DOUBT, REFUSED, AccountFigures, Figures, Lateness
 from bot.cases.model import FlagKind, ReplyKind, ReplyState
-from storage.engine import PATIENCE, file_of, parse, to_read
+from storage.engine import IN_ORDER, PATIENCE, file_of, parse, to_read
 from storage.errors import StorageError, in_words, place_of
 from storage.rows import Rows
 from storage.schema import (
@@ -174,6 +174,7 @@ def _reading(url: URL) -> Engine:
             isolation_level="REPEATABLE READ",
             connect_args={"connect_timeout": round(PATIENCE)},
             hide_parameters=True,
+            paramstyle=IN_ORDER,
         )
     return create_engine(
         to_read(file), poolclass=NullPool, connect_args={"timeout": PATIENCE}, hide_parameters=True

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from sqlalchemy import (
     BigInteger,
-    Boolean,
     Column,
     ColumnElement,
     Date,
@@ -23,7 +22,7 @@ from bot.cases.figures import OUTCOMES
 from bot.cases.model import FlagKind, MessageKind, ReplyKind, ReplyState, Status
 from bot.cases.posts import Surface
 from bot.cases.record import Condition
-from storage.types import Dollars, Json, Moment, Named, RowId, Words
+from storage.types import Dollars, Json, Moment, Named, RowId, Truth, Words
 
 #: The newest migration. A database that carries it is taken as it is, without loading alembic.
 HEAD = "0001"
@@ -61,7 +60,7 @@ cases = Table(
     Column("mode", Named(Surface), nullable=False),
     Column("assignee", Text),
     Column("last_assignee", Text),
-    Column("claimed_by_reaction", Boolean, nullable=False),
+    Column("claimed_by_reaction", Truth, nullable=False),
     Column("waiting_since", Moment),
     Column("due_at", Moment),
     Column("warn_at", Moment),
@@ -107,7 +106,7 @@ posts = Table(
     Column("created_at", Moment, nullable=False),
     Column("root_id", Text, nullable=False),
     Column("parent_id", Text),
-    Column("by_brand", Boolean, nullable=False),
+    Column("by_brand", Truth, nullable=False),
     Column("media", Json),
     Column("url", Words, nullable=False),
     Column("lang", Words, nullable=False),
@@ -189,7 +188,7 @@ messages = Table(
     Column("text", Words, nullable=False),
     Column("at", Moment, nullable=False),
     Column("edited", Text, nullable=False),
-    Column("edit_told", Boolean, nullable=False),
+    Column("edit_told", Truth, nullable=False),
     Column("problem", Json),
 )
 Index("ix_messages_case", messages.c.case_id, messages.c.at)
@@ -217,7 +216,7 @@ agents = Table(
     Column("id", Text, primary_key=True),
     Column("name", Words, nullable=False),
     Column("initials", Words, nullable=False),
-    Column("may_reply", Boolean, nullable=False),
+    Column("may_reply", Truth, nullable=False),
     Column("seen_at", Moment),
 )
 
@@ -262,7 +261,7 @@ errands = Table(
     Column("ref_channel", Text),
     Column("ref_ts", Text),
     Column("reaction", Text, nullable=False),
-    Column("present", Boolean, nullable=False),
+    Column("present", Truth, nullable=False),
     Column("state", Named(ErrandState), nullable=False),
     Column("not_before", Moment),
     Column("attempts", Integer, nullable=False),

@@ -7,12 +7,13 @@ renders the text and gives the conversions of the columns' types, and has no par
 from __future__ import annotations
 
 from collections import namedtuple
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Column, Dialect, Executable, Table
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.sql import visitors
 from sqlalchemy.sql.compiler import SQLCompiler
 
 from storage.types import Convert
@@ -29,16 +30,19 @@ class Prepared:
     def __init__(self, statement: Any, columns: Sequence[str], dialect: Dialect) -> None:
         compiled: SQLCompiler = statement.compile(dialect=dialect, column_keys=list(columns) or None)
         self.text = compiled.string
-        self._converts: list[tuple[str, Convert]] = []
+        #: The tables that it reads or writes.
+        self.tables = frozenset(part.name for part in visitors.iterate(statement) if isinstance(part, Table))
+        order = compiled.positiontup or []
+        self._arrange = _arranger(order)
+        self._converts: list[tuple[int, Convert]] = []
         self._fixed: dict[str, Any] = {}
-        for name in dict.fromkeys(compiled.positiontup or compiled.binds):
+        for place, name in enumerate(order):
             bind = compiled.binds[name]
             convert: Convert | None = bind.type.dialect_impl(dialect).bind_processor(dialect)
             if not bind.required:
-                self._fixed[name] = convert(bind.value) if convert else bind.value
-            elif convert is not None:
-                self._converts.append((name, convert))
-        self._arrange = _arranger(compiled.positiontup)
+                self._fixed[name] = bind.value
+            if convert is not None:
+                self._converts.append((place, convert))
         returned = list(statement.exported_columns)
         #: Whether the statement gives rows.
         self.returns = bool(returned)
@@ -49,29 +53,29 @@ class Prepared:
             if (convert := column.type.dialect_impl(dialect).result_processor(dialect, None)) is not None
         ]
 
-    def values(self, given: dict[str, Any]) -> Any:
-        """What the driver is handed: converted, with what is fixed in the statement. `given` is used up."""
-        for name, convert in self._converts:
-            given[name] = convert(given[name])
-        if self._fixed:
-            given |= self._fixed
-        return self._arrange(given)
+    def values(self, given: Mapping[str, Any]) -> list[Any]:
+        """What the driver is handed: in order and converted, with what is fixed in the statement."""
+        cells = self._arrange({**given, **self._fixed} if self._fixed else given)
+        for place, convert in self._converts:
+            if (cell := cells[place]) is not None:
+                cells[place] = convert(cell)
+        return cells
 
     def row(self, raw: Sequence[Any]) -> Any:
         """A row of the driver with its columns by name, as the values that the rest of the program knows."""
         cells = list(raw)
         for place, convert in self._reads:
-            cells[place] = convert(cells[place])
+            if (cell := cells[place]) is not None:
+                cells[place] = convert(cell)
         return self._make(cells)
 
 
-def _arranger(order: list[str] | None) -> Convert:
-    """SQLite wants its values in order, as a tuple; PostgreSQL takes them by name."""
-    if order is None:
-        return lambda given: given
+def _arranger(order: list[str]) -> Callable[[Mapping[str, Any]], list[Any]]:
+    """Takes values by name and gives them in the order in which the statement wants them."""
     if len(order) < 2:
-        return lambda given: tuple(given[name] for name in order)
-    return itemgetter(*order)
+        return lambda given: [given[name] for name in order]
+    pick = itemgetter(*order)
+    return lambda given: list(pick(given))
 
 
 def _row_of(names: list[str]) -> Convert:

@@ -5,14 +5,15 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Iterator
+from itertools import count
 
 import pytest
-from sqlalchemy import Connection, create_engine, text
+from sqlalchemy import Connection, text
 
 import storage
 from bot.cases.errands import ErrandKind
 from storage import accounts, cases, errands, posts, replies, threads
-from storage.engine import parse
+from storage.engine import connect, parse
 from storage.statements import Statement
 
 HOT = {
@@ -61,7 +62,7 @@ IN_ORDER = [
 def connection(empty_url: str) -> Iterator[Connection]:
     """A migrated database. PostgreSQL would read small tables whole; here it may not."""
     asyncio.run(storage.open_store(empty_url).close())
-    engine = create_engine(parse(empty_url))
+    engine = connect(parse(empty_url))
     with engine.connect() as connection:
         if engine.dialect.name == "postgresql":
             connection.execute(text("SET enable_seqscan = off"))
@@ -77,9 +78,8 @@ def plan(connection: Connection, statement: Statement) -> str:
     if connection.dialect.name == "sqlite":
         cursor.execute(f"EXPLAIN QUERY PLAN {asked}", [None] * asked.count("?"))
     else:
-        names = list(dict.fromkeys(re.findall(r"%\((\w+)\)s", asked)))
-        for number, name in enumerate(names, start=1):
-            asked = asked.replace(f"%({name})s", f"${number}")
+        numbers = count(1)
+        asked = re.sub("%s", lambda _: f"${next(numbers)}", asked)
         cursor.execute(f"EXPLAIN (GENERIC_PLAN) {asked}")
     return "\n".join(str(row[-1]) for row in cursor.fetchall())
 
