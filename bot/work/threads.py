@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.cases.model import (
+    IN_DOUBT,
     SETTLED,
     Agent,
     AgentId,
@@ -91,6 +92,11 @@ def take_edit(record: Record, house: House, written: Written, agent: Agent, now:
     case = record.case(known.case_id)
     if case is None or known.agent != agent.id or written.edited <= known.edited:
         return
+    reply = record.reply_of_message(written.ref)
+    if reply is not None and reply.state in IN_DOUBT:
+        # The edit stays unseen: if the reply never arrived, its message is read again before it goes.
+        _tell_too_late(record, house, case, known, "edit.in_doubt", now)
+        return
     known = replace(known, edited=written.edited)
     record.save_message(known)
     if known.kind is MessageKind.ASKED:
@@ -99,15 +105,12 @@ def take_edit(record: Record, house: House, written: Written, agent: Agent, now:
         else:
             record.save_message(replace(known, text=written.text, problem=written.problem))
         return
-    reply = record.reply_of_message(written.ref)
     if reply is None or known.text == written.text:
         return
     if reply.state is ReplyState.STOPPED:
         return
     if reply_after(reply.state, ReplyMove.CHANGE) is None:
-        if not known.edit_told:
-            record.save_message(replace(known, edit_told=True))
-            asks.tell(record, house, case, say("edit.too_late", agent=Ping(agent.id)), now)
+        _tell_too_late(record, house, case, known, "edit.too_late", now)
         return
     record.save_message(replace(known, text=written.text))
     body = _behind_dm(written.text) if known.kind is MessageKind.COMMAND else written.text
@@ -139,9 +142,17 @@ def take_deletion(
         return
     if replies.stop_reply(record, house, case, reply, now, known.agent):
         return
+    in_doubt = reply.state in IN_DOUBT
+    _tell_too_late(record, house, case, known, "delete.in_doubt" if in_doubt else "delete.too_late", now)
+
+
+def _tell_too_late(
+    record: Record, house: House, case: Case, known: ThreadMessage, key: str, now: datetime
+) -> None:
+    """Tell whose message it is, once, that it no longer decides what the network has."""
     if not known.edit_told:
         record.save_message(replace(known, edit_told=True))
-        asks.tell(record, house, case, say("delete.too_late", agent=Ping(known.agent)), now)
+        asks.tell(record, house, case, say(key, agent=Ping(known.agent)), now)
 
 
 def decide_asked(

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from bot.cases.model import Agent, AgentId, MessageKind, MessageRef, Status
+from bot.cases.model import Agent, AgentId, MessageKind, MessageRef, ReplyState, Status
 from bot.cases.said import say
-from bot.work import threads
+from bot.work import outcomes, threads
 from bot.work.threads import Written
 from tests.contract.samples import MINUTE, NOW, SAID
 from tests.unit.office import ANN, MO, Office
@@ -138,3 +138,20 @@ def test_a_word_written_before_a_backup_was_put_back_is_not_obeyed_again(office:
 
     assert kind_of(office, "!release", MO, Status.CLAIMED, MO.id) is NOTE
     assert [case.assignee for case in office.record.open_cases()] == [MO.id]
+
+
+def test_what_was_edited_on_its_way_and_never_arrived_goes_out_as_edited(office: Office) -> None:
+    case = office.case(status=Status.CLAIMED, assignee=MO.id)
+    assert case.thread is not None
+    written = Written(MESSAGE, case.thread, "On its way!", NOW)
+    threads.take_message(office.record, office.house, written, MO, NOW)
+    reply = office.record.reply_of_message(MESSAGE)
+    assert reply is not None
+    lost = office.record.save_reply(replace(reply, state=ReplyState.UNCONFIRMED, attempted_at=NOW))
+    edited = replace(written, text="On its way tomorrow!", edited="9.2")
+    threads.take_edit(office.record, office.house, edited, MO, NOW)
+    outcomes.not_there(office.record, office.house, case, office.now_reply(lost), NOW)
+    threads.take_edit(office.record, office.house, edited, MO, NOW)  # read again before it goes
+
+    assert [said.key for said in office.said()] == ["edit.in_doubt"]
+    assert office.now_reply(lost).body == "On its way tomorrow!"
