@@ -135,7 +135,8 @@ class Round:
         outcome = self._outcome
         outcome.faults = trouble.count + people.changed_mentions
         outcome.trouble, outcome.moves = trouble.done, Counter(people.done)
-        evidence = self._evidence(since)
+        tables = await asyncio.to_thread(verdict.read_tables, self._database.url)
+        evidence = self._evidence(since, tables)
         outcome.violations += verdict.violations(evidence)
         outcome.violations += await pictures.differences(self._orders(), self._database.url, evidence.slack)
         if outcome.violations:
@@ -293,7 +294,7 @@ class Round:
             self._chronicle.read_calls(self._world)
             if subject.ended.is_set():
                 subject = await self._start()
-            resting = subject.caught_up >= 2 and not unrest(self._database.url)
+            resting = subject.caught_up >= 2 and not await asyncio.to_thread(unrest, self._database.url)
             quiet = quiet + 1 if resting else 0
             if quiet >= 5:
                 break
@@ -303,7 +304,7 @@ class Round:
             count, self._fleet.double_looks = self._fleet.double_looks, 0
             self._outcome.violations.append(f"{count} times two looked at one account at the same time.")
 
-    def _evidence(self, since: datetime) -> verdict.Evidence:
+    def _evidence(self, since: datetime, tables: dict[str, list[verdict.Row]]) -> verdict.Evidence:
         self._chronicle.read_calls(self._world)
         return verdict.Evidence(
             brand=self._world.brand.id,
@@ -312,7 +313,7 @@ class Round:
             private=self._world.x.messages,
             slack=messages_of(self._world, self._world.channel),
             chronicle=self._chronicle,
-            tables=verdict.read_tables(self._database.url),
+            tables=tables,
             since=since,
             now=self._levers.now(),
         )
