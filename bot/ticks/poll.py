@@ -15,7 +15,7 @@ from bot.cases.ports import Clock, Connector, Found, Page, People
 from bot.cases.posts import AccountId, Post
 from bot.cases.record import AccountState, Condition, Record, Store
 from bot.ticks.leases import kept
-from bot.work import accounts, intake
+from bot.work import accounts, intake, leases
 from bot.work.house import House
 
 log = logging.getLogger(__name__)
@@ -119,7 +119,7 @@ class Poll:
         state = await self._store.do(
             lambda record: accounts.lease(record, self._house, account, self._process, began, due=due)
         )
-        if state is None:
+        if state is None or leases.is_gone(state.lease_until, self._clock.now()):
             return
         failure: errors.NetworkError
         try:
