@@ -12,7 +12,7 @@ from typing import Any
 import slack_bolt.async_app
 
 from bot.cases import errors, targets
-from bot.cases.errands import Rank
+from bot.cases.errands import Errand, Rank
 from bot.cases.model import Case, MessageKind, Reply, ReplyState
 from bot.cases.ports import SendCommand
 from bot.cases.record import Record
@@ -22,7 +22,7 @@ from bot.slack.catch_up import CatchUp
 from bot.ticks.poll import Poll
 from bot.ticks.send import Send
 from bot.ticks.watch import Watch
-from bot.work import asks, outcomes, posting, recovery, replies, sending, threads, watch
+from bot.work import asks, leases, outcomes, posting, recovery, replies, sending, threads, watch
 from bot.work.house import House
 from bot.work.intake import Look
 
@@ -37,6 +37,8 @@ class Defect:
     break_it: Callable[[], None]
     #: A pattern of the sentence by which it is found; others may come with it.
     sentence: str
+    #: How many processes it takes; more than one share a PostgreSQL database.
+    processes: int = 1
 
 
 DEFECTS: dict[str, Defect] = {}
@@ -52,11 +54,11 @@ def install(names: Iterable[str]) -> None:
         DEFECTS[name].break_it()
 
 
-def defect(sentence: str) -> Callable[[Callable[[], None]], Callable[[], None]]:
+def defect(sentence: str, processes: int = 1) -> Callable[[Callable[[], None]], Callable[[], None]]:
     """Register a defect under the name of its function; its docstring says what is wrong."""
 
     def register(break_it: Callable[[], None]) -> Callable[[], None]:
-        DEFECTS[break_it.__name__] = Defect(break_it, sentence)
+        DEFECTS[break_it.__name__] = Defect(break_it, sentence, processes)
         return break_it
 
     return register
@@ -192,6 +194,17 @@ def two_pollers() -> None:
 
     Poll.run = twice  # type: ignore[method-assign]  # the product is broken on purpose
     Poll._locked_look = unlocked  # type: ignore[method-assign]  # the product is broken on purpose
+
+
+@defect(rf"stands \d+ times in Slack|{_OUT_TWICE}", processes=3)
+def stale_lease() -> None:
+    """A process that was paused with work taken does it when it comes back, whoever has it by then."""
+
+    def still_there(record: Record, errand: Errand) -> bool:
+        return record.errand(errand.id) is not None
+
+    leases.is_gone = lambda *_: False
+    posting._is_ours = still_there
 
 
 @defect(_OUT_TWICE)
