@@ -22,6 +22,8 @@ log = logging.getLogger(__name__)
 
 #: A look this fresh need not be repeated before sending.
 FRESH = timedelta(seconds=1)
+#: How long the card of what was just taken in has the program to itself, in seconds.
+HEAD_START = 0.05
 #: How many authors or posts one look-up asks for (`Connector.authors`, `Connector.posts`).
 LOOK_UP = 100
 #: How soon to come back for an account that another process has.
@@ -59,14 +61,11 @@ class Poll:
     async def run(self) -> datetime | None:
         """Begin to look at every account that is due; returns when to come back."""
         now = self._clock.now()
-        names, due = await self._store.do(
-            lambda record: (self._due(record, now), accounts.next_look(record, self._house))
-        )
+        names, due = await self._store.do(lambda record: self._due(record, now))
         for name in names:
-            if name not in self._underway:
-                started = asyncio.create_task(self._one(name))
-                self._underway[name] = started
-                started.add_done_callback(lambda _, done=name: self._underway.pop(done, None))  # type: ignore[misc]  # the default binds the loop's value
+            started = asyncio.create_task(self._one(name))
+            self._underway[name] = started
+            started.add_done_callback(lambda _, done=name: self._underway.pop(done, None))  # type: ignore[misc]  # the default binds the loop's value
         return max(due, now + SOON) if due is not None else None
 
     async def stop(self, seconds: float) -> None:
@@ -98,10 +97,17 @@ class Poll:
             if state.looked_at is None or state.looked_at < now - FRESH:
                 await self._look(account, due=False)
 
-    def _due(self, record: Record, now: datetime) -> list[AccountId]:
-        configured = self._house.installation.accounts.values()
-        states = [accounts.connect(record, account, now) for account in configured]
-        return [state.account for state in states if state.next_poll_at <= now]
+    def _due(self, record: Record, now: datetime) -> tuple[list[AccountId], datetime | None]:
+        """The accounts to look at now, and when the next of the others is due: a look that ends wakes us."""
+        names, later = [], []
+        for configured in self._house.installation.accounts.values():
+            state = accounts.connect(record, configured, now)
+            free_at = accounts.free_at(state)
+            if free_at > now:
+                later.append(free_at)
+            elif state.account not in self._underway:
+                names.append(state.account)
+        return names, min(later, default=None)
 
     async def _one(self, account: AccountId) -> None:
         try:
@@ -156,6 +162,7 @@ class Poll:
             if not await self._take_in(replace(look, goes_on=True)):
                 return False
             look = replace(look, pages={main: replace(page, posts=(), spent=(), complete=True)})
+            await asyncio.sleep(HEAD_START)
         awake = [stream for stream in lesser if self._resting.get((account, stream), began) <= began]
         answers = await asyncio.gather(
             *(connector.pull(stream, state.cursors.get(stream)) for stream in awake), return_exceptions=True

@@ -55,13 +55,9 @@ def lease(
     return record.save_account(replace(state, lease_by=process, lease_until=leases.until(now)))
 
 
-def next_look(record: Record, house: House) -> datetime | None:
-    """When the next account of app.yaml is due and not leased; None without accounts."""
-    states = [record.account(name) for name in house.installation.accounts]
-    return min(
-        (max(s.next_poll_at, s.lease_until or s.next_poll_at) for s in states if s is not None),
-        default=None,
-    )
+def free_at(state: AccountState) -> datetime:
+    """When the account may be looked at next: its time has come, and nobody is looking."""
+    return max(state.next_poll_at, state.lease_until or state.next_poll_at)
 
 
 def renew(record: Record, account: AccountId, process: str, now: datetime) -> None:

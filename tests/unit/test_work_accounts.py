@@ -231,13 +231,9 @@ def test_a_start_looks_at_what_is_new_or_may_have_been_mended(
     [(0, None, 0), (0, 2, 2), (3, 2, 3)],
 )
 def test_the_next_look_waits_for_its_time_and_for_the_lease(
-    office: Office, next_poll: int, lease_until: int | None, expected: int
+    next_poll: int, lease_until: int | None, expected: int
 ) -> None:
     until = None if lease_until is None else NOW + lease_until * MINUTE
-    office.record.save_account(an_account(next_poll_at=NOW + next_poll * MINUTE, lease_until=until))
+    state = an_account(next_poll_at=NOW + next_poll * MINUTE, lease_until=until)
 
-    assert accounts.next_look(office.record, office.house) == NOW + expected * MINUTE
-
-
-def test_without_accounts_there_is_no_next_look(office: Office) -> None:
-    assert accounts.next_look(office.record, office.house) is None
+    assert accounts.free_at(state) == NOW + expected * MINUTE
