@@ -67,7 +67,6 @@ class XConnector:
         #: Who the brand is, once X was asked.
         self._brand: Author | None = None
         self._asking = asyncio.Lock()
-        self._can_count = False
         #: When an attempt of unclear outcome ended, by the command's key; forgotten at a restart, which only
         #: makes `reconcile` wait for the longest time an attempt can take.
         self._ended: dict[str, datetime] = {}
@@ -97,10 +96,6 @@ class XConnector:
         if cursor is None:
             harvest = await walk.first(source, now)
         else:
-            if not self._can_count:
-                # Mentions may follow, and replies: their rule is loaded aside, and not at the start.
-                await asyncio.to_thread(texts.rule)
-                self._can_count = True
             harvest = await walk.onward(source, walk.Cursor.from_json(cursor), now)
         parse = payload.message_of if stream == "dms" else payload.post_of
         posts = (parse(item, harvest.media, self._account, brand.id, now) for item in harvest.fresh)

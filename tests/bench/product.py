@@ -15,7 +15,6 @@ from bot import bootstrap
 from bot.config import Config, load
 from bot.ticks import poll, post
 from bot.work import posting
-from connectors.x import texts
 
 
 def main() -> None:
@@ -26,7 +25,6 @@ def main() -> None:
     parser.add_argument("--poll-every", type=float, default=1.0)
     asked = parser.parse_args()
     _shorten(asked.slot)
-    texts.rule()  # loaded with the second look otherwise, in the middle of what is measured
     config = load(asked.config, os.environ, bootstrap.network_terms())
     asyncio.run(_run(_polling(config, timedelta(seconds=asked.poll_every))))
 

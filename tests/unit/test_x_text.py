@@ -3,8 +3,17 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from connectors.x import texts
+
+#: What replies are made of, and what makes a link of it.
+PLAIN = st.text(
+    st.sampled_from("abMK 0123.:/@#*^-_?!&\n")
+    | st.characters(max_codepoint=0x250, exclude_categories=["Cs"])
+    | st.sampled_from("–—‘’“”…€©®\u0301\u20e3\ufe0f\u200d")
+)
 
 
 @pytest.mark.parametrize(
@@ -24,6 +33,22 @@ from connectors.x import texts
 )
 def test_a_post_is_measured_as_x_does(text: str, length: int) -> None:
     assert texts.measure_post(text).length == length
+
+
+@given(PLAIN | st.lists(st.sampled_from(["bol.com", "www.", "a.nl/b", ".", "x", " ", "É"])).map("".join))
+def test_a_plain_sentence_is_counted_as_by_the_rule_that_it_is_spared(text: str) -> None:
+    parsed = texts.rule().parse_tweet(text)
+
+    measured = texts.measure_post(text)
+
+    assert (measured.length, measured.valid) == (parsed.weightedLength, parsed.valid)
+    assert measured.links == len(texts.rule().extract_urls(text))
+
+
+def test_a_plain_sentence_is_spared_the_rule(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(texts, "rule", lambda: pytest.fail("the rule was loaded"))
+
+    assert texts.measure_post("Vervelend! We gaan dit één, twee uitzoeken. ^MK").length == 47
 
 
 @pytest.mark.parametrize(("length", "valid"), [(0, False), (1, True), (280, True), (281, False)])
