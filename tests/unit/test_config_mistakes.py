@@ -13,6 +13,8 @@ class TestASlip:
         [
             ("language: nl", "language: no", 'line 2, language: "no" is not a language of the bot. Write nl'),
             ("Amsterdam", "Amsterdm", "is not a time zone. Did you mean Europe/Amsterdam?"),
+            ("Europe/Amsterdam", "Europe", '"Europe" is not a time zone.'),
+            ("Europe/Amsterdam", "right/Europe/Amsterdam", "is not a time zone."),
             ("kind: slack", "kind: teams", 'line 5, desk.kind: cannot be "teams". Write slack.'),
             ("C0123456789", "care", 'line 10, teams.care.channel: "care" is not a channel.'),
             ("C0123456789", "#care", "is empty. Write for example channel: C0123456789 (In YAML a # begins"),
