@@ -20,6 +20,7 @@ from bot.config import Config, parse
 from bot.sandbox import tryout
 from bot.sandbox.slack import AppSettings
 from bot.sandbox.world import World
+from bot.slack import socket
 from bot.slack.manifest import manifest
 from bot.ticks import poll, post, send
 from bot.work import posting
@@ -80,8 +81,12 @@ class Rig(Sides):
         """Ask until the answer is true in Python's sense, and return it; `otherwise` says what is wrong."""
         try:
             async with asyncio.timeout(patience):
-                while not (answer := await ask()):  # noqa: ASYNC110  # servers are asked, which set no event
-                    await asyncio.sleep(0.02)
+                pause = (
+                    0.005  # most answers are a few milliseconds away; what takes longer is asked less often
+                )
+                while not (answer := await ask()):
+                    await asyncio.sleep(pause)
+                    pause = min(2 * pause, 0.04)
         except TimeoutError:
             raise AssertionError(otherwise or f"not true within {patience:g} seconds") from None
         return answer
@@ -235,8 +240,8 @@ async def open_rig(
 ) -> AsyncIterator[Rig]:
     """A rig with a quick hold and polling, the bot started unless told otherwise.
 
-    `brisk` looks at X ten times a second and posts as fast as the local Slack can: for tests of what happens,
-    and not of how fast it may.
+    `brisk` looks at X twenty times a second and posts as fast as the local Slack can: for tests of what
+    happens, and not of how fast it may.
     """
     # The app as its own manifest describes it: a scope or an event that it lacks fails here.
     world = World(None, settings=AppSettings.from_manifest(manifest()))
@@ -271,9 +276,10 @@ def _hurry(rig: Rig) -> Iterator[None]:
         patch.setattr(posting, "SLOT", timedelta(milliseconds=10))
         patch.setattr(posting, "LOOK_AFTER", timedelta(milliseconds=200))
         patch.setattr(posting, "MEND_AFTER", timedelta(milliseconds=500))
-        patch.setattr(poll, "SOON", timedelta(milliseconds=50))
-        patch.setattr(send, "SOON", timedelta(milliseconds=50))
+        patch.setattr(poll, "SOON", timedelta(milliseconds=20))
+        patch.setattr(send, "SOON", timedelta(milliseconds=20))
         patch.setattr(post, "Allowance", _wide)
+        patch.setattr(socket, "_LOOK_EVERY", 1.0)
         yield
 
 
@@ -283,7 +289,7 @@ def _wide(*_usual: float, allowance: type[post.Allowance] = post.Allowance) -> p
 
 
 def _polling_often(config: Config) -> Config:
-    often = timedelta(milliseconds=100)
+    often = timedelta(milliseconds=50)
     accounts = tuple(account.model_copy(update={"poll_every": often}) for account in config.accounts)
     return config.model_copy(update={"accounts": accounts})
 

@@ -8,14 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from bot.slack import socket
 from tests.scenario.rig import LONG, LOST, WORDS, Rig, open_rig
 from tests.scenario.trouble import promise
 
 
 @pytest.fixture
-async def rig(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Rig]:
-    monkeypatch.setattr(socket, "_LOOK_EVERY", 1.0)
+async def rig(tmp_path: Path) -> AsyncIterator[Rig]:
     async with open_rig(tmp_path, brisk=True, start=False) as opened:
         promise(opened, hold=timedelta(milliseconds=400))
         await opened.start()

@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from bot.sandbox.faults import Fault
-from bot.slack import socket
 from tests.scenario.rig import WORDS, Claimed, Rig, claimed_case, open_rig
 from tests.scenario.trouble import promise, rows
 
@@ -18,8 +17,7 @@ HOLD = timedelta(milliseconds=400)
 
 
 @pytest.fixture
-async def rig(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Rig]:
-    monkeypatch.setattr(socket, "_LOOK_EVERY", 1.0)
+async def rig(tmp_path: Path) -> AsyncIterator[Rig]:
     async with open_rig(tmp_path, brisk=True, start=False) as opened:
         promise(opened, hold=HOLD)
         await opened.start()
