@@ -96,7 +96,7 @@ class AccountRows(Rows):
         return saved
 
     def add_spending(self, account: AccountId, day: date, kind: str, count: int, amount: Decimal) -> None:
-        self._change(_ADD_SPENDING, account=account, day=day, kind=kind, count=count, amount=amount)
+        self._leave(_ADD_SPENDING, account=account, day=day, kind=kind, count=count, amount=amount)
 
     def spent(self, account: AccountId, day: date) -> Decimal:
         return self._value(_SPENT, account=account, day=day) or Decimal(0)

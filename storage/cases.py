@@ -7,12 +7,12 @@ from datetime import datetime
 from heapq import merge
 from typing import Any
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import Dialect, bindparam, func, select
 
 from bot.cases.errors import Stale
 from bot.cases.model import SETTLED, AgentId, Case, CaseId, FlagKind, MessageRef
 from bot.cases.posts import AccountId, AuthorId
-from storage.rows import Rows, columns_of, guarded_update, ref_of, with_new
+from storage.rows import Rows, Saves, columns_of, ref_of, with_new
 from storage.schema import cases, flags, is_open, is_waiting, will_turn
 from storage.statements import Statement
 
@@ -56,8 +56,9 @@ _AT_RISK = Statement(
 )
 _NEXT_TURN = Statement(select(func.min(cases.c.turns_at)).where(will_turn))
 _ADD = Statement(lambda into: into(cases), columns_of(cases, "id"), number=cases.c.id)
-#: Who and where a case is about never changes, so that a save leaves those indices alone.
-_SAVE = guarded_update(cases, "account", "author_id", "root_id", "opened_at")
+_SAVES = Saves(cases)
+#: What a save may change: who and what a case is about stays.
+_CHANGING = columns_of(cases, "id", "account", "author_id", "root_id", "opened_at")
 _ADD_FLAG = Statement(lambda into: into(flags).on_conflict_do_nothing(), columns_of(flags))
 
 _with_id = with_new(Case, "id")
@@ -126,6 +127,11 @@ def _to_case(row: Any) -> Case:
 class CaseRows(Rows):
     """Cases and flags; the contract is that of `bot.cases.record.Record`."""
 
+    def __init__(self, cursor: Any, dialect: Dialect) -> None:
+        super().__init__(cursor, dialect)
+        #: Cases as they lie in their rows, so that a save writes what changed and nothing else.
+        self._seen: dict[CaseId, Case] = {}
+
     def case(self, case_id: CaseId) -> Case | None:
         return self._case(_BY_ID, case_id=case_id)
 
@@ -143,8 +149,14 @@ class CaseRows(Rows):
 
     def save_case(self, case: Case) -> Case:
         saved = _with_version(case, case.version + 1)
-        if not self._change(_SAVE, **_to_row(saved), row_id=case.id, believed=case.version):
+        new, names = _to_row(saved), _CHANGING
+        before = self._seen.get(case.id)
+        if before is not None and before.version == case.version:
+            old = _to_row(before)
+            names = [name for name in _CHANGING if new[name] != old[name]]
+        if not self._change(_SAVES.of(*names), **new, row_id=case.id, believed=case.version):
             raise Stale(f"case {case.id} is no longer at version {case.version}")
+        self._seen[case.id] = saved
         return saved
 
     def open_cases(self, channel: str | None = None) -> Sequence[Case]:
@@ -180,10 +192,14 @@ class CaseRows(Rows):
 
     def _case(self, statement: Statement, **values: object) -> Case | None:
         row = self._one(statement, **values)
-        return None if row is None else _to_case(row)
+        return None if row is None else self._see(_to_case(row))
 
     def _cases(self, statement: Statement, **values: object) -> list[Case]:
-        return [_to_case(row) for row in self._all(statement, **values)]
+        return [self._see(_to_case(row)) for row in self._all(statement, **values)]
+
+    def _see(self, case: Case) -> Case:
+        self._seen[case.id] = case
+        return case
 
 
 def _urgency(case: Case) -> tuple[datetime | None, int]:

@@ -225,7 +225,7 @@ class ErrandRows(Rows):
         return until
 
     def take_slot(self, channel: str, until: datetime) -> None:
-        self._change(_TAKE_SLOT, channel=channel, until=until)
+        self._leave(_TAKE_SLOT, channel=channel, until=until)
 
     def _channels(self) -> Iterator[str]:
         """The channels in which something waits."""

@@ -74,7 +74,7 @@ class Pool:
         """Run the piece once and keep its outcome in it; True when it may succeed if it is run again."""
         record = SqlRecord(connection.cursor(), self._engine.dialect)
         try:
-            piece.succeed(piece.work(record), record.wakes)
+            piece.succeed(piece.work(record), record.finish())
         except psycopg.Error as error:
             piece.fail(in_words(error, self._engine.url))
             return isinstance(error, _BEATEN) or _is_broken(connection)

@@ -123,7 +123,7 @@ class PostRows(Rows):
         ]
 
     def save_author(self, author: Author, now: datetime) -> None:
-        self._change(
+        self._leave(
             _SAVE_AUTHOR,
             network=author.network,
             id=author.id,

@@ -26,7 +26,7 @@ class SqlRecord(CaseRows, PostRows, ReplyRows, ThreadRows, ErrandRows, AccountRo
     def wake(self, *ticks: Wake) -> None:
         self._wakes.update(ticks)
 
-    @property
-    def wakes(self) -> frozenset[Wake]:
-        """What is to run once this transaction is committed."""
+    def finish(self) -> frozenset[Wake]:
+        """Make the changes that were left, and tell what is to run once this transaction is committed."""
+        self._make_up()
         return frozenset(self._wakes)

@@ -12,7 +12,7 @@ from bot.cases.errors import Stale
 from bot.cases.model import IN_DOUBT, CaseId, MessageRef, Reply, ReplyId, ReplyState
 from bot.cases.posts import AccountId, PostId
 from bot.cases.said import from_json, to_json
-from storage.rows import Rows, columns_of, guarded_update, ref_of, with_new
+from storage.rows import Rows, Saves, columns_of, ref_of, with_new
 from storage.schema import replies, word
 from storage.statements import Statement
 
@@ -44,7 +44,7 @@ _OF_CASE = Statement(select(replies).where(replies.c.case_id == bindparam("case_
 _ADD = Statement(
     lambda into: into(replies).on_conflict_do_nothing(), columns_of(replies, "id"), number=replies.c.id
 )
-_SAVE = guarded_update(replies, "case_id")
+_SAVE = Saves(replies).of(*columns_of(replies, "id", "case_id"))
 #: Rows that another process is about to save are left to it.
 _acting = (
     select(replies)

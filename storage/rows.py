@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from sqlalchemy import Dialect, Table, bindparam, update
 
 from bot.cases.model import MessageRef
-from storage.statements import Statement
+from storage.statements import Prepared, Statement
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -25,12 +25,6 @@ _POSTING = "SELECT pg_advisory_xact_lock(739201)"
 def columns_of(table: Table, *without: str) -> list[str]:
     """The names of a table's columns, those aside that the database fills in or nobody changes."""
     return [column.name for column in table.columns if column.name not in without]
-
-
-def guarded_update(table: Table, *without: str) -> Statement:
-    """An update of one row, by its `row_id`, that holds only while the row has the version `believed`."""
-    row = (table.c.id == bindparam("row_id"), table.c.version == bindparam("believed"))
-    return Statement(update(table).where(*row), columns_of(table, "id", *without))
 
 
 def ref_of(channel: str | None, ts: str | None) -> MessageRef | None:
@@ -52,17 +46,38 @@ def with_new(kind: type[V], name: str) -> Callable[[V, object], V]:
     return renew
 
 
+class Saves:
+    """Updates of one row, by its number, that hold only while it has the version that was believed: one for
+    each set of columns that ever changed together. A column that is not named leaves its indices alone."""
+
+    def __init__(self, table: Table) -> None:
+        self._update = update(table).where(
+            table.c.id == bindparam("row_id"), table.c.version == bindparam("believed")
+        )
+        self._statements: dict[tuple[str, ...], Statement] = {}
+
+    def of(self, *names: str) -> Statement:
+        """The update of these columns."""
+        try:
+            return self._statements[names]
+        except KeyError:
+            made = self._statements[names] = Statement(self._update, names)
+            return made
+
+
 class Rows:
     """One transaction, on the driver's own cursor. The parts of the record are built on it."""
 
     def __init__(self, cursor: Any, dialect: Dialect) -> None:
         self._cursor = cursor
         self._dialect = dialect
+        #: Changes that are still to be made, by statement.
+        self._left: dict[Prepared, list[list[Any]]] = {}
 
     def _all(self, statement: Statement, /, **values: object) -> list[Any]:
         """Every row, each with its columns as attributes."""
         form = statement.form(self._dialect)
-        self._cursor.execute(form.text, form.values(values))
+        self._run(form, form.values(values))
         return [form.row(raw) for raw in self._cursor.fetchall()]
 
     def _one(self, statement: Statement, /, **values: object) -> Any:
@@ -76,9 +91,9 @@ class Rows:
         return rows[0][0] if rows else None
 
     def _add(self, statement: Statement, values: dict[str, object]) -> int | None:
-        """The number that the inserted row got; None when it was there already. `values` is used up."""
+        """The number that the inserted row got; None when it was there already."""
         form = statement.form(self._dialect)
-        self._cursor.execute(form.text, form.values(values))
+        self._run(form, form.values(values))
         if form.returns:
             row = self._cursor.fetchone()
             return None if row is None else int(row[0])
@@ -87,11 +102,50 @@ class Rows:
     def _change(self, statement: Statement, /, **values: object) -> int:
         """How many rows the statement changed."""
         form = statement.form(self._dialect)
-        self._cursor.execute(form.text, form.values(values))
+        self._run(form, form.values(values))
         count: int = self._cursor.rowcount
         return count
+
+    def _leave(self, statement: Statement, /, **values: object) -> None:
+        """Make a change whose outcome nobody reads. On PostgreSQL, where each statement is a round trip, it
+        waits for others to go with, until something asks about its table or the transaction ends."""
+        form = statement.form(self._dialect)
+        if self._dialect.name != "postgresql":
+            self._cursor.execute(form.text, form.values(values))
+            return
+        if form not in self._left:
+            self._make_up(form.tables)
+            self._left[form] = []
+        self._left[form].append(form.values(values))
+
+    def _make_up(self, tables: frozenset[str] | None = None) -> None:
+        """Make the changes that were left: those of these tables, or all."""
+        for form in list(self._left):
+            if tables is None or not form.tables.isdisjoint(tables):
+                rows = self._left.pop(form)
+                if len(rows) == 1:
+                    self._cursor.execute(form.text, rows[0])
+                else:
+                    self._cursor.executemany(form.text, rows)
+
+    def _run(self, form: Prepared, cells: list[Any]) -> None:
+        """Run one statement, and in the same round trip the single changes that were left."""
+        text = form.text
+        if self._left:
+            self._make_up(form.tables)
+            # Each part of a statement sees the tables as they were before it: none has one in common.
+            single = [other for other, rows in self._left.items() if len(rows) == 1]
+            if single:
+                text = f"WITH {', '.join(map(_named, enumerate(single)))} {text}"
+                cells = [*(cell for other in single for cell in self._left.pop(other)[0]), *cells]
+        self._cursor.execute(text, cells)
 
     def _hold_posting(self) -> None:
         """Let no other process take errands or slots until this transaction ends."""
         if self._dialect.name == "postgresql":
             self._cursor.execute(_POSTING)
+
+
+def _named(numbered: tuple[int, Prepared]) -> str:
+    number, form = numbered
+    return f"left{number} AS ({form.text})"

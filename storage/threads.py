@@ -100,14 +100,14 @@ class ThreadRows(Rows):
         return ts or ""
 
     def note_read(self, thread: MessageRef, ts: str) -> None:
-        self._change(_NOTE_READ, channel=thread.channel, ts=thread.ts, read_to=ts)
+        self._leave(_NOTE_READ, channel=thread.channel, ts=thread.ts, read_to=ts)
 
     def agent(self, agent_id: AgentId) -> Agent | None:
         row = self._one(_AGENT, agent_id=agent_id)
         return None if row is None else Agent(row.id, row.name, row.initials, row.may_reply, row.seen_at)
 
     def save_agent(self, agent: Agent) -> None:
-        self._change(
+        self._leave(
             _SAVE_AGENT,
             id=agent.id,
             name=agent.name,
@@ -117,7 +117,7 @@ class ThreadRows(Rows):
         )
 
     def add_event(self, event: Event) -> None:
-        self._change(
+        self._leave(
             _ADD_EVENT,
             case_id=event.case_id,
             at=event.at,

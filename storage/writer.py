@@ -106,7 +106,7 @@ class Writer:
         """Run the piece once and keep its outcome in it."""
         record = SqlRecord(cursor, self._engine.dialect)
         try:
-            piece.succeed(piece.work(record), record.wakes)
+            piece.succeed(piece.work(record), record.finish())
         except sqlite3.Error as error:
             if not cursor.connection.in_transaction:  # such as a full disk: SQLite undid everything
                 raise
