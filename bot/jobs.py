@@ -19,9 +19,11 @@ log = logging.getLogger(__name__)
 
 Tick = Callable[[], Awaitable[datetime | None]]
 
-#: How long after a wake each tick begins, in seconds. What somebody waits for has the storage thread to
-#: itself: what is said in public comes before what is drawn, and looks and flags have their own times anyway.
-_AFTER_WAKE = {Wake.SEND: 0.0, Wake.POST: 0.0, Wake.POLL: 0.01, Wake.WATCH: 0.01}
+#: How long after a wake a tick begins, in seconds, where nobody waits for it: so that what somebody waits for
+#: has the storage thread to itself. Looks and flags have their own times anyway.
+_AFTER_WAKE = {Wake.POLL: 0.01, Wake.WATCH: 0.01}
+#: How long drawing leaves to sending: what is said in public comes before what is shown of it.
+_AFTER_SENDING = 0.003
 #: A tick that broke is tried again this soon.
 AFTER_ERROR = timedelta(seconds=1)
 #: Longer than any tick takes that is well: a look at a slow network, with all its pages, takes the longest.
@@ -82,13 +84,10 @@ class Ticks:
         for name in names:
             if name.value in self._others and self._scheduler.running:
                 self._scheduler.modify_job(name.value, next_run_time=datetime.now(UTC))
-        for name, later in _AFTER_WAKE.items():
-            if name not in names or name not in self._ticks:
-                continue
-            if later:
-                self._ring(name, later)
-            else:
-                self._begin(name)
+        for name in self._ticks:
+            if name in names:
+                behind = _AFTER_SENDING if name is Wake.POST and Wake.SEND in names else 0.0
+                self._ring(name, _AFTER_WAKE.get(name, behind))
 
     def stalled(self) -> list[str]:
         """The ticks that have not come to a good end for too long: broken each time, or hanging."""
@@ -157,6 +156,9 @@ class Ticks:
 
     def _ring(self, name: Wake, seconds: float) -> None:
         """Let a tick run after so long, if it does not sooner: one that finds nothing does no harm."""
+        if not seconds:
+            self._begin(name)
+            return
         loop = asyncio.get_running_loop()
         at = loop.time() + seconds
         standing = self._alarms.get(name)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.cases import errors
 from bot.cases.model import Case, MessageRef, Reply, ReplyId, ReplyMove, ReplyState, reply_after
@@ -15,6 +15,9 @@ from bot.cases.said import say
 from bot.work import accounts, asks, leases, outcomes, replies
 from bot.work.house import House
 
+#: A message this young need not be read again before its text goes out.
+JUST_NOW = timedelta(seconds=1)
+
 
 @dataclass(frozen=True, slots=True)
 class Task:
@@ -22,7 +25,7 @@ class Task:
 
     reply_id: ReplyId
     account: AccountId
-    #: The agent's message behind it, and the thread in which that stands; None where there is no message.
+    #: The agent's message behind it, to be read again, and the thread in which it stands.
     message: MessageRef | None = None
     thread: MessageRef | None = None
     #: Ask the network where it is, instead of sending it.
@@ -31,14 +34,24 @@ class Task:
 
 def tasks(record: Record, now: datetime, limit: int = 50) -> Sequence[Task]:
     """What is due: replies to send, and replies whose fate is unknown."""
-    due = [_to_send(record, reply) for reply in record.due_replies(now, limit)]
+    due = [_to_send(record, reply, now) for reply in record.due_replies(now, limit)]
     doubt = [*record.lost_replies(now, limit), *record.unconfirmed_replies(now, limit)]
     return due + [Task(r.id, r.account, reconcile=True) for r in doubt]
 
 
-def _to_send(record: Record, reply: Reply) -> Task:
+def _to_send(record: Record, reply: Reply, now: datetime) -> Task:
+    if reply.message is None or _is_just_written(record, reply.message, reply, now):
+        return Task(reply.id, reply.account)
     case = record.case(reply.case_id)
     return Task(reply.id, reply.account, reply.message, case.thread if case else None)
+
+
+def _is_just_written(record: Record, ref: MessageRef, reply: Reply, now: datetime) -> bool:
+    """Whether a reply without a hold goes out in the moment it was written, with no time to change it."""
+    if reply.send_after != reply.queued_at:
+        return False
+    message = record.message(ref)
+    return message is not None and timedelta(0) <= now - message.at < JUST_NOW
 
 
 def begin(record: Record, house: House, reply_id: ReplyId, now: datetime) -> SendCommand | None:

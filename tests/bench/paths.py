@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
+from time import time
 
 from tests.bench.figures import Figure, ratio
 from tests.bench.lean_slack import Slack
@@ -54,9 +55,7 @@ class Side:
         self.times.redraw.append((await asyncio.wait_for(redraw, 10))[0] - began)
         await asyncio.sleep(REST)
         created = self.x.expect_post()
-        began, _ = await self.slack.tell(
-            _message(ts, f"1790000001.{self._seen:06d}", "We are looking into it.")
-        )
+        began, _ = await self.slack.tell(_message(ts, f"{time():.6f}", "We are looking into it."))
         self.times.post.append((await asyncio.wait_for(created, 10))[0] - began)
         self._seen += 1
         await asyncio.sleep(REST)
