@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,6 +19,8 @@ Json = dict[str, Any]
 class Chronicle:
     """Kept by the harness beside a world, from its start on. Times are the servers', in seconds."""
 
+    #: The servers' clock.
+    clock: Callable[[], datetime]
     #: Deleted Slack messages: ts -> when.
     deleted: dict[str, float] = field(default_factory=dict)
     #: Edits by people: ts -> (when, text), oldest first.
@@ -37,7 +39,7 @@ class Chronicle:
 
     def note(self, what: str) -> None:
         """Add something to the trail."""
-        self.trail.append((time.time(), what))
+        self.trail.append((self.clock().timestamp(), what))
 
     def write_trail(self, path: Path) -> None:
         """Write the trail, oldest first."""
@@ -54,7 +56,9 @@ class Chronicle:
             answer: Json = await send(envelope)
             payload = envelope["payload"]
             if envelope["type"] == "events_api":
-                self.acknowledged.setdefault(payload["event_id"], (time.time(), payload["event"]))
+                self.acknowledged.setdefault(
+                    payload["event_id"], (self.clock().timestamp(), payload["event"])
+                )
             elif envelope["type"] == "interactive":
                 self.presses += 1
             return answer
@@ -62,13 +66,15 @@ class Chronicle:
         def slack(event: Json) -> None:
             self.note(f"slack tells {event.get('type')} {event.get('subtype', '')} {_subject(event)}")
             if event.get("subtype") == "message_deleted":
-                self.deleted[event["deleted_ts"]] = time.time()
+                self.deleted[event["deleted_ts"]] = self.clock().timestamp()
             elif event.get("subtype") == "message_changed":
                 message = event["message"]
                 if message.get("subtype") == "tombstone":
-                    self.deleted[message["ts"]] = time.time()
+                    self.deleted[message["ts"]] = self.clock().timestamp()
                 elif message.get("user") != bot and message.get("edited"):
-                    self.edits.setdefault(message["ts"], []).append((time.time(), message["text"]))
+                    self.edits.setdefault(message["ts"], []).append(
+                        (self.clock().timestamp(), message["text"])
+                    )
 
         def x(event: Json) -> None:
             told = event.get("post") or event.get("message") or {}

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable
+import functools
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from secrets import token_hex
@@ -19,6 +20,7 @@ from bot.cases.record import Record
 from bot.cases.said import Said
 from bot.slack import app
 from bot.slack.catch_up import CatchUp
+from bot.slack.listeners import Listeners
 from bot.ticks.poll import Poll
 from bot.ticks.send import Send
 from bot.ticks.watch import Watch
@@ -74,13 +76,23 @@ def _nothing_done(*_args: Any, **_kwargs: Any) -> None:
 
 @defect(r"acknowledged, and (is not|\d+ are) kept")
 def acknowledged_before_commit() -> None:
-    """Slack hears "received" before the effect of its event is in the record."""
+    """Slack hears "received" before the effect of its event is in the record, which a slow database delays."""
     build = slack_bolt.async_app.AsyncApp
 
     def hasty(**settings: Any) -> Any:
         return build(**{**settings, "process_before_response": False})
 
+    def late(listener: Callable[..., Awaitable[None]]) -> Callable[..., Awaitable[None]]:
+        @functools.wraps(listener)
+        async def waited(*args: Any) -> None:
+            await asyncio.sleep(GAP)
+            await listener(*args)
+
+        return waited
+
     setattr(app, "AsyncApp", hasty)  # noqa: B010  # mypy refuses the plain assignment
+    for name in ("message", "reaction", "press"):
+        setattr(Listeners, name, late(getattr(Listeners, name)))
 
 
 @defect(_OUT_TWICE)

@@ -1,4 +1,4 @@
-"""What the harness can move in running subjects: their clock and the size of their disk, in shared memory."""
+"""What the harness moves in a round, in shared memory: the date, the subjects' clock, the disk's size."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-_LAYOUT = struct.Struct("d?")
+_LAYOUT = struct.Struct("dd?")
 
 
 class Levers:
@@ -19,6 +19,11 @@ class Levers:
             path.write_bytes(bytes(_LAYOUT.size))
         with path.open("r+b") as file:
             self._memory = mmap.mmap(file.fileno(), _LAYOUT.size)
+
+    @property
+    def away(self) -> timedelta:
+        """How far the round, servers and subjects alike, is away from the machine's own date."""
+        return timedelta(seconds=_LAYOUT.unpack_from(self._memory)[1])
 
     @property
     def ahead(self) -> timedelta:
@@ -33,18 +38,25 @@ class Levers:
     @property
     def disk_full(self) -> bool:
         """Whether the database may not grow."""
-        return bool(_LAYOUT.unpack_from(self._memory)[1])
+        return bool(_LAYOUT.unpack_from(self._memory)[2])
 
-    def set(self, *, ahead: timedelta | None = None, disk_full: bool | None = None) -> None:
+    def set(
+        self, *, ahead: timedelta | None = None, away: timedelta | None = None, disk_full: bool | None = None
+    ) -> None:
         """Move what is given."""
         ahead = self.ahead if ahead is None else ahead
+        away = self.away if away is None else away
         full = self.disk_full if disk_full is None else disk_full
-        _LAYOUT.pack_into(self._memory, 0, ahead.total_seconds(), full)
+        _LAYOUT.pack_into(self._memory, 0, ahead.total_seconds(), away.total_seconds(), full)
+
+    def right(self) -> datetime:
+        """The servers' present instant."""
+        return datetime.now(UTC) + self.away
 
     def wall(self) -> float:
         """What the clock on the subjects' wall shows, in seconds since the epoch."""
-        return time.time() + self.ahead.total_seconds()
+        return time.time() + (self.away + self.ahead).total_seconds()
 
     def now(self) -> datetime:
         """The subjects' present instant."""
-        return datetime.now(UTC) + self.ahead
+        return self.right() + self.ahead

@@ -24,7 +24,7 @@ from tests.proof.subject import Orders
 Json = dict[str, Any]
 
 
-async def differences(orders: Orders, url: str, slack: Sequence[Json]) -> list[str]:
+async def differences(orders: Orders, url: str, slack: Sequence[Json], now: datetime) -> list[str]:
     """Every card and line that Slack keeps otherwise than the record would draw it now."""
     house = _house(orders)
     speech = Sentences(
@@ -32,7 +32,7 @@ async def differences(orders: Orders, url: str, slack: Sequence[Json]) -> list[s
     )
     store = storage.open_store(url)
     try:
-        wanted = await store.do(lambda record: _wanted(record, house))
+        wanted = await store.do(lambda record: _wanted(record, house, now))
     finally:
         await store.close()
     shown = {str(message["ts"]): message for message in slack}
@@ -46,8 +46,7 @@ async def differences(orders: Orders, url: str, slack: Sequence[Json]) -> list[s
     return found
 
 
-def _wanted(record: Record, house: House) -> list[tuple[str, str, Picture]]:
-    now = datetime.now(UTC)
+def _wanted(record: Record, house: House, now: datetime) -> list[tuple[str, str, Picture]]:
     found: list[tuple[str, str, Picture]] = []
     for case in _cases(record):
         if case.thread is not None:

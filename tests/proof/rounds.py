@@ -36,6 +36,10 @@ TOO_LONG = 1.2
 #: What a paused process had leased is somebody else's by then, in seconds.
 TAKEN_OVER = 10.0
 
+#: How many rounds fall on a night in which the clocks of Europe/Amsterdam, the house's zone, change.
+CHANGES = 0.3
+TIME_CHANGES = (datetime(2026, 10, 25, 1, tzinfo=UTC), datetime(2027, 3, 28, 1, tzinfo=UTC))
+
 #: Where a process is paused: what the proof has to say of it is that it comes back and does no harm.
 DURING_A_LOOK = "during a look"
 WORK_TAKEN = "with work taken and not begun"
@@ -73,6 +77,8 @@ class Outcome:
     #: How often a subject was paused, by where; how long what it was looking at was left alone, in seconds.
     pauses: Counter[str] = field(default_factory=Counter)
     taken_over: list[float] = field(default_factory=list)
+    #: Rounds into which a change to or from daylight saving fell.
+    changes_of_time: int = 0
     seconds: float = 0.0
     rest: float = 0.0
     folder: Path | None = None
@@ -86,9 +92,10 @@ class Round:
         self._fleet = fleet
         self._folder = folder
         self._rng = random.Random(plan.seed)
-        self._world = World(None)
-        self._chronicle = Chronicle()
         self._levers = Levers(folder / "levers")
+        self._change = _date(self._levers, plan.seed)
+        self._world = World(None, clock=self._levers.right)
+        self._chronicle = Chronicle(self._levers.right)
         self._database = database
         self._outcome = Outcome()
         self._kills_begun = 0
@@ -118,7 +125,7 @@ class Round:
         trouble = Trouble(self._world, self._levers, self._database, self._apart(), rng, self._chronicle.note)
         first = await self._start()
         await asyncio.wait_for(first.ready.wait(), 30)
-        since = datetime.now(UTC)
+        since = self._levers.right()
         await asyncio.sleep(0.01)
         trouble.begin(self._plan.faults)
         slots = [first, *[await self._start() for _ in range(self._plan.processes - 1)]]
@@ -127,6 +134,7 @@ class Round:
             while people.busy < STORIES:
                 people.begin()
             self._chronicle.read_calls(self._world)
+            self._notice_the_change()
             await asyncio.sleep(0.1)
         await trouble.end()
         await asyncio.gather(*self._lives)
@@ -138,11 +146,19 @@ class Round:
         tables = await asyncio.to_thread(verdict.read_tables, self._database.url)
         evidence = self._evidence(since, tables)
         outcome.violations += verdict.violations(evidence)
-        outcome.violations += await pictures.differences(self._orders(), self._database.url, evidence.slack)
+        outcome.violations += await pictures.differences(
+            self._orders(), self._database.url, evidence.slack, evidence.now
+        )
         if outcome.violations:
             self._chronicle.write_trail(self._folder / "trail.log")
             kept = json.dumps(evidence.tables, default=str, indent=1)
             (self._folder / "tables.json").write_text(kept)
+
+    def _notice_the_change(self) -> None:
+        if self._change is not None and self._levers.right() >= self._change:
+            self._chronicle.note(f"fault: daylight saving changes at {self._change:%H:%M}")
+            self._outcome.changes_of_time += 1
+            self._change = None
 
     # Lives and deaths
 
@@ -317,6 +333,17 @@ class Round:
             since=since,
             now=self._levers.now(),
         )
+
+
+def _date(levers: Levers, seed: int) -> datetime | None:
+    """Set the date of a round. Some begin a little before the clocks of the house change, for servers and
+    subjects alike; then it returns when. The others keep the machine's date."""
+    rng = random.Random(f"{seed}d")
+    if rng.random() > CHANGES:
+        return None
+    change = rng.choice(TIME_CHANGES)
+    levers.set(away=change - timedelta(seconds=rng.uniform(2, 12)) - datetime.now(UTC))
+    return change
 
 
 def _relax(world: World) -> None:

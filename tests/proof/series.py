@@ -1,11 +1,13 @@
-"""A run of the proof: one round after the other, two at a time, until enough was killed and broken."""
+"""A run of the proof: round after round, some side by side, until enough was killed and broken."""
 
 from __future__ import annotations
 
 import asyncio
+import math
 import re
 import shutil
 import tempfile
+import traceback
 from collections import Counter
 from collections.abc import Generator, Sequence
 from pathlib import Path
@@ -14,8 +16,11 @@ from tests.proof.database import Databases, open_databases
 from tests.proof.fleet import Fleet
 from tests.proof.rounds import Outcome, Plan, Round
 
-#: How many rounds run side by side: half of its time a round waits.
-AT_ONCE = 2
+#: How many rounds run side by side, by how many processes each has: most of its time a round waits.
+AT_ONCE = {1: 4}
+AT_ONCE_AMONG_OTHERS = 2
+#: How much is killed and broken in one round at the most: things meet, and a trail can still be read.
+KILLS, FAULTS = 40, 100
 
 
 async def prove(
@@ -26,19 +31,19 @@ async def prove(
     database: str = "sqlite",
     processes: int = 1,
     defects: Sequence[str] = (),
-    each: int = 40,
-    at_once: int = AT_ONCE,
+    each: tuple[int, int] | None = None,
+    at_once: int | None = None,
     sought: str = "",
     report: bool = False,
 ) -> Outcome:
-    """Rounds of `each` kills and as many faults until there were enough; the sum of what happened.
+    """Rounds with `each` so many kills and faults until there were enough; the sum of what happened.
 
-    The round that begins with seed S can be repeated by S alone. Stops at the first round in which a
+    The round that begins with seed S can be repeated by S and its share. Stops at the first round in which a
     violation has the pattern `sought`.
     """
     total = Outcome()
     died_at: Counter[str] = Counter()
-    shares = _shares(seed, kills, faults, each)
+    shares = _shares(seed, kills, faults, each or _evenly(kills, faults))
 
     async def in_turn() -> None:
         fleet = Fleet()
@@ -49,7 +54,7 @@ async def prove(
                 plan = Plan(number, some_kills, some_faults, processes, tuple(defects), died_at)
                 folder = Path(tempfile.mkdtemp(prefix="webcare-proof-"))
                 fresh = await databases.fresh(folder)
-                outcome = await Round(plan, fleet, folder, fresh).run()
+                outcome = await _judged(Round(plan, fleet, folder, fresh))
                 await fresh.close()
                 if not outcome.violations:
                     shutil.rmtree(folder)
@@ -63,16 +68,31 @@ async def prove(
             databases.close()
 
     async with asyncio.TaskGroup() as group:
-        for _ in range(at_once):
+        for _ in range(at_once or AT_ONCE.get(processes, AT_ONCE_AMONG_OTHERS)):
             group.create_task(in_turn())
     return total
 
 
-def _shares(seed: int, kills: int, faults: int, each: int) -> Generator[tuple[int, int, int]]:
+async def _judged(one: Round) -> Outcome:
+    """What came of a round; one that breaks is no reason to stop, and none to pass."""
+    try:
+        return await one.run()
+    except Exception as error:
+        traceback.print_exc()
+        return Outcome(violations=[f"The round itself broke: {error!r}."])
+
+
+def _evenly(kills: int, faults: int) -> tuple[int, int]:
+    """The share of each round, so that the last has as much of both as the first."""
+    rounds = max(math.ceil(kills / KILLS), math.ceil(faults / FAULTS), 1)
+    return math.ceil(kills / rounds), math.ceil(faults / rounds)
+
+
+def _shares(seed: int, kills: int, faults: int, each: tuple[int, int]) -> Generator[tuple[int, int, int]]:
     """Seed, kills and faults of one round after the other."""
     while kills > 0 or faults > 0:
-        yield seed, max(0, min(each, kills)), max(0, min(each, faults))
-        seed, kills, faults = seed + 1, kills - each, faults - each
+        yield seed, max(0, min(each[0], kills)), max(0, min(each[1], faults))
+        seed, kills, faults = seed + 1, kills - each[0], faults - each[1]
 
 
 def _add(total: Outcome, outcome: Outcome) -> None:
@@ -84,6 +104,7 @@ def _add(total: Outcome, outcome: Outcome) -> None:
     total.moves += outcome.moves
     total.pauses += outcome.pauses
     total.taken_over += outcome.taken_over
+    total.changes_of_time += outcome.changes_of_time
     total.seconds += outcome.seconds
     total.rest += outcome.rest
 
@@ -97,4 +118,6 @@ def _report(plan: Plan, outcome: Outcome, folder: Path) -> None:
     for sentence in outcome.violations:
         print(f"  seed {plan.seed}: {sentence}", flush=True)
     if outcome.violations:
+        again = f"KILLS={plan.kills} FAULTS={plan.faults} SEED={plan.seed} PROCESSES={plan.processes}"
+        print(f"  That round again: make proof {again}, and the same database.", flush=True)
         print(f"  The database and the log of the subjects are in {folder}.", flush=True)

@@ -20,7 +20,7 @@ QUICK = ("card_not_redrawn",)
 
 
 async def test_kills_and_faults_break_no_promise() -> None:
-    total = await prove(seed=1, kills=12, faults=12, each=6, at_once=2)
+    total = await prove(seed=1, kills=12, faults=12, each=(6, 6), at_once=2)
 
     assert total.violations == []
     assert total.kills >= 12
@@ -31,7 +31,7 @@ async def test_three_processes_on_one_database_do_no_harm_to_each_other() -> Non
     if not os.environ.get("PROOF_PROCESSES"):
         pytest.skip("Three processes and their servers want a machine to themselves: make proof PROCESSES=3.")
 
-    total = await prove(seed=2, kills=6, faults=6, database="postgresql", processes=3, each=6, at_once=1)
+    total = await prove(seed=2, kills=6, faults=6, database="postgresql", processes=3, each=(6, 6), at_once=1)
 
     assert total.violations == []
     assert total.pauses.total() > 0
@@ -51,7 +51,7 @@ async def test_a_defect_is_found(defect: str) -> None:
             faults=FAULTS,
             database="sqlite" if broken.processes == 1 else "postgresql",
             processes=broken.processes,
-            each=10,
+            each=(10, 10),
             at_once=4 if broken.processes == 1 else 2,
             defects=(defect,),
             sought=broken.sentence,

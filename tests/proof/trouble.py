@@ -18,6 +18,8 @@ from tests.proof.levers import Levers
 from tests.proof.pace import CALL
 
 _HTML = "<html><body>Over capacity</body></html>"
+#: Until when X asks for patience, in seconds since the epoch of its own clock.
+_RESET = "x-rate-limit-reset"
 #: Longer than a call is waited for.
 _SILENCE = CALL * 1.5
 
@@ -97,7 +99,10 @@ class Trouble:
         name, fault = self._rng.choice(_SLACK if server == "slack" else _x_faults(request.method))
         self._strike(f"x {request.method} {name}" if server == "x" else f"slack {name}")
         self._note(f"… at {request.path}")
-        return fault(server)
+        struck = fault(server)
+        if _RESET in struck.headers:
+            struck.headers[_RESET] = str(int(self._levers.right().timestamp()) + 1)
+        return struck
 
     def _is_ours(self, server: str, request: web.Request) -> bool:
         said = request.headers.get("Authorization", "")
@@ -216,8 +221,7 @@ def _hang(*, after: bool) -> Callable[[str], Fault]:
 
 
 def _limited(server: str) -> Fault:
-    reset = {"x-rate-limit-reset": str(int(time.time()) + 1), "x-rate-limit-remaining": "0"}
-    return _status(429, headers=reset)(server)
+    return _status(429, headers={_RESET: "soon", "x-rate-limit-remaining": "0"})(server)
 
 
 _Choice = tuple[str, Callable[[str], Fault]]
