@@ -76,7 +76,7 @@ def _nothing_done(*_args: Any, **_kwargs: Any) -> None:
 
 @defect(r"acknowledged, and (is not|\d+ are) kept")
 def acknowledged_before_commit() -> None:
-    """Slack hears "received" before the effect of its event is in the record, which a slow database delays."""
+    """Slack hears "received" before the effect of its event is in the record of a slow database."""
     build = slack_bolt.async_app.AsyncApp
 
     def hasty(**settings: Any) -> Any:
