@@ -68,6 +68,7 @@ async def test_a_deletion_that_overtakes_its_message_keeps_it_inside(rig: Rig) -
     await rig.hears(case.ts, "Public as")
 
     assert await rig.replies_to(case.post_id) == ["I leave this here. ^MK"]
+    assert len(await rig.said_in(case.ts)) == 1
 
 
 async def test_what_could_not_be_dealt_with_is_not_acknowledged_and_comes_again(rig: Rig) -> None:

@@ -269,6 +269,10 @@ class TestAReplay:
         async with open_desk(tmp_path) as restarted:
             case = await restarted.rig.claimed("my bowl is broken")
             await restarted.rig.slash(case.agent, "/dm", "1 In private, please.")
+            await restarted.rig.unreact(case.agent, case.ts, "eyes")
+            await restarted.rig.card_shows(case.ts, "Nobody has claimed this yet")
+            await restarted.rig.press(case.agent, case.ts, "Claim")
+            await restarted.rig.card_shows(case.ts, case.agent.name)
             await restarted.rig.press(case.agent, case.ts, "Release")
             await restarted.rig.card_shows(case.ts, "Nobody has claimed this yet")
             await restarted.rig.stop()

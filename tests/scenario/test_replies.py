@@ -9,6 +9,7 @@ from pathlib import Path
 from bot.sandbox.faults import Fault
 from tests.scenario.rig import Rig, in_one_loop, open_rig, shared_rig
 from tests.scenario.sides import Json, labels_of
+from tests.scenario.trouble import rows
 
 pytestmark = in_one_loop
 rig = shared_rig()
@@ -152,7 +153,9 @@ async def test_a_link_preview_is_no_edit(rig: Rig) -> None:
     rig.world.slack.unfurl(rig.channel, message, preview)
     await rig.write(case.agent, case.ts, "!nonsense")
     await rig.hears(case.ts, "!nonsense")
+    changes = f"SELECT * FROM events WHERE kind = 'reply_changed' AND case_id = {await rig.number(case.ts)}"
 
+    assert rows(rig, changes) == []
     assert (await rig.message(line["ts"]))["text"] == line["text"]
 
 

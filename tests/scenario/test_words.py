@@ -118,6 +118,7 @@ async def test_note_keeps_the_rest_inside(rig: Rig) -> None:
     await rig.answered(case, "We call you back.")
 
     assert await rig.replies_to(case.post_id) == ["We call you back. ^MK"]
+    assert len(await rig.said_in(case.ts)) == 2
 
 
 async def test_an_empty_note_is_answered_with_an_example(rig: Rig) -> None:

@@ -155,3 +155,27 @@ def test_what_was_edited_on_its_way_and_never_arrived_goes_out_as_edited(office:
 
     assert [said.key for said in office.said()] == ["edit.in_doubt"]
     assert office.now_reply(lost).body == "On its way tomorrow!"
+
+
+def test_a_message_whose_deletion_came_first_is_never_queued(office: Office) -> None:
+    case = office.case(status=Status.CLAIMED, assignee=MO.id)
+    assert case.thread is not None
+    written = Written(MESSAGE, case.thread, "I take this back.", NOW)
+    threads.take_deletion(office.record, office.house, case.thread, MESSAGE, MO.id, NOW)
+    threads.take_message(office.record, office.house, written, MO, NOW)
+
+    assert office.record.replies_of(case.id) == []
+
+
+def test_of_two_edits_the_later_one_counts_in_whatever_order_they_come(office: Office) -> None:
+    case = office.case(status=Status.CLAIMED, assignee=MO.id)
+    assert case.thread is not None
+    written = Written(MESSAGE, case.thread, "On its way!", NOW)
+    threads.take_message(office.record, office.house, written, MO, NOW)
+    for text, edited in (("On its way tomorrow!", "9.3"), ("On its way today!", "9.2")):
+        threads.take_edit(office.record, office.house, replace(written, text=text, edited=edited), MO, NOW)
+
+    reply = office.record.reply_of_message(MESSAGE)
+
+    assert reply is not None
+    assert reply.body == "On its way tomorrow!"
