@@ -20,6 +20,7 @@ def main() -> int:
     parser.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
     parser.add_argument("--processes", type=int, default=1)
     parser.add_argument("--defect", action="append", default=[], help="break the product in this way first")
+    parser.add_argument("--whole-leases", action="store_true", help="leases last as long as in life")
     asked = parser.parse_args()
     # The servers lose those who ask in the middle of an answer, all the time and on purpose.
     logging.getLogger("aiohttp").setLevel(logging.CRITICAL)
@@ -31,6 +32,7 @@ def main() -> int:
             database=asked.database,
             processes=asked.processes,
             defects=asked.defect,
+            whole_leases=asked.whole_leases,
             report=True,
         )
     )

@@ -24,8 +24,8 @@ POSTING_INTERVAL = 0.04
 #: A call that nobody waits for any longer, in seconds.
 CALL = 0.8
 
-#: How long work belongs to a process.
-LEASE = timedelta(seconds=2)
+#: How long work belongs to a process; and how long it does in life.
+LEASE, WHOLE_LEASE = timedelta(seconds=2), leases.LEASE
 MARGIN = timedelta(milliseconds=500)
 POLL_EVERY = timedelta(milliseconds=150)
 HOLD = timedelta(milliseconds=400)
@@ -61,9 +61,15 @@ WAITS: tuple[tuple[Any, str, Any], ...] = (
 )
 
 
-def hurry() -> None:
-    """Shorten the waits of the product in this process."""
+#: What is left as it is in life to measure how soon the work of a paused process is taken over.
+TAKEOVER = {(leases, "LEASE"), (leases, "MARGIN"), (renewing, "RENEW_EVERY"), (bootstrap, "AMONG_OTHERS")}
+
+
+def hurry(*, whole_leases: bool = False) -> None:
+    """Shorten the waits of the product in this process; its leases only if they need not be whole."""
     for module, name, value in WAITS:
+        if whole_leases and (module, name) in TAKEOVER:
+            continue
         if not hasattr(module, name):
             raise AttributeError(f"{module.__name__} has no {name} any more: mend tests/proof/pace.py.")
         setattr(module, name, value)

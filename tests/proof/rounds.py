@@ -21,7 +21,7 @@ from tests.proof.chronicle import Chronicle
 from tests.proof.database import Database, unrest
 from tests.proof.fleet import Fleet, Subject
 from tests.proof.levers import Levers
-from tests.proof.pace import LEASE, MARGIN, POSTING_INTERVAL
+from tests.proof.pace import LEASE, MARGIN, POSTING_INTERVAL, WHOLE_LEASE
 from tests.proof.people import People, messages_of
 from tests.proof.points import ANY, PAUSE_AT_LOOK, PAUSE_WHEN_TAKEN
 from tests.proof.subject import Orders
@@ -60,6 +60,8 @@ class Plan:
     faults: int
     processes: int = 1
     defects: tuple[str, ...] = ()
+    #: Leases last as long as in life.
+    whole_leases: bool = False
     #: Named points by how many died there; those where nobody did come first.
     died_at: Counter[str] = field(default_factory=Counter)
 
@@ -177,6 +179,7 @@ class Round:
             die_at,
             nth,
             self._plan.defects,
+            self._plan.whole_leases,
         )
 
     def _apart(self) -> timedelta:
@@ -268,7 +271,8 @@ class Round:
         assert subject.paused_at is not None
         self._chronicle.note(f"subject {subject.pid} is paused {how}")
         self._outcome.pauses[how] += 1
-        await subject.ends_within(LEASE.total_seconds() * self._rng.uniform(1.1, 2))
+        lease = WHOLE_LEASE if self._plan.whole_leases else LEASE
+        await subject.ends_within(lease.total_seconds() * self._rng.uniform(1.1, 2))
         if how == DURING_A_LOOK and not subject.ended.is_set():
             await self._takeover(subject, subject.paused_at)
         subject.go_on()

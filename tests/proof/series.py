@@ -31,6 +31,7 @@ async def prove(
     database: str = "sqlite",
     processes: int = 1,
     defects: Sequence[str] = (),
+    whole_leases: bool = False,
     each: tuple[int, int] | None = None,
     at_once: int | None = None,
     sought: str = "",
@@ -51,7 +52,7 @@ async def prove(
         databases: Databases = open_databases(database)
         try:
             for number, some_kills, some_faults in shares:
-                plan = Plan(number, some_kills, some_faults, processes, tuple(defects), died_at)
+                plan = Plan(number, some_kills, some_faults, processes, tuple(defects), whole_leases, died_at)
                 folder = Path(tempfile.mkdtemp(prefix="webcare-proof-"))
                 fresh = await databases.fresh(folder)
                 outcome = await _judged(Round(plan, fleet, folder, fresh))

@@ -48,6 +48,7 @@ class Orders:
     die_at: str = ""
     nth: int = 1
     defects: tuple[str, ...] = ()
+    whole_leases: bool = False
 
 
 def tell(told: dict[str, Any]) -> None:
@@ -117,7 +118,7 @@ def run(orders: Orders) -> int:
     logging.basicConfig(level=logging.INFO, format=f"%(asctime)s.%(msecs)03d {os.getpid()} %(message)s")
     logging.getLogger("apscheduler").setLevel(logging.WARNING)
     levers = Levers(folder / "levers")
-    pace.hurry()
+    pace.hurry(whole_leases=orders.whole_leases)
     _watch_the_disk(levers)
     points = Points(orders.die_at, orders.nth, tell)
     _tell_of_looks(points)
