@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence, Set
 from datetime import datetime
 from heapq import merge
 from typing import Any
@@ -14,7 +14,7 @@ from bot.cases.model import SETTLED, AgentId, Case, CaseId, FlagKind, MessageRef
 from bot.cases.posts import AccountId, AuthorId
 from storage.rows import Rows, Saves, columns_of, ref_of, with_new
 from storage.schema import cases, flags, is_open, is_waiting, will_turn
-from storage.statements import Statement
+from storage.statements import Statement, those_with
 
 _BY_ID = Statement(select(cases).where(cases.c.id == bindparam("case_id")))
 _BY_THREAD = Statement(
@@ -32,6 +32,7 @@ _newest = (
 )
 _OF_AUTHOR = Statement(_newest)
 _OF_CONVERSATION = Statement(_newest.where(cases.c.root_id == bindparam("root_id")))
+_AUTHORS_OF_CASES = Statement(those_with(cases, cases.c.author_id, cases.c.account == bindparam("account")))
 _open = select(cases).where(is_open).order_by(cases.c.opened_at, cases.c.id)
 _OPEN = Statement(_open)
 _OPEN_IN = Statement(_open.where(cases.c.thread_channel == bindparam("channel")))
@@ -143,6 +144,9 @@ class CaseRows(Rows):
 
     def case_of_author(self, account: AccountId, author_id: AuthorId) -> Case | None:
         return self._case(_OF_AUTHOR, account=account, author_id=author_id)
+
+    def authors_with_cases(self, account: AccountId, ids: Collection[AuthorId]) -> Set[AuthorId]:
+        return {row.value for row in self._all(_AUTHORS_OF_CASES, account=account, texts=[*ids])}
 
     def add_case(self, case: Case) -> Case:
         return _with_id(case, self._add(_ADD, _to_row(case)))

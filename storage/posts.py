@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence, Set
 from datetime import datetime
 from typing import Any
 
@@ -12,11 +12,12 @@ from bot.cases.model import CaseId
 from bot.cases.posts import AccountId, Author, AuthorId, Media, Post, PostId, Quoted
 from storage.rows import Rows, columns_of, with_new
 from storage.schema import authors, posts
-from storage.statements import Statement, or_overwrite
+from storage.statements import Statement, or_overwrite, those_with
 
 _KNOWN = (posts.c.account == bindparam("the_account"), posts.c.id == bindparam("the_id"))
 _BY_ID = Statement(select(posts).where(*_KNOWN))
 _BY_NUMBER = Statement(select(posts).where(posts.c.number == bindparam("number")))
+_THOSE_KNOWN = Statement(those_with(posts, posts.c.id, posts.c.account == bindparam("account")))
 _CASE_OF = Statement(select(posts.c.case_id).where(*_KNOWN))
 _OF_CASE = Statement(
     select(posts)
@@ -98,6 +99,9 @@ class PostRows(Rows):
     def case_of_post(self, account: AccountId, post_id: PostId) -> CaseId | None:
         case_id: CaseId | None = self._value(_CASE_OF, the_account=account, the_id=post_id)
         return case_id
+
+    def known_posts(self, account: AccountId, ids: Collection[PostId]) -> Set[PostId]:
+        return {row.value for row in self._all(_THOSE_KNOWN, account=account, texts=[*ids])}
 
     def add_post(self, post: Post, case_id: CaseId | None, now: datetime) -> Post | None:
         number = self._add(_ADD, _to_row(post) | {"case_id": case_id, "stored_at": now})

@@ -11,12 +11,24 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Column, Dialect, Executable, Table
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Dialect,
+    Executable,
+    Select,
+    Table,
+    bindparam,
+    literal_column,
+    select,
+)
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql import visitors
 from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
 
-from storage.types import Convert
+from storage.types import Convert, Json
 
 #: Builds a statement with the `insert` of one database: both know ON CONFLICT, each in its own construct.
 Build = Callable[[Callable[[Table], Any]], Executable]
@@ -115,6 +127,31 @@ class Statement:
         if self._number is not None and dialect.name != "sqlite":  # RETURNING doubles an insert's time there
             statement = statement.returning(self._number)
         return Prepared(statement, self._columns, dialect)
+
+
+class _Texts(FunctionElement[str]):
+    """The texts of a JSON list as rows."""
+
+    inherit_cache = True
+
+
+@compiles(_Texts, "sqlite")
+def _sqlite_texts(element: _Texts, compiler: SQLCompiler, **options: Any) -> str:
+    return f"json_each({compiler.process(element.clauses, **options)})"
+
+
+@compiles(_Texts, "postgresql")
+def _postgresql_texts(element: _Texts, compiler: SQLCompiler, **options: Any) -> str:
+    return f"json_array_elements_text(CAST({compiler.process(element.clauses, **options)} AS JSON))"
+
+
+def those_with(table: Table, column: Column[str], *where: ColumnElement[bool]) -> Select[str]:
+    """Those of `texts` that stand in this column of a row: one look into the index for each, and one
+    question for all."""
+    text = _Texts(bindparam("texts", type_=Json())).table_valued("value").c.value
+    return select(text).where(
+        select(literal_column("1")).where(column == text, *where).select_from(table).exists()
+    )
 
 
 def or_overwrite(adding: Any) -> Any:

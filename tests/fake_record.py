@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence, Set
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -54,6 +54,9 @@ class _Cases:
             reversed(self.tables.cases.values()),
             lambda case: (case.account, case.author_id) == (account, author_id),
         )
+
+    def authors_with_cases(self, account: AccountId, ids: Collection[AuthorId]) -> Set[AuthorId]:
+        return {case.author_id for case in self.tables.cases.values() if case.account == account} & {*ids}
 
     def add_case(self, case: Case) -> Case:
         refuse_second(case.thread, self._threads(without=None))
@@ -138,6 +141,9 @@ class _Posts:
     def case_of_post(self, account: AccountId, post_id: PostId) -> CaseId | None:
         post = self.post(account, post_id)
         return None if post is None else self.tables.belongs[post.number]
+
+    def known_posts(self, account: AccountId, ids: Collection[PostId]) -> Set[PostId]:
+        return {post.id for post in self.tables.posts.values() if post.account == account} & {*ids}
 
     def add_post(self, post: Post, case_id: CaseId | None, now: datetime) -> Post | None:
         if self.post(post.account, post.id) is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -91,6 +91,9 @@ class Record(Protocol):
     def case_of_author(self, account: AccountId, author_id: AuthorId) -> Case | None:
         """The newest case of this author, whatever the conversation."""
 
+    def authors_with_cases(self, account: AccountId, ids: Collection[AuthorId]) -> Set[AuthorId]:
+        """Those of `ids` who have a case on this account, whatever its status."""
+
     def add_case(self, case: Case) -> Case:
         """Store a case (its `id` is ignored) and return it with its id."""
 
@@ -124,6 +127,9 @@ class Record(Protocol):
     def post(self, account: AccountId, post_id: PostId) -> Post | None: ...
     def post_number(self, number: int) -> Post | None: ...
     def case_of_post(self, account: AccountId, post_id: PostId) -> CaseId | None: ...
+    def known_posts(self, account: AccountId, ids: Collection[PostId]) -> Set[PostId]:
+        """Those of `ids` that are stored."""
+
     def add_post(self, post: Post, case_id: CaseId | None, now: datetime) -> Post | None:
         """Store a post and return it with its number; None when (account, id) is known already."""
 

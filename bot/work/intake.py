@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -60,20 +60,31 @@ class Look:
 def wanted(record: Record, house: House, account: AccountId, posts: Iterable[Post], now: datetime) -> Wanted:
     """Authors and parent posts to look up before these posts are taken in; each is asked for once."""
     network = house.installation.accounts[account].network
-    new = [post for post in posts if not post.by_brand and record.post(account, post.id) is None]
-    people = list(dict.fromkeys(post.author_id for post in new))
-    parents = dict.fromkeys(
-        post.parent_id
-        for post in new
-        if post.parent_id
-        and record.post(account, post.parent_id) is None
-        and record.reply_of_post(account, post.parent_id) is None
-    )
-    here = {post.id for post in new}
+    mentions = {post.id: post for post in posts if not post.by_brand}
+    known = record.known_posts(account, mentions)
+    new = {post_id: post for post_id, post in mentions.items() if post_id not in known}
+    people = list(dict.fromkeys(post.author_id for post in new.values()))
+    parents = dict.fromkeys(post.parent_id for post in new.values() if post.parent_id)
+    there = record.known_posts(account, parents) if parents else frozenset()
     return Wanted(
         tuple(record.unknown_authors(network, people, now - AUTHOR_KEPT)),
-        tuple(parent for parent in parents if parent not in here),
+        tuple(
+            parent
+            for parent in parents
+            if parent not in there and parent not in new and record.reply_of_post(account, parent) is None
+        ),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Arrivals:
+    """What there is to know about the posts of a look, asked once for all of them."""
+
+    known: Set[PostId]
+    #: Who has a case on the account, those included whose case was opened since: nobody else's is looked for.
+    people: set[AuthorId]
+    #: What was looked up to understand them.
+    context: Mapping[PostId, Post]
 
 
 def take_in(record: Record, house: House, look: Look, now: datetime) -> bool:
@@ -93,30 +104,40 @@ def take_in(record: Record, house: House, look: Look, now: datetime) -> bool:
         accounts.tell_missing(record, house, look.account, stream, detail, now)
     for author in look.authors:
         record.save_author(author, now)
-    context = {post.id: post for post in look.quoted}
-    everything = {post.id: post for page in look.pages.values() for post in page.posts}
-    for post in sorted(everything.values(), key=lambda post: post.created_at):
-        if post.by_brand:
-            _take_own(record, house, post, now)
-        else:
-            _take_mention(record, house, post, context, now)
+    _take_posts(record, house, look, now)
     if not look.goes_on:
         accounts.stop_if_spent(record, house, look.account, now)
     return True
 
 
-def _take_mention(
-    record: Record, house: House, post: Post, context: dict[PostId, Post], now: datetime
-) -> None:
-    known = record.post(post.account, post.id)
+def _take_posts(record: Record, house: House, look: Look, now: datetime) -> None:
+    posts = {post.id: post for page in look.pages.values() for post in page.posts}
+    if not posts:
+        return
+    authors = {post.author_id for post in posts.values()}
+    arrivals = _Arrivals(
+        record.known_posts(look.account, posts),
+        {*record.authors_with_cases(look.account, authors)},
+        {post.id: post for post in look.quoted},
+    )
+    for post in sorted(posts.values(), key=lambda post: post.created_at):
+        if post.by_brand:
+            _take_own(record, house, post, now)
+        else:
+            _take_mention(record, house, post, arrivals, now)
+
+
+def _take_mention(record: Record, house: House, post: Post, arrivals: _Arrivals, now: datetime) -> None:
+    known = record.post(post.account, post.id) if post.id in arrivals.known else None
     if known is not None:
         _take_edit(record, house, known, post, now)
         return
-    case = _case_for(record, post)
+    case = _case_for(record, post) if post.author_id in arrivals.people else None
     if post.parent_id:
-        post = post.with_quoted(_quoted(record, house, post, context))
+        post = post.with_quoted(_quoted(record, house, post, arrivals.context))
     if case is None:
         _open_case(record, house, post, now)
+        arrivals.people.add(post.author_id)
     else:
         _follow_up(record, house, case, post, now)
 
@@ -194,7 +215,7 @@ def _take_edit(record: Record, house: House, known: Post, post: Post, now: datet
         asks.card(record, house, case, now)
 
 
-def _quoted(record: Record, house: House, post: Post, context: dict[PostId, Post]) -> Quoted | None:
+def _quoted(record: Record, house: House, post: Post, context: Mapping[PostId, Post]) -> Quoted | None:
     """The post that this one answers: known to the record, or looked up for context."""
     if not post.parent_id:
         return None

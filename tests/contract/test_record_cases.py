@@ -97,6 +97,16 @@ async def test_an_author_leads_to_the_newest_case_of_any_conversation(store: Sto
     assert await store.do(lambda record: record.case_of_author(BRAND, AUTHOR)) == newest
 
 
+async def test_of_several_authors_those_who_have_a_case_on_the_account_are_told(store: Store) -> None:
+    settled = a_case(status=Status.CLOSED, closed_at=NOW)
+    elsewhere = a_case(account=AccountId("brand-y"), author_id=AuthorId("2"))
+    await add(store, settled, replace(settled, root_id="0900"), elsewhere)
+    asked = [AUTHOR, AuthorId("2"), AuthorId("3")]
+
+    assert await store.do(lambda record: record.authors_with_cases(BRAND, asked)) == {AUTHOR}
+    assert await store.do(lambda record: record.authors_with_cases(BRAND, [])) == set()
+
+
 async def test_open_cases_are_those_not_settled_oldest_first(store: Store) -> None:
     late, early, *_ = await add(
         store,

@@ -40,6 +40,14 @@ async def test_a_known_post_is_not_stored_again(store: Store) -> None:
     assert await store.do(lambda record: record.post(BRAND, PostId("1500"))) == first
 
 
+async def test_of_several_posts_those_of_the_account_are_known(store: Store) -> None:
+    await keep(store, a_post("10"), a_post("20"), a_post("30", account=AccountId("brand-y")))
+    asked = [PostId(post_id) for post_id in ("20", "30", "40", "20")]
+
+    assert await store.do(lambda record: record.known_posts(BRAND, asked)) == {"20"}
+    assert await store.do(lambda record: record.known_posts(BRAND, [])) == set()
+
+
 async def test_two_accounts_may_hold_the_same_post(store: Store) -> None:
     first, second = await keep(store, a_post(), a_post(account=AccountId("brand-y")))
 

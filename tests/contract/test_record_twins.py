@@ -107,6 +107,10 @@ def _people(record: Record) -> Answers:
             for account in ACCOUNTS
             for person in PEOPLE
         ],
+        "those known": [
+            (record.known_posts(account, POSTS), record.authors_with_cases(account, PEOPLE))
+            for account in ACCOUNTS
+        ],
         "agents": [record.agent(agent) for agent in AGENTS],
         "restored": record.restored_at(),
     }
