@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -30,11 +31,15 @@ async def differences(orders: Orders, url: str, slack: Sequence[Json], now: date
     speech = Sentences(
         Texts("en"), house.installation.reactions, ZoneInfo(house.installation.timezone), lambda ref: ref.ts
     )
-    store = storage.open_store(url)
+    store = await asyncio.to_thread(storage.open_store, url)
     try:
         wanted = await store.do(lambda record: _wanted(record, house, now))
     finally:
         await store.close()
+    return await asyncio.to_thread(_compared, wanted, speech, slack)
+
+
+def _compared(wanted: list[tuple[str, str, Picture]], speech: Sentences, slack: Sequence[Json]) -> list[str]:
     shown = {str(message["ts"]): message for message in slack}
     found = []
     for ts, name, picture in wanted:

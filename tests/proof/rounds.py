@@ -147,7 +147,7 @@ class Round:
         outcome.trouble, outcome.moves = trouble.done, Counter(people.done)
         tables = await asyncio.to_thread(verdict.read_tables, self._database.url)
         evidence = self._evidence(since, tables)
-        outcome.violations += verdict.violations(evidence)
+        outcome.violations += await asyncio.to_thread(verdict.violations, evidence)
         outcome.violations += await pictures.differences(
             self._orders(), self._database.url, evidence.slack, evidence.now
         )

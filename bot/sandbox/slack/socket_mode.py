@@ -7,6 +7,7 @@ import itertools
 import json
 import secrets
 from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -181,7 +182,8 @@ class SocketMode:
 
     async def _bid_farewell(self, connection: _Connection, reason: str) -> None:
         farewell = {"type": "disconnect", "reason": reason, "debug_info": {"host": "applink-sandbox"}}
-        await connection.socket.send_json(farewell)
+        with suppress(ConnectionError):  # it is gone already
+            await connection.socket.send_json(farewell)
         if reason != "warning" and connection in self._connections:
             self._connections.remove(connection)
             self._start(self._close_soon(connection))
