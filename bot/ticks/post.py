@@ -112,6 +112,7 @@ class Posting:
             if leases.is_gone(job.errand.lease_until, self._clock.now()):
                 return
             ref = await kept(self._carry(job), lambda: self._renew(job))
+            answered = self._clock.now()
         except errors.DeskError as error:
             self._note_failure(job, error)
             failure = error
@@ -122,9 +123,7 @@ class Posting:
             # The errand stays underway; when its lease runs out the desk is searched for it.
             log.exception("An errand could not be carried", extra={"action": "errand_error"})
         else:
-            await self._store.do(
-                lambda record: posting.done(record, self._house, job, ref, self._clock.now())
-            )
+            await self._store.do(lambda record: posting.done(record, self._house, job, ref, answered))
 
     async def _carry(self, job: posting.Job) -> MessageRef | None:
         errand = job.errand

@@ -14,9 +14,9 @@ from bot.work import private, replies
 from bot.work.house import House
 
 
-def of(record: Record, house: House, errand: Errand, now: datetime) -> Picture | None:
-    """What the errand shows as the record stands now; None when its subject is no longer there."""
-    case = record.case(errand.case_id) if errand.case_id is not None else None
+def of(record: Record, house: House, errand: Errand, case: Case | None, now: datetime) -> Picture | None:
+    """What the errand shows as the record stands now; None when its subject is no longer there. `case` is the
+    one that the errand is about."""
     if errand.kind is ErrandKind.CARD and case is not None:
         return card(record, house, case, now)
     if errand.kind is ErrandKind.LINE and errand.reply_id is not None and case is not None:

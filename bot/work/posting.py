@@ -87,7 +87,7 @@ def _job(record: Record, house: House, errand: Errand, now: datetime) -> Job | N
     if errand.kind in (ErrandKind.MARK, ErrandKind.WHISPER):
         return Job(errand, None, errand.ref.channel if errand.ref else "", errand.ref, None, False)
     case = record.case(errand.case_id) if errand.case_id is not None else None
-    picture = pictures.of(record, house, errand, now)
+    picture = pictures.of(record, house, errand, case, now)
     if picture is None:
         return None
     ref = errand.ref
