@@ -113,7 +113,7 @@ async def test_killed_again_and_again_while_customers_write_and_agents_answer(ri
     async def killer() -> None:
         for _ in range(4):
             program = await launch("run", "--config", written(rig), environ=environ_of(rig))
-            await asyncio.sleep(dice.uniform(1.5, 4))
+            await asyncio.sleep(dice.uniform(1, 2.5))
             await program.kill()
 
     people = asyncio.gather(customers(), agent())
@@ -147,6 +147,7 @@ async def test_the_demo_killed_as_a_whole_goes_on_where_it_was(tmp_path: Path) -
             body = {"text": f"@{brand['handle']} my parcel is lost"}
             await call(http, f"{told['x']['api_url']}/2/tweets", customer["token"], json=body)
             before = await card_with(http, told, "my parcel is lost")
+            await asyncio.sleep(0.3)  # until the bot knows of its card; a death before that is tested above
             await program.kill()
         async with running(*arguments) as program:
             again = await description(http, program)

@@ -13,6 +13,7 @@ import pytest
 import pytest_asyncio
 from prometheus_client.parser import text_string_to_metric_families
 
+from bot.web import health
 from tests.scenario.rig import LONG, Rig, in_one_loop, open_rig
 from tests.scenario.test_http_mode import free_port
 from tests.scenario.trouble import MENTIONS, PUBLISH, refusal
@@ -86,7 +87,10 @@ class TestHealth:
 
         assert lives == 200
 
-    async def test_tells_that_the_database_does_not_answer(self, bot: Watched) -> None:
+    async def test_tells_that_the_database_does_not_answer(
+        self, bot: Watched, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(health, "PATIENCE", 0.3)
         with closing(sqlite3.connect(bot.rig.directory / "webcare.db", isolation_level=None)) as other:
             other.execute("BEGIN IMMEDIATE")
             status, body = await bot.get("/readyz")
