@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import queue
 import threading
 import time
+from collections import deque
 from collections.abc import Sequence
+from queue import SimpleQueue
 
 import psycopg
 from psycopg import errors
@@ -22,14 +23,19 @@ _BEATEN = (errors.SerializationFailure, errors.DeadlockDetected, errors.UniqueVi
 #: The rest before a broken connection is replaced, in seconds; each next one is twice as long.
 _REST = 0.05
 
+#: What a thread waits at; None tells it to end.
+_Inbox = SimpleQueue[Piece | None]
+
 
 class Pool:
-    """Some threads that take pieces from one queue."""
+    """Some threads, each with a connection of its own, that take pieces in the order in which they come."""
 
     def __init__(self, engine: Engine, listeners: Sequence[Listener]) -> None:
         self._engine = engine
         self._listeners = listeners
-        self._waiting: queue.SimpleQueue[Piece | None] = queue.SimpleQueue()
+        self._lock = threading.Lock()
+        self._waiting: deque[Piece | None] = deque()
+        self._idle: list[_Inbox] = []
         self._threads = [
             threading.Thread(target=self._run, name=f"storage-{number}", daemon=True)
             for number in range(1, POOL + 1)
@@ -39,56 +45,105 @@ class Pool:
 
     def put(self, piece: Piece) -> None:
         """Hand over a piece; its future is resolved once it is committed."""
-        self._waiting.put(piece)
+        self._give(piece)
 
     def finish(self) -> None:
         """Do what was handed over, then stop. Blocks until that is done."""
         for _ in self._threads:
-            self._waiting.put(None)
+            self._give(None)
         for thread in self._threads:
             thread.join()
 
-    def _run(self) -> None:
-        while (piece := self._waiting.get()) is not None:
-            self._do(piece)
-            deliver([piece], self._listeners)
+    def _give(self, piece: Piece | None) -> None:
+        with self._lock:
+            if self._idle:
+                # The thread that worked last: its connection's server process is still warm.
+                self._idle.pop().put(piece)
+            else:
+                self._waiting.append(piece)
 
-    def _do(self, piece: Piece) -> None:
+    def _take(self, inbox: _Inbox) -> Piece | None:
+        with self._lock:
+            if self._waiting:
+                return self._waiting.popleft()
+            self._idle.append(inbox)
+        return inbox.get()
+
+    def _run(self) -> None:
+        inbox: _Inbox = SimpleQueue()
+        line = _Line(self._engine)
+        while (piece := self._take(inbox)) is not None:
+            line.do(piece)
+            deliver([piece], self._listeners)
+        line.close()
+
+
+class _Line:
+    """A connection that is kept from piece to piece: to take it from a pool and give it back each time would
+    cost a tenth of what a claim does."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._kept: PoolProxiedConnection | None = None
+
+    def do(self, piece: Piece) -> None:
+        """Run and commit the piece, again if need be, and keep its outcome in it."""
         for tried in range(TRIES):
             try:
-                connection = self._engine.raw_connection()
+                connection = self._open()
             except psycopg.Error as error:
                 piece.fail(in_words(error, self._engine.url))
                 again = True
             else:
                 again = self._attempt(connection, piece)
-                if _is_broken(connection):
-                    connection.invalidate()
-                connection.close()  # undoes what was not committed
+                if piece.fault is not None:
+                    self._undo(connection)
             if not again:
                 return
             if not isinstance(piece.fault, Stale):
                 time.sleep(_REST * 2**tried)
 
-    def _attempt(self, connection: PoolProxiedConnection, piece: Piece) -> bool:
+    def close(self) -> None:
+        """Let go of the connection."""
+        if self._kept is not None:
+            self._kept.close()
+
+    def _open(self) -> psycopg.Connection:
+        if self._kept is None:
+            self._kept = self._engine.raw_connection()
+        connection = self._kept.driver_connection
+        assert isinstance(connection, psycopg.Connection)
+        return connection
+
+    def _undo(self, connection: psycopg.Connection) -> None:
+        """Undo what was not committed; a broken connection is replaced before the next piece."""
+        try:
+            connection.rollback()
+        except psycopg.Error:
+            connection.close()
+        if connection.closed and self._kept is not None:
+            self._kept.invalidate()
+            self._kept = None
+
+    def _attempt(self, connection: psycopg.Connection, piece: Piece) -> bool:
         """Run the piece once and keep its outcome in it; True when it may succeed if it is run again."""
         record = SqlRecord(connection.cursor(), self._engine.dialect)
         try:
             piece.succeed(piece.work(record), record.finish())
         except psycopg.Error as error:
             piece.fail(in_words(error, self._engine.url))
-            return isinstance(error, _BEATEN) or _is_broken(connection)
+            return isinstance(error, _BEATEN) or connection.closed
         except BaseException as error:  # it belongs to the one who waits, not to this thread
             piece.fail(error)
             return isinstance(error, Stale)
         return self._commit(connection, piece)
 
-    def _commit(self, connection: PoolProxiedConnection, piece: Piece) -> bool:
+    def _commit(self, connection: psycopg.Connection, piece: Piece) -> bool:
         """Commit what the piece did; True when it was certainly not kept and may be run again."""
         try:
             connection.commit()
         except psycopg.Error as error:
-            if _is_broken(connection):
+            if connection.closed:
                 piece.fail(
                     StorageError(
                         "The connection to PostgreSQL broke while a change was being saved, so nobody "
@@ -99,8 +154,3 @@ class Pool:
             piece.fail(in_words(error, self._engine.url))
             return isinstance(error, _BEATEN)
         return False
-
-
-def _is_broken(connection: PoolProxiedConnection) -> bool:
-    driver = connection.driver_connection
-    return driver is None or bool(driver.closed)
