@@ -37,7 +37,7 @@ WAITS: tuple[tuple[Any, str, Any], ...] = (
     (leases, "MARGIN", MARGIN),
     (renewing, "RENEW_EVERY", timedelta(milliseconds=600)),
     (posting, "SLOT", timedelta(seconds=POSTING_INTERVAL * 1.05)),
-    (posting, "SLOT_WHILE_POSTING", timedelta(seconds=POSTING_INTERVAL * 5)),
+    (posting, "SLOT_WHILE_POSTING", timedelta(seconds=CALL)),
     (posting, "PATIENCE", timedelta(milliseconds=500)),
     (post, "SOON", timedelta(milliseconds=50)),
     (send, "SOON", timedelta(milliseconds=50)),

@@ -30,7 +30,7 @@ from tests.proof.trouble import Trouble
 #: How many stories are under way at the same time.
 STORIES = 10
 #: How long everything may take to come to rest once the trouble is over, in seconds.
-REST = 40.0
+REST = 60.0
 #: A point that is not reached by then is not waited for; the subject is killed where it is.
 TOO_LONG = 1.2
 #: What a paused process had leased is somebody else's by then, in seconds.
