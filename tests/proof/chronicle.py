@@ -11,6 +11,8 @@ from typing import Any
 
 from bot.sandbox.slack.web_api import Request
 from bot.sandbox.world import World
+from bot.sandbox.x.model import Post
+from bot.sandbox.x.problems import DUPLICATE, Problem
 
 Json = dict[str, Any]
 
@@ -33,6 +35,8 @@ class Chronicle:
     presses: int = 0
     #: Messages of the bot that Slack refused because they came too fast.
     too_fast: list[str] = field(default_factory=list)
+    #: What the brand asked X to publish although it stands there: X refuses the same public words.
+    repeated: list[str] = field(default_factory=list)
     #: Everything in short, for whoever looks for the cause of a violation.
     trail: list[tuple[float, str]] = field(default_factory=list)
     _read: Request | None = None
@@ -82,7 +86,19 @@ class Chronicle:
             if event["type"] == "delete":
                 self.gone_posts |= set(event["ids"])
 
-        setattr(sockets, "_send", noted)  # noqa: B010  # mypy refuses the plain assignment to a method
+        publish = world.x.post
+
+        def watched(author_id: str, text: str, *more: Any, **named: Any) -> Post:
+            try:
+                return publish(author_id, text, *more, **named)
+            except Problem as refusal:
+                if author_id == world.brand.id and str(refusal) == DUPLICATE:
+                    self.note(f"x is asked again for {text!r}")
+                    self.repeated.append(text)
+                raise
+
+        setattr(world.x, "post", watched)  # noqa: B010  # mypy refuses the plain assignment to a method
+        setattr(sockets, "_send", noted)  # noqa: B010  # the same
         world.slack.subscribe(slack)
         world.x.subscribe(x)
 

@@ -23,7 +23,6 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
-from sqlalchemy import PoolProxiedConnection
 
 from bot import bootstrap
 from bot.clock import SystemClock
@@ -170,16 +169,16 @@ def _watch_the_disk(levers: Levers) -> None:
         cursor.execute(f"PRAGMA max_page_count = {most}")
         commit(self, cursor, group)
 
-    pool_commit = pool.Pool._commit
+    pool_commit = pool._Line._commit
 
-    def refused(self: pool.Pool, connection: PoolProxiedConnection, piece: Piece) -> bool:
+    def refused(self: pool._Line, connection: psycopg.Connection, piece: Piece) -> bool:
         if not levers.disk_full:
             return pool_commit(self, connection, piece)
         piece.fail(in_words(psycopg.errors.DiskFull("No space left on device"), self._engine.url))
         return False
 
     setattr(writer.Writer, "_commit", on_a_small_disk)  # noqa: B010  # mypy refuses the plain assignment
-    setattr(pool.Pool, "_commit", refused)  # noqa: B010  # the same
+    setattr(pool._Line, "_commit", refused)  # noqa: B010  # the same
 
 
 def _tell_of_looks(points: Points) -> None:

@@ -5,6 +5,7 @@ It knows the tables and the servers, and nothing of the code between them.
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
@@ -185,6 +186,20 @@ def _its_line(bench: _Bench, reply: Row, name: str) -> Iterator[str]:
         yield f"The record does not know the line of {name}."
     elif not any(words in lines[0]["text"] for words in SAID.get(reply["state"], ())):
         yield f"The line of {name} says {lines[0]['text']!r}."
+
+
+def _nothing_public_is_asked_for_twice(bench: _Bench) -> Iterator[str]:
+    """X refuses the same words a second time; unless a person wanted it, it never has to."""
+    by_hand = {_detail(row).get("reply") for row in bench.tables["events"] if row["kind"] == "reply_again"}
+    wanted = {_word(reply["body"]) for reply in bench.tables["replies"] if reply["id"] in by_hand}
+    for words in bench.chronicle.repeated:
+        if _word(words) not in wanted:
+            yield f"X was asked again for what is out: {words!r}."
+
+
+def _detail(event: Row) -> Json:
+    found = event["detail"] or {}
+    return json.loads(found) if isinstance(found, str) else dict(found)
 
 
 def _nothing_internal_is_out(bench: _Bench) -> Iterator[str]:
@@ -371,6 +386,7 @@ LAWS = (
     _every_later_post_is_shown_once,
     _nothing_is_said_twice,
     _every_reply_is_out_once_or_accounted_for,
+    _nothing_public_is_asked_for_twice,
     _nothing_internal_is_out,
     _the_last_words_count,
     _whoever_waits_has_a_due_time,
