@@ -103,9 +103,8 @@ class Ticks:
             for alarm in self._alarms.values():
                 alarm.cancel()
             self._scheduler.pause()
-            await asyncio.sleep(
-                0
-            )  # the scheduler's own calls last one turn of the loop; it would cancel them
+            # The scheduler's own calls last one turn of the loop; it would cancel them.
+            await asyncio.sleep(0)
             self._scheduler.shutdown(wait=False)
         if self._underway:
             _, late = await asyncio.wait(self._underway, timeout=seconds)

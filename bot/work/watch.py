@@ -42,10 +42,8 @@ def flag(record: Record, house: House, now: datetime) -> int:
             _list(record, channel, cases, now)
         else:
             for case, kind in cases:
-                asks.tell(
-                    record, house, case, _warning(case, kind), now,
-                    rank=Rank.WARNING, key=_key(case, kind),
-                )  # fmt: skip
+                said, key = _warning(case, kind), _key(case, kind)
+                asks.tell(record, house, case, said, now, rank=Rank.WARNING, key=key)
     return len(turning)
 
 

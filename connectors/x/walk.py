@@ -163,9 +163,8 @@ async def _pile(stream: Stream, cursor: Cursor) -> _Pile:
     except Invalid as refusal:
         if cursor.start is None or "since_id" not in refusal.detail:
             raise
-    return await _walk(
-        stream, cursor, None
-    )  # too old a mark for this server: its pages are read down to it instead
+    # Too old a mark for this server: its pages are read down to it instead.
+    return await _walk(stream, cursor, None)
 
 
 async def _walk(stream: Stream, cursor: Cursor, since: str | None) -> _Pile:
