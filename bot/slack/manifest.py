@@ -28,8 +28,8 @@ EVENTS: tuple[str, ...] = ("reaction_added", "reaction_removed", "message.channe
 #: Command -> what it does, and what may follow it.
 COMMANDS: dict[str, tuple[str, str]] = {
     "/webcare": (
-        "Cases: the queue, claim, release, close, help",
-        "queue | claim 12 | release 12 | close 12 | help",
+        "Cases: the queue, claim, release, close; your initials; help",
+        "queue | claim 12 | release 12 | close 12 | me ^MK | help",
     ),
     "/dm": ("Answer a case in private from now on", "[case] [text]"),
     "/public": ("Answer a case publicly again", "[case]"),
