@@ -44,7 +44,9 @@ async def prove(
     """
     total = Outcome()
     died_at: Counter[str] = Counter()
-    shares = _shares(seed, kills, faults, each or _evenly(kills, faults))
+    each = each or _evenly(kills, faults)
+    shares = _shares(seed, kills, faults, each)
+    at_once = at_once or AT_ONCE.get(processes, AT_ONCE_AMONG_OTHERS)
 
     async def in_turn() -> None:
         fleet = Fleet()
@@ -69,7 +71,7 @@ async def prove(
             databases.close()
 
     async with asyncio.TaskGroup() as group:
-        for _ in range(at_once or AT_ONCE.get(processes, AT_ONCE_AMONG_OTHERS)):
+        for _ in range(min(at_once, _rounds(kills, faults, each))):
             group.create_task(in_turn())
     return total
 
@@ -85,8 +87,14 @@ async def _judged(one: Round) -> Outcome:
 
 def _evenly(kills: int, faults: int) -> tuple[int, int]:
     """The share of each round, so that the last has as much of both as the first."""
-    rounds = max(math.ceil(kills / KILLS), math.ceil(faults / FAULTS), 1)
+    rounds = _rounds(kills, faults, (KILLS, FAULTS))
     return math.ceil(kills / rounds), math.ceil(faults / rounds)
+
+
+def _rounds(kills: int, faults: int, each: tuple[int, int]) -> int:
+    return max(
+        *(math.ceil(all_ / part) if part else 0 for all_, part in zip((kills, faults), each, strict=True)), 1
+    )
 
 
 def _shares(seed: int, kills: int, faults: int, each: tuple[int, int]) -> Generator[tuple[int, int, int]]:
