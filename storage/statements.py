@@ -129,6 +129,9 @@ class Statement:
         return Prepared(statement, self._columns, dialect)
 
 
+_ONE: ColumnElement[int] = literal_column("1")
+
+
 class _Texts(FunctionElement[str]):
     """The texts of a JSON list as rows."""
 
@@ -146,12 +149,13 @@ def _postgresql_texts(element: _Texts, compiler: SQLCompiler, **options: Any) ->
 
 
 def those_with(table: Table, column: Column[str], *where: ColumnElement[bool]) -> Select[str]:
-    """Those of `texts` that stand in this column of a row: one look into the index for each, and one
-    question for all."""
+    """Those of `texts` that stand in this column of a row: one question, one look into the index for each.
+
+    Asked with EXISTS, PostgreSQL would rather read the whole of a table that is not large yet.
+    """
     text = _Texts(bindparam("texts", type_=Json())).table_valued("value").c.value
-    return select(text).where(
-        select(literal_column("1")).where(column == text, *where).select_from(table).exists()
-    )
+    found = select(_ONE).select_from(table).where(column == text, *where).limit(_ONE)
+    return select(text).where(found.scalar_subquery().is_not(None))
 
 
 def or_overwrite(adding: Any) -> Any:
