@@ -301,6 +301,7 @@ class ThreadMessage:
     kind: MessageKind
     #: As plain text, for asking "claim and send"; empty for notes.
     text: str
+    #: When it was written, by the desk's clock.
     at: datetime
     #: The desk's own stamp of the newest edit that was read; an older one changes nothing.
     edited: str = ""

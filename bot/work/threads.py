@@ -62,7 +62,7 @@ def take_message(record: Record, house: House, written: Written, agent: Agent, n
         agent.id,
         kind,
         "" if kind is MessageKind.NOTE else written.text,
-        now,
+        written.at,
         edited=written.edited,
         problem=written.problem,
     )

@@ -179,3 +179,14 @@ def test_of_two_edits_the_later_one_counts_in_whatever_order_they_come(office: O
 
     assert reply is not None
     assert reply.body == "On its way tomorrow!"
+
+
+def test_a_message_is_kept_with_when_it_was_written_however_late_it_comes(office: Office) -> None:
+    case = office.case(assignee=MO.id)
+    assert case.thread is not None
+    written = Written(MESSAGE, case.thread, "On its way!", NOW)
+    threads.take_message(office.record, office.house, written, MO, NOW + MINUTE)
+    kept = office.record.message(MESSAGE)
+
+    assert kept is not None
+    assert kept.at == NOW
