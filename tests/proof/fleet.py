@@ -171,8 +171,9 @@ class Fleet:
             case {"point": name}:
                 self.points[name] += 1
             case {"pauses": _}:
-                if not subject.awaited:  # it took too long to come so far, and nobody would wake it
-                    asyncio.get_running_loop().call_later(0.2, subject.go_on)
+                if not subject.awaited:  # it was too late, and nobody would wake it
+                    for seconds in (0.2, 1.0, 3.0):  # it tells before it stops
+                        asyncio.get_running_loop().call_later(seconds, subject.go_on)
                 subject.is_paused()
             case {"catch_up": "ends"}:
                 subject.caught_up += 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import os
 import signal
+import time
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, TypeVar
 
@@ -24,6 +25,8 @@ Tell = Callable[[dict[str, Any]], None]
 #: Ask a subject to stop itself (SIGSTOP) in the middle of its next look, or once it has taken work and before
 #: it does any.
 PAUSE_AT_LOOK, PAUSE_WHEN_TAKEN = signal.SIGUSR1, signal.SIGUSR2
+#: How long it is waited for, in seconds.
+PATIENCE = 2.4
 #: The commits by which work is taken that is then done outside.
 _TAKES = ("Posting.run.work", "Send._send")
 
@@ -42,8 +45,8 @@ class Points:
         self._left = nth
         self._tell = tell
         self._seen: set[str] = set()
-        #: The signals that ask for a stop which is still to come.
-        self._asked: set[int] = set()
+        #: Signals that ask for a stop which is still to come, with until when it is waited for.
+        self._asked: dict[int, float] = {}
 
     def reach(self, name: str) -> None:
         """A point was reached. Returns unless it is the ordered one, passed for the last time."""
@@ -57,19 +60,21 @@ class Points:
 
     def pause_if(self, asked: signal.Signals) -> None:
         """Stop until the harness lets us go on, if this was asked for."""
-        if asked in self._asked:
-            self._asked.discard(asked)
+        if time.monotonic() < self._asked.pop(asked, 0.0):
             self._tell({"pauses": asked.name})
             os.kill(os.getpid(), signal.SIGSTOP)
 
     def install(self) -> None:
         """Put the points into the product of this process."""
         for asked in (PAUSE_AT_LOOK, PAUSE_WHEN_TAKEN):
-            signal.signal(asked, lambda number, _frame: self._asked.add(number))
+            signal.signal(asked, self._ask)
         self._around_commits()
         for kind, names in CALLS.items():
             for name in names:
                 setattr(kind, name, self._around(getattr(kind, name), name))
+
+    def _ask(self, number: int, _frame: object) -> None:
+        self._asked[number] = time.monotonic() + PATIENCE
 
     def _around_commits(self) -> None:
         """A commit has its point before it in the last breath of the work, and the one after it before

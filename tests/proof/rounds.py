@@ -23,7 +23,7 @@ from tests.proof.fleet import Fleet, Subject
 from tests.proof.levers import Levers
 from tests.proof.pace import LEASE, MARGIN, POSTING_INTERVAL, WHOLE_LEASE
 from tests.proof.people import People, messages_of
-from tests.proof.points import ANY, PAUSE_AT_LOOK, PAUSE_WHEN_TAKEN
+from tests.proof.points import ANY, PATIENCE, PAUSE_AT_LOOK, PAUSE_WHEN_TAKEN
 from tests.proof.subject import Orders
 from tests.proof.trouble import Trouble
 
@@ -262,7 +262,7 @@ class Round:
         elif how == ANSWER_COMES:
             what, last = self._rng.choice(ANSWERS)
             trouble.kill_on_answer(subject.pause_once, self._rng.randint(1, last), what)
-        wait = self._rng.uniform(0.1, TOO_LONG) if how == ANYWHERE else 2 * TOO_LONG
+        wait = self._rng.uniform(0.1, TOO_LONG) if how == ANYWHERE else PATIENCE
         if not await subject.pauses_within(wait):
             if subject.ended.is_set():
                 return
