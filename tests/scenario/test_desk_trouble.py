@@ -6,14 +6,9 @@ import pytest
 
 from bot.sandbox.faults import Fault, Kind
 from tests.scenario.rig import LOST, WORDS, Rig, own_rig
-from tests.scenario.trouble import POST_MESSAGE, UPDATE, broken
+from tests.scenario.trouble import POST_MESSAGE, UPDATE, broken, heard
 
 rig = own_rig(hold="0s")
-
-
-async def shown(rig: Rig, words: str) -> int:
-    """How many messages of the channel show these words."""
-    return sum(words in message["text"] for message in await rig.channel_messages())
 
 
 def busy(path: str, times: int) -> Fault:
@@ -28,7 +23,7 @@ async def test_a_card_that_must_wait_for_slacks_limit_comes_after_it_and_once(ri
     tried = [r for r in rig.world.slack.requests if r.method == "chat.postMessage"]
     await rig.settle(0.5)
 
-    assert await shown(rig, LOST) == 1
+    assert await heard(rig, LOST) == [1]
     assert len(tried) == 1
 
 
@@ -39,7 +34,7 @@ async def test_a_card_whose_answer_was_lost_is_there_once(rig: Rig, kind: Kind) 
     await rig.react(rig.agents[0], ts, "eyes")
     await rig.card_shows(ts, rig.agents[0].name)
 
-    assert await shown(rig, LOST) == 1
+    assert await heard(rig, LOST) == [1]
 
 
 async def test_a_card_is_claimed_by_who_reacts_before_slack_has_answered(rig: Rig) -> None:
@@ -57,7 +52,7 @@ async def test_a_card_whose_request_was_lost_is_posted_all_the_same(rig: Rig, ki
     await rig.react(rig.agents[0], ts, "eyes")
     await rig.card_shows(ts, rig.agents[0].name)
 
-    assert await shown(rig, LOST) == 1
+    assert await heard(rig, LOST) == [1]
 
 
 async def test_a_line_whose_answer_was_lost_is_there_once_and_goes_on_being_redrawn(rig: Rig) -> None:
@@ -116,7 +111,7 @@ async def test_a_bot_put_out_of_its_channel_posts_what_waited_once_it_is_back(ri
     await rig.card(LOST)
     await rig.settle(0.3)
 
-    assert await shown(rig, LOST) == 1
+    assert await heard(rig, LOST) == [1]
 
 
 async def test_an_archived_channel_gets_what_waited_once_it_is_opened_again(rig: Rig) -> None:
@@ -129,7 +124,7 @@ async def test_an_archived_channel_gets_what_waited_once_it_is_opened_again(rig:
     await rig.card(LOST)
     await rig.settle(0.3)
 
-    assert await shown(rig, LOST) == 1
+    assert await heard(rig, LOST) == [1]
 
 
 async def refused(rig: Rig, code: str) -> None:

@@ -16,7 +16,7 @@ from bot.sandbox.faults import Fault
 from tests.scenario.program import Program, environ_of, launch, running, written
 from tests.scenario.rig import WORDS, Rig, open_rig
 from tests.scenario.sides import Json
-from tests.scenario.trouble import POST_MESSAGE, PUBLISH
+from tests.scenario.trouble import POST_MESSAGE, PUBLISH, heard
 
 UP = "Webcare is up"
 #: A kill between "sending" and the call itself leaves a reply that X must be asked about for a minute.
@@ -38,11 +38,6 @@ def bot(rig: Rig) -> AbstractAsyncContextManager[Program]:
 def late(server: str, path: str) -> Fault:
     """What is asked is done at once and answered only after the process is dead."""
     return Fault(server, path, "delay", after_effect=True, seconds=20)
-
-
-async def shown(rig: Rig, words: str) -> int:
-    """How many messages of the channel show these words."""
-    return sum(words in message["text"] for message in await rig.channel_messages())
 
 
 async def test_killed_after_x_had_published_and_before_it_said_so(rig: Rig) -> None:
@@ -71,7 +66,7 @@ async def test_killed_after_the_card_stood_in_slack_and_before_slack_said_so(rig
     async with bot(rig):
         await rig.card_shows(ts, rig.agents[0].name)
 
-        assert await shown(rig, "my parcel is lost") == 1
+        assert await heard(rig, "my parcel is lost") == [1]
 
 
 async def test_killed_after_the_line_stood_in_slack_and_before_slack_said_so(rig: Rig) -> None:
@@ -130,7 +125,7 @@ async def test_killed_again_and_again_while_customers_write_and_agents_answer(ri
             await rig.line(await rig.card(words), "Public as")
 
         assert sorted(rig.published()) == expected
-        assert [await shown(rig, words) for words in matters] == [1] * len(matters)
+        assert await heard(rig, *matters) == [1] * len(matters)
 
 
 async def find(rig: Rig, words: str) -> str:

@@ -63,7 +63,7 @@ async def announced(rig: Rig, words: str) -> Json:
 
 
 async def heard(rig: Rig, *wanted: str) -> list[int]:
-    """How often the channel was told each of these words."""
+    """How many messages of the channel show each of these words."""
     texts = [message["text"] for message in await rig.channel_messages()]
     return [sum(words in text for text in texts) for words in wanted]
 
