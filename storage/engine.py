@@ -16,6 +16,9 @@ POOL = 4
 PATIENCE = 5.0
 #: Values go to PostgreSQL in the order of the statement, as they do to SQLite, and not by name.
 IN_ORDER: Literal["format"] = "format"
+#: How long a transaction may stand still on PostgreSQL, in seconds: a process that is paused in the middle of
+#: one loses it, so that nobody waits longer for its locks than for its leases.
+ABANDONED_AFTER = 3.0
 _PRAGMAS = (
     # With WAL, NORMAL survives the death of the process; only a power failure can take the last commits away.
     "PRAGMA synchronous=NORMAL",
@@ -56,7 +59,7 @@ def connect(url: URL) -> Engine:
     """An engine for `url`. Nothing is opened yet."""
     if url.get_backend_name() == "sqlite":
         return _sqlite(url)
-    return create_engine(
+    engine = create_engine(
         url,
         pool_size=POOL,
         max_overflow=0,
@@ -64,6 +67,13 @@ def connect(url: URL) -> Engine:
         hide_parameters=True,
         paramstyle=IN_ORDER,
     )
+
+    @event.listens_for(engine, "connect")
+    def set_up(connection: Any, _record: object) -> None:
+        connection.execute(f"SET idle_in_transaction_session_timeout = {round(ABANDONED_AFTER * 1000)}")
+        connection.commit()
+
+    return engine
 
 
 def to_read(file: Path) -> URL:

@@ -57,6 +57,7 @@ WAITS: tuple[tuple[Any, str, Any], ...] = (
     (client, "Timeouts", functools.partial(client.Timeouts, connect=0.4, total=CALL)),
     (socket, "AsyncSocketModeHandler", functools.partial(AsyncSocketModeHandler, ping_interval=0.4)),
     (outcomes, "LOOKS", tuple(timedelta(seconds=s) for s in (0.1, 0.3, 0.6, 1.0, 1.0, 2.0, 2.0, 3.0))),
+    (engine, "ABANDONED_AFTER", 0.8),
     (engine, "_PRAGMAS", tuple(p.replace("5000", "300") for p in engine._PRAGMAS)),
 )
 

@@ -17,7 +17,7 @@ import storage
 from bot.cases.errands import Errand, ErrandKind, ErrandState
 from bot.cases.model import Agent, AgentId, CaseId, Event, Reply, ReplyState
 from bot.cases.record import Record
-from storage import SqlStore, StorageError
+from storage import SqlStore, StorageError, engine
 from storage.engine import parse
 from tests.contract.samples import MINUTE, NOW, SECOND, a_case, a_post, a_reply, an_errand
 from tests.postgres import postgres_record_url as postgres_record_url
@@ -284,6 +284,29 @@ async def test_changes_of_many_tables_in_one_piece_are_all_there(two: tuple[SqlS
         NOW + SECOND,
         [Agent(AgentId("U1"), "U1"), Agent(AgentId("U2"), "U2")],
     )
+
+
+async def test_what_a_process_holds_that_stands_still_is_free_for_others_soon(
+    postgres_record_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine, "ABANDONED_AFTER", 0.2)
+    first, second = storage.open_store(postgres_record_url), storage.open_store(postgres_record_url)
+    case = await first.do(lambda record: record.add_case(a_case()))
+    pause = Pause()
+
+    def save(record: Record) -> None:
+        current = record.case(case.id)
+        assert current is not None
+        record.save_case(replace(current, assignee=AgentId("U1")))
+
+    standing = asyncio.ensure_future(first.do(then_pause(save, pause)))
+    await pause.reached()
+    await asyncio.wait_for(second.do(save), 5)
+    pause.end()
+    with pytest.raises(StorageError, match="nobody knows whether it was"):
+        await standing
+    await first.close()
+    await second.close()
 
 
 def hang_up(url: str) -> None:
