@@ -12,7 +12,8 @@ from sqlalchemy import Dialect, bindparam, func, select
 from bot.cases.errors import Stale
 from bot.cases.model import SETTLED, AgentId, Case, CaseId, FlagKind, MessageRef
 from bot.cases.posts import AccountId, AuthorId
-from storage.rows import Rows, Saves, columns_of, ref_of, with_new
+from bot.cases.renewal import renewal
+from storage.rows import Rows, Saves, columns_of, ref_of
 from storage.schema import cases, flags, is_open, is_waiting, will_turn
 from storage.statements import Statement, those_with
 
@@ -62,8 +63,8 @@ _SAVES = Saves(cases)
 _CHANGING = columns_of(cases, "id", "account", "author_id", "root_id", "opened_at")
 _ADD_FLAG = Statement(lambda into: into(flags).on_conflict_do_nothing(), columns_of(flags))
 
-_with_id = with_new(Case, "id")
-_with_version = with_new(Case, "version")
+_with_id = renewal(Case, "id")
+_with_version = renewal(Case, "version")
 
 
 def _turns_at(case: Case) -> datetime | None:

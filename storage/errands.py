@@ -9,8 +9,9 @@ from typing import Any
 from sqlalchemy import and_, bindparam, case, func, or_, select, update
 
 from bot.cases.errands import Errand, ErrandKind, ErrandState
+from bot.cases.renewal import renewal
 from bot.cases.said import from_json, to_json
-from storage.rows import Rows, columns_of, ref_of, with_new
+from storage.rows import Rows, columns_of, ref_of
 from storage.schema import (
     cases,
     errand_underway,
@@ -113,7 +114,7 @@ _NEXT_LEASE = Statement(
 _SLOT = Statement(select(slots.c.until).where(slots.c.channel == bindparam("channel")))
 _TAKE_SLOT = Statement(lambda into: or_overwrite(into(slots)), columns_of(slots))
 
-_with_id = with_new(Errand, "id")
+_with_id = renewal(Errand, "id")
 
 
 def _progress(errand: Errand) -> dict[str, object]:

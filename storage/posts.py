@@ -10,7 +10,8 @@ from sqlalchemy import bindparam, select, update
 
 from bot.cases.model import CaseId
 from bot.cases.posts import AccountId, Author, AuthorId, Media, Post, PostId, Quoted
-from storage.rows import Rows, columns_of, with_new
+from bot.cases.renewal import renewal
+from storage.rows import Rows, columns_of
 from storage.schema import authors, posts
 from storage.statements import Statement, or_overwrite, those_with
 
@@ -35,7 +36,7 @@ _LOOKED_UP = Statement(
 )
 _SAVE_AUTHOR = Statement(lambda into: or_overwrite(into(authors)), columns_of(authors))
 
-_with_number = with_new(Post, "number")
+_with_number = renewal(Post, "number")
 
 
 def _content(post: Post) -> dict[str, object]:

@@ -11,8 +11,9 @@ from sqlalchemy import and_, bindparam, func, or_, select
 from bot.cases.errors import Stale
 from bot.cases.model import IN_DOUBT, CaseId, MessageRef, Reply, ReplyId, ReplyState
 from bot.cases.posts import AccountId, PostId
+from bot.cases.renewal import renewal
 from bot.cases.said import from_json, to_json
-from storage.rows import Rows, Saves, columns_of, ref_of, with_new
+from storage.rows import Rows, Saves, columns_of, ref_of
 from storage.schema import replies, word
 from storage.statements import Statement
 
@@ -68,8 +69,8 @@ _NEXT_QUEUED = Statement(
     _next.where(~select(_earlier.c.id).where(*_earlier_of_case, _earlier_in_doubt).exists())
 )
 
-_with_id = with_new(Reply, "id")
-_with_version = with_new(Reply, "version")
+_with_id = renewal(Reply, "id")
+_with_version = renewal(Reply, "version")
 
 
 def _acts_at(reply: Reply) -> datetime | None:

@@ -110,11 +110,11 @@ class Words(TypeDecorator[str]):
     cache_ok = True
 
     def bind_processor(self, _dialect: Dialect) -> Convert:
-        return lambda value: None if value is None else _text(value)
+        return _text
 
 
-def _text(value: str) -> str:
-    # Whether all of it is ASCII is known without looking: the search is five times as long.
-    if value.isascii() and "\x00" not in value:
+def _text(value: str | None) -> str | None:
+    # Whether all of it is ASCII is known without looking: the search takes five times as long.
+    if value is None or (value.isascii() and "\x00" not in value):
         return value
     return _NOT_TEXT.sub("\ufffd", value)

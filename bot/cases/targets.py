@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 
 from bot.cases.installation import Targets
 from bot.cases.model import Case
+from bot.cases.renewal import renewal
+
+_with_clock = renewal(Case, "waiting_since", "due_at", "warn_at", "flag")
 
 
 def wait_from(case: Case, since: datetime, targets: Targets) -> Case:
@@ -17,15 +19,9 @@ def wait_from(case: Case, since: datetime, targets: Targets) -> Case:
     """
     promised = targets.first_reply if case.first_replied_at is None else targets.next_reply
     due_at = since + promised
-    return replace(
-        case,
-        waiting_since=since,
-        due_at=due_at,
-        warn_at=max(since, due_at - targets.warn_before),
-        flag=None,
-    )
+    return _with_clock(case, since, due_at, max(since, due_at - targets.warn_before), None)
 
 
 def wait_no_more(case: Case) -> Case:
     """The case with its clock stopped."""
-    return replace(case, waiting_since=None, due_at=None, warn_at=None, flag=None)
+    return _with_clock(case, None, None, None, None)
