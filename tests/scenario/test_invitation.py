@@ -124,4 +124,4 @@ async def test_words_typed_for_private_are_not_in_the_public_invitation(rig: Rig
     invitation = await rig.reply_under(case.post_id)
 
     assert "Lindelaan" not in invitation
-    assert "This account does not send private messages." in " ".join(await rig.said_in(case.ts))
+    await rig.line(case.ts, "This account does not send private messages.")
