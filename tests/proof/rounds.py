@@ -101,6 +101,8 @@ class Round:
         self._database = database
         self._outcome = Outcome()
         self._kills_begun = 0
+        #: How many takeovers are being measured: meanwhile nobody is killed or paused who could take over.
+        self._measuring = 0
         self._lives: list[asyncio.Task[None]] = []
 
     async def run(self) -> Outcome:
@@ -199,11 +201,14 @@ class Round:
                 if not await subject.ends_within(0.2):
                     continue
             elif not subject.ended.is_set():
+                if self._measuring:
+                    await subject.ends_within(0.2)
+                    continue
                 if self._plan.processes > 1 and not subject.was_paused and self._rng.random() < 0.3:
                     await self._pause(subject, trouble)
                     continue
                 await self._end(subject, trouble)
-            subject = await self._next()
+            subject = await (self._start() if self._measuring else self._next())
 
     async def _next(self) -> Subject:
         """The next subject, with how it is to die: at a named point, after so many points, or by our hand."""
@@ -272,9 +277,11 @@ class Round:
         self._chronicle.note(f"subject {subject.pid} is paused {how}")
         self._outcome.pauses[how] += 1
         lease = WHOLE_LEASE if self._plan.whole_leases else LEASE
+        self._measuring += how == DURING_A_LOOK
         await subject.ends_within(lease.total_seconds() * self._rng.uniform(1.1, 2))
         if how == DURING_A_LOOK and not subject.ended.is_set():
             await self._takeover(subject, subject.paused_at)
+        self._measuring -= how == DURING_A_LOOK
         subject.go_on()
         self._chronicle.note(f"subject {subject.pid} goes on")
         await subject.ends_within(self._rng.uniform(0.1, TOO_LONG))
