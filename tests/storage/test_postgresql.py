@@ -15,7 +15,7 @@ import pytest
 
 import storage
 from bot.cases.errands import Errand, ErrandKind, ErrandState
-from bot.cases.model import Agent, AgentId, CaseId, Event, Reply, ReplyState
+from bot.cases.model import AgentId, CaseId, Reply, ReplyState
 from bot.cases.record import Record
 from storage import SqlStore, StorageError, engine
 from storage.engine import parse
@@ -246,44 +246,6 @@ async def test_pieces_that_lock_each_other_are_run_again(two: tuple[SqlStore, Sq
     versions = await two[0].do(lambda record: [case.version for case in record.open_cases()])
 
     assert versions == [2, 2]
-
-
-async def test_a_change_that_fails_at_the_end_of_a_piece_takes_the_piece_with_it(
-    two: tuple[SqlStore, SqlStore],
-) -> None:
-    def work(record: Record) -> None:
-        record.add_case(a_case())
-        record.add_event(Event(CaseId(999), NOW, "opened"))
-
-    with pytest.raises(StorageError):
-        await two[0].do(work)
-
-    assert await two[1].do(lambda record: record.open_cases()) == []
-
-
-async def test_changes_of_many_tables_in_one_piece_are_all_there(two: tuple[SqlStore, SqlStore]) -> None:
-    def work(record: Record) -> CaseId:
-        for name in ("U1", "U2"):
-            record.save_agent(Agent(AgentId(name), name))
-        record.take_slot("C1", NOW)
-        case = record.add_case(a_case())
-        record.add_event(Event(case.id, NOW, "opened"))
-        record.add_errand(an_errand(ErrandKind.CARD, "a", case_id=case.id))
-        record.add_event(Event(case.id, NOW, "claimed"))
-        record.take_slot("C1", NOW + SECOND)
-        return case.id
-
-    case_id = await two[0].do(work)
-
-    def read(record: Record) -> object:
-        happened = [event.kind for event in record.events_of(case_id)]
-        return happened, record.slot("C1"), [record.agent(AgentId(name)) for name in ("U1", "U2")]
-
-    assert await two[1].do(read) == (
-        ["opened", "claimed"],
-        NOW + SECOND,
-        [Agent(AgentId("U1"), "U1"), Agent(AgentId("U2"), "U2")],
-    )
 
 
 async def test_what_a_process_holds_that_stands_still_is_free_for_others_soon(

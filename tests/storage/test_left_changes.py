@@ -1,0 +1,59 @@
+"""On PostgreSQL changes of which nobody reads the outcome wait for others to go with; none is lost."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+import storage
+from bot.cases.errands import ErrandKind
+from bot.cases.model import Agent, AgentId, CaseId, Event
+from bot.cases.record import Record
+from storage import SqlStore, StorageError
+from tests.contract.samples import NOW, SECOND, a_case, an_errand
+from tests.postgres import postgres_record_url as postgres_record_url
+
+
+@pytest.fixture
+async def store(postgres_record_url: str) -> AsyncIterator[SqlStore]:
+    """An empty record on PostgreSQL."""
+    store = storage.open_store(postgres_record_url)
+    yield store
+    await store.close()
+
+
+async def test_a_change_that_fails_at_the_end_of_a_piece_takes_the_piece_with_it(store: SqlStore) -> None:
+    def work(record: Record) -> None:
+        record.add_case(a_case())
+        record.add_event(Event(CaseId(999), NOW, "opened"))
+
+    with pytest.raises(StorageError):
+        await store.do(work)
+
+    assert await store.do(lambda record: record.open_cases()) == []
+
+
+async def test_changes_of_many_tables_in_one_piece_are_all_there(store: SqlStore) -> None:
+    def work(record: Record) -> CaseId:
+        for name in ("U1", "U2"):
+            record.save_agent(Agent(AgentId(name), name))
+        record.take_slot("C1", NOW)
+        case = record.add_case(a_case())
+        record.add_event(Event(case.id, NOW, "opened"))
+        record.add_errand(an_errand(ErrandKind.CARD, "a", case_id=case.id))
+        record.add_event(Event(case.id, NOW, "claimed"))
+        record.take_slot("C1", NOW + SECOND)
+        return case.id
+
+    case_id = await store.do(work)
+
+    def read(record: Record) -> object:
+        happened = [event.kind for event in record.events_of(case_id)]
+        return happened, record.slot("C1"), [record.agent(AgentId(name)) for name in ("U1", "U2")]
+
+    assert await store.do(read) == (
+        ["opened", "claimed"],
+        NOW + SECOND,
+        [Agent(AgentId("U1"), "U1"), Agent(AgentId("U2"), "U2")],
+    )
