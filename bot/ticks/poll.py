@@ -15,6 +15,7 @@ from bot.cases.ports import Clock, Connector, Found, Page, People
 from bot.cases.posts import AccountId, Post
 from bot.cases.record import AccountState, Condition, Record, Store
 from bot.ticks.leases import kept
+from bot.ticks.underway import Underway
 from bot.work import accounts, intake, leases
 from bot.work.house import House
 
@@ -56,24 +57,19 @@ class Poll:
         #: When the last look of this process that went well began.
         self._looked: dict[AccountId, datetime] = {}
         self._locks = {name: asyncio.Lock() for name in connectors}
-        self._underway: dict[AccountId, asyncio.Task[None]] = {}
+        self._underway: Underway[AccountId] = Underway()
 
     async def run(self) -> datetime | None:
         """Begin to look at every account that is due; returns when to come back."""
         now = self._clock.now()
         names, due = await self._store.do(lambda record: self._due(record, now))
         for name in names:
-            started = asyncio.create_task(self._one(name))
-            self._underway[name] = started
-            started.add_done_callback(lambda _, done=name: self._underway.pop(done, None))  # type: ignore[misc]  # the default binds the loop's value
+            self._underway.begin(name, self._one(name))
         return max(due, now + SOON) if due is not None else None
 
     async def stop(self, seconds: float) -> None:
         """Give the looks under way this long to end, and break them off then: the cursors stand."""
-        if self._underway:
-            _, late = await asyncio.wait(list(self._underway.values()), timeout=seconds)
-            for task in late:
-                task.cancel()
+        await self._underway.drain(seconds)
 
     async def connect(self) -> None:
         """Look at accounts that are new, so that whatever is posted from now on counts; and at those that

@@ -14,6 +14,7 @@ from bot.cases.model import MessageRef
 from bot.cases.ports import Clock, Desk
 from bot.cases.record import Record, Store
 from bot.ticks.leases import kept
+from bot.ticks.underway import Underway
 from bot.work import asks, leases, posting
 from bot.work.house import House
 
@@ -65,7 +66,8 @@ class Posting:
         self._desk = desk
         self._clock = clock
         self._lanes = {asks.REDRAW: Allowance(25, 48), asks.MARK: Allowance(25, 48)}
-        self._underway: set[asyncio.Task[None]] = set()
+        #: By errand, and which attempt at it this is.
+        self._underway: Underway[tuple[int, int]] = Underway()
         #: Of these, the posts that open a thread or stand in one, by channel.
         self._new: defaultdict[str, set[asyncio.Task[None]]] = defaultdict(set)
 
@@ -82,9 +84,7 @@ class Posting:
         for job in jobs:
             if job.errand.channel in self._lanes:
                 self._lanes[job.errand.channel].take()
-            started = asyncio.create_task(self._one(job))
-            self._underway.add(started)
-            started.add_done_callback(self._underway.discard)
+            started = self._underway.begin((job.errand.id, job.errand.attempts), self._one(job))
             if job.picture is not None and job.ref is None:
                 self._new[job.channel].add(started)
                 started.add_done_callback(self._new[job.channel].discard)
@@ -102,10 +102,7 @@ class Posting:
 
     async def drain(self, seconds: float) -> None:
         """Wait for what is under way, at most this long; what is late is broken off, and looked for later."""
-        if self._underway:
-            _, late = await asyncio.wait(list(self._underway), timeout=seconds)
-            for task in late:
-                task.cancel()
+        await self._underway.drain(seconds)
 
     async def _one(self, job: posting.Job) -> None:
         try:

@@ -14,6 +14,7 @@ from bot.cases.posts import AccountId
 from bot.cases.record import Store
 from bot.ticks.leases import kept
 from bot.ticks.poll import Poll
+from bot.ticks.underway import Underway
 from bot.work import leases, sending
 from bot.work.house import House
 
@@ -48,7 +49,7 @@ class Send:
         self._clock = clock
         self._hears = hears
         self._reread = reread
-        self._underway: dict[ReplyId, asyncio.Task[None]] = {}
+        self._underway: Underway[ReplyId] = Underway()
 
     async def run(self) -> datetime | None:
         """Begin what is due; returns when to come back."""
@@ -57,17 +58,12 @@ class Send:
         tasks, due = await self._store.do(lambda record: (sending.tasks(record, now), record.next_send()))
         for task in tasks:
             if task.reply_id not in self._underway and (heard or task.reconcile):
-                started = asyncio.create_task(self._one(task))
-                self._underway[task.reply_id] = started
-                started.add_done_callback(lambda _, done=task.reply_id: self._underway.pop(done, None))  # type: ignore[misc]  # the default binds the loop's value
+                self._underway.begin(task.reply_id, self._one(task))
         return max(due, now + SOON) if due is not None else None
 
     async def drain(self, seconds: float) -> None:
         """Wait for what is under way, at most this long; what is late is broken off, and looked for later."""
-        if self._underway:
-            _, late = await asyncio.wait(list(self._underway.values()), timeout=seconds)
-            for task in late:
-                task.cancel()
+        await self._underway.drain(seconds)
 
     async def _one(self, task: sending.Task) -> None:
         try:
