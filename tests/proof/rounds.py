@@ -45,7 +45,7 @@ DURING_A_LOOK = "during a look"
 WORK_TAKEN = "with work taken and not begun"
 ANSWER_COMES = "while an answer was on its way"
 ANYWHERE = "anywhere"
-PAUSES = (DURING_A_LOOK, WORK_TAKEN, ANSWER_COMES, ANYWHERE)
+PAUSES = {DURING_A_LOOK: 3, WORK_TAKEN: 3, ANSWER_COMES: 2, ANYWHERE: 1}
 
 #: Which answers a subject dies before: any, Slack's to a message, X's to what was published; the nth at most.
 ANSWERS = (("", 14), ("chat.postMessage", 5), ("POST /x/", 1))
@@ -204,7 +204,7 @@ class Round:
                 if self._measuring:
                     await subject.ends_within(0.2)
                     continue
-                if self._plan.processes > 1 and not subject.was_paused and self._rng.random() < 0.3:
+                if self._plan.processes > 1 and not subject.was_paused and self._rng.random() < 0.4:
                     await self._pause(subject, trouble)
                     continue
                 await self._end(subject, trouble)
@@ -259,7 +259,7 @@ class Round:
         """Stop a subject for longer than its leases last, and let it go on as if nothing had happened."""
         if not await subject.is_up_within(2 * TOO_LONG):
             return
-        how = self._rng.choice(PAUSES)
+        (how,) = self._rng.choices(list(PAUSES), list(PAUSES.values()))
         if how == DURING_A_LOOK:
             subject.signal(PAUSE_AT_LOOK)
         elif how == WORK_TAKEN:
