@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 import time
 from collections import deque
@@ -23,12 +24,17 @@ _BEATEN = (errors.SerializationFailure, errors.DeadlockDetected, errors.UniqueVi
 #: The rest before a broken connection is replaced, in seconds; each next one is twice as long.
 _REST = 0.05
 
+#: How long, in seconds, a piece waits for the one that is being done before another thread takes it. Most are
+#: done sooner, and side by side those of one case would only get in each other's way.
+_SOON = 0.002
+
 #: What a thread waits at; None tells it to end.
 _Inbox = SimpleQueue[Piece | None]
 
 
 class Pool:
-    """Some threads, each with a connection of its own, that take pieces in the order in which they come."""
+    """Some threads, each with a connection of its own, that take pieces in the order in which they come: one
+    as long as it keeps up, the others when a piece has waited."""
 
     def __init__(self, engine: Engine, listeners: Sequence[Listener]) -> None:
         self._engine = engine
@@ -36,6 +42,7 @@ class Pool:
         self._lock = threading.Lock()
         self._waiting: deque[Piece | None] = deque()
         self._idle: list[_Inbox] = []
+        self._help_comes = False
         self._threads = [
             threading.Thread(target=self._run, name=f"storage-{number}", daemon=True)
             for number in range(1, POOL + 1)
@@ -44,23 +51,38 @@ class Pool:
             thread.start()
 
     def put(self, piece: Piece) -> None:
-        """Hand over a piece; its future is resolved once it is committed."""
-        self._give(piece)
+        """Hand over a piece, from its event loop; its future is resolved once it is committed."""
+        with self._lock:
+            if len(self._idle) == len(self._threads):
+                # The thread that worked last: its connection's server process is still warm.
+                self._idle.pop().put(piece)
+                return
+            self._waiting.append(piece)
+        self._help_later(piece.future.get_loop())
 
     def finish(self) -> None:
         """Do what was handed over, then stop. Blocks until that is done."""
-        for _ in self._threads:
-            self._give(None)
+        with self._lock:
+            self._waiting.extend(None for _ in self._threads)
+            while self._idle:
+                self._idle.pop().put(self._waiting.popleft())
         for thread in self._threads:
             thread.join()
 
-    def _give(self, piece: Piece | None) -> None:
+    def _help_later(self, loop: asyncio.AbstractEventLoop) -> None:
+        if not self._help_comes:
+            self._help_comes = True
+            loop.call_later(_SOON, self._help, loop)
+
+    def _help(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Let another thread take what has waited; one more comes while there is more."""
+        self._help_comes = False
         with self._lock:
-            if self._idle:
-                # The thread that worked last: its connection's server process is still warm.
-                self._idle.pop().put(piece)
-            else:
-                self._waiting.append(piece)
+            if self._waiting and self._idle:
+                self._idle.pop().put(self._waiting.popleft())
+            more = bool(self._waiting and self._idle)
+        if more:
+            self._help_later(loop)
 
     def _take(self, inbox: _Inbox) -> Piece | None:
         with self._lock:
