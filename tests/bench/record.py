@@ -22,7 +22,7 @@ from bot.work import accounts, claims, intake
 from storage import SqlStore, open_store, writer
 from tests.bench.figures import Figure, ratio
 from tests.bench.floors import Copies, RawDriver
-from tests.bench.material import ACCOUNT, CLOCK, PROCESS, house, look
+from tests.bench.material import ACCOUNT, CLOCK, PROCESS, house, look, settle
 
 PAGES, MENTIONS, CLAIMS, RACES, TASKS = 25, 400, 400, 150, 32
 #: Who races for one case.
@@ -167,6 +167,7 @@ async def _contest(
         pattern = own()
         await contest.prepare(pattern)
         pattern.close()
+        settle()
         yield contest
     finally:
         driver.close()

@@ -13,7 +13,7 @@ from bot.jobs import Ticks
 from bot.ticks.watch import Watch
 from storage import SqlStore, open_store
 from tests.bench.figures import Figure, quantile
-from tests.bench.material import CLOCK, house
+from tests.bench.material import CLOCK, house, settle
 
 #: How many flags are watched for their lateness, and how far their instants are apart.
 FLAGS, APART = 300, timedelta(milliseconds=20)
@@ -64,6 +64,7 @@ async def lateness(url: str, first: datetime, name: str) -> Figure:
 
 async def blocking(url: str, cases: int) -> Figure:
     """The longest time in which the loop did nothing else, while so many cases turn at once."""
+    settle()
     async with _watched(url) as (_, seen):
         longest, began = 0.0, perf_counter()
         while not seen.ended:
