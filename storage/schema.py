@@ -191,7 +191,6 @@ messages = Table(
     Column("edit_told", Truth, nullable=False),
     Column("problem", Json),
 )
-Index("ix_messages_case", messages.c.case_id, messages.c.at)
 
 reactions = Table(
     "reactions",

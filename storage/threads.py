@@ -15,11 +15,6 @@ from storage.statements import Statement, or_overwrite
 
 _this_message = (messages.c.channel == bindparam("the_channel"), messages.c.ts == bindparam("the_ts"))
 _MESSAGE = Statement(select(messages).where(*_this_message))
-_MESSAGES = Statement(
-    select(messages)
-    .where(messages.c.case_id == bindparam("case_id"))
-    .order_by(messages.c.at, messages.c.channel, messages.c.ts)
-)
 _ADD_MESSAGE = Statement(lambda into: into(messages).on_conflict_do_nothing(), columns_of(messages))
 _SAVE_MESSAGE = Statement(update(messages).where(*_this_message), columns_of(messages, "channel", "ts"))
 _READ_TO = Statement(
@@ -85,9 +80,6 @@ class ThreadRows(Rows):
     def save_message(self, message: ThreadMessage) -> None:
         ref = message.ref
         self._change(_SAVE_MESSAGE, **_to_row(message), the_channel=ref.channel, the_ts=ref.ts)
-
-    def messages_of(self, case_id: CaseId) -> Sequence[ThreadMessage]:
-        return [_to_message(row) for row in self._all(_MESSAGES, case_id=case_id)]
 
     def keep_reaction(self, ref: MessageRef, reaction: str, agent: AgentId, present: bool) -> bool:
         key: dict[str, object] = {"channel": ref.channel, "ts": ref.ts, "reaction": reaction, "agent": agent}

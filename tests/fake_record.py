@@ -270,10 +270,6 @@ class _Threads:
             self.tables.refuse_strangers(message.case_id)
             self.tables.messages[message.ref] = kept(message)
 
-    def messages_of(self, case_id: CaseId) -> Sequence[ThreadMessage]:
-        found = [message for message in self.tables.messages.values() if message.case_id == case_id]
-        return sorted(found, key=lambda message: (message.at, message.ref.channel, message.ref.ts))
-
     def keep_reaction(self, ref: MessageRef, reaction: str, agent: AgentId, present: bool) -> bool:
         key = (ref, reaction, agent)
         if present is (key in self.tables.reactions):

@@ -178,7 +178,6 @@ class Record(Protocol):
         """Remember a message; False when it is known already."""
 
     def save_message(self, message: ThreadMessage) -> None: ...
-    def messages_of(self, case_id: CaseId) -> Sequence[ThreadMessage]: ...
     def keep_reaction(self, ref: MessageRef, reaction: str, agent: AgentId, present: bool) -> bool:
         """Remember that an agent's reaction stands on a message, or no longer does; False when that was
         known already."""

@@ -78,16 +78,6 @@ async def test_a_saved_message_is_overwritten(store: Store) -> None:
     assert await store.do(lambda record: record.message(message.ref)) == changed
 
 
-async def test_the_messages_of_a_case_come_in_the_order_they_were_written(store: Store) -> None:
-    case_id, other = await a_stored_case(store), await a_stored_case(store)
-    late = replace(a_full_message(case_id), ref=MessageRef("C1", "1.1"), at=NOW + SECOND)
-    early = replace(a_full_message(case_id), ref=MessageRef("C1", "1.2"), at=NOW)
-    elsewhere = replace(a_full_message(other), ref=MessageRef("C1", "1.3"))
-    await store.do(lambda record: [record.add_message(message) for message in (late, early, elsewhere)])
-
-    assert await store.do(lambda record: record.messages_of(case_id)) == [early, late]
-
-
 async def test_a_reaction_is_news_when_it_comes_and_when_it_goes(store: Store) -> None:
     def react(record: Record) -> list[bool]:
         return [

@@ -67,7 +67,6 @@ def _rows(record: Record) -> Answers:
         record.post_number,
         record.replies_of,
         record.reply,
-        record.messages_of,
         record.events_of,
         record.errand,
     )

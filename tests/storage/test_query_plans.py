@@ -38,7 +38,6 @@ HOT = {
     "replies that are due": (replies._DUE, "ix_replies_acts"),
     "replies in doubt": (replies._ACTING, "ix_replies_acts"),
     "the next reply": (replies._NEXT_QUEUED, "ix_replies_acts"),
-    "a thread's messages": (threads._MESSAGES, "ix_messages_case"),
     "a case's history": (threads._EVENTS, "ix_events_case"),
     "an errand by its key": (errands._BY_KEY, "uq_errands_key"),
     "a card that waits": (errands._MOVE_UP_TWIN[ErrandKind.CARD], "uq_errands_card"),

@@ -190,7 +190,6 @@ def _messages() -> None:
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name="fk_messages_case_id"),
         sa.PrimaryKeyConstraint("channel", "ts", name="pk_messages"),
     )
-    op.create_index("ix_messages_case", "messages", ["case_id", "at"], unique=False)
 
 
 def _reactions() -> None:
