@@ -15,10 +15,11 @@ import webbrowser
 from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from bot.config import Config, ConfigError, load
+if TYPE_CHECKING:
+    from bot.config import Config
 
 DEFAULT_CONFIG = Path("app.yaml")
 DEFAULT_PORT = 8700
@@ -31,6 +32,8 @@ class Refused(Exception):
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code. Every refusal is a sentence on standard error."""
     gc.disable()  # loading makes little garbage; `_until_stopped` enables it again
+    from bot.config import ConfigError  # and what it brings along
+
     asked = _parser().parse_args(arguments)
     _log_to_terminal(verbose=asked.verbose)
     run: Callable[[argparse.Namespace], int] = asked.run
@@ -194,6 +197,7 @@ def _sandbox(asked: argparse.Namespace) -> int:
 
 def _load(path: Path, environ: Mapping[str, str]) -> Config:
     from bot import bootstrap
+    from bot.config import load
 
     return load(path, environ, bootstrap.network_terms())
 
