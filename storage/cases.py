@@ -29,7 +29,7 @@ _newest = (
     select(cases)
     .where(cases.c.account == bindparam("account"), cases.c.author_id == bindparam("author_id"))
     .order_by(cases.c.id.desc())
-    .limit(1)
+    .limit(bindparam("most"))
 )
 _OF_AUTHOR = Statement(_newest)
 _OF_CONVERSATION = Statement(_newest.where(cases.c.root_id == bindparam("root_id")))
@@ -141,10 +141,13 @@ class CaseRows(Rows):
         return self._case(_BY_THREAD, channel=ref.channel, ts=ref.ts)
 
     def case_of_conversation(self, account: AccountId, author_id: AuthorId, root_id: str) -> Case | None:
-        return self._case(_OF_CONVERSATION, account=account, author_id=author_id, root_id=root_id)
+        return self._case(_OF_CONVERSATION, account=account, author_id=author_id, root_id=root_id, most=1)
 
     def case_of_author(self, account: AccountId, author_id: AuthorId) -> Case | None:
-        return self._case(_OF_AUTHOR, account=account, author_id=author_id)
+        return self._case(_OF_AUTHOR, account=account, author_id=author_id, most=1)
+
+    def cases_of_author(self, account: AccountId, author_id: AuthorId, limit: int) -> Sequence[Case]:
+        return self._cases(_OF_AUTHOR, account=account, author_id=author_id, most=limit)
 
     def authors_with_cases(self, account: AccountId, ids: Collection[AuthorId]) -> Set[AuthorId]:
         return {row.value for row in self._all(_AUTHORS_OF_CASES, account=account, texts=[*ids])}

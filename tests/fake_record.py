@@ -55,6 +55,11 @@ class _Cases:
             lambda case: (case.account, case.author_id) == (account, author_id),
         )
 
+    def cases_of_author(self, account: AccountId, author_id: AuthorId, limit: int) -> Sequence[Case]:
+        everyones = self.tables.cases.values()
+        theirs = [case for case in everyones if (case.account, case.author_id) == (account, author_id)]
+        return theirs[::-1][:limit]
+
     def authors_with_cases(self, account: AccountId, ids: Collection[AuthorId]) -> Set[AuthorId]:
         return {case.author_id for case in self.tables.cases.values() if case.account == account} & {*ids}
 

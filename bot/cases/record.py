@@ -91,6 +91,9 @@ class Record(Protocol):
     def case_of_author(self, account: AccountId, author_id: AuthorId) -> Case | None:
         """The newest case of this author, whatever the conversation."""
 
+    def cases_of_author(self, account: AccountId, author_id: AuthorId, limit: int) -> Sequence[Case]:
+        """The newest cases of this author, whatever their status, newest first."""
+
     def authors_with_cases(self, account: AccountId, ids: Collection[AuthorId]) -> Set[AuthorId]:
         """Those of `ids` who have a case on this account, whatever its status."""
 

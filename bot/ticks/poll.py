@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from bot.cases import errors
 from bot.cases.ports import Clock, Connector, Found, Page, People
-from bot.cases.posts import AccountId, Post
+from bot.cases.posts import AccountId, AuthorId, Post
 from bot.cases.record import AccountState, Condition, Record, Store
 from bot.ticks.leases import kept
 from bot.ticks.underway import Underway
@@ -56,6 +56,8 @@ class Poll:
         self._misses: Counter[tuple[AccountId, str]] = Counter()
         #: When the last look of this process that went well began.
         self._looked: dict[AccountId, datetime] = {}
+        #: Whose names the network would not tell.
+        self._nameless: dict[AccountId, list[AuthorId]] = {}
         self._locks = {name: asyncio.Lock() for name in connectors}
         self._underway: Underway[AccountId] = Underway()
 
@@ -190,7 +192,7 @@ class Poll:
     async def _take_in(self, look: intake.Look) -> bool:
         """Hand a look to intake, with names and parents where there are posts."""
         posts = [post for page in look.pages.values() for post in page.posts]
-        if posts:
+        if posts or (look.account in self._nameless and not look.goes_on):
             people, found = await self._look_up(look.account, posts)
             spent = (*people.spent, *found.spent)
             look = replace(look, authors=people.authors, quoted=found.posts, spent=spent)
@@ -199,20 +201,26 @@ class Poll:
         )
 
     async def _look_up(self, account: AccountId, posts: list[Post]) -> tuple[People, Found]:
-        """Names and parents. They make a card better; without them it is still a card: no error stops it."""
+        """Names and parents. They make a card better; without them it is still a card: no error stops it, and
+        names are asked for again with the next look."""
         wanted = await self._store.do(
             lambda record: intake.wanted(record, self._house, account, posts, self._clock.now())
         )
         connector = self._connectors[account]
         people: list[People] = []
         found: list[Found] = []
+        missing = [*wanted.authors, *self._nameless.pop(account, ())]
         try:
             for parents in _chunks(wanted.posts):
                 found.append(await connector.posts(parents))
-            writers = [p.author_id for look_up in found for p in look_up.posts if not p.by_brand]
-            for ids in _chunks(list(dict.fromkeys([*wanted.authors, *writers]))):
-                people.append(await connector.authors(ids))
+            missing += [p.author_id for look_up in found for p in look_up.posts if not p.by_brand]
+            missing = list(dict.fromkeys(missing))
+            while missing:
+                people.append(await connector.authors(missing[:LOOK_UP]))
+                del missing[:LOOK_UP]
         except errors.NetworkError as error:
+            if missing:
+                self._nameless[account] = missing
             log.warning(
                 "Names or context could not be looked up",
                 extra={"action": "look_up_failed", "account": account, "error": type(error).__name__},

@@ -29,6 +29,8 @@ from bot.work.house import House
 
 #: Names and pictures change rarely and cost ten times a mention to look up (X price list, February 2026).
 AUTHOR_KEPT = timedelta(days=30)
+#: So many cards of one person follow when the network tells another name.
+CARDS_RENAMED = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,12 +104,29 @@ def take_in(record: Record, house: House, look: Look, now: datetime) -> bool:
         return False
     for stream, detail in look.missing.items():
         accounts.tell_missing(record, house, look.account, stream, detail, now)
-    for author in look.authors:
-        record.save_author(author, now)
+    _take_authors(record, house, look, now)
     _take_posts(record, house, look, now)
     if not look.goes_on:
         accounts.stop_if_spent(record, house, look.account, now)
     return True
+
+
+def _take_authors(record: Record, house: House, look: Look, now: datetime) -> None:
+    """Keep who people are; what showed them otherwise, or had no name for them, is drawn anew."""
+    if not look.authors:
+        return
+    network = house.installation.accounts[look.account].network
+    ids = [author.id for author in look.authors]
+    for account in house.installation.accounts.values():
+        if account.network != network:
+            continue
+        shown = record.authors_with_cases(account.name, ids)
+        for author in look.authors:
+            if author.id in shown and record.author(network, author.id) != author:
+                for case in record.cases_of_author(account.name, author.id, CARDS_RENAMED):
+                    asks.redraw(record, case, record.replies_of(case.id), now)
+    for author in look.authors:
+        record.save_author(author, now)
 
 
 def _take_posts(record: Record, house: House, look: Look, now: datetime) -> None:

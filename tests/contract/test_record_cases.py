@@ -97,6 +97,15 @@ async def test_an_author_leads_to_the_newest_case_of_any_conversation(store: Sto
     assert await store.do(lambda record: record.case_of_author(BRAND, AUTHOR)) == newest
 
 
+async def test_an_authors_cases_come_newest_first_and_no_more_than_asked_for(store: Store) -> None:
+    settled = a_case(status=Status.CLOSED, closed_at=NOW)
+    _, second, third, _ = await add(
+        store, a_case(), settled, a_case(root_id="0900"), a_case(author_id=AuthorId("2"))
+    )
+
+    assert await store.do(lambda record: record.cases_of_author(BRAND, AUTHOR, 2)) == [third, second]
+
+
 async def test_of_several_authors_those_who_have_a_case_on_the_account_are_told(store: Store) -> None:
     settled = a_case(status=Status.CLOSED, closed_at=NOW)
     elsewhere = a_case(account=AccountId("brand-y"), author_id=AuthorId("2"))

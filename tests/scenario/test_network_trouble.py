@@ -146,6 +146,18 @@ async def test_who_wrote_it_may_stay_unknown_and_it_is_a_card_all_the_same(rig: 
     assert rig.customers[0].name not in text.replace("my parcel is lost", "")
 
 
+async def test_who_wrote_it_is_asked_again_and_then_stands_on_the_card(rig: Rig) -> None:
+    rig.world.faults.order(page("GET /x/2/users$"))
+    await rig.post(rig.customers[0], "@brand my parcel is lost")
+    card = await rig.card("my parcel is lost")
+    rig.world.faults.clear()
+
+    async def named() -> bool:
+        return rig.customers[0].name in await rig.card_text(card)
+
+    assert await rig.until(named)
+
+
 async def test_an_unreachable_network_at_the_start_does_not_keep_the_bot_from_starting(
     tmp_path: Path,
 ) -> None:

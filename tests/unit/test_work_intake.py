@@ -21,12 +21,12 @@ OTHER = AuthorId("2")
 LATER = NOW + 10 * MINUTE
 
 
-def arrive(office: Office, *posts: Post, quoted: Sequence[Post] = ()) -> None:
+def arrive(office: Office, *posts: Post, quoted: Sequence[Post] = (), authors: Sequence[Author] = ()) -> None:
     """A look brings these."""
     state = office.record.account(BRAND) or an_account()
     version = state.version
     office.record.save_account(an_account(lease_by="us", version=version))
-    look = intake.Look(BRAND, "us", NOW, {"mentions": Page(posts, 1)}, quoted=tuple(quoted))
+    look = intake.Look(BRAND, "us", NOW, {"mentions": Page(posts, 1)}, tuple(authors), tuple(quoted))
     assert intake.take_in(office.record, office.house, look, LATER)
 
 
@@ -270,6 +270,24 @@ def test_a_look_of_a_process_that_lost_the_account_brings_nothing(office: Office
 
     assert intake.take_in(office.record, office.house, look, NOW) is False
     assert office.record.open_cases() == []
+
+
+@pytest.mark.parametrize(
+    ("told", "drawn"),
+    [
+        (Author("x", CUSTOMER, "jansen"), False),
+        (Author("x", CUSTOMER, "jansen", name="J. Jansen"), True),
+        (Author("x", AuthorId("999"), "somebody"), False),
+    ],
+    ids=["as before", "another name", "another person"],
+)
+def test_a_card_follows_what_the_network_tells_of_its_author(
+    office: Office, told: Author, drawn: bool
+) -> None:
+    case = office.case(author_id=CUSTOMER)
+    arrive(office, authors=[told])
+
+    assert [errand.case_id for errand in office.errands(ErrandKind.CARD)] == ([case.id] if drawn else [])
 
 
 def test_people_and_posts_are_asked_for_once_and_only_when_unknown(office: Office) -> None:
