@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from bot.cases.record import Wake
 from bot.jobs import Ticks
@@ -102,3 +103,35 @@ async def test_a_stopped_tick_is_not_woken() -> None:
         await asyncio.sleep(0.05)
 
     assert tick.runs == 1
+
+
+async def test_what_nobody_waits_for_is_not_put_off_for_ever_by_wakes() -> None:
+    tick = Counting()
+    ticks = Ticks({Wake.WATCH: tick.run}, SystemClock(), timedelta(seconds=60))
+    ticks.start()
+    await tick.has_run(1)
+    for _ in range(100):
+        ticks.wake(frozenset({Wake.WATCH}))
+        await asyncio.sleep(0.001)
+    await ticks.stop(1)
+
+    assert tick.runs > 3
+
+
+async def test_drawing_begins_behind_sending() -> None:
+    order: list[Wake] = []
+
+    async def run(name: Wake) -> None:
+        order.append(name)
+
+    ticks = Ticks(
+        {name: partial(run, name) for name in (Wake.POST, Wake.SEND)}, SystemClock(), timedelta(seconds=60)
+    )
+    ticks.start()
+    await asyncio.sleep(0.05)
+    order.clear()
+    ticks.wake(frozenset({Wake.POST, Wake.SEND}))
+    await asyncio.sleep(0.05)
+    await ticks.stop(1)
+
+    assert order == [Wake.SEND, Wake.POST]

@@ -1,0 +1,117 @@
+"""A look at a network: mentions come first, and whoever could not be named is asked for again."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+
+from bot.cases import errors
+from bot.cases.model import Case
+from bot.cases.ports import Page
+from bot.cases.posts import Author
+from bot.ticks.poll import Poll
+from tests.contract.samples import BRAND, NOW
+from tests.fake_store import FakeStore
+from tests.fakes import FakeClock, FakeConnector, FakeNetwork
+from tests.unit.office import Office
+from tests.unit.office import office as office
+
+
+class Slow(FakeConnector):
+    """A connector whose lesser lists answer when they are let, and whose names can be withheld."""
+
+    def __init__(self, network: FakeNetwork) -> None:
+        super().__init__(network, BRAND)
+        self.let = asyncio.Event()
+        self.asked = asyncio.Event()
+        self.nameless = 0
+
+    async def pull(self, stream: str, cursor: Any) -> Page:
+        if stream != "mentions":
+            self.asked.set()
+            await self.let.wait()
+        return await super().pull(stream, cursor)
+
+    async def authors(self, ids: Any) -> Any:
+        if self.nameless:
+            self.nameless -= 1
+            raise errors.Retry("no names today")
+        return await super().authors(ids)
+
+
+class Looking:
+    """The polling tick over a network with one customer, connected."""
+
+    def __init__(self, office: Office) -> None:
+        self.clock = FakeClock(NOW)
+        self.network = FakeNetwork(self.clock)
+        self.customer = self.network.join("jansen", "J. Jansen")
+        self.connector = Slow(self.network)
+        self.store = FakeStore()
+        self.poll = Poll(self.store, office.house, {BRAND: self.connector}, self.clock, "process")
+
+    async def look(self) -> None:
+        """One whole look."""
+        self.clock.turn(seconds=120)
+        await self.poll.run()
+        await self.poll.stop(5)
+
+    async def cases(self) -> list[Case]:
+        """Every open case."""
+        return list(await self.store.do(lambda record: record.open_cases()))
+
+    async def author(self) -> Author | None:
+        """The customer, as far as known."""
+        return await self.store.do(lambda record: record.author("fake", self.customer.id))
+
+
+@pytest.fixture
+async def looking(office: Office) -> AsyncIterator[Looking]:
+    made = Looking(office)
+    made.connector.let.set()
+    await made.poll.connect()
+    yield made
+    await made.store.close()
+
+
+async def test_a_mention_is_a_case_before_the_other_lists_have_answered(looking: Looking) -> None:
+    looking.connector.let.clear()
+    looking.connector.asked.clear()
+    looking.network.write(looking.customer, "@brand hello?")
+    looking.clock.turn(seconds=120)
+    await looking.poll.run()
+    await asyncio.wait_for(looking.connector.asked.wait(), 5)
+
+    assert await looking.cases()
+    state = await looking.store.do(lambda record: record.account(BRAND))
+    assert state is not None
+    assert state.lease_by == "process"  # the look goes on
+    looking.connector.let.set()
+    await looking.poll.stop(5)
+
+
+async def test_what_came_first_is_kept_when_the_rest_of_the_look_fails(looking: Looking) -> None:
+    looking.network.write(looking.customer, "@brand hello?")
+    looking.connector.let.clear()
+    looking.clock.turn(seconds=120)
+    await looking.poll.run()
+    await looking.poll.stop(0.2)
+    looking.connector.let.set()
+    looking.clock.turn(seconds=120)
+    await looking.look()
+
+    assert len(await looking.cases()) == 1
+
+
+async def test_whoever_could_not_be_named_is_asked_for_with_the_next_look(looking: Looking) -> None:
+    looking.connector.nameless = 2  # in either part of the look
+    looking.network.write(looking.customer, "@brand hello?")
+    await looking.look()
+    before = await looking.author()
+    await looking.look()
+
+    assert before is None
+    assert await looking.author() is not None
