@@ -82,9 +82,11 @@ class Subject:
         await self.ended.wait()
 
     async def is_up_within(self, seconds: float) -> bool:
-        """Wait until it has started, at most this long."""
-        with suppress(TimeoutError):
-            await asyncio.wait_for(self.ready.wait(), seconds)
+        """Wait until it has started, at most this long and no longer than it lives."""
+        either = [asyncio.ensure_future(event.wait()) for event in (self.ready, self.ended)]
+        await asyncio.wait(either, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+        for waiting in either:
+            waiting.cancel()
         return self.ready.is_set() and not self.ended.is_set()
 
     async def ends_within(self, seconds: float) -> bool:

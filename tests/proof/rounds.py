@@ -127,8 +127,7 @@ class Round:
         people = People(self._world, http, self._plan.seed)
         rng = random.Random(f"{self._plan.seed}t")
         trouble = Trouble(self._world, self._levers, self._database, self._apart(), rng, self._chronicle.note)
-        first = await self._start()
-        await asyncio.wait_for(first.ready.wait(), 30)
+        first = await self._first()
         since = self._levers.right()
         await asyncio.sleep(0.01)
         trouble.begin(self._plan.faults)
@@ -193,6 +192,17 @@ class Round:
         subject = await self._fleet.start(self._orders(die_at, nth))
         self._chronicle.note(f"subject {subject.pid} is born {f'to die at {die_at}' if die_at else ''}")
         return subject
+
+    async def _first(self) -> Subject:
+        """A subject that is up. A start that is refused, as when the local Slack is slow to answer on a busy
+        machine, is made again: so would whoever keeps a bot running."""
+        for _ in range(3):
+            subject = await self._start()
+            if await subject.is_up_within(30):
+                return subject
+            self._chronicle.note(f"subject {subject.pid} did not start: {subject.refused}")
+            await subject.kill()
+        raise RuntimeError(f"The product does not start: {subject.refused or 'it says nothing'}")
 
     async def _live_and_die(self, subject: Subject, trouble: Trouble) -> None:
         """Let one subject after the other live and die, until enough have died."""
