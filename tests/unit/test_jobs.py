@@ -120,18 +120,18 @@ async def test_what_nobody_waits_for_is_not_put_off_for_ever_by_wakes() -> None:
 
 async def test_drawing_begins_behind_sending() -> None:
     order: list[Wake] = []
+    sending, drawing = Counting(), Counting()
 
-    async def run(name: Wake) -> None:
+    async def run(name: Wake, tick: Counting) -> None:
         order.append(name)
+        await tick.run()
 
-    ticks = Ticks(
-        {name: partial(run, name) for name in (Wake.POST, Wake.SEND)}, SystemClock(), timedelta(seconds=60)
-    )
+    both = {Wake.POST: partial(run, Wake.POST, drawing), Wake.SEND: partial(run, Wake.SEND, sending)}
+    ticks = Ticks(both, SystemClock(), timedelta(seconds=60))
     ticks.start()
-    await asyncio.sleep(0.05)
-    order.clear()
-    ticks.wake(frozenset({Wake.POST, Wake.SEND}))
-    await asyncio.sleep(0.05)
+    await asyncio.gather(sending.has_run(1), drawing.has_run(1))
+    ticks.wake(frozenset(both))
+    await asyncio.gather(sending.has_run(2), drawing.has_run(2))
     await ticks.stop(1)
 
-    assert order == [Wake.SEND, Wake.POST]
+    assert order[2:] == [Wake.SEND, Wake.POST]
