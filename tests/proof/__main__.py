@@ -39,6 +39,7 @@ def main() -> int:
     for title, counted in (
         ("deaths", total.deaths),
         ("pauses", total.pauses),
+        ("first starts made again", total.refused),
         ("faults", total.trouble),
         ("moves", total.moves),
     ):

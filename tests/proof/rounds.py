@@ -79,6 +79,8 @@ class Outcome:
     #: How often a subject was paused, by where; how long what it was looking at was left alone, in seconds.
     pauses: Counter[str] = field(default_factory=Counter)
     taken_over: list[float] = field(default_factory=list)
+    #: First starts that had to be made again, by what was said.
+    refused: Counter[str] = field(default_factory=Counter)
     #: Rounds into which a change to or from daylight saving fell.
     changes_of_time: int = 0
     seconds: float = 0.0
@@ -200,9 +202,11 @@ class Round:
             subject = await self._start()
             if await subject.is_up_within(30):
                 return subject
-            self._chronicle.note(f"subject {subject.pid} did not start: {subject.refused}")
+            why = subject.refused or "it said nothing"
+            self._chronicle.note(f"subject {subject.pid} did not start: {why}")
+            self._outcome.refused[why] += 1
             await subject.kill()
-        raise RuntimeError(f"The product does not start: {subject.refused or 'it says nothing'}")
+        raise RuntimeError(f"The product does not start: {why}")
 
     async def _live_and_die(self, subject: Subject, trouble: Trouble) -> None:
         """Let one subject after the other live and die, until enough have died."""

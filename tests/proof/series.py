@@ -113,6 +113,7 @@ def _add(total: Outcome, outcome: Outcome) -> None:
     total.moves += outcome.moves
     total.pauses += outcome.pauses
     total.taken_over += outcome.taken_over
+    total.refused += outcome.refused
     total.changes_of_time += outcome.changes_of_time
     total.seconds += outcome.seconds
     total.rest += outcome.rest
