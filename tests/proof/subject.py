@@ -132,8 +132,9 @@ def _first_look(levers: Levers) -> SystemClock:
     """The subject's clock. A first look at a clock that is an hour off has nothing to hold it against; so the
     subject is born when it is right."""
     while True:
-        clock, astray = SystemClock(levers.wall), levers.astray
-        if not astray:
+        astray = levers.astray
+        clock = SystemClock(levers.wall)
+        if not astray and not levers.astray:  # nor did it come right in between
             return clock
         time.sleep(0.01)
 
