@@ -25,7 +25,7 @@ from bot.cases.record import Condition
 from storage.types import Dollars, Json, Moment, Named, RowId, Truth, Words
 
 #: The newest migration. A database that carries it is taken as it is, without loading alembic.
-HEAD = "0001"
+HEAD = "0002"
 
 metadata = MetaData(
     naming_convention={

@@ -71,6 +71,25 @@ def test_the_program_knows_its_newest_migration() -> None:
     assert ScriptDirectory(str(upgrade.MIGRATIONS)).get_heads() == [HEAD]
 
 
+def test_a_database_of_any_earlier_program_is_brought_up_to_the_schema_in_code(
+    empty_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    earliest = tmp_path / "migrations"
+    shutil.copytree(upgrade.MIGRATIONS, earliest)
+    for later in (earliest / "versions").glob("[0-9]*.py"):
+        if not later.name.startswith("0001"):
+            later.unlink()
+    with monkeypatch.context() as then:
+        then.setattr(upgrade, "MIGRATIONS", earliest)
+        then.setattr(upgrade, "HEAD", "0001")
+        open_and_close(empty_url)
+    open_and_close(empty_url)
+
+    with looking_into(empty_url) as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, metadata) == []
+
+
 def test_a_start_on_a_current_database_does_without_alembic(sqlite_url: str) -> None:
     open_and_close(sqlite_url)
     second_start = (
@@ -107,21 +126,21 @@ def test_one_that_fails_leaves_nothing_behind(
     open_and_close(empty_url)
     broken = tmp_path / "migrations"
     shutil.copytree(upgrade.MIGRATIONS, broken)
-    (broken / "versions" / "0002_half_done.py").write_text(
+    (broken / "versions" / "9000_half_done.py").write_text(
         "from alembic import op\nimport sqlalchemy as sa\n"
-        "revision, down_revision = '0002', '0001'\n"
+        f"revision, down_revision = '9000', '{HEAD}'\n"
         "def upgrade():\n"
         "    op.create_table('half_done', sa.Column('id', sa.Integer))\n"
         "    raise OSError('the power went off')\n"
     )
     monkeypatch.setattr(upgrade, "MIGRATIONS", broken)
-    monkeypatch.setattr(upgrade, "HEAD", "0002")
+    monkeypatch.setattr(upgrade, "HEAD", "9000")
 
     with pytest.raises(OSError, match="the power went off"):
         storage.open_store(empty_url)
     with looking_into(empty_url) as connection:
         assert "half_done" not in inspect(connection).get_table_names()
-        assert connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one() == "0001"
+        assert connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one() == HEAD
 
 
 def test_two_that_start_at_once_on_postgresql_both_start(postgres_url: str) -> None:

@@ -20,7 +20,6 @@ def upgrade() -> None:
     _replies()
     _messages()
     _reactions()
-    _thread_marks()
     _agents()
     _events()
     _flags()
@@ -190,6 +189,7 @@ def _messages() -> None:
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name="fk_messages_case_id"),
         sa.PrimaryKeyConstraint("channel", "ts", name="pk_messages"),
     )
+    op.create_index("ix_messages_case", "messages", ["case_id", "at"], unique=False)
 
 
 def _reactions() -> None:
@@ -200,16 +200,6 @@ def _reactions() -> None:
         sa.Column("reaction", sa.Text(), nullable=False),
         sa.Column("agent", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("channel", "ts", "reaction", "agent", name="pk_reactions"),
-    )
-
-
-def _thread_marks() -> None:
-    op.create_table(
-        "thread_marks",
-        sa.Column("channel", sa.Text(), nullable=False),
-        sa.Column("ts", sa.Text(), nullable=False),
-        sa.Column("read_to", sa.Text(), nullable=False),
-        sa.PrimaryKeyConstraint("channel", "ts", name="pk_thread_marks"),
     )
 
 
