@@ -35,6 +35,7 @@ from bot.slack.manifest import REQUEST_PATH
 from bot.slack.people import People
 from bot.slack.requests import Requests
 from bot.texts import Texts
+from bot.ticks.near import Near
 from bot.ticks.poll import Poll
 from bot.ticks.post import Posting
 from bot.ticks.send import Send
@@ -49,7 +50,8 @@ log = logging.getLogger(__name__)
 
 #: How often the threads are read although nothing says that something was missed.
 CATCH_UP_EVERY = timedelta(minutes=5)
-#: How often it is noted that the desk is heard, so that the team can be told since when it was not.
+#: How often it is noted that the desk is heard, so that the team can be told since when it was not; and
+#: whether the clock was put back.
 NOTED_EVERY = timedelta(seconds=15)
 #: The longest any tick sleeps: alone it is woken for everything; the commits of others wake nobody here.
 ALONE = timedelta(seconds=15)
@@ -241,6 +243,8 @@ async def _assemble(
         clock,
         ALONE if alone else AMONG_OTHERS,
     )
+    near = Near(store, house, clock)
+    await near.bring()
     if alone:
         await store.do(lambda record: recovery.take_over(record, house, clock.now()))
     await _connect(poll)
@@ -251,7 +255,7 @@ async def _assemble(
     store.on_wake(ticks.wake)
     ticks.start()
     ticks.also(Wake.HEAR.value, catch_up.run, CATCH_UP_EVERY)
-    ticks.also("heard", _noting(door, catch_up), NOTED_EVERY)
+    ticks.also("noted", _noting(door, catch_up, near), NOTED_EVERY)
     ticks.also("tidy", _tidying(store, clock), timedelta(hours=6))
     await door.open()
 
@@ -312,8 +316,9 @@ async def _open_web(
     return server
 
 
-def _noting(door: Door, catch_up: CatchUp) -> Tick:
+def _noting(door: Door, catch_up: CatchUp, near: Near) -> Tick:
     async def note() -> None:
+        await near.run()
         if await door.hears():
             catch_up.heard()
 

@@ -111,6 +111,14 @@ _NEXT_LEASE = Statement(
     .where(errand_underway, _is_free)
     .group_by(errands.c.channel)
 )
+_latest = bindparam("latest", type_=errands.c.not_before.type)
+_END_REST = Statement(
+    update(errands).where(errand_waits, errands.c.not_before > _latest).values(not_before=_latest)
+)
+_END_LEASE = Statement(
+    update(errands).where(errand_underway, errands.c.lease_until > _latest).values(lease_until=_latest)
+)
+_END_SLOT = Statement(update(slots).where(slots.c.until > _latest).values(until=_latest))
 _SLOT = Statement(select(slots.c.until).where(slots.c.channel == bindparam("channel")))
 _TAKE_SLOT = Statement(lambda into: or_overwrite(into(slots)), columns_of(slots))
 
@@ -227,6 +235,12 @@ class ErrandRows(Rows):
 
     def take_slot(self, channel: str, until: datetime) -> None:
         self._leave(_TAKE_SLOT, channel=channel, until=until)
+
+    def bring_near(self, rest: datetime, slot: datetime, lease: datetime) -> None:
+        self._hold_posting()
+        self._change(_END_REST, latest=rest)
+        self._change(_END_SLOT, latest=slot)
+        self._change(_END_LEASE, latest=lease)
 
     def _channels(self) -> Iterator[str]:
         """The channels in which something waits."""

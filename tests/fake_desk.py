@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.cases import errors
 from bot.cases.errands import CardPicture, Picture
@@ -116,6 +116,7 @@ class FakeDesk:
     ) -> MessageRef | None:
         """The message with this key."""
         self._begin()
+        since -= timedelta(hours=2)
         found: Iterable[Message] = self.messages.values()
         here = (message for message in found if message.ref.channel == channel and message.thread == thread)
         return next((message.ref for message in here if message.key == key and message.at >= since), None)

@@ -82,6 +82,17 @@ class FakeErrands:
     def take_slot(self, channel: str, until: datetime) -> None:
         self.tables.slots[channel] = until
 
+    def bring_near(self, rest: datetime, slot: datetime, lease: datetime) -> None:
+        for errand in list(self.tables.errands.values()):
+            if errand.state is ErrandState.WAITING and errand.not_before is not None:
+                near = replace(errand, not_before=min(errand.not_before, rest))
+            elif errand.state is ErrandState.UNDERWAY and errand.lease_until is not None:
+                near = replace(errand, lease_until=min(errand.lease_until, lease))
+            else:
+                continue
+            self.tables.errands[errand.id] = near
+        self.tables.slots.update({channel: min(at, slot) for channel, at in self.tables.slots.items()})
+
     def doubt_errands(self) -> None:
         for errand in list(self.tables.errands.values()):
             if errand.state is ErrandState.WAITING:

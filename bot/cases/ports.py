@@ -243,7 +243,8 @@ class Desk(Protocol):
     async def find(
         self, channel: str, thread: MessageRef | None, key: str, since: datetime
     ) -> MessageRef | None:
-        """The message of ours that carries `key`, posted at or after `since`."""
+        """The message of ours that carries `key`, posted at or after `since`, by a clock that may differ from
+        the desk's by two hours."""
 
     async def agent(self, agent_id: AgentId) -> Agent:
         """Who this is, asked of the desk."""

@@ -224,6 +224,10 @@ class Record(Protocol):
     def take_slot(self, channel: str, until: datetime) -> None:
         """Let no post go to `channel` before `until`."""
 
+    def bring_near(self, rest: datetime, slot: datetime, lease: datetime) -> None:
+        """Let no waiting errand rest beyond `rest`, no channel wait for its slot beyond `slot`, and no errand
+        that is underway be leased beyond `lease`."""
+
     # Accounts
     def account(self, account: AccountId) -> AccountState | None: ...
     def save_account(self, state: AccountState) -> AccountState:

@@ -30,8 +30,9 @@ EVENT_TYPE = "webcare_errand"
 #: A refusal of what was drawn: Slack could not fetch a picture, or finds the message too long.
 _UNDRAWABLE = frozenset({"invalid_blocks", "invalid_blocks_format", "msg_too_long", "msg_blocks_too_long"})
 
-#: Our clock and Slack's may differ; `key` is unique, so looking further back does no harm.
-_CLOCK_SKEW = timedelta(minutes=2)
+#: Our clock and Slack's may differ, by hours where a machine takes the time of its zone for UTC; `key` is
+#: unique, so looking further back does no harm.
+_CLOCK_SKEW = timedelta(hours=3)
 
 _PAGE = 200
 

@@ -87,12 +87,12 @@ class Poll:
             return  # no longer in app.yaml
         async with self._locks[account]:
             now = self._clock.now()
-            if (own := self._looked.get(account)) is not None and own >= now - FRESH:
+            if _is_fresh(self._looked.get(account), now):
                 return
             state = await self._store.do(lambda record: record.account(account))
             if state is None or state.condition is not Condition.WELL:
                 return
-            if state.looked_at is None or state.looked_at < now - FRESH:
+            if not _is_fresh(state.looked_at, now):
                 await self._look(account, due=False)
 
     def _due(self, record: Record, now: datetime) -> tuple[list[AccountId], datetime | None]:
@@ -235,6 +235,11 @@ class Poll:
                 tuple(item for look_up in found for item in look_up.spent),
             ),
         )
+
+
+def _is_fresh(looked_at: datetime | None, now: datetime) -> bool:
+    """Whether a look that began then need not be repeated; one from a clock that was ahead must be."""
+    return looked_at is not None and now - FRESH <= looked_at <= now
 
 
 def _chunks(ids: Sequence[Id]) -> Iterator[Sequence[Id]]:

@@ -19,6 +19,8 @@ from bot.work.house import House
 
 #: A passing fault is told in the channel when it lasts this many looks.
 TELL_AFTER = 3
+#: No look is further away than this, but for money that is spent: X opens its windows again after 15 minutes.
+LONGEST_REST = timedelta(minutes=15)
 
 
 def connect(record: Record, account: Account, now: datetime) -> AccountState:

@@ -26,6 +26,8 @@ LOOK_AFTER = timedelta(seconds=2)
 MEND_AFTER = timedelta(seconds=5)
 #: The longest rest between tries.
 PATIENCE = timedelta(minutes=5)
+#: Longer than Slack closes a channel for, which it counts in seconds.
+LONGEST_SLOT = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""The first piece of work of the only process: what the one before it left half done is nobody's any more."""
+"""The first pieces of work of a process: what the one before it left half done, and left too far away."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.cases.errands import ErrandState
-from bot.cases.record import Record
-from bot.work import outcomes
+from bot.cases.model import Reply, ReplyState
+from bot.cases.record import AccountState, Record, Wake
+from bot.work import accounts, leases, outcomes, posting
 from bot.work.house import House
 
 #: Longer than any lease.
@@ -36,3 +37,44 @@ def take_over(record: Record, house: House, now: datetime) -> None:
         state = record.account(account)
         if state is not None and state.lease_until is not None:
             record.save_account(replace(state, lease_by="", lease_until=None))
+
+
+def bring_near(record: Record, house: House, now: datetime) -> None:
+    """Let nothing wait longer than such a thing ever waits.
+
+    A process whose clock was ahead leaves instants behind that are as far away. None of them can be told from
+    a right one, but each kind of wait has its longest; what is looked at too soon waits again.
+    """
+    record.bring_near(now + posting.PATIENCE, now + posting.LONGEST_SLOT, leases.until(now))
+    for account in house.installation.accounts:
+        state = record.account(account)
+        if state is not None and (near := _near_account(house, state, now)) != state:
+            record.save_account(near)
+    for listed in (record.due_replies, record.unconfirmed_replies, record.lost_replies):
+        for first in listed(now + EVER, MANY):
+            for reply in record.replies_of(first.case_id):
+                if (near_reply := _near_reply(record, house, reply, now)) != reply:
+                    record.save_reply(near_reply)
+    record.wake(Wake.POLL, Wake.POST, Wake.SEND)
+
+
+def _near_account(house: House, state: AccountState, now: datetime) -> AccountState:
+    every = house.installation.accounts[state.account].poll_every
+    return replace(
+        state,
+        next_poll_at=min(state.next_poll_at, now + max(every, accounts.LONGEST_REST)),
+        looked_at=min(state.looked_at, now) if state.looked_at else None,
+        lease_until=min(state.lease_until, leases.until(now)) if state.lease_until else None,
+    )
+
+
+def _near_reply(record: Record, house: House, reply: Reply, now: datetime) -> Reply:
+    match reply.state:
+        case ReplyState.SENDING if reply.lease_until:
+            return replace(reply, lease_until=min(reply.lease_until, leases.until(now)))
+        case ReplyState.UNCONFIRMED:
+            return replace(reply, send_after=min(reply.send_after, now + max(outcomes.LOOKS)))
+        case ReplyState.QUEUED if (case := record.case(reply.case_id)) is not None:
+            longest = max(house.team(case).hold, accounts.LONGEST_REST if reply.failure else timedelta(0))
+            return replace(reply, send_after=min(reply.send_after, now + longest))
+    return reply

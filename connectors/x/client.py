@@ -10,10 +10,13 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from ipaddress import ip_address
 from types import SimpleNamespace
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, urlencode, urlsplit
+from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
 from oauthlib.oauth1 import Client as Signer
@@ -73,6 +76,8 @@ class XClient(AsyncClient):  # type: ignore[misc]  # tweepy ships no types
         self._clock = clock
         self.session: aiohttp.ClientSession | None = None
         self._rests: dict[str, datetime] = {}
+        #: When X gave its last answer, by its own clock, to the second; None when it does not say.
+        self.answered_at: datetime | None = None
 
     def rest_until(self, route: str) -> datetime | None:
         """When `route` should be asked again, if its last answer left few requests in the window."""
@@ -97,6 +102,7 @@ class XClient(AsyncClient):  # type: ignore[misc]  # tweepy ships no types
         url = f"{self.api_url}{route}{'?' if query else ''}{query}"
         answer = await self._exchange(method, url, json)
         now = self._clock.now()
+        self.answered_at = _date_of(answer)
         self._rests.pop(route, None)
         if rest := rest_until(answer.headers, now):
             self._rests[route] = rest
@@ -129,7 +135,9 @@ class XClient(AsyncClient):  # type: ignore[misc]  # tweepy ships no types
             trace = aiohttp.TraceConfig()
             trace.on_request_headers_sent.append(_note_written)
             timeout = aiohttp.ClientTimeout(total=self.timeouts.total, connect=self.timeouts.connect)
-            self.session = aiohttp.ClientSession(timeout=timeout, trace_configs=[trace])
+            self.session = aiohttp.ClientSession(
+                timeout=timeout, trace_configs=[trace], proxy=_proxy_to(self.api_url)
+            )
         return self.session
 
     def _headers(self, method: str, url: str, body: Json | None) -> dict[str, str]:
@@ -147,6 +155,29 @@ class XClient(AsyncClient):  # type: ignore[misc]  # tweepy ships no types
         error.detail = one_line(error.detail, self.credentials.secrets())
         error.args = (error.detail,)
         return error
+
+
+def _date_of(answer: Answer) -> datetime | None:
+    """The date of an answer by the server's clock (RFC 9110, 6.6.1)."""
+    try:
+        date = parsedate_to_datetime(answer.headers.get("Date", ""))
+    except ValueError:
+        return None
+    return date if date.tzinfo else date.replace(tzinfo=UTC)
+
+
+def _proxy_to(url: str) -> str | None:
+    """The proxy that the environment has for `url`; none to this machine or to what NO_PROXY names.
+
+    aiohttp's own `trust_env` would also take a password from ~/.netrc and put it in the place of our token.
+    """
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    try:
+        here = ip_address(host).is_loopback
+    except ValueError:
+        here = host == "localhost"
+    return None if here or proxy_bypass(host) else getproxies().get(parts.scheme)
 
 
 async def _note_written(

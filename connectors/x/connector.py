@@ -186,13 +186,20 @@ class XConnector:
         spent = asked + self._prices.spent(stream.price, look.billed)
         longest = command.attempted_at + timedelta(seconds=self._client.timeouts.total)
         may_still_appear = now < self._ended.get(command.key, longest) + self._settle
+        whole = look.whole and not self._is_ahead(command.attempted_at)
         if look.post is not None and look.is_sure(command):
             self._ended.pop(command.key, None)
             return Sent(look.post.id, look.post.url, look.post.created_at, spent)
-        if look.post is not None or not look.whole or may_still_appear:
+        if look.post is not None or not whole or may_still_appear:
             return Unknown(spent)
         self._ended.pop(command.key, None)
         return NotSent(spent)
+
+    def _is_ahead(self, instant: datetime) -> bool:
+        """Whether an instant of ours lies in X's future: then our clock was ahead, and nobody knows by how
+        much."""
+        answered_at = self._client.answered_at
+        return answered_at is not None and instant > answered_at + reconciling.SKEW
 
     async def close(self) -> None:
         """Let go of sockets."""

@@ -122,9 +122,15 @@ class TestFinding:
         assert await bench.desk.find(bench.channel, None, "card-1", bench.clock.now()) is None
 
     async def test_what_was_posted_long_before_is_not_found(self, bench: Bench, thread: MessageRef) -> None:
-        later = bench.clock.now() + timedelta(hours=1)
+        later = bench.clock.now() + timedelta(hours=4)
 
         assert await bench.desk.find(bench.channel, None, "card-12", later) is None
+
+    async def test_what_was_asked_for_under_a_clock_that_was_hours_ahead_is_found(self, bench: Bench) -> None:
+        ahead = bench.clock.now() + timedelta(hours=2)
+        ref = await bench.desk.open_thread(bench.channel, a_card(), "card-12")
+
+        assert await bench.desk.find(bench.channel, None, "card-12", ahead) == ref
 
 
 class TestPeople:

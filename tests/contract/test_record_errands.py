@@ -325,3 +325,72 @@ async def test_a_slot_is_the_one_taken_last(store: Store) -> None:
     await store.do(lambda record: record.take_slot("C2", NOW + MINUTE))
 
     assert await store.do(lambda record: record.slot("C1")) == NOW + SECOND
+
+
+class TestBringingNear:
+    """After a clock that was ahead."""
+
+    async def bring(self, store: Store, rest: int = 5, slot: int = 1, lease: int = 2) -> None:
+        """Let nothing be further away than so many minutes."""
+        await store.do(
+            lambda record: record.bring_near(NOW + rest * MINUTE, NOW + slot * MINUTE, NOW + lease * MINUTE)
+        )
+
+    async def now(self, store: Store, errand: Errand | None) -> Errand:
+        assert errand is not None
+        current = await store.do(lambda record: record.errand(errand.id))
+        assert current is not None
+        return current
+
+    async def test_no_errand_rests_longer_than_that(self, store: Store) -> None:
+        far = await ask(store, SAY, "far", not_before=NOW + 60 * MINUTE)
+        near = await ask(store, SAY, "near", not_before=NOW + MINUTE)
+        await self.bring(store)
+
+        assert (await self.now(store, far)).not_before == NOW + 5 * MINUTE
+        assert (await self.now(store, near)).not_before == NOW + MINUTE
+
+    async def test_what_may_go_at_once_still_may(self, store: Store) -> None:
+        await ask(store, SAY, "now")
+        await self.bring(store)
+
+        assert await due(store) == ["now"]
+
+    async def test_no_errand_is_leased_longer_than_that(self, store: Store) -> None:
+        case_id = await a_thread(store)
+        far = await change(
+            store,
+            await ask(store, POST, "far", case_id=case_id),
+            state=ErrandState.UNDERWAY,
+            lease_until=NOW + 60 * MINUTE,
+        )
+        near = await change(
+            store,
+            await ask(store, POST, "near", case_id=case_id),
+            state=ErrandState.UNDERWAY,
+            lease_until=NOW + MINUTE,
+        )
+        await self.bring(store)
+
+        assert (await self.now(store, far)).lease_until == NOW + 2 * MINUTE
+        assert (await self.now(store, near)).lease_until == NOW + MINUTE
+
+    async def test_what_is_done_stays_as_it_is(self, store: Store) -> None:
+        done = await change(
+            store,
+            await ask(store, SAY, "done"),
+            state=ErrandState.DONE,
+            not_before=NOW + 60 * MINUTE,
+            lease_until=NOW + 60 * MINUTE,
+        )
+        await self.bring(store)
+
+        assert await self.now(store, done) == done
+
+    async def test_no_channel_waits_longer_than_that(self, store: Store) -> None:
+        await store.do(lambda record: record.take_slot("C1", NOW + 60 * MINUTE))
+        await store.do(lambda record: record.take_slot("C2", NOW + SECOND))
+        await self.bring(store)
+
+        assert await store.do(lambda record: record.slot("C1")) == NOW + MINUTE
+        assert await store.do(lambda record: record.slot("C2")) == NOW + SECOND

@@ -50,6 +50,8 @@ def main() -> int:
             f"{median(total.taken_over):.1f} s (median), {max(total.taken_over):.1f} s (longest)"
         )
     print(f"changes of daylight saving: {total.changes_of_time}")
+    if total.born_astray:
+        print(f"born under a clock that was an hour off: {total.born_astray}")
     count = len(total.violations)
     print(f"proof: {total.kills} kills, {total.faults} faults, {count} violations, seed {asked.seed}")
     return 1 if count else 0

@@ -298,6 +298,12 @@ def slot_not_kept() -> None:
     posting.SLOT = posting.SLOT_WHILE_POSTING = timedelta(0)
 
 
+@defect(r"The errand \S+ \(\w+\) is (waiting|underway)")
+def far_instants_left_far() -> None:
+    """What was written under a clock that was ahead waits until that time has come."""
+    recovery.bring_near = _nothing_done
+
+
 @defect("went out in the other")
 def mode_switched_under_a_queued_reply() -> None:
     """A reply goes out in the mode that its case has by then."""

@@ -9,13 +9,13 @@ from typing import Any
 import aiohttp
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 
-from bot import bootstrap
+from bot import bootstrap, clock
 from bot.cases import errors
 from bot.config import Config
 from bot.slack import calls, catch_up, hearing, socket
 from bot.ticks import leases as renewing
 from bot.ticks import poll, post, send
-from bot.work import leases, outcomes, posting
+from bot.work import accounts, leases, outcomes, posting
 from connectors.x import client, connector, refusals, walk
 from storage import engine, pool
 
@@ -39,6 +39,9 @@ WAITS: tuple[tuple[Any, str, Any], ...] = (
     (posting, "SLOT", timedelta(seconds=POSTING_INTERVAL * 1.05)),
     (posting, "SLOT_WHILE_POSTING", timedelta(seconds=CALL)),
     (posting, "PATIENCE", timedelta(milliseconds=500)),
+    (posting, "LONGEST_SLOT", timedelta(milliseconds=500)),
+    (accounts, "LONGEST_REST", timedelta(seconds=1)),
+    (clock, "_BELIEVED_AFTER", 2.0),
     (post, "SOON", timedelta(milliseconds=50)),
     (send, "SOON", timedelta(milliseconds=50)),
     (poll, "SOON", timedelta(milliseconds=50)),
@@ -50,6 +53,7 @@ WAITS: tuple[tuple[Any, str, Any], ...] = (
     (catch_up, "PAUSE", timedelta(milliseconds=20)),
     (bootstrap, "CATCH_UP_EVERY", timedelta(seconds=1.5)),
     (bootstrap, "CONNECT_PATIENCE", 2.0),
+    (bootstrap, "NOTED_EVERY", timedelta(milliseconds=250)),
     (bootstrap, "AMONG_OTHERS", timedelta(milliseconds=250)),
     (pool, "_REST", 0.02),
     (refusals, "UNTOLD", _SHORT),

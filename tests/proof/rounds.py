@@ -31,6 +31,9 @@ from tests.proof.trouble import Trouble
 STORIES = 10
 #: How long everything may take to come to rest once the trouble is over, in seconds.
 REST = 60.0
+#: How long the clock may be an hour off, in seconds: one subject alone may come to believe it; several, whose
+#: clocks are compared with each other, may not.
+LEAP, LEAP_OF_SEVERAL = 3.0, 1.0
 #: A point that is not reached by then is not waited for; the subject is killed where it is.
 TOO_LONG = 1.2
 #: What a paused process had leased is somebody else's by then, in seconds.
@@ -81,6 +84,8 @@ class Outcome:
     taken_over: list[float] = field(default_factory=list)
     #: First starts that had to be made again, by what was said.
     refused: Counter[str] = field(default_factory=Counter)
+    #: Subjects that were born while their clock was an hour off.
+    born_astray: int = 0
     #: Rounds into which a change to or from daylight saving fell.
     changes_of_time: int = 0
     seconds: float = 0.0
@@ -128,7 +133,10 @@ class Round:
     async def _live(self, http: aiohttp.ClientSession) -> None:
         people = People(self._world, http, self._plan.seed)
         rng = random.Random(f"{self._plan.seed}t")
-        trouble = Trouble(self._world, self._levers, self._database, self._apart(), rng, self._chronicle.note)
+        leap = LEAP if self._plan.processes == 1 else LEAP_OF_SEVERAL
+        trouble = Trouble(
+            self._world, self._levers, self._database, self._apart(), leap, rng, self._chronicle.note
+        )
         first = await self._first()
         since = self._levers.right()
         await asyncio.sleep(0.01)
@@ -183,6 +191,7 @@ class Round:
             nth,
             self._plan.defects,
             self._plan.whole_leases,
+            self._plan.processes == 1,
         )
 
     def _apart(self) -> timedelta:
@@ -191,7 +200,9 @@ class Round:
         return timedelta(seconds=1.5) if self._plan.processes == 1 else MARGIN / 4
 
     async def _start(self, die_at: str = "", nth: int = 1) -> Subject:
-        subject = await self._fleet.start(self._orders(die_at, nth))
+        orders = self._orders(die_at, nth)
+        self._outcome.born_astray += orders.astray and self._levers.astray
+        subject = await self._fleet.start(orders)
         self._chronicle.note(f"subject {subject.pid} is born {f'to die at {die_at}' if die_at else ''}")
         return subject
 

@@ -114,6 +114,7 @@ def _add(total: Outcome, outcome: Outcome) -> None:
     total.pauses += outcome.pauses
     total.taken_over += outcome.taken_over
     total.refused += outcome.refused
+    total.born_astray += outcome.born_astray
     total.changes_of_time += outcome.changes_of_time
     total.seconds += outcome.seconds
     total.rest += outcome.rest

@@ -48,6 +48,8 @@ class Orders:
     nth: int = 1
     defects: tuple[str, ...] = ()
     whole_leases: bool = False
+    #: Whether it may be born under a clock that is an hour off.
+    astray: bool = False
 
 
 def tell(told: dict[str, Any]) -> None:
@@ -123,14 +125,13 @@ def run(orders: Orders) -> int:
     _tell_of_looks(points)
     defects.install(orders.defects)
     points.install()
-    clock = _first_look(levers)
+    clock = SystemClock(levers.wall) if orders.astray else _first_look(levers)
     setattr(bootstrap, "SystemClock", lambda: clock)  # noqa: B010  # mypy refuses it plain
     return asyncio.run(_live(orders))
 
 
 def _first_look(levers: Levers) -> SystemClock:
-    """The subject's clock. A first look at a clock that is an hour off has nothing to hold it against; so the
-    subject is born when it is right."""
+    """A clock first looked at when it is right: processes side by side compare instants of each other."""
     while True:
         astray = levers.astray
         clock = SystemClock(levers.wall)

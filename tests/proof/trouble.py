@@ -33,14 +33,17 @@ class Trouble:
         levers: Levers,
         database: Database,
         apart: timedelta,
+        longest_leap: float,
         rng: random.Random,
         note: Callable[[str], None],
     ) -> None:
-        """The clocks of two subjects may be `apart`; `note` is told of each fault."""
+        """The clocks of two subjects may be `apart`, and all of them an hour off for `longest_leap` seconds;
+        `note` is told of each fault."""
         self._world = world
         self._levers = levers
         self._database = database
         self._apart = apart
+        self._longest_leap = longest_leap
         self._rng = rng
         self._note = note
         self._left = 0
@@ -177,10 +180,11 @@ class Trouble:
         self._farthest = max(self._farthest, self._levers.ahead)
 
     async def _leap(self) -> None:
-        """The clock is set an hour forward or back, as by wrong daylight saving, and soon put right."""
+        """The clock is set an hour forward or back, as by wrong daylight saving, and put right: soon, or only
+        once it was believed."""
         right = self._levers.ahead
         self._levers.set(ahead=right + timedelta(hours=self._rng.choice([-1, 1])))
-        await asyncio.sleep(self._rng.uniform(0.2, 1.0))
+        await asyncio.sleep(self._rng.uniform(0.2, self._longest_leap))
         self._levers.set(ahead=right)
 
     async def _shift(self) -> None:

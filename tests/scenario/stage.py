@@ -15,6 +15,18 @@ from aiohttp import web
 BRAND = {"id": "1740000000000000001", "username": "brand", "name": "The Brand"}
 
 
+def a_message(text: str) -> dict[str, Any]:
+    """A direct message of the brand to user 7, from just before nine."""
+    return {
+        "id": "42",
+        "event_type": "MessageCreate",
+        "text": text,
+        "sender_id": BRAND["id"],
+        "dm_conversation_id": f"7-{BRAND['id']}",
+        "created_at": "2026-11-20T08:58:00.000Z",
+    }
+
+
 @dataclass
 class Cue:
     """One answer, for requests whose "METHOD /path" matches."""

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
+import base64
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import aiohttp
 import pytest
 
+from bot.cases.errors import Retry
 from bot.slack import calls
+from connectors.x import XClient
+from connectors.x.client import Timeouts
+from connectors.x.options import Credentials
+from tests.fakes import FakeClock
 from tests.scenario.rig import open_rig
 
 
@@ -62,6 +70,54 @@ async def test_a_proxy_leads_where_no_exception_is_made(
         client = calls.client("xoxb-1", address, session)
 
         assert client.proxy == proxy
+
+
+class Proxy:
+    """A proxy that notes who asks for what, and hangs up."""
+
+    def __init__(self) -> None:
+        self.heard: list[str] = []
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """One connection."""
+        self.heard.append((await reader.readuntil(b"\r\n\r\n")).decode())
+        writer.close()
+
+
+@pytest.fixture
+async def proxy(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Proxy]:
+    """A proxy that HTTPS_PROXY names, with a name and a password."""
+    made = Proxy()
+    server = await asyncio.start_server(made.serve, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    monkeypatch.setenv("HTTPS_PROXY", f"http://us:secret@127.0.0.1:{port}")
+    monkeypatch.setenv("NO_PROXY", "internal.example")
+    async with server:
+        yield made
+
+
+async def ask_x(url: str) -> None:
+    """One question to X at `url`, which will not be answered."""
+    client = XClient(url, Credentials(bearer_token="token"), FakeClock(), Timeouts(connect=1, total=2))
+    with pytest.raises(Retry):
+        await client.get_me()
+    await client.close()
+
+
+async def test_x_is_reached_through_the_proxy_of_the_environment(proxy: Proxy) -> None:
+    await ask_x("https://api.x.example")
+
+    heard = proxy.heard[0]
+    assert heard.startswith("CONNECT api.x.example:443 ")
+    assert f"Basic {base64.b64encode(b'us:secret').decode()}" in heard
+    assert "token" not in heard
+
+
+@pytest.mark.parametrize("url", ["https://x.internal.example", "http://127.0.0.1:9", "https://localhost:9"])
+async def test_x_is_reached_without_a_proxy_where_none_leads(proxy: Proxy, url: str) -> None:
+    await ask_x(url)
+
+    assert proxy.heard == []
 
 
 async def test_an_event_is_not_acknowledged_unheard_when_slack_does_not_say_who_we_are(

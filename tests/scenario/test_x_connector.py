@@ -20,7 +20,7 @@ from connectors.x.prices import PriceList
 from connectors.x.snowflake import lowest_at
 from tests.contract.benches import XBench, open_x
 from tests.fakes import FakeClock
-from tests.scenario.stage import BRAND, Stage, open_stage
+from tests.scenario.stage import BRAND, Stage, a_message, open_stage
 
 SECRETS = Credentials("consumer-key", "consumer-s3cret", "7-access", "access-s3cret")
 HTML = "<html><head><title>503 Service Unavailable</title></head></html>"
@@ -298,18 +298,22 @@ class TestDoubt:
 
         assert isinstance(await opens().reconcile(reply), Unknown)
 
+    @pytest.mark.parametrize(("date", "told"), [("09:00:00", Unknown), ("09:55:00", NotSent)])
+    async def test_nothing_is_certain_of_an_attempt_that_lies_in_the_future_of_x(
+        self, stage: Stage, opens: Open, clock: FakeClock, date: str, told: type
+    ) -> None:
+        clock.turn(hours=1)  # 10:00, and X says otherwise
+        reply = command(clock, mode=Surface.PRIVATE)
+        clock.turn(minutes=5)
+        page = {"data": [a_message("Good morning")], "meta": {}}
+        stage.cue("dm_events", body=page, Date=f"Fri, 20 Nov 2026 {date} GMT")
+
+        assert isinstance(await opens(private=True).reconcile(reply), told)
+
     async def test_an_earlier_message_with_the_same_words_is_no_certain_find(
         self, stage: Stage, opens: Open, clock: FakeClock
     ) -> None:
-        earlier = {
-            "id": "42",
-            "event_type": "MessageCreate",
-            "text": "Hello!",
-            "sender_id": BRAND["id"],
-            "dm_conversation_id": f"7-{BRAND['id']}",
-            "created_at": "2026-11-20T08:58:00.000Z",
-        }
-        stage.cue("dm_events", body={"data": [earlier], "meta": {}})
+        stage.cue("dm_events", body={"data": [a_message("Hello!")], "meta": {}})
         reply = command(clock, mode=Surface.PRIVATE)
         clock.turn(minutes=5)
 

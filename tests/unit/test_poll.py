@@ -53,6 +53,10 @@ class Looking:
         self.store = FakeStore()
         self.poll = Poll(self.store, office.house, {BRAND: self.connector}, self.clock, "process")
 
+    def another(self, office: Office) -> Poll:
+        """The tick of another process, which has looked at nothing yet."""
+        return Poll(self.store, office.house, {BRAND: self.connector}, self.clock, "another")
+
     async def look(self) -> None:
         """One whole look."""
         self.clock.turn(seconds=120)
@@ -115,3 +119,24 @@ async def test_whoever_could_not_be_named_is_asked_for_with_the_next_look(lookin
 
     assert before is None
     assert await looking.author() is not None
+
+
+async def test_a_look_of_just_now_is_not_repeated_before_sending(looking: Looking) -> None:
+    await looking.look()
+    looking.network.write(looking.customer, "@brand hello?")
+    await looking.poll.look_before_sending(BRAND)
+
+    assert not await looking.cases()
+
+
+@pytest.mark.parametrize("of_another_process", [False, True])
+async def test_a_look_under_a_clock_that_was_ahead_is_repeated_before_sending(
+    looking: Looking, office: Office, *, of_another_process: bool
+) -> None:
+    await looking.look()
+    looking.network.write(looking.customer, "@brand hello?")
+    looking.clock.turn(hours=-1)
+    poll = looking.another(office) if of_another_process else looking.poll
+    await poll.look_before_sending(BRAND)
+
+    assert await looking.cases()

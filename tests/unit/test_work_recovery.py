@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from typing import Any
+
 import pytest
 
 from bot.cases.errands import ErrandKind, ErrandState
 from bot.cases.model import ReplyState, Status
-from bot.work import outcomes, recovery
-from tests.contract.samples import BRAND, MINUTE, NOW, an_account, an_errand
+from bot.cases.record import AccountState
+from bot.cases.said import say
+from bot.work import accounts, leases, outcomes, posting, recovery
+from tests.contract.samples import BRAND, MINUTE, NOW, SECOND, an_account, an_errand
 from tests.unit.office import MO, Office
 from tests.unit.office import office as office
 
@@ -79,3 +84,91 @@ def test_an_account_that_was_never_connected_stays_unknown(office: Office) -> No
     take_over(office)
 
     assert office.record.account(BRAND) is None
+
+
+class TestBringingNear:
+    """After a process whose clock was an hour ahead."""
+
+    AHEAD = NOW + 60 * MINUTE
+
+    def bring_near(self, office: Office) -> None:
+        recovery.bring_near(office.record, office.house, NOW)
+
+    def account(self, office: Office, **fields: Any) -> AccountState:
+        office.record.save_account(an_account(**fields))
+        self.bring_near(office)
+        state = office.record.account(BRAND)
+        assert state is not None
+        return state
+
+    def test_an_account_is_looked_at_within_its_longest_rest(self, office: Office) -> None:
+        state = self.account(office, next_poll_at=self.AHEAD, looked_at=self.AHEAD)
+
+        assert (state.next_poll_at, state.looked_at) == (NOW + accounts.LONGEST_REST, NOW)
+
+    def test_an_account_that_is_looked_at_rarely_keeps_its_pace(self, office: Office) -> None:
+        office.configure(poll_every=timedelta(minutes=30))
+
+        assert self.account(office, next_poll_at=self.AHEAD).next_poll_at == NOW + 30 * MINUTE
+
+    def test_an_account_is_not_leased_longer_than_a_lease_lasts(self, office: Office) -> None:
+        state = self.account(office, lease_by="before", lease_until=self.AHEAD)
+
+        assert (state.lease_by, state.lease_until) == ("before", leases.until(NOW))
+
+    def test_an_account_as_it_should_be_stays_so(self, office: Office) -> None:
+        before = office.record.save_account(an_account(next_poll_at=NOW + MINUTE, looked_at=NOW - SECOND))
+        self.bring_near(office)
+
+        assert office.record.account(BRAND) == before
+
+    def test_a_reply_gets_its_hold_and_no_more(self, office: Office) -> None:
+        case = office.case()
+        reply = office.reply(case, send_after=self.AHEAD)
+        self.bring_near(office)
+
+        assert office.now_reply(reply).send_after == NOW + office.house.team(case).hold
+
+    def test_a_reply_that_the_network_refused_for_now_waits_no_longer_than_its_window(
+        self, office: Office
+    ) -> None:
+        reply = office.reply(office.case(), send_after=self.AHEAD, failure=say("refused.retry"))
+        self.bring_near(office)
+
+        assert office.now_reply(reply).send_after == NOW + accounts.LONGEST_REST
+
+    def test_every_reply_of_a_case_is_brought_near(self, office: Office) -> None:
+        case = office.case()
+        office.reply(case, send_after=self.AHEAD)
+        second = office.reply(case, send_after=self.AHEAD)
+        self.bring_near(office)
+
+        assert office.now_reply(second).send_after < self.AHEAD
+
+    def test_a_reply_in_doubt_is_looked_for_soon(self, office: Office) -> None:
+        state = ReplyState.UNCONFIRMED
+        reply = office.reply(office.case(), state=state, attempted_at=NOW, send_after=self.AHEAD)
+        self.bring_near(office)
+
+        assert office.now_reply(reply).send_after == NOW + max(outcomes.LOOKS)
+
+    def test_a_reply_that_is_being_sent_is_taken_over_soon(self, office: Office) -> None:
+        state = ReplyState.SENDING
+        reply = office.reply(office.case(), state=state, attempted_at=NOW, lease_until=self.AHEAD)
+        self.bring_near(office)
+
+        assert office.now_reply(reply).lease_until == leases.until(NOW)
+
+    def test_a_reply_as_it_should_be_stays_so(self, office: Office) -> None:
+        reply = office.reply(office.case(), send_after=NOW + SECOND)
+        self.bring_near(office)
+
+        assert office.now_reply(reply) == reply
+
+    def test_an_errand_and_a_channel_are_brought_near(self, office: Office) -> None:
+        office.record.add_errand(an_errand(ErrandKind.SAY, "a", not_before=self.AHEAD))
+        office.record.take_slot("C1", self.AHEAD)
+        self.bring_near(office)
+
+        assert office.record.due_errands(NOW + posting.PATIENCE, 10)
+        assert office.record.slot("C1") == NOW + posting.LONGEST_SLOT

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from email.utils import format_datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from aiohttp import web
@@ -65,6 +66,12 @@ def build_app(x: LocalX) -> web.Application:
     """The application that answers for `x`."""
     strike = faults.middleware(x.faults, "x")
     app = web.Application(middlewares=[_recorder(x), strike], client_max_size=16 * 1024 * 1024)
+
+    async def date(_: web.Request, response: web.StreamResponse) -> None:
+        """The answer's date by the clock of this X, as by any server's own."""
+        response.headers["Date"] = format_datetime(x.clock(), usegmt=True)
+
+    app.on_response_prepare.append(date)
     for endpoint in ENDPOINTS:
         app.router.add_route(endpoint.method, _pattern(endpoint.route), _handler(x, endpoint))
     app.router.add_get("/media/{id}", _picture(x))

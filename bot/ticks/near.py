@@ -1,0 +1,37 @@
+"""The tick that notices when the clock was put back, and lets nothing wait for what it showed before."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime
+
+from bot.cases.ports import Clock
+from bot.cases.record import Store
+from bot.work import recovery
+from bot.work.house import House
+
+log = logging.getLogger(__name__)
+
+
+class Near:
+    """Compares the clock with itself."""
+
+    def __init__(self, store: Store, house: House, clock: Clock) -> None:
+        self._store = store
+        self._house = house
+        self._clock = clock
+        self._before: datetime = clock.now()
+
+    async def run(self) -> None:
+        """Bring near what is too far away, if the clock was put back since the last time."""
+        before, self._before = self._before, self._clock.now()
+        if self._before < before:
+            log.warning(
+                "The clock was put back",
+                extra={"action": "clock_put_back", "seconds": (before - self._before).total_seconds()},
+            )
+            await self.bring()
+
+    async def bring(self) -> None:
+        """Bring near what is too far away."""
+        await self._store.do(lambda record: recovery.bring_near(record, self._house, self._clock.now()))
