@@ -66,6 +66,7 @@ class SlackDesk:
     ) -> None:
         """`channels` and `app_token` are only for `check`; a channel may be an id or a #name there."""
         self._client = client
+        self._clock = clock
         self._calls = Caller(clock)
         self._sentences = Sentences(texts, reactions, zone, self.thread_url)
         self._channels = tuple(channels)
@@ -92,7 +93,7 @@ class SlackDesk:
 
     async def check(self) -> Health:
         """Tokens, scopes and channels; changes nothing."""
-        return await health.check(self._client, self._calls, self._app_token, self._channels)
+        return await health.check(self._client, self._calls, self._clock, self._app_token, self._channels)
 
     async def resolve_channels(self, wanted: Iterable[str]) -> dict[str, str]:
         """Channel ids by name or id, see `health.resolve_channels`; those that are not found are absent."""

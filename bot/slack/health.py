@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable
+from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.cases.errors import DeskError, DeskRefused
-from bot.cases.ports import Finding, Health
+from bot.cases.ports import Clock, Finding, Health
 from bot.slack.calls import Caller
 from bot.slack.manifest import SCOPES
+
+#: A clock that is further off than this is not set by the network.
+_APART = timedelta(minutes=1)
 
 _REINSTALL = "add it under OAuth & Permissions of your Slack app, then press Reinstall"
 
@@ -33,10 +38,12 @@ _CHANNELS = {
 }
 
 
-async def check(client: AsyncWebClient, calls: Caller, app_token: str, channels: Iterable[str]) -> Health:
+async def check(
+    client: AsyncWebClient, calls: Caller, clock: Clock, app_token: str, channels: Iterable[str]
+) -> Health:
     """Everything that has to be right before the first run. Changes nothing in the workspace. Without an
     `app_token` no socket is opened, and none is looked for."""
-    findings = await _bot(client, calls)
+    findings = await _bot(client, calls, clock)
     if findings[0].ok:
         findings += [await _channel(client, calls, channel) for channel in channels]
     if app_token:
@@ -44,8 +51,8 @@ async def check(client: AsyncWebClient, calls: Caller, app_token: str, channels:
     return Health(tuple(findings))
 
 
-async def _bot(client: AsyncWebClient, calls: Caller) -> list[Finding]:
-    """The bot token, and its scopes where the server tells them."""
+async def _bot(client: AsyncWebClient, calls: Caller, clock: Clock) -> list[Finding]:
+    """The bot token, and its scopes and the time where the server tells them."""
     subject = "Slack bot token"
     try:
         answer = await calls.read(client.auth_test)
@@ -53,11 +60,32 @@ async def _bot(client: AsyncWebClient, calls: Caller) -> list[Finding]:
         return [Finding(subject, False, _sentence("The bot token does not work", error, _TOKENS))]
     if not answer.get("bot_id"):
         return [Finding(subject, False, "This is a person's token; the bot token begins with xoxb-.")]
-    found = Finding(subject, True, f"@{answer.get('user')} in {answer.get('team')} ({answer.get('url')})")
+    findings = [
+        Finding(subject, True, f"@{answer.get('user')} in {answer.get('team')} ({answer.get('url')})")
+    ]
     granted = str(answer.headers.get("x-oauth-scopes") or "")
-    if not granted:
-        return [found]
-    return [found, _scopes({scope.strip() for scope in granted.split(",")})]
+    if granted:
+        findings.append(_scopes({scope.strip() for scope in granted.split(",")}))
+    date = str(answer.headers.get("date") or "")
+    if date:
+        findings += _time(clock.now(), date)
+    return findings
+
+
+def _time(now: datetime, date: str) -> list[Finding]:
+    """Whether this machine's clock agrees with the `date` of an answer (RFC 9110, 6.6.1)."""
+    try:
+        ahead = now - parsedate_to_datetime(date)
+    except (ValueError, TypeError):  # no date, or one without a zone
+        return []
+    if abs(ahead) <= _APART:
+        return [Finding("Clock", True, "this machine and Slack agree on the time")]
+    side = "ahead of" if ahead > timedelta(0) else "behind"
+    text = (
+        f"This machine's clock is {abs(ahead).total_seconds() / 60:.0f} min {side} Slack's. Let the network "
+        "set it (NTP): due times are counted by it, and X refuses requests more than five minutes off."
+    )
+    return [Finding("Clock", False, text)]
 
 
 def _scopes(granted: set[str]) -> Finding:

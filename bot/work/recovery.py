@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from bot.cases.errands import ErrandState
 from bot.cases.model import Reply, ReplyState
-from bot.cases.record import AccountState, Record, Wake
+from bot.cases.record import AccountState, Condition, Record, Wake
 from bot.work import accounts, leases, outcomes, posting
 from bot.work.house import House
 
@@ -59,13 +59,17 @@ def bring_near(record: Record, house: House, now: datetime) -> None:
 
 
 def _near_account(house: House, state: AccountState, now: datetime) -> AccountState:
-    every = house.installation.accounts[state.account].poll_every
-    return replace(
+    rest = house.installation.accounts[state.account].poll_every
+    if state.condition in (Condition.WELL, Condition.LIMITED, Condition.SPENT):
+        rest = max(rest, accounts.LONGEST_REST)  # the network may have asked for it
+    near = replace(
         state,
-        next_poll_at=min(state.next_poll_at, now + max(every, accounts.LONGEST_REST)),
-        looked_at=min(state.looked_at, now) if state.looked_at else None,
+        next_poll_at=min(state.next_poll_at, now + rest),
         lease_until=min(state.lease_until, leases.until(now)) if state.lease_until else None,
     )
+    if state.looked_at is None or state.looked_at <= now:
+        return near
+    return replace(near, next_poll_at=now, looked_at=now)
 
 
 def _near_reply(record: Record, house: House, reply: Reply, now: datetime) -> Reply:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import re
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from bot import cli
+from bot import bootstrap, cli
+from tests.fakes import FakeClock
 from tests.scenario.program import environ_of, written
 from tests.scenario.rig import Rig, own_rig
 from tests.scenario.trouble import page
@@ -40,6 +42,24 @@ async def test_a_set_up_in_order_is_a_tick_on_each_line(rig: Rig, capsys: pytest
     for subject in ("Database", "Slack bot token", "Slack scopes", "Slack channel", "Slack app-level token"):
         assert any(subject in line for line in lines), subject
     assert any("A mention read will cost $0.001" in line for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("hours", "line"),
+    [
+        (0, "✓ Clock: this machine and Slack agree on the time"),
+        (1, "✗ Clock: This machine's clock is 60 min ahead of Slack's."),
+        (-2, "✗ Clock: This machine's clock is 120 min behind Slack's."),
+    ],
+)
+async def test_a_wrong_clock_is_a_cross_with_what_to_do(
+    rig: Rig, desktop: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], hours: int, line: str
+) -> None:
+    now = datetime.now(UTC) + timedelta(hours=hours)
+    desktop.setattr(bootstrap, "SystemClock", lambda: FakeClock(now))
+    await command(rig, "check")
+
+    assert line in capsys.readouterr().out
 
 
 async def test_checking_changes_nothing(rig: Rig) -> None:

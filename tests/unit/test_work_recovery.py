@@ -9,7 +9,7 @@ import pytest
 
 from bot.cases.errands import ErrandKind, ErrandState
 from bot.cases.model import ReplyState, Status
-from bot.cases.record import AccountState
+from bot.cases.record import AccountState, Condition
 from bot.cases.said import say
 from bot.work import accounts, leases, outcomes, posting, recovery
 from tests.contract.samples import BRAND, MINUTE, NOW, SECOND, an_account, an_errand
@@ -101,10 +101,20 @@ class TestBringingNear:
         assert state is not None
         return state
 
-    def test_an_account_is_looked_at_within_its_longest_rest(self, office: Office) -> None:
-        state = self.account(office, next_poll_at=self.AHEAD, looked_at=self.AHEAD)
+    def test_an_account_that_was_looked_at_in_the_future_is_looked_at_now(self, office: Office) -> None:
+        state = self.account(office, next_poll_at=self.AHEAD + MINUTE, looked_at=self.AHEAD)
 
-        assert (state.next_poll_at, state.looked_at) == (NOW + accounts.LONGEST_REST, NOW)
+        assert (state.next_poll_at, state.looked_at) == (NOW, NOW)
+
+    @pytest.mark.parametrize("condition", list(Condition))
+    def test_an_account_rests_no_longer_than_the_network_can_have_asked_for(
+        self, office: Office, condition: Condition
+    ) -> None:
+        state = self.account(office, next_poll_at=self.AHEAD, looked_at=NOW - MINUTE, condition=condition)
+        asked = condition in (Condition.WELL, Condition.LIMITED, Condition.SPENT)
+        every = office.house.installation.accounts[BRAND].poll_every
+
+        assert state.next_poll_at == NOW + (accounts.LONGEST_REST if asked else every)
 
     def test_an_account_that_is_looked_at_rarely_keeps_its_pace(self, office: Office) -> None:
         office.configure(poll_every=timedelta(minutes=30))

@@ -1,0 +1,51 @@
+"""A clock that is an hour ahead makes nothing be said twice, and holds nothing up once it is right again."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+
+from bot import bootstrap
+from bot.clock import SystemClock
+from bot.sandbox.faults import Fault
+from bot.work import posting
+from tests.scenario.rig import WORDS, Rig, own_rig
+from tests.scenario.trouble import promise
+
+HOUR = 3600.0
+
+rig = own_rig(hold="1m", start=False)
+
+
+@pytest.fixture(autouse=True)
+def ahead(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
+    """Bots that are started find the clock an hour ahead, until this is undone."""
+    monkeypatch.setattr(posting, "LONGEST_SLOT", timedelta(seconds=1))  # a minute in life
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(bootstrap, "SystemClock", lambda: SystemClock(lambda: time.time() + HOUR))
+        yield patch
+
+
+async def test_the_next_bot_goes_on_under_a_clock_that_is_right(rig: Rig, ahead: pytest.MonkeyPatch) -> None:
+    await rig.start()
+    case = await rig.claimed("my parcel is lost")
+    await rig.queued(case, WORDS)
+    await rig.stop()
+    ahead.undo()
+    promise(rig, hold=timedelta(seconds=1))
+    await rig.start()
+    await rig.line(case.ts, "Public as")
+    await rig.new_case("another matter")
+
+    assert rig.published() == [f"{WORDS} ^MK"]
+
+
+async def test_a_card_whose_answer_was_lost_is_not_posted_again(rig: Rig) -> None:
+    await rig.start()
+    rig.world.faults.order(Fault("slack", "chat.postMessage", "drop", after_effect=True))
+    case = await rig.claimed("my parcel is lost")
+
+    assert [m["ts"] for m in await rig.channel_messages()] == [case.ts]
