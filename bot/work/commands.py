@@ -14,7 +14,20 @@ from bot.work.house import House
 
 #: How many cases `/webcare queue` lists.
 QUEUE_LINES = 15
+#: A message that begins with this stays inside.
+NOTE_MARK = "//"
+#: What begins like a word for the bot is one, however it is misspelt: "!dm: your number" is not published.
+WORD = re.compile(r"!([^\W\d_]\S*)(?:\s+(.*))?$", re.DOTALL)
 INITIALS = re.compile(r"\^?([^\W\d_]{1,4})$")
+
+
+def stays_inside(text: str) -> bool:
+    """Whether these words never go to the customer: they begin as a note, or as a word for the bot.
+
+    >>> stays_inside("// he called as well"), stays_inside("!note he called"), stays_inside("he called")
+    (True, True, False)
+    """
+    return text.lstrip().startswith(NOTE_MARK) or WORD.match(text.strip()) is not None
 
 
 def word(
@@ -44,6 +57,9 @@ def word(
         case "note":
             asks.note_event(record, case, "note", now, agent.id)
             return say("note.kept") if rest else say("note.empty")
+        case "dm" if stays_inside(rest):
+            asks.note_event(record, case, "note", now, agent.id)
+            return say("note.behind_dm", answer=_switch_only(record, house, case, agent, now))
         case "dm":
             return private.go_private(record, house, case, agent, rest, now, message=message, problem=problem)
         case "public":
@@ -83,9 +99,16 @@ def slash_private(
     case = _chosen(record, agent, number, "/dm")
     if not isinstance(case, Case):
         return case
+    if stays_inside(text):
+        return say("note.behind_slash", answer=_switch_only(record, house, case, agent, now))
     return private.go_private(record, house, case, agent, text, now, problem=problem) or say(
         "mode.queued", n=case.id
     )
+
+
+def _switch_only(record: Record, house: House, case: Case, agent: Agent, now: datetime) -> Said | str:
+    """Switch to private with nothing to send. Returns what came of it."""
+    return private.go_private(record, house, case, agent, "", now) or ""
 
 
 def slash_public(record: Record, house: House, agent: Agent, line: str, now: datetime) -> Said:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -23,11 +22,6 @@ from bot.cases.record import Record
 from bot.cases.said import Button, Ping, Said, say
 from bot.work import asks, claims, commands, replies, restoring
 from bot.work.house import House
-
-#: A message that begins with this stays inside.
-NOTE_MARK = "//"
-#: What begins like a word for the bot is one, however it is misspelt: "!dm: your number" is not published.
-WORD = re.compile(r"!([^\W\d_]\S*)(?:\s+(.*))?$", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +94,7 @@ def take_edit(record: Record, house: House, written: Written, agent: Agent, now:
     known = replace(known, edited=written.edited)
     record.save_message(known)
     if known.kind is MessageKind.ASKED:
-        if _stays_inside(written.text):
+        if commands.stays_inside(written.text):
             record.save_message(replace(known, kind=MessageKind.NOTE, text=""))
         else:
             record.save_message(replace(known, text=written.text, problem=written.problem))
@@ -114,7 +108,7 @@ def take_edit(record: Record, house: House, written: Written, agent: Agent, now:
         return
     record.save_message(replace(known, text=written.text))
     body = _behind_dm(written.text) if known.kind is MessageKind.COMMAND else written.text
-    if _stays_inside(body):
+    if commands.stays_inside(body):
         replies.stop_reply(record, house, case, reply, now, agent.id)
         asks.tell(record, house, case, say("edit.became_note"), now)
         return
@@ -193,9 +187,9 @@ def _kind_of(case: Case, written: Written, agent: Agent) -> tuple[MessageKind, s
     """What a message is, and for a word its name and the rest of the line."""
     if not agent.may_reply:
         return MessageKind.OUTSIDER, "", ""
-    if written.text.lstrip().startswith(NOTE_MARK):
+    if written.text.lstrip().startswith(commands.NOTE_MARK):
         return MessageKind.NOTE, "", ""
-    if word := WORD.match(written.text.strip()):
+    if word := commands.WORD.match(written.text.strip()):
         return MessageKind.COMMAND, word[1].casefold(), (word[2] or "").strip()
     if case.assignee is None or case.status in SETTLED:
         return MessageKind.ASKED, "", ""
@@ -206,12 +200,8 @@ def _kind_of(case: Case, written: Written, agent: Agent) -> tuple[MessageKind, s
 
 def _behind_dm(text: str) -> str:
     """What a message that queued a private reply by !dm says to the customer after an edit."""
-    word = WORD.match(text.strip())
+    word = commands.WORD.match(text.strip())
     return word[2].strip() if word and word[1].casefold() == "dm" and word[2] else text
-
-
-def _stays_inside(text: str) -> bool:
-    return text.lstrip().startswith(NOTE_MARK) or WORD.match(text.strip()) is not None
 
 
 def _question(written: Written, agent: Agent) -> Said:

@@ -24,7 +24,7 @@ from bot.slack.listeners import Listeners
 from bot.ticks.poll import Poll
 from bot.ticks.send import Send
 from bot.ticks.watch import Watch
-from bot.work import asks, leases, outcomes, posting, recovery, replies, sending, threads, watch
+from bot.work import asks, commands, leases, outcomes, posting, recovery, replies, sending, threads, watch
 from bot.work.house import House
 from bot.work.intake import Look
 
@@ -160,7 +160,7 @@ def flag_said_before_its_row() -> None:
 @defect("An internal message is out")
 def note_published() -> None:
     """What begins with // is taken for a reply."""
-    threads.NOTE_MARK = "\0"
+    commands.NOTE_MARK = "\0"
 
 
 @defect("An internal message is out")

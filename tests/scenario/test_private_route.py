@@ -101,6 +101,26 @@ async def test_the_command_dm_with_a_text_queues_it_as_a_private_reply(rig: Rig)
     assert rig.messages_to(case.customer) == ["We call that one. ^MK"]
 
 
+async def test_a_note_behind_the_word_dm_is_told_to_stay_inside(rig: Rig) -> None:
+    case = await rig.claimed("I know where you live")
+    rig.world.x.update_person(case.customer.id, open_dms=True)
+    await rig.write(case.agent, case.ts, "!dm // he is the one who threatened us last week")
+    told = await rig.hears(case.ts, "What you wrote behind it is kept inside as a note.")
+
+    assert f"go privately to @{case.customer.name}" in told
+    assert await rig.said_in(case.ts) == [told]
+
+
+async def test_a_note_behind_the_command_dm_is_told_to_stay_inside(rig: Rig) -> None:
+    case = await rig.claimed("I know where you work")
+    rig.world.x.update_person(case.customer.id, open_dms=True)
+    answer = await rig.slash(case.agent, "/dm", f"{await rig.number(case.ts)} // he threatened us last week")
+
+    assert f"go privately to @{case.customer.name}" in answer
+    assert "What you wrote behind it stays inside and is not kept." in answer
+    assert await rig.said_in(case.ts) == []
+
+
 async def test_a_text_behind_dm_that_names_a_colleague_is_held(rig: Rig) -> None:
     case = await rig.claimed("who will call me?")
     await rig.write(case.agent, case.ts, f"!dm <@{rig.agents[1].id}> will.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.cases.model import Agent, AgentId, CaseId, Status
+from bot.cases.posts import Surface
 from bot.cases.said import Said, ThreadLink, say
 from bot.work import commands
 from tests.contract.samples import MINUTE, NOW
@@ -112,6 +113,35 @@ def test_a_private_reply_without_a_number_goes_to_the_only_case_of_the_agent(off
 
     assert answer == say("mode.queued", n=mine.id)
     assert [reply.body for reply in office.record.replies_of(mine.id)] == ["Call us"]
+
+
+INSIDE = pytest.mark.parametrize(
+    "text", ["// he threatened us", "  //he threatened us", "!note angry", "!close"]
+)
+
+
+@INSIDE
+def test_a_note_behind_the_word_dm_switches_and_stays_inside(office: Office, text: str) -> None:
+    case = office.case(status=Status.CLAIMED, assignee=MO.id)
+    assert case.thread is not None
+
+    answer = commands.word(office.record, office.house, case, MO, "dm", text, case.thread, None, NOW)
+
+    assert answer == say("note.behind_dm", answer=say("mode.private", n=case.id, customer="jansen"))
+    assert office.now_case(case).mode is Surface.PRIVATE
+    assert office.record.replies_of(case.id) == []
+    assert "note" in office.events(case)
+
+
+@INSIDE
+def test_a_note_behind_the_command_dm_switches_and_stays_inside(office: Office, text: str) -> None:
+    case = office.case(status=Status.CLAIMED, assignee=MO.id)
+
+    answer = commands.slash_private(office.record, office.house, MO, f"{case.id} {text}", None, NOW)
+
+    assert answer == say("note.behind_slash", answer=say("mode.private", n=case.id, customer="jansen"))
+    assert office.now_case(case).mode is Surface.PRIVATE
+    assert office.record.replies_of(case.id) == []
 
 
 @pytest.mark.parametrize(
