@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -24,7 +25,7 @@ from bot.cases.ports import (
     Target,
     Unknown,
 )
-from bot.cases.posts import AccountId, Author, AuthorId, PostId, Surface
+from bot.cases.posts import AccountId, Author, AuthorId, Post, PostId, Surface
 from connectors.x import health, links, lists, payload, reconciling, snowflake, texts, walk
 from connectors.x.client import XClient
 from connectors.x.payload import Json
@@ -70,6 +71,8 @@ class XConnector:
         #: When an attempt of unclear outcome ended, by the command's key; forgotten at a restart, which only
         #: makes `reconcile` wait for the longest time an attempt can take.
         self._ended: dict[str, datetime] = {}
+        #: When an attempt under a clock that was ahead was first looked for, by the command's key.
+        self._doubted: dict[str, datetime] = {}
 
     def capabilities(self) -> Capabilities:
         """What this account can do."""
@@ -94,7 +97,8 @@ class XConnector:
         if stream == "dms" and cursor is not None and rest is not None and now < rest:
             return Page((), cursor, spent=spent)
         if cursor is None:
-            harvest = await walk.first(source, now)
+            # By X's own clock where it is behind ours: ours may be wrong, and hide what comes next.
+            harvest = await walk.first(source, min(now, self._client.answered_at or now))
         else:
             harvest = await walk.onward(source, walk.Cursor.from_json(cursor), now)
         parse = payload.message_of if stream == "dms" else payload.post_of
@@ -178,22 +182,47 @@ class XConnector:
         brand, asked = await self._who()
         private = command.mode is Surface.PRIVATE
         stream = lists.messages(self._client) if private else lists.own(self._client, brand.id)
-        parse = payload.message_of if private else payload.post_of
         now = self._clock.now()
-        look = await reconciling.look(
-            stream, lambda item: parse(item, (), self._account, brand.id, now), command
-        )
+        look = await self._search(command, stream, brand, now)
         spent = asked + self._prices.spent(stream.price, look.billed)
-        longest = command.attempted_at + timedelta(seconds=self._client.timeouts.total)
-        may_still_appear = now < self._ended.get(command.key, longest) + self._settle
-        whole = look.whole and not self._is_ahead(command.attempted_at)
-        if look.post is not None and look.is_sure(command):
+        sure = look.post is not None and look.is_sure(command)
+        absent = look.post is None and look.whole and now >= self._visible_at(command, now)
+        if sure or absent:
             self._ended.pop(command.key, None)
+            self._doubted.pop(command.key, None)
+        if look.post is not None and sure:
             return Sent(look.post.id, look.post.url, look.post.created_at, spent)
-        if look.post is not None or not whole or may_still_appear:
-            return Unknown(spent)
-        self._ended.pop(command.key, None)
-        return NotSent(spent)
+        return NotSent(spent) if absent else Unknown(spent)
+
+    async def _search(
+        self, command: SendCommand, stream: walk.Stream, brand: Author, now: datetime
+    ) -> reconciling.Look:
+        """Read what the brand sent back to before the attempt."""
+        private = command.mode is Surface.PRIVATE
+
+        def parse(item: payload.Json) -> Post | None:
+            read = payload.message_of if private else payload.post_of
+            return read(item, (), self._account, brand.id, now)
+
+        before = command.attempted_at - reconciling.SKEW
+        look = await reconciling.look(stream, parse, command, before)
+        if look.post is not None or not self._is_ahead(command.attempted_at):
+            return look
+        # No reply is older than what it answers, and that is told by X's own time.
+        answered = None if private else snowflake.instant(command.in_reply_to or "")
+        if answered is None:
+            return replace(look, whole=False)
+        again = await reconciling.look(stream, parse, command, answered)
+        return replace(again, billed=look.billed + again.billed)
+
+    def _visible_at(self, command: SendCommand, now: datetime) -> datetime:
+        """From when on what was sent would be seen."""
+        ended = self._ended.get(command.key)
+        if ended is None or ended > now:
+            ahead = self._is_ahead(command.attempted_at)
+            began = self._doubted.setdefault(command.key, now) if ahead else command.attempted_at
+            ended = began + timedelta(seconds=self._client.timeouts.total)
+        return ended + self._settle
 
     def _is_ahead(self, instant: datetime) -> bool:
         """Whether an instant of ours lies in X's future: then our clock was ahead, and nobody knows by how

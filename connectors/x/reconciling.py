@@ -34,9 +34,11 @@ class Look:
         )
 
 
-async def look(stream: walk.Stream, parse: Callable[[Json], Post | None], command: SendCommand) -> Look:
-    """Read `stream` from its newest item back to before the attempt, or until the reply is found."""
-    since = command.attempted_at - SKEW
+async def look(
+    stream: walk.Stream, parse: Callable[[Json], Post | None], command: SendCommand, since: datetime
+) -> Look:
+    """Read `stream` from its newest item back to `since`, or until the reply is found. `since` is X's time,
+    and before the attempt."""
     size, token, billed = stream.glance, None, 0
     for _ in range(_PAGES_AT_MOST):
         page = walk.page_of(await stream.read(walk.Ask(size, token=token)))

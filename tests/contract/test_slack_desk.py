@@ -301,7 +301,7 @@ async def told(on: OnSlack, *channels: str, bot: str = "", app: str = "") -> dic
     session = on.desk._client.session
     assert session is not None
     slack = client(bot or on.at.slack.bot.token, f"{on.at.base}/api/", session)
-    health = await check(slack, Caller(on.clock), app or on.at.slack.app_token, channels)
+    health = await check(slack, Caller(on.clock), on.clock, app or on.at.slack.app_token, channels)
     return {finding.subject: finding.text for finding in health.findings if not finding.ok}
 
 

@@ -1,4 +1,4 @@
-"""A clock that is an hour ahead makes nothing be said twice, and holds nothing up once it is right again."""
+"""A clock that is ahead hides no mention, repeats no message, and holds nothing up once it is right."""
 
 from __future__ import annotations
 
@@ -15,26 +15,28 @@ from bot.work import posting
 from tests.scenario.rig import WORDS, Rig, own_rig
 from tests.scenario.trouble import promise
 
-HOUR = 3600.0
-
 rig = own_rig(hold="1m", start=False)
 
 
-@pytest.fixture(autouse=True)
-def ahead(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
-    """Bots that are started find the clock an hour ahead, until this is undone."""
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
+    """Bots that are started find the clock as `set_ahead` says, until this is undone."""
     monkeypatch.setattr(posting, "LONGEST_SLOT", timedelta(seconds=1))  # a minute in life
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(bootstrap, "SystemClock", lambda: SystemClock(lambda: time.time() + HOUR))
         yield patch
 
 
-async def test_the_next_bot_goes_on_under_a_clock_that_is_right(rig: Rig, ahead: pytest.MonkeyPatch) -> None:
+def set_ahead(clock: pytest.MonkeyPatch, minutes: float) -> None:
+    clock.setattr(bootstrap, "SystemClock", lambda: SystemClock(lambda: time.time() + 60 * minutes))
+
+
+async def test_the_next_bot_goes_on_under_a_clock_that_is_right(rig: Rig, clock: pytest.MonkeyPatch) -> None:
+    set_ahead(clock, 120)
     await rig.start()
     case = await rig.claimed("my parcel is lost")
     await rig.queued(case, WORDS)
     await rig.stop()
-    ahead.undo()
+    clock.undo()
     promise(rig, hold=timedelta(seconds=1))
     await rig.start()
     await rig.line(case.ts, "Public as")
@@ -43,7 +45,8 @@ async def test_the_next_bot_goes_on_under_a_clock_that_is_right(rig: Rig, ahead:
     assert rig.published() == [f"{WORDS} ^MK"]
 
 
-async def test_a_card_whose_answer_was_lost_is_not_posted_again(rig: Rig) -> None:
+async def test_a_card_whose_answer_was_lost_is_not_posted_again(rig: Rig, clock: pytest.MonkeyPatch) -> None:
+    set_ahead(clock, 30)
     await rig.start()
     rig.world.faults.order(Fault("slack", "chat.postMessage", "drop", after_effect=True))
     case = await rig.claimed("my parcel is lost")

@@ -4,75 +4,35 @@ from __future__ import annotations
 
 import logging
 import socket
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from bot.cases import errors
-from bot.cases.ports import NotSent, SendCommand, Unknown
-from bot.cases.posts import AccountId, AuthorId, PostId, Surface
+from bot.cases.ports import NotSent, Unknown
+from bot.cases.posts import AccountId, Surface
 from connectors.x import XClient, XConnector
-from connectors.x.client import Timeouts
 from connectors.x.options import Credentials
 from connectors.x.prices import PriceList
 from connectors.x.snowflake import lowest_at
 from tests.contract.benches import XBench, open_x
 from tests.fakes import FakeClock
-from tests.scenario.stage import BRAND, Stage, a_message, open_stage
+from tests.scenario.stage import BRAND, Stage, a_message
+from tests.scenario.x_stage import SECRETS, Open, command
+from tests.scenario.x_stage import clock as clock
+from tests.scenario.x_stage import opens as opens
+from tests.scenario.x_stage import stage as stage
 
-SECRETS = Credentials("consumer-key", "consumer-s3cret", "7-access", "access-s3cret")
 HTML = "<html><head><title>503 Service Unavailable</title></head></html>"
 POST = r"POST /2/tweets"
 MENTIONS = r"GET .*/mentions"
-
-Open = Callable[..., XConnector]
-
-
-@pytest.fixture
-async def stage() -> AsyncIterator[Stage]:
-    async with open_stage() as opened:
-        yield opened
-
-
-@pytest.fixture
-def clock() -> FakeClock:
-    return FakeClock()
-
-
-@pytest.fixture
-async def opens(stage: Stage, clock: FakeClock) -> AsyncIterator[Open]:
-    """Opens connectors to the stage, with little patience, and closes them."""
-    opened: list[XConnector] = []
-
-    def connector(url: str = "", credentials: Credentials = SECRETS, *, private: bool = False) -> XConnector:
-        client = XClient(url or stage.url, credentials, clock, Timeouts(connect=0.3, total=0.5))
-        opened.append(
-            XConnector(
-                client,
-                account=AccountId("brand-1"),
-                handle="brand",
-                private=private,
-                prices=PriceList({}),
-                clock=clock,
-            )
-        )
-        return opened[-1]
-
-    yield connector
-    for each in opened:
-        await each.close()
 
 
 @pytest.fixture
 def x(opens: Open) -> XConnector:
     return opens()
-
-
-def command(clock: FakeClock, text: str = "Hello!", mode: Surface = Surface.PUBLIC) -> SendCommand:
-    parent = PostId("12") if mode is Surface.PUBLIC else None
-    return SendCommand("key", mode, text, parent, AuthorId("7"), "klant", clock.now())
 
 
 def made(number: str) -> dict[str, Any]:
@@ -297,18 +257,6 @@ class TestDoubt:
         clock.turn(seconds=30)
 
         assert isinstance(await opens().reconcile(reply), Unknown)
-
-    @pytest.mark.parametrize(("date", "told"), [("09:00:00", Unknown), ("09:55:00", NotSent)])
-    async def test_nothing_is_certain_of_an_attempt_that_lies_in_the_future_of_x(
-        self, stage: Stage, opens: Open, clock: FakeClock, date: str, told: type
-    ) -> None:
-        clock.turn(hours=1)  # 10:00, and X says otherwise
-        reply = command(clock, mode=Surface.PRIVATE)
-        clock.turn(minutes=5)
-        page = {"data": [a_message("Good morning")], "meta": {}}
-        stage.cue("dm_events", body=page, Date=f"Fri, 20 Nov 2026 {date} GMT")
-
-        assert isinstance(await opens(private=True).reconcile(reply), told)
 
     async def test_an_earlier_message_with_the_same_words_is_no_certain_find(
         self, stage: Stage, opens: Open, clock: FakeClock

@@ -46,7 +46,8 @@ def parse(item: payload.Json) -> Post | None:
 
 
 async def look(pages: Pages) -> reconciling.Look:
-    return await reconciling.look(Stream(pages.read, route="/list", price="own_read"), parse, COMMAND)
+    stream = Stream(pages.read, route="/list", price="own_read")
+    return await reconciling.look(stream, parse, COMMAND, ATTEMPT - reconciling.SKEW)
 
 
 async def test_the_reply_is_found_on_a_later_page() -> None:
