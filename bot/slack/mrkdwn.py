@@ -46,9 +46,9 @@ def mrkdwn(text: str, scribe: Scribe) -> str:
 
     text = text.replace("\x00", "")
     text = _TOKEN.sub(keeping(lambda token: _token(token[1] or token[2], scribe)), text)
-    text = _BLOCK_CODE.sub(keeping(lambda code: decoded(code[1])), text)
-    text = _CODE.sub(keeping(lambda code: decoded(code[1])), text)
-    text = _NAMES.sub(keeping(lambda name: decoded(name[0])), text)
+    text = _BLOCK_CODE.sub(keeping(lambda code: scribe.words(decoded(code[1]))), text)
+    text = _CODE.sub(keeping(lambda code: scribe.words(decoded(code[1]))), text)
+    text = _NAMES.sub(keeping(lambda name: scribe.words(decoded(name[0]))), text)
     text = _EMOJI.sub(lambda found: _emoji(found, scribe, keep), text)
     text = _QUOTED.sub("", text)
     for form in _FORMATS:

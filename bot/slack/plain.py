@@ -30,15 +30,43 @@ def plain(message: Mapping[str, Any], workspace_host: str = "") -> Plain:
     """The text of a Slack message event as it would be published.
 
     Its rich_text blocks count where it has them, since they say exactly what is formatting and what is not;
-    otherwise its `text` in mrkdwn. `workspace_host` is the host of the workspace's own pages: links there are
-    of no use to customers, as those to slack.com.
+    otherwise its `text` in mrkdwn. Any other part that an agent sees and the text does not say, such as a
+    table or a message passed on, is a problem. `workspace_host` is the host of the workspace's own pages:
+    links there are of no use to customers, as those to slack.com.
     """
     scribe = Scribe(workspace_host)
-    blocks = [block for block in message.get("blocks") or () if isinstance(block, Mapping)]
-    if blocks and all(block.get("type") == "rich_text" for block in blocks):
-        text = "\n".join(rich_text(block, scribe) for block in blocks)
+    sent = str(message.get("text") or "")
+    blocks = message.get("blocks") or ()
+    if blocks and all(_is_rich_text(block) for block in blocks):
+        text = "\n".join(rich_text(block, scribe, sent) for block in blocks)
     else:
-        text = mrkdwn(str(message.get("text") or ""), scribe)
-    if message.get("files"):
+        text = mrkdwn(sent, scribe)
+        if blocks:
+            scribe.unknown()
+    if has_files(message):
         scribe.files()
+    if not all(_is_preview(attachment) for attachment in message.get("attachments") or ()):
+        scribe.unknown()
+    return _plain(text, scribe)
+
+
+def has_files(message: Mapping[str, Any]) -> bool:
+    """Whether files hang on a message. Slack keeps the place of one that was deleted."""
+    hanging = message.get("files") or ()
+    return any(not (isinstance(file, Mapping) and file.get("mode") == "tombstone") for file in hanging)
+
+
+def _plain(text: str, scribe: Scribe) -> Plain:
     return Plain(_UNSEEN_ENDS.sub("", text.replace("\r\n", "\n")), scribe.problems)
+
+
+def _is_rich_text(block: Any) -> bool:
+    return isinstance(block, Mapping) and block.get("type") == "rich_text"
+
+
+def _is_preview(attachment: Any) -> bool:
+    """Whether this only shows what a link leads to, and the text has the link. Who pastes a table or passes a
+    message on says more than that."""
+    if not isinstance(attachment, Mapping) or attachment.get("is_msg_unfurl") or attachment.get("is_share"):
+        return False
+    return any(attachment.get(link) for link in ("from_url", "original_url", "app_unfurl_url"))

@@ -2,67 +2,100 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from bot.slack.mrkdwn import decoded
+from bot.slack.safe import escape
 from bot.slack.scribe import Scribe
 
-
-def rich_text(block: Mapping[str, Any], scribe: Scribe) -> str:
-    """The text of a rich_text block: one line a paragraph, list items with their bullet or number."""
-    lines: list[str] = []
-    #: Next number of each ordered list by its indentation; a nested list comes in between as one of its own.
-    numbers: dict[int, int] = {}
-    for element in _maps(block.get("elements")):
-        if element.get("type") == "rich_text_list":
-            lines += _list(element, scribe, numbers)
-        else:
-            numbers.clear()
-            lines.append(_leaves(element, scribe).removesuffix("\n"))
-    return "\n".join(lines)
+_LINES = frozenset({"rich_text_section", "rich_text_quote", "rich_text_preformatted"})
+_ENTITY = re.compile(r"&(?:amp|lt|gt);")
 
 
-def _list(element: Mapping[str, Any], scribe: Scribe, numbers: dict[int, int]) -> Iterator[str]:
-    indent = _whole(element.get("indent"))
-    for deeper in [level for level in numbers if level > indent]:
-        del numbers[deeper]
-    number = max(numbers.get(indent, 1), _whole(element.get("offset")) + 1)
-    for item in _maps(element.get("elements")):
-        mark = f"{number}." if element.get("style") == "ordered" else "•"
-        number += 1
-        yield f"{'  ' * indent}{mark} {_leaves(item, scribe)}"
-    numbers[indent] = number
+def rich_text(block: Mapping[str, Any], scribe: Scribe, sent: str = "") -> str:
+    """The text of a rich_text block: one line a paragraph, list items with their bullet or number.
+
+    `sent` is the message's own `text`, which tells whether Slack escaped what the block says. Whatever is not
+    understood is a problem of its own, and leaves nothing.
+    """
+    return _RichText(scribe, sent).block(block)
 
 
-def _leaves(element: Mapping[str, Any], scribe: Scribe) -> str:
-    return "".join(_leaf(leaf, scribe) for leaf in _maps(element.get("elements")))
+class _RichText:
+    """One block on its way to plain text."""
 
+    def __init__(self, scribe: Scribe, sent: str) -> None:
+        self._scribe = scribe
+        self._sent = sent
+        #: Next number of each ordered list by its indentation; a nested list comes in between as one of its
+        #: own.
+        self._numbers: dict[int, int] = {}
 
-def _leaf(leaf: Mapping[str, Any], scribe: Scribe) -> str:
-    match leaf.get("type"):
-        case "text":
-            return str(leaf.get("text", ""))
-        case "link":
-            return scribe.link(str(leaf.get("url", "")), str(leaf.get("text") or ""))
-        case "emoji":
-            tone = _whole(leaf.get("skin_tone")) or None
-            return scribe.emoji(str(leaf.get("name", "")), tone, str(leaf.get("unicode") or ""))
-        case "user" | "usergroup" | "team":
-            return scribe.colleague()
-        case "channel":
-            return scribe.channel()
-        case "broadcast":
-            return scribe.broadcast(str(leaf.get("range", "")))
-        case "date":
-            return str(leaf.get("fallback") or "")
-        case "color":
-            return str(leaf.get("value") or "")
-        case _:
-            return ""
+    def block(self, block: Mapping[str, Any]) -> str:
+        """All of it."""
+        lines: list[str] = []
+        for element in self._parts(block):
+            if element.get("type") == "rich_text_list":
+                lines += self._list(element)
+            else:
+                self._numbers.clear()
+                lines.append(self._line(element).removesuffix("\n"))
+        return "\n".join(lines)
 
+    def _list(self, element: Mapping[str, Any]) -> Iterator[str]:
+        numbers = self._numbers
+        indent = _whole(element.get("indent"))
+        for deeper in [level for level in numbers if level > indent]:
+            del numbers[deeper]
+        number = max(numbers.get(indent, 1), _whole(element.get("offset")) + 1)
+        for item in self._parts(element):
+            mark = f"{number}." if element.get("style") == "ordered" else "•"
+            number += 1
+            yield f"{'  ' * indent}{mark} {self._line(item)}"
+        numbers[indent] = number
 
-def _maps(values: Any) -> Sequence[Mapping[str, Any]]:
-    return [value for value in values if isinstance(value, Mapping)] if isinstance(values, list) else []
+    def _line(self, element: Mapping[str, Any]) -> str:
+        if element.get("type") not in _LINES:
+            return self._scribe.unknown()
+        return "".join(self._leaf(leaf) for leaf in self._parts(element))
+
+    def _leaf(self, leaf: Mapping[str, Any]) -> str:
+        scribe = self._scribe
+        match leaf:
+            case {"type": "text", "text": str(text)}:
+                return scribe.words(self._typed(text))
+            # An address that Slack shows as the title of what it leads to is a link as well.
+            case {"type": "link" | "attachment_mention", "url": str(url), **rest} if url:
+                return scribe.link(self._typed(url), self._typed(str(rest.get("text") or "")))
+            case {"type": "emoji", "name": str(name), **rest}:
+                tone = _whole(rest.get("skin_tone")) or None
+                return scribe.emoji(name, tone, str(rest.get("unicode") or ""))
+            case {"type": "user" | "usergroup" | "team"}:
+                return scribe.colleague()
+            case {"type": "channel"}:
+                return scribe.channel()
+            case {"type": "broadcast"}:
+                return scribe.broadcast(str(leaf.get("range", "")))
+            case {"type": "date", "fallback": str(text)} | {"type": "color", "value": str(text)} if text:
+                return scribe.words(self._typed(text))
+            case _:
+                return scribe.unknown()
+
+    def _typed(self, text: str) -> str:
+        """A text as it was typed, whether Slack escaped it here or not: the message's own text always is."""
+        lines = [line for line in text.splitlines() if _ENTITY.search(line)]
+        is_escaped = any(line in self._sent and escape(line) not in self._sent for line in lines)
+        return decoded(text) if is_escaped else text
+
+    def _parts(self, whole: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+        """The elements of a block, a list or a line."""
+        parts = whole.get("elements")
+        found = [part for part in parts if isinstance(part, Mapping)] if isinstance(parts, list) else []
+        if not isinstance(parts, list) or len(found) < len(parts):
+            self._scribe.unknown()
+        return found
 
 
 def _whole(value: Any) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 from urllib.parse import urlsplit
@@ -12,7 +13,10 @@ from bot.slack import emoji
 _COLLEAGUE = "@…"
 _CHANNEL = "#…"
 
-_SLACK_HOSTS = ("slack.com", "slack-files.com", "slack-edge.com")
+_SLACK_HOSTS = ("slack.com", "slack-gov.com", "slack-files.com", "slack-edge.com")
+
+#: An address in the middle of words, without the punctuation of the sentence around it.
+_ADDRESS = re.compile(r"https?://[^\s<>]*[^\s<>.,;:!?'\")\]}]", re.IGNORECASE)
 
 
 class ProblemKind(StrEnum):
@@ -24,6 +28,7 @@ class ProblemKind(StrEnum):
     CUSTOM_EMOJI = "custom_emoji"
     INTERNAL_LINK = "internal_link"
     FILES = "files"
+    UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +67,16 @@ class Scribe:
         """Files that hang on the message."""
         self._problem(ProblemKind.FILES, "")
 
+    def unknown(self) -> str:
+        """A part of the message that we cannot read; what it says must not be left out unseen."""
+        return self._problem(ProblemKind.UNKNOWN, "")
+
+    def words(self, text: str) -> str:
+        """Words as they stand. Slack makes no links of addresses in code or behind a command; they count."""
+        for address in _ADDRESS.findall(text):
+            self._look_at(address)
+        return text
+
     def knows(self, name: str) -> bool:
         """Whether Unicode has an emoji of this name."""
         return bool(emoji.character(name))
@@ -76,12 +91,15 @@ class Scribe:
         scheme, _, rest = url.partition(":")
         if scheme in {"mailto", "tel"}:
             return label or rest.partition("?")[0]
-        if self._is_internal(url):
-            self._problem(ProblemKind.INTERNAL_LINK, url)
+        self._look_at(url)
         if not label or label == url:
             return url
         # Slack makes a link of "example.com" as it is typed; that is what the agent wrote.
         return label if url.rstrip("/").endswith(f"//{label.rstrip('/')}") else f"{label} ({url})"
+
+    def _look_at(self, url: str) -> None:
+        if self._is_internal(url):
+            self._problem(ProblemKind.INTERNAL_LINK, url)
 
     def _is_internal(self, url: str) -> bool:
         try:

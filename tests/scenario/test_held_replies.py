@@ -48,6 +48,22 @@ async def test_a_reply_with_a_file_is_held(rig: Rig) -> None:
     assert labels_of(line) == ["Stop"]
 
 
+async def test_a_reply_with_a_message_passed_on_is_held(rig: Rig) -> None:
+    case = await rig.claimed("what did they say?")
+    passed_on = '[{"is_share": true, "text": "Give them ten euros."}]'
+    await rig.slack(
+        case.agent,
+        "chat.postMessage",
+        channel=rig.channel,
+        thread_ts=case.ts,
+        text="They said this:",
+        attachments=passed_on,
+    )
+    line = await rig.line(case.ts, "It has a part that I cannot read")
+
+    assert labels_of(line) == ["Stop"]
+
+
 async def test_a_rocket_does_not_send_what_is_held(rig: Rig) -> None:
     case = await rig.claimed("can you hurry?")
     message, _ = await rig.queued(case, f"<@{rig.agents[1].id}> can.")

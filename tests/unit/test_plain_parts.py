@@ -1,0 +1,153 @@
+"""Nothing of an agent's message is left out unseen: what cannot be read as text keeps the message inside."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from bot.slack.plain import Plain, plain
+
+Json = dict[str, Any]
+
+TABLE = {"type": "table", "rows": [[{"type": "raw_text", "text": "Monday"}]]}
+
+
+def kinds(found: Plain) -> list[str]:
+    return [problem.kind.value for problem in found.problems]
+
+
+def words(content: str) -> Json:
+    return {"type": "text", "text": content}
+
+
+def section(*leaves: Json) -> Json:
+    return {"type": "rich_text_section", "elements": list(leaves)}
+
+
+def composed(*elements: Any, text: str = "what old clients show") -> Plain:
+    """A message as Slack's own composer sends it."""
+    return plain({"text": text, "blocks": [{"type": "rich_text", "elements": list(elements)}]})
+
+
+# --- parts of the composer
+
+
+def test_a_link_shown_as_a_title_is_a_link() -> None:
+    chip = {"type": "attachment_mention", "url": "https://docs.example/form", "text": "Claim form"}
+    found = composed(section(words("Fill in "), chip))
+
+    assert found.text == "Fill in Claim form (https://docs.example/form)"
+    assert found.problems == ()
+
+
+def test_a_link_shown_as_a_title_may_be_internal() -> None:
+    chip = {"type": "attachment_mention", "url": "https://acme.slack.com/docs/T1/F1", "text": "Rota"}
+
+    assert kinds(composed(section(chip))) == ["internal_link"]
+
+
+@pytest.mark.parametrize(
+    "leaf",
+    [
+        {"type": "workflow_button", "text": "Refund"},
+        {"type": "attachment_mention", "text": "no address"},
+        {"type": "link", "text": "no address"},
+        {"type": "date", "timestamp": 1, "format": "{date}"},
+        {"type": "text"},
+        "no leaf at all",
+    ],
+)
+def test_a_part_of_a_line_that_is_not_understood_holds(leaf: Any) -> None:
+    assert kinds(composed(section(words("We send you "), leaf))) == ["unknown"]
+
+
+@pytest.mark.parametrize(
+    "element",
+    [
+        {"type": "rich_text_table", "elements": []},
+        {"type": "rich_text_section"},
+        {"type": "rich_text_list", "style": "bullet", "elements": [{"type": "text", "text": "bare"}]},
+        "no element at all",
+    ],
+)
+def test_an_element_that_is_not_understood_holds(element: Any) -> None:
+    assert kinds(composed(section(words("We send you")), element)) == ["unknown"]
+
+
+@pytest.mark.parametrize("block", [TABLE, {"type": "image", "image_url": "https://a.example/b.png"}, "odd"])
+def test_a_block_that_is_not_understood_holds(block: Any) -> None:
+    lines = {"type": "rich_text", "elements": [section(words("Our hours:"))]}
+    found = plain({"text": "Our hours:", "blocks": [lines, block]})
+
+    assert found.text == "Our hours:"
+    assert kinds(found) == ["unknown"]
+
+
+# --- what hangs on the message
+
+
+@pytest.mark.parametrize(
+    "attachment",
+    [
+        {"id": 1, "blocks": [TABLE], "fallback": "[no preview available]"},
+        {"is_msg_unfurl": True, "from_url": "https://acme.slack.com/archives/C1/p1", "text": "inside"},
+        {"is_share": True, "from_url": "https://shop.example", "text": "inside"},
+        "odd",
+    ],
+    ids=["a pasted table", "a message passed on", "a message shared", "something odd"],
+)
+def test_what_an_agent_attached_holds(attachment: Any) -> None:
+    assert kinds(plain({"text": "See here.", "attachments": [attachment]})) == ["unknown"]
+
+
+@pytest.mark.parametrize("link", ["from_url", "original_url", "app_unfurl_url"])
+def test_a_preview_of_a_link_does_not_hold(link: str) -> None:
+    preview = {"id": 1, "title": "Our shop", link: "https://shop.example"}
+
+    assert plain({"text": "<https://shop.example>", "attachments": [preview]}).problems == ()
+
+
+# --- entities, escaped or not
+
+
+@pytest.mark.parametrize(
+    ("leaf", "sent", "published"),
+    [
+        ("R&D", "R&amp;D", "R&D"),
+        ("R&amp;D", "R&amp;D", "R&D"),
+        ("write &amp;", "write &amp;amp;", "write &amp;"),
+        ("write &amp;amp;", "write &amp;amp;", "write &amp;"),
+        ("5 &lt; 6\nR&amp;D", "&gt; 5 &lt; 6\n&gt; R&amp;D", "5 < 6\nR&D"),
+        ("R&amp;D", "cut off", "R&amp;D"),
+    ],
+)
+def test_the_messages_own_text_tells_whether_the_words_are_escaped(
+    leaf: str, sent: str, published: str
+) -> None:
+    assert composed(section(words(leaf)), text=sent).text == published
+
+
+def test_an_escaped_address_is_decoded() -> None:
+    link = {"type": "link", "url": "https://shop.example/?a=1&amp;b=2"}
+
+    assert composed(section(link), text="<https://shop.example/?a=1&amp;b=2>").text == (
+        "https://shop.example/?a=1&b=2"
+    )
+
+
+# --- addresses that Slack makes no links of
+
+
+@pytest.mark.parametrize("sent", ["see https://acme.slack.com/x.", "`https://acme.slack.com/x`"])
+def test_a_bare_internal_address_is_a_problem(sent: str) -> None:
+    found = plain({"text": sent})
+
+    assert kinds(found) == ["internal_link"]
+    assert found.problems[0].shown == "https://acme.slack.com/x"
+
+
+def test_an_internal_address_in_code_is_a_problem() -> None:
+    code = {"type": "rich_text_preformatted", "elements": [words("get https://acme.slack-gov.com/x")]}
+
+    assert kinds(composed(code)) == ["internal_link"]
