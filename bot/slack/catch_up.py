@@ -100,16 +100,35 @@ class CatchUp:
                 raise Unheard(f"{self._unheard} things could not be heard")
         return None
 
-    async def reread(self, thread: MessageRef, ref: MessageRef) -> None:
-        """Deal with one message as it stands now: edited, deleted, or as it was. Raises `DeskError`s."""
+    async def reread(self, thread: MessageRef, ref: MessageRef, line: MessageRef | None) -> None:
+        """Deal with one message as it stands now: edited, deleted, or as it was, and with the reactions on it
+        and on the bot's `line` about it. Raises `DeskError`s.
+
+        The line comes along with what is read anyway: nothing is asked of Slack for it alone.
+        """
+        last = max(float(place.ts) for place in (ref, line) if place is not None)
         # Where it is not found at its own place the whole thread must not have it either.
         for since in (ref.ts, thread.ts):
+            found = False
             async for message in self._desk.messages(ref.channel, thread, _instant(since) - MOMENT):
-                if message.get("ts") == ref.ts:
+                ts = str(message.get("ts"))
+                if ts == ref.ts:
+                    found = True
                     if message.get("edited"):
-                        await self._listeners.edited(ref.channel, dict(message))
-                    return
+                        await _unless_refused(self._listeners.edited(ref.channel, dict(message)))
+                    await self._standing(ref, message)
+                elif line is not None and ts == line.ts:
+                    await self._standing(line, message)
+                if found and float(ts) >= last:
+                    break
+            if found:
+                return
         await self._listeners.deleted(thread, ref, AgentId(""))
+
+    async def _standing(self, ref: MessageRef, message: Mapping[str, Any]) -> None:
+        """Deal with the reactions on a message that are not known yet; what goes wrong is raised."""
+        for name, user in await self._by_others(message):
+            await _unless_refused(self._listeners.reacted(ref, name, user, True))
 
     def heard(self) -> None:
         """At this moment nothing said at the desk is unknown to us."""
@@ -165,35 +184,44 @@ class CatchUp:
 
     async def _reactions(self, ref: MessageRef, message: Mapping[str, Any], case: Case | None) -> None:
         """Reactions that stand and are not known yet; and a claim whose reaction is gone."""
-        standing = {
-            str(r.get("name", "")): list(r.get("users") or ()) for r in message.get("reactions") or ()
-        }
-        me = await self._desk.myself()
-        for name, users in standing.items():
-            for user in users:
-                if user != me.user_id:
-                    await self._hear(self._listeners.reacted(ref, name, AgentId(user), True))
+        standing = await self._by_others(message)
+        for name, user in standing:
+            await self._hear(self._listeners.reacted(ref, name, user, True))
         if case is not None and case.claimed_by_reaction and case.assignee:
             claim = self._listeners.claim_reaction
-            if not any(case.assignee in users for name, users in standing.items() if claim(name)):
+            if not any(user == case.assignee and claim(name) for name, user in standing):
                 await self._hear(
                     self._listeners.reacted(ref, self._listeners.claim_name, case.assignee, False)
                 )
 
+    async def _by_others(self, message: Mapping[str, Any]) -> list[tuple[str, AgentId]]:
+        """The reactions that stand on a message and are not our own: their names, and whose they are."""
+        reactions = message.get("reactions") or ()
+        me = (await self._desk.myself()).user_id if reactions else ""
+        return [
+            (str(reaction.get("name", "")), AgentId(user))
+            for reaction in reactions
+            for user in reaction.get("users") or ()
+            if user != me
+        ]
+
     async def _hear(self, hearing: Awaitable[None]) -> None:
-        """Hear one thing, or leave it: for good where Slack will never tell enough of it, such as who that
-        was, and otherwise until the next time."""
+        """Hear one thing, or leave it until the next time."""
         try:
-            await hearing
+            await _unless_refused(hearing)
         except DeskBusy:
             raise
-        except DeskRefused as error:
-            log.warning(
-                "Something was left unheard", extra={"action": "catch_up_refused", "error": error.detail}
-            )
         except Exception:
             log.exception("Something could not be heard", extra={"action": "catch_up_unheard"})
             self._unheard += 1
+
+
+async def _unless_refused(hearing: Awaitable[None]) -> None:
+    """Hear one thing, or leave it for good where Slack will never tell enough of it, such as who that was."""
+    try:
+        await hearing
+    except DeskRefused as error:
+        log.warning("Something was left unheard", extra={"action": "catch_up_refused", "error": error.detail})
 
 
 def _candidates(record: Record, since: datetime) -> list[Case]:

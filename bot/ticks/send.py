@@ -28,8 +28,8 @@ class Send:
     """Publishes replies; each in a task of its own, so that a slow network delays only itself.
 
     Nothing new goes out while `hears` says that something at the desk is still unheard: an agent may have
-    changed, stopped or deleted it there. Looking for what is lost goes on. `reread` (thread, message) reads
-    the message behind a reply once more, right before it goes.
+    changed, stopped or deleted it there. Looking for what is lost goes on. `reread` (thread, message,
+    the bot's line about it) reads the message behind a reply once more, right before it goes.
     """
 
     def __init__(
@@ -40,7 +40,7 @@ class Send:
         poll: Poll,
         clock: Clock,
         hears: Callable[[], Awaitable[bool]],
-        reread: Callable[[MessageRef, MessageRef], Awaitable[None]],
+        reread: Callable[[MessageRef, MessageRef, MessageRef | None], Awaitable[None]],
     ) -> None:
         self._store = store
         self._house = house
@@ -99,11 +99,11 @@ class Send:
         await self._finish(task, outcome)
 
     async def _read_again(self, task: sending.Task) -> None:
-        """See the agent's message as it stands now: an edit or deletion may be on its way to us still."""
+        """See the agent's message as it stands now: an edit, deletion or stop may be on its way still."""
         if task.message is None or task.thread is None:
             return
         try:
-            await self._reread(task.thread, task.message)
+            await self._reread(task.thread, task.message, task.line)
         except errors.DeskRefused as error:
             log.warning(
                 "A message could not be read again", extra={"action": "reread_refused", "error": error.detail}

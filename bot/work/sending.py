@@ -28,6 +28,8 @@ class Task:
     #: The agent's message behind it, to be read again, and the thread in which it stands.
     message: MessageRef | None = None
     thread: MessageRef | None = None
+    #: The bot's line about the reply, where it may be stopped as well.
+    line: MessageRef | None = None
     #: Ask the network where it is, instead of sending it.
     reconcile: bool = False
 
@@ -43,7 +45,7 @@ def _to_send(record: Record, reply: Reply, now: datetime) -> Task:
     if reply.message is None or _is_just_written(record, reply.message, reply, now):
         return Task(reply.id, reply.account)
     case = record.case(reply.case_id)
-    return Task(reply.id, reply.account, reply.message, case.thread if case else None)
+    return Task(reply.id, reply.account, reply.message, case.thread if case else None, reply.line)
 
 
 def _is_just_written(record: Record, ref: MessageRef, reply: Reply, now: datetime) -> bool:

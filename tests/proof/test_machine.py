@@ -308,8 +308,8 @@ def _timeless(picture: Picture) -> Any:
     return (case.status, case.assignee, case.mode, case.due_at, case.flag, picture.first, picture.later)
 
 
-async def _as_before(_thread: MessageRef, _message: MessageRef) -> None:
-    """Nobody edited or deleted the message unheard."""
+async def _as_before(_thread: MessageRef, _message: MessageRef, _line: MessageRef | None) -> None:
+    """Nobody edited, deleted or stopped the message unheard."""
 
 
 async def _always() -> bool:
