@@ -60,6 +60,9 @@ _DUE = Statement(
         ~select(_earlier.c.id).where(*_earlier_of_case, or_(_earlier_in_doubt, _earlier_is_due)).exists()
     )
 )
+_LATER = Statement(
+    select(replies).where(replies.c.acts_at.is_not(None), replies.c.acts_at > bindparam("now"))
+)
 _next = select(func.min(replies.c.acts_at)).where(
     replies.c.state == bindparam("state"),
     replies.c.acts_at.is_not(None),
@@ -183,6 +186,9 @@ class ReplyRows(Rows):
 
     def unconfirmed_replies(self, now: datetime, limit: int) -> Sequence[Reply]:
         return self._replies(_ACTING, state=ReplyState.UNCONFIRMED, now=now, most=limit)
+
+    def later_replies(self, now: datetime) -> Sequence[Reply]:
+        return self._replies(_LATER, now=now)
 
     def next_send(self) -> datetime | None:
         instants = (

@@ -235,6 +235,10 @@ class _Replies:
     def unconfirmed_replies(self, now: datetime, limit: int) -> Sequence[Reply]:
         return self._acting(ReplyState.UNCONFIRMED, now)[:limit]
 
+    def later_replies(self, now: datetime) -> Sequence[Reply]:
+        waiting = ((reply, _acts_at(reply)) for reply in self.tables.replies.values())
+        return [reply for reply, at in waiting if at is not None and at > now]
+
     def next_send(self) -> datetime | None:
         return min(
             (

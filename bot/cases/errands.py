@@ -113,6 +113,8 @@ class LinePicture:
     customer: str
     #: What sending it costs, in US dollars; None where it costs nothing.
     price: Decimal | None = None
+    #: It waits for an earlier reply of the case, of which nobody knows whether it is out.
+    behind: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -172,6 +172,9 @@ class Record(Protocol):
     def unconfirmed_replies(self, now: datetime, limit: int) -> Sequence[Reply]:
         """Unconfirmed, not held, `send_after` passed."""
 
+    def later_replies(self, now: datetime) -> Sequence[Reply]:
+        """Queued, sending and unconfirmed, not held, to be looked at after `now`; in no order."""
+
     def next_send(self) -> datetime | None:
         """The earliest instant at which one of the three lists above will have a row; None when never."""
 

@@ -32,21 +32,24 @@ def _queued(picture: LinePicture, speech: Sentences) -> list[Block]:
         else:
             shown = [blocks.rich(blocks.section(told))]
         return [*shown, *_outgoing(reply), *blocks.actions(_held_buttons(reply, speech))]
-    later = reply.send_after - reply.queued_at > _SOON
+    buttons = [_button(speech, reply, "stop")]
+    if picture.behind:
+        key, at = f"line.behind_{reply.mode}", Instant(reply.send_after)
+    elif reply.send_after - reply.queued_at > _SOON:
+        key, at = f"line.waiting_{reply.mode}_later", Instant(reply.send_after, "date")
+    else:
+        key, at = f"line.waiting_{reply.mode}", Instant(reply.send_after, "seconds")
+    if not picture.behind:
+        buttons.insert(0, _button(speech, reply, "send_now", style="primary"))
     told = speech.sentence(
-        f"line.waiting_{reply.mode}{'_later' if later else ''}",
-        brand=safe.name(picture.brand),
-        customer=safe.name(picture.customer) or "?",
-        at=Instant(reply.send_after, "date" if later else "seconds"),
+        key, brand=safe.name(picture.brand), customer=safe.name(picture.customer) or "?", at=at
     )
     if reply.failure is not None:
         told += [blocks.words(" "), *speech.said(reply.failure)]
     return [
         *_told(told, reply, price=picture.price, speech=speech),
         *_outgoing(reply),
-        *blocks.actions(
-            [_button(speech, reply, "send_now", style="primary"), _button(speech, reply, "stop")]
-        ),
+        *blocks.actions(buttons),
     ]
 
 

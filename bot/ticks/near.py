@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from datetime import datetime
+from datetime import timedelta
 
 from bot.cases.ports import Clock
 from bot.cases.record import Store
@@ -11,6 +11,10 @@ from bot.work import recovery
 from bot.work.house import House
 
 log = logging.getLogger(__name__)
+
+#: What was under way when the clock was put back may write instants of before for so long: longer than any
+#: call takes, and any work waits to be saved.
+AFTERWARDS = timedelta(minutes=1)
 
 
 class Near:
@@ -20,16 +24,18 @@ class Near:
         self._store = store
         self._house = house
         self._clock = clock
-        self._before: datetime = clock.now()
+        self._before = self._until = clock.now()
 
     async def run(self) -> None:
-        """Bring near what is too far away, if the clock was put back since the last time."""
+        """Bring near what is too far away, if the clock was put back a short while ago."""
         before, self._before = self._before, self._clock.now()
         if self._before < before:
             log.warning(
                 "The clock was put back",
                 extra={"action": "clock_put_back", "seconds": (before - self._before).total_seconds()},
             )
+            self._until = self._before + AFTERWARDS
+        if self._before < self._until:
             await self.bring()
 
     async def bring(self) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime
 from secrets import token_hex
 
 from bot.cases.errands import Errand, ErrandKind, Rank
-from bot.cases.model import AgentId, Case, CaseId, Event, MessageRef, Reply
+from bot.cases.model import AgentId, Case, CaseId, Event, MessageRef, Reply, ReplyState
 from bot.cases.record import Record, Wake
 from bot.cases.said import Said
 from bot.work.house import House
@@ -25,6 +25,13 @@ def card(record: Record, house: House, case: Case, now: datetime) -> None:
 def line(record: Record, house: House, case: Case, reply: Reply, now: datetime) -> None:
     """Post the bot's line about a reply, or draw it anew. Several asks become one."""
     _line(record, case, reply, REDRAW if reply.line else house.channel(case), now)
+
+
+def lines_behind(record: Record, house: House, case: Case, reply: Reply, now: datetime) -> None:
+    """Draw the lines of those replies anew that wait for `reply`, once it is in doubt or no longer is."""
+    for later in record.replies_of(case.id):
+        if later.id > reply.id and later.state is ReplyState.QUEUED and later.held is None:
+            line(record, house, case, later, now)
 
 
 def redraw(record: Record, case: Case, standing: Sequence[Reply], now: datetime) -> None:

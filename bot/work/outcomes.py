@@ -57,6 +57,8 @@ def arrive(
             asks.mark(record, reply.message, reactions.failed, False, now)
         asks.mark(record, reply.message, reactions.sent, True, now)
     asks.line(record, house, case, arrived, now)
+    if reply.state is ReplyState.UNCONFIRMED:
+        asks.lines_behind(record, house, case, arrived, now)
     record.wake(Wake.SEND)  # the case's next reply waited for this one
     answer(record, house, case, arrived, now, who or reply.agent or "")
 
@@ -112,6 +114,8 @@ def refuse(
     if reply.message:
         asks.mark(record, reply.message, house.installation.reactions.failed, True, now)
     asks.line(record, house, case, refused, now)
+    if reply.state is ReplyState.UNCONFIRMED:
+        asks.lines_behind(record, house, case, refused, now)
     record.wake(Wake.SEND)  # the case's next reply waited for this one
 
 
@@ -134,6 +138,7 @@ def lose_sight(record: Record, house: House, case: Case, reply: Reply, now: date
     )
     if looks == 0:
         asks.note_event(record, case, IN_DOUBT, now, reply=reply.id)
+        asks.lines_behind(record, house, case, unconfirmed, now)
     asks.line(record, house, case, unconfirmed, now)
     record.wake(Wake.SEND)
 
@@ -166,6 +171,7 @@ def not_there(record: Record, house: House, case: Case, reply: Reply, now: datet
     again = record.save_reply(replace(reply, state=state, send_after=now, looks=0, held=None))
     asks.note_event(record, case, "reply_not_there", now, reply=reply.id)
     asks.line(record, house, case, again, now)
+    asks.lines_behind(record, house, case, again, now)
     record.wake(Wake.SEND)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from bot.cases.errands import CardPicture, Errand, ErrandKind, LinePicture, Picture, PostPicture, SaidPicture
-from bot.cases.model import SETTLED, Agent, AgentId, Case, CaseId, MessageRef, Reply
+from bot.cases.model import SETTLED, Agent, AgentId, Case, CaseId, MessageRef, Reply, ReplyState
 from bot.cases.posts import Author, AuthorId, Surface
 from bot.cases.record import Record
 from bot.cases.said import Said, ThreadLink
@@ -68,7 +68,11 @@ def line(record: Record, house: House, case: Case, reply: Reply, now: datetime) 
         if option.mode is reply.mode:
             links = rules.measure(reply.text, target, reply.mode).links
             price = option.price_with_link if links and option.price_with_link else option.price
-    return LinePicture(reply, account.handle, account.network, target.author_handle, price)
+    behind = any(
+        before.id < reply.id and before.state is ReplyState.UNCONFIRMED
+        for before in record.replies_of(case.id)
+    )
+    return LinePicture(reply, account.handle, account.network, target.author_handle, price, behind)
 
 
 def threads_of(record: Record, said: Said) -> Mapping[CaseId, MessageRef]:

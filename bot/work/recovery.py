@@ -6,9 +6,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.cases.errands import ErrandState
-from bot.cases.model import Reply, ReplyState
+from bot.cases.model import Case, Reply, ReplyState
 from bot.cases.record import AccountState, Condition, Record, Wake
-from bot.work import accounts, leases, outcomes, posting
+from bot.work import accounts, asks, leases, outcomes, posting
 from bot.work.house import House
 
 #: Longer than any lease.
@@ -50,11 +50,10 @@ def bring_near(record: Record, house: House, now: datetime) -> None:
         state = record.account(account)
         if state is not None and (near := _near_account(house, state, now)) != state:
             record.save_account(near)
-    for listed in (record.due_replies, record.unconfirmed_replies, record.lost_replies):
-        for first in listed(now + EVER, MANY):
-            for reply in record.replies_of(first.case_id):
-                if (near_reply := _near_reply(record, house, reply, now)) != reply:
-                    record.save_reply(near_reply)
+    for reply in record.later_replies(now):
+        case = record.case(reply.case_id)
+        if case is not None and (near_reply := _near_reply(house, case, reply, now)) != reply:
+            asks.line(record, house, case, record.save_reply(near_reply), now)
     record.wake(Wake.POLL, Wake.POST, Wake.SEND)
 
 
@@ -72,13 +71,13 @@ def _near_account(house: House, state: AccountState, now: datetime) -> AccountSt
     return replace(near, next_poll_at=now, looked_at=now)
 
 
-def _near_reply(record: Record, house: House, reply: Reply, now: datetime) -> Reply:
+def _near_reply(house: House, case: Case, reply: Reply, now: datetime) -> Reply:
     match reply.state:
         case ReplyState.SENDING if reply.lease_until:
             return replace(reply, lease_until=min(reply.lease_until, leases.until(now)))
         case ReplyState.UNCONFIRMED:
             return replace(reply, send_after=min(reply.send_after, now + max(outcomes.LOOKS)))
-        case ReplyState.QUEUED if (case := record.case(reply.case_id)) is not None:
+        case ReplyState.QUEUED:
             longest = max(house.team(case).hold, accounts.LONGEST_REST if reply.failure else timedelta(0))
             return replace(reply, send_after=min(reply.send_after, now + longest))
     return reply

@@ -200,6 +200,8 @@ def requeue(
         asks.mark(record, before.message, house.installation.reactions.failed, False, now)
     asks.note_event(record, case, event, now, agent.id, reply=saved.id)
     asks.line(record, house, case, saved, now)
+    if before.state is ReplyState.UNCONFIRMED:
+        asks.lines_behind(record, house, case, saved, now)
     record.wake(Wake.SEND)
 
 

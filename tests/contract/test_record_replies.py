@@ -181,6 +181,23 @@ async def test_an_unconfirmed_reply_is_looked_for_when_its_time_comes(store: Sto
     assert await store.do(lambda record: record.unconfirmed_replies(NOW, 10)) == [now]
 
 
+async def test_replies_of_a_later_time_are_told_whatever_is_before_them(store: Store) -> None:
+    later = NOW + SECOND
+    queued = await queue(
+        store,
+        (1, NOW, {"state": ReplyState.UNCONFIRMED, "held": say("hold.unknown")}),
+        (1, later, {}),
+        (2, NOW, {"state": ReplyState.SENDING, "lease_until": later}),
+        (3, later, {"state": ReplyState.UNCONFIRMED}),
+        (4, NOW, {}),
+        (5, later, {"held": say("hold.unknown")}),
+        (6, later, {"state": ReplyState.STOPPED}),
+    )
+    found = await store.do(lambda record: record.later_replies(NOW))
+
+    assert {reply.id for reply in found} == {reply.id for reply in queued[1:4]}
+
+
 async def test_the_next_look_is_at_the_earliest_of_queue_lease_and_doubt(store: Store) -> None:
     async def next_send() -> datetime | None:
         return await store.do(lambda record: record.next_send())

@@ -34,7 +34,7 @@ SAID = {
     "failed": ("Not sent.",),
     "unconfirmed": ("gave no clear answer",),
     "stopped": ("Stopped; nothing was sent",),
-    "queued": ("Not sent yet",),
+    "queued": ("Not sent yet", "once it is clear whether the reply before it is out"),
 }
 
 
@@ -168,7 +168,8 @@ def _every_reply_is_out_once_or_accounted_for(bench: _Bench) -> Iterator[str]:
         most = {"sent": (1, 1), "unconfirmed": (0, 1)}.get(reply["state"], (0, 0))
         if not most[0] <= len(out) <= most[1]:
             yield f"{name} is out {len(out)} times."
-        if reply["state"] == "sending" or (reply["state"] in ("queued", "unconfirmed") and not reply["held"]):
+        moving = reply["state"] in ("queued", "unconfirmed") and not reply["held"]
+        if reply["state"] == "sending" or (moving and not _is_behind(bench, reply)):
             yield f"{name} never came to rest."
         for item in out:
             if isinstance(item, Post) is not (reply["mode"] == "public"):
@@ -176,6 +177,17 @@ def _every_reply_is_out_once_or_accounted_for(bench: _Bench) -> Iterator[str]:
             if reply["state"] == "sent" and reply["post_id"] not in (None, item.id):
                 yield f"{name} is {item.id} on X, and the record calls it {reply['post_id']}."
         yield from _its_line(bench, reply, name)
+
+
+def _is_behind(bench: _Bench, reply: Row) -> bool:
+    """Whether it waits for an earlier one of its case, about which a person is asked."""
+    return reply["state"] == "queued" and any(
+        before["case_id"] == reply["case_id"]
+        and before["id"] < reply["id"]
+        and before["state"] == "unconfirmed"
+        and before["held"]
+        for before in bench.tables["replies"]
+    )
 
 
 def _its_line(bench: _Bench, reply: Row, name: str) -> Iterator[str]:

@@ -37,6 +37,7 @@ HOT = {
     "a case's replies": (replies._OF_CASE, "ix_replies_case"),
     "replies that are due": (replies._DUE, "ix_replies_acts"),
     "replies in doubt": (replies._ACTING, "ix_replies_acts"),
+    "replies of a later time": (replies._LATER, "ix_replies_acts"),
     "the next reply": (replies._NEXT_QUEUED, "ix_replies_acts"),
     "a case's history": (threads._EVENTS, "ix_events_case"),
     "an errand by its key": (errands._BY_KEY, "uq_errands_key"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
@@ -53,6 +54,17 @@ def test_every_button_carries_the_reply() -> None:
 
 
 # --- waiting
+
+
+@pytest.mark.parametrize(
+    ("mode", "words"), [(Surface.PUBLIC, "Goes out publicly as @brand"), (Surface.PRIVATE, "to @jansen")]
+)
+def test_a_reply_behind_one_in_doubt_says_what_it_waits_for(mode: Surface, words: str) -> None:
+    drawn = drawing(replace(a_line(mode=mode, message=MESSAGE), behind=True))
+
+    assert words in drawn.text
+    assert "once it is clear whether the reply before it is out" in drawn.text
+    assert actions(drawn) == ["stop"]
 
 
 def test_a_waiting_reply_says_when_and_as_whom_it_goes_out() -> None:

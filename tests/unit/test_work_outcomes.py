@@ -7,12 +7,13 @@ from datetime import datetime, timedelta
 import pytest
 
 from bot.cases import errors
+from bot.cases.errands import ErrandKind
 from bot.cases.model import CaseId, Event, MessageRef, Reply, ReplyKind, ReplyState, Status
 from bot.cases.ports import NotSent, Sent, Unknown
 from bot.cases.posts import PostId, Surface
 from bot.cases.record import Wake
 from bot.cases.said import Instant, Said, say
-from bot.work import outcomes, sending
+from bot.work import outcomes, pictures, sending
 from tests.contract.samples import MINUTE, NOW, SECOND
 from tests.unit.office import MO, Office
 from tests.unit.office import office as office
@@ -265,3 +266,54 @@ def test_an_answer_from_elsewhere_is_told_as_such(office: Office) -> None:
 
     assert answered.detail is not None
     assert answered.detail["elsewhere"] is True
+
+
+# --- a reply that waits for one in doubt
+
+
+def behind(office: Office, reply: Reply) -> tuple[Reply, bool]:
+    """A later reply of the same case, and whether its line says now that it waits; what was asked for so far
+    is done with."""
+    case = office.record.case(reply.case_id)
+    assert case is not None
+    later = office.reply(case, send_after=NOW + MINUTE)
+    office.record.tables.errands.clear()
+    return later, pictures.line(office.record, office.house, case, later, NOW).behind
+
+
+def drawn_anew(office: Office) -> set[int | None]:
+    """The replies whose lines are to be drawn anew."""
+    return {errand.reply_id for errand in office.errands(ErrandKind.LINE)}
+
+
+def test_it_says_so_once_nobody_knows_of_the_one_before(office: Office) -> None:
+    reply = sending_reply(office)
+    later, before = behind(office, reply)
+    fail(office, reply, errors.Unclear())
+    case = office.record.case(reply.case_id)
+    assert case is not None
+
+    assert not before
+    assert pictures.line(office.record, office.house, case, later, NOW).behind
+    assert drawn_anew(office) == {reply.id, later.id}
+
+
+@pytest.mark.parametrize("outcome", [SENT, NotSent()])
+def test_it_says_when_it_goes_out_once_that_is_known(office: Office, outcome: Sent | NotSent) -> None:
+    reply = sending_reply(office, state=ReplyState.UNCONFIRMED, lease_until=None)
+    later, before = behind(office, reply)
+    sending.finish(office.record, office.house, reply.id, outcome, NOW)
+    case = office.record.case(reply.case_id)
+    assert case is not None
+
+    assert before
+    assert not pictures.line(office.record, office.house, case, later, NOW).behind
+    assert drawn_anew(office) == {reply.id, later.id}
+
+
+def test_the_one_before_does_not_say_that_it_waits(office: Office) -> None:
+    case = office.waiting_case(status=Status.CLAIMED, assignee=MO.id)
+    first = office.reply(case)
+    office.reply(case, state=ReplyState.UNCONFIRMED, attempted_at=NOW)
+
+    assert not pictures.line(office.record, office.house, case, first, NOW).behind

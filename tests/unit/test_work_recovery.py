@@ -155,6 +155,20 @@ class TestBringingNear:
 
         assert office.now_reply(second).send_after < self.AHEAD
 
+    def test_its_line_is_drawn_anew(self, office: Office) -> None:
+        reply = office.reply(office.case(), send_after=self.AHEAD)
+        self.bring_near(office)
+
+        assert [errand.reply_id for errand in office.errands(ErrandKind.LINE)] == [reply.id]
+
+    def test_one_that_waits_for_a_reply_in_doubt_is_brought_near_too(self, office: Office) -> None:
+        case = office.case()
+        office.reply(case, state=ReplyState.UNCONFIRMED, attempted_at=NOW, held=say("hold.needs_person"))
+        later = office.reply(case, send_after=self.AHEAD)
+        self.bring_near(office)
+
+        assert office.now_reply(later).send_after < self.AHEAD
+
     def test_a_reply_in_doubt_is_looked_for_soon(self, office: Office) -> None:
         state = ReplyState.UNCONFIRMED
         reply = office.reply(office.case(), state=state, attempted_at=NOW, send_after=self.AHEAD)
