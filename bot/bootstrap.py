@@ -227,7 +227,8 @@ async def _assemble(
     process = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(3)}"
     poll = Poll(store, house, networks, clock, process)
     posting = Posting(store, house, desk, clock)
-    listeners = Listeners(store, house, People(store, desk, clock), clock, posting.settle)
+    workspace_url = (await desk.myself()).url
+    listeners = Listeners(store, house, People(store, desk, clock), clock, workspace_url, posting.settle)
     heard_at = await store.do(lambda record: absence.last_alive(record, house))
     catch_up = CatchUp(store, house, desk, listeners, clock, heard_at)
     door = await _door(config, session, desk, listeners, catch_up, clock)

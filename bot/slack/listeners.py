@@ -7,6 +7,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import urlsplit
 from weakref import WeakValueDictionary
 
 from bot.cases.errands import SaidPicture
@@ -36,11 +37,14 @@ class Listeners:
         house: House,
         people: People,
         clock: Clock,
+        workspace_url: str,
         settle: Callable[[str], Awaitable[bool]],
     ) -> None:
-        """`settle` waits until the messages being posted in a channel right now are known to be ours; False
-        when there are none."""
+        """`workspace_url` is where the workspace has its own pages; links there are of no use to customers.
+        `settle` waits until the messages being posted in a channel right now are known to be ours; False when
+        there are none."""
         self._settle = settle
+        self._workspace_host = urlsplit(workspace_url).hostname or ""
         self._store = store
         self._house = house
         self._people = people
@@ -82,7 +86,7 @@ class Listeners:
 
     async def written(self, channel: str, message: Message, delivery: str = "") -> None:
         """A message as Slack shows it now, delivered or read again after an outage."""
-        written = read(channel, message)
+        written = read(channel, message, self._workspace_host)
         if written is not None:
             await self._by_agent(
                 channel,
@@ -94,7 +98,7 @@ class Listeners:
 
     async def edited(self, channel: str, message: Message, delivery: str = "") -> None:
         """A message with another text than before; link previews change messages too, without a new text."""
-        written = read(channel, message)
+        written = read(channel, message, self._workspace_host)
         if written is not None and written.edited:
             await self._by_agent(
                 channel,
@@ -211,7 +215,7 @@ class Listeners:
         if not agent.may_reply:
             return SaidPicture(say("command.not_member"))
         line = body.get("text", "")
-        read_line = plain({"text": line})
+        read_line = plain({"text": line}, self._workspace_host)
         now = self._clock.now()
 
         def work(record: Record) -> SaidPicture:
@@ -266,7 +270,7 @@ class Listeners:
         await self._store.do(once)
 
 
-def read(channel: str, message: Message) -> threads.Written | None:
+def read(channel: str, message: Message, workspace_host: str) -> threads.Written | None:
     """A person's message in a thread as the work wants it; None for everything else: bots, workflows, the
     first message of a thread, the shell that a deleted message leaves behind."""
     ts, thread_ts = message.get("ts", ""), message.get("thread_ts", "")
@@ -274,7 +278,7 @@ def read(channel: str, message: Message) -> threads.Written | None:
         return None
     if message.get("subtype") not in (None, "thread_broadcast", "file_share"):
         return None
-    text = plain(message)
+    text = plain(message, workspace_host)
     return threads.Written(
         ref=MessageRef(channel, ts),
         thread=MessageRef(channel, thread_ts),

@@ -40,6 +40,13 @@ async def test_a_reply_that_holds_it_waits_until_an_edit_takes_it_out(
     assert await rig.reply_under(case.post_id) == f"This is fine: {case.post_id}. ^MK"
 
 
+async def test_a_link_to_the_workspaces_own_pages_is_held_wherever_they_are(rig: Rig) -> None:
+    case = await rig.claimed("who decides that?")
+    _, line = await rig.queued(case, f"See {rig.slack_url}archives/C1/p1.")
+
+    assert "a link that only works inside" in line["text"]
+
+
 async def test_a_reply_with_a_file_is_held(rig: Rig) -> None:
     case = await rig.claimed("can I have a receipt?")
     await rig.attach(case.agent, case.ts, "Here is your receipt.")
