@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -24,6 +23,7 @@ from bot.cases.model import (
 from bot.cases.ports import Page, Sent, Spent
 from bot.cases.posts import AccountId, Author, AuthorId, Post, PostId, Quoted, Surface
 from bot.cases.record import Record, Wake
+from bot.cases.words import same_words
 from bot.work import accounts, asks, outcomes, replies
 from bot.work.house import House
 
@@ -330,12 +330,3 @@ def _seen_by(record: Record, case: Case, post: Post) -> int:
     posts = record.posts_of(case.id)
     earlier = [p.number for p in posts if not p.by_brand and p.created_at <= post.created_at]
     return max(earlier, default=replies.newest_number(record, case))
-
-
-def same_words(ours: str, theirs: str) -> bool:
-    """Whether two texts are the same post: white space and the leading mentions that networks add aside."""
-    return _bare(ours) == _bare(theirs)
-
-
-def _bare(text: str) -> str:
-    return re.sub(r"\s+", " ", re.sub(r"^(\s*@\w+)+", "", text)).strip()

@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 
 from bot.cases.ports import SendCommand
 from bot.cases.posts import Post, Surface
-from connectors.x import texts, walk
+from bot.cases.words import same_words
+from connectors.x import walk
 from connectors.x.payload import Json
 
 #: How far X's clock and ours may differ.
@@ -60,4 +61,4 @@ def _is_it(post: Post, command: SendCommand, since: datetime) -> bool:
         placed = post.root_id == f"dm:{command.author_id}"
     else:
         placed = post.parent_id == command.in_reply_to
-    return placed and texts.comparable(post.text) == texts.comparable(command.text)
+    return placed and same_words(command.text, post.text)

@@ -1,9 +1,8 @@
-"""A post's text: from X's transport to what was written, its length by X's rule, and when two are equal."""
+"""A post's text: from X's transport to what was written, and its length by X's rule."""
 
 from __future__ import annotations
 
 import re
-import unicodedata
 import warnings
 from collections.abc import Iterable, Mapping
 from functools import cache, lru_cache
@@ -21,7 +20,6 @@ MESSAGE_LIMIT = 10_000
 _ESCAPED = {"&amp;": "&", "&lt;": "<", "&gt;": ">"}
 _ESCAPE = re.compile("|".join(_ESCAPED))
 _MENTION = r"[@＠](\w{1,50})(?!\w)\s*"
-_LEADING_MENTIONS = re.compile(rf"(?:\s*{_MENTION})+", re.ASCII)
 _MEDIA_PAGE = re.compile(r"https?://(?:twitter|x)\.com/[^/]+/status/\d+/(?:photo|video)/\d+")
 
 
@@ -61,14 +59,6 @@ def written(text: str, urls: Iterable[Mapping[str, Any]]) -> str:
     shorts = "|".join(map(re.escape, sorted(full, key=len, reverse=True)))
     whole = re.sub(shorts, lambda found: full[found[0]], plain)
     return whole.rstrip() if "" in full.values() else whole
-
-
-def comparable(text: str) -> str:
-    """What stays the same of a text when X publishes it: not leading mentions, blanks, "https://", case."""
-    normal = unicodedata.normalize("NFC", text)
-    leading = _LEADING_MENTIONS.match(normal)
-    words = normal[leading.end() if leading else 0 :].casefold().split()
-    return " ".join(re.sub(r"^https?://", "", word).rstrip("/") for word in words)
 
 
 def without_addressee(text: str, handle: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from bot.cases import errors
@@ -94,6 +96,20 @@ class TestDoubt:
     async def test_a_lost_answer_is_unclear_and_the_reply_is_found(self, bench: Bench, private: bool) -> None:
         bench.whisper("hello?")
         command = whispered(bench) if private else reply_to(bench, bench.mention())
+        bench.lose_next_answer(private=private)
+        with pytest.raises(errors.Unclear):
+            await bench.connector.send(command)
+        bench.restart()
+
+        assert isinstance(await bench.connector.reconcile(command), Sent)
+
+    @pytest.mark.parametrize("private", [False, True])
+    async def test_a_reply_with_links_is_found_however_the_network_writes_them(
+        self, bench: Bench, private: bool
+    ) -> None:
+        bench.whisper("hello?")
+        command = whispered(bench) if private else reply_to(bench, bench.mention())
+        command = replace(command, text="See (www.brand.example.com/returns) or “example.com/”.")
         bench.lose_next_answer(private=private)
         with pytest.raises(errors.Unclear):
             await bench.connector.send(command)

@@ -186,22 +186,6 @@ def test_the_post_that_is_answered_is_shown_with_who_wrote_it(office: Office) ->
 
 
 @pytest.mark.parametrize(
-    ("ours", "theirs", "same"),
-    [
-        ("On its way!", "On its way!", True),
-        ("On its way!", "@jansen On its way!", True),
-        ("On its way!", " @jansen @other  On its\nway! ", True),
-        ("@jansen hello", "hello", True),
-        ("On its way!", "On its way", False),
-        ("On its way to @jansen", "On its way to", False),
-        ("on its way!", "On its way!", False),
-    ],
-)
-def test_words_are_the_same_but_for_space_and_leading_mentions(ours: str, theirs: str, same: bool) -> None:
-    assert intake.same_words(ours, theirs) is same
-
-
-@pytest.mark.parametrize(
     ("state", "attempted", "then"),
     [
         (ReplyState.UNCONFIRMED, True, ReplyState.SENT),
@@ -221,6 +205,20 @@ def test_a_post_with_the_words_of_an_attempted_reply_is_that_reply(
     arrive(office, a_post("own", by_brand=True, parent_id=PostId("m1"), text=f"@jansen {reply.text}"))
 
     assert office.now_reply(reply).state is then
+
+
+@pytest.mark.parametrize("shown", ["(http://www.brand.nl/retour)", "(WWW.brand.nl/retour/)"])
+def test_a_link_that_the_network_writes_otherwise_makes_no_answer_from_elsewhere(
+    office: Office, shown: str
+) -> None:
+    case = office.case()
+    reply = office.reply(
+        case, state=ReplyState.UNCONFIRMED, attempted_at=NOW, text="See it (www.brand.nl/retour) ^MO"
+    )
+    arrive(office, a_post("own", by_brand=True, parent_id=PostId("m1"), text=f"@jansen See it {shown} ^MO"))
+
+    assert [known.id for known in office.record.replies_of(case.id)] == [reply.id]
+    assert office.now_reply(reply).state is ReplyState.SENT
 
 
 def test_a_post_of_the_brand_in_other_words_is_an_answer_from_elsewhere(office: Office) -> None:

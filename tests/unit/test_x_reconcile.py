@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
+
+import pytest
 
 from bot.cases.ports import SendCommand
 from bot.cases.posts import AccountId, AuthorId, Post, PostId, Surface
@@ -45,9 +48,9 @@ def parse(item: payload.Json) -> Post | None:
     return payload.post_of(item, (), AccountId("brand-1"), BRAND, ATTEMPT)
 
 
-async def look(pages: Pages) -> reconciling.Look:
+async def look(pages: Pages, command: SendCommand = COMMAND) -> reconciling.Look:
     stream = Stream(pages.read, route="/list", price="own_read")
-    return await reconciling.look(stream, parse, COMMAND, ATTEMPT - reconciling.SKEW)
+    return await reconciling.look(stream, parse, command, ATTEMPT - reconciling.SKEW)
 
 
 async def test_the_reply_is_found_on_a_later_page() -> None:
@@ -86,3 +89,29 @@ async def test_every_post_that_was_read_is_counted() -> None:
     found = await look(Pages([own(4, 2), own(3, 1)], [own(2, -60)]))
 
     assert found.billed == 3
+
+
+@pytest.mark.parametrize(
+    ("sent", "shown", "expanded", "display"),
+    [
+        ("(www.brand.nl/retour)", "({})", "http://www.brand.nl/retour", "brand.nl/retour"),
+        ("“brand.nl/retour”", "“{}”", "http://brand.nl/retour", "brand.nl/retour"),
+        ('"https://brand.nl/"', '"{}"', "https://brand.nl", "brand.nl"),
+        (
+            "(brand.nl/hulp/retour/formulier)",
+            "({})",
+            "http://brand.nl/hulp/retour/formulier",
+            "brand.nl/hulp/retour/formu…",
+        ),
+    ],
+    ids=["www in brackets", "bare in quotes", "a slash in quotes", "shortened in brackets"],
+)
+async def test_a_reply_with_a_link_is_found_however_x_writes_the_link(
+    sent: str, shown: str, expanded: str, display: str
+) -> None:
+    short = "https://t.co/abcdefghij"
+    post = own(2, 1, f"@klant See {shown.format(short)} ^MK")
+    post["entities"] = {"urls": [{"url": short, "expanded_url": expanded, "display_url": display}]}
+    found = await look(Pages([post]), replace(COMMAND, text=f"See {sent} ^MK"))
+
+    assert found.post is not None

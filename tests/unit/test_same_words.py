@@ -1,0 +1,42 @@
+"""A reply and a post are one although the network changes the text it publishes, and no more than that."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.cases.words import same_words
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs"),
+    [
+        ("On its way!", "On its way!"),
+        ("On its way!", "@jansen On its way!"),
+        ("On its way!", " @jansen @other  On its\nway! "),
+        ("@jansen hello", "hello"),
+        ("On its way!", "on its WAY!"),
+        ("caf\u00e9", "cafe\u0301"),
+        ("See bol.com ^MK", "@klant See http://bol.com ^MK"),
+        ("See bol.com ^MK", "See https://bol.com/ ^MK"),
+        ("See (www.brand.nl/retour)", "See (http://www.brand.nl/retour)"),
+        ("See “brand.nl/”.", "See “HTTP://Brand.nl”."),
+        ("いますwww.brand.nl", "いますhttp://www.brand.nl"),
+    ],
+)
+def test_what_a_network_changes_does_not_make_it_another_post(ours: str, theirs: str) -> None:
+    assert same_words(ours, theirs)
+    assert same_words(theirs, ours)
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs"),
+    [
+        ("On its way!", "On its way"),
+        ("On its way! ^MK", "On its way! ^JV"),
+        ("On its way to @jansen", "On its way to"),
+        ("See brand.nl/a", "See brand.nl/b"),
+        ("this and/or that", "this andor that"),
+    ],
+)
+def test_other_words_are_another_post(ours: str, theirs: str) -> None:
+    assert not same_words(ours, theirs)
