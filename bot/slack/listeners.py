@@ -17,7 +17,7 @@ from bot.cases.record import Record, Store
 from bot.cases.said import Ping, Said, say
 from bot.slack import emoji
 from bot.slack.people import People, remembered
-from bot.slack.plain import Plain, plain
+from bot.slack.plain import Plain, plain, typed
 from bot.work import asks, claims, commands, pictures, presses, private, reactions, threads
 from bot.work.house import House
 
@@ -214,19 +214,17 @@ class Listeners:
         agent = await self._people.agent(AgentId(body["user_id"]))
         if not agent.may_reply:
             return SaidPicture(say("command.not_member"))
-        line = body.get("text", "")
-        read_line = plain({"text": line}, self._workspace_host)
+        line = typed(body.get("text", ""), self._workspace_host)
         now = self._clock.now()
 
         def work(record: Record) -> SaidPicture:
             match body["command"]:
                 case "/dm":
-                    problem = _hold(read_line)
-                    said = commands.slash_private(record, self._house, agent, read_line.text, problem, now)
+                    said = commands.slash_private(record, self._house, agent, line.text, _hold(line), now)
                 case "/public":
-                    said = commands.slash_public(record, self._house, agent, line, now)
+                    said = commands.slash_public(record, self._house, agent, line.text, now)
                 case _:
-                    said = commands.slash(record, self._house, agent, line, now)
+                    said = commands.slash(record, self._house, agent, line.text, now)
             return SaidPicture(said, pictures.threads_of(record, said))
 
         return await self._store.do(work)

@@ -59,7 +59,7 @@ def manifest(name: str = "Webcare", http: str = "") -> dict[str, Any]:
         "features": {
             "bot_user": {"display_name": name.lower(), "always_online": True},
             "slash_commands": [
-                {"command": command, "description": text, "usage_hint": hint, "should_escape": False, **url}
+                {"command": command, "description": text, "usage_hint": hint, "should_escape": True, **url}
                 for command, (text, hint) in COMMANDS.items()
             ],
         },

@@ -16,6 +16,7 @@ __all__ = ["Plain", "Problem", "ProblemKind", "plain"]
 
 #: Blanks around a text, and what pasting leaves there without being seen: a note must begin with its mark.
 _UNSEEN_ENDS = re.compile(r"^[\s\u200b\u2060\ufeff]+|[\s\u200b\u2060\ufeff]+$")
+_CALLS_CHANNEL = re.compile(r"(?<![\w@/.])@(here|channel|everyone)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,19 @@ def plain(message: Mapping[str, Any], workspace_host: str = "") -> Plain:
     if not all(_is_preview(attachment) for attachment in message.get("attachments") or ()):
         scribe.unknown()
     return _plain(text, scribe)
+
+
+def typed(text: str, workspace_host: str = "") -> Plain:
+    """What follows a slash command, as it would be published.
+
+    Slack turns names and links in it into its own markup where the app asked for that, and leaves words that
+    call the channel as they were typed.
+    """
+    scribe = Scribe(workspace_host)
+    line = mrkdwn(text, scribe)
+    for whom in _CALLS_CHANNEL.findall(line):
+        scribe.broadcast(whom)
+    return _plain(line, scribe)
 
 
 def has_files(message: Mapping[str, Any]) -> bool:

@@ -121,6 +121,28 @@ async def test_a_note_behind_the_command_dm_is_told_to_stay_inside(rig: Rig) -> 
     assert await rig.said_in(case.ts) == []
 
 
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    {
+        "ask @{colleague} about it": "It names a colleague",
+        "ask in #{room}": "It names a channel",
+        "see https://acme.slack.com/archives/C1/p1": "a link that only works inside",
+        "@here who knows?": "It calls the channel",
+    }.items(),
+)
+async def test_what_belongs_inside_is_held_behind_the_command_dm(rig: Rig, text: str, reason: str) -> None:
+    case = await rig.claimed(f"will you tell me that {reason}?")
+    workspace = rig.world.slack.workspace
+    colleague, room = workspace.users[rig.agents[1].id].handle, workspace.channels[rig.channel].name
+    rig.world.x.update_person(case.customer.id, open_dms=True)
+    typed = text.format(colleague=colleague, room=room)
+    await rig.slash(case.agent, "/dm", f"{await rig.number(case.ts)} {typed}")
+    line = await rig.line(case.ts, "Not sent yet.")
+
+    assert reason in line["text"]
+    assert labels_of(line) == ["Stop"]
+
+
 async def test_a_text_behind_dm_that_names_a_colleague_is_held(rig: Rig) -> None:
     case = await rig.claimed("who will call me?")
     await rig.write(case.agent, case.ts, f"!dm <@{rig.agents[1].id}> will.")

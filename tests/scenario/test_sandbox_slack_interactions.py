@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Any
 
 import aiohttp
@@ -11,6 +12,7 @@ from slack_bolt.app.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
 
 from bot.sandbox.slack.errors import SlackError
+from bot.sandbox.slack.settings import DEFAULT_SETTINGS
 from bot.sandbox.slack.vouchers import Place, Vouchers
 from tests.scenario.sandbox_slack import Bench, Json, Listener, bench, listening
 
@@ -155,6 +157,26 @@ async def test_a_slash_command_is_answered_to_the_one_who_typed_it(at: Bench) ->
     assert answer.text == "3 wachten"
     assert at.slack.ephemerals(at.maaike.id)[0]["text"] == "3 wachten"
     assert await at.messages() == []
+
+
+@pytest.mark.parametrize(
+    ("escapes", "sent"),
+    [
+        (True, "<@{maaike}|{handle}> &amp; <#{channel}|webcare>: <https://a.example/x>"),
+        (False, "@{handle} & #webcare: https://a.example/x"),
+    ],
+)
+async def test_names_and_links_behind_a_command_are_escaped_where_the_app_wants_it(
+    escapes: bool, sent: str
+) -> None:
+    wanted = replace(DEFAULT_SETTINGS, escaped_commands=frozenset({"/webcare"} if escapes else ()))
+    async with bench(settings=wanted) as at, listening(at, acknowledged("command", "/webcare")) as bolt:
+        text = f"@{at.maaike.handle} & #webcare: https://a.example/x"
+        await at.slack.slash(at.maaike.id, at.channel.id, "/webcare", text)
+
+    assert bolt.interactions[0]["text"] == sent.format(
+        maaike=at.maaike.id, handle=at.maaike.handle, channel=at.channel.id
+    )
 
 
 async def test_a_slash_command_can_be_answered_to_all(at: Bench) -> None:

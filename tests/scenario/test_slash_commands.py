@@ -113,6 +113,12 @@ async def test_an_unknown_command_cannot_ping_by_its_own_words(rig: Rig) -> None
     assert "<!channel>" not in answer
 
 
+async def test_an_unknown_command_is_shown_as_it_was_typed(rig: Rig) -> None:
+    answer = await rig.slash(rig.agents[0], "/webcare", "R&D")
+
+    assert "“R&amp;D”" in answer
+
+
 async def test_a_guest_is_told_that_this_is_for_members(rig: Rig) -> None:
     guest = rig.new_agent("Geert Gast", restricted=True)
 

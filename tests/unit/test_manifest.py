@@ -66,5 +66,11 @@ def test_the_commands_are_those_that_the_desk_answers() -> None:
     assert AppSettings.from_manifest(manifest()).commands == {"/webcare", "/dm", "/public"}
 
 
+def test_names_and_links_behind_a_command_come_as_what_they_are() -> None:
+    commands = manifest()["features"]["slash_commands"]
+
+    assert all(command["should_escape"] for command in commands)
+
+
 def test_messages_and_reactions_are_heard() -> None:
     assert {"message.channels", "message.groups", "reaction_added", "reaction_removed"} == set(EVENTS)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.slack.plain import Plain, plain
+from bot.slack.plain import Plain, plain, typed
 
 Json = dict[str, Any]
 
@@ -134,6 +134,39 @@ def test_an_escaped_address_is_decoded() -> None:
     assert composed(section(link), text="<https://shop.example/?a=1&amp;b=2>").text == (
         "https://shop.example/?a=1&b=2"
     )
+
+
+# --- behind a slash command
+
+
+def test_the_text_behind_a_command_is_read_as_it_was_typed() -> None:
+    found = typed("12 R&amp;D says: <https://shop.example/?a=1&amp;b=2>")
+
+    assert found.text == "12 R&D says: https://shop.example/?a=1&b=2"
+    assert found.problems == ()
+
+
+@pytest.mark.parametrize(
+    ("sent", "kind"),
+    [
+        ("12 ask <@U0MAAIKE1|maaike>", "names_colleague"),
+        ("12 see <#C0WEBCARE|webcare>", "names_channel"),
+        ("12 see <https://acme.slack.com/archives/C1/p1>", "internal_link"),
+        ("12 see https://acme.slack.com/archives/C1/p1", "internal_link"),
+        ("12 see https://care.example/p1", "internal_link"),
+        ("12 <!here> who knows?", "broadcast"),
+        ("12 @here who knows?", "broadcast"),
+        ("12 (@channel) who knows?", "broadcast"),
+        ("12 who knows, @Everyone", "broadcast"),
+    ],
+)
+def test_what_belongs_inside_is_a_problem_behind_a_command(sent: str, kind: str) -> None:
+    assert kinds(typed(sent, "care.example")) == [kind]
+
+
+@pytest.mark.parametrize("sent", ["12 @herenow is a shop", "12 mail me@here.example", "12 @jansen hello"])
+def test_an_ordinary_name_behind_a_command_is_no_problem(sent: str) -> None:
+    assert typed(sent).problems == ()
 
 
 # --- addresses that Slack makes no links of

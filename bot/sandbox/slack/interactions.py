@@ -14,6 +14,7 @@ from bot.sandbox.slack.activity import Draft
 from bot.sandbox.slack.call import Parts
 from bot.sandbox.slack.errors import SlackError
 from bot.sandbox.slack.model import Channel, Json, Message, User
+from bot.sandbox.slack.mrkdwn import escaped
 from bot.sandbox.slack.views import state_of
 from bot.sandbox.slack.vouchers import Place
 
@@ -98,7 +99,7 @@ class Interactions:
             "user_id": user.id,
             "user_name": user.handle,
             "command": command,
-            "text": text,
+            "text": self._sent(command, text),
             "api_app_id": workspace.app["app_id"],
             "is_enterprise_install": "false",
             "response_url": self._response_url(place),
@@ -161,6 +162,13 @@ class Interactions:
         return web.Response(text="ok")
 
     # --- parts
+
+    def _sent(self, command: str, text: str) -> str:
+        """What the app gets of the text behind a command."""
+        workspace = self._parts.workspace
+        if command not in self._parts.settings.escaped_commands:
+            return text
+        return escaped(text, workspace.handles(), workspace.channel_ids())
 
     def _carried_out(self, answer: Answer, carry_out: Callable[[], None]) -> Answer:
         """The answer once it was carried out; one that Slack cannot carry out is an error for the member."""

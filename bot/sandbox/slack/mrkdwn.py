@@ -17,6 +17,7 @@ _ENTITY = re.compile(
 _BARE_LINK = re.compile(r"https?://[^\s<>|]*[^\s<>|.,;:!?'\")\]}]")
 _BARE_NAME = re.compile(r"(?<![\w@/.])@([a-z0-9][a-z0-9._-]*)", re.IGNORECASE)
 _BARE_CHANNEL = re.compile(r"(?<![\w#/&])#([a-z0-9][a-z0-9_-]*)")
+_BARE_USER = re.compile(r"<@([UW][A-Z0-9]+)>")
 _AMPERSAND = re.compile(r"&(?!(?:amp|lt|gt);)")
 _PINGING_ENTITY = re.compile(
     r"<(?:@(?P<user>[UW][A-Z0-9]+)|!(?P<room>here|channel|everyone)|!subteam\^(?P<group>S[A-Z0-9]+))"
@@ -40,6 +41,14 @@ def stored(
         end = match.end()
     pieces.append(_plain(text[end:], parse, link_names, names, channels))
     return "".join(pieces)
+
+
+def escaped(text: str, names: Mapping[str, str], channels: Mapping[str, str]) -> str:
+    """What is sent of the text behind a slash command that wants it escaped: as it would be kept, with every
+    user and channel by id and name."""
+    handles = {user: handle for handle, user in names.items()}
+    kept = stored(text, "full", True, names, channels)
+    return _BARE_USER.sub(lambda match: f"<@{match[1]}|{handles.get(match[1], '')}>", kept)
 
 
 def _plain(

@@ -18,11 +18,14 @@ class AppSettings:
     commands: frozenset[str]
     #: Callback ids of message shortcuts.
     shortcuts: frozenset[str]
+    #: Commands behind which users, channels and links are escaped.
+    escaped_commands: frozenset[str] = frozenset()
 
     @classmethod
     def from_manifest(cls, manifest: Mapping[str, Any]) -> AppSettings:
         """The settings that Slack would make of an app manifest; optional scopes are granted."""
         features = manifest.get("features", {})
+        commands = features.get("slash_commands", ())
         scopes = manifest["oauth_config"]["scopes"]
         return cls(
             name=features.get("bot_user", {}).get("display_name", manifest["display_information"]["name"]),
@@ -30,8 +33,11 @@ class AppSettings:
             bot_events=frozenset(
                 manifest.get("settings", {}).get("event_subscriptions", {}).get("bot_events", ())
             ),
-            commands=frozenset(command["command"] for command in features.get("slash_commands", ())),
+            commands=frozenset(command["command"] for command in commands),
             shortcuts=frozenset(shortcut["callback_id"] for shortcut in features.get("shortcuts", ())),
+            escaped_commands=frozenset(
+                command["command"] for command in commands if command.get("should_escape")
+            ),
         )
 
 
