@@ -8,9 +8,10 @@ from datetime import datetime, timedelta
 
 from bot.cases import errors
 from bot.cases.errands import Errand, ErrandKind, ErrandState, Picture
-from bot.cases.model import MessageRef
+from bot.cases.model import SETTLED, Case, MessageRef
 from bot.cases.record import Record, Wake
-from bot.work import leases, pictures
+from bot.cases.said import Said, say
+from bot.work import asks, leases, pictures
 from bot.work.house import House
 
 #: A channel is kept free for a post on its way; short, so that a killed process delays little.
@@ -147,7 +148,7 @@ def failed(record: Record, house: House, job: Job, error: errors.DeskError, now:
                 replace(errand, state=ErrandState.WAITING, not_before=again, lease_until=None, detail=UNCLEAR)
             )
         case _:
-            _refused(record, job, error, now)
+            _refused(record, house, job, error, now)
     record.wake(Wake.POST)
 
 
@@ -186,13 +187,20 @@ MENDABLE = frozenset(
     }
 )
 
+#: A message of ours that somebody deleted.
+GONE = "message_not_found"
+#: A message of ours that stands and may not be changed: workspaces can end editing some time after posting.
+UNCHANGEABLE = frozenset({"edit_window_closed", "cant_update_message"})
+#: The history behind what a card says of where a case stands.
+STEPS = frozenset({"claimed", "released", "answered", "follow_up", "reopened", "closed", "dismissed", "mode"})
+
 
 def _reason(job: Job, error: errors.DeskError) -> str:
     """Why the errand waits. What an earlier try may have posted stays to be looked for if the look fails."""
     return UNCLEAR if job.look_first else error.detail
 
 
-def _refused(record: Record, job: Job, error: errors.DeskError, now: datetime) -> None:
+def _refused(record: Record, house: House, job: Job, error: errors.DeskError, now: datetime) -> None:
     """A refusal that a person can mend is tried again for ever; one that nobody can is given up."""
     errand = job.errand
     if error.detail in MENDABLE and errand.kind is not ErrandKind.MARK:
@@ -207,10 +215,40 @@ def _refused(record: Record, job: Job, error: errors.DeskError, now: datetime) -
             )
         )
         return
-    if error.detail == "message_not_found" and errand.kind is ErrandKind.LINE and errand.case_id is not None:
-        for reply in record.replies_of(errand.case_id):
-            if reply.id == errand.reply_id:
-                record.save_reply(replace(reply, line=None))
     record.save_errand(
         replace(errand, state=ErrandState.REFUSED, lease_until=None, detail=error.detail[:200])
     )
+    case = record.case(errand.case_id) if errand.case_id is not None else None
+    if case is not None and job.ref is not None and error.detail in {GONE, *UNCHANGEABLE}:
+        _show_anew(record, house, case, job, error.detail, now)
+
+
+def _show_anew(record: Record, house: House, case: Case, job: Job, why: str, now: datetime) -> None:
+    """Let a new message show what the one of the job cannot: it is gone, or may not be changed.
+
+    A card is not posted anew, since its thread hangs below it; and who deletes one, or a question, wants no
+    other.
+    """
+    errand = job.errand
+    if errand.kind is ErrandKind.LINE:
+        for reply in record.replies_of(case.id):
+            if reply.id == errand.reply_id and reply.line == job.ref:
+                asks.line(record, house, case, record.save_reply(replace(reply, line=None)), now)
+    if why not in UNCHANGEABLE:
+        return
+    if errand.kind is ErrandKind.CARD:
+        steps = sum(event.kind in STEPS for event in record.events_of(case.id))
+        asks.tell(record, house, case, _stand(record, case), now, key=f"stand-{case.id}-{steps}")
+    elif errand.kind is ErrandKind.SAY and errand.said is not None:
+        asks.tell(record, house, case, errand.said, now, key=f"{errand.key}-anew")
+    channel = house.channel(case)
+    asks.announce(record, channel, say("desk.edits_closed", detail=why), now, key=f"edits-closed-{channel}")
+
+
+def _stand(record: Record, case: Case) -> Said:
+    """Where the case stands, for a thread whose card cannot show it. Nobody is called by it."""
+    who = record.agent(case.assignee) if case.assignee and case.status not in SETTLED else None
+    mode = say(f"mode.name.{case.mode.value}")
+    if who is None:
+        return say("desk.stand", n=case.id, status=case.status.value, mode=mode)
+    return say("desk.stand_with", n=case.id, status=case.status.value, mode=mode, name=who.name)

@@ -289,16 +289,6 @@ def test_a_busy_desk_closes_the_channel_for_as_long_as_it_asks(office: Office) -
     assert office.record.slot("C1") == NOW + MINUTE
 
 
-def test_a_line_that_was_deleted_at_the_desk_is_posted_anew_next_time(office: Office) -> None:
-    case = office.case()
-    reply = office.reply(case, line=POSTED)
-    ask(office, "line", LINE, case_id=case.id, reply_id=reply.id, channel="redraw")
-    [job] = take(office)
-    posting.failed(office.record, office.house, job, errors.DeskRefused("message_not_found"), NOW)
-
-    assert office.now_reply(reply).line is None
-
-
 def test_an_errand_that_another_process_took_over_is_left_to_it(office: Office) -> None:
     errand = ask(office, "a")
     [job] = take(office)

@@ -1,0 +1,107 @@
+"""What is shown elsewhere when a message of the bot is gone, or the workspace lets nobody change it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import pytest
+
+from bot.cases import errors
+from bot.cases.errands import ErrandKind
+from bot.cases.model import Case, MessageRef
+from bot.cases.said import say
+from bot.work import asks, claims, posting
+from bot.work.posting import Job
+from tests.contract.samples import MINUTE, NOW
+from tests.unit.office import MO, Office
+from tests.unit.office import office as office
+
+POSTED = MessageRef("C1", "77.7")
+DECIDED = say("unclaimed.kept")
+
+
+def take(office: Office, now: datetime = NOW) -> Sequence[Job]:
+    """What is carried to the desk next."""
+    return posting.take(office.record, office.house, now, 9, {"redraw": 9, "mark": 9})
+
+
+def refuse(office: Office, job: Job, why: str) -> None:
+    """The desk will not do it."""
+    posting.failed(office.record, office.house, job, errors.DeskRefused(why), NOW)
+
+
+@pytest.mark.parametrize("why", ["message_not_found", "edit_window_closed", "cant_update_message"])
+def test_a_line_that_cannot_be_redrawn_is_posted_anew(office: Office, why: str) -> None:
+    case = office.case()
+    reply = office.reply(case, line=POSTED)
+    asks.line(office.record, office.house, case, reply, NOW)
+    [job] = take(office)
+    refuse(office, job, why)
+
+    anew = [job for job in take(office, NOW + MINUTE) if job.errand.kind is ErrandKind.LINE]
+
+    assert [(job.errand.reply_id, job.ref, job.errand.channel) for job in anew] == [(reply.id, None, "C1")]
+
+
+def test_a_line_that_cannot_be_posted_is_not_tried_for_ever(office: Office) -> None:
+    case = office.case()
+    reply = office.reply(case)
+    asks.line(office.record, office.house, case, reply, NOW)
+    [job] = take(office)
+    refuse(office, job, "message_not_found")
+
+    assert take(office, NOW + MINUTE) == []
+
+
+def refuse_card(office: Office, case: Case, why: str = "edit_window_closed") -> None:
+    """The desk does not let the card of the case be drawn anew; all else is done."""
+    asks.card(office.record, office.house, office.now_case(case), NOW)
+    for job in take(office):
+        if job.errand.kind is ErrandKind.CARD:
+            refuse(office, job, why)
+        else:
+            posting.done(office.record, office.house, job, POSTED, NOW)
+
+
+def test_how_a_case_stands_is_told_below_a_card_that_cannot_be_redrawn(office: Office) -> None:
+    case = office.case()
+    refuse_card(office, case)
+
+    told, announced = office.said()
+
+    public = say("mode.name.public")
+    assert told == say("desk.stand", n=case.id, status="new", mode=public)
+    assert announced == say("desk.edits_closed", detail="edit_window_closed")
+
+
+def test_it_is_told_once_a_step_and_the_reason_once(office: Office) -> None:
+    case = office.case()
+    office.record.save_agent(MO)
+    for _ in range(2):
+        refuse_card(office, case)
+    claims.claim(office.record, office.house, case, MO, NOW)
+    refuse_card(office, case)
+    claims.release(office.record, office.house, office.now_case(case), MO, NOW)
+    refuse_card(office, case)
+
+    told = [said.key for said in office.said()]
+
+    assert told == ["desk.stand", "desk.edits_closed", "desk.stand_with", "desk.stand"]
+
+
+def test_below_a_card_that_somebody_deleted_nothing_is_told(office: Office) -> None:
+    refuse_card(office, office.case(), "message_not_found")
+
+    assert office.said() == []
+
+
+def test_a_question_that_cannot_show_what_was_decided_is_answered_below(office: Office) -> None:
+    case = office.case()
+    asks.say_instead(office.record, case, POSTED, DECIDED, NOW)
+    [job] = take(office)
+    refuse(office, job, "edit_window_closed")
+
+    [anew] = [job for job in take(office, NOW + MINUTE) if job.thread is not None]
+
+    assert (anew.errand.said, anew.ref) == (DECIDED, None)
