@@ -210,14 +210,17 @@ class Listeners:
                 return None
 
     async def command(self, body: Message) -> SaidPicture:
-        """A slash command; returns the answer, which only the agent sees."""
+        """A slash command, carried out once; returns the answer, which only the agent sees."""
         agent = await self._people.agent(AgentId(body["user_id"]))
         if not agent.may_reply:
             return SaidPicture(say("command.not_member"))
         line = typed(body.get("text", ""), self._workspace_host)
         now = self._clock.now()
+        trigger = body.get("trigger_id", "")
 
         def work(record: Record) -> SaidPicture:
+            if trigger and not record.first_time(f"command-{trigger}", now):
+                return SaidPicture(say("command.repeated"))
             match body["command"]:
                 case "/dm":
                     said = commands.slash_private(record, self._house, agent, line.text, _hold(line), now)

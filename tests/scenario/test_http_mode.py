@@ -144,6 +144,25 @@ class TestARequest:
         assert (first.status, again.status) == (200, 200)
         assert desk.rows() == before
 
+    @pytest.mark.parametrize(
+        ("trigger", "who", "answer"),
+        [("1.1.claim", "Nobody has claimed this yet", "I did this already"), ("", "has this", "is yours")],
+        ids=["known by its trigger", "without a trigger"],
+    )
+    async def test_of_a_command_is_carried_out_once_where_it_can_be_recognised(
+        self, desk: Desk, trigger: str, who: str, answer: str
+    ) -> None:
+        _, ts, _ = await desk.rig.new_case(f"my cup is chipped {trigger}")
+        agent, number = desk.rig.agents[0], await desk.rig.number(ts)
+        command = desk.command(trigger, f"claim {number}")
+        first = await desk.slack.send(signed(desk.slack.secret, command, FORM, ago=60))
+        await desk.rig.slash(agent, "/webcare", f"release {number}")
+        again = await desk.slack.send(signed(desk.slack.secret, command, FORM))
+
+        assert "is yours" in first.body
+        assert answer in again.body
+        await desk.rig.card_shows(ts, who)
+
     async def test_that_changes_the_address_is_answered_with_its_challenge(self, desk: Desk) -> None:
         answered = await desk.slack.tell({"type": "url_verification", "challenge": "3eZbrw1aB"})
 
