@@ -12,11 +12,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from ipaddress import ip_address
 from types import SimpleNamespace
 from typing import Any
-from urllib.parse import quote, urlencode, urlsplit
-from urllib.request import getproxies, proxy_bypass
+from urllib.parse import quote, urlencode
 
 import aiohttp
 from oauthlib.oauth1 import Client as Signer
@@ -26,6 +24,7 @@ from yarl import URL
 from bot.cases.errors import NetworkError, Retry, Unclear
 from bot.cases.ports import Clock
 from connectors.x.options import Credentials
+from connectors.x.proxy import Way, way_to
 from connectors.x.refusals import Answer, Json, error_of, one_line, rest_until
 
 log = logging.getLogger(__name__)
@@ -75,6 +74,7 @@ class XClient(AsyncClient):  # type: ignore[misc]  # tweepy ships no types
         self.timeouts = timeouts or Timeouts()
         self._clock = clock
         self.session: aiohttp.ClientSession | None = None
+        self._way = Way()
         self._rests: dict[str, datetime] = {}
         #: When X gave its last answer, by its own clock, to the second; None when it does not say.
         self.answered_at: datetime | None = None
@@ -122,22 +122,23 @@ class XClient(AsyncClient):  # type: ignore[misc]  # tweepy ships no types
                 headers=self._headers(method, url, body),
                 allow_redirects=False,  # a redirected POST would come back as a GET that succeeds
                 trace_request_ctx=written,
+                proxy=self._way.proxy,
+                proxy_headers=self._way.headers,
             ) as response:
                 content = await response.read()
         except (aiohttp.ClientError, TimeoutError, OSError) as fault:
-            detail = one_line(f"{type(fault).__name__}: {fault}", self.credentials.secrets())
+            detail = one_line(_said_by(fault), (*self.credentials.secrets(), *self._way.secrets))
             raise (Unclear if written.yes and method != "GET" else Retry)(detail) from None
         log.debug("X answered", extra={"action": "x_answered", "status": response.status, "method": method})
         return Answer(response.status, response.headers, content.decode("utf-8", "replace"))
 
     def _open_session(self) -> aiohttp.ClientSession:
         if self.session is None:
+            self._way = way_to(self.api_url)
             trace = aiohttp.TraceConfig()
             trace.on_request_headers_sent.append(_note_written)
             timeout = aiohttp.ClientTimeout(total=self.timeouts.total, connect=self.timeouts.connect)
-            self.session = aiohttp.ClientSession(
-                timeout=timeout, trace_configs=[trace], proxy=_proxy_to(self.api_url)
-            )
+            self.session = aiohttp.ClientSession(timeout=timeout, trace_configs=[trace])
         return self.session
 
     def _headers(self, method: str, url: str, body: Json | None) -> dict[str, str]:
@@ -166,18 +167,14 @@ def _date_of(answer: Answer) -> datetime | None:
     return date if date.tzinfo else date.replace(tzinfo=UTC)
 
 
-def _proxy_to(url: str) -> str | None:
-    """The proxy that the environment has for `url`; none to this machine or to what NO_PROXY names.
-
-    aiohttp's own `trust_env` would also take a password from ~/.netrc and put it in the place of our token.
-    """
-    parts = urlsplit(url)
-    host = parts.hostname or ""
-    try:
-        here = ip_address(host).is_loopback
-    except ValueError:
-        here = host == "localhost"
-    return None if here or proxy_bypass(host) else getproxies().get(parts.scheme)
+def _said_by(fault: Exception) -> str:
+    """A fault of the connection in words; a proxy's own text quotes its address, and is left out."""
+    kind = type(fault).__name__
+    if isinstance(fault, aiohttp.ClientHttpProxyError):
+        return f"{kind}: the proxy of the environment refused the way to X with HTTP {fault.status}"
+    if isinstance(fault, aiohttp.ClientProxyConnectionError):
+        return f"{kind}: the proxy of the environment cannot be reached"
+    return f"{kind}: {fault}"
 
 
 async def _note_written(

@@ -73,14 +73,16 @@ async def test_a_proxy_leads_where_no_exception_is_made(
 
 
 class Proxy:
-    """A proxy that notes who asks for what, and hangs up."""
+    """A proxy that notes who asks for what, says what it is told to say, and hangs up."""
 
     def __init__(self) -> None:
         self.heard: list[str] = []
+        self.answer = ""
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """One connection."""
         self.heard.append((await reader.readuntil(b"\r\n\r\n")).decode())
+        writer.write(self.answer.encode())
         writer.close()
 
 
@@ -96,12 +98,13 @@ async def proxy(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Proxy]:
         yield made
 
 
-async def ask_x(url: str) -> None:
-    """One question to X at `url`, which will not be answered."""
+async def ask_x(url: str, *, writing: bool = False) -> str:
+    """One request to X at `url`, which will certainly not be done; returns why."""
     client = XClient(url, Credentials(bearer_token="token"), FakeClock(), Timeouts(connect=1, total=2))
-    with pytest.raises(Retry):
-        await client.get_me()
+    with pytest.raises(Retry) as caught:
+        await (client.create_tweet(text="Hello!") if writing else client.get_me())
     await client.close()
+    return caught.value.detail
 
 
 async def test_x_is_reached_through_the_proxy_of_the_environment(proxy: Proxy) -> None:
@@ -111,6 +114,40 @@ async def test_x_is_reached_through_the_proxy_of_the_environment(proxy: Proxy) -
     assert heard.startswith("CONNECT api.x.example:443 ")
     assert f"Basic {base64.b64encode(b'us:secret').decode()}" in heard
     assert "token" not in heard
+
+
+@pytest.mark.parametrize("writing", [False, True])
+@pytest.mark.parametrize("answer", ["407 Proxy Authentication Required", "502 not for us:secret"])
+async def test_a_proxy_that_refuses_is_told_without_its_name_and_password(
+    proxy: Proxy, answer: str, writing: bool
+) -> None:
+    proxy.answer = f"HTTP/1.1 {answer}\r\nContent-Length: 0\r\n\r\n"
+    detail = await ask_x("https://api.x.example", writing=writing)
+
+    assert f"the proxy of the environment refused the way to X with HTTP {answer[:3]}" in detail
+    assert "us:" not in detail
+    assert "secret" not in detail
+
+
+@pytest.mark.parametrize(
+    ("address", "sentence"),
+    [
+        ("http://name:secret@127.0.0.1:9", "the proxy of the environment cannot be reached"),
+        ("name:secret@127.0.0.1:9", "the proxy of the environment cannot be reached"),
+        ("http://name:sec/ret@127.0.0.1:9", "HTTPS_PROXY in the environment is no address"),
+        ("http://", "HTTPS_PROXY in the environment is no address"),
+    ],
+    ids=["closed", "without a scheme", "a slash in the password", "without a host"],
+)
+async def test_a_proxy_that_leads_nowhere_is_told_without_its_name_and_password(
+    address: str, sentence: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", address)
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    detail = await ask_x("https://api.x.example")
+
+    assert sentence in detail
+    assert "name:sec" not in detail
 
 
 @pytest.mark.parametrize("url", ["https://x.internal.example", "http://127.0.0.1:9", "https://localhost:9"])
