@@ -41,11 +41,11 @@ class Ticks:
         self._ticks = ticks
         self._clock = clock
         self._cap = at_least_every
-        self._others: set[str] = set()
+        self._others: dict[str, tuple[Tick, timedelta]] = {}
         self._running: set[Wake] = set()
         self._again: set[Wake] = set()
         #: When each tick wanted to come back.
-        self._alarms: dict[Wake, asyncio.TimerHandle] = {}
+        self._alarms: dict[str, asyncio.TimerHandle] = {}
         #: When each tick last came to its end without breaking.
         self._well_at: dict[str, datetime] = {}
         self._underway: set[asyncio.Task[object]] = set()
@@ -70,14 +70,12 @@ class Ticks:
         self._scheduler.start()
 
     def also(self, name: str, tick: Tick, every: timedelta) -> None:
-        """Run something each `every`, and when a wake of that name comes."""
-        self._others.add(name)
+        """Run something each `every`, and when its name is woken; must be called in the event loop."""
+        self._others[name] = tick, every
         self._scheduler.add_job(
-            self._beside,
-            IntervalTrigger(seconds=every.total_seconds()),
-            args=[partial(self._guarded, name, tick)],
-            id=name,
+            self._beside, IntervalTrigger(seconds=every.total_seconds()), args=[name], id=name
         )
+        self._ring_beside(name)
 
     def wake(self, names: frozenset[Wake]) -> None:
         """Let these ticks run now; must be called in the event loop."""
@@ -116,8 +114,22 @@ class Ticks:
         for name in self._ticks:
             self._begin(name)
 
-    async def _beside(self, run: Callable[[], Coroutine[Any, Any, object]]) -> None:
-        self._hold(run)
+    async def _beside(self, name: str) -> None:
+        self._begin_beside(name)
+
+    def _begin_beside(self, name: str) -> None:
+        tick, _ = self._others[name]
+        self._hold(partial(self._guarded, name, tick))
+        self._ring_beside(name)
+
+    def _ring_beside(self, name: str) -> None:
+        """Let it run by the loop's own time, too: the scheduler comes sooner, unless the machine's clock, by
+        which it goes, was set back."""
+        if (standing := self._alarms.pop(name, None)) is not None:
+            standing.cancel()
+        if self._live:
+            seconds = 2 * self._others[name][1].total_seconds()
+            self._alarms[name] = asyncio.get_running_loop().call_later(seconds, self._begin_beside, name)
 
     def _hold(self, run: Callable[[], Coroutine[Any, Any, object]]) -> None:
         """Run something in a task of our own: APScheduler cancels those it holds as soon as it is stopped."""

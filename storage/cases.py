@@ -7,14 +7,14 @@ from datetime import datetime
 from heapq import merge
 from typing import Any
 
-from sqlalchemy import Dialect, bindparam, func, select
+from sqlalchemy import Dialect, and_, bindparam, func, or_, select
 
 from bot.cases.errors import Stale
 from bot.cases.model import SETTLED, AgentId, Case, CaseId, FlagKind, MessageRef
 from bot.cases.posts import AccountId, AuthorId
 from bot.cases.renewal import renewal
 from storage.rows import Rows, Saves, columns_of, ref_of
-from storage.schema import cases, flags, is_open, is_waiting, will_turn
+from storage.schema import cases, flags, is_open, is_waiting, will_turn, word
 from storage.statements import Statement, those_with
 
 _BY_ID = Statement(select(cases).where(cases.c.id == bindparam("case_id")))
@@ -57,6 +57,15 @@ _AT_RISK = Statement(
     .with_for_update(skip_locked=True)
 )
 _NEXT_TURN = Statement(select(func.min(cases.c.turns_at)).where(will_turn))
+_FLAGGED_EARLY = Statement(
+    select(cases).where(
+        is_waiting,
+        or_(
+            and_(cases.c.flag == word(FlagKind.MISSED), cases.c.due_at > bindparam("now")),
+            and_(cases.c.flag == word(FlagKind.AT_RISK), cases.c.warn_at > bindparam("now")),
+        ),
+    )
+)
 _ADD = Statement(lambda into: into(cases), columns_of(cases, "id"), number=cases.c.id)
 _SAVES = Saves(cases)
 #: What a save may change: who and what a case is about stays.
@@ -194,6 +203,9 @@ class CaseRows(Rows):
     def next_turn(self) -> datetime | None:
         instant: datetime | None = self._value(_NEXT_TURN)
         return instant
+
+    def flagged_early(self, now: datetime) -> Sequence[Case]:
+        return self._cases(_FLAGGED_EARLY, now=now)
 
     def add_flag(self, case_id: CaseId, due_at: datetime, kind: FlagKind, now: datetime) -> bool:
         return self._change(_ADD_FLAG, case_id=case_id, due_at=due_at, kind=kind, at=now) > 0

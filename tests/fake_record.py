@@ -115,6 +115,13 @@ class _Cases:
         instants = (_turns_at(case) for case in self.tables.cases.values())
         return min((at for at in instants if at is not None), default=None)
 
+    def flagged_early(self, now: datetime) -> Sequence[Case]:
+        def belongs_to(case: Case) -> datetime | None:
+            return case.due_at if case.flag is FlagKind.MISSED else case.warn_at
+
+        waiting = (c for c in self.tables.cases.values() if c.waiting_since and c.flag)
+        return [case for case in waiting if (at := belongs_to(case)) is not None and at > now]
+
     def add_flag(self, case_id: CaseId, due_at: datetime, kind: FlagKind, now: datetime) -> bool:
         if (case_id, due_at, kind) in self.tables.flags:
             return False

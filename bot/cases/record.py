@@ -123,6 +123,9 @@ class Record(Protocol):
     def next_turn(self) -> datetime | None:
         """The earliest instant at which a waiting case will turn; None when no customer waits."""
 
+    def flagged_early(self, now: datetime) -> Sequence[Case]:
+        """Cases whose customer waits and whose flag belongs to an instant after `now`."""
+
     def add_flag(self, case_id: CaseId, due_at: datetime, kind: FlagKind, now: datetime) -> bool:
         """Remember that this was flagged; False when it was already."""
 

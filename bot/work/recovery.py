@@ -43,7 +43,8 @@ def bring_near(record: Record, house: House, now: datetime) -> None:
     """Let nothing wait longer than such a thing ever waits.
 
     A process whose clock was ahead leaves instants behind that are as far away. None of them can be told from
-    a right one, but each kind of wait has its longest; what is looked at too soon waits again.
+    a right one, but each kind of wait has its longest; what is looked at too soon waits again. A flag that
+    came too early is taken off the card; it comes back in its time, without being said a second time.
     """
     record.bring_near(now + posting.PATIENCE, now + posting.LONGEST_SLOT, leases.until(now))
     for account in house.installation.accounts:
@@ -54,7 +55,9 @@ def bring_near(record: Record, house: House, now: datetime) -> None:
         case = record.case(reply.case_id)
         if case is not None and (near_reply := _near_reply(house, case, reply, now)) != reply:
             asks.line(record, house, case, record.save_reply(near_reply), now)
-    record.wake(Wake.POLL, Wake.POST, Wake.SEND)
+    for early in record.flagged_early(now):
+        asks.card(record, house, record.save_case(replace(early, flag=None)), now)
+    record.wake(Wake.POLL, Wake.POST, Wake.SEND, Wake.WATCH)
 
 
 def _near_account(house: House, state: AccountState, now: datetime) -> AccountState:

@@ -266,3 +266,23 @@ async def test_a_flag_is_raised_once_for_each_due_time_and_kind(store: Store) ->
         ]
 
     assert await store.do(raise_flags) == [True, False, True, True]
+
+
+async def test_flags_of_instants_to_come_are_told(store: Store) -> None:
+    later = NOW + 60 * MINUTE
+
+    def work(record: Record) -> tuple[list[CaseId], list[CaseId]]:
+        flagged = [
+            a_waiting_case(later, flag=FlagKind.MISSED),
+            a_waiting_case(later, flag=FlagKind.AT_RISK),
+            a_waiting_case(NOW, flag=FlagKind.MISSED),
+            a_waiting_case(later, warn_at=NOW, flag=FlagKind.AT_RISK),
+            a_waiting_case(later),
+            a_case(due_at=later, flag=FlagKind.MISSED),
+        ]
+        added = [record.add_case(case).id for case in flagged]
+        return added, [case.id for case in record.flagged_early(NOW)]
+
+    added, early = await store.do(work)
+
+    assert sorted(early) == added[:2]

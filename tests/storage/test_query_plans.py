@@ -27,6 +27,7 @@ HOT = {
     "a team's queue": (cases._QUEUE, "ix_cases_queue"),
     "cases that are late": (cases._LATE, "ix_cases_late"),
     "cases at risk": (cases._AT_RISK, "ix_cases_turns"),
+    "flags of instants to come": (cases._FLAGGED_EARLY, "ix_cases_queue"),
     "the next turn": (cases._NEXT_TURN, "ix_cases_turns"),
     "a known post": (posts._BY_ID, "uq_posts_account_id"),
     "those of a page that are known": (posts._THOSE_KNOWN, "uq_posts_account_id"),

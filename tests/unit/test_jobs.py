@@ -135,3 +135,15 @@ async def test_drawing_begins_behind_sending() -> None:
     await ticks.stop(1)
 
     assert order[2:] == [Wake.SEND, Wake.POST]
+
+
+async def test_what_runs_beside_the_ticks_does_so_although_the_scheduler_waits_for_a_time_that_passed() -> (
+    None
+):
+    beside = Counting()
+    async with ticking(Counting()) as ticks:
+        ticks.also("beside", beside.run, timedelta(milliseconds=20))
+        ticks._scheduler.pause()  # as it is in effect when the machine's clock was set back
+        await beside.has_run(3)
+
+    assert beside.most_at_once == 1

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from bot.cases.errands import ErrandKind, ErrandState
-from bot.cases.model import ReplyState, Status
+from bot.cases.model import FlagKind, ReplyState, Status
 from bot.cases.record import AccountState, Condition
 from bot.cases.said import say
-from bot.work import accounts, leases, outcomes, posting, recovery
+from bot.work import accounts, leases, outcomes, posting, recovery, watch
 from tests.contract.samples import BRAND, MINUTE, NOW, SECOND, an_account, an_errand
 from tests.unit.office import MO, Office
 from tests.unit.office import office as office
@@ -196,3 +196,20 @@ class TestBringingNear:
 
         assert office.record.due_errands(NOW + posting.PATIENCE, 10)
         assert office.record.slot("C1") == NOW + posting.LONGEST_SLOT
+
+    def test_a_flag_that_came_too_early_is_taken_off_the_card(self, office: Office) -> None:
+        case = office.waiting_case(flag=FlagKind.MISSED)
+        self.bring_near(office)
+
+        assert office.now_case(case).flag is None
+        assert [errand.case_id for errand in office.errands(ErrandKind.CARD)] == [case.id]
+
+    def test_it_comes_back_in_its_time_and_is_not_said_again(self, office: Office) -> None:
+        case = office.waiting_case(flag=FlagKind.MISSED)
+        assert case.due_at is not None
+        office.record.add_flag(case.id, case.due_at, FlagKind.MISSED, NOW)
+        self.bring_near(office)
+        watch.flag(office.record, office.house, case.due_at)
+
+        assert office.now_case(case).flag is FlagKind.MISSED
+        assert office.said() == []
