@@ -19,6 +19,7 @@ from bot.sandbox.world import World
 from tests.proof import pictures, verdict
 from tests.proof.chronicle import Chronicle
 from tests.proof.database import Database, unrest
+from tests.proof.evidence import Evidence, Row, read_tables
 from tests.proof.fleet import Fleet, Subject
 from tests.proof.levers import Levers
 from tests.proof.pace import LEASE, MARGIN, POSTING_INTERVAL, WHOLE_LEASE
@@ -156,7 +157,7 @@ class Round:
         outcome = self._outcome
         outcome.faults = trouble.count + people.changed_mentions
         outcome.trouble, outcome.moves = trouble.done, Counter(people.done)
-        tables = await asyncio.to_thread(verdict.read_tables, self._database.url)
+        tables = await asyncio.to_thread(read_tables, self._database.url)
         evidence = self._evidence(since, tables)
         outcome.violations += await asyncio.to_thread(verdict.violations, evidence)
         outcome.violations += await pictures.differences(
@@ -356,9 +357,9 @@ class Round:
             count, self._fleet.double_looks = self._fleet.double_looks, 0
             self._outcome.violations.append(f"{count} times two looked at one account at the same time.")
 
-    def _evidence(self, since: datetime, tables: dict[str, list[verdict.Row]]) -> verdict.Evidence:
+    def _evidence(self, since: datetime, tables: dict[str, list[Row]]) -> Evidence:
         self._chronicle.read_calls(self._world)
-        return verdict.Evidence(
+        return Evidence(
             brand=self._world.brand.id,
             bot=self._world.slack.bot.id,
             posts=self._world.x.posts,

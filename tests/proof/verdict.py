@@ -8,24 +8,12 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
-
-from sqlalchemy import create_engine, text
+from collections.abc import Iterator
 
 from bot.sandbox.x.model import Message as PrivateMessage
 from bot.sandbox.x.model import Post
-from tests.proof.chronicle import Chronicle
+from tests.proof.evidence import Bench, Evidence, Json, Row
 
-Row = dict[str, Any]
-Json = dict[str, Any]
-
-TABLES = (
-    "cases", "posts", "replies", "messages", "reactions", "agents", "events", "flags", "errands", "accounts",
-    "deliveries",
-)  # fmt: skip
 #: An event takes its way: what an agent changed this short before the publication may come too late, in s.
 LATENCY = 0.3
 #: The words by which an agent sees how a reply stands, by state; what is held says "Not sent yet".
@@ -38,87 +26,12 @@ SAID = {
 }
 
 
-@dataclass(frozen=True)
-class Evidence:
-    """Everything there is to compare."""
-
-    brand: str
-    bot: str
-    posts: list[Post]
-    private: list[PrivateMessage]
-    slack: list[Json]
-    chronicle: Chronicle
-    tables: dict[str, list[Row]]
-    #: When the first subject had found out where X stood: what was posted later counts.
-    since: datetime
-    #: How far the subjects' clock was ahead at the end, in seconds.
-    now: datetime
-
-
-def read_tables(url: str) -> dict[str, list[Row]]:
-    """Every row of every table that matters, by plain SQL."""
-    engine = create_engine(url)
-    with engine.connect() as connection:
-        found = {
-            name: [dict(row) for row in connection.execute(text(f"SELECT * FROM {name}")).mappings()]
-            for name in TABLES
-        }
-    engine.dispose()
-    return found
-
-
 def violations(evidence: Evidence) -> list[str]:
     """Every broken promise, as a sentence."""
-    return [sentence for law in LAWS for sentence in law(_Bench(evidence))]
+    return [sentence for law in LAWS for sentence in law(Bench(evidence))]
 
 
-class _Bench:
-    """The evidence, laid out for looking things up."""
-
-    def __init__(self, evidence: Evidence) -> None:
-        self.evidence = evidence
-        self.tables = evidence.tables
-        self.chronicle = evidence.chronicle
-        self.cases = {row["id"]: row for row in self.tables["cases"]}
-        self.of_key: dict[str, list[Json]] = defaultdict(list)
-        for message in evidence.slack:
-            key = ((message.get("metadata") or {}).get("event_payload") or {}).get("key")
-            if key:
-                self.of_key[key].append(message)
-        self.by_ts = {str(message["ts"]): message for message in evidence.slack}
-        self.mentions = [post for post in evidence.posts if self._is_mention(post)]
-        self.by_brand = [post for post in evidence.posts if post.author_id == evidence.brand]
-        self.private_by_brand = [m for m in evidence.private if m.sender_id == evidence.brand]
-
-    def _is_mention(self, post: Post) -> bool:
-        brand = self.evidence.brand
-        return brand in post.mentions and post.author_id != brand and post.created_at > self.evidence.since
-
-    def keyed(self, prefix: str) -> list[Json]:
-        """The bot's messages whose key begins like this."""
-        return [m for key, messages in self.of_key.items() if key.startswith(prefix) for m in messages]
-
-    def thread(self, case: Row) -> list[Json]:
-        """What the bot said in the case's thread, its card aside."""
-        root = case["thread_ts"]
-        return [
-            m
-            for m in self.evidence.slack
-            if m.get("thread_ts") == root and m["ts"] != root and m.get("user") == self.evidence.bot
-        ]
-
-    def says(self, case: Row, words: str) -> bool:
-        """Whether the bot said these words in the thread of the case."""
-        return any(words in str(m.get("text", "")) for m in self.thread(case))
-
-    def published(self, word: str) -> list[Post | PrivateMessage]:
-        """What the brand published with this word in it."""
-        pattern = re.compile(rf"\b{word}\b")
-        everything: Iterable[Post | PrivateMessage] = [*self.by_brand, *self.private_by_brand]
-        return [item for item in everything if pattern.search(item.text)]
-
-
-def _every_mention_has_one_card(bench: _Bench) -> Iterator[str]:
+def _every_mention_has_one_card(bench: Bench) -> Iterator[str]:
     rows = {row["id"]: row for row in bench.tables["posts"]}
     for post in bench.mentions:
         row = rows.get(post.versions[0]) or next((rows[v] for v in post.versions if v in rows), None)
@@ -140,7 +53,7 @@ def _every_mention_has_one_card(bench: _Bench) -> Iterator[str]:
             yield f"The record does not know the card of case {case['id']}."
 
 
-def _every_later_post_is_shown_once(bench: _Bench) -> Iterator[str]:
+def _every_later_post_is_shown_once(bench: Bench) -> Iterator[str]:
     first: dict[int, int] = {}
     for row in sorted(bench.tables["posts"], key=lambda row: int(row["number"])):
         case_id = row["case_id"]
@@ -152,13 +65,13 @@ def _every_later_post_is_shown_once(bench: _Bench) -> Iterator[str]:
             yield f"Post {row['id']} of case {case_id} is shown {len(exact)} times in its thread."
 
 
-def _nothing_is_said_twice(bench: _Bench) -> Iterator[str]:
+def _nothing_is_said_twice(bench: Bench) -> Iterator[str]:
     for key, messages in bench.of_key.items():
         if len(messages) > 1:
             yield f"The message {key} stands {len(messages)} times in Slack."
 
 
-def _every_reply_is_out_once_or_accounted_for(bench: _Bench) -> Iterator[str]:
+def _every_reply_is_out_once_or_accounted_for(bench: Bench) -> Iterator[str]:
     for reply in bench.tables["replies"]:
         if reply["kind"] == "elsewhere":
             yield f"Reply {reply['id']} is taken for somebody else's ({reply['text']!r})."
@@ -179,7 +92,7 @@ def _every_reply_is_out_once_or_accounted_for(bench: _Bench) -> Iterator[str]:
         yield from _its_line(bench, reply, name)
 
 
-def _is_behind(bench: _Bench, reply: Row) -> bool:
+def _is_behind(bench: Bench, reply: Row) -> bool:
     """Whether it waits for an earlier one of its case, about which a person is asked."""
     return reply["state"] == "queued" and any(
         before["case_id"] == reply["case_id"]
@@ -190,7 +103,7 @@ def _is_behind(bench: _Bench, reply: Row) -> bool:
     )
 
 
-def _its_line(bench: _Bench, reply: Row, name: str) -> Iterator[str]:
+def _its_line(bench: Bench, reply: Row, name: str) -> Iterator[str]:
     lines = bench.keyed(f"line-{reply['id']}-")
     if len(lines) != 1:
         yield f"{name} has {len(lines)} lines in its thread."
@@ -200,7 +113,7 @@ def _its_line(bench: _Bench, reply: Row, name: str) -> Iterator[str]:
         yield f"The line of {name} says {lines[0]['text']!r}."
 
 
-def _nothing_public_is_asked_for_twice(bench: _Bench) -> Iterator[str]:
+def _nothing_public_is_asked_for_twice(bench: Bench) -> Iterator[str]:
     """X refuses the same words a second time; unless a person wanted it, it never has to."""
     by_hand = {_detail(row).get("reply") for row in bench.tables["events"] if row["kind"] == "reply_again"}
     wanted = {_word(reply["body"]) for reply in bench.tables["replies"] if reply["id"] in by_hand}
@@ -214,7 +127,7 @@ def _detail(event: Row) -> Json:
     return json.loads(found) if isinstance(found, str) else dict(found)
 
 
-def _nothing_internal_is_out(bench: _Bench) -> Iterator[str]:
+def _nothing_internal_is_out(bench: Bench) -> Iterator[str]:
     """Whatever the brand published is a reply that the record calls published or is looking for."""
     fate = {_word(reply["body"]): reply for reply in bench.tables["replies"]}
     everything: list[Post | PrivateMessage] = [*bench.by_brand, *bench.private_by_brand]
@@ -231,7 +144,7 @@ def _nothing_internal_is_out(bench: _Bench) -> Iterator[str]:
             yield f"Reply {reply['id']} is {reply['state']}, and out: {item.text!r}."
 
 
-def _the_last_words_count(bench: _Bench) -> Iterator[str]:
+def _the_last_words_count(bench: Bench) -> Iterator[str]:
     """What an agent changed or took back before the publication is not published as it was; what came too
     late is said."""
     messages = {row["ts"]: row for row in bench.tables["messages"]}
@@ -258,14 +171,14 @@ def _the_last_words_count(bench: _Bench) -> Iterator[str]:
                 yield f"{name} was edited too late, and nobody said so."
 
 
-def _heard(bench: _Bench, ts: str, subtype: str) -> bool:
+def _heard(bench: Bench, ts: str, subtype: str) -> bool:
     """Whether Slack could tell of the last change of a message. What it could not tell is looked for only
     while it still matters: before the publication."""
     events = (event for _, event in bench.chronicle.acknowledged.values() if event.get("subtype") == subtype)
     return any(ts in (e.get("deleted_ts"), (e.get("message") or {}).get("ts")) for e in events)
 
 
-def _whoever_waits_has_a_due_time(bench: _Bench) -> Iterator[str]:
+def _whoever_waits_has_a_due_time(bench: Bench) -> Iterator[str]:
     answered: dict[int, int] = defaultdict(int)
     for reply in bench.tables["replies"]:
         if reply["sent_at"] is not None:
@@ -284,7 +197,7 @@ def _whoever_waits_has_a_due_time(bench: _Bench) -> Iterator[str]:
             yield f"In case {case['id']} ({case['status']}) a customer waits, and nothing is due."
 
 
-def _came_after_the_end(bench: _Bench, case: Row, post: Row) -> bool:
+def _came_after_the_end(bench: Bench, case: Row, post: Row) -> bool:
     """Whether the history names the arrival of a post after the last closing or dismissal of its case."""
     history = [row for row in bench.tables["events"] if row["case_id"] == case["id"]]
     ended = max(row["id"] for row in history if row["kind"] in ("closed", "dismissed"))
@@ -292,7 +205,7 @@ def _came_after_the_end(bench: _Bench, case: Row, post: Row) -> bool:
     return bool(min(arrived, default=0) > ended)
 
 
-def _every_flag_was_said_once(bench: _Bench) -> Iterator[str]:
+def _every_flag_was_said_once(bench: Bench) -> Iterator[str]:
     listed: Counter[tuple[int, str]] = Counter()
     unnamed = 0
     for message in bench.keyed("list-flag-"):
@@ -315,7 +228,7 @@ def _every_flag_was_said_once(bench: _Bench) -> Iterator[str]:
             yield f"Case {case['id']} missed its due time, and no flag says so."
 
 
-def _reactions_arrive(bench: _Bench) -> Iterator[str]:
+def _reactions_arrive(bench: Bench) -> Iterator[str]:
     known = {(row["ts"], row["agent"], row["reaction"]) for row in bench.tables["reactions"]}
     for case in bench.cases.values():
         card = bench.by_ts.get(str(case["thread_ts"]), {})
@@ -334,7 +247,7 @@ def _is(event: Row, case: Row, kind: str) -> bool:
     return bool(event["case_id"] == case["id"] and event["kind"] == kind)
 
 
-def _what_was_acknowledged_is_kept(bench: _Bench) -> Iterator[str]:
+def _what_was_acknowledged_is_kept(bench: Bench) -> Iterator[str]:
     """An acknowledged event in a thread that was known has its row; so has every acknowledged press."""
     kept = {row["key"] for row in bench.tables["deliveries"]}
     presses = sum(key.startswith("press-") for key in kept)
@@ -362,7 +275,7 @@ def _thread_of(event: Json) -> str:
     return ""
 
 
-def _every_word_in_a_thread_was_read(bench: _Bench) -> Iterator[str]:
+def _every_word_in_a_thread_was_read(bench: Bench) -> Iterator[str]:
     threads = {case["thread_ts"]: case for case in bench.cases.values()}
     known = {row["ts"] for row in bench.tables["messages"]}
     for message in bench.evidence.slack:
@@ -373,7 +286,7 @@ def _every_word_in_a_thread_was_read(bench: _Bench) -> Iterator[str]:
             yield f"The message {message['ts']} ({message['text']!r}) in case {case['id']} was never read."
 
 
-def _nothing_is_left_to_do(bench: _Bench) -> Iterator[str]:
+def _nothing_is_left_to_do(bench: Bench) -> Iterator[str]:
     deleted = bench.chronicle.deleted
     for row in bench.tables["errands"]:
         if row["state"] in ("waiting", "underway"):
@@ -382,7 +295,7 @@ def _nothing_is_left_to_do(bench: _Bench) -> Iterator[str]:
             yield f"The errand {row['key']} ({row['kind']}) was given up: {row['detail']!r}."
 
 
-def _slack_was_never_pressed(bench: _Bench) -> Iterator[str]:
+def _slack_was_never_pressed(bench: Bench) -> Iterator[str]:
     if bench.chronicle.too_fast:
         yield f"Slack refused {len(bench.chronicle.too_fast)} messages because they came too fast."
 
