@@ -21,7 +21,7 @@ from oauthlib.oauth1 import Client as Signer
 from tweepy.asynchronous import AsyncClient
 from yarl import URL
 
-from bot.cases.errors import NetworkError, Retry, Unclear
+from bot.cases.errors import Retry, Unclear
 from bot.cases.ports import Clock
 from connectors.x.options import Credentials
 from connectors.x.proxy import Way, way_to
@@ -108,7 +108,7 @@ class XClient(AsyncClient):  # type: ignore[misc]  # tweepy ships no types
             self._rests[route] = rest
         found = answer.json()
         if found is None or not 200 <= answer.status < 300:
-            raise self._clean(error_of(answer, writing=method != "GET", now=now))
+            raise error_of(answer, writing=method != "GET", now=now, secrets=self._secrets())
         return _Success(found)
 
     async def _exchange(self, method: str, url: str, body: Json | None) -> Answer:
@@ -127,7 +127,7 @@ class XClient(AsyncClient):  # type: ignore[misc]  # tweepy ships no types
             ) as response:
                 content = await response.read()
         except (aiohttp.ClientError, TimeoutError, OSError) as fault:
-            detail = one_line(_said_by(fault), (*self.credentials.secrets(), *self._way.secrets))
+            detail = one_line(_said_by(fault), self._secrets())
             raise (Unclear if written.yes and method != "GET" else Retry)(detail) from None
         log.debug("X answered", extra={"action": "x_answered", "status": response.status, "method": method})
         return Answer(response.status, response.headers, content.decode("utf-8", "replace"))
@@ -151,11 +151,9 @@ class XClient(AsyncClient):  # type: ignore[misc]  # tweepy ships no types
         _, signed, _ = signer.sign(url, "GET" if method == "GET" else "POST", headers=headers)
         return dict(signed)
 
-    def _clean(self, error: NetworkError) -> NetworkError:
-        """The error without our own secrets, should the server have repeated them."""
-        error.detail = one_line(error.detail, self.credentials.secrets())
-        error.args = (error.detail,)
-        return error
+    def _secrets(self) -> tuple[str, ...]:
+        """What no error may show, should a server repeat it."""
+        return *self.credentials.secrets(), *self._way.secrets
 
 
 def _date_of(answer: Answer) -> datetime | None:

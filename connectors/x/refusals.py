@@ -67,10 +67,11 @@ class Answer:
         return found if isinstance(found, dict) else None
 
 
-def error_of(answer: Answer, *, writing: bool, now: datetime) -> NetworkError:
+def error_of(answer: Answer, *, writing: bool, now: datetime, secrets: tuple[str, ...] = ()) -> NetworkError:
     """The error for an answer that is no success, or no data. `writing` tells that the request may have
-    published something; only then a server's failure leaves it unclear whether it did."""
-    status, detail = answer.status, detail_of(answer)
+    published something; only then a server's failure leaves it unclear whether it did. `secrets` are left out
+    of what it says, should the server have repeated them."""
+    status, detail = answer.status, detail_of(answer, secrets)
     if status == HTTPStatus.UNAUTHORIZED or "unsupported-authentication" in answer.body:
         return AuthExpired(detail)
     if status == HTTPStatus.PAYMENT_REQUIRED or "/usage-capped" in answer.body:
@@ -100,14 +101,14 @@ def rest_until(headers: Mapping[str, str], now: datetime) -> datetime | None:
     return max(rests, default=None)
 
 
-def detail_of(answer: Answer) -> str:
-    """X's own words in one line, or the title of the page that came instead."""
+def detail_of(answer: Answer, secrets: tuple[str, ...] = ()) -> str:
+    """X's own words in one line without `secrets`, or the title of the page that came instead."""
     found = answer.json()
     if found is None:
         titled = re.search(r"<title[^>]*>(.*?)</title>", answer.body, re.IGNORECASE | re.DOTALL)
         page = titled[1] if titled else re.sub(r"<[^>]*>", " ", answer.body)
-        return one_line(f"a page instead of data: {page} (HTTP {answer.status})")
-    return one_line(f"{words_of(found)} (HTTP {answer.status})")
+        return one_line(f"a page instead of data: {page} (HTTP {answer.status})", secrets)
+    return one_line(f"{words_of(found)} (HTTP {answer.status})", secrets)
 
 
 def words_of(found: Json) -> str:

@@ -171,6 +171,18 @@ def test_the_detail_of_a_page_is_its_title() -> None:
     assert error.detail == "a page instead of data: Over capacity (HTTP 503)"
 
 
+@pytest.mark.parametrize(
+    "body",
+    [json.dumps({"detail": f"{'x' * 290} s3cret-t0ken"}), f"<title>{'x' * 266} s3cret-t0ken</title>"],
+    ids=["data", "a page"],
+)
+def test_a_secret_at_the_cut_is_left_out_whole(body: str) -> None:
+    error = error_of(Answer(400, {}, body), writing=True, now=NOW, secrets=("s3cret-t0ken",))
+
+    assert len(error.detail) == 300
+    assert "s3" not in error.detail
+
+
 def test_a_line_has_no_secret_no_line_end_and_an_end() -> None:
     line = one_line("token s3cret\n\x1b[31m" + "x" * 1000, ("s3cret",))
 
