@@ -305,7 +305,7 @@ async def _open_web(
             "ticks": lambda: _ticks_reason(ticks),
         }
     )
-    metrics = Metrics(lambda: store.figures(clock.now()))
+    metrics = Metrics(lambda: store.figures(clock.now()), config.installation().accounts)
     server = Server(
         pages={"/healthz": health.lives, "/readyz": health.is_ready, "/metrics": metrics.page},
         doors={REQUEST_PATH: door.answer} if isinstance(door, Requests) else {},

@@ -88,12 +88,19 @@ _ACCOUNTS = Statement(
     select(
         accounts.c.account,
         accounts.c.condition,
+        accounts.c.connected_at,
         accounts.c.looked_at,
         accounts.c.next_poll_at,
         func.coalesce(func.sum(spending.c.amount), 0, type_=spending.c.amount.type).label("spent"),
     )
     .outerjoin(spending, (spending.c.account == accounts.c.account) & (spending.c.day == bindparam("today")))
-    .group_by(*(accounts.c[name] for name in ("account", "condition", "looked_at", "next_poll_at")))
+    .group_by(
+        accounts.c.account,
+        accounts.c.condition,
+        accounts.c.connected_at,
+        accounts.c.looked_at,
+        accounts.c.next_poll_at,
+    )
     .order_by(accounts.c.account)
 )
 
@@ -131,7 +138,9 @@ class FigureRows(Rows):
 
     def _accounts(self, now: datetime) -> tuple[AccountFigures, ...]:
         return tuple(
-            AccountFigures(row.account, row.condition, row.looked_at, row.next_poll_at, row.spent)
+            AccountFigures(
+                row.account, row.condition, row.connected_at, row.looked_at, row.next_poll_at, row.spent
+            )
             for row in self._all(_ACCOUNTS, today=now.date())
         )
 

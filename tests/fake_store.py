@@ -104,6 +104,7 @@ def count(tables: Tables, now: datetime) -> Figures:
             AccountFigures(
                 state.account,
                 state.condition,
+                state.connected_at,
                 state.looked_at,
                 state.next_poll_at,
                 tables.spending.get((state.account, now.date()), Decimal(0)),

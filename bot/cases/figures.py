@@ -29,6 +29,8 @@ class AccountFigures:
 
     account: AccountId
     condition: Condition
+    #: When the account was first seen in app.yaml.
+    connected_at: datetime
     #: Begin of the newest complete look at the network.
     looked_at: datetime | None
     next_look_at: datetime

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Collection, Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from aiohttp import hdrs, web
@@ -17,20 +18,25 @@ from prometheus_client.registry import CollectorRegistry
 
 from bot.cases.figures import BOUNDS, Figures, Lateness
 from bot.cases.model import ReplyState, Status
+from bot.cases.posts import AccountId
 from bot.cases.record import Condition
 
 
 class Metrics:
     """Answers /metrics. `read` tells how things stand; it is asked at each look and nothing is kept, so that
-    every process of one record tells the same."""
+    every process of one record tells the same. `configured` are the accounts of app.yaml: of one that was
+    taken out the record still knows, but nobody looks at it, and its age would raise an alarm for ever."""
 
-    def __init__(self, read: Callable[[], Awaitable[Figures]]) -> None:
+    def __init__(self, read: Callable[[], Awaitable[Figures]], configured: Collection[AccountId]) -> None:
         self._read = read
+        self._configured = frozenset(configured)
 
     async def page(self, request: web.Request) -> web.Response:
         """The figures, in the form that is asked for."""
         encode, content_type = choose_encoder(request.headers.get(hdrs.ACCEPT, ""))
-        text = encode(_registry(await self._read()))
+        figures = await self._read()
+        known = tuple(account for account in figures.accounts if account.account in self._configured)
+        text = encode(_registry(replace(figures, accounts=known)))
         return web.Response(body=text, headers={hdrs.CONTENT_TYPE: content_type})
 
 
@@ -121,7 +127,7 @@ def _accounts(figures: Figures) -> Iterator[Metric]:
     )
     looked = GaugeMetricFamily(
         "webcare_account_look_age_seconds",
-        "Time since the newest complete look at an account's network.",
+        "Time since the newest complete look at an account's network; since it was connected when none was.",
         labels=["account"],
     )
     spent = GaugeMetricFamily(
@@ -130,8 +136,7 @@ def _accounts(figures: Figures) -> Iterator[Metric]:
     for account in figures.accounts:
         for each in Condition:
             condition.add_metric([account.account, each.value], float(account.condition is each))
-        if account.looked_at is not None:
-            looked.add_metric([account.account], _age(figures, account.looked_at))
+        looked.add_metric([account.account], _age(figures, account.looked_at or account.connected_at))
         spent.add_metric([account.account], float(account.spent_today))
     yield from (condition, looked, spent)
 

@@ -142,13 +142,14 @@ async def test_an_account_is_told_with_what_it_spent_today(store: Store) -> None
 
     read = await figures(store, add)
 
-    assert read.accounts == (AccountFigures(BRAND, Condition.LIMITED, NOW, NOW, Decimal("0.203")),)
+    assert read.accounts == (AccountFigures(BRAND, Condition.LIMITED, NOW, NOW, NOW, Decimal("0.203")),)
 
 
 async def test_an_account_that_spent_nothing_and_was_never_looked_at_is_told(store: Store) -> None:
-    read = await figures(store, lambda record: record.save_account(an_account()))
+    connected = NOW - MINUTE
+    read = await figures(store, lambda record: record.save_account(an_account(connected_at=connected)))
 
-    assert read.accounts == (AccountFigures(BRAND, Condition.WELL, None, NOW, Decimal(0)),)
+    assert read.accounts == (AccountFigures(BRAND, Condition.WELL, connected, None, NOW, Decimal(0)),)
 
 
 async def test_figures_wait_for_no_work_and_see_what_is_committed(store: Store) -> None:

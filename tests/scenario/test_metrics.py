@@ -153,6 +153,26 @@ class TestFigures:
             await locked_out.becomes(1, "webcare_account_condition", account="brand-x", condition="auth")
             await locked_out.becomes(0, "webcare_account_condition", account="brand-x", condition="well")
 
+    async def test_are_silent_about_an_account_that_app_yaml_no_longer_has(self, tmp_path: Path) -> None:
+        async with watched(tmp_path) as renamed:
+            await renamed.rig.stop()
+            renamed.rig.app_yaml = renamed.rig.app_yaml.replace("name: brand-x", "name: brand-new")
+            await renamed.rig.start()
+            _, text = await renamed.get("/metrics")
+
+        assert 'account="brand-new"' in text
+        assert 'account="brand-x"' not in text
+
+    async def test_tell_the_age_of_a_look_that_never_came(self, tmp_path: Path) -> None:
+        async with watched(tmp_path) as locked_out:
+            await locked_out.rig.stop()
+            (locked_out.rig.directory / "webcare.db").unlink()
+            locked_out.rig.world.faults.order(refusal(MENTIONS, 401))
+            await locked_out.rig.start()
+            await locked_out.becomes(1, "webcare_account_condition", account="brand-x", condition="auth")
+
+            assert await locked_out.figure("webcare_account_look_age_seconds", account="brand-x") > 0
+
     async def test_name_nobody_and_repeat_nothing(self, bot: Watched) -> None:
         case = await bot.rig.claimed("my secret is measured")
         await bot.rig.answered(case, "Nobody will know.")

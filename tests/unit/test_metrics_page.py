@@ -19,6 +19,7 @@ from bot.web.metrics import Metrics
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
+BRAND = AccountId("brand-x")
 BUSY = Figures(
     at=NOW,
     cases={Status.NEW: 3, Status.CLOSED: 7},
@@ -34,7 +35,7 @@ BUSY = Figures(
     refused=6,
     in_doubt=1,
     lateness=Lateness(3, timedelta(seconds=22), (1, 1, 2, 2, 3, 3, 3, 3, 3)),
-    accounts=(AccountFigures(AccountId("brand-x"), Condition.AUTH, NOW - MINUTE, NOW, Decimal("0.42")),),
+    accounts=(AccountFigures(BRAND, Condition.AUTH, NOW - 9 * MINUTE, NOW - MINUTE, NOW, Decimal("0.42")),),
 )
 
 
@@ -45,7 +46,7 @@ async def page(figures: Figures, accept: str = "") -> tuple[str, str]:
         return figures
 
     app = web.Application()
-    app.router.add_get("/metrics", Metrics(read).page)
+    app.router.add_get("/metrics", Metrics(read, [BRAND]).page)
     async with TestClient(TestServer(app)) as client:
         response = await client.get("/metrics", headers={"Accept": accept} if accept else {})
         return await response.text(), response.headers["Content-Type"]
@@ -121,11 +122,20 @@ async def test_every_status_and_condition_is_there_from_the_first_look_on() -> N
     assert statuses | conditions <= found.keys()
 
 
-async def test_an_account_that_was_never_looked_at_has_no_age() -> None:
+async def test_an_account_that_was_never_looked_at_is_as_old_as_its_connection() -> None:
     account = replace(BUSY.accounts[0], looked_at=None)
     found = await samples(replace(BUSY, accounts=(account,)))
 
-    assert "webcare_account_look_age_seconds{account=brand-x}" not in found
+    assert found["webcare_account_look_age_seconds{account=brand-x}"] == 540
+
+
+async def test_an_account_that_app_yaml_no_longer_has_is_not_told() -> None:
+    gone = replace(BUSY.accounts[0], account=AccountId("brand-old"))
+    found = await samples(replace(BUSY, accounts=(*BUSY.accounts, gone)))
+    told = {name for name in found if name.startswith("webcare_account_")}
+
+    assert len(told) == len(Condition) + 2
+    assert not any("brand-old" in name for name in told)
 
 
 async def test_a_bucket_belongs_to_each_bound() -> None:

@@ -20,7 +20,9 @@ NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
 BRAND = AccountId("brand-x")
 CONFIGURED = {BRAND: Account(BRAND, "x", "brand", "care", daily_limit=Decimal("5.00"))}
-WELL = AccountFigures(BRAND, Condition.WELL, NOW - MINUTE, NOW + timedelta(seconds=30), Decimal("0.25"))
+WELL = AccountFigures(
+    BRAND, Condition.WELL, NOW - 9 * MINUTE, NOW - MINUTE, NOW + timedelta(seconds=30), Decimal("0.25")
+)
 
 
 def line(name: str, figures: Figures, configured: Any = CONFIGURED) -> str:
