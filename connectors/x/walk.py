@@ -171,15 +171,17 @@ async def _walk(stream: Stream, cursor: Cursor, since: str | None) -> _Pile:
     pile = _Pile()
     tokens: set[str] = set()
     token: str | None = None
-    size = stream.page if since else stream.glance
+    size, asked = stream.page if since else stream.glance, 0
     while True:
+        asked += size
         page = page_of(await stream.read(Ask(size, since, token)))
         pile.add(page)
         if _is_reached(page.items, cursor):
             return pile
         token = page.token
         if token is None or token in tokens or len(tokens) >= _PAGES_AT_MOST:
-            deep = stream.depth is not None and len(pile.items) >= stream.depth
+            # X leaves out what is deleted or suspended after it has counted: fewer come than were asked for.
+            deep = stream.depth is not None and asked >= stream.depth
             # In a storm the part read again is deeper than the list: what was read before ends it too.
             met = not cursor.read.isdisjoint(pile.items)
             pile.complete = met or (token is None and not deep)

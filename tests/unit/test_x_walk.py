@@ -22,6 +22,8 @@ class Shelf:
         self.items: list[dict[str, Any]] = []
         self.page = page
         self.asked: list[Ask] = []
+        #: What the server counts and does not show: posts that were deleted, and those of suspended people.
+        self.hidden: set[str] = set()
         #: The server takes since_id but does not look at it.
         self.deaf = False
         #: The server refuses a since_id.
@@ -55,14 +57,15 @@ class Shelf:
         ]
         size = min(self.page, ask.size)
         meta = {"next_token": str(start + size)} if len(wanted) > start + size else {}
-        answer = {"data": wanted[start : start + size], "meta": meta}
+        shown = [item for item in wanted[start : start + size] if item["id"] not in self.hidden]
+        answer = {"data": shown, "meta": meta}
         self.items[:0] = self.meanwhile
         self.meanwhile = []
         return answer
 
-    def stream(self, *, depth: int | None = 800, filters: bool = True) -> Stream:
+    def stream(self, *, depth: int | None = 800, filters: bool = True, page: int = 100) -> Stream:
         """The list as a stream."""
-        return Stream(self.read, route="/list", price="read", depth=depth, filters=filters)
+        return Stream(self.read, route="/list", price="read", page=page, depth=depth, filters=filters)
 
 
 def ids(harvest: Harvest) -> list[str]:
@@ -160,6 +163,17 @@ async def test_the_depth_of_the_network_makes_a_walk_incomplete(shelf: Shelf, cu
         shelf.put(at(second))
 
     assert not (await walk.onward(shelf.stream(depth=6), cursor, at(60))).complete
+
+
+@pytest.mark.parametrize(("many", "complete"), [(6, False), (4, True)], ids=["deeper", "less deep"])
+async def test_what_the_network_counts_and_does_not_show_hides_no_gap(
+    shelf: Shelf, cursor: Cursor, many: int, complete: bool
+) -> None:
+    put = [shelf.put(at(second)) for second in range(many)]
+    shelf.hidden = {put[1], put[2]}
+    harvest = await walk.onward(shelf.stream(depth=6, page=2), cursor, at(60))
+
+    assert (len(ids(harvest)), harvest.complete) == (many - 2, complete)
 
 
 async def test_a_storm_that_fills_the_list_is_whole_as_long_as_it_reaches_what_was_read(
