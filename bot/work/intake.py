@@ -266,6 +266,9 @@ def _take_own(record: Record, house: House, post: Post, now: datetime) -> None:
                 sent = Sent(post.id, post.url, post.created_at)
                 outcomes.arrive(record, house, case, reply, sent, now)
                 return
+            if _was_seen_by_a_person(reply):
+                _complete(record, house, case, reply, post, now)
+                return
     stored = record.add_post(post, case.id, now)
     if stored is not None:
         _answered_elsewhere(record, house, case, stored, now)
@@ -288,8 +291,15 @@ def _answered_elsewhere(record: Record, house: House, case: Case, post: Post, no
     """Somebody answered outside this desk: if it was handed over by us, the loop closes; if not, the thread
     shows what was said, and the clock stops."""
     handed_over = _handed_over(record.replies_of(case.id), post)
+    if handed_over is not None and _was_seen_by_a_person(handed_over):
+        _complete(record, house, case, handed_over, post, now)
+        return
     if handed_over is not None:
         outcomes.arrive(record, house, case, handed_over, Sent(post.id, post.url, post.created_at), now)
+        return
+    seen = _seen_by(record, case, post)
+    if seen is None:
+        asks.post(record, house, case, post.number, now)
         return
     reply = record.add_reply(
         Reply(
@@ -305,7 +315,7 @@ def _answered_elsewhere(record: Record, house: House, case: Case, post: Post, no
             kind=ReplyKind.ELSEWHERE,
             state=ReplyState.SENT,
             in_reply_to=post.parent_id,
-            seen_number=_seen_by(record, case, post),
+            seen_number=seen,
             post_id=post.id,
             url=post.url,
             sent_at=post.created_at,
@@ -320,13 +330,29 @@ def _answered_elsewhere(record: Record, house: House, case: Case, post: Post, no
 def _handed_over(standing: Sequence[Reply], post: Post) -> Reply | None:
     """The refused reply that a person was to publish by hand and, in other words, now has."""
     for reply in standing:
-        if reply.manual_url and reply.in_reply_to == post.parent_id and reply.post_id is None:
+        open_still = reply.state is ReplyState.FAILED or _was_seen_by_a_person(reply)
+        if open_still and reply.manual_url and reply.in_reply_to == post.parent_id and reply.post_id is None:
             return reply
     return None
 
 
-def _seen_by(record: Record, case: Case, post: Post) -> int:
-    """The customer's newest post that was there when the brand answered elsewhere."""
-    posts = record.posts_of(case.id)
-    earlier = [p.number for p in posts if not p.by_brand and p.created_at <= post.created_at]
-    return max(earlier, default=replies.newest_number(record, case))
+def _was_seen_by_a_person(reply: Reply) -> bool:
+    """Whether it is out by a person's word alone, and the network has not shown it yet."""
+    attempted = reply.attempted_at is not None and reply.kind is not ReplyKind.ELSEWHERE
+    return reply.state is ReplyState.SENT and reply.post_id is None and attempted
+
+
+def _complete(record: Record, house: House, case: Case, reply: Reply, post: Post, now: datetime) -> None:
+    """The network shows what a person saw: its line gets the link, and the network's time."""
+    known = replace(reply, post_id=post.id, url=post.url, sent_at=post.created_at)
+    asks.line(record, house, case, record.save_reply(known), now)
+
+
+def _seen_by(record: Record, case: Case, post: Post) -> int | None:
+    """Up to which number the customer's posts were there when the brand answered elsewhere; None when none
+    was: then it answers nothing of this case. Numbers are given in the order of coming in, not of writing."""
+    theirs = [each for each in record.posts_of(case.id) if not each.by_brand]
+    later = [each.number for each in theirs if each.created_at > post.created_at]
+    if len(later) == len(theirs):
+        return None
+    return min(later) - 1 if later else replies.newest_number(record, case)

@@ -262,6 +262,64 @@ def test_an_answer_from_elsewhere_has_seen_only_what_was_there_before(office: Of
     assert office.now_case(case).waiting_since == later.created_at
 
 
+def test_numbers_of_coming_in_do_not_make_a_later_post_an_earlier_one(office: Office) -> None:
+    case = office.waiting_case()
+    office.mention(case, created_at=NOW + 5 * MINUTE)  # came in first
+    office.mention(case, created_at=NOW + MINUTE)
+    arrive(
+        office,
+        a_post("own", by_brand=True, parent_id=PostId("m1"), text="Hi", created_at=NOW + 2 * MINUTE),
+    )
+
+    assert office.now_case(case).waiting_since == NOW + 5 * MINUTE
+
+
+def test_a_message_of_the_brand_from_before_the_case_answers_nothing(office: Office) -> None:
+    case = office.waiting_case()
+    arrive(
+        office,
+        a_post(
+            "own",
+            by_brand=True,
+            surface=Surface.PRIVATE,
+            root_id=f"dm:{CUSTOMER}",
+            text="Hi",
+            created_at=NOW - MINUTE,
+        ),
+    )
+
+    assert office.now_case(case).waiting_since == case.waiting_since
+    assert office.now_case(case).status is case.status
+    assert office.record.replies_of(case.id) == []
+    assert len(office.errands(ErrandKind.POST)) == 1
+
+
+@pytest.mark.parametrize(("text", "url"), [("On its way! ^MK", ""), ("by hand", "https://x.example/compose")])
+def test_what_a_person_saw_gets_its_link_once_the_network_shows_it(
+    office: Office, text: str, url: str
+) -> None:
+    case = office.case()
+    reply = office.reply(case, state=ReplyState.SENT, attempted_at=NOW, sent_at=NOW, manual_url=url)
+    own = a_post("own", by_brand=True, parent_id=PostId("m1"), text=text, created_at=NOW + MINUTE)
+    arrive(office, own)
+
+    [known] = office.record.replies_of(case.id)
+    assert (known.id, known.post_id, known.url, known.sent_at) == (reply.id, own.id, own.url, own.created_at)
+    assert [errand.reply_id for errand in office.errands(ErrandKind.LINE)] == [reply.id]
+
+
+def test_a_handed_over_reply_that_was_stopped_stays_so(office: Office) -> None:
+    case = office.waiting_case()
+    reply = office.reply(
+        case, state=ReplyState.STOPPED, attempted_at=NOW, manual_url="https://x.example/compose"
+    )
+    arrive(office, a_post("own", by_brand=True, parent_id=PostId("m1"), text="typed by hand"))
+
+    assert office.now_reply(reply).state is ReplyState.STOPPED
+    assert office.now_case(case).status is Status.ANSWERED
+    assert len(office.errands(ErrandKind.POST)) == 1
+
+
 def test_a_look_of_a_process_that_lost_the_account_brings_nothing(office: Office) -> None:
     office.record.save_account(an_account(lease_by="another"))
     look = intake.Look(BRAND, "us", NOW, {"mentions": Page((a_post("new"),), 1)})
