@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from sqlalchemy import URL
 from sqlalchemy.exc import DBAPIError
 
@@ -10,7 +12,8 @@ class StorageError(Exception):
     """The record cannot be reached, or did not take what it was given; the message says what to do."""
 
 
-#: What the drivers say (in lower case) and what a person should read instead; the first that fits counts.
+#: What the drivers say (in lower case, as a pattern) and what a person should read instead; the first that
+#: fits counts.
 _SENTENCES: tuple[tuple[str, str], ...] = (
     ("database or disk is full", "The disk of the database is full. Make room; nothing was saved."),
     ("no space left", "The disk of the database is full. Make room; nothing was saved."),
@@ -38,9 +41,27 @@ _SENTENCES: tuple[tuple[str, str], ...] = (
         "no pg_hba.conf entry",
         "PostgreSQL does not let this machine in. Add it to pg_hba.conf, or correct `database:`.",
     ),
-    ("role ", "PostgreSQL does not know the user in `database:`. Create the user or correct the name."),
     (
-        "does not exist",
+        "too many connections|too many clients|connection slots are reserved",
+        "PostgreSQL takes no more connections. Close some, or raise max_connections, or the limit of the user "
+        "or of the database in `database:`.",
+    ),
+    (
+        'role "[^"]*" is not permitted to log in',
+        "The user in `database:` may not log in to PostgreSQL. Allow it with ALTER ROLE … LOGIN, or name "
+        "another.",
+    ),
+    (
+        'role "[^"]*" does not exist',
+        "PostgreSQL does not know the user in `database:`. Create the user or correct the name.",
+    ),
+    (
+        "(relation|column|table) .* does not exist|no such (table|column)",
+        "A part of the tables of webcare is missing in {place}. Check that `database:` names the right one; if "
+        "it does, stop webcare and put back the last backup.",
+    ),
+    (
+        'database "[^"]*" does not exist',
         "PostgreSQL has no database of that name. Create it with createdb, or correct `database:`.",
     ),
     (
@@ -72,7 +93,7 @@ def in_words(error: Exception, url: URL) -> StorageError:
     said = str(fault).strip()
     lowered = said.lower()
     for sign, sentence in _SENTENCES:
-        if sign in lowered:
+        if re.search(sign, lowered):
             return StorageError(sentence.format(place=place_of(url)))
     first_line = said.splitlines()[0] if said else type(fault).__name__
     return StorageError(f"The database {place_of(url)} did not take this: {first_line}. Nothing was saved.")
