@@ -17,7 +17,7 @@ from bot.cases.record import Record, Store
 from bot.cases.said import Ping, Said, say
 from bot.slack import emoji
 from bot.slack.people import People, remembered
-from bot.slack.plain import Plain, plain, typed
+from bot.slack.plain import Plain, has_files, plain, typed
 from bot.work import asks, claims, commands, pictures, presses, private, reactions, threads
 from bot.work.house import House
 
@@ -78,7 +78,7 @@ class Listeners:
             case None | "thread_broadcast" | "file_share":
                 await self.written(channel, event, delivery)
             case "message_changed":
-                await self.edited(channel, event.get("message") or {}, delivery)
+                await self.edited(channel, _changed(event), delivery)
             case "message_deleted":
                 await self._deleted(channel, event, delivery)
             case _:
@@ -97,7 +97,7 @@ class Listeners:
             )
 
     async def edited(self, channel: str, message: Message, delivery: str = "") -> None:
-        """A message with another text than before; link previews change messages too, without a new text."""
+        """A message that its writer changed; link previews change messages too, but nobody edited those."""
         written = read(channel, message, self._workspace_host)
         if written is not None and written.edited:
             await self._by_agent(
@@ -288,6 +288,16 @@ def read(channel: str, message: Message, workspace_host: str) -> threads.Written
         problem=_hold(text),
         edited=(message.get("edited") or {}).get("ts", ""),
     )
+
+
+def _changed(event: Message) -> Message:
+    """A message as it is after a change. Slack does not call it edited when its files were deleted; for us
+    that is an edit, and bears the stamp of the event."""
+    message: Message = event.get("message") or {}
+    if not has_files(event.get("previous_message") or {}) or has_files(message):
+        return message
+    stamp = max((message.get("edited") or {}).get("ts", ""), event.get("event_ts") or event.get("ts", ""))
+    return {**message, "edited": {"ts": stamp}}
 
 
 def _hold(text: Plain) -> Said | None:

@@ -99,14 +99,15 @@ def take_edit(record: Record, house: House, written: Written, agent: Agent, now:
         else:
             record.save_message(replace(known, text=written.text, problem=written.problem))
         return
-    if reply is None or known.text == written.text:
+    if reply is None or (known.text, known.problem) == (written.text, written.problem):
         return
     if reply.state is ReplyState.STOPPED:
         return
     if reply_after(reply.state, ReplyMove.CHANGE) is None:
-        _tell_too_late(record, house, case, known, "edit.too_late", now)
+        if known.text != written.text:
+            _tell_too_late(record, house, case, known, "edit.too_late", now)
         return
-    record.save_message(replace(known, text=written.text))
+    record.save_message(replace(known, text=written.text, problem=written.problem))
     body = _behind_dm(written.text) if known.kind is MessageKind.COMMAND else written.text
     if commands.stays_inside(body):
         replies.stop_reply(record, house, case, reply, now, agent.id)

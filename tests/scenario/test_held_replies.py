@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.scenario.rig import Rig, in_one_loop, shared_rig
-from tests.scenario.sides import labels_of
+from tests.scenario.rig import Claimed, Rig, in_one_loop, shared_rig
+from tests.scenario.sides import Json, labels_of
 
 pytestmark = in_one_loop
 rig = shared_rig()
@@ -53,6 +53,52 @@ async def test_a_reply_with_a_file_is_held(rig: Rig) -> None:
     line = await rig.line(case.ts, "Files cannot go along to the customer.")
 
     assert labels_of(line) == ["Stop"]
+
+
+async def with_file(rig: Rig, case: Claimed, text: str) -> tuple[str, Json]:
+    """A reply held for its file: the message's ts, and the line about it."""
+    await rig.attach(case.agent, case.ts, text)
+    line = await rig.line(case.ts, "Files cannot go along to the customer.")
+    message = next(m for m in await rig.by(case.agent, case.ts) if m.get("files"))
+    return str(message["ts"]), line
+
+
+async def test_a_file_taken_off_lets_the_reply_go_with_the_same_words(rig: Rig) -> None:
+    case = await rig.claimed("can I have a bill?")
+    message, line = await with_file(rig, case, "Here is your bill.")
+    async with rig.redraw(line["ts"]):
+        await rig.slack(
+            case.agent,
+            "chat.update",
+            channel=rig.channel,
+            ts=message,
+            text="Here is your bill.",
+            file_ids="[]",
+        )
+    await rig.press(case.agent, line["ts"], "Send now")
+
+    assert await rig.reply_under(case.post_id) == "Here is your bill. ^MK"
+
+
+async def test_a_file_deleted_lets_the_reply_go_though_nobody_edited_it(rig: Rig) -> None:
+    case = await rig.claimed("can I have a quote?")
+    message, line = await with_file(rig, case, "Here is a quote.")
+    await rig.edit(case.agent, message, "Here is your quote.")
+    await rig.delivered()
+    async with rig.redraw(line["ts"]):
+        rig.world.slack.delete_files(rig.channel, message)
+    await rig.press(case.agent, line["ts"], "Send now")
+
+    assert await rig.reply_under(case.post_id) == "Here is your quote. ^MK"
+
+
+async def test_an_edit_that_keeps_the_file_stays_held(rig: Rig) -> None:
+    case = await rig.claimed("can I have a letter?")
+    message, line = await with_file(rig, case, "Here is a letter.")
+    async with rig.redraw(line["ts"]):
+        await rig.edit(case.agent, message, "Here is your letter.")
+
+    assert "Files cannot go along" in (await rig.message(line["ts"]))["text"]
 
 
 async def test_a_reply_with_a_message_passed_on_is_held(rig: Rig) -> None:

@@ -108,6 +108,16 @@ def test_a_preview_of_a_link_does_not_hold(link: str) -> None:
     assert plain({"text": "<https://shop.example>", "attachments": [preview]}).problems == ()
 
 
+@pytest.mark.parametrize(
+    ("modes", "problems"),
+    [(["tombstone"], []), (["tombstone", "tombstone"], []), (["tombstone", "hosted"], ["files"])],
+)
+def test_a_deleted_file_is_none(modes: list[str], problems: list[str]) -> None:
+    files = [{"id": f"F{number}", "mode": mode} for number, mode in enumerate(modes)]
+
+    assert kinds(plain({"text": "See here.", "files": files})) == problems
+
+
 # --- entities, escaped or not
 
 

@@ -181,6 +181,40 @@ def test_of_two_edits_the_later_one_counts_in_whatever_order_they_come(office: O
     assert reply.body == "On its way tomorrow!"
 
 
+def test_an_edit_that_leaves_the_words_but_takes_out_what_held_them_lets_the_reply_go(
+    office: Office,
+) -> None:
+    case = office.case(status=Status.CLAIMED, assignee=MO.id)
+    assert case.thread is not None
+    written = Written(MESSAGE, case.thread, "On its way!", NOW, problem=SAID)
+    threads.take_message(office.record, office.house, written, MO, NOW)
+    edited = replace(written, problem=None, edited="9.2")
+    threads.take_edit(office.record, office.house, edited, MO, NOW)
+    reply, message = office.record.reply_of_message(MESSAGE), office.record.message(MESSAGE)
+
+    assert reply is not None
+    assert message is not None
+    assert (reply.held, message.problem) == (None, None)
+
+
+def test_an_edit_of_what_is_public_is_too_late_only_where_it_has_other_words(office: Office) -> None:
+    case = office.case(status=Status.CLAIMED, assignee=MO.id)
+    assert case.thread is not None
+    written = Written(MESSAGE, case.thread, "On its way!", NOW, problem=SAID)
+    threads.take_message(office.record, office.house, written, MO, NOW)
+    reply = office.record.reply_of_message(MESSAGE)
+    assert reply is not None
+    office.record.save_reply(replace(reply, state=ReplyState.SENT, held=None, sent_at=NOW))
+    edited = replace(written, problem=None, edited="9.2")
+    threads.take_edit(office.record, office.house, edited, MO, NOW)
+    before = [said.key for said in office.said()]
+    other = replace(edited, text="On its way tomorrow!", edited="9.3")
+    threads.take_edit(office.record, office.house, other, MO, NOW)
+
+    assert before == []
+    assert [said.key for said in office.said()] == ["edit.too_late"]
+
+
 def test_a_message_is_kept_with_when_it_was_written_however_late_it_comes(office: Office) -> None:
     case = office.case(assignee=MO.id)
     assert case.thread is not None

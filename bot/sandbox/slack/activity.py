@@ -37,6 +37,7 @@ class Draft:
     metadata: Json | None = None
     #: Customised authorship (chat:write.customize): `username` and `icons`.
     custom: Json = field(default_factory=dict)
+    #: For a message that replaces another, what is left of its files; None leaves them as they are.
     files: list[Json] | None = None
 
 
@@ -93,6 +94,8 @@ class Activity:
         if draft.attachments is None and "attachments" in message.fields:
             content["attachments"] = message.fields["attachments"]
         fields |= content
+        if draft.files is not None:
+            fields["files"] = draft.files
         if draft.metadata is not None:
             fields["metadata"] = draft.metadata
         if draft.blocks is None:
@@ -132,6 +135,15 @@ class Activity:
         unfurled = Message(message.channel, fields, message.parse, message.link_names, message.reactions)
         self._workspace.save_message(unfurled)
         self._announce_change(unfurled, previous)
+
+    def bury_files(self, message: Message) -> None:
+        """What Slack does when a message's files are deleted: it keeps their places, and nobody edited it."""
+        previous = self._workspace.shown(message)
+        buried = [{"id": file["id"], "mode": "tombstone"} for file in message.fields.get("files", ())]
+        fields = {**message.fields, "files": buried}
+        bare = Message(message.channel, fields, message.parse, message.link_names, message.reactions)
+        self._workspace.save_message(bare)
+        self._announce_change(bare, previous)
 
     def whisper(self, author: User, channel: Channel, user: str, draft: Draft) -> str:
         """Show a message to one member; it is in no history. Returns its ts."""

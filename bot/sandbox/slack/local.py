@@ -236,6 +236,12 @@ class LocalSlack:
         assert message is not None, f"no message {ts} in {channel}"
         self._parts.activity.unfurl(message, attachments)
 
+    def delete_files(self, channel: str, ts: str) -> None:
+        """A member deletes the files of a message: a change in which nobody edited it."""
+        message = self.workspace.message(channel, ts)
+        assert message is not None, f"no message {ts} in {channel}"
+        self._parts.activity.bury_files(message)
+
     # --- looking on
 
     def subscribe(self, callback: Callback) -> Callable[[], None]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 from bot.sandbox.slack import blocks as block_kit
@@ -116,7 +117,12 @@ def update(call: Call) -> Json:
         raise SlackError("is_archived")
     if len(call.args.text("text")) > UPDATED_MOST:
         raise SlackError("msg_too_long")
-    edited = call.parts.activity.edit(call.caller, message, draft_from(call, parse="client"))
+    draft = draft_from(call, parse="client")
+    wanted = call.args.nested("file_ids", list, "invalid_arguments")
+    if wanted is not None:
+        files = [file for file in message.fields.get("files", ()) if file["id"] in wanted]
+        draft = replace(draft, files=files)
+    edited = call.parts.activity.edit(call.caller, message, draft)
     shown = call.parts.workspace.shown(edited, metadata=True)
     return {"channel": channel.id, "ts": edited.ts, "text": edited.fields["text"], "message": shown}
 
