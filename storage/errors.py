@@ -43,8 +43,8 @@ _SENTENCES: tuple[tuple[str, str], ...] = (
     ),
     (
         "too many connections|too many clients|connection slots are reserved",
-        "PostgreSQL takes no more connections. Close some, or raise max_connections, or the limit of the user "
-        "or of the database in `database:`.",
+        "PostgreSQL takes no more connections. Close some, or raise max_connections, or the limit of the "
+        "user or of the database in `database:`.",
     ),
     (
         'role "[^"]*" is not permitted to log in',
@@ -57,8 +57,8 @@ _SENTENCES: tuple[tuple[str, str], ...] = (
     ),
     (
         "(relation|column|table) .* does not exist|no such (table|column)",
-        "A part of the tables of webcare is missing in {place}. Check that `database:` names the right one; if "
-        "it does, stop webcare and put back the last backup.",
+        "A part of the tables of webcare is missing in {place}. Check that `database:` names the right one; "
+        "if it does, stop webcare and put back the last backup.",
     ),
     (
         'database "[^"]*" does not exist',
