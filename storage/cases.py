@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence, Set
+from collections.abc import Collection, Iterator, Sequence, Set
 from datetime import datetime
 from heapq import merge
 from typing import Any
@@ -44,6 +44,7 @@ _RECENT = Statement(
     .order_by(cases.c.closed_at, cases.c.id)
 )
 _soonest = select(cases).order_by(cases.c.due_at, cases.c.id).limit(bindparam("most"))
+_NEXT_TEAM = Statement(select(func.min(cases.c.team)).where(is_waiting, cases.c.team > bindparam("last")))
 _QUEUE = Statement(_soonest.where(cases.c.team == bindparam("team"), is_waiting))
 #: What another process is flagging at this moment, or an agent is changing, is left to the next look.
 _LATE = Statement(
@@ -181,10 +182,17 @@ class CaseRows(Rows):
             return self._cases(_OPEN)
         return self._cases(_OPEN_IN, channel=channel)
 
-    def queue(self, teams: Sequence[str], limit: int) -> Sequence[Case]:
+    def queue(self, limit: int) -> Sequence[Case]:
         # One question a team, so that each is answered from the index however many wait elsewhere.
-        queues = [self._cases(_QUEUE, team=team, most=limit) for team in dict.fromkeys(teams)]
+        queues = [self._cases(_QUEUE, team=team, most=limit) for team in self._waiting_teams()]
         return list(merge(*queues, key=_urgency))[:limit]
+
+    def _waiting_teams(self) -> Iterator[str]:
+        """The teams in whose cases a customer waits, those included that app.yaml no longer has."""
+        team = ""
+        while (found := self._value(_NEXT_TEAM, last=team)) is not None:
+            team = found
+            yield team
 
     def claimed_by(self, agent: AgentId) -> Sequence[Case]:
         return self._cases(_CLAIMED, agent=agent)

@@ -87,9 +87,8 @@ class _Cases:
     def open_cases(self, channel: str | None = None) -> Sequence[Case]:
         return self._open(lambda case: channel is None or _channel(case) == channel)
 
-    def queue(self, teams: Sequence[str], limit: int) -> Sequence[Case]:
-        cases = self.tables.cases.values()
-        waiting = [case for case in cases if case.waiting_since is not None and case.team in teams]
+    def queue(self, limit: int) -> Sequence[Case]:
+        waiting = [case for case in self.tables.cases.values() if case.waiting_since is not None]
         return sorted(waiting, key=_urgency)[:limit]
 
     def claimed_by(self, agent: AgentId) -> Sequence[Case]:
@@ -116,11 +115,9 @@ class _Cases:
         return min((at for at in instants if at is not None), default=None)
 
     def flagged_early(self, now: datetime) -> Sequence[Case]:
-        def belongs_to(case: Case) -> datetime | None:
-            return case.due_at if case.flag is FlagKind.MISSED else case.warn_at
-
-        waiting = (c for c in self.tables.cases.values() if c.waiting_since and c.flag)
-        return [case for case in waiting if (at := belongs_to(case)) is not None and at > now]
+        flagged = (case for case in self.tables.cases.values() if case.waiting_since and case.flag)
+        instants = [(case, case.due_at if case.flag is FlagKind.MISSED else case.warn_at) for case in flagged]
+        return [case for case, at in instants if at is not None and at > now]
 
     def add_flag(self, case_id: CaseId, due_at: datetime, kind: FlagKind, now: datetime) -> bool:
         if (case_id, due_at, kind) in self.tables.flags:

@@ -106,8 +106,8 @@ class Record(Protocol):
     def open_cases(self, channel: str | None = None) -> Sequence[Case]:
         """Cases neither closed nor dismissed, oldest first; those whose thread is in `channel` if given."""
 
-    def queue(self, teams: Sequence[str], limit: int) -> Sequence[Case]:
-        """Cases in which a customer waits, soonest due first."""
+    def queue(self, limit: int) -> Sequence[Case]:
+        """Cases in which a customer waits, of whatever team, soonest due first."""
 
     def claimed_by(self, agent: AgentId) -> Sequence[Case]:
         """Open cases of which `agent` is the assignee, oldest first."""

@@ -133,7 +133,7 @@ def split_number(line: str) -> tuple[str, str]:
 
 def queue(record: Record, house: House) -> Said:
     """The cases in which a customer waits, soonest due first."""
-    cases = record.queue(list(house.installation.teams), QUEUE_LINES + 1)
+    cases = record.queue(QUEUE_LINES + 1)
     if not cases:
         return say("queue.empty")
     lines = []

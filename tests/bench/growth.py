@@ -32,7 +32,7 @@ def _message(number: int) -> MessageRef:
 
 
 QUESTIONS: Mapping[str, Question] = {
-    "queue page": lambda record, _: record.queue(["care"], 20),
+    "queue page": lambda record, _: record.queue(20),
     "what is due": lambda record, _: record.turning(CLOCK.now(), 200),
     "when the next is due": lambda record, _: record.next_turn(),
     "errands to carry": lambda record, _: record.due_errands(CLOCK.now(), 20),

@@ -148,9 +148,15 @@ async def test_the_queue_holds_those_who_wait_soonest_due_first(store: Store) ->
         a_waiting_case(NOW + 2 * MINUTE, team="press"),
     )
 
-    assert await store.do(lambda record: record.queue(["care"], 10)) == [sooner, later]
-    assert await store.do(lambda record: record.queue(["care", "press"], 10)) == [sooner, other_team, later]
-    assert await store.do(lambda record: record.queue(["care", "press"], 2)) == [sooner, other_team]
+    assert await store.do(lambda record: record.queue(10)) == [sooner, other_team, later]
+    assert await store.do(lambda record: record.queue(2)) == [sooner, other_team]
+
+
+async def test_the_queue_holds_every_team_that_somebody_waits_for(store: Store) -> None:
+    teams = ["press", "care", "Amsterdam", "café", "z"]
+    waiting = await add(store, *(a_waiting_case(NOW, team=team) for team in teams))
+
+    assert await store.do(lambda record: record.queue(10)) == list(waiting)
 
 
 async def test_claimed_cases_are_the_open_ones_of_that_agent(store: Store) -> None:

@@ -120,7 +120,7 @@ def _work(record: Record) -> Answers:
     """What the watch and the sender find."""
     found: Answers = {
         "open": [record.open_cases(channel) for channel in (None, *CHANNELS)],
-        "queue": [record.queue(teams, most) for teams in (["care"], ["press", "care"]) for most in (1, 9)],
+        "queue": [record.queue(most) for most in (1, 2, 9)],
         "next turn": record.next_turn(),
         "next send": record.next_send(),
     }

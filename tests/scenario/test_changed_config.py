@@ -83,6 +83,13 @@ async def test_a_team_by_another_name_goes_on_with_its_cases(rig: Rig, case: Cla
     await works(rig)
 
 
+async def test_a_case_of_a_team_that_is_gone_still_stands_in_the_queue(rig: Rig, case: Claimed) -> None:
+    await restart(rig, ("  care:", "  front:"), ("team: care", "team: front"))
+    answer = await rig.slash(rig.agents[1], "/webcare", "queue")
+
+    assert f"#{await rig.number(case.ts)}" in answer
+
+
 async def test_a_team_in_another_channel_answers_in_the_old_threads_and_posts_in_the_new_channel(
     rig: Rig, case: Claimed
 ) -> None:

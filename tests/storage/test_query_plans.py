@@ -24,6 +24,7 @@ HOT = {
     "the open cases": (cases._OPEN, "ix_cases_open"),
     "an agent's cases": (cases._CLAIMED, "ix_cases_assignee"),
     "cases closed of late": (cases._RECENT, "ix_cases_closed"),
+    "teams whose customers wait": (cases._NEXT_TEAM, "ix_cases_queue"),
     "a team's queue": (cases._QUEUE, "ix_cases_queue"),
     "cases that are late": (cases._LATE, "ix_cases_late"),
     "cases at risk": (cases._AT_RISK, "ix_cases_turns"),
