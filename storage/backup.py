@@ -81,11 +81,7 @@ def put_back(url: str, copy: Path, now: datetime) -> Iterator[Restored]:
         _copy(copy, fresh)
         kept = database.with_name(f"{database.name}.replaced-{now:%Y%m%d-%H%M%S}")
         yield Restored(f"sqlite:///{fresh}", kept if database.exists() else None)
-        _merge(fresh)
-        if database.exists():
-            _give_to_owner_of(database, fresh)
-            _keep(database, kept)
-        fresh.replace(database)
+        _replace(database, fresh, kept)
     finally:
         _remove(fresh)
         lock.release()
@@ -140,6 +136,23 @@ def _merge(database: Path) -> None:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
+def _replace(database: Path, fresh: Path, kept: Path) -> None:
+    """Put `fresh` in the place of a database, which is kept as `kept` if there was one."""
+    try:
+        _merge(fresh)
+        if database.exists():
+            _give_to_owner_of(database, fresh)
+            _keep(database, kept)
+        fresh.replace(database)
+    except sqlite3.Error as error:
+        raise in_words(error, _url(database)) from error
+    except OSError as error:
+        raise StorageError(
+            f"The backup could not be put in the place of {database} ({error.strerror}). Make room on its "
+            "disk, see that this user may write there, and try again: what was there still is."
+        ) from error
+
+
 def _give_to_owner_of(database: Path, fresh: Path) -> None:
     """Whoever puts a backup back need not be who runs the bot, and may be root."""
     shutil.copymode(database, fresh)
@@ -150,14 +163,27 @@ def _give_to_owner_of(database: Path, fresh: Path) -> None:
 
 
 def _keep(database: Path, kept: Path) -> None:
-    """Copy a database to `kept`, and leave nothing beside it that would be taken for its successor's."""
+    """Keep a database as `kept`, and leave nothing beside it that would be taken for its successor's."""
     with suppress(sqlite3.Error):  # a damaged one is kept as it is
         _merge(database)
-    shutil.copy2(database, kept)
+    try:
+        os.link(database, kept)  # needs no room on a disk that is nearly full
+    except FileExistsError:
+        raise
+    except OSError:  # a file system that has no second names for a file
+        _copy_file(database, kept)
     for suffix in _BESIDE:
         beside = database.with_name(database.name + suffix)
         if beside.exists():
             beside.replace(kept.with_name(kept.name + suffix))
+
+
+def _copy_file(database: Path, kept: Path) -> None:
+    try:
+        shutil.copy2(database, kept)
+    except OSError:
+        kept.unlink(missing_ok=True)
+        raise
 
 
 def _remove(database: Path) -> None:

@@ -31,7 +31,7 @@ class FileLock:
     def __init__(self, database: Path) -> None:
         path = lock_path(database)
         try:
-            self._file = path.open("a+b")
+            self._file = path.open("a+b", buffering=0)
         except OSError as error:
             raise StorageError(
                 f"The database {database} cannot be written ({error.strerror}). "
@@ -46,9 +46,15 @@ class FileLock:
                 f"The database {database} is in use by another webcare{holder}. Stop that one first, or give "
                 "this one a file of its own under `database:` in app.yaml."
             ) from error
-        self._file.truncate(0)
-        self._file.write(str(os.getpid()).encode())
-        self._file.flush()
+        try:
+            self._file.truncate(0)
+            self._file.write(str(os.getpid()).encode())
+        except OSError as error:
+            self._file.close()
+            raise StorageError(
+                f"The lock of the database {database} cannot be written ({error.strerror}). "
+                "Make room on its disk and try again."
+            ) from error
 
     def release(self) -> None:
         """Let the next process have the file. The lock file stays: removing it would race."""
