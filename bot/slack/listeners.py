@@ -279,14 +279,15 @@ def read(channel: str, message: Message, workspace_host: str) -> threads.Written
         return None
     if message.get("subtype") not in (None, "thread_broadcast", "file_share"):
         return None
-    text = plain(message, workspace_host)
+    text, edited = plain(message, workspace_host), (message.get("edited") or {}).get("ts", "")
     return threads.Written(
         ref=MessageRef(channel, ts),
         thread=MessageRef(channel, thread_ts),
         text=text.text,
         at=datetime.fromtimestamp(float(ts), UTC),
         problem=_hold(text),
-        edited=(message.get("edited") or {}).get("ts", ""),
+        edited=edited,
+        edited_at=datetime.fromtimestamp(float(edited), UTC) if edited else None,
     )
 
 

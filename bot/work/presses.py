@@ -84,6 +84,7 @@ def _send_again(
         mode=mode,
         agent=agent.id,
         in_reply_to=reply.in_reply_to if mode is reply.mode else replies.answered_post(record, case, mode),
+        seen_number=replies.newest_number(record, case),
         send_after=now,
         looks=0,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from secrets import token_hex
 
 from bot.cases.model import (
@@ -27,6 +27,9 @@ from bot.guide import checks
 from bot.work import asks
 from bot.work.house import House
 
+#: Slack tells of a message within seconds; an older one was missed, and is read in catching up.
+LATE = timedelta(seconds=10)
+
 
 def target_of(record: Record, house: House, case: Case, in_reply_to: PostId | None) -> Target:
     """What a reply in this case answers: the post, and the person behind it."""
@@ -38,6 +41,16 @@ def target_of(record: Record, house: House, case: Case, in_reply_to: PostId | No
 def newest_number(record: Record, case: Case) -> int:
     """`Post.number` of the newest post of the case; 0 when it has none."""
     return max((post.number for post in record.posts_of(case.id)), default=0)
+
+
+def seen(record: Record, case: Case, written: datetime | None, now: datetime) -> int:
+    """`Post.number` up to which the case's posts were there when an agent wrote: all of them, unless the desk
+    tells of it late, as after an outage in which the network was heard and the desk was not."""
+    posts = record.posts_of(case.id)
+    unseen = []
+    if written is not None and now - written > LATE:
+        unseen = [post.number for post in posts if post.created_at > written]
+    return min(unseen) - 1 if unseen else max((post.number for post in posts), default=0)
 
 
 def answered_up_to(record: Record, case: Case) -> int:
@@ -66,17 +79,21 @@ def queue(
     now: datetime,
     *,
     message: MessageRef | None = None,
+    written: datetime | None = None,
     kind: ReplyKind = ReplyKind.ANSWER,
     mode: Surface | None = None,
 ) -> Reply | None:
-    """Queue a reply with the team's hold; None when this message has a reply already.
+    """Queue a reply with the team's hold; None when this message has a reply already. `written` is when the
+    agent wrote it: by default when `message` was, and now without one.
 
     `problem` is what the desk found in the text (a colleague's name, a custom emoji); together with the
     network's rules it decides whether the reply waits for its time only, or for a person.
     """
     mode = mode or case.mode
     text = checks.sign(body, initials_of(house, case, agent))
-    in_reply_to = answered_post(record, case, mode)
+    if written is None and message is not None and (known := record.message(message)) is not None:
+        written = known.at
+    seen_number = seen(record, case, written, now)
     draft = Reply(
         id=ReplyId(0),
         case_id=case.id,
@@ -90,8 +107,8 @@ def queue(
         kind=kind,
         agent=agent.id,
         message=message,
-        in_reply_to=in_reply_to,
-        seen_number=newest_number(record, case),
+        in_reply_to=answered_post(record, case, mode, seen_number),
+        seen_number=seen_number,
     )
     held = problem or obstacle(record, house, case, draft, now)
     if held is None and kind is ReplyKind.INVITATION:
@@ -154,21 +171,24 @@ def change_text(
     agent: Agent,
     body: str,
     problem: Said | None,
+    written: datetime,
     now: datetime,
 ) -> None:
     """Give a reply that is not out yet another text and a fresh hold. Does nothing when it is too late.
 
-    Who changes it has read what came in the meantime, as with a message written now.
+    Who changes it, at `written`, has read what came until then, as with a message written now.
     """
     state = reply_after(reply.state, ReplyMove.CHANGE)
     if state is None:
         return
+    seen_number = seen(record, case, written, now)
     changed = replace(
         reply,
         state=state,
         body=body,
         send_after=now + house.team(case).hold,
-        in_reply_to=answered_post(record, case, reply.mode),
+        in_reply_to=answered_post(record, case, reply.mode, seen_number),
+        seen_number=seen_number,
     )
     requeue(record, house, case, reply, changed, agent, "reply_changed", now, problem)
 
@@ -190,7 +210,6 @@ def requeue(
     fresh = replace(
         changed,
         text=checks.sign(changed.body, initials_of(house, case, agent)),
-        seen_number=newest_number(record, case),
         failure=None,
         manual_url="",
     )
@@ -229,10 +248,12 @@ def hold_waiting(record: Record, house: House, case: Case, why: Said, now: datet
             asks.line(record, house, case, held, now)
 
 
-def answered_post(record: Record, case: Case, mode: Surface) -> PostId | None:
-    """The customer's newest post on the surface of `mode`; public replies hang under it."""
+def answered_post(record: Record, case: Case, mode: Surface, up_to: int | None = None) -> PostId | None:
+    """The customer's newest post on the surface of `mode`, of those up to a number if one is given; public
+    replies hang under it."""
     newest: Post | None = None
     for post in record.posts_of(case.id):
-        if not post.by_brand and post.surface is mode:
+        is_seen = up_to is None or post.number <= up_to
+        if not post.by_brand and post.surface is mode and is_seen:
             newest = post
     return newest.id if newest else None

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from bot.cases.installation import Installation
 from bot.cases.model import Agent, AgentId, ReplyKind, ReplyState
 from bot.cases.posts import PostId, Surface
-from bot.cases.said import say
+from bot.cases.said import Said, say
 from bot.work import replies
-from tests.contract.samples import NOW, SECOND
+from tests.contract.samples import MINUTE, NOW, SECOND
 from tests.unit.office import ANN, MO, Office
 from tests.unit.office import office as office
 
@@ -155,12 +156,25 @@ def test_a_changed_reply_has_seen_what_came_meanwhile_and_waits_its_hold_anew(of
     case = office.case(assignee=MO.id)
     reply = office.reply(case, held=say("hold.customer_wrote"))
     newest = office.mention(case)
-    replies.change_text(office.record, office.house, case, reply, MO, "Better words", None, NOW)
+    replies.change_text(office.record, office.house, case, reply, MO, "Better words", None, NOW, NOW)
 
     changed = office.now_reply(reply)
 
     assert (changed.held, changed.seen_number, changed.in_reply_to) == (None, newest.number, newest.id)
     assert (changed.text, changed.send_after) == ("Better words ^MK", NOW + 15 * SECOND)
+
+
+@pytest.mark.parametrize(("heard_after", "held"), [(5 * SECOND, None), (MINUTE, say("hold.customer_wrote"))])
+def test_a_change_that_is_heard_late_has_not_seen_what_came_after_it(
+    office: Office, heard_after: timedelta, held: Said | None
+) -> None:
+    case = office.case(assignee=MO.id)
+    reply = office.reply(case)
+    office.mention(case, created_at=NOW + 3 * SECOND)
+    now = NOW + heard_after
+    replies.change_text(office.record, office.house, case, reply, MO, "Better words", None, NOW, now)
+
+    assert office.now_reply(reply).held == held
 
 
 def test_holding_what_waits_leaves_another_reason_standing(office: Office) -> None:

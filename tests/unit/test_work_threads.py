@@ -7,14 +7,15 @@ from dataclasses import replace
 import pytest
 
 from bot.cases.model import Agent, AgentId, MessageKind, MessageRef, ReplyState, Status
-from bot.cases.said import say
+from bot.cases.posts import Surface
+from bot.cases.said import Said, say
 from bot.work import outcomes, threads
 from bot.work.threads import Written
 from tests.contract.samples import MINUTE, NOW, SAID
 from tests.unit.office import ANN, MO, Office
 from tests.unit.office import office as office
 
-MESSAGE = MessageRef("C1", "9.1")
+MESSAGE, QUESTION = MessageRef("C1", "9.1"), MessageRef("C1", "9.2")
 NOTE, COMMAND, REPLY, ASKED, OUTSIDER = (
     MessageKind.NOTE,
     MessageKind.COMMAND,
@@ -224,3 +225,50 @@ def test_a_message_is_kept_with_when_it_was_written_however_late_it_comes(office
 
     assert kept is not None
     assert kept.at == NOW
+
+
+@pytest.mark.parametrize("text", ["I have refunded you.", "!dm I have refunded you."])
+def test_a_message_that_is_heard_late_does_not_answer_what_came_after_it(office: Office, text: str) -> None:
+    case = office.case(status=Status.CLAIMED, assignee=MO.id)
+    assert case.thread is not None
+    first = office.record.posts_of(case.id)[-1]
+    office.mention(case, created_at=NOW + MINUTE)
+    written = Written(MESSAGE, case.thread, text, NOW)
+    threads.take_message(office.record, office.house, written, MO, NOW + 2 * MINUTE)
+    reply = office.record.reply_of_message(MESSAGE)
+
+    assert reply is not None
+    assert (reply.held, reply.seen_number) == (say("hold.customer_wrote"), first.number)
+    assert reply.in_reply_to == (first.id if reply.mode is Surface.PUBLIC else None)
+
+
+def test_claim_and_send_has_seen_what_is_there_when_it_is_pressed(office: Office) -> None:
+    case = office.case()
+    assert case.thread is not None
+    written = Written(MESSAGE, case.thread, "On its way!", NOW)
+    threads.take_message(office.record, office.house, written, MO, NOW)
+    office.mention(case, created_at=NOW + MINUTE)
+    threads.decide_asked(office.record, office.house, MESSAGE, True, MO, NOW + 2 * MINUTE, question=QUESTION)
+    reply = office.record.reply_of_message(MESSAGE)
+
+    assert reply is not None
+    assert reply.held is None
+
+
+@pytest.mark.parametrize(("minutes", "held"), [(-1, say("hold.restored")), (1, None)])
+def test_an_edit_from_before_a_backup_was_put_back_may_be_out_already(
+    office: Office, minutes: int, held: Said | None
+) -> None:
+    case = office.case(status=Status.CLAIMED, assignee=MO.id)
+    assert case.thread is not None
+    written = Written(MESSAGE, case.thread, "On its way!", NOW)
+    threads.take_message(office.record, office.house, written, MO, NOW)
+    restored = NOW + 5 * MINUTE
+    office.record.note_restore(restored)
+    at = restored + minutes * MINUTE
+    edited = replace(written, text="On its way tomorrow!", edited="9.2", edited_at=at)
+    threads.take_edit(office.record, office.house, edited, MO, restored + 2 * MINUTE)
+    reply = office.record.reply_of_message(MESSAGE)
+
+    assert reply is not None
+    assert (reply.body, reply.held) == ("On its way tomorrow!", held)
