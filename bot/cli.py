@@ -75,12 +75,16 @@ def _parser() -> argparse.ArgumentParser:
         ("migrate", _migrate, "bring the database up to date without starting the bot"),
         ("status", _status, "say how things stand, also while the bot runs"),
         ("backup", _backup, "copy the SQLite database, also while the bot runs"),
-        ("restore", _restore, "put a backup in the place of the SQLite database, while no bot runs"),
+        ("restore", _restore, "put a backup back, while no bot runs; with PostgreSQL after pg_restore"),
     ):
         sub = command(name, run, help_text)
         sub.add_argument("--config", type=Path, default=DEFAULT_CONFIG, help="the configuration (app.yaml)")
-        if name in ("backup", "restore"):
-            sub.add_argument("file", type=Path, metavar="FILE", help="where the backup is, or will be")
+        if name == "backup":
+            sub.add_argument("file", type=Path, metavar="FILE", help="where the backup will be")
+        if name == "restore":
+            sub.add_argument(
+                "file", type=Path, nargs="?", metavar="FILE", help="where the backup is; none with PostgreSQL"
+            )
     manifest = command("manifest", _manifest, "print Slack's app manifest and the link that creates the app")
     manifest.add_argument("--name", default="Webcare", help="the app's name in Slack")
     manifest.add_argument(
@@ -143,9 +147,14 @@ def _backup(asked: argparse.Namespace) -> int:
 def _restore(asked: argparse.Namespace) -> int:
     from bot import upkeep
 
+    config = _load(asked.config, os.environ)
     with _refused_in_words():
-        kept = upkeep.put_back(_load(asked.config, os.environ), asked.file)
-    print(f"{asked.file} is in place." + (f" What was there is kept as {kept}." if kept else ""))
+        if asked.file is None:
+            upkeep.refilled(config)
+            print("The database knows now that it was put back from a backup.")
+        else:
+            kept = upkeep.put_back(config, asked.file)
+            print(f"{asked.file} is in place." + (f" What was there is kept as {kept}." if kept else ""))
     print(
         "Start webcare again. What happened since the backup comes in anew; a reply that may be out already "
         "is looked for on the network, or waits for a person."

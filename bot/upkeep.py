@@ -41,8 +41,17 @@ def put_back(config: Config, copy: Path) -> Path | None:
     return restored.kept
 
 
+def refilled(config: Config) -> None:
+    """Let a PostgreSQL database know that its own tools have put a backup into it. No bot may run meanwhile,
+    nor since before that: it would have sent by now what waited in the backup. Raises `UpkeepError`."""
+    url = config.database.get_secret_value()
+    with _in_words():
+        storage.check_refilled(url)
+        asyncio.run(_doubt(url, datetime.now(UTC)))
+
+
 async def _doubt(url: str, now: datetime) -> None:
-    """Let the copy, still beside its place, know that it is one."""
+    """Let a record know that it is a copy, before anything else is done with it."""
     store = storage.open_store(url)
     try:
         await store.do(lambda record: restoring.put_back(record, now))

@@ -3,6 +3,17 @@
 from storage.backup import Restored, back_up, put_back
 from storage.errors import StorageError
 from storage.figures import look
+from storage.refilled import check_refilled
 from storage.store import SqlStore, check, open_store
 
-__all__ = ["Restored", "SqlStore", "StorageError", "back_up", "check", "look", "open_store", "put_back"]
+__all__ = [
+    "Restored",
+    "SqlStore",
+    "StorageError",
+    "back_up",
+    "check",
+    "check_refilled",
+    "look",
+    "open_store",
+    "put_back",
+]

@@ -91,8 +91,8 @@ def _sqlite_file(url: str) -> Path:
     file = file_of(parse(url))
     if file is None:
         raise StorageError(
-            "This command is for an SQLite file. Back up PostgreSQL with its own pg_dump, and put it back "
-            "with pg_restore while no webcare runs."
+            "This is for an SQLite file. Back up PostgreSQL with its own pg_dump, and put a backup back with "
+            "pg_restore while no webcare runs; then run webcare restore without a file, and start webcare."
         )
     return file
 
