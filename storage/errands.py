@@ -31,7 +31,7 @@ _PROGRESS = ("state", "not_before", "attempts", "lease_until", "ref_channel", "r
 _PLACE = ("rank", "urgent_at")
 
 _BY_ID = Statement(select(errands).where(errands.c.id == bindparam("errand_id")))
-_BY_KEY = Statement(select(errands.c.id).where(errands.c.key == bindparam("key")))
+_BY_KEY = Statement(select(errands).where(errands.c.key == bindparam("key")))
 _ADD = Statement(
     lambda into: into(errands).on_conflict_do_nothing(), columns_of(errands, "id"), number=errands.c.id
 )
@@ -197,6 +197,10 @@ class ErrandRows(Rows):
 
     def errand(self, errand_id: int) -> Errand | None:
         row = self._one(_BY_ID, errand_id=errand_id)
+        return None if row is None else _to_errand(row)
+
+    def errand_of_key(self, key: str) -> Errand | None:
+        row = self._one(_BY_KEY, key=key)
         return None if row is None else _to_errand(row)
 
     def save_errand(self, errand: Errand) -> None:

@@ -38,6 +38,9 @@ class FakeErrands:
     def errand(self, errand_id: int) -> Errand | None:
         return self.tables.errands.get(errand_id)
 
+    def errand_of_key(self, key: str) -> Errand | None:
+        return next((errand for errand in self.tables.errands.values() if errand.key == key), None)
+
     def save_errand(self, errand: Errand) -> None:
         rows = self.tables.errands
         if errand.id not in rows:

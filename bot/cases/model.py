@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from enum import StrEnum
 from typing import NewType
 
@@ -85,6 +86,12 @@ class MessageRef:
 
     channel: str
     ts: str
+
+
+def is_older(one: str, other: str) -> bool:
+    """Whether something at the desk stood there before something else of the same channel did: timestamp ids
+    and stamps of edits count up (Slack: seconds and a part that makes them unique)."""
+    return Decimal(one) < Decimal(other)
 
 
 @dataclass(frozen=True, slots=True)

@@ -212,6 +212,7 @@ class Record(Protocol):
         the more urgent of the two places."""
 
     def errand(self, errand_id: int) -> Errand | None: ...
+    def errand_of_key(self, key: str) -> Errand | None: ...
     def save_errand(self, errand: Errand) -> None:
         """Overwrite state, not_before, attempts, lease, ref and detail."""
 

@@ -61,12 +61,17 @@ def _line(record: Record, case: Case, reply: Reply, lane: str, now: datetime) ->
     _ask(record, ErrandKind.LINE, key, lane, now, case_id=case.id, reply_id=reply.id)
 
 
+def key_of_post(number: int) -> str:
+    """The key of the errand that shows a later post in its thread."""
+    return f"post-{number}"
+
+
 def post(record: Record, house: House, case: Case, number: int, now: datetime) -> None:
     """Show a later post of the conversation in the thread, once."""
     _ask(
         record,
         ErrandKind.POST,
-        f"post-{number}",
+        key_of_post(number),
         house.channel(case),
         now,
         rank=Rank.CUSTOMER,

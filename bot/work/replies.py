@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from secrets import token_hex
 
 from bot.cases.model import (
@@ -17,6 +17,7 @@ from bot.cases.model import (
     ReplyKind,
     ReplyMove,
     ReplyState,
+    is_older,
     reply_after,
 )
 from bot.cases.ports import Target
@@ -26,9 +27,6 @@ from bot.cases.said import Said, say
 from bot.guide import checks
 from bot.work import asks
 from bot.work.house import House
-
-#: Slack tells of a message within seconds; an older one was missed, and is read in catching up.
-LATE = timedelta(seconds=10)
 
 
 def target_of(record: Record, house: House, case: Case, in_reply_to: PostId | None) -> Target:
@@ -43,14 +41,18 @@ def newest_number(record: Record, case: Case) -> int:
     return max((post.number for post in record.posts_of(case.id)), default=0)
 
 
-def seen(record: Record, case: Case, written: datetime | None, now: datetime) -> int:
-    """`Post.number` up to which the case's posts were there when an agent wrote: all of them, unless the desk
-    tells of it late, as after an outage in which the network was heard and the desk was not."""
+def seen(record: Record, case: Case, stamp: str) -> int:
+    """`Post.number` up to which the case's posts stood in the thread when what bears `stamp` was written; all
+    of them with "". What is heard late, after an outage, was written before what came in meanwhile."""
     posts = record.posts_of(case.id)
-    unseen = []
-    if written is not None and now - written > LATE:
-        unseen = [post.number for post in posts if post.created_at > written]
-    return min(unseen) - 1 if unseen else max((post.number for post in posts), default=0)
+    unseen = (post.number for post in posts if stamp and not _stood(record, post, stamp))
+    return min(unseen, default=max((post.number for post in posts), default=0) + 1) - 1
+
+
+def _stood(record: Record, post: Post, stamp: str) -> bool:
+    """Whether a post was shown before `stamp`; the first of a case, which has no errand, is on its card."""
+    errand = record.errand_of_key(asks.key_of_post(post.number))
+    return errand is None or (errand.ref is not None and is_older(errand.ref.ts, stamp))
 
 
 def answered_up_to(record: Record, case: Case) -> int:
@@ -79,21 +81,19 @@ def queue(
     now: datetime,
     *,
     message: MessageRef | None = None,
-    written: datetime | None = None,
+    stamp: str | None = None,
     kind: ReplyKind = ReplyKind.ANSWER,
     mode: Surface | None = None,
 ) -> Reply | None:
-    """Queue a reply with the team's hold; None when this message has a reply already. `written` is when the
-    agent wrote it: by default when `message` was, and now without one.
+    """Queue a reply with the team's hold; None when this message has a reply already. `stamp` is the
+    desk's of what the agent wrote: by default the message's own, "" for what is decided now.
 
     `problem` is what the desk found in the text (a colleague's name, a custom emoji); together with the
     network's rules it decides whether the reply waits for its time only, or for a person.
     """
     mode = mode or case.mode
     text = checks.sign(body, initials_of(house, case, agent))
-    if written is None and message is not None and (known := record.message(message)) is not None:
-        written = known.at
-    seen_number = seen(record, case, written, now)
+    seen_number = seen(record, case, (message.ts if message else "") if stamp is None else stamp)
     draft = Reply(
         id=ReplyId(0),
         case_id=case.id,
@@ -171,17 +171,17 @@ def change_text(
     agent: Agent,
     body: str,
     problem: Said | None,
-    written: datetime,
+    stamp: str,
     now: datetime,
 ) -> None:
     """Give a reply that is not out yet another text and a fresh hold. Does nothing when it is too late.
 
-    Who changes it, at `written`, has read what came until then, as with a message written now.
+    Who changes it has read what came until then, which `stamp` tells as in `queue`.
     """
     state = reply_after(reply.state, ReplyMove.CHANGE)
     if state is None:
         return
-    seen_number = seen(record, case, written, now)
+    seen_number = seen(record, case, stamp)
     changed = replace(
         reply,
         state=state,

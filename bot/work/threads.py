@@ -76,8 +76,8 @@ def take_message(record: Record, house: House, written: Written, agent: Agent, n
         case MessageKind.ASKED:
             asks.tell(record, house, case, _question(written, agent), now, key=f"ask-{_value(written.ref)}")
         case MessageKind.REPLY:
-            text, ref, at = written.text, written.ref, written.edited_at or written.at
-            replies.queue(record, house, case, agent, text, problem, now, message=ref, written=at)
+            text, ref, stamp = written.text, written.ref, written.edited or written.ref.ts
+            replies.queue(record, house, case, agent, text, problem, now, message=ref, stamp=stamp)
 
 
 def take_edit(record: Record, house: House, written: Written, agent: Agent, now: datetime) -> None:
@@ -116,10 +116,10 @@ def take_edit(record: Record, house: House, written: Written, agent: Agent, now:
         replies.stop_reply(record, house, case, reply, now, agent.id)
         asks.tell(record, house, case, say("edit.became_note"), now)
         return
-    problem, at = written.problem, written.edited_at or now
-    if restoring.is_from_before(record, at):
+    problem = written.problem
+    if restoring.is_from_before(record, written.edited_at or now):
         problem = problem or say("hold.restored")  # it may be out as it was edited
-    replies.change_text(record, house, case, reply, agent, body, problem, at, now)
+    replies.change_text(record, house, case, reply, agent, body, problem, written.edited, now)
 
 
 def take_deletion(
@@ -185,7 +185,7 @@ def decide_asked(
     if claimed is None or claimed.assignee != agent.id:
         return answer
     record.save_message(replace(known, kind=MessageKind.REPLY))
-    replies.queue(record, house, claimed, agent, known.text, known.problem, now, message=ref, written=now)
+    replies.queue(record, house, claimed, agent, known.text, known.problem, now, message=ref, stamp="")
     asks.say_instead(record, case, question, say("unclaimed.sent", agent=Ping(agent.id)), now)
     return None
 

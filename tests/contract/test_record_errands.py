@@ -295,6 +295,14 @@ async def test_a_lost_errand_goes_before_those_that_waited_for_it(store: Store) 
     assert await due(store) == ["first"]
 
 
+async def test_an_errand_is_found_by_its_key(store: Store) -> None:
+    errand = await ask(store, SAY, "a")
+    await ask(store, SAY, "b")
+
+    assert await store.do(lambda record: record.errand_of_key("a")) == errand
+    assert await store.do(lambda record: record.errand_of_key("c")) is None
+
+
 async def test_with_nothing_to_do_there_is_no_next_errand(store: Store) -> None:
     assert await next_at(store) is None
 
@@ -349,12 +357,6 @@ class TestBringingNear:
 
         assert (await self.now(store, far)).not_before == NOW + 5 * MINUTE
         assert (await self.now(store, near)).not_before == NOW + MINUTE
-
-    async def test_what_may_go_at_once_still_may(self, store: Store) -> None:
-        await ask(store, SAY, "now")
-        await self.bring(store)
-
-        assert await due(store) == ["now"]
 
     async def test_no_errand_is_leased_longer_than_that(self, store: Store) -> None:
         case_id = await a_thread(store)

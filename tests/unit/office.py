@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from bot.cases.errands import Errand, ErrandKind
+from bot.cases.errands import Errand, ErrandKind, ErrandState
 from bot.cases.installation import Account, Installation, Team
 from bot.cases.model import Agent, AgentId, Case, MessageRef, Reply
 from bot.cases.ports import Capabilities, Measure, ReplyOption, Target
@@ -18,6 +18,7 @@ from bot.cases.posts import Author, AuthorId, Post, Surface
 from bot.cases.record import Wake
 from bot.cases.said import Said
 from bot.texts import Texts
+from bot.work import asks
 from bot.work.house import House
 from tests.contract.samples import BRAND, MINUTE, NOW, a_case, a_post, a_reply
 from tests.fake_record import FakeRecord
@@ -102,6 +103,15 @@ class Office:
         post = self.record.add_post(a_post(number, **fields), case.id, NOW)
         assert post is not None
         return post
+
+    def show(self, case: Case, post: Post, ts: str) -> None:
+        """A later post is shown in the case's thread at `ts`; with "" it is still to be."""
+        asks.post(self.record, self.house, case, post.number, NOW)
+        errand = self.record.errand_of_key(asks.key_of_post(post.number))
+        assert errand is not None
+        if ts:
+            done = replace(errand, state=ErrandState.DONE, ref=MessageRef("C1", ts))
+            self.record.save_errand(done)
 
     def reply(self, case: Case, **fields: Any) -> Reply:
         """A reply by Mo, who has seen all there is."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
 
 import pytest
 
@@ -12,7 +11,7 @@ from bot.cases.model import Agent, AgentId, ReplyKind, ReplyState
 from bot.cases.posts import PostId, Surface
 from bot.cases.said import Said, say
 from bot.work import replies
-from tests.contract.samples import MINUTE, NOW, SECOND
+from tests.contract.samples import NOW, SECOND
 from tests.unit.office import ANN, MO, Office
 from tests.unit.office import office as office
 
@@ -156,7 +155,7 @@ def test_a_changed_reply_has_seen_what_came_meanwhile_and_waits_its_hold_anew(of
     case = office.case(assignee=MO.id)
     reply = office.reply(case, held=say("hold.customer_wrote"))
     newest = office.mention(case)
-    replies.change_text(office.record, office.house, case, reply, MO, "Better words", None, NOW, NOW)
+    replies.change_text(office.record, office.house, case, reply, MO, "Better words", None, "9.1", NOW)
 
     changed = office.now_reply(reply)
 
@@ -164,15 +163,17 @@ def test_a_changed_reply_has_seen_what_came_meanwhile_and_waits_its_hold_anew(of
     assert (changed.text, changed.send_after) == ("Better words ^MK", NOW + 15 * SECOND)
 
 
-@pytest.mark.parametrize(("heard_after", "held"), [(5 * SECOND, None), (MINUTE, say("hold.customer_wrote"))])
-def test_a_change_that_is_heard_late_has_not_seen_what_came_after_it(
-    office: Office, heard_after: timedelta, held: Said | None
+@pytest.mark.parametrize(
+    ("shown_at", "held"),
+    [("8.9", None), ("9.2", say("hold.customer_wrote")), ("", say("hold.customer_wrote"))],
+)
+def test_a_change_has_seen_what_stood_in_the_thread_when_it_was_made(
+    office: Office, shown_at: str, held: Said | None
 ) -> None:
     case = office.case(assignee=MO.id)
     reply = office.reply(case)
-    office.mention(case, created_at=NOW + 3 * SECOND)
-    now = NOW + heard_after
-    replies.change_text(office.record, office.house, case, reply, MO, "Better words", None, NOW, now)
+    office.show(case, office.mention(case), shown_at)
+    replies.change_text(office.record, office.house, case, reply, MO, "Better words", None, "9.1", NOW)
 
     assert office.now_reply(reply).held == held
 

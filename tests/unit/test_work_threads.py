@@ -232,9 +232,9 @@ def test_a_message_that_is_heard_late_does_not_answer_what_came_after_it(office:
     case = office.case(status=Status.CLAIMED, assignee=MO.id)
     assert case.thread is not None
     first = office.record.posts_of(case.id)[-1]
-    office.mention(case, created_at=NOW + MINUTE)
+    office.show(case, office.mention(case), "9.2")
     written = Written(MESSAGE, case.thread, text, NOW)
-    threads.take_message(office.record, office.house, written, MO, NOW + 2 * MINUTE)
+    threads.take_message(office.record, office.house, written, MO, NOW)
     reply = office.record.reply_of_message(MESSAGE)
 
     assert reply is not None
@@ -247,7 +247,7 @@ def test_claim_and_send_has_seen_what_is_there_when_it_is_pressed(office: Office
     assert case.thread is not None
     written = Written(MESSAGE, case.thread, "On its way!", NOW)
     threads.take_message(office.record, office.house, written, MO, NOW)
-    office.mention(case, created_at=NOW + MINUTE)
+    office.show(case, office.mention(case), "9.3")
     threads.decide_asked(office.record, office.house, MESSAGE, True, MO, NOW + 2 * MINUTE, question=QUESTION)
     reply = office.record.reply_of_message(MESSAGE)
 
