@@ -1,4 +1,4 @@
-"""The figures, their targets and where those come from; how they are printed and written."""
+"""The figures and their targets; how they are printed and written."""
 
 from __future__ import annotations
 
@@ -10,53 +10,42 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """The most that a figure may be, in its unit, and which promise of ours says so."""
+    """The most that a figure may be, in its unit."""
 
     at_most: float
     unit: str
-    #: The line of docs/benchmarks.md ("Targets") that it comes from.
-    source: str
 
-
-_WRITE = "SQLite: one mention / page of 100 / claim"
-_WRITE_PG = "PostgreSQL: one mention / claim"
-_ACK = "reaction to ack, the claim committed"
-_PATHS = "mention to card / thread reply to create-post"
-_DRAIN = "drain at Slack's limit"
-_REST = "flag lateness / CPU at rest / loop blocked"
-_GROWTH = "hot queries, 1,000,000 over 1,000 cases"
-_START = "start to connected / memory at rest"
 
 TARGETS: dict[str, Target] = {
-    "sqlite: page of 100 mentions": Target(1.6, "x", _WRITE),
-    "sqlite: one mention": Target(2.2, "x", _WRITE),
-    "sqlite: one claim": Target(5.0, "x", _WRITE),
-    "sqlite: claim race": Target(5.0, "x", _WRITE),
-    "sqlite: 32 tasks at once, grouped": Target(0.2, "x", "32 tasks at once against the ungrouped rate"),
-    "postgresql: page of 100 mentions": Target(1.6, "x", _WRITE),
-    "postgresql: one mention": Target(1.4, "x", _WRITE_PG),
-    "postgresql: one claim": Target(1.6, "x", _WRITE_PG),
-    "postgresql: claim race": Target(1.6, "x", _WRITE_PG),
-    "reaction to ack": Target(2.0, "x", _ACK),
-    "reaction to redraw call": Target(1.8, "x", _PATHS),
-    "1,000 events at once: last ack": Target(1.7, "x", "burst of 1,000 events"),
-    "1,000 events at once: lost": Target(0, "events", "burst of 1,000 events"),
-    "mention to card call": Target(1.6, "x", _PATHS),
-    "thread reply to create-post call": Target(1.8, "x", _PATHS),
-    "burst of 1,000 into 1 channel: last card": Target(1.005, "x", _DRAIN),
-    "burst of 1,000 into 10 channels: last card": Target(1.005, "x", _DRAIN),
-    "burst: cards too early for Slack": Target(0, "cards", _DRAIN),
-    "burst: cards lost or double": Target(0, "cards", _DRAIN),
-    "burst into 1 channel: wait of the most urgent 1 %": Target(3.0, "s", "storm"),
-    "burst into 10 channels: wait of the most urgent 1 %": Target(3.0, "s", "storm"),
-    **{f"flag lateness p99, {n} cases": Target(10, "ms", _REST) for n in ("10k", "100k", "1M")},
-    **{f"CPU at rest, {n} cases": Target(0.02, "%", _REST) for n in ("10k", "100k", "1M")},
-    "loop blocked by 100,000 due at once": Target(20, "ms", _REST),
-    "memory at rest": Target(75, "MB", _START),
-    "start to ready": Target(2.7, "x", _START),
+    "sqlite: page of 100 mentions": Target(1.6, "x"),
+    "sqlite: one mention": Target(2.2, "x"),
+    "sqlite: one claim": Target(5.0, "x"),
+    "sqlite: claim race": Target(5.0, "x"),
+    "sqlite: 32 tasks at once, grouped": Target(0.2, "x"),
+    "postgresql: page of 100 mentions": Target(1.6, "x"),
+    "postgresql: one mention": Target(1.4, "x"),
+    "postgresql: one claim": Target(1.6, "x"),
+    "postgresql: claim race": Target(1.6, "x"),
+    "reaction to ack": Target(2.0, "x"),
+    "reaction to redraw call": Target(1.8, "x"),
+    "1,000 events at once: last ack": Target(1.7, "x"),
+    "1,000 events at once: lost": Target(0, "events"),
+    "mention to card call": Target(1.6, "x"),
+    "thread reply to create-post call": Target(1.8, "x"),
+    "burst of 1,000 into 1 channel: last card": Target(1.005, "x"),
+    "burst of 1,000 into 10 channels: last card": Target(1.005, "x"),
+    "burst: cards too early for Slack": Target(0, "cards"),
+    "burst: cards lost or double": Target(0, "cards"),
+    "burst into 1 channel: wait of the most urgent 1 %": Target(3.0, "s"),
+    "burst into 10 channels: wait of the most urgent 1 %": Target(3.0, "s"),
+    **{f"flag lateness p99, {n} cases": Target(10, "ms") for n in ("10k", "100k", "1M")},
+    **{f"CPU at rest, {n} cases": Target(0.02, "%") for n in ("10k", "100k", "1M")},
+    "loop blocked by 100,000 due at once": Target(20, "ms"),
+    "memory at rest": Target(75, "MB"),
+    "start to ready": Target(2.7, "x"),
 }
-#: Every question of the growth table has the same promise.
-GROWTH = Target(1.2, "x", _GROWTH)
+#: Every question of the growth table has the same target.
+GROWTH = Target(1.2, "x")
 
 
 @dataclass(frozen=True, slots=True)
