@@ -107,7 +107,7 @@ def _replies(figures: Figures) -> Iterator[Metric]:
     yield GaugeMetricFamily("webcare_held_replies", "Replies that wait for a person.", figures.held)
     yield GaugeMetricFamily(
         "webcare_oldest_due_reply_seconds",
-        "How late the latest reply is that should be out by now; 0 when none is.",
+        "How late the most overdue reply is that should be out by now; 0 when none is.",
         _age(figures, figures.reply_due_since),
     )
     outcomes = CounterMetricFamily(
