@@ -8,6 +8,7 @@ import gc
 import json
 import logging
 import os
+import re
 import shlex
 import signal
 import sys
@@ -292,15 +293,19 @@ def _language() -> str:
 
 
 class _Line(logging.Formatter):
-    """A log line: time, level, sentence, and the values that go with it."""
+    """A log line: time, level, sentence, and the values that go with it. Names and passwords in addresses,
+    such as a proxy's that slack_sdk repeats in its errors, are left out."""
 
+    #: What stands before the host of an address.
+    LOGIN = re.compile(r"(?<=://)[^/@\s]+@")
     KNOWN = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 
     def format(self, record: logging.LogRecord) -> str:
         """The line, with the record's own values behind the sentence."""
         values = {key: value for key, value in vars(record).items() if key not in self.KNOWN}
         line = super().format(record)
-        return f"{line}  {json.dumps(values, default=str)}" if values else line
+        line = f"{line}  {json.dumps(values, default=str)}" if values else line
+        return self.LOGIN.sub("…@", line)
 
 
 def _log_to_terminal(*, verbose: bool) -> None:
