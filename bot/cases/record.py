@@ -58,12 +58,12 @@ class AccountState:
     """What is remembered of an account between pulls."""
 
     account: AccountId
-    #: When the account was first connected; nothing older is ever taken in.
+    #: When the account was first connected.
     connected_at: datetime
     #: One cursor a stream, opaque.
     cursors: dict[str, Any]
     next_poll_at: datetime
-    #: End of the newest complete look at the network.
+    #: Begin of the newest complete look at the network.
     looked_at: datetime | None = None
     condition: Condition = Condition.WELL
     faults: int = 0
