@@ -29,8 +29,9 @@ from bot.work.house import House
 
 #: Names and pictures change rarely and cost ten times a mention to look up (X price list, February 2026).
 AUTHOR_KEPT = timedelta(days=30)
-#: So many cards of one person follow when the network tells another name.
-CARDS_RENAMED = 10
+#: So many cases of one person, the newest, are looked at: for cards that show another name from now on, and
+#: for the reply that a message of the brand may be.
+CASES_OF_ONE = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +124,7 @@ def _take_authors(record: Record, house: House, look: Look, now: datetime) -> No
         shown = record.authors_with_cases(account.name, ids)
         for author in look.authors:
             if author.id in shown and record.author(network, author.id) != author:
-                for case in record.cases_of_author(account.name, author.id, CARDS_RENAMED):
+                for case in record.cases_of_author(account.name, author.id, CASES_OF_ONE):
                     asks.redraw(record, case, record.replies_of(case.id), now)
     for author in look.authors:
         record.save_author(author, now)
@@ -255,36 +256,44 @@ def _take_own(record: Record, house: House, post: Post, now: datetime) -> None:
     """A post of the brand: ours and known, ours and unconfirmed, or published by somebody elsewhere."""
     if record.reply_of_post(post.account, post.id) is not None:
         return
-    case = _answered_case(record, post)
-    if case is None:
+    cases = _answered_cases(record, post)
+    if not cases or any(_is_ours(record, house, case, post, now) for case in cases):
         return
-    for reply in record.replies_of(case.id):
-        if reply.mode is post.surface and same_words(reply.text, post.text):
-            if reply.state is ReplyState.SENDING:
-                return  # the call that is on its way will say so itself
-            if may_arrive(reply):
-                sent = Sent(post.id, post.url, post.created_at)
-                outcomes.arrive(record, house, case, reply, sent, now)
-                return
-            if _was_seen_by_a_person(reply):
-                _complete(record, house, case, reply, post, now)
-                return
+    case = cases[0]
     stored = record.add_post(post, case.id, now)
     if stored is not None:
         _answered_elsewhere(record, house, case, stored, now)
 
 
-def _answered_case(record: Record, post: Post) -> Case | None:
+def _answered_cases(record: Record, post: Post) -> Sequence[Case]:
+    """The case that a post of the brand answers. A message does not tell: it may be of each case of its
+    addressee, the newest first."""
     if post.surface is Surface.PRIVATE:
         author_id = AuthorId(post.root_id.removeprefix("dm:"))
-        return record.case_of_author(post.account, author_id)
+        return record.cases_of_author(post.account, author_id, CASES_OF_ONE)
     if post.parent_id is None:
-        return None
+        return ()
     case_id = record.case_of_post(post.account, post.parent_id)
-    if case_id is not None:
-        return record.case(case_id)
-    before = record.reply_of_post(post.account, post.parent_id)
-    return record.case(before.case_id) if before else None
+    if case_id is None and (before := record.reply_of_post(post.account, post.parent_id)) is not None:
+        case_id = before.case_id
+    case = record.case(case_id) if case_id is not None else None
+    return (case,) if case is not None else ()
+
+
+def _is_ours(record: Record, house: House, case: Case, post: Post, now: datetime) -> bool:
+    """Whether a post of the brand is a reply of this case, which then is known to be out."""
+    for reply in record.replies_of(case.id):
+        if reply.mode is not post.surface or not same_words(reply.text, post.text):
+            continue
+        if reply.state is ReplyState.SENDING:
+            return True  # the call that is on its way will say so itself
+        if may_arrive(reply):
+            outcomes.arrive(record, house, case, reply, Sent(post.id, post.url, post.created_at), now)
+            return True
+        if _was_seen_by_a_person(reply):
+            _complete(record, house, case, reply, post, now)
+            return True
+    return False
 
 
 def _answered_elsewhere(record: Record, house: House, case: Case, post: Post, now: datetime) -> None:

@@ -308,6 +308,21 @@ def test_what_a_person_saw_gets_its_link_once_the_network_shows_it(
     assert [errand.reply_id for errand in office.errands(ErrandKind.LINE)] == [reply.id]
 
 
+@pytest.mark.parametrize("state", [ReplyState.SENDING, ReplyState.UNCONFIRMED])
+def test_a_message_of_the_brand_is_looked_for_in_every_case_of_its_addressee(
+    office: Office, state: ReplyState
+) -> None:
+    older = office.waiting_case(root_id="1")
+    reply = office.reply(older, mode=Surface.PRIVATE, state=state, attempted_at=NOW)
+    newer = office.waiting_case(root_id="2")
+    message = {"surface": Surface.PRIVATE, "root_id": f"dm:{CUSTOMER}", "created_at": NOW + MINUTE}
+    arrive(office, a_post("own", by_brand=True, text=reply.text, **message))
+
+    assert office.now_reply(reply).state is (state if state is ReplyState.SENDING else ReplyState.SENT)
+    assert office.record.replies_of(newer.id) == []
+    assert office.now_case(newer) == newer
+
+
 def test_a_handed_over_reply_that_was_stopped_stays_so(office: Office) -> None:
     case = office.waiting_case()
     reply = office.reply(
