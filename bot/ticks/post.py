@@ -66,8 +66,8 @@ class Posting:
         self._desk = desk
         self._clock = clock
         self._lanes = {asks.REDRAW: Allowance(25, 48), asks.MARK: Allowance(25, 48)}
-        #: By errand, and which attempt at it this is.
-        self._underway: Underway[tuple[int, int]] = Underway()
+        #: By errand.
+        self._underway: Underway[int] = Underway()
         #: Of these, the posts that open a thread or stand in one, by channel.
         self._new: defaultdict[str, set[asyncio.Task[None]]] = defaultdict(set)
 
@@ -77,14 +77,14 @@ class Posting:
         lanes = {name: lane.room(now) for name, lane in self._lanes.items()}
 
         def work(record: Record) -> tuple[Sequence[posting.Job], datetime | None]:
-            taken = posting.take(record, self._house, now, BATCH, lanes)
+            taken = posting.take(record, self._house, now, BATCH, lanes, self._underway)
             return taken, posting.next_at(record, self._house, now)
 
         jobs, due = await self._store.do(work)
         for job in jobs:
             if job.errand.channel in self._lanes:
                 self._lanes[job.errand.channel].take()
-            started = self._underway.begin((job.errand.id, job.errand.attempts), self._one(job))
+            started = self._underway.begin(job.errand.id, self._one(job))
             if job.picture is not None and job.ref is None:
                 self._new[job.channel].add(started)
                 started.add_done_callback(self._new[job.channel].discard)

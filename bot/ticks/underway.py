@@ -15,7 +15,7 @@ class Underway(Generic[Name]):
     def __init__(self) -> None:
         self._tasks: dict[Name, asyncio.Task[None]] = {}
 
-    def __contains__(self, name: Name) -> bool:
+    def __contains__(self, name: object) -> bool:
         return name in self._tasks
 
     def begin(self, name: Name, doing: Coroutine[Any, Any, None]) -> asyncio.Task[None]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -47,11 +47,19 @@ class Job:
     look_first: bool
 
 
-def take(record: Record, house: House, now: datetime, limit: int, lanes: Mapping[str, int]) -> Sequence[Job]:
+def take(
+    record: Record,
+    house: House,
+    now: datetime,
+    limit: int,
+    lanes: Mapping[str, int],
+    carried: Container[int] = (),
+) -> Sequence[Job]:
     """The next errands, most urgent first, committed as underway before anything is said.
 
     A channel that got a post a moment ago is left alone until its slot comes; `lanes` says how many errands
-    of each other lane the desk's limits allow at this moment.
+    of each other lane the desk's limits allow at this moment. What this process has `carried` off and not
+    ended is never lost, whatever its lease says: the clock may have been set ahead, or the process paused.
     """
     closed = [lane for lane, room in lanes.items() if room <= 0]
     slots = {channel: record.slot(channel) for channel in house.installation.channels()}
@@ -59,6 +67,9 @@ def take(record: Record, house: House, now: datetime, limit: int, lanes: Mapping
     room = dict(lanes)
     jobs = []
     for errand in record.due_errands(now, limit, closed):
+        if errand.id in carried:
+            record.save_errand(replace(errand, lease_until=leases.until(now)))
+            continue
         if room.setdefault(errand.channel, 1) <= 0:
             continue
         job = _job(record, house, errand, now)

@@ -63,6 +63,17 @@ def test_of_a_channel_the_most_urgent_goes_and_the_rest_waits(office: Office) ->
     assert keys(take(office)) == []
 
 
+def test_what_this_process_carries_is_not_lost_however_late_it_seems(office: Office) -> None:
+    errand = ask(office, "a")
+    take(office)
+    later = NOW + 60 * MINUTE  # the clock was set ahead, or the process stood still
+    again = posting.take(office.record, office.house, later, 9, LANES, {errand.id})
+
+    assert again == []
+    assert now_errand(office, errand).lease_until == leases.until(later)
+    assert keys(take(office, later + MINUTE)) == ["a"]  # it carries it no longer
+
+
 def test_what_is_taken_is_underway_before_anything_is_said(office: Office) -> None:
     errand = ask(office, "a")
     take(office)
