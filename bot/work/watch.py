@@ -80,4 +80,4 @@ def _list(record: Record, channel: str, cases: list[tuple[Case, FlagKind]], now:
 
 def _key(case: Case, kind: FlagKind) -> str:
     assert case.due_at is not None
-    return f"flag-{case.id}-{kind.value}-{int(case.due_at.timestamp())}"
+    return f"flag-{case.id}-{kind.value}-{case.due_at.isoformat()}"  # two due times may share a second

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -142,3 +143,14 @@ def test_a_warning_goes_before_what_customers_wrote(office: Office) -> None:
 
     assert said.rank is Rank.WARNING
     assert Wake.POST in office.woken()
+
+
+def test_two_due_times_of_one_case_are_each_told_however_close(office: Office) -> None:
+    case = office.waiting_case()
+    assert case.due_at is not None
+    for later in (timedelta(0), timedelta(milliseconds=300)):
+        due_at = case.due_at + later
+        office.record.save_case(replace(office.now_case(case), due_at=due_at, flag=None))
+        watch.flag(office.record, office.house, due_at)
+
+    assert len(office.said()) == 2
