@@ -35,7 +35,7 @@ from bot.slack.manifest import REQUEST_PATH
 from bot.slack.people import People
 from bot.slack.requests import Requests
 from bot.texts import Texts
-from bot.ticks.near import Near
+from bot.ticks.clock_put_back import ClockPutBack
 from bot.ticks.poll import Poll
 from bot.ticks.post import Posting
 from bot.ticks.send import Send
@@ -244,8 +244,8 @@ async def _assemble(
         clock,
         ALONE if alone else AMONG_OTHERS,
     )
-    near = Near(store, house, clock)
-    await near.bring()
+    put_back = ClockPutBack(store, house, clock)
+    await put_back.bring_near()
     if alone:
         await store.do(lambda record: recovery.take_over(record, house, clock.now()))
     await _connect(poll)
@@ -256,7 +256,7 @@ async def _assemble(
     store.on_wake(ticks.wake)
     ticks.start()
     ticks.also(Wake.HEAR.value, catch_up.run, CATCH_UP_EVERY)
-    ticks.also("noted", _noting(door, catch_up, near), NOTED_EVERY)
+    ticks.also("noted", _noting(door, catch_up, put_back), NOTED_EVERY)
     ticks.also("tidy", _tidying(store, clock), timedelta(hours=6))
     await door.open()
 
@@ -317,9 +317,9 @@ async def _open_web(
     return server
 
 
-def _noting(door: Door, catch_up: CatchUp, near: Near) -> Tick:
+def _noting(door: Door, catch_up: CatchUp, put_back: ClockPutBack) -> Tick:
     async def note() -> None:
-        await near.run()
+        await put_back.run()
         if await door.hears():
             catch_up.heard()
 

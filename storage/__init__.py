@@ -1,9 +1,8 @@
 """The record in a database: schema, migrations, and the store that runs pieces of work in transactions."""
 
-from storage.backup import Restored, back_up, put_back
+from storage.backup import Restored, back_up, check_refilled, put_back
 from storage.errors import StorageError
 from storage.figures import look
-from storage.refilled import check_refilled
 from storage.store import SqlStore, check, open_store
 
 __all__ = [

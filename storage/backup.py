@@ -1,4 +1,4 @@
-"""Copies of the SQLite file: one made while it is in use, and one put back in its place."""
+"""Backups: copies of the SQLite file, made in use and put back; and what PostgreSQL's own tools put back."""
 
 from __future__ import annotations
 
@@ -13,12 +13,11 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 from sqlalchemy import URL, create_engine
-from sqlalchemy.exc import DBAPIError
 
-from storage.engine import file_of, parse, to_read
-from storage.errors import StorageError, in_words
+from storage.engine import connect, file_of, parse, to_read
+from storage.errors import StorageError, in_words, place_of
 from storage.lock import FileLock
-from storage.upgrade import version_of
+from storage.upgrade import version_behind
 
 #: What SQLite keeps beside a database: commits that are not in the file itself yet, and their index.
 _BESIDE = ("-wal", "-shm")
@@ -87,6 +86,21 @@ def put_back(url: str, copy: Path, now: datetime) -> Iterator[Restored]:
         lock.release()
 
 
+def check_refilled(url: str) -> None:
+    """Refuse the PostgreSQL database at `url` when its own tools cannot have put a backup into it. Changes
+    nothing. Blocks. Raises `StorageError`, also for an SQLite file: that is not filled but replaced."""
+    address = parse(url)
+    if address.get_backend_name() == "sqlite":
+        raise StorageError(
+            "Name the backup that is to take the place of the SQLite database: webcare restore FILE."
+        )
+    if version_behind(connect(address), address) is None:
+        raise StorageError(
+            f"There is nothing of webcare in the database {place_of(address)} yet. Put the backup into it "
+            "with pg_restore, and then run webcare restore again."
+        )
+
+
 def _sqlite_file(url: str) -> Path:
     file = file_of(parse(url))
     if file is None:
@@ -119,15 +133,8 @@ def _copy(source: Path, target: Path) -> None:
 
 def _is_ours(copy: Path) -> None:
     """Refuse what is no database of webcare, or of a newer one."""
-    engine = create_engine(to_read(copy))
-    try:
-        with engine.connect() as connection:
-            if version_of(connection) is None:
-                raise StorageError(f"{copy} is not a backup of webcare: there is nothing of it inside.")
-    except DBAPIError as error:
-        raise in_words(error, _url(copy)) from error
-    finally:
-        engine.dispose()
+    if version_behind(create_engine(to_read(copy)), _url(copy)) is None:
+        raise StorageError(f"{copy} is not a backup of webcare: there is nothing of it inside.")
 
 
 def _merge(database: Path) -> None:

@@ -19,7 +19,7 @@ from storage.errors import StorageError, in_words, place_of
 from storage.lock import FileLock
 from storage.pieces import Listener, Piece
 from storage.schema import HEAD
-from storage.upgrade import upgrade, version_of
+from storage.upgrade import upgrade, version_behind, version_of
 from storage.writer import Writer
 
 T = TypeVar("T")
@@ -112,14 +112,9 @@ def check(url: str) -> str:
             raise StorageError(f"The folder of the database {file} does not exist. Create it first.")
         return f"The database {file} will be made at the first start."
     lock = None if file is None else FileLock(file)
-    engine = connect(address)
     try:
-        with engine.connect() as connection:
-            version = version_of(connection)
-    except DBAPIError as error:
-        raise in_words(error, address) from error
+        version = version_behind(connect(address), address)
     finally:
-        engine.dispose()
         if lock is not None:
             lock.release()
     place = place_of(address)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import URL, Connection, Engine, inspect, text
+from sqlalchemy.exc import DBAPIError
 
-from storage.errors import StorageError, place_of
+from storage.errors import StorageError, in_words, place_of
 from storage.schema import HEAD, metadata
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -48,6 +49,18 @@ def version_of(connection: Connection) -> str | None:
             f"program knows up to {HEAD}). Install the newer program, or put back an older backup."
         )
     return version
+
+
+def version_behind(engine: Engine, shown: URL) -> str | None:
+    """The migration that the database behind `engine` stands at; None for an empty one. Changes nothing, and
+    lets go of the database. Blocks. Raises `StorageError`, which names the database as `shown`."""
+    try:
+        with engine.connect() as connection:
+            return version_of(connection)
+    except DBAPIError as error:
+        raise in_words(error, shown) from error
+    finally:
+        engine.dispose()
 
 
 def _known() -> frozenset[str]:

@@ -287,11 +287,8 @@ def _is_ours(record: Record, house: House, case: Case, post: Post, now: datetime
             continue
         if reply.state is ReplyState.SENDING:
             return True  # the call that is on its way will say so itself
-        if may_arrive(reply):
-            outcomes.arrive(record, house, case, reply, Sent(post.id, post.url, post.created_at), now)
-            return True
-        if _was_seen_by_a_person(reply):
-            _complete(record, house, case, reply, post, now)
+        if may_arrive(reply) or _was_seen_by_a_person(reply):
+            _take_as_out(record, house, case, reply, post, now)
             return True
     return False
 
@@ -300,11 +297,8 @@ def _answered_elsewhere(record: Record, house: House, case: Case, post: Post, no
     """Somebody answered outside this desk: if it was handed over by us, the loop closes; if not, the thread
     shows what was said, and the clock stops."""
     handed_over = _handed_over(record.replies_of(case.id), post)
-    if handed_over is not None and _was_seen_by_a_person(handed_over):
-        _complete(record, house, case, handed_over, post, now)
-        return
     if handed_over is not None:
-        outcomes.arrive(record, house, case, handed_over, Sent(post.id, post.url, post.created_at), now)
+        _take_as_out(record, house, case, handed_over, post, now)
         return
     seen = _seen_by(record, case, post)
     if seen is None:
@@ -351,8 +345,11 @@ def _was_seen_by_a_person(reply: Reply) -> bool:
     return reply.state is ReplyState.SENT and reply.post_id is None and attempted
 
 
-def _complete(record: Record, house: House, case: Case, reply: Reply, post: Post, now: datetime) -> None:
-    """The network shows what a person saw: its line gets the link, and the network's time."""
+def _take_as_out(record: Record, house: House, case: Case, reply: Reply, post: Post, now: datetime) -> None:
+    """The network shows a reply. Of one that a person saw before, only the link and the time are news."""
+    if not _was_seen_by_a_person(reply):
+        outcomes.arrive(record, house, case, reply, Sent(post.id, post.url, post.created_at), now)
+        return
     known = replace(reply, post_id=post.id, url=post.url, sent_at=post.created_at)
     asks.line(record, house, case, record.save_reply(known), now)
 

@@ -64,14 +64,13 @@ def _near_account(house: House, state: AccountState, now: datetime) -> AccountSt
     rest = house.installation.accounts[state.account].poll_every
     if state.condition in (Condition.WELL, Condition.LIMITED, Condition.SPENT):
         rest = max(rest, accounts.LONGEST_REST)  # the network may have asked for it
-    near = replace(
+    if state.looked_at is not None and state.looked_at > now:
+        rest = timedelta(0)  # the look that comes puts this right too
+    return replace(
         state,
         next_poll_at=min(state.next_poll_at, now + rest),
         lease_until=min(state.lease_until, leases.until(now)) if state.lease_until else None,
     )
-    if state.looked_at is None or state.looked_at <= now:
-        return near
-    return replace(near, next_poll_at=now, looked_at=now)
 
 
 def _near_reply(house: House, case: Case, reply: Reply, now: datetime) -> Reply:

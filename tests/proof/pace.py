@@ -13,8 +13,8 @@ from bot import bootstrap, clock
 from bot.cases import errors
 from bot.config import Config
 from bot.slack import calls, catch_up, hearing, socket
+from bot.ticks import clock_put_back, poll, post, send
 from bot.ticks import leases as renewing
-from bot.ticks import near, poll, post, send
 from bot.work import accounts, leases, outcomes, posting
 from connectors.x import client, connector, refusals, walk
 from storage import engine, pool
@@ -54,7 +54,7 @@ WAITS: tuple[tuple[Any, str, Any], ...] = (
     (bootstrap, "CATCH_UP_EVERY", timedelta(seconds=1.5)),
     (bootstrap, "CONNECT_PATIENCE", 2.0),
     (bootstrap, "NOTED_EVERY", timedelta(milliseconds=250)),
-    (near, "AFTERWARDS", timedelta(seconds=2)),
+    (clock_put_back, "AFTERWARDS", timedelta(seconds=2)),
     (bootstrap, "AMONG_OTHERS", timedelta(milliseconds=250)),
     (pool, "_REST", 0.02),
     (refusals, "UNTOLD", _SHORT),

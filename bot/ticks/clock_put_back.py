@@ -1,4 +1,4 @@
-"""The tick that notices when the clock was put back, and lets nothing wait for what it showed before."""
+"""The tick that notices when the clock was put back, and then lets nothing wait for what it showed before."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ log = logging.getLogger(__name__)
 AFTERWARDS = timedelta(minutes=1)
 
 
-class Near:
+class ClockPutBack:
     """Compares the clock with itself."""
 
     def __init__(self, store: Store, house: House, clock: Clock) -> None:
@@ -36,8 +36,8 @@ class Near:
             )
             self._until = self._before + AFTERWARDS
         if self._before < self._until:
-            await self.bring()
+            await self.bring_near()
 
-    async def bring(self) -> None:
+    async def bring_near(self) -> None:
         """Bring near what is too far away."""
         await self._store.do(lambda record: recovery.bring_near(record, self._house, self._clock.now()))
