@@ -341,13 +341,16 @@ class Round:
         for subject in self._fleet.alive():
             await self._stop(subject)
         subject = await self._start()
-        quiet = 0
+        quiet = read_before = 0
         while time.monotonic() - began < REST:
             await asyncio.sleep(0.1)
             self._chronicle.read_calls(self._world)
             if subject.ended.is_set():
-                subject = await self._start()
-            resting = subject.caught_up >= 2 and not await asyncio.to_thread(unrest, self._database.url)
+                subject, read_before = await self._start(), 0
+            if busy := await asyncio.to_thread(unrest, self._database.url):
+                read_before = subject.caught_up
+            # The second reading from then on began after it: a card that was just found has its thread read.
+            resting = not busy and subject.caught_up >= read_before + 2
             quiet = quiet + 1 if resting else 0
             if quiet >= 5:
                 break
