@@ -106,6 +106,8 @@ class Posting:
 
     async def _one(self, job: posting.Job) -> None:
         try:
+            if job.opens_at is not None and (ahead := job.opens_at - self._clock.now()) > timedelta(0):
+                await asyncio.sleep(min(ahead, posting.LEAD).total_seconds())
             if leases.is_gone(job.errand.lease_until, self._clock.now()):
                 return
             ref = await kept(self._carry(job), lambda: self._renew(job))

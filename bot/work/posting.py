@@ -19,6 +19,8 @@ SLOT_WHILE_POSTING = timedelta(seconds=5)
 #: One message a second and channel is what Slack allows (chat.postMessage, "special" tier), counted from its
 #: answer: the way there and back is what keeps two posts, and the clocks of two processes, apart.
 SLOT = timedelta(seconds=1)
+#: So long before a channel's slot opens its next post is taken and drawn, so that it goes out when it opens.
+LEAD = timedelta(milliseconds=20)
 #: The detail of an errand that may have been done although nobody heard so.
 UNCLEAR = "unclear"
 #: The first rest after an unclear answer, before the desk is searched; each one after it is twice as long.
@@ -45,6 +47,8 @@ class Job:
     thread: MessageRef | None
     #: An earlier try may have posted it: look before posting.
     look_first: bool
+    #: When the slot opens that it takes, at most `LEAD` from now; None where nothing is kept free.
+    opens_at: datetime | None = None
 
 
 def take(
@@ -57,13 +61,14 @@ def take(
 ) -> Sequence[Job]:
     """The next errands, most urgent first, committed as underway before anything is said.
 
-    A channel that got a post a moment ago is left alone until its slot comes; `lanes` says how many errands
-    of each other lane the desk's limits allow at this moment. What this process has `carried` off and not
-    ended is never lost, whatever its lease says: the clock may have been set ahead, or the process paused.
+    A channel that got a post a moment ago is left alone until its slot is about to open; `lanes` says how
+    many errands of each other lane the desk's limits allow at this moment. What this process has `carried`
+    off and not ended is never lost, whatever its lease says: the clock may have been set ahead, or the
+    process paused.
     """
     closed = [lane for lane, room in lanes.items() if room <= 0]
     slots = {channel: record.slot(channel) for channel in house.installation.channels()}
-    closed += [channel for channel, free_at in slots.items() if free_at is not None and free_at > now]
+    closed += [channel for channel, free_at in slots.items() if free_at is not None and free_at > now + LEAD]
     room = dict(lanes)
     jobs = []
     for errand in record.due_errands(now, limit, closed):
@@ -83,17 +88,20 @@ def take(
             errand, state=ErrandState.UNDERWAY, lease_until=leases.until(now), attempts=errand.attempts + 1
         )
         record.save_errand(underway)
-        jobs.append(replace(job, errand=underway))
+        jobs.append(replace(job, errand=underway, opens_at=slots.get(errand.channel)))
     return jobs
 
 
 def next_at(record: Record, house: House, now: datetime) -> datetime | None:
-    """When to come back: the next errand's time, or that of the slot it waits for."""
+    """When to come back: at the next errand's time, or a little before the slot opens that it waits for."""
     due = record.next_errand(now)
-    if due is None or due > now:
+    if due is None:
+        return None
+    slots = [at for channel in house.installation.channels() if (at := record.slot(channel)) is not None]
+    if due > now and due not in slots:
         return due
-    slots = [record.slot(channel) for channel in house.installation.channels()]
-    return min((free_at for free_at in slots if free_at is not None and free_at > now), default=None)
+    opens = due if due > now else min((at for at in slots if at > now), default=None)
+    return opens if opens is None or opens - LEAD <= now else opens - LEAD
 
 
 def _job(record: Record, house: House, errand: Errand, now: datetime) -> Job | None:

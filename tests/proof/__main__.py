@@ -52,6 +52,8 @@ def main() -> int:
     print(f"changes of daylight saving: {total.changes_of_time}")
     if total.born_astray:
         print(f"born under a clock that was an hour off: {total.born_astray}")
+    if total.standstills:
+        print(f"the servers stood still for a second: {total.standstills} times (a busy machine)")
     count = len(total.violations)
     print(f"proof: {total.kills} kills, {total.faults} faults, {count} violations, seed {asked.seed}")
     return 1 if count else 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -15,6 +16,10 @@ from bot.sandbox.x.model import Post
 from bot.sandbox.x.problems import DUPLICATE, Problem
 
 Json = dict[str, Any]
+
+#: The servers stand still when they get to nothing for so long, in seconds: several messages, each given up
+#: by its sender after `pace.CALL`, may then wait for them. So soon afterwards they have been dealt with.
+STANDSTILL, AFTER_A_STANDSTILL = 1.0, 0.25
 
 
 @dataclass
@@ -34,7 +39,9 @@ class Chronicle:
     #: Presses that the app acknowledged.
     presses: int = 0
     #: Messages of the bot that Slack refused because they came too fast.
-    too_fast: list[str] = field(default_factory=list)
+    refused: list[float] = field(default_factory=list)
+    #: When the servers themselves stood still: from, until. What was sent meanwhile then arrives at once.
+    standstills: list[tuple[float, float]] = field(default_factory=list)
     #: What the brand asked X to publish although it stands there: X refuses the same public words.
     repeated: list[str] = field(default_factory=list)
     #: Everything in short, for whoever looks for the cause of a violation.
@@ -102,6 +109,26 @@ class Chronicle:
         world.slack.subscribe(slack)
         world.x.subscribe(x)
 
+    @property
+    def too_fast(self) -> list[float]:
+        """The refusals for speed without those after a standstill: how fast those came nobody knows."""
+
+        def waited(at: float) -> bool:
+            return any(since <= at <= until + AFTER_A_STANDSTILL for since, until in self.standstills)
+
+        return [at for at in self.refused if not waited(at)]
+
+    async def notice_standstills(self) -> None:
+        """Write down, until cancelled, when the process of the servers did not get to do anything."""
+        before = self.clock().timestamp()
+        while True:
+            await asyncio.sleep(0.05)
+            now = self.clock().timestamp()
+            if now - before > STANDSTILL:
+                self.standstills.append((before, now))
+                self.note(f"the servers stood still for {now - before:.1f} s")
+            before = now
+
     def read_calls(self, world: World) -> None:
         """Note refusals for speed; to be called often, as Slack remembers its last calls only."""
         bot = world.slack.bot.id
@@ -113,7 +140,7 @@ class Chronicle:
                     (call.at.timestamp(), f"bot calls {call.method} {_short(call)} {call.error}")
                 )
             if call.who == bot and call.method == "chat.postMessage" and call.error == "ratelimited":
-                self.too_fast.append(call.at.isoformat())
+                self.refused.append(call.at.timestamp())
         if world.slack.requests:
             self._read = world.slack.requests[-1]
 

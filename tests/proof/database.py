@@ -13,11 +13,14 @@ from typing import Protocol
 import psycopg
 from sqlalchemy import URL, create_engine, make_url, text
 
-#: What still asks for something to be done, by what is counted.
+#: What still asks for something to be done, by what is counted. What waits for a reply that a person is asked
+#: about waits for that person.
 _UNREST = """
 SELECT (SELECT count(*) FROM errands WHERE state IN ('waiting', 'underway'))
      + (SELECT count(*) FROM replies WHERE state = 'sending')
-     + (SELECT count(*) FROM replies WHERE state IN ('queued', 'unconfirmed') AND held IS NULL)
+     + (SELECT count(*) FROM replies AS later WHERE state IN ('queued', 'unconfirmed') AND held IS NULL
+        AND NOT EXISTS (SELECT 1 FROM replies AS asked WHERE asked.case_id = later.case_id
+                        AND asked.id < later.id AND asked.state = 'unconfirmed' AND asked.held IS NOT NULL))
 """
 
 

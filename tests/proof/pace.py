@@ -12,6 +12,7 @@ from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from bot import bootstrap, clock
 from bot.cases import errors
 from bot.config import Config
+from bot.sandbox.world import World
 from bot.slack import calls, catch_up, hearing, socket
 from bot.ticks import clock_put_back, poll, post, send
 from bot.ticks import leases as renewing
@@ -105,3 +106,14 @@ def often(config: Config) -> Config:
     accounts = tuple(account.model_copy(update={"poll_every": POLL_EVERY}) for account in config.accounts)
     teams = {name: team.model_copy(update={"hold": HOLD}) for name, team in config.teams.items()}
     return config.model_copy(update={"accounts": accounts, "teams": teams})
+
+
+def relax(world: World) -> None:
+    """Limits that shortened waits would break; one message in so long a time is kept to."""
+    for route in world.x.limits.per_user:
+        world.x.limits.per_user[route] = 1_000_000
+    limits = world.slack.limits
+    limits.scale, limits.posting_per_minute = 10_000, 1_000_000
+    limits.posting_interval, limits.posting_burst = POSTING_INTERVAL, 3
+    pace = world.slack.pace
+    pace.acknowledge, pace.repeats = 0.6, (0.0, 0.3, 1.5)

@@ -22,7 +22,7 @@ from tests.proof.database import Database, unrest
 from tests.proof.evidence import Evidence, Row, read_tables
 from tests.proof.fleet import Fleet, Subject
 from tests.proof.levers import Levers
-from tests.proof.pace import LEASE, MARGIN, POSTING_INTERVAL, WHOLE_LEASE
+from tests.proof.pace import LEASE, MARGIN, WHOLE_LEASE, relax
 from tests.proof.people import People, messages_of
 from tests.proof.points import ANY, PATIENCE, PAUSE_AT_LOOK, PAUSE_WHEN_TAKEN
 from tests.proof.subject import Orders
@@ -89,6 +89,8 @@ class Outcome:
     born_astray: int = 0
     #: Rounds into which a change to or from daylight saving fell.
     changes_of_time: int = 0
+    #: How often the servers themselves did not get to anything for a second.
+    standstills: int = 0
     seconds: float = 0.0
     rest: float = 0.0
     folder: Path | None = None
@@ -116,18 +118,20 @@ class Round:
     async def run(self) -> Outcome:
         """Let it happen, and judge it."""
         began = time.monotonic()
-        _relax(self._world)
+        relax(self._world)
         self._chronicle.keep(self._world)
         await self._world.start(0)
+        noticing = asyncio.create_task(self._chronicle.notice_standstills())
         try:
             async with aiohttp.ClientSession() as http:
                 await self._live(http)
         finally:
-            for task in self._lives:
+            for task in (noticing, *self._lives):
                 task.cancel()
             for subject in self._fleet.alive():
                 await subject.kill()
             await self._world.stop()
+        self._outcome.standstills = len(self._chronicle.standstills)
         self._outcome.seconds = time.monotonic() - began
         return self._outcome
 
@@ -384,14 +388,3 @@ def _date(levers: Levers, seed: int) -> datetime | None:
     change = rng.choice(TIME_CHANGES)
     levers.set(away=change - timedelta(seconds=rng.uniform(2, 12)) - datetime.now(UTC))
     return change
-
-
-def _relax(world: World) -> None:
-    """Limits that shortened waits would break; one message in so long a time is kept to."""
-    for route in world.x.limits.per_user:
-        world.x.limits.per_user[route] = 1_000_000
-    limits = world.slack.limits
-    limits.scale, limits.posting_per_minute = 10_000, 1_000_000
-    limits.posting_interval, limits.posting_burst = POSTING_INTERVAL, 3
-    pace = world.slack.pace
-    pace.acknowledge, pace.repeats = 0.6, (0.0, 0.3, 1.5)

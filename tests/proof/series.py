@@ -60,7 +60,7 @@ async def prove(
                 outcome = await _judged(Round(plan, fleet, folder, fresh))
                 await fresh.close()
                 if not outcome.violations:
-                    shutil.rmtree(folder)
+                    await asyncio.to_thread(shutil.rmtree, folder)
                 if report:
                     _report(plan, outcome, folder)
                 _add(total, outcome)
@@ -116,6 +116,7 @@ def _add(total: Outcome, outcome: Outcome) -> None:
     total.refused += outcome.refused
     total.born_astray += outcome.born_astray
     total.changes_of_time += outcome.changes_of_time
+    total.standstills += outcome.standstills
     total.seconds += outcome.seconds
     total.rest += outcome.rest
 

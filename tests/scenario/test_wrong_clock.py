@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import pytest
 
+import bot.clock
 from bot import bootstrap
 from bot.clock import SystemClock
 from bot.sandbox.faults import Fault
@@ -39,6 +40,24 @@ async def test_the_next_bot_goes_on_under_a_clock_that_is_right(rig: Rig, clock:
     clock.undo()
     promise(rig, hold=timedelta(seconds=1))
     await rig.start()
+    await rig.line(case.ts, "Public as")
+    await rig.new_case("another matter")
+
+    assert rig.published() == [f"{WORDS} ^MK"]
+
+
+async def test_a_running_bot_goes_on_once_its_clock_is_put_right(
+    rig: Rig, clock: pytest.MonkeyPatch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bot.clock, "_BELIEVED_AFTER", 0.5)  # a minute in life
+    monkeypatch.setattr(bootstrap, "NOTED_EVERY", timedelta(seconds=0.2))  # fifteen seconds
+    promise(rig, hold=timedelta(seconds=2))
+    ahead = [7200.0]
+    clock.setattr(bootstrap, "SystemClock", lambda: SystemClock(lambda: time.time() + ahead[0]))
+    await rig.start()
+    case = await rig.claimed("my parcel is lost")
+    await rig.queued(case, WORDS)
+    ahead[0] = 0.0
     await rig.line(case.ts, "Public as")
     await rig.new_case("another matter")
 

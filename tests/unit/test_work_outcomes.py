@@ -298,9 +298,13 @@ def test_it_says_so_once_nobody_knows_of_the_one_before(office: Office) -> None:
     assert drawn_anew(office) == {reply.id, later.id}
 
 
-@pytest.mark.parametrize("outcome", [SENT, NotSent()])
-def test_it_says_when_it_goes_out_once_that_is_known(office: Office, outcome: Sent | NotSent) -> None:
-    reply = sending_reply(office, state=ReplyState.UNCONFIRMED, lease_until=None)
+@pytest.mark.parametrize(
+    ("outcome", "failure"), [(SENT, None), (NotSent(), None), (NotSent(), say("refused.duplicate"))]
+)
+def test_it_says_when_it_goes_out_once_that_is_known(
+    office: Office, outcome: Sent | NotSent, failure: Said | None
+) -> None:
+    reply = sending_reply(office, state=ReplyState.UNCONFIRMED, lease_until=None, failure=failure)
     later, before = behind(office, reply)
     sending.finish(office.record, office.house, reply.id, outcome, NOW)
     case = office.record.case(reply.case_id)

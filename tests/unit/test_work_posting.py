@@ -84,14 +84,23 @@ def test_what_is_taken_is_underway_before_anything_is_said(office: Office) -> No
     assert underway.lease_until == leases.until(NOW)
 
 
-@pytest.mark.parametrize(("until", "goes"), [(SECOND, []), (0 * SECOND, ["a"]), (-SECOND, ["a"])])
-def test_a_channel_is_left_alone_until_its_slot_comes(
+@pytest.mark.parametrize(
+    ("until", "goes"), [(SECOND, []), (posting.LEAD, ["a"]), (0 * SECOND, ["a"]), (-SECOND, ["a"])]
+)
+def test_a_channel_is_left_alone_until_its_slot_is_about_to_open(
     office: Office, until: timedelta, goes: list[str]
 ) -> None:
     ask(office, "a")
     office.record.take_slot("C1", NOW + until)
 
     assert keys(take(office)) == goes
+
+
+def test_what_is_taken_early_knows_when_its_slot_opens(office: Office) -> None:
+    ask(office, "a")
+    office.record.take_slot("C1", NOW + posting.LEAD)
+
+    assert [job.opens_at for job in take(office)] == [NOW + posting.LEAD]
 
 
 def test_a_post_on_its_way_keeps_its_channel_free(office: Office) -> None:
@@ -320,10 +329,12 @@ def test_a_call_that_lasts_keeps_its_errand(office: Office) -> None:
     assert now_errand(office, errand).lease_until == leases.until(NOW + 3 * SECOND)
 
 
-def test_the_next_time_is_that_of_the_slot_or_of_the_errand(office: Office) -> None:
+def test_the_next_time_is_that_of_the_errand_or_a_little_before_the_slot_opens(office: Office) -> None:
     assert posting.next_at(office.record, office.house, NOW) is None
     ask(office, "a", not_before=NOW + MINUTE)
     assert posting.next_at(office.record, office.house, NOW) == NOW + MINUTE
-    office.record.take_slot("C1", NOW + 2 * MINUTE)
+    opens = NOW + 2 * MINUTE
+    office.record.take_slot("C1", opens)
 
-    assert posting.next_at(office.record, office.house, NOW) == NOW + 2 * MINUTE
+    assert posting.next_at(office.record, office.house, NOW) == opens - posting.LEAD
+    assert posting.next_at(office.record, office.house, opens - posting.LEAD) == opens

@@ -1,0 +1,81 @@
+"""Errands on their way to the desk: what one process carries, it carries once."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+
+import pytest
+
+from bot.cases.errands import Picture
+from bot.cases.model import MessageRef
+from bot.ticks.post import Posting
+from bot.work import asks
+from bot.work.posting import LEAD
+from tests.contract.samples import NOW, a_case, a_post
+from tests.fake_desk import FakeDesk
+from tests.fake_store import FakeStore
+from tests.fakes import FakeClock
+from tests.unit.office import Office
+from tests.unit.office import office as office
+
+
+@dataclass
+class Slow(FakeDesk):
+    """A desk to which a message is under way until it is let."""
+
+    let: asyncio.Event = field(default_factory=asyncio.Event)
+    asked: int = 0
+
+    async def say(self, channel: str, thread: MessageRef | None, picture: Picture, key: str) -> MessageRef:
+        self.asked += 1
+        await self.let.wait()
+        return await super().say(channel, thread, picture, key)
+
+
+@pytest.fixture
+async def store(office: Office) -> AsyncIterator[FakeStore]:
+    """One case whose card is to be posted."""
+    made = FakeStore()
+    case = await made.do(lambda record: record.add_case(a_case()))
+    await made.do(lambda record: record.add_post(a_post("1"), case.id, NOW))
+    await made.do(lambda record: asks.card(record, office.house, case, NOW))
+    yield made
+    await made.close()
+
+
+@pytest.mark.parametrize("hours", [0, 1])
+async def test_a_clock_set_ahead_meanwhile_posts_no_card_twice(
+    office: Office, store: FakeStore, hours: int
+) -> None:
+    clock = FakeClock(NOW)
+    desk = Slow(clock)
+    posting = Posting(store, office.house, desk, clock)
+    for _ in range(2):
+        await posting.run()
+        await asyncio.sleep(0)
+        clock.turn(hours=hours)
+    desk.let.set()
+    await posting.drain(5)
+
+    assert (desk.asked, len(desk.messages)) == (1, 1)
+
+
+async def test_what_is_taken_a_little_early_goes_out_when_its_slot_opens(
+    office: Office, store: FakeStore
+) -> None:
+    desk = Slow(FakeClock(NOW))
+    desk.let.set()
+    posting = Posting(store, office.house, desk, desk.clock)
+    await store.do(lambda record: record.take_slot("C1", NOW + LEAD))
+    await posting.run()
+    begun = time.monotonic()
+    for _ in range(5):
+        await asyncio.sleep(0)
+    early = desk.asked
+    await posting.drain(5)
+
+    assert (early, desk.asked) == (0, 1)
+    assert time.monotonic() - begun >= LEAD.total_seconds() * 0.9
