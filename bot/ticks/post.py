@@ -122,7 +122,7 @@ class Posting:
             # The errand stays underway; when its lease runs out the desk is searched for it.
             log.exception("An errand could not be carried", extra={"action": "errand_error"})
         else:
-            await self._store.do(lambda record: posting.done(record, self._house, job, ref, answered))
+            await self._store.do(lambda record: posting.done(record, job, ref, answered))
 
     async def _carry(self, job: posting.Job) -> MessageRef | None:
         errand = job.errand

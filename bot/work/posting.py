@@ -49,6 +49,8 @@ class Job:
     look_first: bool
     #: When the slot opens that it takes, at most `LEAD` from now; None where nothing is kept free.
     opens_at: datetime | None = None
+    #: Until when its channel is kept free for it.
+    kept_until: datetime | None = None
 
 
 def take(
@@ -83,12 +85,14 @@ def take(
             continue
         room[errand.channel] -= 1
         if errand.channel in slots:
-            record.take_slot(errand.channel, now + SLOT_WHILE_POSTING)
+            kept_until = now + SLOT_WHILE_POSTING
+            record.take_slot(errand.channel, kept_until)
+            job = replace(job, opens_at=slots[errand.channel], kept_until=kept_until)
         underway = replace(
             errand, state=ErrandState.UNDERWAY, lease_until=leases.until(now), attempts=errand.attempts + 1
         )
         record.save_errand(underway)
-        jobs.append(replace(job, errand=underway, opens_at=slots.get(errand.channel)))
+        jobs.append(replace(job, errand=underway))
     return jobs
 
 
@@ -123,12 +127,12 @@ def _job(record: Record, house: House, errand: Errand, now: datetime) -> Job | N
     return Job(errand, picture, channel, ref, thread, look_first and ref is None)
 
 
-def done(record: Record, house: House, job: Job, ref: MessageRef | None, now: datetime) -> None:
+def done(record: Record, job: Job, ref: MessageRef | None, now: datetime) -> None:
     """The errand is done; a new message's place is kept with what it shows."""
     errand = job.errand
     if not _is_ours(record, errand):
         return
-    _free_slot(record, house, job, now + SLOT)
+    _free_slot(record, job, now + SLOT)
     record.wake(Wake.POST)
     record.save_errand(replace(errand, state=ErrandState.DONE, ref=ref, lease_until=None, detail=""))
     if ref is None:
@@ -150,7 +154,7 @@ def failed(record: Record, house: House, job: Job, error: errors.DeskError, now:
     errand = job.errand
     if not _is_ours(record, errand):
         return
-    _free_slot(record, house, job, error.until if isinstance(error, errors.DeskBusy) else now + SLOT)
+    _free_slot(record, job, error.until if isinstance(error, errors.DeskBusy) else now + SLOT)
     match error:
         case errors.DeskBusy(until=until):
             waiting = replace(
@@ -185,9 +189,15 @@ def _is_ours(record: Record, errand: Errand) -> bool:
     )
 
 
-def _free_slot(record: Record, house: House, job: Job, until: datetime) -> None:
-    if job.errand.channel in house.installation.channels():
-        record.take_slot(job.errand.channel, until)
+def _free_slot(record: Record, job: Job, until: datetime) -> None:
+    """Let the next post go to the channel of a job at `until`; later, if another is on its way there because
+    this one took longer than the channel was kept free for it."""
+    if job.kept_until is None:
+        return
+    kept = record.slot(job.errand.channel)
+    if kept is not None and kept != job.kept_until:
+        until = max(until, kept)
+    record.take_slot(job.errand.channel, until)
 
 
 #: What passes once a person acts: the bot is invited, the channel is opened again, the token is renewed.

@@ -154,7 +154,7 @@ def test_a_card_is_posted_once_and_then_redrawn(office: Office) -> None:
     case = office.case(thread=None)
     ask(office, "card", CARD, case_id=case.id)
     [first] = take(office)
-    posting.done(office.record, office.house, first, POSTED, NOW)
+    posting.done(office.record, first, POSTED, NOW)
     ask(office, "again", CARD, case_id=case.id, channel="redraw")
     [second] = take(office)
 
@@ -168,7 +168,7 @@ def test_a_line_is_posted_in_the_thread_and_then_redrawn(office: Office) -> None
     reply = office.reply(case)
     ask(office, "line", LINE, case_id=case.id, reply_id=reply.id)
     [first] = take(office)
-    posting.done(office.record, office.house, first, POSTED, NOW)
+    posting.done(office.record, first, POSTED, NOW)
     ask(office, "again", LINE, case_id=case.id, reply_id=reply.id, channel="redraw")
     [second] = take(office)
 
@@ -236,10 +236,30 @@ def test_a_message_that_is_only_redrawn_is_not_looked_for(office: Office) -> Non
     assert job.look_first is False
 
 
+@pytest.mark.parametrize("error", [None, errors.DeskUnclear("?")])
+def test_one_that_took_long_leaves_the_channel_to_the_one_on_its_way(
+    office: Office, error: errors.DeskError | None
+) -> None:
+    ask(office, "a")
+    ask(office, "b")
+    [slow] = take(office)
+    later = NOW + posting.SLOT_WHILE_POSTING
+    [next_one] = take(office, later)
+    if error is None:
+        posting.done(office.record, slow, POSTED, later + SECOND)
+    else:
+        posting.failed(office.record, office.house, slow, error, later + SECOND)
+    while_on_its_way = office.record.slot("C1")
+    posting.done(office.record, next_one, POSTED, later + 2 * SECOND)
+
+    assert while_on_its_way == next_one.kept_until == later + posting.SLOT_WHILE_POSTING
+    assert office.record.slot("C1") == later + 2 * SECOND + posting.SLOT
+
+
 def test_a_channel_rests_a_moment_after_each_post(office: Office) -> None:
     ask(office, "a")
     [job] = take(office)
-    posting.done(office.record, office.house, job, POSTED, NOW + SECOND)
+    posting.done(office.record, job, POSTED, NOW + SECOND)
 
     assert office.record.slot("C1") == NOW + SECOND + posting.SLOT
     assert (now_errand(office, job.errand).state, now_errand(office, job.errand).ref) == (
@@ -256,7 +276,7 @@ def test_a_card_that_was_found_calls_for_what_was_said_under_it(
     case = office.case(thread=None)
     ask(office, "card", CARD, case_id=case.id, detail="unclear" if look_first else "")
     [job] = take(office)
-    posting.done(office.record, office.house, job, POSTED, NOW)
+    posting.done(office.record, job, POSTED, NOW)
 
     assert office.now_case(case).thread == POSTED
     assert (Wake.HEAR in office.woken()) is hears
@@ -314,7 +334,7 @@ def test_an_errand_that_another_process_took_over_is_left_to_it(office: Office) 
     [job] = take(office)
     taken = replace(job.errand, attempts=2, lease_until=NOW + MINUTE)
     office.record.save_errand(taken)
-    posting.done(office.record, office.house, job, POSTED, NOW)
+    posting.done(office.record, job, POSTED, NOW)
     posting.failed(office.record, office.house, job, errors.DeskUnclear(), NOW)
     posting.renew(office.record, job, NOW + SECOND)
 

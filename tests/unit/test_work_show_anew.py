@@ -61,7 +61,7 @@ def refuse_card(office: Office, case: Case, why: str = "edit_window_closed") -> 
         if job.errand.kind is ErrandKind.CARD:
             refuse(office, job, why)
         else:
-            posting.done(office.record, office.house, job, POSTED, NOW)
+            posting.done(office.record, job, POSTED, NOW)
 
 
 def test_how_a_case_stands_is_told_below_a_card_that_cannot_be_redrawn(office: Office) -> None:
