@@ -57,6 +57,10 @@ class Allowance:
         self._left = min(self._left, -(until - now).total_seconds() * self._rate)
 
 
+class Left(Exception):
+    """Another process has what was to be done."""
+
+
 class Posting:
     """Carries errands; each in a task of its own, so that a slow channel delays only itself."""
 
@@ -118,6 +122,10 @@ class Posting:
             await self._store.do(
                 lambda record: posting.failed(record, self._house, job, failure, self._clock.now())
             )
+        except Left:
+            log.warning(
+                "Another process has an errand", extra={"action": "errand_left", "errand": job.errand.id}
+            )
         except Exception:
             # The errand stays underway; when its lease runs out the desk is searched for it.
             log.exception("An errand could not be carried", extra={"action": "errand_error"})
@@ -143,6 +151,8 @@ class Posting:
                 if errand.kind is not ErrandKind.SAY:
                     await self._desk.redraw(found, job.picture)
                 return found
+            if not await self._renew(job):  # the look took long, or this process was paused
+                raise Left
         if job.ref is not None:
             await self._desk.redraw(job.ref, job.picture)
             return job.ref
@@ -150,8 +160,8 @@ class Posting:
             return await self._desk.open_thread(job.channel, job.picture, errand.key)
         return await self._desk.say(job.channel, job.thread, job.picture, errand.key)
 
-    async def _renew(self, job: posting.Job) -> None:
-        await self._store.do(lambda record: posting.renew(record, job, self._clock.now()))
+    async def _renew(self, job: posting.Job) -> bool:
+        return await self._store.do(lambda record: posting.renew(record, job, self._clock.now()))
 
     def _note_failure(self, job: posting.Job, error: errors.DeskError) -> None:
         log.warning(

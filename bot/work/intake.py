@@ -125,9 +125,17 @@ def _take_authors(record: Record, house: House, look: Look, now: datetime) -> No
         for author in look.authors:
             if author.id in shown and record.author(network, author.id) != author:
                 for case in record.cases_of_author(account.name, author.id, CASES_OF_ONE):
-                    asks.redraw(record, case, record.replies_of(case.id), now)
+                    _draw_anew(record, house, case, now)
     for author in look.authors:
         record.save_author(author, now)
+
+
+def _draw_anew(record: Record, house: House, case: Case, now: datetime) -> None:
+    """Let the card and the lines of a case follow, also those that are only on their way to the desk."""
+    asks.card(record, house, case, now)
+    for reply in record.replies_of(case.id):
+        if reply.kind is not ReplyKind.ELSEWHERE:  # it has no line
+            asks.line(record, house, case, reply, now)
 
 
 def _take_posts(record: Record, house: House, look: Look, now: datetime) -> None:

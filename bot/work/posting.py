@@ -175,10 +175,12 @@ def failed(record: Record, house: House, job: Job, error: errors.DeskError, now:
     record.wake(Wake.POST)
 
 
-def renew(record: Record, job: Job, now: datetime) -> None:
-    """The call lasts: the errand still belongs to this process."""
-    if _is_ours(record, job.errand):
-        record.save_errand(replace(job.errand, lease_until=leases.until(now)))
+def renew(record: Record, job: Job, now: datetime) -> bool:
+    """The call lasts: the errand goes on belonging to this process. False when another has it."""
+    if not _is_ours(record, job.errand):
+        return False
+    record.save_errand(replace(job.errand, lease_until=leases.until(now)))
+    return True
 
 
 def _is_ours(record: Record, errand: Errand) -> bool:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -13,7 +14,7 @@ from bot.cases.errands import Picture
 from bot.cases.model import MessageRef
 from bot.ticks.post import Posting
 from bot.work import asks
-from bot.work.posting import LEAD
+from bot.work.posting import LEAD, take
 from tests.contract.samples import NOW, a_case, a_post
 from tests.fake_desk import FakeDesk
 from tests.fake_store import FakeStore
@@ -33,6 +34,21 @@ class Slow(FakeDesk):
         self.asked += 1
         await self.let.wait()
         return await super().say(channel, thread, picture, key)
+
+
+@dataclass
+class Searching(FakeDesk):
+    """A desk that takes its time to search, during which something happens."""
+
+    meanwhile: Callable[[], Awaitable[None]] | None = None
+
+    async def find(
+        self, channel: str, thread: MessageRef | None, key: str, since: datetime
+    ) -> MessageRef | None:
+        found = await super().find(channel, thread, key, since)
+        assert self.meanwhile is not None
+        await self.meanwhile()
+        return found
 
 
 @pytest.fixture
@@ -79,3 +95,23 @@ async def test_what_is_taken_a_little_early_goes_out_when_its_slot_opens(
 
     assert (early, desk.asked) == (0, 1)
     assert time.monotonic() - begun >= LEAD.total_seconds() * 0.9
+
+
+@pytest.mark.parametrize(("taken", "posted"), [(True, 0), (False, 1)])
+async def test_what_another_process_took_during_the_search_is_left_to_it(
+    office: Office, store: FakeStore, taken: bool, posted: int
+) -> None:
+    clock = FakeClock(NOW)
+
+    async def paused() -> None:
+        clock.turn(seconds=60)
+        if taken:
+            await store.do(lambda record: take(record, office.house, clock.now(), 9, {}))
+
+    desk = Searching(clock, meanwhile=paused)
+    await store.do(lambda record: take(record, office.house, NOW - timedelta(minutes=1), 9, {}))
+    posting = Posting(store, office.house, desk, clock)
+    await posting.run()
+    await posting.drain(5)
+
+    assert len(desk.messages) == posted
