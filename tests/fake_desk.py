@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from bot.cases import errors
+from bot.cases import errors, ours
 from bot.cases.errands import CardPicture, Picture
 from bot.cases.model import Agent, AgentId, MessageRef
 from bot.cases.ports import Clock, Finding, Health
@@ -135,6 +135,7 @@ class FakeDesk:
     # --- trouble
 
     def _begin(self) -> None:
+        ours.check()
         if self._refusals:
             raise self._refusals.pop(0)
 

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
-from bot.cases import errors
+from bot.cases import errors, ours
 from bot.cases.ports import (
     Capabilities,
     Finding,
@@ -230,6 +230,7 @@ class FakeConnector:
 
     async def send(self, command: SendCommand) -> Sent:
         """Publish, with the rules that networks have."""
+        ours.check()
         self.network.meet_trouble()
         target = Target(command.in_reply_to, command.author_id, command.author_handle)
         if not self.measure(command.text, target, command.mode).valid:

@@ -14,6 +14,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
+from bot.cases import ours
 from bot.cases.errors import DeskBusy, DeskRefused, DeskUnclear
 from bot.cases.ports import Clock
 
@@ -39,9 +40,16 @@ _BUSY = frozenset(
 _UNCLEAR = frozenset({"fatal_error", "internal_error"})
 
 
-def open_session() -> aiohttp.ClientSession:
+def open_session(timeout: aiohttp.ClientTimeout | None = None) -> aiohttp.ClientSession:
     """A session for all calls of a process. The caller closes it."""
-    return aiohttp.ClientSession(timeout=_TIMEOUT)
+    trace = aiohttp.TraceConfig()
+    trace.on_request_headers_sent.append(_ask_whether_ours)
+    return aiohttp.ClientSession(timeout=timeout or _TIMEOUT, trace_configs=[trace])
+
+
+async def _ask_whether_ours(*_: object) -> None:
+    """aiohttp calls this at the moment it begins to write a request. Raises `TooLate`."""
+    ours.check()
 
 
 def client(token: str | None, api_url: str, session: aiohttp.ClientSession) -> AsyncWebClient:

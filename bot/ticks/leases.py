@@ -4,14 +4,48 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
+from datetime import datetime
 from typing import Any, TypeVar
 
+from bot.cases.ours import while_ours
+from bot.cases.ports import Clock
+from bot.work import leases
 from bot.work.leases import RENEW_EVERY
 
 T = TypeVar("T")
 
 
-async def kept(call: Coroutine[Any, Any, T], renew: Callable[[], Awaitable[object]]) -> T:
+class Lease:
+    """The lease of one piece of work, as it stands while a call lasts."""
+
+    def __init__(
+        self, until: datetime | None, clock: Clock, renew: Callable[[datetime], Awaitable[bool]]
+    ) -> None:
+        """`renew` keeps in the record that it is renewed at an instant; False when another process has it."""
+        self._until = until
+        self._clock = clock
+        self._renew = renew
+
+    def holds(self) -> bool:
+        """Whether nobody else can have the work yet."""
+        return not leases.is_gone(self._until, self._clock.now())
+
+    async def renew(self) -> bool:
+        """Go on; False when another process has the work."""
+        now = self._clock.now()
+        if is_ours := await self._renew(now):
+            self._until = leases.until(now)
+        return is_ours
+
+    async def kept(self, call: Coroutine[Any, Any, T]) -> T:
+        """The result of `call`, whose requests are only written while the lease holds; it is renewed
+        meanwhile. Raises `TooLate` when it no longer held."""
+        with while_ours(self.holds):
+            task = asyncio.ensure_future(call)
+        return await kept(task, self.renew)
+
+
+async def kept(call: Awaitable[T], renew: Callable[[], Awaitable[object]]) -> T:
     """The result of `call`, with `renew` run now and then until it is there."""
     task = asyncio.ensure_future(call)
     try:

@@ -7,15 +7,17 @@ import logging
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import partial
 
 from bot.cases import errors
 from bot.cases.errands import CardPicture, ErrandKind
 from bot.cases.model import MessageRef
+from bot.cases.ours import TooLate
 from bot.cases.ports import Clock, Desk
 from bot.cases.record import Record, Store
-from bot.ticks.leases import kept
+from bot.ticks.leases import Lease
 from bot.ticks.underway import Underway
-from bot.work import asks, leases, posting
+from bot.work import asks, posting
 from bot.work.house import House
 
 log = logging.getLogger(__name__)
@@ -55,10 +57,6 @@ class Allowance:
     def close(self, now: datetime, until: datetime) -> None:
         """The desk asked for patience: nothing before `until`."""
         self._left = min(self._left, -(until - now).total_seconds() * self._rate)
-
-
-class Left(Exception):
-    """Another process has what was to be done."""
 
 
 class Posting:
@@ -112,9 +110,10 @@ class Posting:
         try:
             if job.opens_at is not None and (ahead := job.opens_at - self._clock.now()) > timedelta(0):
                 await asyncio.sleep(min(ahead, posting.LEAD).total_seconds())
-            if leases.is_gone(job.errand.lease_until, self._clock.now()):
+            lease = Lease(job.errand.lease_until, self._clock, partial(self._renew, job))
+            if not lease.holds():
                 return
-            ref = await kept(self._carry(job), lambda: self._renew(job))
+            ref = await lease.kept(self._carry(job, lease))
             answered = self._clock.now()
         except errors.DeskError as error:
             self._note_failure(job, error)
@@ -122,17 +121,15 @@ class Posting:
             await self._store.do(
                 lambda record: posting.failed(record, self._house, job, failure, self._clock.now())
             )
-        except Left:
-            log.warning(
-                "Another process has an errand", extra={"action": "errand_left", "errand": job.errand.id}
-            )
+        except TooLate:
+            log.warning("An errand was left", extra={"action": "errand_left", "errand": job.errand.id})
         except Exception:
             # The errand stays underway; when its lease runs out the desk is searched for it.
             log.exception("An errand could not be carried", extra={"action": "errand_error"})
         else:
             await self._store.do(lambda record: posting.done(record, job, ref, answered))
 
-    async def _carry(self, job: posting.Job) -> MessageRef | None:
+    async def _carry(self, job: posting.Job, lease: Lease) -> MessageRef | None:
         errand = job.errand
         if errand.kind is ErrandKind.MARK:
             assert errand.ref is not None
@@ -151,8 +148,8 @@ class Posting:
                 if errand.kind is not ErrandKind.SAY:
                     await self._desk.redraw(found, job.picture)
                 return found
-            if not await self._renew(job):  # the look took long, or this process was paused
-                raise Left
+            if not await lease.renew():  # the look took long, or this process was paused
+                raise TooLate
         if job.ref is not None:
             await self._desk.redraw(job.ref, job.picture)
             return job.ref
@@ -160,8 +157,8 @@ class Posting:
             return await self._desk.open_thread(job.channel, job.picture, errand.key)
         return await self._desk.say(job.channel, job.thread, job.picture, errand.key)
 
-    async def _renew(self, job: posting.Job) -> bool:
-        return await self._store.do(lambda record: posting.renew(record, job, self._clock.now()))
+    async def _renew(self, job: posting.Job, now: datetime) -> bool:
+        return await self._store.do(lambda record: posting.renew(record, job, now))
 
     def _note_failure(self, job: posting.Job, error: errors.DeskError) -> None:
         log.warning(

@@ -6,13 +6,15 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
+from functools import partial
 
 from bot.cases import errors
 from bot.cases.model import MessageRef, ReplyId
+from bot.cases.ours import TooLate
 from bot.cases.ports import Clock, Connector, NotSent, SendCommand, Sent, Unknown
 from bot.cases.posts import AccountId
 from bot.cases.record import Store
-from bot.ticks.leases import kept
+from bot.ticks.leases import Lease
 from bot.ticks.poll import Poll
 from bot.ticks.underway import Underway
 from bot.work import leases, sending
@@ -87,10 +89,15 @@ class Send:
             return
         outcome: Sent | errors.NetworkError
         try:
-            if leases.is_gone(leases.until(command.attempted_at), self._clock.now()):
+            until = leases.until(command.attempted_at)
+            lease = Lease(until, self._clock, partial(self._renew, task, command))
+            if not lease.holds():
                 return
-            call = self._connectors[task.account].send(command)
-            outcome = await kept(call, lambda: self._renew(task, command))
+            outcome = await lease.kept(self._connectors[task.account].send(command))
+        except TooLate:
+            # Whoever has it, or the next look of this process, asks the network.
+            log.warning("A reply was left", extra={"action": "reply_left", "reply": task.reply_id})
+            return
         except errors.NetworkError as error:
             outcome = error
         except Exception as error:
@@ -109,8 +116,8 @@ class Send:
                 "A message could not be read again", extra={"action": "reread_refused", "error": error.detail}
             )
 
-    async def _renew(self, task: sending.Task, command: SendCommand) -> None:
-        await self._store.do(lambda record: sending.renew(record, task.reply_id, command, self._clock.now()))
+    async def _renew(self, task: sending.Task, command: SendCommand, now: datetime) -> bool:
+        return await self._store.do(lambda record: sending.renew(record, task.reply_id, command, now))
 
     async def _reconcile(self, task: sending.Task) -> None:
         command = await self._store.do(

@@ -80,11 +80,14 @@ def begin(record: Record, house: House, reply_id: ReplyId, now: datetime) -> Sen
     return command(record, house, case, sending)
 
 
-def renew(record: Record, reply_id: ReplyId, begun: SendCommand, now: datetime) -> None:
-    """The call that publishes the reply lasts: it still belongs to this process."""
+def renew(record: Record, reply_id: ReplyId, begun: SendCommand, now: datetime) -> bool:
+    """The call that publishes the reply lasts: it goes on belonging to this process. False when it no longer
+    does."""
     reply = record.reply(reply_id)
-    if reply is not None and reply.state is ReplyState.SENDING and reply.attempted_at == begun.attempted_at:
-        record.save_reply(replace(reply, lease_until=leases.until(now)))
+    if reply is None or reply.state is not ReplyState.SENDING or reply.attempted_at != begun.attempted_at:
+        return False
+    record.save_reply(replace(reply, lease_until=leases.until(now)))
+    return True
 
 
 def command(record: Record, house: House, case: Case, reply: Reply) -> SendCommand:

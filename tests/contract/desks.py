@@ -18,7 +18,7 @@ from bot.cases.model import Agent, AgentId, MessageRef
 from bot.cases.ports import Clock, Desk
 from bot.sandbox.faults import Fault
 from bot.sandbox.slack.settings import DEFAULT_SETTINGS, AppSettings
-from bot.slack.calls import client
+from bot.slack.calls import client, open_session
 from bot.slack.desk import SlackDesk
 from bot.texts import Texts
 from tests.fake_desk import FakeDesk
@@ -171,7 +171,7 @@ async def on_fake() -> AsyncIterator[OnFake]:
 async def on_slack(seconds: float = 5.0, settings: AppSettings = DEFAULT_SETTINGS) -> AsyncIterator[OnSlack]:
     """Slack's desk before a local Slack without rate limits; calls are given up after `seconds`."""
     timeout = aiohttp.ClientTimeout(total=seconds)
-    async with slack_bench(settings=settings) as at, aiohttp.ClientSession(timeout=timeout) as session:
+    async with slack_bench(settings=settings) as at, open_session(timeout) as session:
         at.slack.limits.enabled = False
         guest, bot = at.slack.add_agent("Gast", restricted=True), at.slack.add_agent("robot", bot=True)
         clock = WallClock()

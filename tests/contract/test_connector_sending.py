@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from bot.cases import errors
+from bot.cases.ours import TooLate, while_ours
 from bot.cases.ports import NotSent, Sent, Target, Unknown
 from bot.cases.posts import PostId, Surface
 from tests.contract import connectors
@@ -39,6 +40,13 @@ class TestSending:
         await bench.connector.send(whispered(bench))
 
         assert (bench.private_replies(), bench.public_replies()) == (["Between you and us."], [])
+
+    async def test_what_is_no_longer_ours_is_not_published(self, bench: Bench) -> None:
+        command = reply_to(bench, bench.mention())
+        with while_ours(lambda: False), pytest.raises(TooLate):
+            await bench.connector.send(command)
+
+        assert bench.public_replies() == []
 
     async def test_the_same_words_again_are_refused_as_a_duplicate(self, bench: Bench) -> None:
         command = reply_to(bench, bench.mention())

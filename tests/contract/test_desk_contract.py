@@ -11,6 +11,7 @@ import pytest
 from bot.cases import errors
 from bot.cases.errands import SaidPicture
 from bot.cases.model import AgentId, CaseId, MessageRef
+from bot.cases.ours import TooLate, while_ours
 from bot.cases.said import say
 from tests.contract.desks import DESKS, Bench
 from tests.unit.drawing import a_card, a_case, a_line
@@ -61,6 +62,12 @@ class TestPosting:
         other = await bench.desk.say(bench.channel, thread, a_line(), "line-2")
 
         assert one != other
+
+    async def test_what_is_no_longer_ours_is_not_said(self, bench: Bench) -> None:
+        with while_ours(lambda: False), pytest.raises(TooLate):
+            await bench.desk.open_thread(bench.channel, a_card(), "card-12")
+
+        assert await bench.count(None) == 0
 
     async def test_a_channel_that_is_not_there_is_refused(self, bench: Bench) -> None:
         with pytest.raises(errors.DeskRefused, match="channel_not_found"):

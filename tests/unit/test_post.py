@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from bot.cases import ours
 from bot.cases.errands import Picture
 from bot.cases.model import MessageRef
 from bot.ticks.post import Posting
@@ -31,9 +32,11 @@ class Slow(FakeDesk):
     asked: int = 0
 
     async def say(self, channel: str, thread: MessageRef | None, picture: Picture, key: str) -> MessageRef:
+        ours.check()
         self.asked += 1
         await self.let.wait()
-        return await super().say(channel, thread, picture, key)
+        with ours.while_ours(lambda: True):  # it was written before
+            return await super().say(channel, thread, picture, key)
 
 
 @dataclass
@@ -71,7 +74,8 @@ async def test_a_clock_set_ahead_meanwhile_posts_no_card_twice(
     posting = Posting(store, office.house, desk, clock)
     for _ in range(2):
         await posting.run()
-        await asyncio.sleep(0)
+        for _ in range(5):
+            await asyncio.sleep(0)
         clock.turn(hours=hours)
     desk.let.set()
     await posting.drain(5)
