@@ -23,7 +23,7 @@ _TABLES = (
       CASE WHEN i > :settled THEN 'new' ELSE 'closed' END, 'public', NULL, 0,
       CASE WHEN i > :settled THEN :now END,
       CASE WHEN i > :settled THEN :due + (i - :settled) * :apart END,
-      CASE WHEN i > :settled THEN :due + (i - :settled) * :apart - :warn END,
+      CASE WHEN i > :settled THEN :now - :warn END,
       CASE WHEN i > :settled THEN 'at_risk' END,
       CASE WHEN i <= :settled THEN :now END, CASE WHEN i <= :settled THEN :now - 864000000000 END, '',
       :channel, '17' || printf('%08d', i) || '.000100', 3,
