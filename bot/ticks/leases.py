@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Coroutine
 from datetime import datetime
 from typing import Any, TypeVar
 
-from bot.cases.ours import while_ours
+from bot.cases.ours import TooLate, while_ours
 from bot.cases.ports import Clock
 from bot.work import leases
 from bot.work.leases import RENEW_EVERY
@@ -26,7 +26,7 @@ class Lease:
         self._clock = clock
         self._renew = renew
 
-    def holds(self) -> bool:
+    def _holds(self) -> bool:
         """Whether nobody else can have the work yet."""
         return not leases.is_gone(self._until, self._clock.now())
 
@@ -37,11 +37,13 @@ class Lease:
             self._until = leases.until(now)
         return is_ours
 
-    async def kept(self, call: Coroutine[Any, Any, T]) -> T:
-        """The result of `call`, whose requests are only written while the lease holds; it is renewed
-        meanwhile. Raises `TooLate` when it no longer held."""
-        with while_ours(self.holds):
-            task = asyncio.ensure_future(call)
+    async def kept(self, call: Callable[[], Coroutine[Any, Any, T]]) -> T:
+        """The result of `call`, which is only begun, and whose requests are only written, while the lease
+        holds; it is renewed meanwhile. Raises `TooLate` when it no longer held."""
+        if not self._holds():
+            raise TooLate
+        with while_ours(self._holds):
+            task = asyncio.ensure_future(call())
         return await kept(task, self.renew)
 
 

@@ -111,9 +111,7 @@ class Posting:
             if job.opens_at is not None and (ahead := job.opens_at - self._clock.now()) > timedelta(0):
                 await asyncio.sleep(min(ahead, posting.LEAD).total_seconds())
             lease = Lease(job.errand.lease_until, self._clock, partial(self._renew, job))
-            if not lease.holds():
-                return
-            ref = await lease.kept(self._carry(job, lease))
+            ref = await lease.kept(lambda: self._carry(job, lease))
             answered = self._clock.now()
         except errors.DeskError as error:
             self._note_failure(job, error)

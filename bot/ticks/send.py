@@ -91,9 +91,7 @@ class Send:
         try:
             until = leases.until(command.attempted_at)
             lease = Lease(until, self._clock, partial(self._renew, task, command))
-            if not lease.holds():
-                return
-            outcome = await lease.kept(self._connectors[task.account].send(command))
+            outcome = await lease.kept(lambda: self._connectors[task.account].send(command))
         except TooLate:
             # Whoever has it, or the next look of this process, asks the network.
             log.warning("A reply was left", extra={"action": "reply_left", "reply": task.reply_id})

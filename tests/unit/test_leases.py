@@ -1,0 +1,34 @@
+"""A lease while an outside call lasts: nothing is begun once somebody else may have the work."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from bot.cases.ours import TooLate
+from bot.ticks.leases import Lease
+from bot.work.leases import LEASE, MARGIN
+from tests.contract.samples import NOW
+from tests.fakes import FakeClock
+
+
+async def renewed(_: datetime) -> bool:
+    return True
+
+
+@pytest.mark.parametrize("late", [timedelta(0), timedelta(microseconds=1)])
+async def test_a_call_is_begun_only_while_enough_of_the_lease_is_left(late: timedelta) -> None:
+    lease = Lease(NOW + LEASE, FakeClock(NOW + LEASE - MARGIN + late), renewed)
+    begun = []
+
+    async def call() -> None:
+        begun.append("call")
+
+    if late:
+        with pytest.raises(TooLate):
+            await lease.kept(call)
+    else:
+        await lease.kept(call)
+
+    assert begun == ([] if late else ["call"])
