@@ -23,6 +23,9 @@ from bot.cases.said import Button, Ping, Said, say
 from bot.work import asks, claims, commands, replies, restoring
 from bot.work.house import House
 
+#: Questions about a message in a case that its writer does not have: sending it claims the case.
+NEEDS_CLAIM = frozenset({"unclaimed"})
+
 
 @dataclass(frozen=True, slots=True)
 class Written:
@@ -74,7 +77,8 @@ def take_message(record: Record, house: House, written: Written, agent: Agent, n
             if answer is not None:
                 asks.tell(record, house, case, answer, now)
         case MessageKind.ASKED:
-            asks.tell(record, house, case, _question(written, agent), now, key=f"ask-{_value(written.ref)}")
+            question = _question("unclaimed", written, agent)
+            asks.tell(record, house, case, question, now, key=f"ask-{_value(written.ref)}")
         case MessageKind.REPLY:
             text, ref, stamp = written.text, written.ref, written.edited or written.ref.ts
             replies.queue(record, house, case, agent, text, problem, now, message=ref, stamp=stamp)
@@ -211,12 +215,14 @@ def _behind_dm(text: str) -> str:
     return word[2].strip() if word and word[1].casefold() == "dm" and word[2] else text
 
 
-def _question(written: Written, agent: Agent) -> Said:
+def _question(why: str, written: Written, agent: Agent) -> Said:
+    """What the bot asks about a message that stays inside for now. `why` names a sentence below "ask."."""
     value = _value(written.ref)
+    send = "ask.claim_and_send" if why in NEEDS_CLAIM else "ask.send"
     return say(
-        "unclaimed.ask",
-        Button("claim_and_send", value, "unclaimed.claim_and_send", "primary"),
-        Button("keep_note", value, "unclaimed.keep"),
+        f"ask.{why}",
+        Button("claim_and_send", value, send, "primary"),
+        Button("keep_note", value, "ask.keep"),
         agent=Ping(agent.id),
     )
 

@@ -174,7 +174,7 @@ def test_buttons_of_one_kind_are_told_apart_by_a_number_behind_a_colon() -> None
 
 
 def test_a_single_button_keeps_its_name() -> None:
-    ask = say("unclaimed.ask", Button("keep_note", "C1:5.1", "unclaimed.keep"), agent=Ping(MAAIKE))
+    ask = say("ask.unclaimed", Button("keep_note", "C1:5.1", "ask.keep"), agent=Ping(MAAIKE))
 
     assert actions(drawing(SaidPicture(ask))) == ["keep_note"]
 
