@@ -335,11 +335,9 @@ async def test_a_picture_from_elsewhere_is_not_loaded(world: World, page: Page) 
 
 async def test_customers_are_let_loose_from_the_page(world: World, page: Page) -> None:
     await page.get_by_label("Customers per minute").fill("60")
-    await page.get_by_role("button", name="Let customers loose").click()
+    await page.get_by_role("button", name="Simulate customers").click()
 
-    await expect(page.get_by_role("button", name="Stop the customers")).to_have_attribute(
-        "aria-pressed", "true"
-    )
+    await expect(page.get_by_role("button", name="Stop simulating")).to_have_attribute("aria-pressed", "true")
     await expect(posts(page).first).to_be_visible()
 
 

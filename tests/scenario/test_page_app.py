@@ -14,6 +14,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.sandbox.world import World
 from tests.scenario import sandbox_page
+from tests.scenario.barriers import barriers
 from tests.scenario.sandbox_page import messages, send_card
 from tests.scenario.sandbox_world import until
 
@@ -136,9 +137,12 @@ async def test_a_modal_is_filled_in_corrected_and_sent(world: World, page: Page,
     await modal.get_by_label("Venting").check()
     await modal.get_by_role("button", name="Save").click()
     await expect(modal).to_contain_text("Say a little more.")
+    await expect(modal.get_by_label("Why")).to_be_focused()
+    assert await barriers(page) == ""
     await modal.get_by_label("Why").fill("No question in it")
     await modal.get_by_role("button", name="Save").click()
     await expect(modal).to_have_count(0)
+    await expect(page.get_by_role("button", name="Ask me")).to_be_focused()
 
     assert heard == [("No question in it", "venting")]
 

@@ -16,14 +16,30 @@ const SENTENCES = {
   whisper: (message) => message.reader === view.agent && t(isReply(message) ? "says_reply" : "says_message", spoken(message)),
 };
 
+/** What of a message is other than before: the words that it did not show, and the marks the app put on one's own. */
+function changed({ kind, value, before }) {
+  if (kind !== "message") return null;
+  const { name } = view.author(value);
+  if (value.user === view.agent) {
+    const mark = marks(value).find((one) => !marks(before).includes(one));
+    return mark === undefined ? null : t("says_mark", { mark: mark.replaceAll("_", " "), text: short(readable(value, view)) });
+  }
+  const known = new Set(pieces(before));
+  const fresh = pieces(value).filter((piece) => !known.has(piece));
+  return fresh.length === 0 ? null : t("says_change", { name, text: short(fresh.join(" · ")) });
+}
+
+const pieces = (message) => readable(message, view).split(/\n| · /);
+const isApp = (id) => view.store.get("user", id)?.bot === true;
+const marks = ({ reactions = [] }) => reactions.filter(({ users }) => users.some(isApp)).map(({ name }) => name);
 const isReply = ({ ts, thread_ts: root }) => root !== undefined && root !== ts;
 const spoken = (message) => ({ name: view.author(message).name, text: short(readable(message, view)) });
 const short = (text) => (text.length > LONGEST ? `${text.slice(0, LONGEST)} …` : text);
 
-/** Say what arrived. */
-export function announce(arrivals) {
+/** Say what arrived and what changed. */
+export function announce(arrivals, changes) {
   const log = byId("announcements");
-  const sentences = arrivals.map(({ kind, value }) => SENTENCES[kind]?.(value)).filter(Boolean);
+  const sentences = [...arrivals.map(({ kind, value }) => SENTENCES[kind]?.(value)), ...changes.map(changed)].filter(Boolean);
   for (const sentence of sentences.slice(-AT_ONCE)) log.append(el("p", {}, sentence));
   while (log.children.length > KEPT) log.firstElementChild.remove();
 }

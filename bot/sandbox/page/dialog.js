@@ -1,10 +1,14 @@
 // Small dialogs: to confirm a button, to add a person, to read the keys.
 
-import { byId, el } from "./dom.js";
+import { byId, el, giveBack, placeOf } from "./dom.js";
 import { t } from "./texts.js";
 
-/** Show a dialog with these contents; resolves with the value of the button that closed it, "" for Escape. */
+/**
+ * Show a dialog with these contents; resolves with the value of the button that closed it, "" for Escape.
+ * The focus returns to where it was, also when that was drawn anew meanwhile.
+ */
 export function show(title, contents, buttons) {
+  const place = placeOf(document.activeElement);
   const heading = el("h2", { id: "dialog-title" }, title);
   const foot = el("div", { class: "dialog-foot" }, buttons.map(({ label, value, kind }) =>
     el("button", { class: `button ${kind ?? ""}`, type: "submit", value, formnovalidate: value === "" }, label)));
@@ -15,6 +19,7 @@ export function show(title, contents, buttons) {
   return new Promise((resolve) => {
     dialog.addEventListener("close", () => {
       dialog.remove();
+      giveBack(place);
       resolve(dialog.returnValue);
     });
   });

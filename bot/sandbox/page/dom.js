@@ -46,15 +46,53 @@ export function ownAddress(address) {
   }
 }
 
+/** Whether one can stand on an item of a list; the names of days between them are only to be read. */
+export const isStop = (item) => !item.classList.contains("day");
+
+/**
+ * Where `element` is, told so that the place is found again after it was drawn anew: in a list that is the item and
+ * the control in it (`data-focus`), then the item itself, then the nearest one that is left, then the list.
+ */
+export function placeOf(element) {
+  const item = element?.closest("[data-key]") ?? null;
+  const list = item?.parentElement ?? null;
+  if (list === null) return { element, list: null };
+  const keys = [...list.children].filter((one) => one === item || isStop(one)).map(({ dataset }) => dataset.key);
+  const here = keys.indexOf(item.dataset.key);
+  return { element, list, mark: element.dataset.focus ?? null, near: [...keys.slice(here), ...keys.slice(0, here).reverse()] };
+}
+
+/** Put the focus back where it was. */
+export function giveBack({ element, list, mark, near }) {
+  if (element === document.body || (list === null && !element?.isConnected)) return;
+  if (element.isConnected) {
+    focusOn(element);
+    return;
+  }
+  const standing = new Map([...list.children].map((item) => [item.dataset.key, item]));
+  const found = near.find((key) => standing.has(key));
+  const item = standing.get(found) ?? list;
+  const control = mark === null || found !== near[0] ? null : item.querySelector(`[data-focus="${CSS.escape(mark)}"]`);
+  if (control?.closest('[role="toolbar"]')) control.dataset.current = "true";
+  focusOn(control ?? item);
+}
+
+/** Focus an element, also one that no list has given its place among the stops of the Tab key yet. */
+function focusOn(element) {
+  if (element.tabIndex < 0 && !element.hasAttribute("tabindex")) element.tabIndex = -1;
+  element.focus({ preventScroll: true });
+}
+
 /**
  * Make `list` hold one element per item, in order, touching only what changed.
  * `sign(item)` says what an element shows; an equal sign keeps the element, so focus and scroll stay where they are.
- * Controls that carry `data-focus` get the focus back when their element is rebuilt.
+ * Whoever stood in the list stands in the same place afterwards.
  */
 export function reconcile(list, items, { key, sign, build }) {
+  const held = list.contains(document.activeElement) ? placeOf(document.activeElement) : null;
   const wanted = new Set(items.map(key));
   for (const element of [...list.children]) {
-    if (!wanted.has(element.dataset.key)) removeKeepingFocus(element);
+    if (!wanted.has(element.dataset.key)) element.remove();
   }
   const standing = new Map([...list.children].map((element) => [element.dataset.key, element]));
   let place = list.firstElementChild;
@@ -63,7 +101,6 @@ export function reconcile(list, items, { key, sign, build }) {
     const signature = sign(item);
     let element = standing.get(id);
     if (element === undefined || element.signature !== signature) {
-      const held = element?.contains(document.activeElement) ? document.activeElement : null;
       const fresh = build(item);
       fresh.dataset.key = id;
       fresh.signature = signature;
@@ -71,24 +108,11 @@ export function reconcile(list, items, { key, sign, build }) {
         if (place === element) place = fresh;
         if (element.dataset.current !== undefined) fresh.dataset.current = element.dataset.current;
         element.replaceWith(fresh);
-        if (held !== null) focusAgain(held, fresh);
       }
       element = fresh;
     }
     if (element === place) place = place.nextElementSibling;
     else list.insertBefore(element, place);
   }
-}
-
-function focusAgain(held, fresh) {
-  const mark = held.dataset.focus;
-  const again = mark === undefined ? null : fresh.querySelector(`[data-focus="${CSS.escape(mark)}"]`);
-  (again ?? fresh).focus({ preventScroll: true });
-}
-
-function removeKeepingFocus(element) {
-  const next = element.nextElementSibling ?? element.previousElementSibling;
-  const held = element.contains(document.activeElement);
-  element.remove();
-  if (held) next?.focus({ preventScroll: true });
+  if (held !== null && !list.contains(document.activeElement)) giveBack(held);
 }

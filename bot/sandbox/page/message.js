@@ -73,7 +73,7 @@ function threadLink(message, view) {
   if (!message.reply_count) return null;
   const latest = new Date(Number(message.latest_reply) * 1000);
   return el("button", { class: "thread-link", type: "button", "data-focus": "thread", onclick: () => view.openThread(message.ts) },
-    counted("replies", message.reply_count), " ", el("span", { class: "muted" }, t("last_reply", { ago: ago(latest) })));
+    counted("replies", message.reply_count), " · ", el("span", { class: "muted" }, t("last_reply", { ago: ago(latest) })));
 }
 
 function dismissal(message, view) {

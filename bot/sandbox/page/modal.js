@@ -1,10 +1,10 @@
 // Shows the modal that the app opened for the agent: its blocks, its fields, and what the app says is wrong.
 
 import { renderBlocks } from "./blocks.js";
-import { el } from "./dom.js";
+import { el, giveBack, placeOf } from "./dom.js";
 import { t } from "./texts.js";
 
-/** The dialog that is on the screen, with the signature of the modal it shows. */
+/** The dialog that is on the screen, with the signature of the modal it shows and where the focus was before it. */
 let shown = null;
 
 /** Show, redraw or take away the agent's modal. `view` gives the store, the agent and what can be done. */
@@ -13,13 +13,20 @@ export function drawModal(view) {
   const signature = modal === null ? null : JSON.stringify([modal, view.agent, view.language]);
   if (shown?.signature === signature) return;
   const typed = shown === null ? {} : filled(shown.dialog);
+  const place = shown?.place ?? placeOf(document.activeElement);
+  const field = shown?.dialog.contains(document.activeElement) ? document.activeElement.id : "";
   shown?.dialog.remove();
   shown = null;
-  if (modal === null) return;
+  if (modal === null) {
+    giveBack(place);
+    return;
+  }
   const dialog = build(modal, typed, view);
-  shown = { dialog, signature };
+  shown = { dialog, signature, place };
   document.body.append(dialog);
   dialog.showModal();
+  const again = field === "" ? null : dialog.querySelector(`#${CSS.escape(field)}`);
+  (dialog.querySelector("[aria-invalid]") ?? again)?.focus();
 }
 
 function build(modal, typed, view) {
@@ -56,7 +63,10 @@ function field(block, typed, errors, view) {
   input.id = id;
   input.dataset.action = block.element.action_id;
   if (!choices) input.required = block.optional !== true;
-  if (wrong) input.setAttribute("aria-describedby", `${id}-wrong`);
+  if (wrong) {
+    input.setAttribute("aria-describedby", `${id}-wrong`);
+    if (!choices) input.setAttribute("aria-invalid", "true");
+  }
   if (choices) input.prepend(el("legend", {}, name));
   return el("div", { class: "field" },
     choices ? null : el("label", { for: id }, name),

@@ -23,11 +23,11 @@ async function refresh() {
   view.shortcuts = view.sandbox.slack.shortcuts.map((id) => ({ id, name: id.replaceAll("_", " ") }));
 }
 
-function draw(arrivals) {
+function draw(arrivals, changes) {
   drawNetwork(arrivals);
   drawTeam();
   drawBar();
-  announce(arrivals);
+  announce(arrivals, changes);
   const hidden = document.body.dataset.half === "network" ? "message" : "post";
   unseen += arrivals.filter(({ kind }) => kind === hidden).length;
   drawHalves();
@@ -90,6 +90,7 @@ function startBar() {
     const crowd = view.store.get("crowd", "crowd");
     if (crowd?.running && event.target.checkValidity()) await sandbox("crowd", { running: true, pace: Number(event.target.value) });
   });
+  for (const link of document.querySelectorAll("[data-skip]")) link.addEventListener("click", skip);
   document.addEventListener("keydown", jump);
   document.addEventListener("click", follow);
 }
@@ -109,21 +110,33 @@ function follow(event) {
   (post ?? byId("direct-text")).focus();
 }
 
+/** The parts of the page, in order, with the box in each. */
+const parts = () => [
+  { within: "network", half: "network", box: byId("direct-panel").hidden ? "post-text" : "direct-text" },
+  { within: "messages", half: "team", box: "channel-text" },
+  ...(view.thread === null ? [] : [{ within: "thread", half: "team", box: "thread-text" }]),
+];
+
+function goTo({ half, box }) {
+  showHalf(half);
+  byId(box).focus();
+}
+
 /** F6 goes from part to part, as in Slack's own client: network, channel, thread; with Shift the other way. */
 function jump(event) {
   if (event.key !== "F6" || document.querySelector("dialog[open]") !== null) return;
   event.preventDefault();
-  const parts = [
-    { within: "network", half: "network", box: byId("direct-panel").hidden ? "post-text" : "direct-text" },
-    { within: "messages", half: "team", box: "channel-text" },
-    ...(view.thread === null ? [] : [{ within: "thread", half: "team", box: "thread-text" }]),
-  ];
-  const here = parts.findIndex(({ within, box }) => byId(within).contains(document.activeElement) || document.activeElement === byId(box));
+  const all = parts();
+  const here = all.findIndex(({ within, box }) => byId(within).contains(document.activeElement) || document.activeElement === byId(box));
   const step = event.shiftKey ? -1 : 1;
   const start = here === -1 && event.shiftKey ? 0 : here;
-  const { half, box } = parts[(start + step + parts.length) % parts.length];
-  showHalf(half);
-  byId(box).focus();
+  goTo(all[(start + step + all.length) % all.length]);
+}
+
+/** The links before everything else lead to the box that can be seen, or can once its half is shown. */
+function skip(event) {
+  event.preventDefault();
+  goTo(parts().find(({ half }) => half === event.currentTarget.dataset.skip));
 }
 
 async function start() {

@@ -1,5 +1,7 @@
 // Makes a list one stop for the Tab key: arrows move between its items, Tab goes on to the controls of the current one.
 
+import { isStop } from "./dom.js";
+
 const CONTROLS = "button, a[href], select, textarea, input";
 
 /** Let arrows, Home and End move through `list`; Enter on an item calls `open(key)`. */
@@ -63,8 +65,7 @@ function stops(item, on) {
   }
 }
 
-/** The items one can stand on; the names of days between them are not. */
-const stopsOf = (list) => [...list.children].filter((item) => !item.classList.contains("day"));
+const stopsOf = (list) => [...list.children].filter(isStop);
 
 function destination(list, item, key) {
   const items = stopsOf(list);

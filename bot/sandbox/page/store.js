@@ -5,6 +5,7 @@ export class Store {
   #kinds = new Map();
   #watchers = [];
   #arrivals = [];
+  #changes = [];
   #waiting = false;
 
   constructor() {
@@ -12,7 +13,10 @@ export class Store {
     this.known = false;
   }
 
-  /** Call `watcher(arrivals)` soon after any change; `arrivals` are the things that are new since the last call. */
+  /**
+   * Call `watcher(arrivals, changes)` soon after any change: the things that are new since the last call, and those
+   * that are other than they were, with what they were `before`.
+   */
   watch(watcher) {
     this.#watchers.push(watcher);
   }
@@ -42,9 +46,10 @@ export class Store {
     this.#waiting = true;
     setTimeout(() => {
       this.#waiting = false;
-      const arrivals = this.#arrivals;
+      const [arrivals, changes] = [this.#arrivals, this.#changes];
       this.#arrivals = [];
-      for (const watcher of this.#watchers) watcher(arrivals);
+      this.#changes = [];
+      for (const watcher of this.#watchers) watcher(arrivals, changes);
     }, 16);
   }
 
@@ -60,7 +65,9 @@ export class Store {
     for (const { kind, id, value } of things) {
       if (value === null) this.#kinds.get(kind)?.delete(id);
       else {
-        if (this.get(kind, id) === null) this.#arrivals.push({ kind, id, value });
+        const before = this.get(kind, id);
+        if (before === null) this.#arrivals.push({ kind, id, value });
+        else this.#changes.push({ kind, id, value, before });
         this.#put(kind, id, value);
       }
     }
