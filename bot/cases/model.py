@@ -195,6 +195,7 @@ OVERRULABLE = frozenset(
         "hold.released",
         "hold.draft",
         "hold.restored",
+        "hold.slip",
     }
 )
 

@@ -288,6 +288,7 @@ def read(channel: str, message: Message, workspace_host: str) -> threads.Written
         problem=_hold(text),
         edited=edited,
         edited_at=datetime.fromtimestamp(float(edited), UTC) if edited else None,
+        typed=text.typed,
     )
 
 

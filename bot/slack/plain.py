@@ -24,6 +24,8 @@ class Plain:
     """A message as it would be published."""
 
     text: str
+    #: The same without the bullets and numbers of lists, which Slack draws and nobody typed.
+    typed: str
     problems: tuple[Problem, ...] = ()
 
 
@@ -39,16 +41,18 @@ def plain(message: Mapping[str, Any], workspace_host: str = "") -> Plain:
     sent = str(message.get("text") or "")
     blocks = message.get("blocks") or ()
     if blocks and all(_is_rich_text(block) for block in blocks):
-        text = "\n".join(rich_text(block, scribe, sent) for block in blocks)
+        parts = [part for block in blocks for part in rich_text(block, scribe, sent)]
+        text = "\n".join(part.mark + part.words for part in parts)
+        typed_text = "\n".join(part.words for part in parts)
     else:
-        text = mrkdwn(sent, scribe)
+        text = typed_text = mrkdwn(sent, scribe)
         if blocks:
             scribe.unknown()
     if has_files(message):
         scribe.files()
     if not all(_is_preview(attachment) for attachment in message.get("attachments") or ()):
         scribe.unknown()
-    return _plain(text, scribe)
+    return _plain(text, typed_text, scribe)
 
 
 def typed(text: str, workspace_host: str = "") -> Plain:
@@ -61,7 +65,7 @@ def typed(text: str, workspace_host: str = "") -> Plain:
     line = mrkdwn(text, scribe)
     for whom in _CALLS_CHANNEL.findall(line):
         scribe.broadcast(whom)
-    return _plain(line, scribe)
+    return _plain(line, line, scribe)
 
 
 def has_files(message: Mapping[str, Any]) -> bool:
@@ -70,8 +74,12 @@ def has_files(message: Mapping[str, Any]) -> bool:
     return any(not (isinstance(file, Mapping) and file.get("mode") == "tombstone") for file in hanging)
 
 
-def _plain(text: str, scribe: Scribe) -> Plain:
-    return Plain(_UNSEEN_ENDS.sub("", text.replace("\r\n", "\n")), scribe.problems)
+def _plain(text: str, typed_text: str, scribe: Scribe) -> Plain:
+    return Plain(_clean(text), _clean(typed_text), scribe.problems)
+
+
+def _clean(text: str) -> str:
+    return _UNSEEN_ENDS.sub("", text.replace("\r\n", "\n"))
 
 
 def _is_rich_text(block: Any) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from bot.slack.mrkdwn import decoded
 from bot.slack.safe import escape
@@ -14,8 +14,15 @@ _LINES = frozenset({"rich_text_section", "rich_text_quote", "rich_text_preformat
 _ENTITY = re.compile(r"&(?:amp|lt|gt);")
 
 
-def rich_text(block: Mapping[str, Any], scribe: Scribe, sent: str = "") -> str:
-    """The text of a rich_text block: one line a paragraph, list items with their bullet or number.
+class Part(NamedTuple):
+    """One paragraph or list item: its bullet or number as it is shown, which nobody typed, and its words."""
+
+    mark: str
+    words: str
+
+
+def rich_text(block: Mapping[str, Any], scribe: Scribe, sent: str = "") -> list[Part]:
+    """The text of a rich_text block, a paragraph or list item a part.
 
     `sent` is the message's own `text`, which tells whether Slack escaped what the block says. Whatever is not
     understood is a problem of its own, and leaves nothing.
@@ -33,18 +40,18 @@ class _RichText:
         #: own.
         self._numbers: dict[int, int] = {}
 
-    def block(self, block: Mapping[str, Any]) -> str:
+    def block(self, block: Mapping[str, Any]) -> list[Part]:
         """All of it."""
-        lines: list[str] = []
+        lines: list[Part] = []
         for element in self._parts(block):
             if element.get("type") == "rich_text_list":
                 lines += self._list(element)
             else:
                 self._numbers.clear()
-                lines.append(self._line(element).removesuffix("\n"))
-        return "\n".join(lines)
+                lines.append(Part("", self._line(element).removesuffix("\n")))
+        return lines
 
-    def _list(self, element: Mapping[str, Any]) -> Iterator[str]:
+    def _list(self, element: Mapping[str, Any]) -> Iterator[Part]:
         numbers = self._numbers
         indent = _whole(element.get("indent"))
         for deeper in [level for level in numbers if level > indent]:
@@ -53,7 +60,7 @@ class _RichText:
         for item in self._parts(element):
             mark = f"{number}." if element.get("style") == "ordered" else "•"
             number += 1
-            yield f"{'  ' * indent}{mark} {self._line(item)}"
+            yield Part(f"{'  ' * indent}{mark} ", self._line(item))
         numbers[indent] = number
 
     def _line(self, element: Mapping[str, Any]) -> str:

@@ -9,25 +9,25 @@ from datetime import datetime
 from bot.cases.model import Agent, Case, CaseId, MessageRef
 from bot.cases.record import Record
 from bot.cases.said import Instant, Ping, Said, ThreadLink, say
+from bot.guide import intent
+from bot.guide.intent import Intent, Meant
 from bot.work import asks, claims, private
 from bot.work.house import House
 
 #: How many cases `/webcare queue` lists.
 QUEUE_LINES = 15
-#: A message that begins with this stays inside.
-NOTE_MARK = "//"
-#: What begins like a word for the bot is one, however it is misspelt: "!dm: your number" is not published.
-WORD = re.compile(r"!([^\W\d_]\S*)(?:\s+(.*))?$", re.DOTALL)
+#: The words of `word`.
+WORDS = frozenset({"claim", "release", "close", "dismiss", "note", "dm", "public", "help"})
 INITIALS = re.compile(r"\^?([^\W\d_]{1,4})$")
 
 
-def stays_inside(text: str) -> bool:
-    """Whether these words never go to the customer: they begin as a note, or as a word for the bot.
+def meant(text: str) -> Intent:
+    """What a text of an agent is meant to be, as `intent.read` says, by the words that there are.
 
-    >>> stays_inside("// he called as well"), stays_inside("!note he called"), stays_inside("he called")
-    (True, True, False)
+    >>> [str(meant(text).meant) for text in ("// he called", "!note he called", "he called")]
+    ['note', 'command', 'reply']
     """
-    return text.lstrip().startswith(NOTE_MARK) or WORD.match(text.strip()) is not None
+    return intent.read(text, WORDS)
 
 
 def word(
@@ -57,10 +57,11 @@ def word(
         case "note":
             asks.note_event(record, case, "note", now, agent.id)
             return say("note.kept") if rest else say("note.empty")
-        case "dm" if stays_inside(rest):
+        case "dm" if meant(rest).stays_inside:
             asks.note_event(record, case, "note", now, agent.id)
             return say("note.behind_dm", answer=_switch_only(record, house, case, agent, now))
         case "dm":
+            problem = problem or slip(rest)
             return private.go_private(record, house, case, agent, rest, now, message=message, problem=problem)
         case "public":
             return private.go_public(record, house, case, agent, now)
@@ -99,11 +100,17 @@ def slash_private(
     case = _chosen(record, agent, number, "/dm")
     if not isinstance(case, Case):
         return case
-    if stays_inside(text):
+    if meant(text).stays_inside:
         return say("note.behind_slash", answer=_switch_only(record, house, case, agent, now))
+    problem = problem or slip(text)
     return private.go_private(record, house, case, agent, text, now, problem=problem) or say(
         "mode.queued", n=case.id
     )
+
+
+def slip(text: str) -> Said | None:
+    """What holds words for a customer that look like a note or a word for the bot."""
+    return say("hold.slip") if meant(text).meant is Meant.SLIP else None
 
 
 def _switch_only(record: Record, house: House, case: Case, agent: Agent, now: datetime) -> Said | str:

@@ -20,6 +20,7 @@ from bot.cases.model import (
 )
 from bot.cases.record import Record
 from bot.cases.said import Button, Ping, Said, say
+from bot.guide.intent import Intent, Meant
 from bot.work import asks, claims, commands, replies, restoring
 from bot.work.house import House
 
@@ -42,6 +43,15 @@ class Written:
     edited: str = ""
     #: When that edit was made.
     edited_at: datetime | None = None
+    #: The same text as it was typed, without the marks of lists that `text` shows; None where it has none.
+    typed: str | None = None
+
+    @property
+    def meant(self) -> Intent:
+        """What it is meant to be. Words behind a word for the bot are those of `text`, with their marks."""
+        meant = commands.meant(self.text if self.typed is None else self.typed)
+        shown = commands.meant(self.text) if self.typed and meant.meant is Meant.COMMAND else meant
+        return shown if shown.word == meant.word else meant
 
 
 def take_message(record: Record, house: House, written: Written, agent: Agent, now: datetime) -> None:
@@ -77,7 +87,7 @@ def take_message(record: Record, house: House, written: Written, agent: Agent, n
             if answer is not None:
                 asks.tell(record, house, case, answer, now)
         case MessageKind.ASKED:
-            question = _question("unclaimed", written, agent)
+            question = _question(word, written, agent)
             asks.tell(record, house, case, question, now, key=f"ask-{_value(written.ref)}")
         case MessageKind.REPLY:
             text, ref, stamp = written.text, written.ref, written.edited or written.ref.ts
@@ -101,7 +111,7 @@ def take_edit(record: Record, house: House, written: Written, agent: Agent, now:
     known = replace(known, edited=written.edited)
     record.save_message(known)
     if known.kind is MessageKind.ASKED:
-        if commands.stays_inside(written.text):
+        if written.meant.stays_inside:
             record.save_message(replace(known, kind=MessageKind.NOTE, text=""))
         else:
             record.save_message(replace(known, text=written.text, problem=written.problem))
@@ -115,12 +125,13 @@ def take_edit(record: Record, house: House, written: Written, agent: Agent, now:
             _tell_too_late(record, house, case, known, "edit.too_late", now)
         return
     record.save_message(replace(known, text=written.text, problem=written.problem))
-    body = _behind_dm(written.text) if known.kind is MessageKind.COMMAND else written.text
-    if commands.stays_inside(body):
+    body = _behind_dm(written) if known.kind is MessageKind.COMMAND else written.text
+    meant = written.meant if body == written.text else commands.meant(body)
+    if meant.stays_inside:
         replies.stop_reply(record, house, case, reply, now, agent.id)
         asks.tell(record, house, case, say("edit.became_note"), now)
         return
-    problem = written.problem
+    problem = written.problem or (say("hold.slip") if meant.meant is Meant.SLIP else None)
     if restoring.is_from_before(record, written.edited_at or now):
         problem = problem or say("hold.restored")  # it may be out as it was edited
     replies.change_text(record, house, case, reply, agent, body, problem, written.edited, now)
@@ -182,7 +193,7 @@ def decide_asked(
         return say("unclaimed.not_yours", agent=Ping(known.agent))
     if not send:
         record.save_message(replace(known, kind=MessageKind.NOTE, text=""))
-        asks.say_instead(record, case, question, say("unclaimed.kept"), now)
+        asks.say_instead(record, case, question, say("note.kept" if case.assignee else "unclaimed.kept"), now)
         return None
     answer = claims.claim(record, house, case, agent, now)
     claimed = record.case(case.id)
@@ -190,29 +201,34 @@ def decide_asked(
         return answer
     record.save_message(replace(known, kind=MessageKind.REPLY))
     replies.queue(record, house, claimed, agent, known.text, known.problem, now, message=ref, stamp="")
-    asks.say_instead(record, case, question, say("unclaimed.sent", agent=Ping(agent.id)), now)
+    key = "ask.sent" if case.assignee == agent.id else "unclaimed.sent"
+    asks.say_instead(record, case, question, say(key, agent=Ping(agent.id)), now)
     return None
 
 
 def _kind_of(case: Case, written: Written, agent: Agent) -> tuple[MessageKind, str, str]:
-    """What a message is, and for a word its name and the rest of the line."""
+    """What a message is; of a word for the bot also its name and the rest of the line, of a question why it
+    is asked."""
     if not agent.may_reply:
         return MessageKind.OUTSIDER, "", ""
-    if written.text.lstrip().startswith(commands.NOTE_MARK):
+    intent = written.meant
+    if intent.meant is Meant.NOTE:
         return MessageKind.NOTE, "", ""
-    if word := commands.WORD.match(written.text.strip()):
-        return MessageKind.COMMAND, word[1].casefold(), (word[2] or "").strip()
+    if intent.meant is Meant.COMMAND:
+        return MessageKind.COMMAND, intent.word, intent.rest
     if case.assignee is None or case.status in SETTLED:
-        return MessageKind.ASKED, "", ""
+        return MessageKind.ASKED, "unclaimed", ""
     if case.assignee != agent.id:
         return MessageKind.NOTE, "", ""
+    if intent.meant is Meant.SLIP:
+        return MessageKind.ASKED, "slip", ""
     return MessageKind.REPLY, "", ""
 
 
-def _behind_dm(text: str) -> str:
+def _behind_dm(written: Written) -> str:
     """What a message that queued a private reply by !dm says to the customer after an edit."""
-    word = commands.WORD.match(text.strip())
-    return word[2].strip() if word and word[1].casefold() == "dm" and word[2] else text
+    meant = written.meant
+    return meant.rest if meant.word == "dm" and meant.rest else written.text
 
 
 def _question(why: str, written: Written, agent: Agent) -> Said:

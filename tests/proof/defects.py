@@ -18,6 +18,7 @@ from bot.cases.model import Case, MessageKind, Reply, ReplyState
 from bot.cases.ports import SendCommand
 from bot.cases.record import Record
 from bot.cases.said import Said
+from bot.guide.intent import Intent, Meant
 from bot.slack import app
 from bot.slack.catch_up import CatchUp
 from bot.slack.listeners import Listeners
@@ -160,7 +161,13 @@ def flag_said_before_its_row() -> None:
 @defect("An internal message is out")
 def note_published() -> None:
     """What begins with // is taken for a reply."""
-    commands.NOTE_MARK = "\0"
+    meant = commands.meant
+
+    def published(text: str) -> Intent:
+        found = meant(text)
+        return Intent(Meant.REPLY) if found.meant is Meant.NOTE else found
+
+    commands.meant = published
 
 
 @defect("An internal message is out")

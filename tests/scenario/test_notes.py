@@ -27,6 +27,18 @@ async def test_a_message_that_begins_with_slashes_is_a_note(rig: Rig) -> None:
     assert await only_public(rig, case) == ["This one is for the customer. ^MK"]
 
 
+async def test_what_only_looks_like_a_note_is_asked_about(rig: Rig) -> None:
+    case = await rig.claimed("was that a slip?")
+    await rig.write(case.agent, case.ts, "/ / she called before, be nice")
+    question = await rig.line(case.ts, "This looks like a note or a word for me")
+
+    assert labels_of(question) == ["Send to the customer", "Keep as note"]
+    assert await only_public(rig, case) == ["This one is for the customer. ^MK"]
+    await rig.press(case.agent, str(question["ts"]), "Send to the customer")
+    await rig.hears(case.ts, "sent it on to the customer")
+    assert "/ / she called before, be nice ^MK" in await rig.replies_to(case.post_id)
+
+
 async def test_a_colleagues_message_is_a_note(rig: Rig) -> None:
     case = await rig.claimed("does a colleague know?")
     await rig.write(rig.agents[1], case.ts, "I would offer a refund.")

@@ -194,3 +194,39 @@ def test_an_internal_address_in_code_is_a_problem() -> None:
     code = {"type": "rich_text_preformatted", "elements": [words("get https://acme.slack-gov.com/x")]}
 
     assert kinds(composed(code)) == ["internal_link"]
+
+
+# --- what was typed, beside what is published
+
+
+def a_list(*items: Json, style: str = "bullet", indent: int = 0) -> Json:
+    return {"type": "rich_text_list", "style": style, "indent": indent, "elements": list(items)}
+
+
+@pytest.mark.parametrize(
+    ("elements", "text", "typed_text"),
+    [
+        ([a_list(section(words("// she called")))], "• // she called", "// she called"),
+        ([a_list(section(words("!close")), style="ordered")], "1. !close", "!close"),
+        ([a_list(section(words("// deep")), indent=2)], "• // deep", "// deep"),
+        ([{"type": "rich_text_quote", "elements": [words("// quoted")]}], "// quoted", "// quoted"),
+        ([{"type": "rich_text_preformatted", "elements": [words("// code")]}], "// code", "// code"),
+        (
+            [section(words("Two:\n")), a_list(section(words("a")), section(words("b")))],
+            "Two:\n• a\n• b",
+            "Two:\na\nb",
+        ),
+    ],
+)
+def test_bullets_and_numbers_are_shown_but_were_not_typed(
+    elements: list[Json], text: str, typed_text: str
+) -> None:
+    found = composed(*elements)
+
+    assert (found.text, found.typed) == (text, typed_text)
+
+
+def test_a_text_without_blocks_was_typed_as_it_is_shown() -> None:
+    found = plain({"text": "&gt; *// quoted*"})
+
+    assert found.text == found.typed == "// quoted"

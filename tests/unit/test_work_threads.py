@@ -74,9 +74,9 @@ def test_plain_words_are_what_the_case_makes_them(
         ("!claim.", COMMAND),
         ("!dm,please call us", COMMAND),
         ("Sorry! claim it at the desk", REPLY),
-        ("! claim", REPLY),
-        ("!!", REPLY),
-        ("!", REPLY),
+        ("! claim", ASKED),
+        ("/ / she called twice", ASKED),
+        ("On its way!\n// she called twice", ASKED),
     ],
 )
 def test_a_message_of_the_assignee_is_what_it_begins_with(

@@ -1,0 +1,156 @@
+"""What a message is meant to be, from what was typed: words for the customer, a note, a word for the bot, or
+something so near to these that only its writer can tell.
+
+It stands among the checks that read a reply before it goes out, and is pure: whoever wrote it, and in which
+case, is for others to judge. The rule: tolerant towards "inside", strict towards "outside". What begins with
+the mark of a note is one, whatever invisible characters or marks of a list, quote or code stand before it or
+in it; what only looks as if a mark were meant, or has one further down, is nobody's to publish or to obey.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Collection
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.cases.characters import is_blank, is_unseen
+
+
+class Meant(StrEnum):
+    """What a message can be meant to be."""
+
+    REPLY = "reply"
+    NOTE = "note"
+    #: A word for the bot, known or not.
+    COMMAND = "command"
+    #: Near a note or a word for the bot: its writer is asked.
+    SLIP = "slip"
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """What a text is meant to be; of a word for the bot also which, in small letters, and what follows it."""
+
+    meant: Meant
+    word: str = ""
+    rest: str = ""
+
+    @property
+    def stays_inside(self) -> bool:
+        """Whether these words never go to the customer."""
+        return self.meant in (Meant.NOTE, Meant.COMMAND)
+
+
+#: Stands for every character that is neither letter, digit, blank nor one of ASCII: an emoji, a bullet.
+_SYMBOL = "•"
+_UNSEEN = "\x00"
+#: Look like a slash, and are not the one that makes a note.
+_LIKE_SLASHES = "\u2044\u2215\u29f8\u29f5\u2afd\u2571\u2572"
+_DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212"
+#: Letters that look like "!".
+_LIKE_SIGNS = "\u01c3\ua71d"
+_QUOTES = "“”„‟«»‹›‘’‚‛"
+
+#: Marks of a block as people type them: a bullet, a quote, a heading, code, a number.
+_BLOCK = r"(?:[ >\-*+#`|~_]|\d{1,3}[.)](?!\d))*+"
+#: What is no word; a workspace's own emoji come by their name.
+_SYMBOLS = (
+    rf"(?:[ {_SYMBOL}()\[\]{{}}<>\"'`.,:;=|*+#@%&^$~_-]|:[_+'-]*[a-z0-9][a-z0-9_+'-]{{0,100}}:|\d\u20e3)*+"
+)
+
+_EMPTY = re.compile(_BLOCK)
+_NOTE = re.compile(rf"{_BLOCK}//")
+_COMMAND = re.compile(rf"{_BLOCK}!([^\W\d_]\S*)(?:\s+|$)")
+#: Begins as a note or a word for the bot almost does: "/ /", "/webcare", "\ x", "! release", "!!note"; who
+#: cries out ("!!! What a day") means neither.
+_NEAR = re.compile(rf"{_BLOCK}(?:[/\\]|!(?!!!+ )|\?+/)")
+#: Something that is no word stands before the mark: "• // x", "🔒 // x", "(// x", "👉 !close".
+_LED = re.compile(rf"{_SYMBOLS}(?:/ ?/|![^\W\d_]|\\ ?\\)")
+#: A note in the middle of a line. In an address the slashes follow a colon or a letter.
+_INSIDE = re.compile(rf"[ {_SYMBOL}(\[{{\"']/ ?/")
+_LABEL = re.compile(
+    rf"{_SYMBOLS}"
+    r"(?:(?:let op|nb|n\.b\.|fyi|even|alleen|puur|strikt|only|for|voor|ter info|my|mijn)[ ,:]+)?"
+    r"(?:intern|interne|internal|internally|notes?|notities?|aantekening(?:en)?|opmerking|memo"
+    r"|(?:niet|don'?t|do not|not) (?:versturen|verzenden|sturen|plaatsen|publiceren|send|sent|publish|post))"
+    r"(?: (?:notities?|opmerking|notes?|only|use|gebruik|overleg|team|bericht|message|to self)){0,2}"
+    r" ?(?:[:>=)\]}!]|- |$)"
+)
+#: Shift did not catch ("1close"), or the sign is another one than "!" ("❗close").
+_UNSHIFTED = re.compile(rf"{_BLOCK}(?:[1{_SYMBOL}]|!!!+ )([^\W\d_]+)(?: |\n|$)")
+_BARE = re.compile(rf"{_SYMBOLS}([^\W\d_]+)[ .?!{_SYMBOL}]*")
+
+
+def read(text: str, words: Collection[str]) -> Intent:
+    """What `text`, as it was typed, is meant to be. `words` are the words for the bot, in small letters: one
+    that stands there alone, without its mark, is hardly meant for a customer."""
+    folded = text.translate(_FOLD)
+    seen = folded.replace(_UNSEEN, "")
+    # A line of blanks and marks of blocks alone, such as the first of code, is not yet the message.
+    lines = [line for line in seen.split("\n") if not _EMPTY.fullmatch(line)]
+    if not lines:
+        return Intent(Meant.REPLY)
+    first = lines[0]
+    if _NOTE.match(first):
+        return Intent(Meant.NOTE)
+    start = seen.index(first)
+    if command := _COMMAND.match(seen, start):
+        return Intent(Meant.COMMAND, command[1], _rest(text, folded, command.end()))
+    if any(map(_is_near, lines)) or _is_unmarked(seen[start:], words):
+        return Intent(Meant.SLIP)
+    return Intent(Meant.REPLY)
+
+
+def _is_near(line: str) -> bool:
+    """Whether a line is, or nearly is, a note or a word for the bot."""
+    return any(form.match(line) for form in (_NEAR, _LED, _LABEL)) or _INSIDE.search(line) is not None
+
+
+def _is_unmarked(seen: str, words: Collection[str]) -> bool:
+    """Whether the message is a word for the bot that only lacks its mark."""
+    found = _UNSHIFTED.match(seen) or _BARE.fullmatch(seen.strip())
+    return found is not None and found[1] in words
+
+
+def _rest(text: str, folded: str, start: int) -> str:
+    """What follows the first `start` characters that can be seen, as it was typed."""
+    for place, char in enumerate(folded):
+        if start == 0:
+            return text[place:].strip()
+        start -= char != _UNSEEN
+    return ""
+
+
+class _Fold(dict[int, str]):
+    """One character for each: what cannot be seen, a blank, a symbol, or a letter, digit or mark in its plain
+    form ("！" is "!", "Ｎ" is "n"). Filled as characters come."""
+
+    def __missing__(self, point: int) -> str:
+        self[point] = folded = _fold(chr(point))
+        return folded
+
+
+def _fold(char: str) -> str:
+    if char in "\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029":
+        return "\n"
+    if is_blank(char):
+        return " "
+    if is_unseen(char):
+        return _UNSEEN
+    kind = unicodedata.category(char)
+    if kind.startswith("M"):
+        return "\u20e3" if char == "\u20e3" else _UNSEEN
+    for like, plain in ((_LIKE_SLASHES, "\\"), (_DASHES, "-"), (_QUOTES, '"'), (_LIKE_SIGNS, _SYMBOL)):
+        if char in like:
+            return plain
+    if not kind.startswith("L") and kind != "Nd" and char > "~" and kind not in ("Po", "Ps", "Pe"):
+        return _SYMBOL
+    plain = unicodedata.normalize("NFKC", char).lower()
+    if len(plain) != 1:
+        return char if kind.startswith("L") else _SYMBOL
+    return _SYMBOL if plain > "~" and not kind.startswith("L") else plain
+
+
+_FOLD = _Fold()
