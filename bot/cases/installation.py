@@ -63,6 +63,8 @@ class Reactions:
     #: Set by the bot on the agent's message.
     sent: str = "outbox_tray"
     failed: str = "boom"
+    #: The same on what stays inside; "" for no mark.
+    note: str = "memo"
 
 
 @dataclass(frozen=True, slots=True)

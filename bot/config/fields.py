@@ -175,6 +175,11 @@ def emoji(value: Any) -> str:
     raise wrong(f"{shown(text)} is not the name of an emoji.{did_you_mean(text, known)}")
 
 
+def _mark(value: Any) -> str:
+    """An emoji, or "" where none is wanted."""
+    return "" if value == "false" else emoji(value)
+
+
 def _api_url(value: Any) -> str:
     text = one_text(value)
     try:
@@ -265,6 +270,7 @@ Initials = Annotated[str, PlainValidator(_initials)]
 OptionalName = Annotated[str | None, PlainValidator(_name)]
 Handle = Annotated[str, PlainValidator(_handle)]
 Emoji = Annotated[str, PlainValidator(emoji)]
+Mark = Annotated[str, PlainValidator(_mark)]
 ApiUrl = Annotated[str, PlainValidator(_api_url)]
 ListenAddress = Annotated[Listen, PlainValidator(_listen)]
 Flag = Annotated[bool, PlainValidator(_flag)]

@@ -123,6 +123,8 @@ class ReactionsConfig(_Block):
     private: Annotated[fields.Emoji, Field(examples=["lock"])] = "lock"
     sent: Annotated[fields.Emoji, Field(examples=["outbox_tray"])] = "outbox_tray"
     failed: Annotated[fields.Emoji, Field(examples=["boom"])] = "boom"
+    #: "" for no mark.
+    note: Annotated[fields.Mark, Field(examples=["memo, or false for none"])] = "memo"
 
     @model_validator(mode="after")
     def _one_meaning_each(self) -> ReactionsConfig:

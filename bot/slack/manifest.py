@@ -10,7 +10,7 @@ from urllib.parse import quote
 SCOPES: dict[str, str] = {
     "chat:write": "post cards and lines, redraw them, and tell one agent something",
     "reactions:read": "see a claim, a close or a stop that an agent makes with an emoji",
-    "reactions:write": "mark an agent's message as sent or refused",
+    "reactions:write": "mark a message as sent, refused or kept inside",
     "channels:history": "read what agents write in threads of public channels, also after an outage",
     "groups:history": "the same in private channels",
     "channels:read": "find the team's channel and see whether the bot is in it",

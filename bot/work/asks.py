@@ -116,10 +116,25 @@ def announce(record: Record, channel: str, said: Said, now: datetime, *, key: st
     _ask(record, ErrandKind.SAY, key, channel, now, rank=Rank.WARNING, said=said)
 
 
-def mark(record: Record, ref: MessageRef, reaction: str, present: bool, now: datetime) -> None:
+def mark(
+    record: Record,
+    ref: MessageRef,
+    reaction: str,
+    present: bool,
+    now: datetime,
+    *,
+    rank: Rank = Rank.ANSWERING,
+) -> None:
     """Put a reaction of the bot on a message, or take it away."""
     key = f"mark-{token_hex(8)}"
-    _ask(record, ErrandKind.MARK, key, MARK, now, ref=ref, reaction=reaction, present=present)
+    _ask(record, ErrandKind.MARK, key, MARK, now, rank=rank, ref=ref, reaction=reaction, present=present)
+
+
+def mark_inside(record: Record, house: House, ref: MessageRef, now: datetime) -> None:
+    """Show on a message that it stays inside, unless the team wants no such mark. It gives way to all other
+    marks: the desk takes few reactions a minute, and a lively thread has many notes."""
+    if reaction := house.installation.reactions.note:
+        mark(record, ref, reaction, True, now, rank=Rank.TIDYING)
 
 
 def _ask(

@@ -11,13 +11,13 @@ from bot.cases.record import Record
 from bot.cases.said import Instant, Ping, Said, ThreadLink, say
 from bot.guide import intent
 from bot.guide.intent import Intent, Meant
-from bot.work import asks, claims, private
+from bot.work import asks, claims, presses, private
 from bot.work.house import House
 
 #: How many cases `/webcare queue` lists.
 QUEUE_LINES = 15
 #: The words of `word`.
-WORDS = frozenset({"claim", "release", "close", "dismiss", "note", "dm", "public", "help"})
+WORDS = frozenset({"claim", "release", "close", "dismiss", "note", "dm", "public", "stop", "help"})
 INITIALS = re.compile(r"\^?([^\W\d_]{1,4})$")
 
 
@@ -56,6 +56,7 @@ def word(
             return claims.ask_dismiss(case)
         case "note":
             asks.note_event(record, case, "note", now, agent.id)
+            asks.mark_inside(record, house, message, now)
             return say("note.kept") if rest else say("note.empty")
         case "dm" if meant(rest).stays_inside:
             asks.note_event(record, case, "note", now, agent.id)
@@ -65,6 +66,8 @@ def word(
             return private.go_private(record, house, case, agent, rest, now, message=message, problem=problem)
         case "public":
             return private.go_public(record, house, case, agent, now)
+        case "stop":
+            return presses.stop_newest(record, house, case, agent, message.ts, now)
         case "help":
             return say("command.help")
         case _:

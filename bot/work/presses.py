@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.cases.model import (
+    IN_DOUBT,
     OVERRULABLE,
     Agent,
     Case,
@@ -13,6 +14,8 @@ from bot.cases.model import (
     ReplyId,
     ReplyKind,
     ReplyMove,
+    ReplyState,
+    is_older,
     may_arrive,
     reply_after,
 )
@@ -20,6 +23,9 @@ from bot.cases.record import Record, Wake
 from bot.cases.said import Said, say
 from bot.work import asks, outcomes, replies
 from bot.work.house import House
+
+#: So many characters tell people which reply is meant.
+_SHOWN = 60
 
 
 def press(
@@ -46,6 +52,29 @@ def press(
     if action in ("send_anyway", "again"):
         return _send_again(record, house, case, reply, agent, now)
     return say("reply.unknown")
+
+
+def stop_newest(record: Record, house: House, case: Case, agent: Agent, stamp: str, now: datetime) -> Said:
+    """Stop the newest waiting reply of those that the agent may stop. One that would go out by itself comes
+    before one that waits for a person; what was written after `stamp`, the desk's of this wish, is not meant.
+    """
+    standing = record.replies_of(case.id)
+    waiting = [
+        reply
+        for reply in standing
+        if reply.state is ReplyState.QUEUED and (reply.message is None or is_older(reply.message.ts, stamp))
+    ]
+    theirs = [reply for reply in waiting if agent.id in (case.assignee, reply.agent)]
+    if not theirs:
+        if waiting:
+            return say("reply.not_yours")
+        is_away = any(reply.state in IN_DOUBT for reply in standing)
+        return say("reply.too_late") if is_away else say("stop.nothing")
+    newest = max(theirs, key=lambda reply: (reply.held is None, reply.id))
+    replies.stop_reply(record, house, case, newest, now, agent.id)
+    more = len(theirs) - 1
+    begin = newest.body[:_SHOWN] + ("…" if len(newest.body) > _SHOWN else "")
+    return say("stop.done", text=begin, more=say("stop.more", count=more) if more else "")
 
 
 def _send_now(

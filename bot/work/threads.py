@@ -80,8 +80,10 @@ def take_message(record: Record, house: House, written: Written, agent: Agent, n
     match kind:
         case MessageKind.OUTSIDER:
             asks.note_event(record, case, "outsider", now, agent.id)
+            asks.mark_inside(record, house, written.ref, now)
         case MessageKind.NOTE:
             asks.note_event(record, case, "note", now, agent.id)
+            asks.mark_inside(record, house, written.ref, now)
         case MessageKind.COMMAND:
             answer = commands.word(record, house, case, agent, word, rest, written.ref, written.problem, now)
             if answer is not None:
@@ -113,6 +115,7 @@ def take_edit(record: Record, house: House, written: Written, agent: Agent, now:
     if known.kind is MessageKind.ASKED:
         if written.meant.stays_inside:
             record.save_message(replace(known, kind=MessageKind.NOTE, text=""))
+            asks.mark_inside(record, house, written.ref, now)
         else:
             record.save_message(replace(known, text=written.text, problem=written.problem))
         return
@@ -130,6 +133,7 @@ def take_edit(record: Record, house: House, written: Written, agent: Agent, now:
     if meant.stays_inside:
         replies.stop_reply(record, house, case, reply, now, agent.id)
         asks.tell(record, house, case, say("edit.became_note"), now)
+        asks.mark_inside(record, house, written.ref, now)
         return
     problem = written.problem or (say("hold.slip") if meant.meant is Meant.SLIP else None)
     if restoring.is_from_before(record, written.edited_at or now):
@@ -193,6 +197,7 @@ def decide_asked(
         return say("unclaimed.not_yours", agent=Ping(known.agent))
     if not send:
         record.save_message(replace(known, kind=MessageKind.NOTE, text=""))
+        asks.mark_inside(record, house, ref, now)
         asks.say_instead(record, case, question, say("note.kept" if case.assignee else "unclaimed.kept"), now)
         return None
     answer = claims.claim(record, house, case, agent, now)

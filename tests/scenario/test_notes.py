@@ -36,7 +36,11 @@ async def test_what_only_looks_like_a_note_is_asked_about(rig: Rig) -> None:
     assert await only_public(rig, case) == ["This one is for the customer. ^MK"]
     await rig.press(case.agent, str(question["ts"]), "Send to the customer")
     await rig.hears(case.ts, "sent it on to the customer")
-    assert "/ / she called before, be nice ^MK" in await rig.replies_to(case.post_id)
+
+    async def is_out() -> bool:
+        return "/ / she called before, be nice ^MK" in await rig.replies_to(case.post_id)
+
+    await rig.until(is_out)
 
 
 async def test_a_colleagues_message_is_a_note(rig: Rig) -> None:
@@ -46,11 +50,13 @@ async def test_a_colleagues_message_is_a_note(rig: Rig) -> None:
     assert await only_public(rig, case) == ["This one is for the customer. ^MK"]
 
 
-async def test_a_note_is_answered_with_nothing(rig: Rig) -> None:
+async def test_a_note_is_marked_and_answered_with_nothing(rig: Rig) -> None:
     case = await rig.claimed("do you talk back?")
-    await rig.write(case.agent, case.ts, "// just thinking")
-    await rig.write(rig.agents[1], case.ts, "me too")
+    note = await rig.write(case.agent, case.ts, "// just thinking")
+    colleagues = await rig.write(rig.agents[1], case.ts, "me too")
     await only_public(rig, case)
+    await rig.marked(note, "memo")
+    await rig.marked(colleagues, "memo")
 
     assert len(await rig.said_in(case.ts)) == 1
 

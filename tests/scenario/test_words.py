@@ -111,6 +111,19 @@ async def test_dismissing_stops_a_reply_that_waits(rig: Rig) -> None:
     assert stopped["ts"] == line["ts"]
 
 
+async def test_stop_stops_the_newest_reply_and_says_which(rig: Rig) -> None:
+    case = await rig.claimed("stop, I said")
+    _, line = await rig.queued(case, "Hello!")
+    await rig.write(case.agent, case.ts, "!stop")
+    await rig.hears(case.ts, "Stopped, so this does not go out: “Hello!”")
+    stopped = await rig.line(case.ts, "Stopped; nothing was sent.")
+    await rig.write(case.agent, case.ts, "!stop")
+    await rig.hears(case.ts, "Nothing waits here to go out")
+
+    assert stopped["ts"] == line["ts"]
+    assert await rig.replies_to(case.post_id) == []
+
+
 async def test_note_keeps_the_rest_inside(rig: Rig) -> None:
     case = await rig.claimed("note this")
     await rig.write(case.agent, case.ts, "!note he called as well")

@@ -85,6 +85,9 @@ class TestAGoodFile:
 
         assert reactions.claim == "+1"
 
+    def test_the_mark_of_what_stays_inside_may_be_left_out(self) -> None:
+        assert read(GOOD + "reactions: {note: false}\n").installation().reactions.note == ""
+
     def test_may_sign_in_by_a_bearer_token_alone(self) -> None:
         four = GOOD[GOOD.index("      consumer_key") :]
         config = read(GOOD.replace(four, "      bearer_token: ${X_ACCESS_TOKEN}\n"))
