@@ -6,13 +6,13 @@ from collections.abc import Collection, Sequence, Set
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, delete, select, update
 
 from bot.cases.model import CaseId
-from bot.cases.posts import AccountId, Author, AuthorId, Media, Post, PostId, Quoted
+from bot.cases.posts import AccountId, Author, AuthorId, Media, Post, PostId, Quoted, Unread
 from bot.cases.renewal import renewal
 from storage.rows import Rows, columns_of
-from storage.schema import authors, posts
+from storage.schema import authors, cases, posts, unread
 from storage.statements import Statement, or_overwrite, those_with
 
 _KNOWN = (posts.c.account == bindparam("the_account"), posts.c.id == bindparam("the_id"))
@@ -29,6 +29,19 @@ _ADD = Statement(
     lambda into: into(posts).on_conflict_do_nothing(), columns_of(posts, "number"), number=posts.c.number
 )
 _SAVE = Statement(update(posts).where(*_KNOWN), ["text", "media", "version"])
+_NAME_POST = Statement(update(posts).where(*_KNOWN), ["author_id"])
+_NAME_CASE = Statement(
+    update(cases).where(
+        cases.c.account == bindparam("the_account"), cases.c.author_id == bindparam("nobody")
+    ),
+    ["author_id"],
+)
+_KEEP_UNREAD = Statement(
+    lambda into: into(unread).on_conflict_do_nothing(), columns_of(unread, "number"), number=unread.c.number
+)
+_FORGET_UNREAD = Statement(delete(unread).where(unread.c.number <= bindparam("last")))
+#: So many of what could not be read are kept, at some kilobytes each.
+_UNREAD_KEPT = 500
 _this_author = (authors.c.network == bindparam("network"), authors.c.id == bindparam("id"))
 _AUTHOR = Statement(select(authors).where(*_this_author))
 _LOOKED_UP = Statement(
@@ -110,6 +123,18 @@ class PostRows(Rows):
 
     def save_post(self, post: Post) -> None:
         self._change(_SAVE, **_content(post), the_account=post.account, the_id=post.id)
+
+    def name_author(self, post: Post, author_id: AuthorId) -> None:
+        self._change(_NAME_POST, author_id=author_id, the_account=post.account, the_id=post.id)
+        self._change(_NAME_CASE, author_id=author_id, the_account=post.account, nobody=post.author_id)
+
+    def keep_unread(self, account: AccountId, unread: Unread, now: datetime) -> bool:
+        row = {"key": unread.key, "why": unread.why, "raw": unread.raw, "url": unread.url}
+        number = self._add(_KEEP_UNREAD, {"account": account, **row, "at": now})
+        if number is None:
+            return False
+        self._change(_FORGET_UNREAD, last=number - _UNREAD_KEPT)
+        return True
 
     def posts_of(self, case_id: CaseId) -> Sequence[Post]:
         return [_to_post(row) for row in self._all(_OF_CASE, case_id=case_id)]

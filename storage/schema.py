@@ -25,7 +25,7 @@ from bot.cases.record import Condition
 from storage.types import Dollars, Json, Moment, Named, RowId, Truth, Words
 
 #: The newest migration. A database that carries it is taken as it is, without loading alembic.
-HEAD = "0002"
+HEAD = "0003"
 
 metadata = MetaData(
     naming_convention={
@@ -116,6 +116,19 @@ posts = Table(
 )
 Index("uq_posts_account_id", posts.c.account, posts.c.id, unique=True)
 _partial("ix_posts_case", posts.c.case_id, posts.c.number, where=posts.c.case_id.is_not(None))
+
+unread = Table(
+    "unread",
+    metadata,
+    Column("number", RowId, primary_key=True),
+    Column("account", Text, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("why", Words, nullable=False),
+    Column("raw", Words, nullable=False),
+    Column("url", Words, nullable=False),
+    Column("at", Moment, nullable=False),
+)
+Index("uq_unread_account_key", unread.c.account, unread.c.key, unique=True)
 
 authors = Table(
     "authors",

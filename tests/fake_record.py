@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence, Set
+from collections.abc import Callable, Collection, Sequence, Set
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -24,10 +24,11 @@ from bot.cases.model import (
     ReplyState,
     ThreadMessage,
 )
-from bot.cases.posts import AccountId, Author, AuthorId, Post, PostId
+from bot.cases.posts import AccountId, AuthorId, PostId
 from bot.cases.record import AccountState, Wake
 from tests.fake_errands import FakeErrands
-from tests.fake_tables import Tables, kept, refuse_second
+from tests.fake_posts import FakePosts
+from tests.fake_tables import Tables, first, kept, refuse_second
 
 T = TypeVar("T")
 
@@ -41,16 +42,16 @@ class _Cases:
         return self.tables.cases.get(case_id)
 
     def case_of_thread(self, ref: MessageRef) -> Case | None:
-        return _first(self.tables.cases.values(), lambda case: case.thread == ref)
+        return first(self.tables.cases.values(), lambda case: case.thread == ref)
 
     def case_of_conversation(self, account: AccountId, author_id: AuthorId, root_id: str) -> Case | None:
-        return _first(
+        return first(
             reversed(self.tables.cases.values()),
             lambda case: (case.account, case.author_id, case.root_id) == (account, author_id, root_id),
         )
 
     def case_of_author(self, account: AccountId, author_id: AuthorId) -> Case | None:
-        return _first(
+        return first(
             reversed(self.tables.cases.values()),
             lambda case: (case.account, case.author_id) == (account, author_id),
         )
@@ -135,56 +136,6 @@ class _Cases:
         return [case.thread for case in self.tables.cases.values() if case.id != without]
 
 
-class _Posts:
-    """Posts and authors; the contract is that of `bot.cases.record.Record`."""
-
-    tables: Tables
-
-    def post(self, account: AccountId, post_id: PostId) -> Post | None:
-        posts = self.tables.posts.values()
-        return _first(posts, lambda post: (post.account, post.id) == (account, post_id))
-
-    def post_number(self, number: int) -> Post | None:
-        return self.tables.posts.get(number)
-
-    def case_of_post(self, account: AccountId, post_id: PostId) -> CaseId | None:
-        post = self.post(account, post_id)
-        return None if post is None else self.tables.belongs[post.number]
-
-    def known_posts(self, account: AccountId, ids: Collection[PostId]) -> Set[PostId]:
-        return {post.id for post in self.tables.posts.values() if post.account == account} & {*ids}
-
-    def add_post(self, post: Post, case_id: CaseId | None, now: datetime) -> Post | None:
-        if self.post(post.account, post.id) is not None:
-            return None
-        self.tables.refuse_strangers(case_id)
-        added = replace(post, number=len(self.tables.posts) + 1)
-        self.tables.posts[added.number] = kept(added)
-        self.tables.belongs[added.number] = case_id
-        return added
-
-    def save_post(self, post: Post) -> None:
-        known = self.post(post.account, post.id)
-        if known is not None:
-            edited = replace(known, text=post.text, media=post.media, version=post.version)
-            self.tables.posts[known.number] = kept(edited)
-
-    def posts_of(self, case_id: CaseId) -> Sequence[Post]:
-        posts = self.tables.posts.values()
-        return [post for post in posts if self.tables.belongs[post.number] == case_id]
-
-    def author(self, network: str, author_id: AuthorId) -> Author | None:
-        found = self.tables.authors.get((network, author_id))
-        return found[0] if found is not None else None
-
-    def unknown_authors(self, network: str, ids: Sequence[AuthorId], since: datetime) -> Sequence[AuthorId]:
-        looked_up = {key: at for key, (_, at) in self.tables.authors.items() if at >= since}
-        return [author_id for author_id in dict.fromkeys(ids) if (network, author_id) not in looked_up]
-
-    def save_author(self, author: Author, now: datetime) -> None:
-        self.tables.authors[(author.network, author.id)] = (kept(author), now)
-
-
 class _Replies:
     """Replies; the contract is that of `bot.cases.record.Record`."""
 
@@ -194,14 +145,14 @@ class _Replies:
         return self.tables.replies.get(reply_id)
 
     def reply_of_message(self, ref: MessageRef) -> Reply | None:
-        return _first(self.tables.replies.values(), lambda reply: reply.message == ref)
+        return first(self.tables.replies.values(), lambda reply: reply.message == ref)
 
     def reply_of_line(self, ref: MessageRef) -> Reply | None:
-        return _first(self.tables.replies.values(), lambda reply: reply.line == ref)
+        return first(self.tables.replies.values(), lambda reply: reply.line == ref)
 
     def reply_of_post(self, account: AccountId, post_id: PostId) -> Reply | None:
         replies = self.tables.replies.values()
-        return _first(replies, lambda reply: (reply.account, reply.post_id) == (account, post_id))
+        return first(replies, lambda reply: (reply.account, reply.post_id) == (account, post_id))
 
     def replies_of(self, case_id: CaseId) -> Sequence[Reply]:
         return [reply for reply in self.tables.replies.values() if reply.case_id == case_id]
@@ -225,13 +176,13 @@ class _Replies:
         return saved
 
     def due_replies(self, now: datetime, limit: int) -> Sequence[Reply]:
-        def is_first(reply: Reply) -> bool:
+        def isfirst(reply: Reply) -> bool:
             return not any(
                 earlier.state in IN_DOUBT or _acts(earlier, ReplyState.QUEUED, now)
                 for earlier in self._earlier(reply)
             )
 
-        return [reply for reply in self._acting(ReplyState.QUEUED, now) if is_first(reply)][:limit]
+        return [reply for reply in self._acting(ReplyState.QUEUED, now) if isfirst(reply)][:limit]
 
     def lost_replies(self, now: datetime, limit: int) -> Sequence[Reply]:
         return self._acting(ReplyState.SENDING, now)[:limit]
@@ -349,7 +300,7 @@ class _Accounts:
         self.tables.deliveries = {key: at for key, at in self.tables.deliveries.items() if at >= before}
 
 
-class FakeRecord(_Cases, _Posts, _Replies, _Threads, _Accounts, FakeErrands):
+class FakeRecord(_Cases, FakePosts, _Replies, _Threads, _Accounts, FakeErrands):
     """Implements `bot.cases.record.Record` over `tables`, which it changes in place."""
 
     def __init__(self, tables: Tables | None = None) -> None:
@@ -358,10 +309,6 @@ class FakeRecord(_Cases, _Posts, _Replies, _Threads, _Accounts, FakeErrands):
 
     def wake(self, *ticks: Wake) -> None:
         self.wakes.update(ticks)
-
-
-def _first(rows: Iterable[T], wanted: Callable[[T], bool]) -> T | None:
-    return next((row for row in rows if wanted(row)), None)
 
 
 def _channel(case: Case) -> str | None:

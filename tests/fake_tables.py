@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from copy import copy
 from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
@@ -24,7 +24,7 @@ from bot.cases.model import (
     ReplyId,
     ThreadMessage,
 )
-from bot.cases.posts import AccountId, Author, AuthorId, Post
+from bot.cases.posts import AccountId, Author, AuthorId, Post, Unread
 from bot.cases.record import AccountState
 from bot.cases.said import Said, from_json, to_json
 from storage import StorageError
@@ -32,6 +32,7 @@ from storage import StorageError
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
+T = TypeVar("T")
 V = TypeVar("V", bound="DataclassInstance")
 
 #: What no database can hold.
@@ -47,6 +48,7 @@ class Tables:
     posts: dict[int, Post] = field(default_factory=dict)
     #: The case of a post, by the post's number.
     belongs: dict[int, CaseId | None] = field(default_factory=dict)
+    unread: dict[tuple[AccountId, str], Unread] = field(default_factory=dict)
     #: With the instant at which they were looked up.
     authors: dict[tuple[str, AuthorId], tuple[Author, datetime]] = field(default_factory=dict)
     replies: dict[ReplyId, Reply] = field(default_factory=dict)
@@ -92,3 +94,8 @@ def _kept(value: Any) -> Any:
     if isinstance(value, Said):
         return from_json(to_json(value))
     return json.loads(json.dumps(value)) if isinstance(value, Mapping) else value
+
+
+def first(rows: Iterable[T], wanted: Callable[[T], bool]) -> T | None:
+    """The first of these rows that is wanted."""
+    return next((row for row in rows if wanted(row)), None)

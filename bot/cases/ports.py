@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 from bot.cases.errands import CardPicture, Picture
 from bot.cases.model import Agent, AgentId, MessageRef
-from bot.cases.posts import Author, AuthorId, Post, PostId, Surface
+from bot.cases.posts import Author, AuthorId, Post, PostId, Surface, Unread
 from bot.cases.said import Said
 
 
@@ -42,6 +42,8 @@ class Page:
     #: The network asks not to be pulled again before this instant.
     not_before: datetime | None = None
     spent: tuple[Spent, ...] = ()
+    #: What should have been posts and could not be read. Nothing is left out without being here.
+    unread: tuple[Unread, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,21 @@ AuthorId = NewType("AuthorId", str)  #: the network's stable id of a person, nev
 PostId = NewType("PostId", str)  #: the network's id of a post; an opaque string
 
 
+#: In front of a post's id, where its author would be named.
+_SOMEBODY = "post:"
+
+
+def somebody(post_id: PostId) -> AuthorId:
+    """Stands for the author of a post that the network did not name. It is nobody else's: what else the same
+    person wrote cannot be known."""
+    return AuthorId(f"{_SOMEBODY}{post_id}")
+
+
+def is_somebody(author_id: AuthorId) -> bool:
+    """Whether this stands for an author whom the network did not name."""
+    return author_id.startswith(_SOMEBODY)
+
+
 class Surface(StrEnum):
     """Where a post can be read."""
 
@@ -83,3 +98,17 @@ class Post:
     def with_quoted(self, quoted: Quoted | None) -> Post:
         """The same post with the post it answers."""
         return replace(self, quoted=quoted)
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """What a network gave in the place of a post and nobody could read: kept as it came, and told."""
+
+    #: Names it on its account: the network's id, or a digest of what came where it has none.
+    key: str
+    #: What was wrong, for whoever runs the bot.
+    why: str
+    #: As it came, its end left out where it is long.
+    raw: str
+    #: Where a person may see it.
+    url: str

@@ -23,7 +23,7 @@ from bot.cases.model import (
     ReplyId,
     ThreadMessage,
 )
-from bot.cases.posts import AccountId, Author, AuthorId, Post, PostId
+from bot.cases.posts import AccountId, Author, AuthorId, Post, PostId, Unread
 
 T = TypeVar("T")
 
@@ -141,6 +141,13 @@ class Record(Protocol):
 
     def save_post(self, post: Post) -> None:
         """Overwrite text, media and version of a known post (an edit on the network)."""
+
+    def name_author(self, post: Post, author_id: AuthorId) -> None:
+        """Somebody, of whom this post is the only one, turns out to be `author_id`: the post and its case are
+        theirs."""
+
+    def keep_unread(self, account: AccountId, unread: Unread, now: datetime) -> bool:
+        """Keep what could not be read; False when it was kept before. Only the newest few hundred stay."""
 
     def posts_of(self, case_id: CaseId) -> Sequence[Post]:
         """All posts of a case in order of arrival."""

@@ -8,11 +8,12 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TypeVar
 
 from bot.cases import errors
 from bot.cases.ports import Clock, Connector, Found, Page, People
-from bot.cases.posts import AccountId, AuthorId, Post
+from bot.cases.posts import AccountId, AuthorId, Post, Unread, is_somebody
 from bot.cases.record import AccountState, Condition, Record, Store
 from bot.ticks.leases import kept
 from bot.ticks.underway import Underway
@@ -29,6 +30,9 @@ HEAD_START = 0.05
 LOOK_UP = 100
 #: How soon to come back for an account that another process has.
 SOON = timedelta(milliseconds=500)
+
+#: So much of a post that the record does not take is kept.
+RAW_KEPT = 16_000
 
 Id = TypeVar("Id")
 
@@ -58,6 +62,8 @@ class Poll:
         self._looked: dict[AccountId, datetime] = {}
         #: Whose names the network would not tell.
         self._nameless: dict[AccountId, list[AuthorId]] = {}
+        #: Whose last look the record did not take.
+        self._broken: set[AccountId] = set()
         self._locks = {name: asyncio.Lock() for name in connectors}
         self._underway: Underway[AccountId] = Underway()
 
@@ -159,7 +165,7 @@ class Poll:
         if page.posts:
             if not await self._take_in(replace(look, goes_on=True)):
                 return False
-            look = replace(look, pages={main: replace(page, posts=(), spent=(), complete=True)})
+            look = replace(look, pages={main: replace(page, posts=(), spent=(), unread=(), complete=True)})
             await asyncio.sleep(HEAD_START)
         awake = [stream for stream in lesser if self._resting.get((account, stream), began) <= began]
         answers = await asyncio.gather(
@@ -190,15 +196,42 @@ class Poll:
         return pages, missing
 
     async def _take_in(self, look: intake.Look) -> bool:
-        """Hand a look to intake, with names and parents where there are posts."""
+        """Hand a look to intake, with names and parents where there are posts.
+
+        When the record does not take it, the look has failed and is repeated. When it does not take it again,
+        no passing fault is behind it: then each post is taken by itself, so that one which cannot be does not
+        stop its account."""
         posts = [post for page in look.pages.values() for post in page.posts]
         if posts or (look.account in self._nameless and not look.goes_on):
             people, found = await self._look_up(look.account, posts)
             spent = (*people.spent, *found.spent)
             look = replace(look, authors=people.authors, quoted=found.posts, spent=spent)
-        return await self._store.do(
+        if posts and look.account in self._broken:
+            look = await self._apart(look)
+        self._broken.add(look.account)
+        is_ours = await self._store.do(
             lambda record: intake.take_in(record, self._house, look, self._clock.now())
         )
+        self._broken.discard(look.account)
+        return is_ours
+
+    async def _apart(self, look: intake.Look) -> intake.Look:
+        """Take each post of a look by itself; what is left of the look tells of those that cannot be."""
+        pages: dict[str, Page] = {}
+        for stream, page in look.pages.items():
+            unread = list(page.unread)
+            for post in page.posts:
+                try:
+                    await self._store.do(partial(self._take_alone, look=look, post=post))
+                except Exception as fault:
+                    log.exception("A post could not be taken in", extra={"action": "post_unread"})
+                    raw = repr(post)[:RAW_KEPT]
+                    unread.append(Unread(post.id, type(fault).__name__, raw, post.url))
+            pages[stream] = replace(page, posts=(), unread=tuple(unread))
+        return replace(look, pages=pages)
+
+    def _take_alone(self, record: Record, look: intake.Look, post: Post) -> None:
+        intake.take_alone(record, self._house, look, post, self._clock.now())
 
     async def _look_up(self, account: AccountId, posts: list[Post]) -> tuple[People, Found]:
         """Names and parents. They make a card better; without them it is still a card: no error stops it, and
@@ -213,17 +246,19 @@ class Poll:
         try:
             for parents in _chunks(wanted.posts):
                 found.append(await connector.posts(parents))
-            missing += [p.author_id for look_up in found for p in look_up.posts if not p.by_brand]
+            people_of = (p.author_id for look_up in found for p in look_up.posts if not p.by_brand)
+            missing += [author_id for author_id in people_of if not is_somebody(author_id)]
             missing = list(dict.fromkeys(missing))
             while missing:
                 people.append(await connector.authors(missing[:LOOK_UP]))
                 del missing[:LOOK_UP]
-        except errors.NetworkError as error:
+        except Exception as error:
             if missing:
                 self._nameless[account] = missing
             log.warning(
                 "Names or context could not be looked up",
                 extra={"action": "look_up_failed", "account": account, "error": type(error).__name__},
+                exc_info=not isinstance(error, errors.NetworkError),
             )
         return (
             People(

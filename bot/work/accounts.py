@@ -11,9 +11,9 @@ from typing import Any
 from bot.cases import errors
 from bot.cases.installation import Account
 from bot.cases.ports import Page, Spent
-from bot.cases.posts import AccountId
+from bot.cases.posts import AccountId, Unread
 from bot.cases.record import AccountState, Condition, Record, Wake
-from bot.cases.said import Instant, Money, say
+from bot.cases.said import Instant, Link, Money, say
 from bot.work import asks, leases
 from bot.work.house import House
 
@@ -21,6 +21,8 @@ from bot.work.house import House
 TELL_AFTER = 3
 #: No look is further away than this, but for money that is spent: X opens its windows again after 15 minutes.
 LONGEST_REST = timedelta(minutes=15)
+#: So many addresses of what could not be read are told at once.
+UNREAD_SHOWN = 5
 
 
 def connect(record: Record, account: Account, now: datetime) -> AccountState:
@@ -139,6 +141,27 @@ def _tell_gaps(
                 now,
                 key=f"gap-{account}-{stream}-{now.isoformat()}",
             )
+
+
+def tell_unread(
+    record: Record, house: House, account: AccountId, unread: Iterable[Unread], now: datetime
+) -> None:
+    """Keep what a network gave in the place of posts and nobody could read, and tell the channel once."""
+    new = [each for each in unread if record.keep_unread(account, each, now)]
+    if not new:
+        return
+    asks.announce(
+        record,
+        house.installation.team_of(account).channel,
+        say(
+            "account.unread",
+            account=_shown(house.installation.accounts[account]),
+            count=len(new),
+            links=[Link(url) for url in dict.fromkeys(each.url for each in new[:UNREAD_SHOWN])],
+        ),
+        now,
+        key=f"unread-{account}-{new[0].key}",
+    )
 
 
 def tell_missing(

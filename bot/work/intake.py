@@ -21,7 +21,7 @@ from bot.cases.model import (
     may_arrive,
 )
 from bot.cases.ports import Page, Sent, Spent
-from bot.cases.posts import AccountId, Author, AuthorId, Post, PostId, Quoted, Surface
+from bot.cases.posts import AccountId, Author, AuthorId, Post, PostId, Quoted, Surface, is_somebody
 from bot.cases.record import Record, Wake
 from bot.cases.words import same_words
 from bot.work import accounts, asks, outcomes, replies
@@ -66,7 +66,7 @@ def wanted(record: Record, house: House, account: AccountId, posts: Iterable[Pos
     mentions = {post.id: post for post in posts if not post.by_brand}
     known = record.known_posts(account, mentions)
     new = {post_id: post for post_id, post in mentions.items() if post_id not in known}
-    people = list(dict.fromkeys(post.author_id for post in new.values()))
+    people = [each for each in dict.fromkeys(p.author_id for p in new.values()) if not is_somebody(each)]
     parents = dict.fromkeys(post.parent_id for post in new.values() if post.parent_id)
     there = record.known_posts(account, parents) if parents else frozenset()
     return Wanted(
@@ -105,11 +105,20 @@ def take_in(record: Record, house: House, look: Look, now: datetime) -> bool:
         return False
     for stream, detail in look.missing.items():
         accounts.tell_missing(record, house, look.account, stream, detail, now)
+    for page in look.pages.values():
+        accounts.tell_unread(record, house, look.account, page.unread, now)
     _take_authors(record, house, look, now)
     _take_posts(record, house, look, now)
     if not look.goes_on:
         accounts.stop_if_spent(record, house, look.account, now)
     return True
+
+
+def take_alone(record: Record, house: House, look: Look, post: Post, now: datetime) -> None:
+    """Store one post of a look that could not be taken in whole, and nothing else of it."""
+    state = record.account(look.account)
+    if state is not None and state.lease_by == look.process:
+        _take_posts(record, house, replace(look, pages={"": Page((post,), None)}), now)
 
 
 def _take_authors(record: Record, house: House, look: Look, now: datetime) -> None:
@@ -158,6 +167,8 @@ def _take_posts(record: Record, house: House, look: Look, now: datetime) -> None
 def _take_mention(record: Record, house: House, post: Post, arrivals: _Arrivals, now: datetime) -> None:
     known = record.post(post.account, post.id) if post.id in arrivals.known else None
     if known is not None:
+        if is_somebody(known.author_id) and not is_somebody(post.author_id):
+            record.name_author(known, post.author_id)
         _take_edit(record, house, known, post, now)
         return
     case = _case_for(record, post) if post.author_id in arrivals.people else None

@@ -157,13 +157,18 @@ class XClient(AsyncClient):  # type: ignore[misc]  # tweepy ships no types
         return *self.credentials.secrets(), *self._way.secrets
 
 
+#: The years in which an answer can have been given.
+_SANE = (2020, 2080)
+
+
 def _date_of(answer: Answer) -> datetime | None:
     """The date of an answer by the server's clock (RFC 9110, 6.6.1)."""
     try:
         date = parsedate_to_datetime(answer.headers.get("Date", ""))
-    except ValueError:
+        date = (date if date.tzinfo else date.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError):
         return None
-    return date if date.tzinfo else date.replace(tzinfo=UTC)
+    return date if _SANE[0] <= date.year < _SANE[1] else None
 
 
 def _said_by(fault: Exception) -> str:

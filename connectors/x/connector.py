@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from bot.cases.errors import AuthExpired, Invalid, NetworkError, NotPermitted, Unclear
@@ -25,12 +26,15 @@ from bot.cases.ports import (
     Target,
     Unknown,
 )
-from bot.cases.posts import AccountId, Author, AuthorId, Post, PostId, Surface
+from bot.cases.posts import AccountId, Author, AuthorId, Post, PostId, Surface, is_somebody
 from connectors.x import health, links, lists, payload, reconciling, snowflake, texts, walk
 from connectors.x.client import XClient
-from connectors.x.payload import Json
+from connectors.x.cursor import Cursor
+from connectors.x.fields import Json
 from connectors.x.prices import PriceList
 from connectors.x.refusals import one_line, words_of
+from connectors.x.unread import of as unread_of
+from connectors.x.unread import parsed
 
 #: How long X may take to show a post of ours in our own list.
 SETTLE = timedelta(seconds=30)
@@ -100,15 +104,36 @@ class XConnector:
             # By X's own clock where it is behind ours: ours may be wrong, and hide what comes next.
             harvest = await walk.first(source, min(now, self._client.answered_at or now))
         else:
-            harvest = await walk.onward(source, walk.Cursor.from_json(cursor), now)
-        parse = payload.message_of if stream == "dms" else payload.post_of
-        posts = (parse(item, harvest.media, self._account, brand.id, now) for item in harvest.fresh)
+            harvest = await walk.onward(source, Cursor.from_json(cursor), now)
+        parse = self._parser(stream, harvest.media, brand)
+        posts, unread = parsed(harvest.fresh, parse, private=stream == "dms")
+        unread += [unread_of(entry, "it has no id", private=stream == "dms") for entry in harvest.odd]
+        partial = {links.id_of(post.url) for post in posts if is_somebody(post.author_id)}
         return Page(
-            posts=tuple(post for post in posts if post is not None),
-            cursor=harvest.cursor.to_json(),
+            posts=tuple(posts),
+            cursor=replace(harvest.cursor, partial=frozenset(partial)).to_json(),
             complete=harvest.complete,
             not_before=self._client.rest_until(source.route) if stream != "dms" else None,
             spent=spent + self._prices.spent(source.price, harvest.billed),
+            unread=tuple(unread),
+        )
+
+    def _parser(self, stream: str, media: Sequence[Json], brand: Author) -> Callable[[Json], Post | None]:
+        """How an item of this stream is read. In the brand's own list nobody else writes."""
+        # By X's clock where it is ahead of ours: what is dated later than now is not believed.
+        at = max(self._clock.now(), self._client.answered_at or self._clock.now())
+        if stream == "dms":
+            return partial(
+                payload.message_of, media=media, account=self._account, brand_id=brand.id, received_at=at
+            )
+        unnamed = brand.id if stream == "own" else ""
+        return partial(
+            payload.post_of,
+            media=media,
+            account=self._account,
+            brand_id=brand.id,
+            received_at=at,
+            unnamed=unnamed,
         )
 
     async def authors(self, ids: Sequence[AuthorId]) -> People:
@@ -125,10 +150,9 @@ class XConnector:
             return Found(())
         brand, spent = await self._who()
         found = await self._client.get_tweets(list(ids), **lists.POSTS)
-        items, media, now = payload.items_of(found), payload.media_of(found), self._clock.now()
-        parsed = (payload.post_of(item, media, self._account, brand.id, now) for item in items)
-        posts = tuple(post for post in parsed if post is not None)
-        return Found(posts, spent + self._prices.spent("post_read", len(items)))
+        items = payload.items_of(found)
+        posts, _ = parsed(items, self._parser("mentions", payload.media_of(found), brand))
+        return Found(tuple(posts), spent + self._prices.spent("post_read", len(items)))
 
     def measure(self, text: str, target: Target, mode: Surface) -> Measure:
         """The length as X counts it; X puts the answered person's handle in front and does not count it."""
@@ -149,12 +173,13 @@ class XConnector:
             price_with_link=price["post_create_with_url"],
             manual_url=links.composer_url(target.post_id) if answerable else "",
         )
+        nobody = is_somebody(target.author_id)
         private = ReplyOption(
             Surface.PRIVATE,
-            allowed=self._private,
-            reason="" if self._private else "dm_off",
+            allowed=self._private and not nobody,
+            reason="no_person" if nobody and self._private else "" if self._private else "dm_off",
             price=price["dm_create"],
-            manual_url=links.message_box_url(target.author_id),
+            manual_url="" if nobody else links.message_box_url(target.author_id),
         )
         return (public, private)
 
@@ -183,7 +208,7 @@ class XConnector:
         private = command.mode is Surface.PRIVATE
         stream = lists.messages(self._client) if private else lists.own(self._client, brand.id)
         now = self._clock.now()
-        look = await self._search(command, stream, brand, now)
+        look = await self._search(command, stream, brand)
         spent = asked + self._prices.spent(stream.price, look.billed)
         sure = look.post is not None and look.is_sure(command)
         absent = look.post is None and look.whole and now >= self._visible_at(command, now)
@@ -194,16 +219,10 @@ class XConnector:
             return Sent(look.post.id, look.post.url, look.post.created_at, spent)
         return NotSent(spent) if absent else Unknown(spent)
 
-    async def _search(
-        self, command: SendCommand, stream: walk.Stream, brand: Author, now: datetime
-    ) -> reconciling.Look:
+    async def _search(self, command: SendCommand, stream: walk.Stream, brand: Author) -> reconciling.Look:
         """Read what the brand sent back to before the attempt."""
         private = command.mode is Surface.PRIVATE
-
-        def parse(item: payload.Json) -> Post | None:
-            read = payload.message_of if private else payload.post_of
-            return read(item, (), self._account, brand.id, now)
-
+        parse = self._parser("dms" if private else "own", (), brand)
         before = command.attempted_at - reconciling.SKEW
         look = await reconciling.look(stream, parse, command, before)
         if look.post is not None or not self._is_ahead(command.attempted_at):

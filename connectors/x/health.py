@@ -9,6 +9,7 @@ from bot.cases.errors import AuthExpired, NetworkError, NotPermitted, OutOfCredi
 from bot.cases.ports import Finding, Health
 from connectors.x import lists, payload, walk
 from connectors.x.client import XClient
+from connectors.x.fields import Json
 from connectors.x.prices import PriceList
 
 
@@ -47,7 +48,7 @@ def _whose(found: str, configured: str) -> Finding:
     return Finding("credentials", False, text)
 
 
-async def _tried(client: XClient, subject: str, reading: Awaitable[payload.Json], well: str) -> Finding:
+async def _tried(client: XClient, subject: str, reading: Awaitable[Json], well: str) -> Finding:
     try:
         walk.page_of(await reading)
     except NetworkError as error:

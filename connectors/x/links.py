@@ -13,11 +13,21 @@ def post_url(post_id: str) -> str:
     return f"{_SITE}/i/status/{post_id}"
 
 
+def id_of(post_url: str) -> str:
+    """The id in an address that `post_url` made."""
+    return post_url.rpartition("/")[2]
+
+
 def person_url(author_id: str, handle: str) -> str:
     """A person's page."""
     return (
         f"{_SITE}/{handle}" if re.fullmatch(r"\w{1,50}", handle, re.ASCII) else f"{_SITE}/i/user/{author_id}"
     )
+
+
+def list_url(*, private: bool) -> str:
+    """Where whoever is logged in as the brand sees what was written to it."""
+    return f"{_SITE}/messages" if private else f"{_SITE}/notifications/mentions"
 
 
 def conversation_url(conversation_id: str) -> str:

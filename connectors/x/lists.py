@@ -7,7 +7,7 @@ from typing import Any
 
 from connectors.x import payload
 from connectors.x.client import XClient
-from connectors.x.payload import Json
+from connectors.x.fields import Json
 from connectors.x.walk import Ask, Stream
 
 #: What every read of posts asks for.

@@ -1,18 +1,20 @@
 """X's JSON -> posts and authors. Pure, and content with whatever fields a server sends beyond the ids.
 
 X is renaming tweets to posts (`referenced_posts`, `note_post`, `edit_history_post_ids`); both are read.
+None is returned only for what is certainly none of our business. What should be a post and cannot be read as
+one raises `Unreadable`: somebody must hear of it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bot.cases.posts import AccountId, Author, AuthorId, Media, Post, PostId, Surface
-from connectors.x import links, snowflake, texts
-
-Json = Mapping[str, Any]
+from bot.cases.posts import AccountId, Author, AuthorId, Media, Post, PostId, Surface, somebody
+from connectors.x import fields, links, snowflake, texts
+from connectors.x.fields import Json
 
 #: What to ask of a post. No `expansions=author_id`: it would bill each author at ten times the mention.
 POST_FIELDS = [
@@ -43,35 +45,47 @@ USER_FIELDS = ["profile_image_url", "public_metrics"]
 EXPANSIONS = ["attachments.media_keys"]
 
 
+class Unreadable(ValueError):
+    """X sent something in the place of a post that cannot be read as one; the message says why."""
+
+
 def post_of(
-    item: Json, media: Iterable[Json], account: AccountId, brand_id: str, received_at: datetime
+    item: Json,
+    media: Iterable[Json],
+    account: AccountId,
+    brand_id: str,
+    received_at: datetime,
+    unnamed: str = "",
 ) -> Post | None:
-    """A post, or None for what is none of our business: a retweet, or something without id or author.
+    """A post, or None for a retweet. Raises `Unreadable` where there is no id.
 
     Editing on X makes a new post with a new id, and the history lists all of them. Here it is one post: it
     keeps its first id, under which it can be answered for ever, and its version counts up.
-    `received_at` stands in for a time that neither the post nor its id tells.
+    Where X does not say who wrote it, it is of `unnamed`; with "" of somebody, who has this post alone.
+    `received_at` stands in for a time that neither the post nor its id tells, or that cannot be true.
     """
-    number, author_id = _text(item, "id"), _text(item, "author_id")
-    references = [
-        part for part in _list(item, "referenced_tweets", "referenced_posts") if isinstance(part, dict)
-    ]
-    kinds = {_text(part, "type"): _text(part, "id") for part in references}
-    if not number or not author_id or "retweeted" in kinds:
+    number = fields.number(item.get("id"))
+    if not number:
+        raise Unreadable("it has no id")
+    parts = [each for each in fields.several(item, "referenced_tweets", "referenced_posts") if _is_json(each)]
+    kinds = {fields.text(each, "type"): fields.number(each.get("id")) for each in parts}
+    if "retweeted" in kinds:
         return None
-    versions = [str(version) for version in _list(item, "edit_history_tweet_ids", "edit_history_post_ids")]
+    versions = _versions(item)
+    first = PostId(versions[0] if number in versions else number)
+    author_id = AuthorId(fields.number(item.get("author_id")) or unnamed) or somebody(first)
     parent = kinds.get("replied_to") or None
-    note = _dict(item, "note_tweet", "note_post")
-    whole = note if _text(note, "text") else item
-    lang = _text(item, "lang")
+    note = fields.part(item, "note_tweet", "note_post")
+    whole = note if fields.text(note, "text") else item
+    lang = fields.text(item, "lang", 20)
     return Post(
         account=account,
-        id=PostId(versions[0] if number in versions else number),
-        author_id=AuthorId(author_id),
+        id=first,
+        author_id=author_id,
         surface=Surface.PUBLIC,
-        text=texts.written(_text(whole, "text"), _urls(item, note)),
+        text=texts.written(fields.text(whole, "text"), _urls(item, note)),
         created_at=_time(item, number, received_at),
-        root_id=_text(item, "conversation_id") or parent or number,
+        root_id=fields.number(item.get("conversation_id")) or parent or number,
         parent_id=PostId(parent) if parent else None,
         by_brand=author_id == brand_id,
         media=_media(item, media, show=True),
@@ -82,13 +96,23 @@ def post_of(
 
 
 def message_of(
-    item: Json, media: Iterable[Json], account: AccountId, brand_id: str, received_at: datetime
+    item: Json,
+    media: Iterable[Json],
+    account: AccountId,
+    brand_id: str,
+    received_at: datetime,
 ) -> Post | None:
-    """A direct message as a private post, or None for other events (people joining or leaving)."""
-    number, sender = _text(item, "id"), _text(item, "sender_id")
-    if not number or not sender or _text(item, "event_type") not in ("", "MessageCreate"):
+    """A direct message as a private post, or None for other events: people who join or leave, and what the
+    brand wrote to several people at once, which answers nobody in particular. Raises `Unreadable` where there
+    is no id or no sender: without one nobody can tell whether it came in or went out."""
+    number, sender = fields.number(item.get("id")), fields.number(item.get("sender_id"))
+    if fields.text(item, "event_type") not in ("", "MessageCreate") and not _says_something(item):
         return None
-    conversation = _text(item, "dm_conversation_id")
+    if not number:
+        raise Unreadable("it has no id")
+    if not sender:
+        raise Unreadable("X does not say who sent it")
+    conversation = _conversation(item)
     by_brand = sender == brand_id
     person = _other_side(item, conversation, brand_id) if by_brand else sender
     if not person:
@@ -98,7 +122,7 @@ def message_of(
         id=PostId(number),
         author_id=AuthorId(sender),
         surface=Surface.PRIVATE,
-        text=texts.written(_text(item, "text"), _urls(item)),
+        text=texts.written(fields.text(item, "text"), _urls(item)),
         created_at=_time(item, number, received_at),
         root_id=f"dm:{person}",
         by_brand=by_brand,
@@ -109,81 +133,116 @@ def message_of(
 
 def author_of(item: Json) -> Author | None:
     """A person, or None without an id."""
-    number, handle = _text(item, "id"), _text(item, "username")
+    number, handle = fields.number(item.get("id")), fields.text(item, "username", 50)
     if not number:
         return None
-    followers = _dict(item, "public_metrics").get("followers_count")
     return Author(
         network="x",
         id=AuthorId(number),
         handle=handle,
-        name=_text(item, "name"),
-        avatar_url=_picture(_text(item, "profile_image_url")),
-        followers=followers if isinstance(followers, int) else None,
+        name=fields.text(item, "name", _NAME),
+        avatar_url=_picture(fields.text(item, "profile_image_url", _ADDRESS)),
+        followers=fields.count(fields.part(item, "public_metrics").get("followers_count")),
         url=links.person_url(number, handle),
     )
 
 
 def items_of(found: Json) -> list[Json]:
     """What a list holds, newest first as X gives it; a single thing is a list of one."""
+    return [item for item in entries_of(found) if _is_json(item)]
+
+
+def entries_of(found: Json) -> list[Any]:
+    """The same with whatever stands among it that is no object."""
     data = found.get("data")
-    every = data if isinstance(data, list) else [data]
-    return [item for item in every if isinstance(item, dict)]
+    return data if isinstance(data, list) else [data] if data is not None else []
 
 
 def media_of(found: Json) -> list[Json]:
-    """The pictures and videos that came along."""
-    return [item for item in _list(_dict(found, "includes"), "media") if isinstance(item, dict)]
+    """The pictures and videos that came along. A page has a hundred posts with some of them each."""
+    every = fields.part(found, "includes").get("media")
+    return [item for item in every if _is_json(item)] if isinstance(every, list) else []
 
 
 def time_of(item: Json) -> datetime | None:
-    """When it was published, as X says; X knows whole seconds only."""
+    """When it was published, as X says, in whole seconds. None for what cannot be true of a post."""
     try:
-        at = datetime.fromisoformat(_text(item, "created_at"))
-    except ValueError:
+        at = datetime.fromisoformat(fields.text(item, "created_at", 50))
+        at = at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
         return None
-    return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
+    return at if _FIRST_YEAR <= at.year < _LAST_YEAR else None
 
 
 def first_version(item: Json) -> str:
     """The id under which this was first published."""
-    versions = _list(item, "edit_history_tweet_ids", "edit_history_post_ids")
-    return str(versions[0]) if versions else _text(item, "id")
+    versions = _versions(item)
+    return versions[0] if versions else fields.number(item.get("id"))
+
+
+#: X began in 2006. The ids that it gives run out in 2080.
+_FIRST_YEAR, _LAST_YEAR = 2006, 2080
+#: How far X may be ahead of the clock; what is dated later was not.
+_AHEAD = timedelta(days=1)
+#: No name, address or description at X is longer.
+_NAME, _ADDRESS, _ALT = 200, 4000, 1000
 
 
 def _time(item: Json, number: str, received_at: datetime) -> datetime:
     """X writes whole seconds; the id knows the millisecond, by which posts of one second keep their order."""
     at = time_of(item)
-    if at is None:
+    if at is None or at > received_at + _AHEAD:
         return snowflake.confirmed(number, received_at, timedelta(days=365)) or received_at
     exact = snowflake.confirmed(number, at, timedelta(seconds=1))
     return exact if exact is not None and exact.replace(microsecond=0) == at else at
 
 
+def _versions(item: Json) -> list[str]:
+    """The ids of all versions of a post, oldest first."""
+    every = fields.several(item, "edit_history_tweet_ids", "edit_history_post_ids")
+    return list(filter(None, map(fields.number, every)))
+
+
 def _media(item: Json, media: Iterable[Json], *, show: bool) -> tuple[Media, ...]:
     """What is attached. A video is shown by its still; what hangs on a message is not public (`show`)."""
-    known = {_text(part, "media_key"): part for part in media}
-    attached = [known.get(str(key), {}) for key in _list(_dict(item, "attachments"), "media_keys")]
+    attached = fields.several(fields.part(item, "attachments"), "media_keys")
+    if not attached:
+        return ()
+    known = {fields.text(part, "media_key"): part for part in media}
     return tuple(
         Media(
-            kind=_text(part, "type") or "photo",
-            url=_picture(_text(part, "url") or _text(part, "preview_image_url")) if show else "",
-            alt=_text(part, "alt_text"),
+            kind=fields.text(part, "type", _NAME) or "photo",
+            url=_picture(_address(part)) if show else "",
+            alt=fields.text(part, "alt_text", _ALT),
         )
-        for part in attached
+        for part in (known.get(str(key), {}) for key in attached)
     )
+
+
+def _address(part: Json) -> str:
+    return fields.text(part, "url", _ADDRESS) or fields.text(part, "preview_image_url", _ADDRESS)
 
 
 def _urls(*parts: Json) -> list[Json]:
     """The URL entities of a post and of its long form."""
-    found = [entity for part in parts for entity in _list(_dict(part, "entities"), "urls")]
-    return [entity for entity in found if isinstance(entity, dict)]
+    found = [entity for each in parts for entity in fields.several(fields.part(each, "entities"), "urls")]
+    return [entity for entity in found if _is_json(entity)]
+
+
+def _says_something(item: Json) -> bool:
+    return bool(item.get("text") or item.get("attachments"))
+
+
+def _conversation(item: Json) -> str:
+    """The id of a talk: of its own, or those of both people (OpenAPI 2.167, DmConversationId)."""
+    found = fields.text(item, "dm_conversation_id", 50)
+    return found if re.fullmatch(r"[0-9]{1,19}(-[0-9]{1,19})?", found) else ""
 
 
 def _other_side(item: Json, conversation: str, brand_id: str) -> str:
     """Whom the brand wrote to: X names both sides in the conversation's id, the lower id first."""
-    people = {str(person) for person in _list(item, "participant_ids")} or set(conversation.split("-"))
-    others = people - {brand_id, ""}
+    people = set(map(fields.number, fields.several(item, "participant_ids")))
+    others = (people or set(conversation.split("-"))) - {brand_id, ""}
     return others.pop() if len(others) == 1 else ""
 
 
@@ -195,16 +254,5 @@ def _picture(url: str) -> str:
     return url if url.startswith(_PICTURES) else ""
 
 
-def _text(item: Json, name: str) -> str:
-    value = item.get(name)
-    return "" if value is None else str(value)
-
-
-def _list(item: Json, *names: str) -> list[Any]:
-    found: Any = next((item[name] for name in names if item.get(name)), [])
-    return found if isinstance(found, list) else []
-
-
-def _dict(item: Json, *names: str) -> Json:
-    found: Any = next((item[name] for name in names if item.get(name)), {})
-    return found if isinstance(found, dict) else {}
+def _is_json(value: object) -> bool:
+    return isinstance(value, dict)

@@ -10,7 +10,8 @@ from bot.cases.ports import SendCommand
 from bot.cases.posts import Post, Surface
 from bot.cases.words import same_words
 from connectors.x import walk
-from connectors.x.payload import Json
+from connectors.x.fields import Json
+from connectors.x.unread import parsed
 
 #: How far X's clock and ours may differ.
 SKEW = timedelta(minutes=10)
@@ -44,7 +45,7 @@ async def look(
     for _ in range(_PAGES_AT_MOST):
         page = walk.page_of(await stream.read(walk.Ask(size, token=token)))
         billed += len(page.items)
-        posts = [post for item in page.items if (post := parse(item))]
+        posts, _ = parsed(page.items, parse)
         found = next((post for post in posts if _is_it(post, command, since)), None)
         past = any(post.created_at < since for post in posts)
         if found is not None or past or page.token is None:

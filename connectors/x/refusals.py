@@ -61,8 +61,8 @@ class Answer:
     def json(self) -> Json | None:
         """The body as the JSON object that X sends, whatever its content type says; None for all else."""
         try:
-            found = json.loads(self.body)
-        except ValueError:
+            found = json.loads(self.body, parse_int=_whole)
+        except (ValueError, RecursionError):
             return None
         return found if isinstance(found, dict) else None
 
@@ -92,12 +92,13 @@ def rest_until(headers: Mapping[str, str], now: datetime) -> datetime | None:
     for prefix in ("x-rate-limit", "x-user-limit-24hour", "x-app-limit-24hour"):
         reset = _instant(headers.get(f"{prefix}-reset", ""), now)
         limit, remaining = headers.get(f"{prefix}-limit", ""), headers.get(f"{prefix}-remaining", "")
-        if reset is None or not remaining.isdecimal():
+        left, of = _count(remaining), _count(limit)
+        if reset is None or left is None:
             continue
-        if int(remaining) == 0:
+        if left == 0:
             rests.append(reset)
-        elif limit.isdecimal() and 2 * int(remaining) < int(limit):
-            rests.append(now + (reset - now) / int(remaining))
+        elif of is not None and 2 * left < of:
+            rests.append(now + (reset - now) / left)
     return max(rests, default=None)
 
 
@@ -144,9 +145,20 @@ def _meant(status: int, detail: str, *, writing: bool) -> NetworkError:
 def _reset(headers: Mapping[str, str], now: datetime) -> datetime:
     """Until when a 429 holds. Only what is plausible is believed; X sends some without any header."""
     told = rest_until(headers, now) or _instant(headers.get("x-rate-limit-reset", ""), now)
-    if told is None and headers.get("retry-after", "").isdecimal():
-        told = _plausible(now + timedelta(seconds=int(headers["retry-after"][:9])), now)
+    if told is None and (pause := _count(headers.get("retry-after", ""))) is not None:
+        told = _plausible(now + timedelta(seconds=pause), now)
     return told or now + UNTOLD
+
+
+def _whole(digits: str) -> int | None:
+    """A whole number in a body. One of thousands of digits, which Python refuses to read, is none; it must
+    not take the page along in which it stands."""
+    return int(digits) if len(digits) <= 20 else None
+
+
+def _count(digits: str) -> int | None:
+    """A number in a header; None for what cannot be one."""
+    return int(digits) if digits.isascii() and digits.isdecimal() and len(digits) <= 9 else None
 
 
 def _instant(seconds: str, now: datetime) -> datetime | None:

@@ -11,6 +11,7 @@ from types import ModuleType
 from typing import Any
 
 from bot.cases.ports import Measure
+from connectors.x import fields
 
 LIMIT = 280
 #: Characters of a direct message (X API: Manage Direct Messages).
@@ -20,6 +21,8 @@ MESSAGE_LIMIT = 10_000
 _ESCAPED = {"&amp;": "&", "&lt;": "<", "&gt;": ">"}
 _ESCAPE = re.compile("|".join(_ESCAPED))
 _MENTION = r"[@＠](\w{1,50})(?!\w)\s*"
+#: X's own links are this short at most, and those that they stand for this long.
+_SHORT, _TARGET = 100, 4000
 _MEDIA_PAGE = re.compile(r"https?://(?:twitter|x)\.com/[^/]+/status/\d+/(?:photo|video)/\d+")
 
 
@@ -45,19 +48,20 @@ def written(text: str, urls: Iterable[Mapping[str, Any]]) -> str:
     """
     full: dict[str, str] = {}
     for entity in urls:
-        short, target = str(entity.get("url") or ""), str(entity.get("expanded_url") or "")
-        if not short:
+        short, target = fields.text(entity, "url", _SHORT), fields.text(entity, "expanded_url", _TARGET)
+        if not short.startswith(("https://", "http://")):
             continue
         if entity.get("media_key") or _MEDIA_PAGE.fullmatch(target):
             full[short] = ""
         elif target.startswith(("https://", "http://")):
-            shown = str(entity.get("display_url") or "")
+            shown = fields.text(entity, "display_url", _TARGET)
             full[short] = shown if target == f"http://{shown}" else target
     plain = _ESCAPE.sub(lambda found: _ESCAPED[found[0]], text)
     if not full:
         return plain
     shorts = "|".join(map(re.escape, sorted(full, key=len, reverse=True)))
     whole = re.sub(shorts, lambda found: full[found[0]], plain)
+    whole = whole[: fields.LONGEST_TEXT]
     return whole.rstrip() if "" in full.values() else whole
 
 

@@ -1,25 +1,40 @@
 """Reading a newest-first list down to where it was read before, however its pages shift meanwhile.
 
 The cursor is only raised when every page down to the old mark was read: an exception midway leaves it, and
-the next pull walks again. Two things make the mark safe. A post may appear a little later than a younger one,
-so each pull starts some minutes below the mark and leaves out what it brought before. And a list that was
-empty when the account was connected has no mark at all: X's clock, not ours, decides what is new.
+the next pull walks again. Three things make the mark safe. A post may appear later than a younger one, so
+each pull starts some way below the mark and leaves out what it brought before, and once an hour one starts
+further down; what it reads again costs nothing on the same day. An id that cannot be true does not move the
+mark. And a list that was empty when the account was connected has no mark at all: X's clock, not ours,
+decides what is new.
 """
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from bot.cases.errors import Invalid, Retry
-from connectors.x import payload, snowflake
-from connectors.x.payload import Json
+from connectors.x import fields, payload, snowflake
+from connectors.x.cursor import Cursor
+from connectors.x.fields import Json
 from connectors.x.refusals import one_line, words_of
 from connectors.x.snowflake import order
 
-OVERLAP = timedelta(minutes=2)
+#: How far below the newest item each walk starts: so much later than a younger one may an item appear. In a
+#: storm the items read again are `SHALLOW`, at least those of `LEAST_OVERLAP`.
+OVERLAP = timedelta(minutes=15)
+LEAST_OVERLAP = timedelta(minutes=2)
+SHALLOW = 200
+#: How far below the newest item a walk starts once in `DEEP_EVERY`; at most `DEEP` items.
+DEEP_OVERLAP = timedelta(hours=6)
+DEEP_EVERY = timedelta(hours=1)
+DEEP = 700
+#: So many items are remembered as read, so that they are neither brought nor counted twice.
+_REMEMBERED = 1000
+#: An id that says that it was given out so much later than now was not.
+_AHEAD = timedelta(days=1)
 #: How far X's clock may lag behind ours, for a list that was empty when it was first read.
 _LAG = timedelta(hours=1)
 _PAGES_AT_MOST = 200  # a server whose pages never end must not hold us
@@ -53,46 +68,6 @@ class Stream:
     filters: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Cursor:
-    """How far a stream was read."""
-
-    #: When it was first read, by our clock.
-    connected: datetime
-    #: Nothing up to here is ours; None when the list was empty then.
-    floor: str | None = None
-    #: The newest id that was read.
-    since: str | None = None
-    #: Where the next pull starts: a little below `since`.
-    start: str | None = None
-    #: What was read already of the part that is read again, and the UTC day on which X billed it.
-    read: frozenset[str] = frozenset()
-    day: date | None = None
-
-    def to_json(self) -> dict[str, Any]:
-        """Plain JSON."""
-        return {
-            "connected": self.connected.isoformat(),
-            "floor": self.floor,
-            "since": self.since,
-            "start": self.start,
-            "read": sorted(self.read, key=order),
-            "day": self.day.isoformat() if self.day else None,
-        }
-
-    @classmethod
-    def from_json(cls, value: dict[str, Any]) -> Cursor:
-        """The cursor that `to_json` wrote."""
-        return cls(
-            connected=datetime.fromisoformat(value["connected"]),
-            floor=value["floor"],
-            since=value["since"],
-            start=value["start"],
-            read=frozenset(value["read"]),
-            day=date.fromisoformat(value["day"]) if value["day"] else None,
-        )
-
-
 @dataclass(slots=True)
 class Harvest:
     """What a walk brought. `fresh` runs from old to new; `billed` counts what X charges for."""
@@ -102,6 +77,10 @@ class Harvest:
     media: list[Json] = field(default_factory=list)
     complete: bool = True
     billed: int = 0
+    #: What stood in the place of an item and has no id to be known by.
+    odd: list[Any] = field(default_factory=list)
+    #: Ids that were read before and no longer stand where they stood.
+    missing: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,63 +91,103 @@ class Listed:
     media: list[Json]
     #: Asks for the page below; None on the last one.
     token: str | None
+    odd: list[Any] = field(default_factory=list)
 
 
 def page_of(found: Json) -> Listed:
-    """A page of X's answer. An answer that holds nothing but errors is no empty list: it raises Retry."""
-    items = [item for item in payload.items_of(found) if item.get("id")]
+    """A page of X's answer. An answer that holds no list, nothing but errors, is no empty one: it raises
+    Retry."""
+    entries = payload.entries_of(found)
+    items = [item for item in payload.items_of(found) if fields.number(item.get("id"))]
+    odd = [entry for entry in entries if not (isinstance(entry, dict) and fields.number(entry.get("id")))]
     meta = found.get("meta")
-    if found.get("errors") and not items and not isinstance(meta, dict):
+    if not items and not isinstance(meta, dict) and (found.get("errors") or entries):
         raise Retry(one_line(words_of(dict(found))), timedelta(minutes=5))
-    token = str(meta.get("next_token") or "") if isinstance(meta, dict) else ""
-    return Listed(items, payload.media_of(found), token or None)
+    token = fields.text(meta, "next_token") if isinstance(meta, dict) else ""
+    return Listed(items, payload.media_of(found), token or None, odd + _withheld(found, items))
+
+
+#: How X's problems name what is a post (OpenAPI 2.167, ResourceNotFoundProblem).
+_POSTS = frozenset({"tweet", "post"})
+
+
+def _withheld(found: Json, items: list[Json]) -> list[Json]:
+    """Posts of the list itself that X names in its errors instead of showing them. Errors about what a post
+    refers to are of no concern here."""
+    shown = {fields.number(item.get("id")) for item in items}
+    return [
+        error
+        for error in fields.several(found, "errors")
+        if isinstance(error, dict)
+        and fields.text(error, "resource_type") in _POSTS
+        and fields.text(error, "parameter") in ("", "id", "ids", "data")
+        and fields.number(error.get("resource_id")) not in shown
+    ]
 
 
 @dataclass(slots=True)
 class _Pile:
-    """The items of the pages so far, each once."""
+    """The items of the pages so far, each once, down to `mark`."""
 
+    mark: str | None
     items: dict[str, Json] = field(default_factory=dict)
     media: list[Json] = field(default_factory=list)
+    odd: list[Any] = field(default_factory=list)
     complete: bool = True
 
     def add(self, page: Listed) -> None:
-        self.items.update((str(item["id"]), item) for item in page.items)
+        self.items.update((fields.number(item.get("id")), item) for item in page.items)
         self.media += page.media
+        self.odd += page.odd
+
+    def newest(self, now: datetime) -> str | None:
+        """The newest of the ids that can be true."""
+        limit = snowflake.lowest_at(now + _AHEAD)
+        return max((each for each in self.items if order(each) < order(limit)), key=order, default=None)
 
 
 async def first(stream: Stream, now: datetime) -> Harvest:
     """Where the list stands now, and nothing of what it holds."""
-    pile = _Pile()
+    pile = _Pile(None)
     pile.add(page_of(await stream.read(Ask(stream.glance))))
-    newest = max(pile.items, key=order, default=None)
-    cursor = Cursor(now, newest, newest, newest, frozenset(pile.items), now.date())
+    newest = pile.newest(now)
+    read = dict.fromkeys(pile.items, now.date())
+    cursor = Cursor(now, newest, newest, newest, newest, now, read)
     return Harvest(cursor, billed=len(pile.items))
 
 
 async def onward(stream: Stream, cursor: Cursor, now: datetime) -> Harvest:
     """What is in the list since `cursor`."""
-    pile = await _pile(stream, cursor)
+    is_deep = cursor.is_deep_due(now, DEEP_EVERY)
+    pile = await _pile(stream, cursor, cursor.deep if is_deep else cursor.start)
     items = sorted(pile.items.items(), key=lambda entry: order(entry[0]))
-    fresh = [item for number, item in items if number not in cursor.read and _is_new(item, cursor)]
-    known = cursor.read if cursor.day == now.date() else frozenset()
-    billed = len(pile.items.keys() - known)
-    return Harvest(_raised(cursor, stream, pile, now), fresh, pile.media, pile.complete, billed)
+    brought = cursor.read.keys() - cursor.partial
+    fresh = [item for number, item in items if number not in brought and _is_new(item, cursor, pile.mark)]
+    missing = _missing(cursor, pile) if stream.filters else []
+    return Harvest(
+        _raised(replace(cursor, deep_at=now) if is_deep else cursor, stream, pile, missing, now),
+        fresh,
+        pile.media,
+        pile.complete,
+        sum(cursor.read.get(number) != now.date() for number in pile.items),
+        pile.odd,
+        missing,
+    )
 
 
-async def _pile(stream: Stream, cursor: Cursor) -> _Pile:
-    """Every page down to the cursor."""
+async def _pile(stream: Stream, cursor: Cursor, mark: str | None) -> _Pile:
+    """Every page down to the mark."""
     try:
-        return await _walk(stream, cursor, cursor.start if stream.filters else None)
+        return await _walk(stream, cursor, mark, mark if stream.filters else None)
     except Invalid as refusal:
-        if cursor.start is None or "since_id" not in refusal.detail:
+        if mark is None or "since_id" not in refusal.detail:
             raise
     # Too old a mark for this server: its pages are read down to it instead.
-    return await _walk(stream, cursor, None)
+    return await _walk(stream, cursor, mark, None)
 
 
-async def _walk(stream: Stream, cursor: Cursor, since: str | None) -> _Pile:
-    pile = _Pile()
+async def _walk(stream: Stream, cursor: Cursor, mark: str | None, since: str | None) -> _Pile:
+    pile = _Pile(mark)
     tokens: set[str] = set()
     token: str | None = None
     size, asked = stream.page if since else stream.glance, 0
@@ -176,52 +195,77 @@ async def _walk(stream: Stream, cursor: Cursor, since: str | None) -> _Pile:
         asked += size
         page = page_of(await stream.read(Ask(size, since, token)))
         pile.add(page)
-        if _is_reached(page.items, cursor):
+        if page.items and _is_reached(page.items[-1], cursor, mark):
             return pile
         token = page.token
         if token is None or token in tokens or len(tokens) >= _PAGES_AT_MOST:
             # X leaves out what is deleted or suspended after it has counted: fewer come than were asked for.
             deep = stream.depth is not None and asked >= stream.depth
             # In a storm the part read again is deeper than the list: what was read before ends it too.
-            met = not cursor.read.isdisjoint(pile.items)
+            met = not cursor.read.keys().isdisjoint(pile.items)
             pile.complete = met or (token is None and not deep)
             return pile
         tokens.add(token)
         size = min(2 * size, stream.page)
 
 
-def _is_reached(page: list[Json], cursor: Cursor) -> bool:
-    """Whether a page holds something that an earlier pull must have seen."""
-    if cursor.start is not None:
-        return any(order(str(item["id"])) <= order(cursor.start) for item in page)
-    return any(not _is_new(item, cursor) for item in page)
+def _is_reached(last: Json, cursor: Cursor, mark: str | None) -> bool:
+    """Whether the last item of a page is one that an earlier pull must have seen."""
+    if mark is not None:
+        return order(fields.number(last.get("id"))) <= order(mark)
+    return not _is_new(last, cursor, mark)
 
 
-def _is_new(item: Json, cursor: Cursor) -> bool:
-    """Whether an item is younger than the connection, and than the part that is no longer read again."""
-    if cursor.start is None:
+def _is_new(item: Json, cursor: Cursor, mark: str | None) -> bool:
+    """Whether an item is younger than the connection, and than the part that is not read again."""
+    if mark is None:
         at = payload.time_of(item)
         return at is None or at >= cursor.connected - _LAG
-    mark = cursor.floor or ""
-    return order(str(item["id"])) > order(cursor.start) and order(payload.first_version(item)) > order(mark)
+    is_above = order(fields.number(item.get("id"))) > order(mark)
+    return is_above and order(payload.first_version(item)) > order(cursor.floor or "")
 
 
-def _raised(cursor: Cursor, stream: Stream, pile: _Pile, now: datetime) -> Cursor:
+def _missing(cursor: Cursor, pile: _Pile) -> list[str]:
+    """What was read before and is not in the part that was read again, in no version."""
+    if pile.mark is None:
+        return []
+    shown = {*pile.items, *map(payload.first_version, pile.items.values())}
+    lowest = min(pile.items, key=order, default=None)
+    reached = pile.mark if pile.complete or lowest is None else max(pile.mark, lowest, key=order)
+    return [each for each in cursor.read if order(each) > order(reached) and each not in shown]
+
+
+def _raised(cursor: Cursor, stream: Stream, pile: _Pile, missing: list[str], now: datetime) -> Cursor:
     """The cursor after a walk that reached the old one."""
-    newest = max(pile.items, key=order, default=None)
+    read = {**cursor.read, **dict.fromkeys(pile.items, now.date())}
+    for number in missing:
+        del read[number]
+    newest = pile.newest(now)
     if newest is not None and (cursor.since is None or order(newest) > order(cursor.since)):
-        start = _start(newest, pile.items[newest], cursor)
-        cursor = replace(cursor, since=newest, start=start)
-    every = cursor.read | pile.items.keys()
-    again = {number for number in every if cursor.start is not None and order(number) > order(cursor.start)}
-    if not stream.filters:
-        again |= set(sorted(every, key=order)[-stream.glance :])
-    return replace(cursor, read=frozenset(again), day=now.date())
+        item, floor = pile.items[newest], cursor.floor or ""
+        start = _start(newest, item, read, floor, OVERLAP, SHALLOW)
+        deep = _start(newest, item, read, floor, DEEP_OVERLAP, DEEP)
+        cursor = replace(cursor, since=newest, start=start, deep=deep)
+    every = sorted(read, key=order, reverse=True)[:_REMEMBERED]
+    bottom = order(cursor.deep or cursor.start or "")
+    glance = set() if stream.filters else set(every[: stream.glance])
+    kept = {
+        number: read[number]
+        for number in every
+        if (cursor.start is not None and order(number) > bottom)
+        or read[number] == now.date()
+        or number in glance
+    }
+    return replace(cursor, read=kept, partial=frozenset())
 
 
-def _start(newest: str, item: Json, cursor: Cursor) -> str:
-    """The id some minutes below the newest one; the newest itself where ids do not carry their time."""
+def _start(newest: str, item: Json, read: Iterable[str], floor: str, overlap: timedelta, most: int) -> str:
+    """The id below which a walk need not go: so far below the newest one, with at most so many above it.
+    Where ids do not carry their time, only these are counted."""
+    known = sorted(read, key=order, reverse=True)
+    crowded = known[most] if len(known) > most else floor
     at = payload.time_of(item)
     if at is None or snowflake.confirmed(newest, at, timedelta(seconds=2)) is None:
-        return newest
-    return max(snowflake.lowest_at(at - OVERLAP), cursor.floor or "", key=order)
+        return max(crowded, floor, key=order) or newest
+    far, near = snowflake.lowest_at(at - overlap), snowflake.lowest_at(at - LEAST_OVERLAP)
+    return max(min(max(far, crowded, key=order), near, key=order), floor, key=order)

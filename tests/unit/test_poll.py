@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from typing import Any
+from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
+from typing import Any, TypeVar
 
 import pytest
 
 from bot.cases import errors
 from bot.cases.model import Case
 from bot.cases.ports import Page
-from bot.cases.posts import Author
+from bot.cases.posts import Author, Unread
+from bot.cases.record import Record
+from bot.cases.said import Link
 from bot.ticks.poll import Poll
+from storage import StorageError
 from tests.contract.samples import BRAND, NOW
 from tests.fake_store import FakeStore
 from tests.fakes import FakeClock, FakeConnector, FakeNetwork
 from tests.unit.office import Office
 from tests.unit.office import office as office
+
+T = TypeVar("T")
 
 
 class Slow(FakeConnector):
@@ -28,12 +34,14 @@ class Slow(FakeConnector):
         self.let = asyncio.Event()
         self.asked = asyncio.Event()
         self.nameless = 0
+        self.unread: list[Unread] = []
 
     async def pull(self, stream: str, cursor: Any) -> Page:
         if stream != "mentions":
             self.asked.set()
             await self.let.wait()
-        return await super().pull(stream, cursor)
+        page = await super().pull(stream, cursor)
+        return replace(page, unread=tuple(self.unread)) if stream == "mentions" else page
 
     async def authors(self, ids: Any) -> Any:
         if self.nameless:
@@ -45,12 +53,12 @@ class Slow(FakeConnector):
 class Looking:
     """The polling tick over a network with one customer, connected."""
 
-    def __init__(self, office: Office) -> None:
+    def __init__(self, office: Office, store: FakeStore | None = None) -> None:
         self.clock = FakeClock(NOW)
         self.network = FakeNetwork(self.clock)
         self.customer = self.network.join("jansen", "J. Jansen")
         self.connector = Slow(self.network)
-        self.store = FakeStore()
+        self.store = store or FakeStore()
         self.poll = Poll(self.store, office.house, {BRAND: self.connector}, self.clock, "process")
 
     def another(self, office: Office) -> Poll:
@@ -119,6 +127,49 @@ async def test_whoever_could_not_be_named_is_asked_for_with_the_next_look(lookin
 
     assert before is None
     assert await looking.author() is not None
+
+
+class Picky(FakeStore):
+    """A record that does not take one post, and says so as a database would."""
+
+    refused = "the odd one"
+
+    async def do(self, work: Callable[[Record], T]) -> T:
+        def picky(record: Record) -> T:
+            done = work(record)
+            posts = (post for case in record.open_cases() for post in record.posts_of(case.id))
+            if any(self.refused in post.text for post in posts):
+                raise StorageError("The record did not take this.")
+            return done
+
+        return await super().do(picky)
+
+
+async def test_a_post_that_the_record_does_not_take_stops_no_other(office: Office) -> None:
+    looking = Looking(office, Picky())
+    looking.connector.let.set()
+    await looking.poll.connect()
+    odd = looking.network.write(looking.customer, "@brand this is the odd one")
+    looking.network.write(looking.network.join("els"), "@brand hello?")
+    await looking.look()
+    before = await looking.cases()
+    await looking.look()
+    kept = await looking.store.do(lambda record: record.keep_unread(BRAND, Unread(odd, "", "", ""), NOW))
+
+    assert (len(before), len(await looking.cases())) == (0, 1)
+    assert kept is False  # it is there already
+    await looking.store.close()
+
+
+async def test_what_cannot_be_read_is_told_once_with_the_way_to_it(looking: Looking) -> None:
+    unread = Unread("7", "no author", "{}", "https://x.com/i/status/7")
+    looking.connector.unread = [unread]
+    await looking.look()
+    await looking.look()
+    errands = await looking.store.do(lambda record: record.due_errands(looking.clock.now(), 9))
+
+    told = [each.said for each in errands if each.said and each.said.key == "account.unread"]
+    assert [said.values["links"] for said in told] == [[Link(unread.url)]]
 
 
 async def test_a_look_of_just_now_is_not_repeated_before_sending(looking: Looking) -> None:

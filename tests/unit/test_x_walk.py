@@ -10,7 +10,8 @@ import pytest
 
 from bot.cases.errors import Invalid, Retry
 from connectors.x import snowflake, walk
-from connectors.x.walk import Ask, Cursor, Harvest, Stream
+from connectors.x.cursor import Cursor
+from connectors.x.walk import Ask, Harvest, Stream
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 
@@ -269,3 +270,116 @@ async def test_a_cursor_survives_json(shelf: Shelf, cursor: Cursor) -> None:
     full = (await walk.onward(shelf.stream(), cursor, at(60))).cursor
 
     assert Cursor.from_json(json.loads(json.dumps(full.to_json()))) == full
+
+
+@pytest.mark.parametrize(("late_by", "looks"), [(14, 1), (300, 2)], ids=["minutes", "hours"])
+async def test_an_item_listed_long_after_a_younger_one_is_brought(
+    shelf: Shelf, late_by: int, looks: int
+) -> None:
+    shelf.put(at(-100_000))
+    cursor = (await walk.first(shelf.stream(), at(-90_000))).cursor
+    shelf.put(at(0))
+    cursor = (await walk.onward(shelf.stream(), cursor, at(1))).cursor
+    late = shelf.put(at(-60 * late_by))
+    brought = []
+    for look in range(looks):
+        harvest = await walk.onward(shelf.stream(), cursor, at(1 + 3600 * (look + 1) * (looks > 1)))
+        cursor = harvest.cursor
+        brought += ids(harvest)
+
+    assert brought == [late]
+
+
+async def test_an_hour_of_looks_at_a_busy_list_costs_what_came_and_no_more(shelf: Shelf) -> None:
+    shelf.put(at(-600))
+    cursor = (await walk.first(shelf.stream(), NOW)).cursor
+    billed = 0
+    for minute in range(130):
+        shelf.put(at(60 * minute))
+        harvest = await walk.onward(shelf.stream(), cursor, at(60 * minute + 30))
+        cursor, billed = harvest.cursor, billed + harvest.billed
+
+    assert billed == 130
+
+
+async def test_a_deep_look_after_midnight_costs_what_it_reads_again_once(shelf: Shelf) -> None:
+    shelf.put(at(-600))
+    cursor = (await walk.first(shelf.stream(), NOW)).cursor
+    before, after = at(14.9 * 3600), at(15.1 * 3600)  # NOW is at nine
+    for second in range(5):
+        shelf.put(before - timedelta(minutes=30 * second))
+    cursor = (await walk.onward(shelf.stream(), cursor, before)).cursor
+    shelf.put(after)
+    billed = []
+    for look in range(3):
+        harvest = await walk.onward(shelf.stream(), cursor, after + timedelta(hours=look))
+        cursor = harvest.cursor
+        billed.append(harvest.billed)
+
+    assert billed == [2, 4, 0]  # what is near; what is deep, but for that; nothing twice
+
+
+async def test_a_storm_is_read_again_in_part_only(shelf: Shelf, cursor: Cursor) -> None:
+    shelf.page = 100
+    for number in range(600):
+        shelf.put(at(number))
+    cursor = (await walk.onward(shelf.stream(), cursor, at(600))).cursor
+    shelf.asked.clear()
+    await walk.onward(shelf.stream(), cursor, at(660))
+
+    assert len(shelf.asked) <= 3
+
+
+async def test_an_id_from_the_future_does_not_move_the_mark(shelf: Shelf, cursor: Cursor) -> None:
+    odd = shelf.put(at(1), "9" * 19)
+    first = await walk.onward(shelf.stream(), cursor, at(2))
+    put = shelf.put(at(60))
+
+    assert ids(first) == [odd]
+    assert ids(await walk.onward(shelf.stream(), first.cursor, at(61))) == [put]
+
+
+async def test_an_id_that_is_none_neither_ends_a_walk_nor_moves_the_mark(
+    shelf: Shelf, cursor: Cursor
+) -> None:
+    put = [shelf.put(at(second)) for second in range(4)]
+    odd = {"id": "\ud800", "created_at": "2026-11-20T09:00:00.000Z"}
+
+    async def read(ask: Ask) -> dict[str, Any]:
+        answer = await shelf.read(ask)
+        return {**answer, "data": [*answer["data"], odd]}
+
+    harvest = await walk.onward(Stream(read, route="/list", price="read"), cursor, at(60))
+
+    assert (ids(harvest), harvest.odd, harvest.cursor.since) == (put, [odd, odd], put[-1])
+
+
+async def test_what_is_no_longer_where_it_was_read_is_missing_once(shelf: Shelf, cursor: Cursor) -> None:
+    put = [shelf.put(at(second)) for second in range(3)]
+    cursor = (await walk.onward(shelf.stream(), cursor, at(60))).cursor
+    shelf.hidden = {put[1]}
+    harvest = await walk.onward(shelf.stream(), cursor, at(120))
+
+    assert harvest.missing == [put[1]]
+    assert (await walk.onward(shelf.stream(), harvest.cursor, at(180))).missing == []
+
+
+async def test_an_older_version_is_not_missing(shelf: Shelf, cursor: Cursor) -> None:
+    before = shelf.put(at(1))
+    cursor = (await walk.onward(shelf.stream(), cursor, at(60))).cursor
+    after = shelf.put(at(90), edit_history_tweet_ids=[before, snowflake.lowest_at(at(90))])
+    shelf.hidden = {before}
+    harvest = await walk.onward(shelf.stream(), cursor, at(120))
+
+    assert (ids(harvest), harvest.missing) == ([after], [])
+
+
+async def test_a_cursor_of_an_earlier_release_is_read(shelf: Shelf, cursor: Cursor) -> None:
+    put = shelf.put(at(1))
+    full = (await walk.onward(shelf.stream(), cursor, at(60))).cursor
+    old = {**full.to_json(), "read": [put], "day": "2026-11-20"}
+    for name in ("deep", "deep_at", "partial"):
+        del old[name]
+    harvest = await walk.onward(shelf.stream(), Cursor.from_json(old), at(120))
+
+    assert (ids(harvest), harvest.billed) == ([], 0)
