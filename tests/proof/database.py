@@ -15,7 +15,7 @@ from sqlalchemy import URL, create_engine, make_url, text
 
 #: What still asks for something to be done, by what is counted. What waits for a reply that a person is asked
 #: about waits for that person.
-_UNREST = """
+UNREST = """
 SELECT (SELECT count(*) FROM errands WHERE state IN ('waiting', 'underway'))
      + (SELECT count(*) FROM replies WHERE state = 'sending')
      + (SELECT count(*) FROM replies AS later WHERE state IN ('queued', 'unconfirmed') AND held IS NULL
@@ -53,7 +53,7 @@ def unrest(url: str) -> int:
     """How many rows still ask for something to be done."""
     engine = create_engine(url)
     with engine.connect() as connection:
-        found = int(connection.execute(text(_UNREST)).scalar_one())
+        found = int(connection.execute(text(UNREST)).scalar_one())
     engine.dispose()
     return found
 

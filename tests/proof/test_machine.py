@@ -8,11 +8,12 @@ import logging
 import os
 from collections import Counter
 from collections.abc import Callable, Coroutine, Iterator
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any, TypeVar
 
 import pytest
-from hypothesis import HealthCheck, Phase, note, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     Bundle,
@@ -40,6 +41,7 @@ from bot.work.house import House
 from storage.schema import metadata
 from tests.fake_desk import FakeDesk
 from tests.fakes import FakeClock, FakeNetwork
+from tests.proof.database import UNREST
 from tests.proof.mortal import Killed, Life, Mortal
 
 T = TypeVar("T")
@@ -47,12 +49,17 @@ T = TypeVar("T")
 CHANNEL = "C1"
 ACCOUNT = AccountId("brand-fake")
 AGENTS = (Agent(AgentId("U1"), "Mira Klaver"), Agent(AgentId("U2"), "Joris Veldkamp"))
-#: Nobody else begins replies with a mention; a suite's runs are short, `make proof` makes them long.
+#: A suite's run is short; PROOF_EXAMPLES makes it as long as one likes.
 EXAMPLES = int(os.environ.get("PROOF_EXAMPLES", "40"))
+
+#: How many instants there are at which a process can die in a look that finds something new.
+LOOK = 18
+#: What is on the network when people stop is seen by then.
+LOOKS_AT_LEAST = 5
 
 agents = st.sampled_from(AGENTS)
 #: After how many commits and calls the process dies; None lets it live.
-deaths = st.one_of(st.none(), st.integers(0, 8))
+deaths = st.one_of(st.none(), st.integers(0, LOOK - 1))
 
 
 class Floor(RuleBasedStateMachine):
@@ -78,11 +85,15 @@ class Floor(RuleBasedStateMachine):
         self.words = Counter[str]()
         #: What must never be public.
         self.internal: set[str] = set()
+        #: How many processes have died.
+        self.deaths = 0
         self.look(None)
 
     def teardown(self) -> None:
         """Let everything come to rest, and hold the record against the desk and the network once more."""
-        for _ in range(60):
+        for turns in range(60):
+            if turns >= LOOKS_AT_LEAST and not self._run(_unrest(self.store)):
+                break
             self.clock.turn(seconds=20)
             for tick in (self.look, self.send, self.post, self.watch):
                 tick(None)
@@ -180,8 +191,14 @@ class Floor(RuleBasedStateMachine):
 
     @rule(dies=deaths)
     def look(self, dies: int | None) -> None:
-        """A look at the network."""
-        self._live(dies, lambda life: self._poll(life).run())
+        """A look at the network, from its beginning to its end or to the death of the process."""
+
+        async def tick(life: Life) -> None:
+            poll = self._poll(life)
+            await poll.run()
+            await poll.stop(5)
+
+        self._live(dies, tick)
 
     @rule(dies=deaths, lost=st.booleans())
     def send(self, dies: int | None, lost: bool = False) -> None:
@@ -262,11 +279,11 @@ class Floor(RuleBasedStateMachine):
     def _live(self, dies: int | None, tick: Callable[[Life], Coroutine[Any, Any, Any]]) -> None:
         """Let a process do one tick. When it dies of it, the next one takes over."""
         life = Life(dies)
-        try:
+        with suppress(Killed):
             self._run(tick(life))
-        except Killed:
-            note("the process died")
+        assert self._run(_left_over()) == []
         if life.over:
+            self.deaths += 1
             self._do(lambda record, now: recovery.take_over(record, self.house, now))
 
     def _poll(self, life: Life) -> Poll:
@@ -316,6 +333,20 @@ async def _always() -> bool:
     return True
 
 
+async def _unrest(store: storage.SqlStore) -> int:
+    """How many rows still ask for something to be done."""
+
+    def count(record: Any) -> int:
+        return int(record._cursor.execute(UNREST).fetchone()[0])
+
+    return await store.do(count)
+
+
+async def _left_over() -> list[str]:
+    """What still runs although its process has ended: it would write into what comes next."""
+    return [str(task) for task in asyncio.all_tasks() if task is not asyncio.current_task()]
+
+
 async def _forget(store: storage.SqlStore) -> None:
     """Empty every table: making them anew is most of a short run."""
 
@@ -337,6 +368,18 @@ def house_with_a_record() -> Iterator[type[Floor]]:
         yield Floor
         runner.run(store.close())
     logging.disable(logging.NOTSET)
+
+
+@pytest.mark.parametrize("calls", range(LOOK))
+def test_a_process_that_dies_in_a_look_loses_nothing(house_with_a_record: type[Floor], calls: int) -> None:
+    floor = house_with_a_record()
+    floor.somebody_writes(again=False)
+    floor.clock.turn(seconds=20)
+    floor.look(calls)
+
+    assert floor.deaths == 1
+    floor.every_promise_holds()
+    floor.teardown()
 
 
 def test_whatever_happens_in_whatever_order_the_promises_hold(house_with_a_record: type[Floor]) -> None:
