@@ -18,6 +18,7 @@ import aiohttp
 import connectors
 import storage
 from bot.cases.errors import DeskError
+from bot.cases.figures import Figures
 from bot.cases.installation import Installation
 from bot.cases.ports import Connector, Finding, Health
 from bot.cases.posts import AccountId
@@ -42,7 +43,7 @@ from bot.ticks.send import Send
 from bot.ticks.watch import Watch
 from bot.web.health import Health as WebHealth
 from bot.web.metrics import Metrics
-from bot.web.server import AddressTaken, Server
+from bot.web.server import AddressTaken, Server, Unavailable
 from bot.work import absence, recovery
 from bot.work.house import House
 
@@ -305,7 +306,7 @@ async def _open_web(
             "ticks": lambda: _ticks_reason(ticks),
         }
     )
-    metrics = Metrics(lambda: store.figures(clock.now()), config.installation().accounts)
+    metrics = Metrics(lambda: _figures(store, clock), config.installation().accounts)
     server = Server(
         pages={"/healthz": health.lives, "/readyz": health.is_ready, "/metrics": metrics.page},
         doors={REQUEST_PATH: door.answer} if isinstance(door, Requests) else {},
@@ -324,6 +325,13 @@ def _noting(door: Door, catch_up: CatchUp, put_back: ClockPutBack) -> Tick:
             catch_up.heard()
 
     return note
+
+
+async def _figures(store: storage.SqlStore, clock: SystemClock) -> Figures:
+    try:
+        return await store.figures(clock.now())
+    except storage.StorageError as error:
+        raise Unavailable(str(error)) from error
 
 
 async def _database_reason(store: storage.SqlStore) -> str:

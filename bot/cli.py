@@ -5,10 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import gc
-import json
-import logging
 import os
-import re
 import shlex
 import signal
 import sys
@@ -18,6 +15,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
+
+from bot import log
 
 if TYPE_CHECKING:
     from bot.config import Config
@@ -36,7 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from bot.config import ConfigError  # and what it brings along
 
     asked = _parser().parse_args(arguments)
-    _log_to_terminal(verbose=asked.verbose)
+    log.to_terminal(verbose=asked.verbose)
     run: Callable[[argparse.Namespace], int] = asked.run
     try:
         return run(asked)
@@ -290,31 +289,6 @@ def _language() -> str:
     """Dutch on a Dutch machine, English elsewhere."""
     tongue = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
     return "nl" if tongue.startswith("nl") else "en"
-
-
-class _Line(logging.Formatter):
-    """A log line: time, level, sentence, and the values that go with it. Names and passwords in addresses,
-    such as a proxy's that slack_sdk repeats in its errors, are left out."""
-
-    #: What stands before the host of an address.
-    LOGIN = re.compile(r"(?<=://)[^/@\s]+@")
-    KNOWN = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
-
-    def format(self, record: logging.LogRecord) -> str:
-        """The line, with the record's own values behind the sentence."""
-        values = {key: value for key, value in vars(record).items() if key not in self.KNOWN}
-        line = super().format(record)
-        line = f"{line}  {json.dumps(values, default=str)}" if values else line
-        return self.LOGIN.sub("…@", line)
-
-
-def _log_to_terminal(*, verbose: bool) -> None:
-    handler = logging.StreamHandler()
-    handler.setFormatter(_Line("%(asctime)s %(levelname)s %(message)s"))
-    logging.basicConfig(level=logging.INFO if verbose else logging.WARNING, handlers=[handler])
-    # These two speak of every event and job at INFO, and at DEBUG of its content.
-    for name in ("apscheduler", "slack_bolt", "slack_sdk", "aiohttp"):
-        logging.getLogger(name).setLevel(logging.WARNING)
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
@@ -16,6 +17,10 @@ from bot.cases.ports import Clock
 from bot.slack.hearing import CatchUp, Hearing
 
 log = logging.getLogger(__name__)
+
+#: The two headers as Slack writes them (docs.slack.dev, "Verifying requests from Slack").
+_SIGNATURE = re.compile("v0=[0-9a-f]{64}")
+_TIMESTAMP = re.compile("[0-9]{1,12}")
 
 #: A signature holds for five minutes to either side of its time (Slack's advice, SignatureVerifier).
 HOLDS = timedelta(minutes=10)
@@ -81,11 +86,13 @@ class Requests:
         signature = self._signature(body, request.headers)
         if signature is None or not self._take(signature):
             return self._refuse()
+        try:
+            told = AsyncBoltRequest(body=body.decode(), headers={"Content-Type": request.content_type})
+        except (ValueError, TypeError, AttributeError):  # signed, and yet nothing that Slack would send
+            return web.json_response({"error": "invalid body"}, status=400)
         kept = False
         try:
-            response = await self._app.async_dispatch(
-                AsyncBoltRequest(body=body.decode(), headers=dict(request.headers))
-            )
+            response = await self._app.async_dispatch(told)
             kept = response.status < 500
         finally:
             if not kept:
@@ -93,11 +100,15 @@ class Requests:
         return await to_aiohttp_response(response)
 
     def _signature(self, body: bytes, headers: Mapping[str, str]) -> str | None:
-        """The request's signature if it holds."""
+        """The request's signature if it holds. Headers are anybody's: only what looks as Slack's does is
+        calculated with."""
         signature = headers.get("X-Slack-Signature", "")
+        timestamp = headers.get("X-Slack-Request-Timestamp", "")
+        if not (_SIGNATURE.fullmatch(signature) and _TIMESTAMP.fullmatch(timestamp)):
+            return None
         try:
-            holds = self._verifier.is_valid(body, headers.get("X-Slack-Request-Timestamp"), signature)
-        except (ValueError, TypeError):  # a time that is no number, a signature or body that is no text
+            holds = self._verifier.is_valid(body, timestamp, signature)
+        except UnicodeDecodeError:  # a body that is no text
             return None
         return signature if holds else None
 

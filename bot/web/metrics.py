@@ -33,11 +33,19 @@ class Metrics:
 
     async def page(self, request: web.Request) -> web.Response:
         """The figures, in the form that is asked for."""
-        encode, content_type = choose_encoder(request.headers.get(hdrs.ACCEPT, ""))
+        encode, content_type = _encoder(request.headers.get(hdrs.ACCEPT, ""))
         figures = await self._read()
         known = tuple(account for account in figures.accounts if account.account in self._configured)
         text = encode(_registry(replace(figures, accounts=known)))
         return web.Response(body=text, headers={hdrs.CONTENT_TYPE: content_type})
+
+
+def _encoder(accept: str) -> tuple[Callable[[CollectorRegistry], bytes], str]:
+    """How to write the figures for what a header asks for; the plain way where it is not to be understood."""
+    try:
+        return choose_encoder(accept)
+    except (TypeError, ValueError):  # a version that is none
+        return choose_encoder("")
 
 
 class _Once:
