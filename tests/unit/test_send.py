@@ -1,17 +1,20 @@
-"""A reply on its way to the network: whoever comes back after a pause leaves it to the next look."""
+"""A reply on its way to the network: what is seen or unseen in the last moment decides whether it goes."""
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
 
-from bot.cases.model import Reply, ReplyState, Status
+from bot.cases.model import MessageRef, Reply, ReplyState, Status
 from bot.cases.ports import SendCommand, Sent
 from bot.cases.record import Record
 from bot.ticks.poll import Poll
 from bot.ticks.send import Send
-from tests.contract.samples import BRAND, NOW, a_case, a_post, a_reply
+from bot.work import replies
+from tests.contract.samples import BRAND, NOW, SECOND, a_case, a_post, a_reply
 from tests.fake_store import FakeStore
 from tests.fakes import FakeClock, FakeConnector, FakeNetwork
 from tests.unit.office import MO, Office
@@ -28,41 +31,126 @@ class Paused(FakeConnector):
         return await super().send(command)
 
 
-async def hears() -> bool:
-    return True
-
-
 async def as_before(*_: Any) -> None:
     """Nobody edited, deleted or stopped the message unheard."""
 
 
+@dataclass
+class Stage:
+    """One reply of Mo's, due at NOW, with all that it passes on its way out."""
+
+    office: Office
+    clock: FakeClock = field(default_factory=lambda: FakeClock(NOW))
+    store: FakeStore = field(default_factory=FakeStore)
+    #: What `hears` answers, one look after the other; True from then on.
+    heard: list[bool] = field(default_factory=list)
+    reread: Callable[..., Awaitable[None]] = as_before
+
+    async def queue(self) -> None:
+        """The reply is queued, its hold over."""
+        self.network = FakeNetwork(self.clock)
+        self.connector = Paused(self.network, BRAND)
+        customer = self.network.join("jansen")
+        mention = self.network.write(customer, "@brand where is my parcel?")
+
+        def queued(record: Record) -> Reply:
+            case = record.add_case(a_case(author_id=customer.id, status=Status.CLAIMED, assignee=MO.id))
+            case = record.save_case(replace(case, thread=MessageRef("C1", "1.0")))
+            post = record.add_post(a_post(mention, author_id=customer.id), case.id, NOW)
+            assert post is not None
+            written: dict[str, Any] = {
+                "agent": MO.id,
+                "message": MessageRef("C1", "1.1"),
+                "queued_at": NOW - 15 * SECOND,
+            }
+            reply = record.add_reply(
+                a_reply(case.id, seen_number=post.number, in_reply_to=mention, **written)
+            )
+            assert reply is not None
+            return reply
+
+        self.reply = await self.store.do(queued)
+
+    async def send(self) -> Reply:
+        """A sending tick from its beginning to its end; the reply as it stands then."""
+        house = self.office.house
+        poll = Poll(self.store, house, {BRAND: self.connector}, self.clock, "process")
+        send = Send(
+            self.store, house, {BRAND: self.connector}, poll, self.clock, self._hears, self._read_again
+        )
+        await send.run()
+        await send.drain(5)
+        after = await self.store.do(lambda record: record.reply(self.reply.id))
+        assert after is not None
+        return after
+
+    async def _hears(self) -> bool:
+        return self.heard.pop(0) if self.heard else True
+
+    async def _read_again(self, *what: Any) -> None:
+        await self.reread(*what)
+
+    @property
+    def public(self) -> list[str]:
+        """What the brand published."""
+        return [post.text for post in self.network.by_brand()]
+
+
+@pytest.fixture
+async def stage(office: Office) -> AsyncIterator[Stage]:
+    """A reply that is due."""
+    stage = Stage(office)
+    await stage.queue()
+    yield stage
+    await stage.store.close()
+
+
 @pytest.mark.parametrize(("seconds", "state"), [(1, ReplyState.SENT), (60, ReplyState.SENDING)])
 async def test_a_process_that_was_paused_before_the_request_was_written_publishes_nothing(
-    office: Office, seconds: float, state: ReplyState
+    stage: Stage, seconds: float, state: ReplyState
 ) -> None:
-    clock, store = FakeClock(NOW), FakeStore()
-    network = FakeNetwork(clock)
-    customer = network.join("jansen")
-    mention = network.write(customer, "@brand where is my parcel?")
-    connector = Paused(network, BRAND)
-    connector.seconds = seconds
+    stage.connector.seconds = seconds
+    after = await stage.send()
 
-    def queued(record: Record) -> Reply:
-        case = record.add_case(a_case(author_id=customer.id, status=Status.CLAIMED, assignee=MO.id))
-        post = record.add_post(a_post(mention, author_id=customer.id), case.id, NOW)
-        assert post is not None
-        reply = record.add_reply(a_reply(case.id, agent=MO.id, seen_number=post.number, in_reply_to=mention))
-        assert reply is not None
-        return reply
-
-    reply = await store.do(queued)
-    poll = Poll(store, office.house, {BRAND: connector}, clock, "process")
-    send = Send(store, office.house, {BRAND: connector}, poll, clock, hears, as_before)
-    await send.run()
-    await send.drain(5)
-    after = await store.do(lambda record: record.reply(reply.id))
-    await store.close()
-
-    assert after is not None
     assert (after.state, after.looks) == (state, 0)
-    assert len(network.by_brand()) == (state is ReplyState.SENT)
+    assert len(stage.public) == (state is ReplyState.SENT)
+
+
+async def test_a_reply_that_is_edited_in_the_last_look_waits_for_its_fresh_hold(stage: Stage) -> None:
+    async def edited(*_: Any) -> None:
+        def change(record: Record) -> None:
+            reply = record.reply(stage.reply.id)
+            case = record.case(stage.reply.case_id)
+            assert reply is not None
+            assert case is not None
+            replies.change_text(
+                record, stage.office.house, case, reply, MO, "Sorry, on its way!", None, "", NOW
+            )
+
+        await stage.store.do(change)
+        stage.reread = as_before
+
+    stage.reread = edited
+    after = await stage.send()
+
+    assert (after.state, after.send_after) == (ReplyState.QUEUED, NOW + 15 * SECOND)
+    assert stage.public == []
+
+    stage.clock.turn(seconds=15)
+    after = await stage.send()
+
+    assert after.state is ReplyState.SENT
+    assert stage.public == ["Sorry, on its way! ^MK"]
+
+
+async def test_a_desk_that_falls_silent_during_the_last_look_keeps_the_reply_back(stage: Stage) -> None:
+    stage.heard = [True, False]
+    after = await stage.send()
+
+    assert after.state is ReplyState.QUEUED
+    assert stage.public == []
+
+    after = await stage.send()
+
+    assert after.state is ReplyState.SENT
+    assert len(stage.public) == 1
