@@ -12,7 +12,7 @@ SEED ?= 7
 DATABASE ?= sqlite
 PROCESSES ?= 1
 
-.PHONY: setup demo test bench proof proof-defects check lock clean
+.PHONY: setup demo demo-nl test bench proof proof-defects check lock clean
 
 setup: $(VENV)/.ready
 
@@ -26,7 +26,10 @@ $(VENV)/.ready: requirements.lock
 	@touch $@
 
 demo: setup
-	@$(BIN)/webcare demo --port $(PORT) --dir $(DIR) $(ARGS)
+	@$(BIN)/webcare demo --port $(PORT) --dir $(DIR) $(SPOKEN) $(ARGS)
+
+demo-nl: SPOKEN := --language nl
+demo-nl: demo
 
 test: setup
 	@$(BIN)/python -m pytest $(ARGS)

@@ -74,12 +74,18 @@ class StartError(Exception):
 class Bot:
     """A bot that is up: ticking, listening, and to be closed."""
 
-    def __init__(self, opened: AsyncExitStack) -> None:
+    def __init__(self, opened: AsyncExitStack, store: storage.SqlStore, clock: SystemClock) -> None:
         self._opened = opened
+        self._store = store
+        self._clock = clock
 
     async def close(self) -> None:
         """Stop ticking and listening, let what is in flight end, and let go of everything."""
         await self._opened.aclose()
+
+    async def redraw(self) -> None:
+        """Draw what the desk shows of late anew, as it would be drawn now."""
+        await self._store.do(lambda record: recovery.redraw(record, self._clock.now()))
 
 
 async def open_bot(config: Config) -> Bot:
@@ -98,7 +104,7 @@ async def open_bot(config: Config) -> Bot:
         for connector in networks.values():
             opened.push_async_callback(connector.close)
         await _assemble(config, opened, store, session, desk, installation, networks, clock)
-        return Bot(opened.pop_all())
+        return Bot(opened.pop_all(), store, clock)
 
 
 async def migrate(config: Config) -> None:

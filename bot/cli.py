@@ -69,6 +69,10 @@ def _parser() -> argparse.ArgumentParser:
         sub.add_argument("--dir", type=Path, default=Path(".demo"), help="where its state is kept")
         sub.add_argument("--no-browser", action="store_true", help="do not open the page")
         sub.add_argument("--language", choices=("nl", "en"), help="what the bot speaks to agents")
+        if name == "demo":
+            sub.add_argument(
+                "--empty", action="store_true", help="begin with nothing said, as scripts want it"
+            )
     for name, run, help_text in (
         ("run", _run, "run the bot with app.yaml"),
         ("check", _check, "look whether everything is ready for a first run"),
@@ -197,11 +201,11 @@ def _public_address(text: str) -> str:
 
 
 def _demo(asked: argparse.Namespace) -> int:
-    return asyncio.run(_until_stopped(lambda ready: _world(asked, ready, with_bot=True)))
+    return asyncio.run(_until_stopped(lambda ready: _open_demo(asked, ready)))
 
 
 def _sandbox(asked: argparse.Namespace) -> int:
-    return asyncio.run(_until_stopped(lambda ready: _world(asked, ready, with_bot=False)))
+    return asyncio.run(_until_stopped(lambda ready: _open_sandbox(asked, ready)))
 
 
 def _load(path: Path, environ: Mapping[str, str]) -> Config:
@@ -249,40 +253,41 @@ async def _bot(config: Config, ready: Callable[[str], None]) -> Closing:
     return bot.close
 
 
-async def _world(asked: argparse.Namespace, ready: Callable[[str], None], *, with_bot: bool) -> Closing:
+async def _open_demo(asked: argparse.Namespace, ready: Callable[[str], None]) -> Closing:
+    from bot import bootstrap, demo
+    from bot.sandbox.world import DirectoryTaken, PortTaken
+
+    shown = demo.Demo(asked.dir, asked.port, asked.language or _language(), scene=not asked.empty)
+    try:
+        base = await shown.open()
+    except (PortTaken, DirectoryTaken, OSError, bootstrap.StartError) as error:
+        raise Refused(str(error)) from error
+    _show(asked, base, ready)
+    return shown.close
+
+
+async def _open_sandbox(asked: argparse.Namespace, ready: Callable[[str], None]) -> Closing:
+    from bot import demo
     from bot.sandbox import tryout
-    from bot.sandbox.slack import AppSettings
     from bot.sandbox.world import DirectoryTaken, PortTaken, World
-    from bot.slack.manifest import manifest
 
     try:
-        world = World(asked.dir, settings=AppSettings.from_manifest(manifest()))
+        world = World(asked.dir, settings=demo.settings())
         base = await world.start(asked.port)
     except (PortTaken, DirectoryTaken, OSError) as error:
         raise Refused(str(error)) from error
-    close_bot: Closing | None = None
-    description = world.description()
-    path = tryout.write(description, asked.dir, asked.language or _language())
-    try:
-        if with_bot:
-            close_bot = await _bot(_load(path, tryout.secrets(description)), lambda _: None)
-    except BaseException:
-        await world.stop()
-        raise
+    path = tryout.write(world.description(), asked.dir, asked.language or _language())
+    env = shlex.quote(str(path.with_name("env")))
+    ready(f"Run the bot with: set -a; . {env}; set +a; webcare run --config {shlex.quote(str(path))}")
+    _show(asked, base, ready)
+    return world.stop
+
+
+def _show(asked: argparse.Namespace, base: str, ready: Callable[[str], None]) -> None:
     ready(f"The page: {base}/\nFor scripts: {base}/sandbox.json")
-    if not with_bot:
-        env = shlex.quote(str(path.with_name("env")))
-        ready(f"Run the bot with: set -a; . {env}; set +a; webcare run --config {shlex.quote(str(path))}")
     ready("Stop with Ctrl+C.")
     if not asked.no_browser:
         webbrowser.open(base)
-
-    async def close() -> None:
-        if close_bot is not None:
-            await close_bot()
-        await world.stop()
-
-    return close
 
 
 def _language() -> str:

@@ -24,19 +24,31 @@ _MOST_BEHIND = 200
 #: A quiet connection is given a sign of life this often, in seconds.
 _SIGN_OF_LIFE = 15.0
 
+#: A page that was cut off comes back this soon, in milliseconds.
+_RETRY = b"retry: 700\n"
+
 
 class Feed:
     """Watches both servers and tells every open page.
 
     A thing is `{"kind", "id", "value"}`; a value of null means that it is gone. Kinds: person, post and
-    direct (X); user, channel, message, whisper and modal (Slack; whispers are for `reader` only); crowd.
+    direct (X); user, channel, message, whisper and modal (Slack; whispers are for `reader` only); crowd;
+    world, what holds for the whole.
     """
 
-    def __init__(self, x: LocalX, slack: LocalSlack, channel: str, crowd: Callable[[], Json]) -> None:
+    def __init__(
+        self,
+        x: LocalX,
+        slack: LocalSlack,
+        channel: str,
+        crowd: Callable[[], Json],
+        world: Callable[[], Json],
+    ) -> None:
         self._x = x
         self._slack = slack
         self._channel = channel
         self._crowd = crowd
+        self._world = world
         self._pages: set[asyncio.Queue[bytes | None]] = set()
         self._touched: dict[Key, None] = {}
         self._direct = {message.id: message for message in x.messages}
@@ -61,7 +73,7 @@ class Feed:
         queue: asyncio.Queue[bytes | None] = asyncio.Queue(_MOST_BEHIND)
         self._pages.add(queue)
         try:
-            await response.write(_frame("snapshot", list(self._everything())))
+            await response.write(_RETRY + _frame("snapshot", list(self._everything())))
             while True:
                 try:
                     frame = await asyncio.wait_for(queue.get(), _SIGN_OF_LIFE)
@@ -139,6 +151,7 @@ class Feed:
             self.touch("message", message["thread_ts"])  # its count of replies changed
 
     def _everything(self) -> Iterator[Json]:
+        yield self._thing("world", "world")
         yield self._thing("crowd", "crowd")
         yield self._thing("channel", "channel")
         yield from (self._thing("person", person.id) for person in self._x.people)
@@ -203,6 +216,9 @@ class Feed:
     def _loose(self, _: str) -> Json:
         return self._crowd()
 
+    def _whole(self, _: str) -> Json:
+        return self._world()
+
     _values: ClassVar[dict[str, Callable[[Feed, str], Json | None]]] = {
         "person": _person,
         "post": _post,
@@ -213,6 +229,7 @@ class Feed:
         "whisper": _whisper,
         "modal": _modal,
         "crowd": _loose,
+        "world": _whole,
     }
 
 

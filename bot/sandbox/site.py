@@ -24,7 +24,7 @@ from bot.sandbox.slack.interactions import Answer
 from bot.sandbox.x.problems import Problem
 
 if TYPE_CHECKING:
-    from bot.sandbox.world import World
+    from bot.sandbox.world import Director, World
 
 PAGE = Path(__file__).with_name("page")
 
@@ -120,6 +120,16 @@ class Loose(_Asked):
     pace: float = Field(default=6.0, gt=0, le=120)
 
 
+class Language(_Asked):
+    """POST /sandbox/language: what the demo's bot speaks from now on."""
+
+    language: Annotated[str, Field(pattern="^(nl|en)$")]
+
+
+class Anew(_Asked):
+    """POST /sandbox/anew: throw everything away and begin again."""
+
+
 class OrderedFault(_Asked):
     """POST /sandbox/faults: a fault for one of the servers, in the words of `bot.sandbox.faults.Fault`."""
 
@@ -161,6 +171,7 @@ def build_app(world: World) -> web.Application:
         return web.Response(body=avatar(request.match_info["handle"]), content_type="image/png")
 
     async def description(_: web.Request) -> web.Response:
+        await world.ready.wait()
         return web.json_response(world.description(), headers=_HEADERS)
 
     async def emoji(_: web.Request) -> web.Response:
@@ -203,6 +214,14 @@ def _deeds(world: World) -> dict[str, Handler]:
         world.faults.order(Fault(**asked.model_dump()))
         return {"ok": True}
 
+    async def language(asked: Language) -> Any:
+        await _director(world).speak(asked.language)
+        return {"ok": True}
+
+    async def anew(_: Anew) -> Any:
+        _director(world).begin_anew()
+        return {"ok": True}
+
     async def direct_message(asked: Letter) -> Any:
         return {"id": world.x.direct_message(asked.sender, asked.recipient, asked.text).id}
 
@@ -212,7 +231,15 @@ def _deeds(world: World) -> dict[str, Handler]:
         "crowd": _deed(Loose, crowd),
         "faults": _deed(OrderedFault, faults),
         "direct-message": _deed(Letter, direct_message),
+        "language": _deed(Language, language),
+        "anew": _deed(Anew, anew),
     }
+
+
+def _director(world: World) -> Director:
+    if world.director is None:
+        raise ValueError("Only `webcare demo` can do this: here the bot runs by itself.")
+    return world.director
 
 
 def _acts(world: World) -> dict[str, Handler]:

@@ -7,6 +7,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+#: Promises of minutes and a hold that can be watched: a case gets at risk, and is missed, before one's eyes.
+TARGETS = "{first_reply: 5m, next_reply: 5m, warn_before: 3m}"
+HOLD = "15s"
+
 #: Shown in the file, so that whoever opens it knows where it comes from and what it is for.
 TEMPLATE = """\
 # Written by webcare for its sandbox; a real app.yaml looks the same. Written anew at each start.
@@ -21,8 +25,8 @@ desk:
 teams:
   care:
     channel: {channel}
-    targets: {{first_reply: 1h, next_reply: 1h, warn_before: 15m}}
-    hold: 5s
+    targets: {targets}
+    hold: {hold}
 accounts:
   - name: brand-x
     network: x
@@ -44,6 +48,8 @@ def app_yaml(description: Mapping[str, Any], directory: Path, language: str) -> 
     return TEMPLATE.format(
         database=f"sqlite:///{(directory / 'webcare.db').resolve().as_posix()}",
         language=language,
+        targets=TARGETS,
+        hold=HOLD,
         slack_url=description["slack"]["api_url"],
         channel=description["slack"]["channel"],
         handle=description["x"]["brand"]["handle"].removeprefix("@"),

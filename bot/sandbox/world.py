@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import errno
 import fcntl
 from collections.abc import Callable
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
-from typing import IO, Any
+from secrets import token_hex
+from typing import IO, Any, Protocol
 
 from aiohttp import web
 
@@ -46,12 +48,27 @@ class DirectoryTaken(Exception):
         )
 
 
+class Director(Protocol):
+    """Who runs the bot in this world, and may let it begin anew: the demo."""
+
+    @property
+    def language(self) -> str:
+        """What the bot speaks to agents: "nl" or "en"."""
+
+    async def speak(self, language: str) -> None:
+        """Let the bot go on in another language, with all that it knows."""
+
+    def begin_anew(self) -> None:
+        """Throw away everything that was said, and start again shortly."""
+
+
 class World:
     """A local X under /x, a local Slack under /slack and a page at /, on one port of the loopback interface.
 
     State is kept in `directory`, written before each answer, so that people, tokens and messages outlive the
     process; without a directory it is kept in memory. Raises `DirectoryTaken` when another process has it.
     `settings` is the app as it is installed in the workspace; `tempo` is that of the customers let loose.
+    What scripts begin with, `/sandbox.json`, is answered once `ready` is set.
     """
 
     def __init__(
@@ -72,10 +89,16 @@ class World:
         self.slack = LocalSlack(self._journals[1], self.faults, clock, settings=settings)
         self.brand = self._settle_x()
         self.channel = self._settle_slack()
-        self.feed = Feed(self.x, self.slack, self.channel, lambda: self.crowd.state())
+        self.feed = Feed(self.x, self.slack, self.channel, lambda: self.crowd.state(), self.about)
         self.crowd = Crowd(
             self.x, self.brand, Book.read(), lambda: self.feed.touch("crowd", "crowd"), tempo=tempo
         )
+        #: Cleared while a bot starts here that does not yet see what is posted.
+        self.ready = asyncio.Event()
+        self.ready.set()
+        self.director: Director | None = None
+        #: Tells this life of the world from another one at the same address.
+        self._born = token_hex(4)
         self._base_url = ""
         self._runner: web.AppRunner | None = None
 
@@ -83,6 +106,11 @@ class World:
     def base_url(self) -> str:
         """Where the page is, without a closing slash; empty before the start."""
         return self._base_url
+
+    def about(self) -> dict[str, Any]:
+        """What the page is told of the whole: which life of the world it is, what the demo's bot speaks."""
+        language = self.director.language if self.director is not None else None
+        return {"born": self._born, "language": language}
 
     def app(self) -> web.Application:
         """A new application with everything in it."""

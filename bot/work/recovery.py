@@ -39,6 +39,12 @@ def take_over(record: Record, house: House, now: datetime) -> None:
             record.save_account(replace(state, lease_by="", lease_until=None))
 
 
+def redraw(record: Record, now: datetime) -> None:
+    """Draw every card and line of late anew, as the program would draw them now: in another language."""
+    for case in [*record.open_cases(), *record.recent_cases(now - EVER)]:
+        asks.redraw(record, case, record.replies_of(case.id), now)
+
+
 def bring_near(record: Record, house: House, now: datetime) -> None:
     """Let nothing wait longer than such a thing ever waits.
 

@@ -183,9 +183,8 @@ class Round:
     def _orders(self, die_at: str = "", nth: int = 1) -> Orders:
         told = self._world.description()
         text = tryout.app_yaml(told, self._folder, "en")
-        text = text.replace("hold: 5s", "hold: 1s").replace(
-            "{first_reply: 1h, next_reply: 1h, warn_before: 15m}",
-            "{first_reply: 4s, next_reply: 4s, warn_before: 2s}",
+        text = text.replace(f"hold: {tryout.HOLD}", "hold: 1s").replace(
+            tryout.TARGETS, "{first_reply: 4s, next_reply: 4s, warn_before: 2s}"
         )
         lines = ["database: ${PROOF_DATABASE}" if x.startswith("database:") else x for x in text.split("\n")]
         return Orders(

@@ -32,6 +32,8 @@ T = TypeVar("T")
 PATIENCE = 15.0
 #: A hold that does not end during a test: what is to go out is sent by hand.
 LONG = "5m"
+#: The targets where they do not matter: no case is flagged during a test.
+USUAL = "{first_reply: 1h, next_reply: 1h, warn_before: 15m}"
 #: What a customer and an agent write where it matters only that they wrote.
 LOST = "my parcel is lost"
 WORDS = "Sorry! We look for it at once."
@@ -252,7 +254,8 @@ async def open_rig(
     async with aiohttp.ClientSession() as http:
         rig = Rig(world, directory, http)
         text = tryout.app_yaml(world.description(), directory, "en")
-        rig.app_yaml = text.replace("hold: 5s", f"hold: {hold}").replace("poll_every: 2s", "poll_every: 1s")
+        text = text.replace(tryout.TARGETS, USUAL).replace("poll_every: 2s", "poll_every: 1s")
+        rig.app_yaml = text.replace(f"hold: {tryout.HOLD}", f"hold: {hold}")
         try:
             with _hurry(rig) if brisk else _no_hurry():
                 if start:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.scenario.rig import WORDS, Claimed, Rig, claimed_case, open_rig
+from tests.scenario.rig import USUAL, WORDS, Claimed, Rig, claimed_case, open_rig
 from tests.scenario.trouble import promise
 
 
@@ -65,8 +65,7 @@ async def test_a_case_that_turns_late_on_an_account_that_is_gone_does_not_stop_t
     tmp_path: Path,
 ) -> None:
     async with open_rig(tmp_path, hold="0s", brisk=True, start=False) as rig:
-        usual = "{first_reply: 1h, next_reply: 1h, warn_before: 15m}"
-        rig.app_yaml = rig.app_yaml.replace(usual, "{first_reply: 1s, next_reply: 1s, warn_before: 0s}")
+        rig.app_yaml = rig.app_yaml.replace(USUAL, "{first_reply: 1s, next_reply: 1s, warn_before: 0s}")
         await rig.start()
         await rig.post(rig.customers[0], "@brand my parcel is lost")
         await rig.card("my parcel is lost")

@@ -100,7 +100,7 @@ async def test_the_manifest_is_yaml_with_a_link_that_creates_the_app(tmp_path: P
 
 
 async def test_the_demo_writes_its_configuration_and_answers_scripts(tmp_path: Path) -> None:
-    async with running("demo", "--port", "0", "--no-browser", "--dir", tmp_path) as program:
+    async with running("demo", "--port", "0", "--no-browser", "--empty", "--dir", tmp_path) as program:
         said = await program.says("sandbox.json")
         address = next(word for word in said.split() if word.endswith("/sandbox.json"))
         async with aiohttp.ClientSession() as http, http.get(address) as response:
@@ -115,14 +115,16 @@ async def test_the_demo_writes_its_configuration_and_answers_scripts(tmp_path: P
 async def test_a_demo_on_a_port_that_is_taken_says_so(tmp_path: Path) -> None:
     with closing(socket.create_server(("127.0.0.1", 0))) as taken:
         port = str(taken.getsockname()[1])
-        ended = await (await launch("demo", "--port", port, "--no-browser", "--dir", tmp_path)).ends()
+        ended = await (
+            await launch("demo", "--port", port, "--no-browser", "--empty", "--dir", tmp_path)
+        ).ends()
 
     assert ended.code == 1
     assert f"Port {port} on 127.0.0.1 is taken by another program." in ended.err
 
 
 async def test_a_second_demo_on_the_same_directory_is_refused(tmp_path: Path) -> None:
-    arguments = ("demo", "--port", "0", "--no-browser", "--dir", tmp_path)
+    arguments = ("demo", "--port", "0", "--no-browser", "--empty", "--dir", tmp_path)
     async with running(*arguments) as first:
         await first.says("sandbox.json")
         ended = await (await launch(*arguments)).ends()

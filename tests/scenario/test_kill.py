@@ -134,7 +134,7 @@ async def find(rig: Rig, words: str) -> str:
 
 
 async def test_the_demo_killed_as_a_whole_goes_on_where_it_was(tmp_path: Path) -> None:
-    arguments = ("demo", "--port", "0", "--no-browser", "--language", "en", "--dir", tmp_path)
+    arguments = ("demo", "--port", "0", "--no-browser", "--empty", "--language", "en", "--dir", tmp_path)
     async with aiohttp.ClientSession() as http:
         async with running(*arguments) as program:
             told = await description(http, program)

@@ -38,8 +38,13 @@ const short = (text) => (text.length > LONGEST ? `${text.slice(0, LONGEST)} …`
 
 /** Say what arrived and what changed. */
 export function announce(arrivals, changes) {
-  const log = byId("announcements");
   const sentences = [...arrivals.map(({ kind, value }) => SENTENCES[kind]?.(value)), ...changes.map(changed)].filter(Boolean);
-  for (const sentence of sentences.slice(-AT_ONCE)) log.append(el("p", {}, sentence));
+  sentences.slice(-AT_ONCE).forEach(say);
+}
+
+/** Say one sentence to a screen reader. */
+export function say(sentence) {
+  const log = byId("announcements");
+  log.append(el("p", {}, sentence));
   while (log.children.length > KEPT) log.firstElementChild.remove();
 }

@@ -5,9 +5,10 @@ import { byId } from "./dom.js";
 
 /**
  * Wire the form `name`-form around the box `name`-text. `send(text)` may throw; its words stay in the box then.
+ * `holds(text)` may say that nothing is sent yet, because something is asked first.
  * `escape()` is called for the Escape key.
  */
-export function composer(name, { send, typed = () => {}, escape = () => {} }) {
+export function composer(name, { send, holds = () => false, typed = () => {}, escape = () => {} }) {
   const form = byId(`${name}-form`);
   const box = byId(`${name}-text`);
   const grow = () => {
@@ -18,7 +19,7 @@ export function composer(name, { send, typed = () => {}, escape = () => {} }) {
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     const text = box.value.trim();
-    if (text === "" || busy) return;
+    if (text === "" || busy || holds(text)) return;
     busy = true;
     box.value = "";
     problem(`${name}-problem`);

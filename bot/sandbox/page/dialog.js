@@ -78,6 +78,21 @@ export function help() {
   return show(t("help_title"), contents, [{ label: t("close"), value: "", kind: "primary" }]);
 }
 
+/**
+ * Say under a form what would come of it, before anything is sent. `choices` are {label, act}; the first one gets the
+ * focus, so that Enter goes on. Nothing is said with no sentence.
+ */
+export function advise(id, sentence = null, choices = []) {
+  const line = byId(id);
+  line.hidden = sentence === null;
+  const buttons = choices.map(({ label, act }, index) => el("button", { class: index === 0 ? "button primary small" : "button small", type: "button", onclick: () => {
+    advise(id);
+    act();
+  } }, label));
+  line.replaceChildren(el("p", { role: "alert" }, sentence ?? ""), el("p", { class: "choices" }, buttons));
+  buttons[0]?.focus();
+}
+
 /** Say under a form why it did not work; with no reason the line is emptied. */
 export function problem(id, reason = null) {
   byId(id).textContent = reason === null ? "" : t("problem", { reason });

@@ -2,7 +2,7 @@
 
 import { Customer } from "./api.js";
 import { composer } from "./composer.js";
-import { problem } from "./dialog.js";
+import { advise, problem } from "./dialog.js";
 import { byId } from "./dom.js";
 import { add, fill, onPick } from "./picker.js";
 import { roving } from "./roving.js";
@@ -25,7 +25,7 @@ export function startNetwork(refresh) {
     view.store.touch();
   });
   byId("customer-new").addEventListener("click", () => addCustomer(refresh));
-  const box = composer("post", { send: post, typed: count, escape: () => answer(null) });
+  const box = composer("post", { send: post, holds: withoutHandle, typed: count, escape: () => answer(null) });
   composer("direct", { send: (text) => acting().tell(view.brand.id, text) });
   byId("replying-stop").addEventListener("click", () => {
     answer(null);
@@ -54,6 +54,41 @@ export function startNetwork(refresh) {
 async function post(text) {
   await acting().post(text, view.replying?.id ?? null);
   answer(null);
+  offerHandle(true);
+}
+
+/** What was agreed to be posted although the brand is not in it. */
+let unheard = null;
+
+/** Ask before a post that the bot will never see: one that neither names the brand nor answers somebody who does. */
+function withoutHandle(text) {
+  const brand = `@${view.brand.handle}`;
+  const { replying } = view;
+  const heard = text.toLowerCase().includes(brand.toLowerCase())
+    || (replying !== null && (replying.author === view.brand.id || replying.mentions.includes(view.brand.id)));
+  if (heard || text === unheard) return false;
+  const box = byId("post-text");
+  const send = (words) => {
+    box.value = words;
+    box.focus();
+    byId("post-form").requestSubmit();
+  };
+  advise("post-advice", t("no_handle", { brand }), [
+    { label: t("no_handle_add", { brand }), act: () => send(`${brand} ${box.value.trim()}`) },
+    { label: t("no_handle_post"), act: () => {
+      unheard = box.value.trim();
+      send(unheard);
+    } },
+  ]);
+  return true;
+}
+
+/** Begin a post with the brand's handle, unless somebody is about to type something else; an answer needs none. */
+function offerHandle(posted = false) {
+  const box = byId("post-text");
+  const handle = `@${view.brand.handle} `;
+  if (view.replying === null && box.value === "" && (posted || document.activeElement !== box)) box.value = handle;
+  else if (view.replying !== null && box.value === handle) box.value = "";
 }
 
 async function addCustomer(refresh) {
@@ -78,6 +113,7 @@ function drawReplying() {
   line.hidden = view.replying === null;
   if (view.replying !== null) byId("replying-to").textContent = t("reply_to", { handle: `@${view.person(view.replying.author).handle}` });
   placeholder();
+  offerHandle();
 }
 
 function placeholder() {

@@ -2,19 +2,21 @@
 
 import { announce } from "./announce.js";
 import { description, emojiTable, sandbox } from "./api.js";
-import { help } from "./dialog.js";
+import { confirmed, help } from "./dialog.js";
 import { byId } from "./dom.js";
 import { learn } from "./emoji.js";
 import { refreshAges } from "./mrkdwn.js";
 import { drawNetwork, startNetwork } from "./network.js";
+import { drawHalves, goTo, jump, showHalf } from "./parts.js";
+import { drawGuide, forgetGuide, startGuide } from "./steps.js";
 import { drawTeam, startTeam } from "./team.js";
 import { language, preferred, speak, t } from "./texts.js";
 import { remembered, view } from "./view.js";
 
-const GUIDE_SEEN = "webcare-guide-seen";
 const AGES_EVERY = 15_000;
 
-let unseen = 0;
+/** Which life of the sandbox this page shows. */
+let born = null;
 
 async function refresh() {
   view.sandbox = await description();
@@ -24,13 +26,13 @@ async function refresh() {
 }
 
 function draw(arrivals, changes) {
+  drawWorld();
   drawNetwork(arrivals);
   drawTeam();
   drawBar();
   announce(arrivals, changes);
-  const hidden = document.body.dataset.half === "network" ? "message" : "post";
-  unseen += arrivals.filter(({ kind }) => kind === hidden).length;
-  drawHalves();
+  drawGuide(arrivals, changes);
+  drawHalves(arrivals);
 }
 
 function drawBar() {
@@ -47,21 +49,6 @@ function drawBar() {
   if (crowd.running && document.activeElement !== pace) pace.value = crowd.pace;
 }
 
-function drawHalves() {
-  const { half } = document.body.dataset;
-  for (const name of ["network", "team"]) byId(`show-${name}`).setAttribute("aria-pressed", String(name === half));
-  const mark = byId("unseen");
-  mark.hidden = unseen === 0;
-  mark.textContent = unseen;
-  byId(half === "network" ? "show-team" : "show-network").append(mark);
-}
-
-function showHalf(name) {
-  document.body.dataset.half = name;
-  unseen = 0;
-  drawHalves();
-}
-
 function tell(name, keep) {
   speak(name, { keep });
   view.language = language();
@@ -71,15 +58,42 @@ function tell(name, keep) {
   view.store.touch();
 }
 
-function startBar() {
-  byId("language").addEventListener("click", () => tell(language() === "nl" ? "en" : "nl", true));
-  byId("help-open").addEventListener("click", help);
-  byId("guide").hidden = localStorage.getItem(GUIDE_SEEN) !== null;
-  byId("guide-close").addEventListener("click", () => {
-    localStorage.setItem(GUIDE_SEEN, "yes");
-    byId("guide").hidden = true;
-    byId("post-text").focus();
+/** The demo's bot and the page speak the same language; without a demo the page goes by itself. */
+async function switchLanguage() {
+  const other = language() === "nl" ? "en" : "nl";
+  if (view.store.get("world", "world")?.language === null) return tell(other, true);
+  const button = byId("language");
+  button.disabled = true;
+  await sandbox("language", { language: other }).finally(() => {
+    button.disabled = false;
+    button.focus();
   });
+  return undefined;
+}
+
+/** Throw everything away, once that was agreed to; the page comes back by itself. */
+async function beginAnew() {
+  const agreed = await confirmed({ title: t("anew"), text: t("anew_text"), yes: t("anew_yes"), no: t("cancel"), danger: true });
+  if (!agreed) return;
+  forgetGuide();
+  await sandbox("anew", {});
+}
+
+/** Follow the world: its language, and its end when another one begins at the same address. */
+function drawWorld() {
+  const world = view.store.get("world", "world");
+  if (world === null) return;
+  if (born !== null && world.born !== born) location.reload();
+  born = world.born;
+  byId("anew").hidden = world.language === null;
+  if (world.language !== null && world.language !== language()) tell(world.language, false);
+}
+
+function startBar() {
+  byId("language").addEventListener("click", switchLanguage);
+  byId("anew").addEventListener("click", beginAnew);
+  byId("help-open").addEventListener("click", help);
+  startGuide();
   for (const name of ["network", "team"]) byId(`show-${name}`).addEventListener("click", () => showHalf(name));
   byId("crowd").addEventListener("submit", async (event) => {
     event.preventDefault();
@@ -90,7 +104,12 @@ function startBar() {
     const crowd = view.store.get("crowd", "crowd");
     if (crowd?.running && event.target.checkValidity()) await sandbox("crowd", { running: true, pace: Number(event.target.value) });
   });
-  for (const link of document.querySelectorAll("[data-skip]")) link.addEventListener("click", skip);
+  for (const link of document.querySelectorAll("[data-skip]")) {
+    link.addEventListener("click", (event) => {
+      event.preventDefault();
+      goTo(link.dataset.skip);
+    });
+  }
   document.addEventListener("keydown", jump);
   document.addEventListener("click", follow);
 }
@@ -108,35 +127,6 @@ function follow(event) {
   showHalf("network");
   byId(post === null ? "tab-direct" : "tab-timeline").click();
   (post ?? byId("direct-text")).focus();
-}
-
-/** The parts of the page, in order, with the box in each. */
-const parts = () => [
-  { within: "network", half: "network", box: byId("direct-panel").hidden ? "post-text" : "direct-text" },
-  { within: "messages", half: "team", box: "channel-text" },
-  ...(view.thread === null ? [] : [{ within: "thread", half: "team", box: "thread-text" }]),
-];
-
-function goTo({ half, box }) {
-  showHalf(half);
-  byId(box).focus();
-}
-
-/** F6 goes from part to part, as in Slack's own client: network, channel, thread; with Shift the other way. */
-function jump(event) {
-  if (event.key !== "F6" || document.querySelector("dialog[open]") !== null) return;
-  event.preventDefault();
-  const all = parts();
-  const here = all.findIndex(({ within, box }) => byId(within).contains(document.activeElement) || document.activeElement === byId(box));
-  const step = event.shiftKey ? -1 : 1;
-  const start = here === -1 && event.shiftKey ? 0 : here;
-  goTo(all[(start + step + all.length) % all.length]);
-}
-
-/** The links before everything else lead to the box that can be seen, or can once its half is shown. */
-function skip(event) {
-  event.preventDefault();
-  goTo(parts().find(({ half }) => half === event.currentTarget.dataset.skip));
 }
 
 async function start() {

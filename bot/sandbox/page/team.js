@@ -3,7 +3,8 @@
 import { Agent } from "./api.js";
 import { chooseEmoji, chooseShortcut, drawChannel, drawThread, stayAtEnd } from "./channel.js";
 import { composer } from "./composer.js";
-import { problem } from "./dialog.js";
+import { openCases } from "./cases.js";
+import { advise, problem } from "./dialog.js";
 import { byId } from "./dom.js";
 import { asSent, editForm } from "./message.js";
 import { drawModal } from "./modal.js";
@@ -43,7 +44,7 @@ export function startTeam(refresh) {
     leaveEdit();
   });
   byId("agent-new").addEventListener("click", () => attempt(() => addAgent(refresh)));
-  composer("channel", { send: writeInChannel });
+  composer("channel", { send: writeInChannel, holds: besideTheThread });
   composer("thread", { send: writeInThread, escape: closeThread });
   byId("thread-close").addEventListener("click", closeThread);
   byId("thread").addEventListener("keydown", (event) => {
@@ -95,6 +96,31 @@ function openLinked() {
   if (ts === undefined || view.store.get("message", ts) === null) return;
   history.replaceState(null, "", location.pathname);
   openThread(ts);
+}
+
+/** Whether this agent said that what is written in the channel is meant for it. */
+let chats = false;
+
+/** Ask before an answer to a customer ends in the channel, where no customer sees it. */
+function besideTheThread(text) {
+  const cases = openCases().filter(({ waits }) => waits);
+  const found = cases.find(({ mine }) => mine) ?? cases[0];
+  if (chats || found === undefined || text.startsWith("/")) return false;
+  const box = byId("channel-text");
+  advise("channel-advice", t("beside_thread"), [
+    { label: t("beside_thread_go", { number: found.number, customer: found.customer }), act: () => {
+      const words = box.value;
+      box.value = "";
+      openThread(found.ts, true);
+      byId("thread-text").value = words;
+    } },
+    { label: t("beside_thread_stay"), act: () => {
+      chats = true;
+      byId("channel-form").requestSubmit();
+      box.focus();
+    } },
+  ]);
+  return true;
 }
 
 async function writeInChannel(text) {
