@@ -63,12 +63,7 @@ def _parser() -> argparse.ArgumentParser:
         ("sandbox", _sandbox, "start the local Slack and X alone, for webcare run"),
     ):
         sub = command(name, run, help_text)
-        sub.add_argument(
-            "--port", type=int, default=DEFAULT_PORT, help="where the page is (0: any free port)"
-        )
-        sub.add_argument("--dir", type=Path, default=Path(".demo"), help="where its state is kept")
-        sub.add_argument("--no-browser", action="store_true", help="do not open the page")
-        sub.add_argument("--language", choices=("nl", "en"), help="what the bot speaks to agents")
+        _options_of_demo(sub)
         if name == "demo":
             sub.add_argument(
                 "--empty", action="store_true", help="begin with nothing said, as scripts want it"
@@ -98,6 +93,13 @@ def _parser() -> argparse.ArgumentParser:
         help="let Slack send requests to the bot at this https:// address (desk.mode http), without a socket",
     )
     return parser
+
+
+def _options_of_demo(sub: argparse.ArgumentParser) -> None:
+    sub.add_argument("--port", type=int, default=DEFAULT_PORT, help="where the page is (0: any free port)")
+    sub.add_argument("--dir", type=Path, default=Path(".demo"), help="where its state is kept")
+    sub.add_argument("--no-browser", action="store_true", help="do not open the page")
+    sub.add_argument("--language", choices=("nl", "en"), help="what the bot speaks to agents")
 
 
 def _run(asked: argparse.Namespace) -> int:
