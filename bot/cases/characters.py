@@ -28,3 +28,52 @@ def is_blank(char: str) -> bool:
     (True, True, False)
     """
     return char.isspace() or char in _EMPTY
+
+
+#: What ends a line: Unicode's line and paragraph separators, and the older ones.
+_LINE_ENDS = re.compile("\r\n|[\r\v\f\x1c-\x1e\x85\u2028\u2029]")
+_BLANK_ENDS = re.compile(rf"^[\s{_EMPTY}]+|[\s{_EMPTY}]+$")
+#: What may be unseen: format and control characters, halves of pairs, points that are no characters.
+_SUSPECT = re.compile(
+    rf"[{_IGNORABLE}\u0000-\u0008\u000e-\u001f\u007f-\u009f\ufff9-\ufffb\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff"
+    + "".join(f"{chr(plane << 16 | 0xFFFE)}{chr(plane << 16 | 0xFFFF)}" for plane in range(1, 17))
+    + "]"
+)
+#: An emoji of a flag that is spelt in tags, such as that of Wales.
+_SPELT_FLAG = re.compile("\U0001f3f4[\U000e0030-\U000e0039\U000e0061-\U000e007a]{1,8}\U000e007f")
+_JOINERS = "\u200c\u200d"
+_SELECTORS = re.compile("[\u180b-\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef]")
+_DIRECTIONS = "\u061c\u200e\u200f"
+_KEYCAP = "\u20e3"
+
+
+def clean(text: str) -> str:
+    """The text as a reader sees it: line ends as "\\n", no blanks around it, no characters that show nothing.
+
+    Those stay that shape what stands beside them: joiners and selectors of emoji and of scripts that have
+    them, the tags of a flag, marks of direction in a text with words from right to left.
+    """
+    text = _BLANK_ENDS.sub("", _LINE_ENDS.sub("\n", text))
+    if not _SUSPECT.search(text):
+        return text
+    flags = {place for flag in _SPELT_FLAG.finditer(text) for place in range(*flag.span())}
+    turns = any(unicodedata.bidirectional(char) in ("R", "AL") for char in text)
+    kept: list[str] = []
+    for place, char in enumerate(text):
+        before, after = kept[-1] if kept else "", text[place + 1 : place + 2]
+        is_seen = not _SUSPECT.match(char) or place in flags or (turns and char in _DIRECTIONS)
+        if is_seen or _shapes(before, char, after):
+            kept.append(char)
+    return _BLANK_ENDS.sub("", "".join(kept))
+
+
+def _shapes(before: str, char: str, after: str) -> bool:
+    """Whether a character that shows nothing changes the one before it, or joins it to the one after it."""
+    if _SELECTORS.match(char):
+        return bool(before) and (after == _KEYCAP or not _is_simple(before))
+    return char in _JOINERS and not _is_simple(before) and not _is_simple(after)
+
+
+def _is_simple(char: str) -> bool:
+    """Whether a character has no other shape: one of ASCII, a blank, or none at all."""
+    return char.isascii() or is_blank(char)

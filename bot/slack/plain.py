@@ -7,15 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from bot.cases.characters import clean
 from bot.slack.mrkdwn import mrkdwn
 from bot.slack.rich_text import rich_text
 from bot.slack.scribe import Problem, ProblemKind, Scribe
 
 __all__ = ["Plain", "Problem", "ProblemKind", "plain"]
 
-
-#: Blanks around a text, and what pasting leaves there without being seen: a note must begin with its mark.
-_UNSEEN_ENDS = re.compile(r"^[\s\u200b\u2060\ufeff]+|[\s\u200b\u2060\ufeff]+$")
 _CALLS_CHANNEL = re.compile(r"(?<![\w@/.])@(here|channel|everyone)\b", re.IGNORECASE)
 
 
@@ -44,6 +42,8 @@ def plain(message: Mapping[str, Any], workspace_host: str = "") -> Plain:
         parts = [part for block in blocks for part in rich_text(block, scribe, sent)]
         text = "\n".join(part.mark + part.words for part in parts)
         typed_text = "\n".join(part.words for part in parts)
+        if len({part.is_quote for part in parts if part.words.strip()}) > 1:
+            scribe.quoted()
     else:
         text = typed_text = mrkdwn(sent, scribe)
         if blocks:
@@ -75,11 +75,9 @@ def has_files(message: Mapping[str, Any]) -> bool:
 
 
 def _plain(text: str, typed_text: str, scribe: Scribe) -> Plain:
-    return Plain(_clean(text), _clean(typed_text), scribe.problems)
-
-
-def _clean(text: str) -> str:
-    return _UNSEEN_ENDS.sub("", text.replace("\r\n", "\n"))
+    text = clean(text)
+    scribe.look_for_addresses(text)
+    return Plain(text, clean(typed_text), scribe.problems)
 
 
 def _is_rich_text(block: Any) -> bool:

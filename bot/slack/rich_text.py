@@ -19,6 +19,7 @@ class Part(NamedTuple):
 
     mark: str
     words: str
+    is_quote: bool = False
 
 
 def rich_text(block: Mapping[str, Any], scribe: Scribe, sent: str = "") -> list[Part]:
@@ -48,17 +49,20 @@ class _RichText:
                 lines += self._list(element)
             else:
                 self._numbers.clear()
-                lines.append(Part("", self._line(element).removesuffix("\n")))
+                is_quote = element.get("type") == "rich_text_quote"
+                lines.append(Part("", self._line(element).removesuffix("\n"), is_quote))
         return lines
 
     def _list(self, element: Mapping[str, Any]) -> Iterator[Part]:
         numbers = self._numbers
-        indent = _whole(element.get("indent"))
+        indent, style = _whole(element.get("indent")), element.get("style")
+        if style not in ("bullet", "ordered"):
+            self._scribe.unknown()
         for deeper in [level for level in numbers if level > indent]:
             del numbers[deeper]
         number = max(numbers.get(indent, 1), _whole(element.get("offset")) + 1)
         for item in self._parts(element):
-            mark = f"{number}." if element.get("style") == "ordered" else "•"
+            mark = f"{number}." if style == "ordered" else "•"
             number += 1
             yield Part(f"{'  ' * indent}{mark} ", self._line(item))
         numbers[indent] = number
@@ -66,13 +70,19 @@ class _RichText:
     def _line(self, element: Mapping[str, Any]) -> str:
         if element.get("type") not in _LINES:
             return self._scribe.unknown()
-        return "".join(self._leaf(leaf) for leaf in self._parts(element))
+        return "".join(self._styled(leaf) for leaf in self._parts(element))
+
+    def _styled(self, leaf: Mapping[str, Any]) -> str:
+        """A leaf, of whose style only crossing out says something that the words do not."""
+        style, shown = leaf.get("style"), self._leaf(leaf)
+        is_struck = isinstance(style, Mapping) and style.get("strike")
+        return self._scribe.struck(shown) if is_struck else shown
 
     def _leaf(self, leaf: Mapping[str, Any]) -> str:
         scribe = self._scribe
         match leaf:
             case {"type": "text", "text": str(text)}:
-                return scribe.words(self._typed(text))
+                return self._typed(text)
             # An address that Slack shows as the title of what it leads to is a link as well.
             case {"type": "link" | "attachment_mention", "url": str(url), **rest} if url:
                 return scribe.link(self._typed(url), self._typed(str(rest.get("text") or "")))
@@ -85,8 +95,11 @@ class _RichText:
                 return scribe.channel()
             case {"type": "broadcast"}:
                 return scribe.broadcast(str(leaf.get("range", "")))
-            case {"type": "date", "fallback": str(text)} | {"type": "color", "value": str(text)} if text:
-                return scribe.words(self._typed(text))
+            case {"type": "date", "fallback": str(text), **rest} if text.strip():
+                url, shown = self._typed(str(rest.get("url") or "")), self._typed(text)
+                return scribe.link(url, shown) if url else shown
+            case {"type": "color", "value": str(text)} if text.strip():
+                return self._typed(text)
             case _:
                 return scribe.unknown()
 

@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from enum import StrEnum
-from urllib.parse import urlsplit
 
 from bot.slack import emoji
+from bot.slack.inside import internal_address
 
 #: Shown in place of a colleague or a channel. Such a text is held; the name must not slip out all the same.
 _COLLEAGUE = "@…"
 _CHANNEL = "#…"
-
-_SLACK_HOSTS = ("slack.com", "slack-gov.com", "slack-files.com", "slack-edge.com")
-
-#: An address in the middle of words, without the punctuation of the sentence around it.
-_ADDRESS = re.compile(r"https?://[^\s<>]*[^\s<>.,;:!?'\")\]}]", re.IGNORECASE)
 
 
 class ProblemKind(StrEnum):
@@ -28,6 +22,10 @@ class ProblemKind(StrEnum):
     CUSTOM_EMOJI = "custom_emoji"
     INTERNAL_LINK = "internal_link"
     FILES = "files"
+    #: Words that are struck through, which plain text would turn into their opposite.
+    STRUCK = "struck"
+    #: Words of somebody else, which plain text would put into the brand's mouth.
+    QUOTED = "quoted"
     UNKNOWN = "unknown"
 
 
@@ -43,7 +41,7 @@ class Scribe:
     """Turns the parts of a message into plain text and writes down each problem once, in order."""
 
     def __init__(self, workspace_host: str = "") -> None:
-        self._internal = (*_SLACK_HOSTS, *([workspace_host] if workspace_host else []))
+        self._workspace_host = workspace_host
         self._problems: dict[Problem, None] = {}
 
     @property
@@ -71,11 +69,20 @@ class Scribe:
         """A part of the message that we cannot read; what it says must not be left out unseen."""
         return self._problem(ProblemKind.UNKNOWN, "")
 
-    def words(self, text: str) -> str:
-        """Words as they stand. Slack makes no links of addresses in code or behind a command; they count."""
-        for address in _ADDRESS.findall(text):
-            self._look_at(address)
+    def struck(self, text: str) -> str:
+        """Words that are struck through."""
+        if text.strip():
+            self._problem(ProblemKind.STRUCK, "")
         return text
+
+    def quoted(self) -> None:
+        """A quote beside words of the agent's own."""
+        self._problem(ProblemKind.QUOTED, "")
+
+    def look_for_addresses(self, text: str) -> None:
+        """Addresses in the whole text as it would be published, linked or not."""
+        if address := internal_address(text, self._workspace_host):
+            self._problem(ProblemKind.INTERNAL_LINK, address)
 
     def knows(self, name: str) -> bool:
         """Whether Unicode has an emoji of this name."""
@@ -91,22 +98,10 @@ class Scribe:
         scheme, _, rest = url.partition(":")
         if scheme in {"mailto", "tel"}:
             return label or rest.partition("?")[0]
-        self._look_at(url)
         if not label or label == url:
             return url
         # Slack makes a link of "example.com" as it is typed; that is what the agent wrote.
         return label if url.rstrip("/").endswith(f"//{label.rstrip('/')}") else f"{label} ({url})"
-
-    def _look_at(self, url: str) -> None:
-        if self._is_internal(url):
-            self._problem(ProblemKind.INTERNAL_LINK, url)
-
-    def _is_internal(self, url: str) -> bool:
-        try:
-            host = urlsplit(url).hostname or ""
-        except ValueError:
-            return False
-        return any(host == internal or host.endswith(f".{internal}") for internal in self._internal)
 
     def _problem(self, kind: ProblemKind, shown: str) -> str:
         self._problems[Problem(kind, shown)] = None

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.cases.characters import clean
 from bot.slack import emoji
 from bot.slack.plain import Plain, plain
 from bot.slack.scribe import Problem, ProblemKind
@@ -288,12 +289,12 @@ def test_no_mention_survives_in_any_surroundings(parts: list[str]) -> None:
 def test_text_without_marks_comes_out_as_it_was_typed(sent: str) -> None:
     typed = sent.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
     if not re.search(r"[*_~`:\x00]|^>", typed, re.MULTILINE):
-        assert text(sent) == typed.replace("\r\n", "\n").strip()
+        assert text(sent) == clean(typed)
 
 
 @given(st.text(max_size=60))
 def test_rich_text_comes_out_as_it_was_typed(typed: str) -> None:
-    assert composed(section(words(typed))).text == typed.removesuffix("\n").replace("\r\n", "\n").strip()
+    assert composed(section(words(typed))).text == clean(typed.removesuffix("\n"))
 
 
 @given(

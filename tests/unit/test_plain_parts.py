@@ -230,3 +230,120 @@ def test_a_text_without_blocks_was_typed_as_it_is_shown() -> None:
     found = plain({"text": "&gt; *// quoted*"})
 
     assert found.text == found.typed == "// quoted"
+
+
+# --- meaning that only formatting carries
+
+
+@pytest.mark.parametrize(
+    "sent", ["~gratis~ voor 5 euro", "*~gratis~*", "_~gratis~_ ja", "nu ~<https://a.example|hier>~"]
+)
+def test_struck_words_hold(sent: str) -> None:
+    assert kinds(plain({"text": sent})) == ["struck"]
+    assert kinds(typed(f"12 {sent}")) == ["struck"]
+
+
+@pytest.mark.parametrize(
+    "leaf",
+    [
+        {"type": "text", "text": "gratis", "style": {"strike": True, "bold": True}},
+        {"type": "link", "url": "https://shop.example", "style": {"strike": True}},
+        {"type": "emoji", "name": "wave", "style": {"strike": True}},
+    ],
+)
+def test_struck_parts_hold(leaf: Json) -> None:
+    assert kinds(composed(section(leaf, words(" voor 5 euro")))) == ["struck"]
+
+
+@pytest.mark.parametrize(
+    "leaf",
+    [
+        {"type": "text", "text": " ", "style": {"strike": True}},
+        {"type": "text", "text": "gratis", "style": {"strike": False, "underline": True}},
+        {"type": "text", "text": "gratis", "style": "odd"},
+        {"type": "text", "text": "~literally~"},
+    ],
+)
+def test_what_is_not_struck_does_not(leaf: Json) -> None:
+    assert kinds(composed(section(words("voor "), leaf))) == []
+
+
+def test_a_quote_beside_words_of_ones_own_holds() -> None:
+    quote = {"type": "rich_text_quote", "elements": [words("jullie liegen")]}
+
+    assert kinds(composed(quote, section(words("Dat spijt ons.")))) == ["quoted"]
+    assert kinds(composed(quote)) == []
+
+
+@pytest.mark.parametrize(
+    ("sent", "found"),
+    [
+        ("&gt; jullie liegen\nDat spijt ons.", ["quoted"]),
+        ("Dat spijt ons.\n&gt;&gt;&gt; jullie liegen\necht", ["quoted"]),
+        ("&gt; een\n&gt; twee", []),
+        ("&gt;&gt;&gt; een\n\ntwee", []),
+        ("5 &gt; 3", []),
+    ],
+)
+def test_a_quote_in_mrkdwn_as_well(sent: str, found: list[str]) -> None:
+    assert kinds(plain({"text": sent})) == found
+
+
+def test_a_list_of_another_kind_is_not_understood() -> None:
+    ticked = {"type": "rich_text_list", "style": "checklist", "elements": [section(words("done"))]}
+
+    assert kinds(composed(ticked)) == ["unknown"]
+
+
+# --- dates, and what stands in what
+
+
+@pytest.mark.parametrize(
+    ("sent", "text"),
+    [
+        ("<!date^1392734382^Posted {date_num}|18 feb>", "18 feb"),
+        (
+            "<!date^1392734382^{date} at {time}^https://shop.example/x|18 feb>",
+            "18 feb (https://shop.example/x)",
+        ),
+        (
+            "<https://shop.example|<!date^1392734382^{date_num} {time}|18 feb>>",
+            "18 feb (https://shop.example)",
+        ),
+        ("see <https://shop.example|a &gt; b :wave:> now", "see a > b 👋 (https://shop.example) now"),
+        ("5 <b and c> d", "5 <b and c> d"),
+        ("I <3 it > that", "I <3 it > that"),
+    ],
+)
+def test_what_stands_between_brackets_is_read_by_its_grammar(sent: str, text: str) -> None:
+    assert plain({"text": sent}) == Plain(text, text)
+
+
+@pytest.mark.parametrize(
+    ("sent", "kind"),
+    [
+        ("<!date^1392734382^Posted {date_num}>", "unknown"),
+        ("<!date^1392734382^{date_num}|>", "unknown"),
+        ("<!date^1392734382^{date_num}| >", "unknown"),
+        ("<!date>", "unknown"),
+        ("<!somethingnew|label>", "unknown"),
+        ("<https://shop.example|ask <@U0MAAIKE1>>", "names_colleague"),
+        ("<!date^1^{date}|ask <#C0WEBCARE|webcare>>", "names_channel"),
+        ("cut <https://shop.example|ask <@U0MAAIKE1", "names_colleague"),
+        ("<!date^1^{date} {time}^https://acme.slack.com/archives/C1/p1|18 feb>", "internal_link"),
+    ],
+)
+def test_what_cannot_be_read_or_belongs_inside_holds_wherever_it_stands(sent: str, kind: str) -> None:
+    found = plain({"text": sent})
+
+    assert kinds(found) == [kind]
+    assert "MAAIKE" not in found.text
+    assert "webcare" not in found.text
+
+
+def test_a_date_with_a_link_keeps_both() -> None:
+    date = {"type": "date", "timestamp": 1, "format": "{date}", "fallback": "18 feb"}
+    leaf = {**date, "url": "https://shop.example"}
+
+    assert composed(section(leaf)).text == "18 feb (https://shop.example)"
+    assert kinds(composed(section({**leaf, "fallback": " "}))) == ["unknown"]
