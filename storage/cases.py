@@ -104,6 +104,7 @@ def _to_row(case: Case) -> dict[str, object]:
         "first_replied_at": case.first_replied_at,
         "closed_at": case.closed_at,
         "dismiss_reason": case.dismiss_reason,
+        "invited": case.invited,
         "thread_channel": case.thread.channel if case.thread else None,
         "thread_ts": case.thread.ts if case.thread else None,
         "version": case.version,
@@ -131,6 +132,7 @@ def _to_case(row: Any) -> Case:
         first_replied_at=row.first_replied_at,
         closed_at=row.closed_at,
         dismiss_reason=row.dismiss_reason,
+        invited=row.invited,
         thread=ref_of(row.thread_channel, row.thread_ts),
         version=row.version,
     )
@@ -152,9 +154,6 @@ class CaseRows(Rows):
 
     def case_of_conversation(self, account: AccountId, author_id: AuthorId, root_id: str) -> Case | None:
         return self._case(_OF_CONVERSATION, account=account, author_id=author_id, root_id=root_id, most=1)
-
-    def case_of_author(self, account: AccountId, author_id: AuthorId) -> Case | None:
-        return self._case(_OF_AUTHOR, account=account, author_id=author_id, most=1)
 
     def cases_of_author(self, account: AccountId, author_id: AuthorId, limit: int) -> Sequence[Case]:
         return self._cases(_OF_AUTHOR, account=account, author_id=author_id, most=limit)

@@ -19,13 +19,13 @@ from sqlalchemy import (
 
 from bot.cases.errands import ErrandKind, ErrandState, Rank
 from bot.cases.figures import OUTCOMES
-from bot.cases.model import FlagKind, MessageKind, ReplyKind, ReplyState, Status
+from bot.cases.model import FlagKind, Invited, MessageKind, ReplyKind, ReplyState, Status
 from bot.cases.posts import Surface
 from bot.cases.record import Condition
 from storage.types import Dollars, Json, Moment, Named, RowId, Truth, Words
 
 #: The newest migration. A database that carries it is taken as it is, without loading alembic.
-HEAD = "0003"
+HEAD = "0004"
 
 metadata = MetaData(
     naming_convention={
@@ -68,6 +68,7 @@ cases = Table(
     Column("first_replied_at", Moment),
     Column("closed_at", Moment),
     Column("dismiss_reason", Text, nullable=False),
+    Column("invited", Named(Invited), nullable=False, server_default=Invited.NO),
     Column("thread_channel", Text),
     Column("thread_ts", Text),
     Column("version", Integer, nullable=False),

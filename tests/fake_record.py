@@ -50,12 +50,6 @@ class _Cases:
             lambda case: (case.account, case.author_id, case.root_id) == (account, author_id, root_id),
         )
 
-    def case_of_author(self, account: AccountId, author_id: AuthorId) -> Case | None:
-        return first(
-            reversed(self.tables.cases.values()),
-            lambda case: (case.account, case.author_id) == (account, author_id),
-        )
-
     def cases_of_author(self, account: AccountId, author_id: AuthorId, limit: int) -> Sequence[Case]:
         everyones = self.tables.cases.values()
         theirs = [case for case in everyones if (case.account, case.author_id) == (account, author_id)]

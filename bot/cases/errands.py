@@ -96,6 +96,14 @@ class CardPicture:
     answers: int
     #: True where `mode` private can be sent by the program.
     private_way: bool
+    #: True where there is a public post that the program can answer.
+    public_way: bool = True
+    #: The invitation to write in private that the case waits for: a draft, on its way, or out.
+    invitation: Reply | None = None
+    #: True where what the customer writes in private comes in here.
+    hears_private: bool = True
+    #: True where the customer can be invited to write in private.
+    may_invite: bool = True
     #: Who has the case; of one that asks for nothing any more, who settled it.
     assignee: Agent | None = None
     #: The newest published reply.

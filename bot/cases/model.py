@@ -73,6 +73,16 @@ def after(status: Status, move: Move) -> Status | None:
     return MOVES.get((status, move))
 
 
+class Invited(StrEnum):
+    """Whether a public case waits for its customer to write in private, as an invitation asked them to."""
+
+    NO = "no"
+    #: It was drafted or sent, and nothing was published since: its agent may mean the next words for private.
+    UNDECIDED = "undecided"
+    #: It was, and its agent has chosen to go on in public until the customer writes in private.
+    PUBLIC = "public"
+
+
 class FlagKind(StrEnum):
     """What the watch says about a due time, once each."""
 
@@ -124,6 +134,7 @@ class Case:
     first_replied_at: datetime | None = None
     closed_at: datetime | None = None
     dismiss_reason: str = ""
+    invited: Invited = Invited.NO
     #: The card; None until the desk has posted it.
     thread: MessageRef | None = None
     version: int = 0
@@ -196,8 +207,18 @@ OVERRULABLE = frozenset(
         "hold.draft",
         "hold.restored",
         "hold.slip",
+        "hold.invited",
+        "hold.private_now",
     }
 )
+
+#: Holds that speak of the mode of the case: a switch puts another in their place.
+ABOUT_MODE = frozenset(
+    {"hold.mode_switched", "hold.no_private_way", "hold.dm_off", "hold.no_post", "hold.invited"}
+)
+
+#: Refusals after which private messages do not reach the customer until they write in private themselves.
+CLOSES_PRIVATE = frozenset({"refused.dm_closed", "refused.dm_off", "refused.window"})
 
 
 class ReplyKind(StrEnum):
@@ -206,6 +227,8 @@ class ReplyKind(StrEnum):
     ANSWER = "answer"
     #: A drafted public invitation to write in private.
     INVITATION = "invitation"
+    #: Words of an agent for the customer alone, kept until that one writes in private.
+    KEPT = "kept"
     #: Published by the brand outside this desk and found on the network.
     ELSEWHERE = "elsewhere"
 

@@ -88,9 +88,6 @@ class Record(Protocol):
     def case_of_conversation(self, account: AccountId, author_id: AuthorId, root_id: str) -> Case | None:
         """The newest case of this author in this conversation of the network."""
 
-    def case_of_author(self, account: AccountId, author_id: AuthorId) -> Case | None:
-        """The newest case of this author, whatever the conversation."""
-
     def cases_of_author(self, account: AccountId, author_id: AuthorId, limit: int) -> Sequence[Case]:
         """The newest cases of this author, whatever their status, newest first."""
 

@@ -180,6 +180,10 @@ class Listeners:
             ref = MessageRef(*value.split(":", 1))
             send = name == "claim_and_send"
             return threads.decide_asked(record, house, ref, send, agent, now, question=pressed)
+        if name in ("publish", "wait_for_customer"):
+            ref = MessageRef(*value.split(":", 1))
+            publish = name == "publish"
+            return threads.decide_invited(record, house, ref, publish, agent, now, question=pressed)
         number, _, reason = value.partition(":")
         case = record.case(CaseId(int(number))) if number.isdigit() else None
         if case is None:

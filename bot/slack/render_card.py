@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.cases.errands import CardPicture
-from bot.cases.model import SETTLED, FlagKind, Move, Status, after
+from bot.cases.model import SETTLED, FlagKind, Invited, Move, Status, after
 from bot.cases.posts import Surface
 from bot.slack import blocks, safe
 from bot.slack.blocks import Block, Drawn, Element
@@ -78,7 +78,7 @@ def _state(picture: CardPicture, speech: Sentences) -> Block:
         elements.append(blocks.plain(texts.text("card.claimed", agent=safe.name(picture.assignee.name))))
     elif case.status is Status.NEW:
         elements.append(blocks.plain(texts.text("card.unclaimed")))
-    elements.append(blocks.plain(_mode(picture, speech)))
+    elements += [blocks.plain(text) for text in _mode(picture, speech)]
     if picture.later:
         elements.append(blocks.plain(texts.text("card.later", count=picture.later)))
     if picture.answer is not None and (url := safe.https(picture.answer.url)):
@@ -86,14 +86,25 @@ def _state(picture: CardPicture, speech: Sentences) -> Block:
     return blocks.context(elements)
 
 
-def _mode(picture: CardPicture, speech: Sentences) -> str:
+def _mode(picture: CardPicture, speech: Sentences) -> list[str]:
+    """How replies go out, if they can; and whether the customer was asked to write in private."""
+    texts = speech.texts
     if picture.case.mode is Surface.PRIVATE:
-        return speech.texts.text("card.mode_private", handle=handle(picture.author))
-    return speech.texts.text("card.mode_public", brand=safe.name(picture.brand))
+        key = "card.mode_private" if picture.private_way else "card.mode_private_closed"
+        return [texts.text(key, handle=handle(picture.author))]
+    shown = [texts.text("card.mode_public", brand=safe.name(picture.brand))]
+    if picture.invitation is not None:
+        if picture.invitation.sent_at is None:
+            key = "card.invitation_draft"
+        else:
+            key = "card.invited" if picture.hears_private else "card.invited_unheard"
+        shown.append(texts.text(key, network=speech.network(picture.network)))
+    return shown
 
 
 def _buttons(picture: CardPicture, speech: Sentences) -> list[Element]:
-    """A button for each move that the case allows now, the switch of mode, and the way to the post."""
+    """A button for each move that the case allows now, the switch of mode where there is one, and the way to
+    the post."""
     case, value = picture.case, str(picture.case.id)
     unwanted = Move.CLAIM if case.assignee else Move.RELEASE
     buttons = [
@@ -101,14 +112,25 @@ def _buttons(picture: CardPicture, speech: Sentences) -> list[Element]:
         for move, style in _BUTTONS.items()
         if move is not unwanted and after(case.status, move)
     ]
-    if case.mode is Surface.PRIVATE:
-        buttons.append(blocks.button(speech.texts.text("button.public"), "public", value))
-    else:
-        label = "button.private" if picture.private_way else "button.invite"
-        buttons.append(blocks.button(speech.texts.text(label), "private", value))
+    label, action = _switch(picture)
+    if case.assignee is not None and action:
+        buttons.append(blocks.button(speech.texts.text(label), action, value))
     if url := safe.https(picture.first.url):
         buttons.append(blocks.button(speech.texts.text("button.open"), "open", value, url=url))
     return buttons
+
+
+def _switch(picture: CardPicture) -> tuple[str, str]:
+    """The label and the action of the button that changes how replies go out; empty where none would work."""
+    if picture.case.mode is Surface.PRIVATE:
+        return ("button.public", "public") if picture.public_way else ("", "")
+    if picture.private_way:
+        return "button.private", "private"
+    if picture.case.invited is Invited.UNDECIDED:
+        return "button.stay_public", "public"
+    if picture.may_invite and picture.public_way and picture.invitation is None:
+        return "button.invite", "private"
+    return "", ""
 
 
 def _settled(picture: CardPicture, speech: Sentences) -> Block:

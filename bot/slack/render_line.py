@@ -14,6 +14,9 @@ from bot.slack import blocks, safe
 from bot.slack.blocks import Block, Drawn, Element
 from bot.slack.sentences import Sentences
 
+#: What the button says that overrules a hold, where that is not "Send anyway".
+_SENDS = {"hold.draft": "send", "hold.private_now": "send", "hold.invited": "publish"}
+
 #: A reply that waits longer than this shows the day too.
 _SOON = timedelta(hours=12)
 
@@ -57,7 +60,7 @@ def _held_buttons(reply: Reply, speech: Sentences) -> list[Element]:
     stop = _button(speech, reply, "stop")
     if reply.held is None or reply.held.key not in OVERRULABLE:
         return [stop]
-    label = "send" if reply.held.key == "hold.draft" else "send_anyway"
+    label = _SENDS.get(reply.held.key, "send_anyway")
     return [_button(speech, reply, "send_anyway", label=label, style="primary"), stop]
 
 

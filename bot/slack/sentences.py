@@ -19,7 +19,7 @@ from bot.texts import Texts
 _USER_ID = re.compile(r"[UW][A-Z0-9]{2,}")
 
 #: Slots that may hold a code, which is shown as the catalogue's word for it.
-_WORDS = {"status": "status"}
+_WORDS = {"status": "status", "network": "network"}
 
 #: A case number is a name and no amount: it has no thousands mark.
 _CASE_NUMBER = "n"

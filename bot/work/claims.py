@@ -6,8 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.cases import targets
-from bot.cases.model import IN_DOUBT, SETTLED, Agent, Case, Move, ReplyState, after
-from bot.cases.posts import Surface
+from bot.cases.model import IN_DOUBT, SETTLED, Agent, Case, Invited, Move, ReplyState, after
 from bot.cases.record import Record
 from bot.cases.said import Button, Ping, Said, say
 from bot.work import asks, replies
@@ -82,7 +81,7 @@ def close(record: Record, house: House, case: Case, agent: Agent, now: datetime)
             last_assignee=case.assignee or agent.id,
             claimed_by_reaction=False,
             closed_at=now,
-            mode=Surface.PUBLIC,
+            invited=Invited.NO,
         )
     )
     asks.note_event(record, closed, "closed", now, agent.id)
@@ -127,7 +126,7 @@ def dismiss(record: Record, house: House, case: Case, agent: Agent, reason: str,
             claimed_by_reaction=False,
             closed_at=now,
             dismiss_reason=reason,
-            mode=Surface.PUBLIC,
+            invited=Invited.NO,
         )
     )
     asks.note_event(record, dismissed, "dismissed", now, agent.id, reason=reason)

@@ -12,6 +12,7 @@ from bot.cases.model import (
     AgentId,
     Case,
     CaseId,
+    Invited,
     Move,
     Reply,
     ReplyId,
@@ -24,7 +25,7 @@ from bot.cases.ports import Page, Sent, Spent
 from bot.cases.posts import AccountId, Author, AuthorId, Post, PostId, Quoted, Surface, is_somebody
 from bot.cases.record import Record, Wake
 from bot.cases.words import same_words
-from bot.work import accounts, asks, outcomes, replies
+from bot.work import accounts, asks, outcomes, private, replies
 from bot.work.house import House
 
 #: Names and pictures change rarely and cost ten times a mention to look up (X price list, February 2026).
@@ -183,9 +184,11 @@ def _take_mention(record: Record, house: House, post: Post, arrivals: _Arrivals,
 
 def _case_for(record: Record, post: Post) -> Case | None:
     """The case this post belongs to: the same person in the same conversation of the network; a private
-    message belongs to the person's newest case."""
+    message belongs to the case that invited it, or else to the person's newest case."""
     if post.surface is Surface.PRIVATE:
-        return record.case_of_author(post.account, post.author_id)
+        theirs = record.cases_of_author(post.account, post.author_id, CASES_OF_ONE)
+        inviting = (case for case in theirs if case.invited is not Invited.NO)
+        return next(inviting, theirs[0] if theirs else None)
     if post.parent_id:
         parent = record.case_of_post(post.account, post.parent_id)
         case = record.case(parent) if parent else None
@@ -226,8 +229,6 @@ def _follow_up(record: Record, house: House, case: Case, post: Post, now: dateti
     changed = replace(case, status=status, closed_at=None, dismiss_reason="")
     if changed.waiting_since is None:
         changed = targets.wait_from(changed, post.created_at, house.team(case).targets)
-    if was_settled:
-        changed = replace(changed, mode=post.surface)
     changed = record.save_case(changed)
     asks.note_event(
         record,
@@ -238,6 +239,8 @@ def _follow_up(record: Record, house: House, case: Case, post: Post, now: dateti
         surface=post.surface.value,
     )
     asks.post(record, house, changed, stored.number, now)
+    if post.surface is Surface.PRIVATE and (was_settled or case.invited is not Invited.NO):
+        changed = private.customer_wrote(record, house, changed, now)
     asks.card(record, house, changed, now)
     record.wake(Wake.WATCH)
 

@@ -7,7 +7,18 @@ from datetime import datetime, timedelta
 
 from bot.cases import errors, targets
 from bot.cases.figures import IN_DOUBT, REFUSED
-from bot.cases.model import AgentId, Case, Move, Reply, ReplyKind, ReplyMove, ReplyState, after, reply_after
+from bot.cases.model import (
+    CLOSES_PRIVATE,
+    AgentId,
+    Case,
+    Move,
+    Reply,
+    ReplyKind,
+    ReplyMove,
+    ReplyState,
+    after,
+    reply_after,
+)
 from bot.cases.ports import Sent
 from bot.cases.posts import Surface
 from bot.cases.record import Record, Wake
@@ -114,6 +125,8 @@ def refuse(
     if reply.message:
         asks.mark(record, reply.message, house.installation.reactions.failed, True, now)
     asks.line(record, house, case, refused, now)
+    if reply.mode is Surface.PRIVATE and failure.key in CLOSES_PRIVATE:
+        asks.card(record, house, case, now)  # which no longer says that replies go privately
     if reply.state is ReplyState.UNCONFIRMED:
         asks.lines_behind(record, house, case, refused, now)
     record.wake(Wake.SEND)  # the case's next reply waited for this one

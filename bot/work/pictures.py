@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from bot.cases.errands import CardPicture, Errand, ErrandKind, LinePicture, Picture, PostPicture, SaidPicture
-from bot.cases.model import SETTLED, Agent, AgentId, Case, CaseId, MessageRef, Reply, ReplyState
+from bot.cases.model import SETTLED, Agent, AgentId, Case, CaseId, Invited, MessageRef, Reply, ReplyState
 from bot.cases.posts import Author, AuthorId, Surface
 from bot.cases.record import Record
 from bot.cases.said import Said, ThreadLink
@@ -44,6 +44,10 @@ def card(record: Record, house: House, case: Case, now: datetime) -> CardPicture
         later=len(mentions) - 1,
         answers=len(sent),
         private_way=private.private_way(record, house, case, now),
+        public_way=private.public_way(record, house, case, now),
+        invitation=private.invitation(record, case) if case.invited is not Invited.NO else None,
+        hears_private=private.hears_private(house, case),
+        may_invite=bool(house.rules_of(case).invitation_url()),
         assignee=_behind(record, case),
         answer=sent[-1] if sent else None,
     )

@@ -21,7 +21,7 @@ from bot.cases.model import (
 )
 from bot.cases.record import Record, Wake
 from bot.cases.said import Said, say
-from bot.work import asks, outcomes, replies
+from bot.work import asks, outcomes, private, replies
 from bot.work.house import House
 
 #: So many characters tell people which reply is meant.
@@ -40,9 +40,7 @@ def press(
     if agent.id not in (case.assignee, reply.agent):
         return say("reply.not_yours")
     if action == "stop":
-        return (
-            None if replies.stop_reply(record, house, case, reply, now, agent.id) else say("reply.too_late")
-        )
+        return _stop(record, house, case, reply, agent, now)
     if action == "found":
         return _take_persons_word(record, house, case, reply, agent, now)
     if agent.id != case.assignee:
@@ -71,10 +69,18 @@ def stop_newest(record: Record, house: House, case: Case, agent: Agent, stamp: s
         is_away = any(reply.state in IN_DOUBT for reply in standing)
         return say("reply.too_late") if is_away else say("stop.nothing")
     newest = max(theirs, key=lambda reply: (reply.held is None, reply.id))
-    replies.stop_reply(record, house, case, newest, now, agent.id)
+    _stop(record, house, case, newest, agent, now)
     more = len(theirs) - 1
     begin = newest.body[:_SHOWN] + ("…" if len(newest.body) > _SHOWN else "")
     return say("stop.done", text=begin, more=say("stop.more", count=more) if more else "")
+
+
+def _stop(record: Record, house: House, case: Case, reply: Reply, agent: Agent, now: datetime) -> Said | None:
+    if not replies.stop_reply(record, house, case, reply, now, agent.id):
+        return say("reply.too_late")
+    if reply.kind is ReplyKind.INVITATION:
+        private.draft_stopped(record, house, case, now)
+    return None
 
 
 def _send_now(
@@ -105,6 +111,8 @@ def _send_again(
         return say("reply.too_late")
     if move is ReplyMove.CHANGE and (reply.held is None or reply.held.key not in OVERRULABLE):
         return say("reply.held")
+    if reply.held is not None and reply.held.key == "hold.invited":
+        case = private.publish_meanwhile(record, case, agent, now)
     asked = reply.held is not None and reply.held.key == "hold.mode_switched"
     mode = case.mode if asked and reply.kind is not ReplyKind.INVITATION else reply.mode
     again = replace(

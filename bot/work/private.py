@@ -5,7 +5,21 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from bot.cases.model import SETTLED, Agent, Case, MessageRef, ReplyKind
+from bot.cases.model import (
+    ABOUT_MODE,
+    CLOSES_PRIVATE,
+    SETTLED,
+    Agent,
+    AgentId,
+    Case,
+    Invited,
+    MessageRef,
+    Reply,
+    ReplyKind,
+    ReplyMove,
+    ReplyState,
+    reply_after,
+)
 from bot.cases.posts import Surface
 from bot.cases.record import Record
 from bot.cases.said import Money, Ping, Said, say
@@ -24,19 +38,22 @@ def go_private(
     message: MessageRef | None = None,
     problem: Said | None = None,
 ) -> Said | None:
-    """Switch the case to private. With `text`, queue it as the first private reply; where the network gives
-    no private way, draft a public invitation with a link to one instead.
+    """Switch the case to private, with `text` as the first private reply. Where there is no private way yet
+    the case stays public: an invitation to write in private is drafted, and `text` is kept for then.
 
     Returns what to say where the question came from; None when the line of the queued reply says it all.
     """
     refusal = _may_switch(case, agent)
     if refusal is not None:
         return refusal
+    is_open = private_way(record, house, case, now)
     if case.mode is Surface.PRIVATE and not text:
-        return say("mode.already", n=case.id, mode=say("mode.name.private"))
-    switched = _switch(record, house, case, Surface.PRIVATE, agent, now)
-    if not private_way(record, house, switched, now):
-        return _invite(record, house, switched, agent, text, message, problem, now)
+        if is_open:
+            return say("mode.already", n=case.id, mode=say("mode.name.private"))
+        return say("mode.private_closed", n=case.id, customer=_customer(record, house, case))
+    if case.mode is Surface.PUBLIC and not is_open:
+        return _invite(record, house, case, agent, text, message, problem, now)
+    switched = _switch(record, house, case, Surface.PRIVATE, agent.id, now)
     if text:
         replies.queue(record, house, switched, agent, text, problem, now, message=message)
         return None
@@ -44,43 +61,149 @@ def go_private(
 
 
 def go_public(record: Record, house: House, case: Case, agent: Agent, now: datetime) -> Said:
-    """Switch the case back to public."""
+    """Switch the case back to public, or let one that waits for an invited customer go on in public: an
+    invitation that is not out yet is withdrawn."""
     refusal = _may_switch(case, agent)
     if refusal is not None:
         return refusal
-    if case.mode is Surface.PUBLIC:
+    brand = house.account(case).handle
+    if case.mode is Surface.PRIVATE:
+        if not public_way(record, house, case, now):
+            return say("mode.no_public", n=case.id)
+        _switch(record, house, case, Surface.PUBLIC, agent.id, now)
+        return say("mode.public", n=case.id, brand=brand)
+    withdrawn = _withdraw(record, house, case, agent.id, now)
+    if case.invited is not Invited.UNDECIDED and not withdrawn:
         return say("mode.already", n=case.id, mode=say("mode.name.public"))
-    _switch(record, house, case, Surface.PUBLIC, agent, now)
-    return say("mode.public", n=case.id, brand=house.account(case).handle)
+    decided = record.save_case(replace(case, invited=_still_invited(record, case)))
+    asks.note_event(record, decided, "mode", now, agent.id, mode=Surface.PUBLIC.value)
+    asks.card(record, house, decided, now)
+    return say("invite.withdrawn" if withdrawn else "invite.out_already", n=case.id, brand=brand)
 
 
 def private_way(record: Record, house: House, case: Case, now: datetime) -> bool:
-    """Whether the program itself can send private replies in this case."""
+    """Whether the program itself can send private replies in this case, as far as anybody knows."""
     target = replies.target_of(record, house, case, None)
     options = house.rules_of(case).reply_options(target, now)
-    return any(option.mode is Surface.PRIVATE and option.allowed for option in options)
+    offered = any(option.mode is Surface.PRIVATE and option.allowed for option in options)
+    return offered and not _was_closed(record, case)
+
+
+def public_way(record: Record, house: House, case: Case, now: datetime) -> bool:
+    """Whether there is anything to answer in public, and the network lets the program do it."""
+    answered = replies.answered_post(record, case, Surface.PUBLIC)
+    options = house.rules_of(case).reply_options(replies.target_of(record, house, case, answered), now)
+    return any(option.mode is Surface.PUBLIC and option.allowed for option in options)
+
+
+def hears_private(house: House, case: Case) -> bool:
+    """Whether what the customer writes in private comes in here at all."""
+    return Surface.PRIVATE in house.rules_of(case).capabilities().modes
+
+
+def invitation(record: Record, case: Case) -> Reply | None:
+    """The newest invitation of the case that was not withdrawn: a draft, on its way, or out."""
+    standing = [
+        reply
+        for reply in record.replies_of(case.id)
+        if reply.kind is ReplyKind.INVITATION and reply.state is not ReplyState.STOPPED
+    ]
+    return standing[-1] if standing else None
+
+
+def publish_meanwhile(record: Record, case: Case, agent: Agent, now: datetime) -> Case:
+    """Its agent knows that the case is public until the customer writes in private, and publishes."""
+    if case.invited is not Invited.UNDECIDED:
+        return case
+    decided = record.save_case(replace(case, invited=Invited.PUBLIC))
+    asks.note_event(record, decided, "mode", now, agent.id, mode=Surface.PUBLIC.value)
+    return decided
+
+
+def draft_stopped(record: Record, house: House, case: Case, now: datetime) -> None:
+    """A person stopped the invitation: the case no longer waits for the customer because of it."""
+    if case.invited is not Invited.NO:
+        asks.card(record, house, record.save_case(replace(case, invited=_still_invited(record, case))), now)
+
+
+def keep(
+    record: Record,
+    house: House,
+    case: Case,
+    agent: Agent,
+    text: str,
+    problem: Said | None,
+    now: datetime,
+    *,
+    message: MessageRef | None = None,
+) -> None:
+    """Keep words for the customer alone, on a line of their own, until there is a private way."""
+    kind = ReplyKind.KEPT if case.mode is Surface.PUBLIC else ReplyKind.ANSWER
+    replies.queue(
+        record,
+        house,
+        case,
+        agent,
+        text,
+        problem,
+        now,
+        message=message,
+        stamp="",
+        kind=kind,
+        mode=Surface.PRIVATE,
+    )
+
+
+def customer_wrote(record: Record, house: House, case: Case, now: datetime) -> Case:
+    """The customer wrote in private where the case waited for that, or was settled: it goes on in private,
+    what was kept for it is offered, and its thread is told."""
+    if case.mode is Surface.PRIVATE:
+        return case
+    _withdraw(record, house, case, "", now)
+    switched = _switch(record, house, case, Surface.PRIVATE, "", now)
+    is_open = private_way(record, house, switched, now)
+    key = "mode.customer_came" if is_open else "mode.customer_came_closed"
+    asks.tell(record, house, switched, say(key, n=case.id, customer=_customer(record, house, case)), now)
+    return switched
 
 
 def _may_switch(case: Case, agent: Agent) -> Said | None:
     if case.status in SETTLED:
-        return say("close.not_open", n=case.id)
+        return say("mode.not_open", n=case.id)
     if case.assignee is None:
         return say("mode.claim_first", n=case.id)
     if case.assignee != agent.id:
-        return say("release.not_yours", n=case.id, agent=Ping(case.assignee))
+        return say("mode.not_yours", n=case.id, agent=Ping(case.assignee))
     return None
 
 
-def _switch(record: Record, house: House, case: Case, mode: Surface, agent: Agent, now: datetime) -> Case:
+def _switch(
+    record: Record, house: House, case: Case, mode: Surface, who: AgentId | str, now: datetime
+) -> Case:
     if case.mode is mode:
         return case
-    switched = record.save_case(replace(case, mode=mode))
-    asks.note_event(record, switched, "mode", now, agent.id, mode=mode.value)
-    replies.hold_waiting(
-        record, house, switched, say("hold.mode_switched", mode=say(f"mode.name.{mode.value}")), now
-    )
+    switched = record.save_case(replace(case, mode=mode, invited=Invited.NO))
+    asks.note_event(record, switched, "mode", now, who, mode=mode.value)
+    why = say("hold.mode_switched", mode=say(f"mode.name.{mode.value}"))
+    replies.hold_waiting(record, house, switched, why, now, instead_of=ABOUT_MODE)
+    if mode is Surface.PRIVATE:
+        _offer_kept(record, house, switched, now)
     asks.card(record, house, switched, now)
     return switched
+
+
+def _offer_kept(record: Record, house: House, case: Case, now: datetime) -> None:
+    """Words that were kept for a private way become replies that only wait for a person's word."""
+    for reply in record.replies_of(case.id):
+        if reply.kind is not ReplyKind.KEPT or reply.state is not ReplyState.QUEUED:
+            continue
+        held = say("hold.private_now") if _is_kept(reply) else reply.held
+        offered = record.save_reply(replace(reply, kind=ReplyKind.ANSWER, held=held))
+        asks.line(record, house, case, offered, now)
+
+
+def _is_kept(reply: Reply) -> bool:
+    return reply.held is not None and reply.held.key == "hold.kept"
 
 
 def _invite(
@@ -93,23 +216,92 @@ def _invite(
     problem: Said | None,
     now: datetime,
 ) -> Said:
-    """Draft a public reply that invites the customer to write in private; it waits for a person."""
+    """Draft a public reply that invites the customer to write in private; it waits for a person. Words typed
+    for one person never slip into it."""
+    answer = _standing_invitation(record, house, case) or _draft(record, house, case, agent, now)
+    current = record.case(case.id) or case
+    if not text:
+        return answer
+    if current.invited is Invited.NO or not hears_private(house, case):
+        # In a thread the words stand there for everybody to see; of a command nothing else would be left.
+        key = "invite.not_sent_here" if message is not None else "invite.not_sent"
+        return say(key, answer=answer, text=text)
+    keep(record, house, current, agent, text, problem, now, message=message)
+    return say("invite.kept", answer=answer)
+
+
+def _standing_invitation(record: Record, house: House, case: Case) -> Said | None:
+    """What to say where an invitation stands already: a draft, or one that the customer has not answered."""
+    standing = invitation(record, case)
+    if standing is None:
+        return None
+    if standing.sent_at is None:
+        key = "invite.stands"
+    elif replies.newest_number(record, case) > standing.seen_number:
+        return None
+    else:
+        key = "invite.out" if hears_private(house, case) else "invite.out_unheard"
+    _wait_for_customer(record, case)
+    return say(key, n=case.id, network=house.account(case).network)
+
+
+def _draft(record: Record, house: House, case: Case, agent: Agent, now: datetime) -> Said:
     rules = house.rules_of(case)
     url = rules.invitation_url()
-    if not url:
+    if not url or not public_way(record, house, case, now):
         return say("mode.no_way", n=case.id)
-    target = replies.target_of(record, house, case, None)
-    price = next(
-        (o.price_with_link for o in rules.reply_options(target, now) if o.mode is Surface.PUBLIC), None
-    )
+    waiting = _wait_for_customer(record, case)
+    asks.note_event(record, waiting, "invited", now, agent.id)
+    replies.hold_waiting(record, house, waiting, say("hold.invited"), now)
     body = house.wording.text("invite.text", url=url)
-    replies.queue(record, house, case, agent, body, None, now, kind=ReplyKind.INVITATION, mode=Surface.PUBLIC)
-    if text:
-        # Words typed for one person never slip into a public draft: they wait, held, for a private way.
-        replies.queue(record, house, case, agent, text, problem, now, message=message)
+    replies.queue(
+        record, house, waiting, agent, body, None, now, kind=ReplyKind.INVITATION, mode=Surface.PUBLIC
+    )
+    asks.card(record, house, waiting, now)
+    target = replies.target_of(record, house, case, replies.answered_post(record, case, Surface.PUBLIC))
+    options = rules.reply_options(target, now)
+    price = next((o.price_with_link for o in options if o.mode is Surface.PUBLIC), None)
     if price is None:
         return say("invite.drafted", n=case.id)
     return say("invite.draft", n=case.id, price=Money(price))
+
+
+def _wait_for_customer(record: Record, case: Case) -> Case:
+    if case.invited is Invited.UNDECIDED:
+        return case
+    return record.save_case(replace(case, invited=Invited.UNDECIDED))
+
+
+def _withdraw(record: Record, house: House, case: Case, who: AgentId | str, now: datetime) -> bool:
+    """Stop invitations that are not out and not on their way; whether there was one."""
+    drafts = [
+        reply
+        for reply in record.replies_of(case.id)
+        if reply.kind is ReplyKind.INVITATION and reply_after(reply.state, ReplyMove.STOP) is not None
+    ]
+    return bool([draft for draft in drafts if replies.stop_reply(record, house, case, draft, now, who)])
+
+
+def _still_invited(record: Record, case: Case) -> Invited:
+    """Once an invitation is out the customer may follow it whatever is decided here."""
+    return Invited.NO if invitation(record, case) is None else Invited.PUBLIC
+
+
+def _was_closed(record: Record, case: Case) -> bool:
+    """Whether the network refused our newest private reply because private messages do not reach the
+    customer, who has not written in private since."""
+    tried = [
+        reply
+        for reply in record.replies_of(case.id)
+        if reply.mode is Surface.PRIVATE and (reply.failure is not None or reply.sent_at is not None)
+    ]
+    newest = tried[-1] if tried else None
+    if newest is None or newest.failure is None or newest.failure.key not in CLOSES_PRIVATE:
+        return False
+    return not any(
+        post.surface is Surface.PRIVATE and not post.by_brand and post.number > newest.seen_number
+        for post in record.posts_of(case.id)
+    )
 
 
 def _customer(record: Record, house: House, case: Case) -> str:

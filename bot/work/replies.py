@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import replace
 from datetime import datetime
 from secrets import token_hex
@@ -11,6 +11,7 @@ from bot.cases.model import (
     Agent,
     AgentId,
     Case,
+    Invited,
     MessageRef,
     Reply,
     ReplyId,
@@ -148,10 +149,14 @@ def obstacle(record: Record, house: House, case: Case, reply: Reply, now: dateti
     sending: who wrote it still has the case, its mode still is the case's, nobody wrote or answered in
     between, and the network's own rules allow it.
     """
+    if reply.kind is ReplyKind.KEPT:
+        return say("hold.kept")
     if reply.kind is not ReplyKind.INVITATION and reply.mode is not case.mode:
         return say("hold.mode_switched", mode=say(f"mode.name.{case.mode.value}"))
     if reply.agent != case.assignee:
         return say("hold.released")
+    if case.invited is Invited.UNDECIDED and reply.kind is ReplyKind.ANSWER:
+        return say("hold.invited")
     for post in record.posts_of(case.id):
         if post.number > reply.seen_number:
             return say("hold.answered_elsewhere" if post.by_brand else "hold.customer_wrote")
@@ -237,13 +242,22 @@ def stop_reply(
     return True
 
 
-def hold_waiting(record: Record, house: House, case: Case, why: Said, now: datetime) -> None:
+def hold_waiting(
+    record: Record,
+    house: House,
+    case: Case,
+    why: Said,
+    now: datetime,
+    instead_of: Set[str] = frozenset(),
+) -> None:
     """Hold every queued reply of the case: it now waits for a person, not for its time.
 
-    A hold of the same kind that stands already is told anew: it names what it asks about.
+    A hold of the same kind that stands already is told anew: it names what it asks about. So are those of the
+    kinds `instead_of`, which are no longer true.
     """
+    outdated = {why.key, *instead_of}
     for reply in record.replies_of(case.id):
-        if reply.state is ReplyState.QUEUED and (reply.held is None or reply.held.key == why.key):
+        if reply.state is ReplyState.QUEUED and (reply.held is None or reply.held.key in outdated):
             held = record.save_reply(replace(reply, held=why))
             asks.line(record, house, case, held, now)
 

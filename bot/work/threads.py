@@ -11,6 +11,7 @@ from bot.cases.model import (
     Agent,
     AgentId,
     Case,
+    Invited,
     MessageKind,
     MessageRef,
     ReplyMove,
@@ -21,11 +22,16 @@ from bot.cases.model import (
 from bot.cases.record import Record
 from bot.cases.said import Button, Ping, Said, say
 from bot.guide.intent import Intent, Meant
-from bot.work import asks, claims, commands, replies, restoring
+from bot.work import asks, claims, commands, private, replies, restoring
 from bot.work.house import House
 
-#: Questions about a message in a case that its writer does not have: sending it claims the case.
-NEEDS_CLAIM = frozenset({"unclaimed"})
+#: Questions about a message, with the label of the button that sends it: in a case that its writer does not
+#: have that claims the case, too.
+SENDS = {
+    "unclaimed": "ask.claim_and_send",
+    "closed": "ask.reopen_and_send",
+    "dismissed": "ask.reopen_and_send",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +193,51 @@ def decide_asked(
 ) -> Said | None:
     """The answer to "claim and send, or keep as note?". Only the writer's own message, only once; the
     question then shows what was decided. Returns what to tell the presser when nothing was."""
+    found = _asked(record, ref, agent)
+    if isinstance(found, Said):
+        return found
+    known, case = found
+    if not send:
+        _keep_as_note(record, house, case, known, question, now)
+        return None
+    answer = claims.claim(record, house, case, agent, now)
+    claimed = record.case(case.id)
+    if claimed is None or claimed.assignee != agent.id:
+        return answer
+    record.save_message(replace(known, kind=MessageKind.REPLY))
+    replies.queue(record, house, claimed, agent, known.text, known.problem, now, message=ref, stamp="")
+    asks.say_instead(record, case, question, say(_sent(case), agent=Ping(agent.id)), now)
+    return None
+
+
+def decide_invited(
+    record: Record,
+    house: House,
+    ref: MessageRef,
+    publish: bool,
+    agent: Agent,
+    now: datetime,
+    *,
+    question: MessageRef,
+) -> Said | None:
+    """The answer to "publish, or wait for the customer?", as `decide_asked`. What waits is kept until the
+    customer writes in private; as a note where that does not come in here."""
+    found = _asked(record, ref, agent)
+    if isinstance(found, Said):
+        return found
+    known, case = found
+    if publish:
+        private.publish_meanwhile(record, case, agent, now)
+    if publish or case.assignee != agent.id or not private.hears_private(house, case):
+        return decide_asked(record, house, ref, publish, agent, now, question=question)
+    record.save_message(replace(known, kind=MessageKind.REPLY))
+    private.keep(record, house, case, agent, known.text, known.problem, now, message=ref)
+    asks.say_instead(record, case, question, say("asked.kept_for_private"), now)
+    return None
+
+
+def _asked(record: Record, ref: MessageRef, agent: Agent) -> tuple[ThreadMessage, Case] | Said:
+    """The message that is still to be decided about by `agent`, and its case; or why it is not."""
     known = record.message(ref)
     case = record.case(known.case_id) if known else None
     if known is None or case is None:
@@ -195,20 +246,26 @@ def decide_asked(
         return say("unclaimed.decided")
     if known.agent != agent.id:
         return say("unclaimed.not_yours", agent=Ping(known.agent))
-    if not send:
-        record.save_message(replace(known, kind=MessageKind.NOTE, text=""))
-        asks.mark_inside(record, house, ref, now)
-        asks.say_instead(record, case, question, say("note.kept" if case.assignee else "unclaimed.kept"), now)
-        return None
-    answer = claims.claim(record, house, case, agent, now)
-    claimed = record.case(case.id)
-    if claimed is None or claimed.assignee != agent.id:
-        return answer
-    record.save_message(replace(known, kind=MessageKind.REPLY))
-    replies.queue(record, house, claimed, agent, known.text, known.problem, now, message=ref, stamp="")
-    key = "ask.sent" if case.assignee == agent.id else "unclaimed.sent"
-    asks.say_instead(record, case, question, say(key, agent=Ping(agent.id)), now)
-    return None
+    return known, case
+
+
+def _keep_as_note(
+    record: Record, house: House, case: Case, known: ThreadMessage, question: MessageRef, now: datetime
+) -> None:
+    record.save_message(replace(known, kind=MessageKind.NOTE, text=""))
+    asks.mark_inside(record, house, known.ref, now)
+    if case.status in SETTLED:
+        kept = say("asked.kept_settled", status=case.status.value)
+    else:
+        kept = say("unclaimed.kept" if case.assignee is None else "note.kept")
+    asks.say_instead(record, case, question, kept, now)
+
+
+def _sent(case: Case) -> str:
+    """What is said of a message that was sent from a case that stood so before."""
+    if case.status in SETTLED:
+        return "asked.sent_reopened"
+    return "unclaimed.sent" if case.assignee is None else "ask.sent"
 
 
 def _kind_of(case: Case, written: Written, agent: Agent) -> tuple[MessageKind, str, str]:
@@ -221,12 +278,16 @@ def _kind_of(case: Case, written: Written, agent: Agent) -> tuple[MessageKind, s
         return MessageKind.NOTE, "", ""
     if intent.meant is Meant.COMMAND:
         return MessageKind.COMMAND, intent.word, intent.rest
-    if case.assignee is None or case.status in SETTLED:
+    if case.status in SETTLED:
+        return MessageKind.ASKED, case.status.value, ""
+    if case.assignee is None:
         return MessageKind.ASKED, "unclaimed", ""
     if case.assignee != agent.id:
         return MessageKind.NOTE, "", ""
     if intent.meant is Meant.SLIP:
         return MessageKind.ASKED, "slip", ""
+    if case.invited is Invited.UNDECIDED:
+        return MessageKind.ASKED, "invited", ""
     return MessageKind.REPLY, "", ""
 
 
@@ -239,13 +300,12 @@ def _behind_dm(written: Written) -> str:
 def _question(why: str, written: Written, agent: Agent) -> Said:
     """What the bot asks about a message that stays inside for now. `why` names a sentence below "ask."."""
     value = _value(written.ref)
-    send = "ask.claim_and_send" if why in NEEDS_CLAIM else "ask.send"
-    return say(
-        f"ask.{why}",
-        Button("claim_and_send", value, send, "primary"),
-        Button("keep_note", value, "ask.keep"),
-        agent=Ping(agent.id),
-    )
+    send = Button("claim_and_send", value, SENDS.get(why, "ask.send"), "primary")
+    keep = Button("keep_note", value, "ask.keep")
+    if why == "invited":
+        send = Button("publish", value, "ask.publish")  # neither is what an agent surely meant
+        keep = Button("wait_for_customer", value, "ask.wait")
+    return say(f"ask.{why}", send, keep, agent=Ping(agent.id))
 
 
 def _value(ref: MessageRef) -> str:

@@ -14,6 +14,7 @@ from bot.cases.model import (
     CaseId,
     Event,
     FlagKind,
+    Invited,
     MessageKind,
     MessageRef,
     Reply,
@@ -78,6 +79,7 @@ def a_full_case() -> Case:
         first_replied_at=NOW + SECOND,
         closed_at=NOW + MINUTE,
         dismiss_reason="spam",
+        invited=Invited.UNDECIDED,
         thread=MessageRef("C1", "1700000000.000100"),
     )
 

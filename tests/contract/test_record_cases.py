@@ -91,12 +91,6 @@ async def test_a_conversation_of_another_account_or_author_leads_nowhere(store: 
     assert await store.do(lambda record: record.case_of_conversation(BRAND, AUTHOR, "1500")) is None
 
 
-async def test_an_author_leads_to_the_newest_case_of_any_conversation(store: Store) -> None:
-    _, newest, _ = await add(store, a_case(), a_case(root_id="0900"), a_case(author_id=AuthorId("2")))
-
-    assert await store.do(lambda record: record.case_of_author(BRAND, AUTHOR)) == newest
-
-
 async def test_an_authors_cases_come_newest_first_and_no_more_than_asked_for(store: Store) -> None:
     settled = a_case(status=Status.CLOSED, closed_at=NOW)
     _, second, third, _ = await add(

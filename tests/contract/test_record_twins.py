@@ -100,7 +100,6 @@ def _people(record: Record) -> Answers:
         ],
         "cases": [
             (
-                record.case_of_author(account, person),
                 record.cases_of_author(account, person, 2),
                 record.case_of_conversation(account, person, "1500"),
             )

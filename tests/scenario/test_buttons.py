@@ -116,7 +116,7 @@ async def test_go_private_and_go_public_take_turns(rig: Rig) -> None:
 async def test_go_private_by_a_colleague_is_refused_in_a_whisper(rig: Rig) -> None:
     case = await rig.claimed("press private, colleague")
     await rig.press(rig.agents[1], case.ts, "Go private")
-    await rig.whisper(rig.agents[1], "so that is up to them")
+    await rig.whisper(rig.agents[1], "so only they can switch it")
 
     assert "Replies go out publicly" in await rig.card_text(case.ts)
 

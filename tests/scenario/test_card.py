@@ -119,12 +119,12 @@ async def test_a_card_says_that_nobody_has_it_and_how_replies_go_out(rig: Rig) -
     assert f"Replies go out publicly as @{rig.brand.name}" in told
 
 
-async def test_a_new_card_offers_claim_set_aside_private_and_the_post(rig: Rig) -> None:
+async def test_a_new_card_offers_claim_set_aside_and_the_post(rig: Rig) -> None:
     post_id, ts, _ = await rig.new_case("which buttons are there?")
     card = await rig.message(ts)
     addresses = [button["url"] for button in elements_of(card, "button") if "url" in button]
 
-    assert labels_of(card) == ["Claim", "Set aside", "Go private", "Open post"]
+    assert labels_of(card) == ["Claim", "Set aside", "Open post"]
     assert addresses == [f"https://x.com/i/status/{post_id}"]
 
 

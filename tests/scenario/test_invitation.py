@@ -1,4 +1,4 @@
-"""Without direct messages on the account: a switch to private drafts an invitation, and stays private."""
+"""Without direct messages on the account: going private drafts an invitation, and the case stays public."""
 
 from __future__ import annotations
 
@@ -36,9 +36,20 @@ def link_to(rig: Rig) -> str:
 
 
 async def test_the_card_offers_an_invitation_instead(rig: Rig) -> None:
-    _, ts, _ = await rig.new_case("can we talk?")
+    case = await rig.claimed("can we talk?")
 
-    assert "Invite to a DM" in labels_of(await rig.message(ts))
+    assert "Invite to a DM" in labels_of(await rig.message(case.ts))
+
+
+async def test_the_card_tells_what_became_of_the_invitation(rig: Rig) -> None:
+    case, line = await invited(rig, "can we talk, card?")
+    await rig.card_shows(case.ts, "not sent yet")
+    drafted = await rig.card_text(case.ts)
+    await rig.press(case.agent, line["ts"], "Send")
+    await rig.card_shows(case.ts, "does not come in here, so look on X")
+
+    assert "Replies go privately" not in drafted + await rig.card_text(case.ts)
+    assert "Replies go out publicly as @" in await rig.card_text(case.ts)
 
 
 async def test_the_switch_drafts_an_invitation_with_its_link_and_price(rig: Rig) -> None:
@@ -70,33 +81,66 @@ async def test_the_invitation_can_be_stopped(rig: Rig) -> None:
     assert stopped["ts"] == line["ts"]
 
 
-async def test_what_is_written_after_the_switch_is_never_published(rig: Rig) -> None:
+async def test_the_first_message_after_an_invitation_is_asked_about(rig: Rig) -> None:
     case, _ = await invited(rig, "can we talk here?")
-    _, line = await rig.queued(case, "Your code is 4711.")
+    await rig.write(case.agent, case.ts, "Your code is 4711.")
+    question = await rig.line(case.ts, "this case is still public")
 
-    assert "This account does not send private messages." in line["text"]
-    assert labels_of(line) == ["Stop"]
+    assert labels_of(question) == ["Publish", "Wait for the customer"]
     assert await rig.replies_to(case.post_id) == []
 
 
-async def test_what_was_written_for_private_is_not_published_after_going_back(rig: Rig) -> None:
+async def test_it_is_published_if_its_writer_says_so_and_the_next_goes_by_itself(rig: Rig) -> None:
     case, _ = await invited(rig, "can we talk there?")
-    _, line = await rig.queued(case, "Your code is 4712.")
-    await rig.write(case.agent, case.ts, "!public")
-    await rig.card_shows(case.ts, "Replies go out publicly")
+    await rig.write(case.agent, case.ts, "We look into it.")
+    question = await rig.line(case.ts, "this case is still public")
+    await rig.press(case.agent, question["ts"], "Publish")
+    line = await rig.line(case.ts, "Goes out publicly")
+    await rig.press(case.agent, line["ts"], "Send now")
+    await rig.line(case.ts, "Public as")
+    _, next_line = await rig.queued(case, "And found it.")
+
+    assert "Goes out publicly" in next_line["text"]
+    assert await rig.replies_to(case.post_id) == ["We look into it. ^MK"]
+
+
+async def test_what_waits_for_the_customer_stays_inside(rig: Rig) -> None:
+    case, _ = await invited(rig, "can we talk where?")
+    await rig.write(case.agent, case.ts, "Your code is 4713.")
+    question = await rig.line(case.ts, "this case is still public")
+    await rig.press(case.agent, question["ts"], "Wait for the customer")
+    await rig.line(case.ts, "Kept inside as a note.")
+
+    assert await rig.replies_to(case.post_id) == []
+
+
+async def test_there_is_one_draft_however_often_it_is_asked_for(rig: Rig) -> None:
+    case, line = await invited(rig, "can we talk twice?")
+    await rig.write(case.agent, case.ts, "!dm")
+    await rig.hears(case.ts, "The invitation stands in the thread")
+    drafts = [m for m in await rig.by_bot(case.ts) if "This is a draft." in m["text"]]
+
+    assert [draft["ts"] for draft in drafts] == [line["ts"]]
+
+
+async def test_going_on_in_public_withdraws_the_draft(rig: Rig) -> None:
+    case, line = await invited(rig, "can we talk publicly?")
+    await rig.press(case.agent, case.ts, "Stay public")
+    stopped = await rig.line(case.ts, "Stopped; nothing was sent.")
     await rig.answered(case, "We close this here.")
 
+    assert stopped["ts"] == line["ts"]
     assert await rig.replies_to(case.post_id) == ["We close this here. ^MK"]
-    assert "Not sent yet." in (await rig.message(line["ts"]))["text"]
 
 
-async def test_a_public_reply_that_waited_is_held_by_the_switch(rig: Rig) -> None:
+async def test_a_public_reply_that_waited_is_asked_about(rig: Rig) -> None:
     case = await rig.claimed("can we talk now?")
     _, line = await rig.queued(case, "What about?")
     await rig.write(case.agent, case.ts, "!dm")
-    held = await rig.line(case.ts, "It was written before the case became private.")
+    held = await rig.line(case.ts, "In the meantime this case was to go on in private")
 
     assert held["ts"] == line["ts"]
+    assert labels_of(held) == ["Publish", "Stop"]
 
 
 async def test_the_command_dm_drafts_the_invitation_as_well(rig: Rig) -> None:
@@ -107,21 +151,23 @@ async def test_the_command_dm_drafts_the_invitation_as_well(rig: Rig) -> None:
     await rig.line(case.ts, "This is a draft.")
 
 
-async def test_a_text_behind_dm_is_not_published_by_itself(rig: Rig) -> None:
+async def test_a_text_behind_the_word_dm_is_said_to_be_not_sent(rig: Rig) -> None:
     case = await rig.claimed("can we talk with words?")
-    await rig.write(case.agent, case.ts, "!dm Tell us your order number, please.")
-    line = await rig.line(case.ts, "This is a draft.")
-
-    assert labels_of(line) == ["Send", "Stop"]
-    assert await rig.replies_to(case.post_id) == []
-
-
-async def test_words_typed_for_private_are_not_in_the_public_invitation(rig: Rig) -> None:
-    case = await rig.claimed("can we talk in confidence?")
     await rig.write(case.agent, case.ts, "!dm Your address is Lindelaan 12, is it not?")
+    await rig.hears(case.ts, "What you wrote behind the word was not sent")
     line = await rig.line(case.ts, "This is a draft.")
     await rig.press(case.agent, line["ts"], "Send")
     invitation = await rig.reply_under(case.post_id)
 
+    await rig.line(case.ts, "Public as")
+
     assert "Lindelaan" not in invitation
-    await rig.line(case.ts, "This account does not send private messages.")
+    assert len([m for m in await rig.by_bot(case.ts) if "Stop" in labels_of(m)]) == 0
+
+
+async def test_a_text_behind_the_command_dm_comes_back_as_not_sent(rig: Rig) -> None:
+    case = await rig.claimed("can we talk in confidence?")
+    number = await rig.number(case.ts)
+    answer = await rig.slash(case.agent, "/dm", f"{number} Your address is Lindelaan 12, is it not?")
+
+    assert "Your text was not sent and is not kept: “Your address is Lindelaan 12, is it not?”" in answer

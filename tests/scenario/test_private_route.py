@@ -214,11 +214,13 @@ async def test_who_wrote_only_in_private_cannot_be_answered_in_public(rig: Rig) 
     agent, before = rig.agents[0], rig.published()
     await rig.react(agent, ts, "eyes")
     await rig.card_shows(ts, agent.name)
+    buttons = labels_of(await rig.message(ts))
     await rig.write(agent, ts, "!public")
-    await rig.hears(ts, "go out publicly")
+    await rig.hears(ts, "there is no public post to answer")
     await rig.write(agent, ts, "We will.")
 
-    await rig.hears(ts, "there is no public post to answer")
+    await rig.line(ts, "Goes privately")
+    assert "Go public" not in buttons
     assert rig.published() == before
 
 
@@ -320,6 +322,7 @@ async def test_who_takes_no_messages_is_told_with_a_way_on(rig: Rig) -> None:
     await send_now(rig, case, line)
     refused = await rig.line(case.ts, "This customer takes no private messages from us.")
 
+    await rig.card_shows(case.ts, "takes no private messages from us: nothing goes out")
     assert "!public" in refused["text"]
     assert [button for button in labels_of(refused) if button == "Post it yourself"] == []
     assert await rig.replies_to(case.post_id) == []
@@ -353,13 +356,13 @@ async def test_switching_what_is_private_already_is_answered(rig: Rig) -> None:
     case = await private(rig, "twice the lock")
     await rig.write(case.agent, case.ts, "!dm")
 
-    await rig.hears(case.ts, "is private already")
+    await rig.hears(case.ts, "is already private")
 
 
 async def test_only_who_has_the_case_switches_it(rig: Rig) -> None:
     case = await rig.claimed("who holds the key?")
     await rig.react(rig.agents[1], case.ts, "lock")
-    await rig.hears(case.ts, "so that is up to them")
+    await rig.hears(case.ts, "so only they can switch it")
 
     assert "Replies go out publicly" in await rig.card_text(case.ts)
 

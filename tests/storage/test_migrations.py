@@ -48,6 +48,30 @@ def indices(connection: Connection) -> list[str]:
     )
 
 
+@contextmanager
+def a_program_of(monkeypatch: pytest.MonkeyPatch, directory: Path, head: str) -> Iterator[None]:
+    """The program as it was when `head` was its newest migration."""
+    earlier = directory / "migrations"
+    shutil.copytree(upgrade.MIGRATIONS, earlier)
+    for later in (earlier / "versions").glob("[0-9]*.py"):
+        if later.name[:4] > head:
+            later.unlink()
+    with monkeypatch.context() as then:
+        then.setattr(upgrade, "MIGRATIONS", earlier)
+        then.setattr(upgrade, "HEAD", head)
+        yield
+
+
+_A_CASE = text(
+    "INSERT INTO cases (id, account, team, author_id, root_id, opened_at, status, mode, claimed_by_reaction,"
+    " dismiss_reason, version) VALUES (:id, 'a', 'care', '7', 'r', 0, :status, 'public', false, '', 1)"
+)
+_A_POST = text(
+    "INSERT INTO posts (account, id, case_id, author_id, surface, text, created_at, root_id, by_brand, url,"
+    " lang, version, stored_at) VALUES ('a', :id, :case, '7', :surface, '', 0, 'r', false, '', '', 1, 0)"
+)
+
+
 def test_from_nothing_they_build_the_schema_in_code(empty_url: str) -> None:
     open_and_close(empty_url)
 
@@ -74,20 +98,31 @@ def test_the_program_knows_its_newest_migration() -> None:
 def test_a_database_of_any_earlier_program_is_brought_up_to_the_schema_in_code(
     empty_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    earliest = tmp_path / "migrations"
-    shutil.copytree(upgrade.MIGRATIONS, earliest)
-    for later in (earliest / "versions").glob("[0-9]*.py"):
-        if not later.name.startswith("0001"):
-            later.unlink()
-    with monkeypatch.context() as then:
-        then.setattr(upgrade, "MIGRATIONS", earliest)
-        then.setattr(upgrade, "HEAD", "0001")
+    with a_program_of(monkeypatch, tmp_path, "0001"):
         open_and_close(empty_url)
     open_and_close(empty_url)
 
     with looking_into(empty_url) as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, metadata) == []
+
+
+def test_a_settled_case_of_private_messages_alone_is_private_again(
+    empty_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with a_program_of(monkeypatch, tmp_path, "0003"):
+        open_and_close(empty_url)
+    cases = {1: ("closed", ["private"]), 2: ("dismissed", ["private", "public"]), 3: ("new", ["private"])}
+    with looking_into(empty_url) as connection:
+        for number, (status, surfaces) in cases.items():
+            connection.execute(_A_CASE, {"id": number, "status": status})
+            for surface in surfaces:
+                connection.execute(_A_POST, {"id": f"{number}{surface}", "case": number, "surface": surface})
+    open_and_close(empty_url)
+
+    with looking_into(empty_url) as connection:
+        rows = connection.execute(text("SELECT mode, invited FROM cases ORDER BY id")).all()
+    assert [tuple(row) for row in rows] == [("private", "no"), ("public", "no"), ("public", "no")]
 
 
 def test_a_start_on_a_current_database_does_without_alembic(sqlite_url: str) -> None:

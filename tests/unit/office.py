@@ -37,10 +37,13 @@ class Rulebook:
     closed: dict[Surface, str] = field(default_factory=dict)
     invitation: str = "https://fake.example/messages"
     price_with_link: Decimal | None = None
+    #: Whether private messages come in.
+    hears_private: bool = True
 
     def capabilities(self) -> Capabilities:
-        """One stream, both ways."""
-        return Capabilities("fake.1", ("mentions",), frozenset(Surface))
+        """One stream, both ways unless private messages do not come in."""
+        modes = frozenset(Surface) if self.hears_private else frozenset({Surface.PUBLIC})
+        return Capabilities("fake.1", ("mentions",), modes)
 
     def measure(self, text: str, target: Target, mode: Surface) -> Measure:
         """Every character counts."""

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.cases.model import Agent, AgentId, FlagKind, Status
+from bot.cases.model import Agent, AgentId, Case, FlagKind, Invited, ReplyKind, ReplyState, Status
 from bot.cases.posts import Author, AuthorId, Media, PostId, Quoted, Surface
 from bot.slack import safe
 from bot.texts import LANGUAGES
@@ -113,10 +113,10 @@ def test_the_post_that_is_answered_is_shown_for_context() -> None:
 @pytest.mark.parametrize(
     ("status", "assignee", "offered"),
     [
-        (Status.NEW, None, ["claim", "dismiss", "private", "open"]),
+        (Status.NEW, None, ["claim", "dismiss", "open"]),
         (Status.CLAIMED, MAAIKE.id, ["release", "dismiss", "private", "open"]),
         (Status.ANSWERED, MAAIKE.id, ["close", "release", "private", "open"]),
-        (Status.ANSWERED, None, ["claim", "close", "private", "open"]),
+        (Status.ANSWERED, None, ["claim", "close", "open"]),
         (Status.CLOSED, None, []),
         (Status.DISMISSED, None, []),
     ],
@@ -131,14 +131,53 @@ def test_every_button_carries_the_case() -> None:
     assert {button["value"] for button in buttons(drawing(a_card()))} == {"12"}
 
 
-def test_a_private_case_offers_the_way_back() -> None:
-    assert "public" in actions(drawing(a_card(a_case(mode=Surface.PRIVATE))))
+PRIVATE = a_case(assignee=MAAIKE.id, mode=Surface.PRIVATE)
+ASKED = a_case(assignee=MAAIKE.id, invited=Invited.UNDECIDED)
+KNOWN = a_case(assignee=MAAIKE.id, invited=Invited.PUBLIC)
+DRAFT = a_reply(kind=ReplyKind.INVITATION)
+OUT = a_reply(kind=ReplyKind.INVITATION, state=ReplyState.SENT, sent_at=NOW)
 
 
-def test_without_a_private_way_the_button_offers_an_invitation() -> None:
-    labels = [button["text"]["text"] for button in buttons(drawing(a_card(private_way=False)))]
+@pytest.mark.parametrize(
+    ("case", "ways", "label", "action"),
+    [
+        (PRIVATE, {}, "Go public", "public"),
+        (PRIVATE, {"public_way": False}, "", ""),
+        (a_case(assignee=MAAIKE.id), {}, "Go private", "private"),
+        (a_case(assignee=MAAIKE.id), {"private_way": False}, "Invite to a DM", "private"),
+        (a_case(assignee=MAAIKE.id), {"private_way": False, "may_invite": False}, "", ""),
+        (a_case(), {}, "", ""),
+        (ASKED, {"private_way": False, "invitation": DRAFT}, "Stay public", "public"),
+        (ASKED, {"private_way": False, "invitation": OUT}, "Stay public", "public"),
+        (ASKED, {"invitation": OUT}, "Go private", "private"),
+        (KNOWN, {"private_way": False, "invitation": OUT}, "", ""),
+    ],
+)
+def test_the_switch_is_offered_only_where_it_works(
+    case: Case, ways: dict[str, Any], label: str, action: str
+) -> None:
+    drawn = drawing(a_card(case, **ways))
+    switches = [b for b in buttons(drawn) if b["action_id"] in ("public", "private")]
 
-    assert "Invite to a DM" in labels
+    assert [(b["text"]["text"], b["action_id"]) for b in switches] == ([(label, action)] if label else [])
+
+
+@pytest.mark.parametrize(
+    ("case", "ways", "shown"),
+    [
+        (PRIVATE, {}, "Replies go privately to @jansen"),
+        (PRIVATE, {"private_way": False}, "takes no private messages from us: nothing goes out"),
+        (ASKED, {"invitation": DRAFT}, "Invitation to write in private: not sent yet"),
+        (ASKED, {"invitation": OUT}, "then this case becomes private"),
+        (ASKED, {"invitation": OUT, "hears_private": False}, "does not come in here, so look on X"),
+    ],
+)
+def test_a_card_says_how_replies_go_out_as_things_are(case: Case, ways: dict[str, Any], shown: str) -> None:
+    text = drawing(a_card(case, **ways)).text
+
+    assert shown in text
+    assert ("Replies go out publicly as @brand" in text) is (case is not PRIVATE)
+    assert ("Replies go privately" in text) is (case is PRIVATE and not ways)
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from bot.cases.model import AgentId, Case, MessageRef, ReplyState, Status
+from bot.cases.model import AgentId, Case, Invited, MessageRef, ReplyState, Status
 from bot.cases.posts import Surface
 from bot.cases.said import Ping, Said, say
 from bot.work import claims
@@ -175,16 +175,35 @@ def test_a_case_whose_replies_are_over_is_closed(office: Office, state: ReplySta
 
 
 @pytest.mark.parametrize(("assignee", "remembered"), [(None, MO.id), (ANN.id, ANN.id)])
-def test_a_closed_case_is_nobodys_public_and_knows_who_had_it(
+def test_a_closed_case_is_nobodys_and_knows_who_had_it(
     office: Office, assignee: AgentId | None, remembered: AgentId
 ) -> None:
-    case = office.case(status=Status.ANSWERED, assignee=assignee, mode=Surface.PRIVATE)
+    case = office.case(status=Status.ANSWERED, assignee=assignee)
     close(office, case)
 
     closed = office.now_case(case)
 
     assert (closed.assignee, closed.last_assignee) == (None, remembered)
-    assert (closed.mode, closed.closed_at) == (Surface.PUBLIC, NOW)
+    assert closed.closed_at == NOW
+
+
+@pytest.mark.parametrize(("act", "status"), [(close, Status.ANSWERED), (dismiss, Status.CLAIMED)])
+def test_a_private_case_stays_private_when_it_is_settled_and_claimed_again(
+    office: Office, act: Act, status: Status
+) -> None:
+    case = office.case(status=status, assignee=MO.id, mode=Surface.PRIVATE)
+    act(office, case)
+    claim(office, office.now_case(case))
+
+    assert office.now_case(case).mode is Surface.PRIVATE
+
+
+@pytest.mark.parametrize(("act", "status"), [(close, Status.ANSWERED), (dismiss, Status.CLAIMED)])
+def test_a_settled_case_waits_for_no_customer(office: Office, act: Act, status: Status) -> None:
+    case = office.case(status=status, assignee=MO.id, invited=Invited.UNDECIDED)
+    act(office, case)
+
+    assert office.now_case(case).invited is Invited.NO
 
 
 def test_dismissing_stops_the_clock_and_what_waits(office: Office) -> None:

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 import pytest
 
-from bot.cases.model import AgentId, Case, MessageRef, Reply, ReplyKind, Status
+from bot.cases.errands import ErrandKind
+from bot.cases.model import (
+    CLOSES_PRIVATE,
+    AgentId,
+    Case,
+    MessageRef,
+    Reply,
+    ReplyState,
+    Status,
+)
+from bot.cases.ports import Page
 from bot.cases.posts import Surface
-from bot.cases.said import Money, Said, say
-from bot.work import private
-from tests.contract.samples import NOW, SAID
+from bot.cases.record import AccountState
+from bot.cases.said import Said, say
+from bot.work import intake, outcomes, private
+from tests.contract.samples import BRAND, MINUTE, NOW, SAID, a_post
 from tests.unit.office import ANN, MO, Office
 from tests.unit.office import office as office
 
@@ -40,9 +49,9 @@ def only_reply(office: Office, case: Case) -> Reply:
     [
         (Status.NEW, None, "mode.claim_first"),
         (Status.ANSWERED, None, "mode.claim_first"),
-        (Status.CLAIMED, ANN.id, "release.not_yours"),
-        (Status.CLOSED, None, "close.not_open"),
-        (Status.DISMISSED, None, "close.not_open"),
+        (Status.CLAIMED, ANN.id, "mode.not_yours"),
+        (Status.CLOSED, None, "mode.not_open"),
+        (Status.DISMISSED, None, "mode.not_open"),
     ],
 )
 @pytest.mark.parametrize("mode", Surface)
@@ -126,51 +135,63 @@ def test_a_case_that_is_public_already_says_so(office: Office) -> None:
     assert answer == say("mode.already", n=case.id, mode=say("mode.name.public"))
 
 
-def test_without_a_private_way_the_customer_is_invited_in_public(office: Office) -> None:
-    office.rules.closed = {PRIVATE: "no_private_way"}
-    case = claimed(office)
-
-    assert go_private(office, case) == say("invite.drafted", n=case.id)
-    draft = only_reply(office, case)
-    assert (draft.mode, draft.kind) == (Surface.PUBLIC, ReplyKind.INVITATION)
-    assert office.rules.invitation in draft.body
-
-
-def test_an_invitation_waits_for_a_person(office: Office) -> None:
-    office.rules.closed = {PRIVATE: "no_private_way"}
-    case = claimed(office)
-    go_private(office, case)
-
-    assert only_reply(office, case).held == say("hold.draft")
+def customer_writes(office: Office, case: Case, surface: Surface = PRIVATE) -> None:
+    """A post of the customer comes in."""
+    number = f"n{len(office.record.tables.posts)}"
+    post = a_post(number, surface=surface, root_id=case.root_id, author_id=case.author_id)
+    page = Page((post,), cursor={})
+    office.record.save_account(AccountState(BRAND, NOW, {}, NOW, lease_by="p", lease_until=NOW + MINUTE))
+    assert intake.take_in(office.record, office.house, intake.Look(BRAND, "p", NOW, {"dms": page}), NOW)
 
 
-def test_words_for_one_person_do_not_go_into_the_invitation_and_wait_held(office: Office) -> None:
-    office.rules.closed = {PRIVATE: "no_private_way"}
-    case = claimed(office)
-    go_private(office, case, "Your address is Lindelaan 12")
+@pytest.mark.parametrize("surface", Surface)
+@pytest.mark.parametrize("status", [Status.CLOSED, Status.DISMISSED])
+def test_a_private_case_comes_back_private_whatever_the_customer_writes(
+    office: Office, status: Status, surface: Surface
+) -> None:
+    case = office.case(status=status, closed_at=NOW, mode=PRIVATE)
+    customer_writes(office, case, surface)
 
-    invitation, words = office.record.replies_of(case.id)
-
-    assert "Lindelaan" not in invitation.body
-    assert (words.mode, words.body, words.held) == (
-        PRIVATE,
-        "Your address is Lindelaan 12",
-        say("hold.no_private_way"),
-    )
+    assert office.now_case(case).mode is PRIVATE
 
 
-def test_an_invitation_names_its_price(office: Office) -> None:
-    office.rules.closed = {PRIVATE: "no_private_way"}
-    office.rules.price_with_link = Decimal("0.2")
-    case = claimed(office)
+def test_where_the_customer_wrote_only_in_private_there_is_no_way_to_public(office: Office) -> None:
+    case = claimed(office, mode=PRIVATE)
+    office.rules.closed = {Surface.PUBLIC: "no_post"}
 
-    assert go_private(office, case) == say("invite.draft", n=case.id, price=Money(Decimal("0.2")))
+    answer = private.go_public(office.record, office.house, case, MO, NOW)
+
+    assert answer == say("mode.no_public", n=case.id)
+    assert office.now_case(case) == case
 
 
-def test_without_any_way_nothing_is_drafted(office: Office) -> None:
-    office.rules.closed = {PRIVATE: "no_private_way"}
-    office.rules.invitation = ""
-    case = claimed(office)
+@pytest.mark.parametrize("key", sorted(CLOSES_PRIVATE))
+def test_a_refused_private_reply_closes_the_way_until_the_customer_writes_in_private(
+    office: Office, key: str
+) -> None:
+    case = claimed(office, mode=PRIVATE)
+    sending = office.reply(case, mode=PRIVATE, state=ReplyState.SENDING)
+    outcomes.refuse(office.record, office.house, case, sending, say(key), NOW)
+    refused = private.private_way(office.record, office.house, case, NOW)
+    redrawn = [errand.case_id for errand in office.errands(ErrandKind.CARD)]
+    office.mention(case, surface=PRIVATE)
 
-    assert go_private(office, case, "Call us") == say("mode.no_way", n=case.id)
-    assert office.record.replies_of(case.id) == []
+    assert not refused
+    assert redrawn == [case.id]
+    assert private.private_way(office.record, office.house, case, NOW)
+
+
+def test_a_private_reply_that_went_out_later_opens_the_way_again(office: Office) -> None:
+    case = claimed(office, mode=PRIVATE)
+    refused = say("refused.dm_closed")
+    office.reply(case, mode=PRIVATE, state=ReplyState.STOPPED, failure=refused)
+    office.reply(case, mode=PRIVATE, state=ReplyState.SENT, sent_at=NOW, key="k2")
+
+    assert private.private_way(office.record, office.house, case, NOW)
+
+
+def test_where_the_customer_takes_no_messages_private_is_not_said_to_be_open(office: Office) -> None:
+    case = claimed(office, mode=PRIVATE)
+    office.reply(case, mode=PRIVATE, state=ReplyState.FAILED, failure=say("refused.dm_closed"))
+
+    assert go_private(office, case) == say("mode.private_closed", n=case.id, customer="jansen")

@@ -9,7 +9,7 @@ import pytest
 from bot.cases.model import Agent, AgentId, MessageKind, MessageRef, ReplyState, Status
 from bot.cases.posts import Surface
 from bot.cases.said import Said, say
-from bot.work import outcomes, threads
+from bot.work import claims, outcomes, threads
 from bot.work.threads import Written
 from tests.contract.samples import MINUTE, NOW, SAID
 from tests.unit.office import ANN, MO, Office
@@ -272,3 +272,35 @@ def test_an_edit_from_before_a_backup_was_put_back_may_be_out_already(
 
     assert reply is not None
     assert (reply.body, reply.held) == ("On its way tomorrow!", held)
+
+
+@pytest.mark.parametrize("status", [Status.CLOSED, Status.DISMISSED])
+@pytest.mark.parametrize("send", [True, False])
+def test_a_message_in_a_settled_case_is_asked_about_and_answered_as_things_are(
+    office: Office, status: Status, send: bool
+) -> None:
+    case = office.case(status=status, closed_at=NOW)
+    assert case.thread is not None
+    threads.take_message(office.record, office.house, Written(MESSAGE, case.thread, "Hi", NOW), MO, NOW)
+    question = office.said()[-1]
+    threads.decide_asked(office.record, office.house, MESSAGE, send, MO, NOW, question=QUESTION)
+    answer, after = office.said()[-1], office.now_case(case)
+
+    assert question.key == f"ask.{status}"
+    assert [button.label for button in question.buttons] == ["ask.reopen_and_send", "ask.keep"]
+    if send:
+        assert (answer.key, after.assignee) == ("asked.sent_reopened", MO.id)
+        assert office.record.reply_of_message(MESSAGE) is not None
+    else:
+        assert answer == say("asked.kept_settled", status=status.value)
+        assert after == case
+
+
+def test_what_is_kept_as_a_note_is_told_as_the_case_stands_by_then(office: Office) -> None:
+    case = office.case()
+    assert case.thread is not None
+    threads.take_message(office.record, office.house, Written(MESSAGE, case.thread, "Hi", NOW), MO, NOW)
+    claims.claim(office.record, office.house, case, ANN, NOW)
+    threads.decide_asked(office.record, office.house, MESSAGE, False, MO, NOW, question=QUESTION)
+
+    assert office.said()[-1] == say("note.kept")
