@@ -3,16 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence, Set
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import bindparam, delete, or_, select, update
 
 from bot.cases.model import CaseId
-from bot.cases.posts import AccountId, Author, AuthorId, Media, Post, PostId, Quoted, Unread
+from bot.cases.posts import (
+    Absence,
+    AccountId,
+    Author,
+    AuthorId,
+    Media,
+    Post,
+    PostId,
+    Quoted,
+    Standing,
+    Surface,
+    Unread,
+)
 from bot.cases.renewal import renewal
 from storage.rows import Rows, columns_of
-from storage.schema import authors, cases, posts, unread
+from storage.schema import authors, cases, is_nameless, is_waiting, posts, unread, word
 from storage.statements import Statement, or_overwrite, those_with
 
 _KNOWN = (posts.c.account == bindparam("the_account"), posts.c.id == bindparam("the_id"))
@@ -28,7 +41,33 @@ _OF_CASE = Statement(
 _ADD = Statement(
     lambda into: into(posts).on_conflict_do_nothing(), columns_of(posts, "number"), number=posts.c.number
 )
-_SAVE = Statement(update(posts).where(*_KNOWN), ["text", "media", "version"])
+_SAVE = Statement(
+    update(posts).where(*_KNOWN),
+    ["text", "media", "version", "url", "lang", "quoted", "quotes_id", "quotes", "absence"],
+)
+_WAITING = Statement(
+    select(posts)
+    .join(cases, posts.c.case_id == cases.c.id)
+    .where(
+        is_waiting,
+        cases.c.account == bindparam("account"),
+        posts.c.case_id.is_not(None),
+        posts.c.number > bindparam("after"),
+        posts.c.by_brand == bindparam("by_brand"),
+        posts.c.surface == word(Surface.PUBLIC),
+        or_(posts.c.absence.is_(None), posts.c.absence != word(Absence.DELETED)),
+    )
+    .order_by(posts.c.number)
+    .limit(bindparam("most"))
+)
+#: What shows a post came in after it: few posts are younger than one that is deleted.
+_QUOTING = Statement(
+    select(posts).where(
+        posts.c.number > bindparam("after"),
+        posts.c.account == bindparam("account"),
+        or_(posts.c.parent_id == bindparam("shown"), posts.c.quotes_id == bindparam("shown")),
+    )
+)
 _NAME_POST = Statement(update(posts).where(*_KNOWN), ["author_id"])
 _NAME_CASE = Statement(
     update(cases).where(
@@ -45,7 +84,17 @@ _UNREAD_KEPT = 500
 _this_author = (authors.c.network == bindparam("network"), authors.c.id == bindparam("id"))
 _AUTHOR = Statement(select(authors).where(*_this_author))
 _LOOKED_UP = Statement(
-    select(authors.c.id).where(*_this_author, authors.c.looked_up_at >= bindparam("since"))
+    select(authors.c.id).where(
+        *_this_author,
+        authors.c.looked_up_at >= bindparam("since"),
+        authors.c.standing == word(Standing.KNOWN),
+    )
+)
+_NAMELESS = Statement(
+    select(authors.c.id)
+    .where(is_nameless, authors.c.network == bindparam("network"))
+    .order_by(authors.c.looked_up_at, authors.c.id)
+    .limit(bindparam("most"))
 )
 _SAVE_AUTHOR = Statement(lambda into: or_overwrite(into(authors)), columns_of(authors))
 
@@ -58,11 +107,29 @@ def _content(post: Post) -> dict[str, object]:
         "text": post.text,
         "media": [[item.kind, item.url, item.alt] for item in post.media] or None,
         "version": post.version,
+        "url": post.url,
+        "lang": post.lang,
+        "quoted": _shown(post.quoted),
+        "quotes_id": post.quotes_id,
+        "quotes": _shown(post.quotes),
+        "absence": post.absence,
     }
 
 
+def _shown(quoted: Quoted | None) -> list[object] | None:
+    if quoted is None:
+        return None
+    return [quoted.id, quoted.author_handle, quoted.text, quoted.url, quoted.absence]
+
+
+def _to_quoted(row: Any) -> Quoted | None:
+    if row is None:
+        return None
+    quoted = Quoted(*row[:4])
+    return replace(quoted, absence=Absence(row[4])) if len(row) > 4 and row[4] else quoted
+
+
 def _to_row(post: Post) -> dict[str, object]:
-    quoted = post.quoted
     return {
         "account": post.account,
         "id": post.id,
@@ -72,9 +139,6 @@ def _to_row(post: Post) -> dict[str, object]:
         "root_id": post.root_id,
         "parent_id": post.parent_id,
         "by_brand": post.by_brand,
-        "url": post.url,
-        "lang": post.lang,
-        "quoted": None if quoted is None else [quoted.id, quoted.author_handle, quoted.text, quoted.url],
         **_content(post),
     }
 
@@ -94,7 +158,10 @@ def _to_post(row: Any) -> Post:
         url=row.url,
         lang=row.lang,
         version=row.version,
-        quoted=None if row.quoted is None else Quoted(*row.quoted),
+        quoted=_to_quoted(row.quoted),
+        quotes_id=row.quotes_id,
+        quotes=_to_quoted(row.quotes),
+        absence=row.absence,
         number=row.number,
     )
 
@@ -136,6 +203,13 @@ class PostRows(Rows):
         self._change(_FORGET_UNREAD, last=number - _UNREAD_KEPT)
         return True
 
+    def waiting_posts(self, account: AccountId, after: int, limit: int) -> Sequence[Post]:
+        rows = self._all(_WAITING, account=account, after=after, by_brand=False, most=limit)
+        return [_to_post(row) for row in rows]
+
+    def quoting(self, account: AccountId, post_id: PostId, after: int) -> Sequence[Post]:
+        return [_to_post(row) for row in self._all(_QUOTING, account=account, shown=post_id, after=after)]
+
     def posts_of(self, case_id: CaseId) -> Sequence[Post]:
         return [_to_post(row) for row in self._all(_OF_CASE, case_id=case_id)]
 
@@ -143,7 +217,16 @@ class PostRows(Rows):
         row = self._one(_AUTHOR, network=network, id=author_id)
         if row is None:
             return None
-        return Author(row.network, row.id, row.handle, row.name, row.avatar_url, row.followers, row.url)
+        return Author(
+            row.network,
+            row.id,
+            row.handle,
+            row.name,
+            row.avatar_url,
+            row.followers,
+            row.url,
+            row.standing,
+        )
 
     def unknown_authors(self, network: str, ids: Sequence[AuthorId], since: datetime) -> Sequence[AuthorId]:
         return [
@@ -151,6 +234,9 @@ class PostRows(Rows):
             for author_id in dict.fromkeys(ids)
             if self._value(_LOOKED_UP, network=network, id=author_id, since=since) is None
         ]
+
+    def nameless(self, network: str, limit: int) -> Sequence[AuthorId]:
+        return [row.id for row in self._all(_NAMELESS, network=network, most=limit)]
 
     def save_author(self, author: Author, now: datetime) -> None:
         self._leave(
@@ -163,4 +249,5 @@ class PostRows(Rows):
             followers=author.followers,
             url=author.url,
             looked_up_at=now,
+            standing=author.standing,
         )

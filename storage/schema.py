@@ -20,12 +20,12 @@ from sqlalchemy import (
 from bot.cases.errands import ErrandKind, ErrandState, Rank
 from bot.cases.figures import OUTCOMES
 from bot.cases.model import FlagKind, Invited, MessageKind, ReplyKind, ReplyState, Status
-from bot.cases.posts import Surface
+from bot.cases.posts import Absence, Standing, Surface
 from bot.cases.record import Condition
 from storage.types import Dollars, Json, Moment, Named, RowId, Truth, Words
 
 #: The newest migration. A database that carries it is taken as it is, without loading alembic.
-HEAD = "0004"
+HEAD = "0005"
 
 metadata = MetaData(
     naming_convention={
@@ -113,6 +113,9 @@ posts = Table(
     Column("lang", Words, nullable=False),
     Column("version", Integer, nullable=False),
     Column("quoted", Json),
+    Column("quotes_id", Text),
+    Column("quotes", Json),
+    Column("absence", Named(Absence)),
     Column("stored_at", Moment, nullable=False),
 )
 Index("uq_posts_account_id", posts.c.account, posts.c.id, unique=True)
@@ -142,7 +145,10 @@ authors = Table(
     Column("followers", BigInteger),
     Column("url", Words, nullable=False),
     Column("looked_up_at", Moment, nullable=False),
+    Column("standing", Named(Standing), nullable=False),
 )
+is_nameless = authors.c.standing == word(Standing.UNKNOWN)
+_partial("ix_authors_nameless", authors.c.network, authors.c.looked_up_at, where=is_nameless)
 
 replies = Table(
     "replies",

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.cases.model import CaseId
-from bot.cases.posts import AccountId, Author, AuthorId, Post, PostId, Unread
+from bot.cases.posts import Absence, AccountId, Author, AuthorId, Post, PostId, Standing, Surface, Unread
 from tests.fake_tables import Tables, first, kept
 
 
@@ -42,8 +42,29 @@ class FakePosts:
     def save_post(self, post: Post) -> None:
         known = self.post(post.account, post.id)
         if known is not None:
-            edited = replace(known, text=post.text, media=post.media, version=post.version)
-            self.tables.posts[known.number] = kept(edited)
+            changing = ("text", "media", "version", "url", "lang", "quoted", "quotes_id", "quotes", "absence")
+            changed = {name: getattr(post, name) for name in changing}
+            self.tables.posts[known.number] = kept(replace(known, **changed))
+
+    def waiting_posts(self, account: AccountId, after: int, limit: int) -> Sequence[Post]:
+        waiting = {case.id for case in self.tables.cases.values() if case.waiting_since is not None}
+        return [
+            post
+            for post in self.tables.posts.values()
+            if self.tables.belongs[post.number] in waiting
+            and post.account == account
+            and post.number > after
+            and not post.by_brand
+            and post.surface is Surface.PUBLIC
+            and post.absence is not Absence.DELETED
+        ][:limit]
+
+    def quoting(self, account: AccountId, post_id: PostId, after: int) -> Sequence[Post]:
+        return [
+            post
+            for post in self.tables.posts.values()
+            if post.number > after and post.account == account and post_id in (post.parent_id, post.quotes_id)
+        ]
 
     def name_author(self, post: Post, author_id: AuthorId) -> None:
         known = self.post(post.account, post.id)
@@ -68,8 +89,20 @@ class FakePosts:
         return found[0] if found is not None else None
 
     def unknown_authors(self, network: str, ids: Sequence[AuthorId], since: datetime) -> Sequence[AuthorId]:
-        looked_up = {key: at for key, (_, at) in self.tables.authors.items() if at >= since}
+        looked_up = {
+            key
+            for key, (author, at) in self.tables.authors.items()
+            if at >= since and author.standing is Standing.KNOWN
+        }
         return [author_id for author_id in dict.fromkeys(ids) if (network, author_id) not in looked_up]
+
+    def nameless(self, network: str, limit: int) -> Sequence[AuthorId]:
+        unknown = sorted(
+            (at, author.id)
+            for author, at in self.tables.authors.values()
+            if author.network == network and author.standing is Standing.UNKNOWN
+        )
+        return [author_id for _, author_id in unknown[:limit]]
 
     def save_author(self, author: Author, now: datetime) -> None:
         self.tables.authors[(author.network, author.id)] = (kept(author), now)

@@ -26,7 +26,7 @@ from bot.cases.ports import (
     Target,
     Unknown,
 )
-from bot.cases.posts import AccountId, Author, AuthorId, Media, Post, PostId, Surface
+from bot.cases.posts import Absence, AccountId, Author, AuthorId, Media, Post, PostId, Standing, Surface
 
 
 class FakeClock:
@@ -200,15 +200,18 @@ class FakeConnector:
     async def authors(self, ids: Sequence[AuthorId]) -> People:
         """Whoever has not left."""
         self.network.meet_trouble()
-        known = tuple(self.network.people[number] for number in ids if number in self.network.people)
-        return People(known, self._spent(len(known)))
+        people = self.network.people
+        known = tuple(people[number] for number in ids if number in people)
+        gone = tuple(Author("fake", number, standing=Standing.GONE) for number in ids if number not in people)
+        return People((*known, *gone), self._spent(len(known)))
 
     async def posts(self, ids: Sequence[PostId]) -> Found:
         """Whatever still stands."""
         self.network.meet_trouble()
         standing = [post for number in ids if (post := self.network.find(number))]
         found = tuple(replace(post, account=self.account) for post in standing)
-        return Found(found, self._spent(len(found)))
+        absent = {number: Absence.DELETED for number in ids if self.network.find(number) is None}
+        return Found(found, absent, self._spent(len(found)))
 
     def measure(self, text: str, target: Target, mode: Surface) -> Measure:
         """Characters; the answered person's handle in front of a public reply is free."""

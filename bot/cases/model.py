@@ -201,6 +201,8 @@ IN_DOUBT = frozenset({ReplyState.SENDING, ReplyState.UNCONFIRMED})
 OVERRULABLE = frozenset(
     {
         "hold.customer_wrote",
+        "hold.customer_edited",
+        "hold.customer_deleted",
         "hold.answered_elsewhere",
         "hold.mode_switched",
         "hold.released",

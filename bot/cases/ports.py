@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 from bot.cases.errands import CardPicture, Picture
 from bot.cases.model import Agent, AgentId, MessageRef
-from bot.cases.posts import Author, AuthorId, Post, PostId, Surface, Unread
+from bot.cases.posts import Absence, Author, AuthorId, Post, PostId, Surface, Unread
 from bot.cases.said import Said
 
 
@@ -44,11 +44,15 @@ class Page:
     spent: tuple[Spent, ...] = ()
     #: What should have been posts and could not be read. Nothing is left out without being here.
     unread: tuple[Unread, ...] = ()
+    #: Posts that an earlier pull brought and that no longer stand where they stood: deleted perhaps, or only
+    #: not listed. A look-up tells.
+    missing: tuple[PostId, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class People:
-    """What a look-up of authors brought. Asked-for ids that the network would not show are absent."""
+    """What a look-up of authors brought. Whom the network says to be gone or suspended stands among them with
+    that standing; of those who are absent it said nothing."""
 
     authors: tuple[Author, ...]
     spent: tuple[Spent, ...] = ()
@@ -56,9 +60,11 @@ class People:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a look-up of posts brought. Deleted and protected ones are absent."""
+    """What a look-up of posts brought, each in its newest version."""
 
     posts: tuple[Post, ...]
+    #: Those that the network says it does not show, and why. Of ids that are in neither it said nothing.
+    absent: Mapping[PostId, Absence] = field(default_factory=dict)
     spent: tuple[Spent, ...] = ()
 
 
@@ -196,7 +202,8 @@ class Connector(Protocol):
         """The people behind these ids, at most 100."""
 
     async def posts(self, ids: Sequence[PostId]) -> Found:
-        """These posts, for context, at most 100, each with `quoted` unset."""
+        """These posts, at most 100, each with `quoted` and `quotes` unset. Must not take a silence of the
+        network for an absence."""
 
     def measure(self, text: str, target: Target, mode: Surface) -> Measure:
         """The length of `text` as the network counts it in this place. Pure."""

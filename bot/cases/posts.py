@@ -34,6 +34,25 @@ class Surface(StrEnum):
     PRIVATE = "private"
 
 
+class Standing(StrEnum):
+    """What is known of somebody who posts."""
+
+    KNOWN = "known"
+    #: The network was not heard about them yet; it is asked again until it was.
+    UNKNOWN = "unknown"
+    GONE = "gone"
+    SUSPENDED = "suspended"
+
+
+class Absence(StrEnum):
+    """Why a post is no longer shown, as far as the network says."""
+
+    #: It is not there any more: its author deleted it, or the account.
+    DELETED = "deleted"
+    #: It is there, and not for us: the account is protected or suspended, or the network keeps it back.
+    HIDDEN = "hidden"
+
+
 @dataclass(frozen=True, slots=True)
 class Author:
     """Somebody who posts. Only `id` is stable; every other field is hostile text from outside."""
@@ -47,6 +66,7 @@ class Author:
     followers: int | None = None
     #: The author's page on the network, https only; empty when unknown.
     url: str = ""
+    standing: Standing = Standing.KNOWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +80,14 @@ class Media:
 
 @dataclass(frozen=True, slots=True)
 class Quoted:
-    """The post that a mention answers, shown for context only."""
+    """A post that a mention answers or quotes, shown for context only."""
 
     id: PostId
     author_handle: str
     text: str
     url: str = ""
+    #: Set where the network would not show it; then the text is empty.
+    absence: Absence | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,12 +114,25 @@ class Post:
     #: Raised by the network when a post is edited under the same id.
     version: int = 1
     quoted: Quoted | None = None
+    #: The post that this one shows within itself, and what it says; None until that was looked up.
+    quotes_id: PostId | None = None
+    quotes: Quoted | None = None
+    #: Set once the network no longer shows it. Nothing of what a deleted one said is kept.
+    absence: Absence | None = None
     #: Row number in the record, rising with arrival; 0 before it is stored.
     number: int = 0
 
-    def with_quoted(self, quoted: Quoted | None) -> Post:
-        """The same post with the post it answers."""
-        return replace(self, quoted=quoted)
+    def emptied(self) -> Post:
+        """The same post without what it said and showed: it was deleted."""
+        return replace(
+            self,
+            text="",
+            media=(),
+            lang="",
+            quoted=self.quoted and replace(self.quoted, text=""),
+            quotes=self.quotes and replace(self.quotes, text=""),
+            absence=Absence.DELETED,
+        )
 
 
 @dataclass(frozen=True, slots=True)

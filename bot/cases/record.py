@@ -137,7 +137,14 @@ class Record(Protocol):
         """Store a post and return it with its number; None when (account, id) is known already."""
 
     def save_post(self, post: Post) -> None:
-        """Overwrite text, media and version of a known post (an edit on the network)."""
+        """Overwrite what a known post says and shows, its version and its absence."""
+
+    def waiting_posts(self, account: AccountId, after: int, limit: int) -> Sequence[Post]:
+        """Public posts of customers who wait for an answer, without the deleted ones, with a number above
+        `after`, in order of arrival."""
+
+    def quoting(self, account: AccountId, post_id: PostId, after: int) -> Sequence[Post]:
+        """Posts that arrived after number `after` and show this one as what they answer or quote."""
 
     def name_author(self, post: Post, author_id: AuthorId) -> None:
         """Somebody, of whom this post is the only one, turns out to be `author_id`: the post and its case are
@@ -151,7 +158,10 @@ class Record(Protocol):
 
     def author(self, network: str, author_id: AuthorId) -> Author | None: ...
     def unknown_authors(self, network: str, ids: Sequence[AuthorId], since: datetime) -> Sequence[AuthorId]:
-        """Those of `ids` that were not looked up since `since`."""
+        """Those of `ids` that were not looked up and known since `since`."""
+
+    def nameless(self, network: str, limit: int) -> Sequence[AuthorId]:
+        """Authors whose standing is unknown, those asked about longest ago first."""
 
     def save_author(self, author: Author, now: datetime) -> None: ...
 

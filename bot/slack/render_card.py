@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from bot.cases.errands import CardPicture
 from bot.cases.model import SETTLED, FlagKind, Invited, Move, Status, after
-from bot.cases.posts import Surface
+from bot.cases.posts import Absence, Surface
 from bot.slack import blocks, safe
 from bot.slack.blocks import Block, Drawn, Element
-from bot.slack.render_post import author_element, handle, outside, person
+from bot.slack.render_post import absence, around, author_element, handle, outside, person, standing
 from bot.slack.sentences import Sentences
 
-#: How much of the post that is answered is shown for context, and of a settled case's first post.
-_QUOTED_LIMIT = 300
+#: How much is shown of a settled case's first post.
 _SETTLED_LIMIT = 120
 
 #: Moves with a button, in their order, with their style.
@@ -25,7 +24,7 @@ def card(picture: CardPicture, speech: Sentences, *, bare: bool) -> Drawn:
     return blocks.drawn(
         [
             _head(picture, speech),
-            *_quoted(picture, speech),
+            *around(picture.first, speech),
             *outside(picture.first, picture.author, speech, bare=bare),
             _state(picture, speech),
             *blocks.actions(_buttons(picture, speech)),
@@ -41,6 +40,7 @@ def _head(picture: CardPicture, speech: Sentences) -> Block:
     elements.append(blocks.plain(_place(picture, speech)))
     posted = texts.text("card.posted", at=speech.date_token(picture.first.created_at, "date"))
     elements.append(blocks.mrkdwn(posted))
+    elements += standing(author, speech)
     return blocks.context(elements)
 
 
@@ -51,18 +51,6 @@ def _place(picture: CardPicture, speech: Sentences) -> str:
         brand=safe.name(picture.brand),
         number=str(picture.case.id),
     )
-
-
-def _quoted(picture: CardPicture, speech: Sentences) -> list[Block]:
-    quoted = picture.first.quoted
-    if quoted is None:
-        return []
-    text = speech.texts.text(
-        "card.quoted",
-        handle=safe.name(quoted.author_handle) or "?",
-        text=safe.cut(safe.body(quoted.text), _QUOTED_LIMIT),
-    )
-    return [blocks.context([blocks.plain(text)])]
 
 
 def _state(picture: CardPicture, speech: Sentences) -> Block:
@@ -115,7 +103,7 @@ def _buttons(picture: CardPicture, speech: Sentences) -> list[Element]:
     label, action = _switch(picture)
     if case.assignee is not None and action:
         buttons.append(blocks.button(speech.texts.text(label), action, value))
-    if url := safe.https(picture.first.url):
+    if url := safe.https(picture.first.url) if picture.first.absence is not Absence.DELETED else "":
         buttons.append(blocks.button(speech.texts.text("button.open"), "open", value, url=url))
     return buttons
 
@@ -142,7 +130,7 @@ def _settled(picture: CardPicture, speech: Sentences) -> Block:
         done = texts.text("card.closed")
     if picture.assignee is not None:
         done = f"{done} {texts.text('card.by', agent=safe.name(picture.assignee.name))}"
-    first = " ".join(safe.body(picture.first.text).split())
+    first = absence(picture.first, picture.author, speech) or " ".join(safe.body(picture.first.text).split())
     elements = [
         blocks.plain(done),
         blocks.plain(_place(picture, speech)),

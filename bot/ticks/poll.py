@@ -6,18 +6,19 @@ import asyncio
 import logging
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import TypeVar
 
 from bot.cases import errors
-from bot.cases.ports import Clock, Connector, Found, Page, People
-from bot.cases.posts import AccountId, AuthorId, Post, Unread, is_somebody
+from bot.cases.ports import Clock, Connector, Page, Spent
+from bot.cases.posts import Absence, AccountId, Author, Post, PostId, Unread, is_somebody
 from bot.cases.record import AccountState, Condition, Record, Store
 from bot.ticks.leases import kept
 from bot.ticks.underway import Underway
-from bot.work import accounts, intake, leases
+from bot.work import accounts, context, intake, leases
+from bot.work.context import Look
 from bot.work.house import House
 
 log = logging.getLogger(__name__)
@@ -26,8 +27,8 @@ log = logging.getLogger(__name__)
 FRESH = timedelta(seconds=1)
 #: How long the card of what was just taken in has the program to itself, in seconds.
 HEAD_START = 0.05
-#: How many authors or posts one look-up asks for (`Connector.authors`, `Connector.posts`).
-LOOK_UP = 100
+#: How often the network is asked whether the posts of those who wait still stand.
+CHECK_EVERY = timedelta(minutes=15)
 #: How soon to come back for an account that another process has.
 SOON = timedelta(milliseconds=500)
 
@@ -60,8 +61,10 @@ class Poll:
         self._misses: Counter[tuple[AccountId, str]] = Counter()
         #: When the last look of this process that went well began.
         self._looked: dict[AccountId, datetime] = {}
-        #: Whose names the network would not tell.
-        self._nameless: dict[AccountId, list[AuthorId]] = {}
+        #: Known posts that are perhaps gone.
+        self._suspects: dict[AccountId, set[PostId]] = {}
+        #: When the posts of those who wait were checked last, and from which number on the rest is.
+        self._checked: dict[AccountId, tuple[datetime, int]] = {}
         #: Whose last look the record did not take.
         self._broken: set[AccountId] = set()
         self._locks = {name: asyncio.Lock() for name in connectors}
@@ -161,7 +164,7 @@ class Poll:
         connector = self._connectors[account]
         main, *lesser = connector.capabilities().streams
         page = await connector.pull(main, state.cursors.get(main))
-        look = intake.Look(account, self._process, began, {main: page})
+        look = Look(account, self._process, began, {main: page})
         if page.posts:
             if not await self._take_in(replace(look, goes_on=True)):
                 return False
@@ -195,18 +198,14 @@ class Poll:
                 pages[stream] = answer
         return pages, missing
 
-    async def _take_in(self, look: intake.Look) -> bool:
+    async def _take_in(self, look: Look) -> bool:
         """Hand a look to intake, with names and parents where there are posts.
 
         When the record does not take it, the look has failed and is repeated. When it does not take it again,
         no passing fault is behind it: then each post is taken by itself, so that one which cannot be does not
         stop its account."""
-        posts = [post for page in look.pages.values() for post in page.posts]
-        if posts or (look.account in self._nameless and not look.goes_on):
-            people, found = await self._look_up(look.account, posts)
-            spent = (*people.spent, *found.spent)
-            look = replace(look, authors=people.authors, quoted=found.posts, spent=spent)
-        if posts and look.account in self._broken:
+        look = await self._look_up(look)
+        if look.account in self._broken:
             look = await self._apart(look)
         self._broken.add(look.account)
         is_ours = await self._store.do(
@@ -215,7 +214,7 @@ class Poll:
         self._broken.discard(look.account)
         return is_ours
 
-    async def _apart(self, look: intake.Look) -> intake.Look:
+    async def _apart(self, look: Look) -> Look:
         """Take each post of a look by itself; what is left of the look tells of those that cannot be."""
         pages: dict[str, Page] = {}
         for stream, page in look.pages.items():
@@ -230,46 +229,86 @@ class Poll:
             pages[stream] = replace(page, posts=(), unread=tuple(unread))
         return replace(look, pages=pages)
 
-    def _take_alone(self, record: Record, look: intake.Look, post: Post) -> None:
+    def _take_alone(self, record: Record, look: Look, post: Post) -> None:
         intake.take_alone(record, self._house, look, post, self._clock.now())
 
-    async def _look_up(self, account: AccountId, posts: list[Post]) -> tuple[People, Found]:
-        """Names and parents. They make a card better; without them it is still a card: no error stops it, and
-        names are asked for again with the next look."""
+    async def _look_up(self, look: Look) -> Look:
+        """The look with names, context, and how known posts stand now. They make a card better; without them
+        it is still a card: no error stops it, and what could not be had is asked for with the next look."""
+        account, now = look.account, self._clock.now()
+        posts = [post for page in look.pages.values() for post in page.posts]
+        suspects: set[PostId] = set()
+        check_after = None
+        if not look.goes_on:
+            suspects = self._suspects.pop(account, set())
+            suspects |= {post_id for page in look.pages.values() for post_id in page.missing}
+            check_after = self._check_after(account, now)
         wanted = await self._store.do(
-            lambda record: intake.wanted(record, self._house, account, posts, self._clock.now())
+            lambda record: context.wanted(record, self._house, account, posts, now, suspects, check_after)
         )
-        connector = self._connectors[account]
-        people: list[People] = []
-        found: list[Found] = []
-        missing = [*wanted.authors, *self._nameless.pop(account, ())]
+        found = _Found()
         try:
-            for parents in _chunks(wanted.posts):
-                found.append(await connector.posts(parents))
-            people_of = (p.author_id for look_up in found for p in look_up.posts if not p.by_brand)
-            missing += [author_id for author_id in people_of if not is_somebody(author_id)]
-            missing = list(dict.fromkeys(missing))
-            while missing:
-                people.append(await connector.authors(missing[:LOOK_UP]))
-                del missing[:LOOK_UP]
+            await self._ask_for(account, wanted, found)
+            if check_after is not None:
+                self._checked[account] = now, wanted.after
         except Exception as error:
-            if missing:
-                self._nameless[account] = missing
+            self._checked.pop(account, None)
+            self._suspects[account] = {*wanted.check} - {*found.absent} - {post.id for post in found.checked}
             log.warning(
                 "Names or context could not be looked up",
                 extra={"action": "look_up_failed", "account": account, "error": type(error).__name__},
                 exc_info=not isinstance(error, errors.NetworkError),
             )
-        return (
-            People(
-                tuple(author for look_up in people for author in look_up.authors),
-                tuple(item for look_up in people for item in look_up.spent),
-            ),
-            Found(
-                tuple(post for look_up in found for post in look_up.posts),
-                tuple(item for look_up in found for item in look_up.spent),
-            ),
+        named = {author.id for author in found.authors}
+        return replace(
+            look,
+            authors=tuple(found.authors),
+            quoted=tuple(found.context),
+            absent=found.absent,
+            checked=tuple(found.checked),
+            incomplete=wanted.incomplete,
+            unnamed=tuple(each for each in wanted.authors if each not in named),
+            spent=tuple(found.spent),
         )
+
+    async def _ask_for(self, account: AccountId, wanted: context.Wanted, found: _Found) -> None:
+        """Ask the network for all of it; what was had before an error is in `found`."""
+        connector = self._connectors[account]
+        for ids, into in ((wanted.context, found.context), ([*wanted.check], found.checked)):
+            for some in _chunks(ids):
+                answer = await connector.posts(some)
+                into += answer.posts
+                found.absent.update(answer.absent)
+                found.spent += answer.spent
+        others = [post.author_id for post in found.context if not post.by_brand]
+        # Whether a post is gone alone or with its author.
+        left = [author_id for post_id, author_id in wanted.check.items() if post_id in found.absent]
+        people = [each for each in (*wanted.authors, *others, *left) if not is_somebody(each)]
+        for each in _chunks(list(dict.fromkeys(people))):
+            known = await connector.authors(each)
+            found.authors += known.authors
+            found.spent += known.spent
+
+    def _check_after(self, account: AccountId, now: datetime) -> int | None:
+        """From which post on those who wait are checked now; None when it is not time."""
+        at, after = self._checked.get(account, (None, 0))
+        is_due = at is None or after or not at <= now < at + CHECK_EVERY
+        return after if is_due else None
+
+    def suspect(self, account: AccountId, post_id: PostId) -> None:
+        """Look with the next look at this account whether a post still stands."""
+        self._suspects.setdefault(account, set()).add(post_id)
+
+
+@dataclass
+class _Found:
+    """What look-ups brought so far."""
+
+    authors: list[Author] = field(default_factory=list)
+    context: list[Post] = field(default_factory=list)
+    checked: list[Post] = field(default_factory=list)
+    absent: dict[PostId, Absence] = field(default_factory=dict)
+    spent: list[Spent] = field(default_factory=list)
 
 
 def _is_fresh(looked_at: datetime | None, now: datetime) -> bool:
@@ -279,5 +318,5 @@ def _is_fresh(looked_at: datetime | None, now: datetime) -> bool:
 
 def _chunks(ids: Sequence[Id]) -> Iterator[Sequence[Id]]:
     """As many at a time as one look-up may ask for."""
-    for start in range(0, len(ids), LOOK_UP):
-        yield ids[start : start + LOOK_UP]
+    for start in range(0, len(ids), context.AT_ONCE):
+        yield ids[start : start + context.AT_ONCE]

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from secrets import token_hex
 
-from bot.cases.errands import Errand, ErrandKind, Rank
+from bot.cases.errands import Errand, ErrandKind, ErrandState, Rank
 from bot.cases.model import AgentId, Case, CaseId, Event, MessageRef, Reply, ReplyState
+from bot.cases.posts import Post
 from bot.cases.record import Record, Wake
 from bot.cases.said import Said
 from bot.work.house import House
@@ -79,6 +80,19 @@ def post(record: Record, house: House, case: Case, number: int, now: datetime) -
         case_id=case.id,
         post_number=number,
     )
+
+
+def post_anew(record: Record, case: Case, number: int, now: datetime) -> None:
+    """Draw the message anew that shows a later post, where there is one."""
+    shown = record.errand_of_key(key_of_post(number))
+    if shown is not None and shown.state is not ErrandState.WAITING:
+        key = f"{key_of_post(number)}-{token_hex(6)}"
+        _ask(record, ErrandKind.POST, key, REDRAW, now, case_id=case.id, post_number=number)
+
+
+def key_of_change(post: Post) -> str:
+    """The key of the errand that tells what became of a post."""
+    return f"change-{post.number}-{post.version}-{post.absence or ''}"
 
 
 def tell(

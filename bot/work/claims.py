@@ -136,8 +136,7 @@ def dismiss(record: Record, house: House, case: Case, agent: Agent, reason: str,
 
 def restart_clock(record: Record, house: House, case: Case) -> Case:
     """The case with the clock of its oldest unanswered mention, if there is one."""
-    answered = replies.answered_up_to(record, case)
-    for post in record.posts_of(case.id):
-        if not post.by_brand and post.number > answered:
-            return targets.wait_from(case, post.created_at, house.team(case).targets)
-    return targets.wait_no_more(case)
+    waiting = replies.unanswered(record, case)
+    if not waiting:
+        return targets.wait_no_more(case)
+    return targets.wait_from(case, waiting[0].created_at, house.team(case).targets)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from bot.cases import targets
 from bot.cases.model import (
@@ -21,63 +21,17 @@ from bot.cases.model import (
     after,
     may_arrive,
 )
-from bot.cases.ports import Page, Sent, Spent
-from bot.cases.posts import AccountId, Author, AuthorId, Post, PostId, Quoted, Surface, is_somebody
+from bot.cases.ports import Page, Sent
+from bot.cases.posts import Absence, Author, AuthorId, Post, PostId, Standing, Surface, is_somebody
 from bot.cases.record import Record, Wake
 from bot.cases.words import same_words
-from bot.work import accounts, asks, outcomes, private, replies
+from bot.work import accounts, asks, changes, context, outcomes, private, replies
+from bot.work.context import Look
 from bot.work.house import House
 
-#: Names and pictures change rarely and cost ten times a mention to look up (X price list, February 2026).
-AUTHOR_KEPT = timedelta(days=30)
 #: So many cases of one person, the newest, are looked at: for cards that show another name from now on, and
 #: for the reply that a message of the brand may be.
 CASES_OF_ONE = 10
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """What a page mentions that the record does not know yet."""
-
-    authors: tuple[AuthorId, ...]
-    posts: tuple[PostId, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """A look at an account, or the first part of one: the pages of its streams and what was looked up to
-    understand them."""
-
-    account: AccountId
-    process: str
-    began: datetime
-    pages: dict[str, Page]
-    authors: tuple[Author, ...] = ()
-    quoted: tuple[Post, ...] = ()
-    spent: tuple[Spent, ...] = ()
-    #: Lesser streams that cannot be read for some time now, with the network's words.
-    missing: Mapping[str, str] = field(default_factory=dict)
-    #: Whether the rest of the look follows: what is here is taken in first, as somebody waits for it.
-    goes_on: bool = False
-
-
-def wanted(record: Record, house: House, account: AccountId, posts: Iterable[Post], now: datetime) -> Wanted:
-    """Authors and parent posts to look up before these posts are taken in; each is asked for once."""
-    network = house.installation.accounts[account].network
-    mentions = {post.id: post for post in posts if not post.by_brand}
-    known = record.known_posts(account, mentions)
-    new = {post_id: post for post_id, post in mentions.items() if post_id not in known}
-    people = [each for each in dict.fromkeys(p.author_id for p in new.values()) if not is_somebody(each)]
-    parents = dict.fromkeys(post.parent_id for post in new.values() if post.parent_id)
-    there = record.known_posts(account, parents) if parents else frozenset()
-    return Wanted(
-        tuple(record.unknown_authors(network, people, now - AUTHOR_KEPT)),
-        tuple(
-            parent
-            for parent in parents
-            if parent not in there and parent not in new and record.reply_of_post(account, parent) is None
-        ),
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +43,7 @@ class _Arrivals:
     people: set[AuthorId]
     #: What was looked up to understand them.
     context: Mapping[PostId, Post]
+    absent: Mapping[PostId, Absence]
 
 
 def take_in(record: Record, house: House, look: Look, now: datetime) -> bool:
@@ -110,6 +65,8 @@ def take_in(record: Record, house: House, look: Look, now: datetime) -> bool:
         accounts.tell_unread(record, house, look.account, page.unread, now)
     _take_authors(record, house, look, now)
     _take_posts(record, house, look, now)
+    changes.take_found(record, house, look.account, look.checked, look.absent, now)
+    context.complete(record, house, look, now)
     if not look.goes_on:
         accounts.stop_if_spent(record, house, look.account, now)
     return True
@@ -124,9 +81,14 @@ def take_alone(record: Record, house: House, look: Look, post: Post, now: dateti
 
 def _take_authors(record: Record, house: House, look: Look, now: datetime) -> None:
     """Keep who people are; what showed them otherwise, or had no name for them, is drawn anew."""
+    network = house.installation.accounts[look.account].network
+    for author_id in look.unnamed:
+        nameless = record.author(network, author_id)
+        if nameless is not None and nameless.standing is Standing.UNKNOWN:
+            record.save_author(nameless, now)  # asked again after the others
     if not look.authors:
         return
-    network = house.installation.accounts[look.account].network
+    look = replace(look, authors=tuple(_as_known(record, author) for author in look.authors))
     ids = [author.id for author in look.authors]
     for account in house.installation.accounts.values():
         if account.network != network:
@@ -138,6 +100,14 @@ def _take_authors(record: Record, house: House, look: Look, now: datetime) -> No
                     _draw_anew(record, house, case, now)
     for author in look.authors:
         record.save_author(author, now)
+
+
+def _as_known(record: Record, author: Author) -> Author:
+    """Somebody as the network knows them now; of whom it shows nothing any more, what it showed before."""
+    known = record.author(author.network, author.id)
+    if known is None or author.standing is Standing.KNOWN:
+        return author
+    return replace(known, standing=author.standing)
 
 
 def _draw_anew(record: Record, house: House, case: Case, now: datetime) -> None:
@@ -157,6 +127,7 @@ def _take_posts(record: Record, house: House, look: Look, now: datetime) -> None
         record.known_posts(look.account, posts),
         {*record.authors_with_cases(look.account, authors)},
         {post.id: post for post in look.quoted},
+        look.absent,
     )
     for post in sorted(posts.values(), key=lambda post: post.created_at):
         if post.by_brand:
@@ -170,11 +141,10 @@ def _take_mention(record: Record, house: House, post: Post, arrivals: _Arrivals,
     if known is not None:
         if is_somebody(known.author_id) and not is_somebody(post.author_id):
             record.name_author(known, post.author_id)
-        _take_edit(record, house, known, post, now)
+        changes.take_edit(record, house, known, post, now)
         return
     case = _case_for(record, post) if post.author_id in arrivals.people else None
-    if post.parent_id:
-        post = post.with_quoted(_quoted(record, house, post, arrivals.context))
+    post = context.with_context(record, house, post, arrivals.context, arrivals.absent)
     if case is None:
         _open_case(record, house, post, now)
         arrivals.people.add(post.author_id)
@@ -212,6 +182,8 @@ def _open_case(record: Record, house: House, post: Post, now: datetime) -> None:
         opened_at=now,
         mode=post.surface,
     )
+    if record.author(account.network, post.author_id) is None and not is_somebody(post.author_id):
+        record.save_author(Author(account.network, post.author_id, standing=Standing.UNKNOWN), now)
     case = record.add_case(targets.wait_from(draft, post.created_at, team.targets))
     record.add_post(post, case.id, now)
     asks.note_event(record, case, "opened", now, post=post.id, surface=post.surface.value)
@@ -243,35 +215,6 @@ def _follow_up(record: Record, house: House, case: Case, post: Post, now: dateti
         changed = private.customer_wrote(record, house, changed, now)
     asks.card(record, house, changed, now)
     record.wake(Wake.WATCH)
-
-
-def _take_edit(record: Record, house: House, known: Post, post: Post, now: datetime) -> None:
-    """A post that was edited on the network: the card shows the new words, the clock stays as it was."""
-    if post.version <= known.version:
-        return
-    record.save_post(replace(post, number=known.number, quoted=known.quoted))
-    case_id = record.case_of_post(post.account, post.id)
-    case = record.case(case_id) if case_id else None
-    if case is not None:
-        asks.note_event(record, case, "post_edited", now, post=post.id, version=post.version)
-        asks.card(record, house, case, now)
-
-
-def _quoted(record: Record, house: House, post: Post, context: Mapping[PostId, Post]) -> Quoted | None:
-    """The post that this one answers: known to the record, or looked up for context."""
-    if not post.parent_id:
-        return None
-    account = house.installation.accounts[post.account]
-    answered = record.reply_of_post(post.account, post.parent_id)
-    if answered is not None:
-        return Quoted(post.parent_id, account.handle, answered.text, answered.url)
-    parent = record.post(post.account, post.parent_id) or context.get(post.parent_id)
-    if parent is None:
-        return None
-    if parent.by_brand:
-        return Quoted(parent.id, account.handle, parent.text, parent.url)
-    author = record.author(account.network, parent.author_id)
-    return Quoted(parent.id, author.handle if author else "", parent.text, parent.url)
 
 
 def _take_own(record: Record, house: House, post: Post, now: datetime) -> None:

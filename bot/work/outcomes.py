@@ -96,11 +96,7 @@ def answer(record: Record, house: House, case: Case, reply: Reply, now: datetime
         elsewhere=reply.kind is ReplyKind.ELSEWHERE,
     )
     answered = replace(case, first_replied_at=case.first_replied_at or reply.sent_at)
-    later = [
-        post
-        for post in record.posts_of(case.id)
-        if not post.by_brand and post.number > replies.answered_up_to(record, case)
-    ]
+    later = replies.unanswered(record, case)
     if not later:
         answered = replace(targets.wait_no_more(answered), status=status)
     elif case.waiting_since is not None:

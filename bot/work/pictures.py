@@ -7,7 +7,7 @@ from datetime import datetime
 
 from bot.cases.errands import CardPicture, Errand, ErrandKind, LinePicture, Picture, PostPicture, SaidPicture
 from bot.cases.model import SETTLED, Agent, AgentId, Case, CaseId, Invited, MessageRef, Reply, ReplyState
-from bot.cases.posts import Author, AuthorId, Surface
+from bot.cases.posts import Author, AuthorId, Standing, Surface
 from bot.cases.record import Record
 from bot.cases.said import Said, ThreadLink
 from bot.work import private, replies
@@ -112,4 +112,4 @@ def _post(record: Record, house: House, case: Case, number: int) -> PostPicture 
 
 
 def _author(record: Record, network: str, author_id: AuthorId) -> Author:
-    return record.author(network, author_id) or Author(network, author_id)
+    return record.author(network, author_id) or Author(network, author_id, standing=Standing.UNKNOWN)

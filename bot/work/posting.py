@@ -122,6 +122,12 @@ def _job(record: Record, house: House, errand: Errand, now: datetime) -> Job | N
     elif errand.kind is ErrandKind.LINE and errand.reply_id is not None and case is not None:
         reply = next((r for r in record.replies_of(case.id) if r.id == errand.reply_id), None)
         ref = reply.line if reply else None
+    elif errand.kind is ErrandKind.POST and errand.post_number is not None:
+        first = record.errand_of_key(asks.key_of_post(errand.post_number))
+        if first is not None and first.id != errand.id:
+            if first.ref is None:
+                return None
+            ref = first.ref
     thread = case.thread if case and errand.kind is not ErrandKind.CARD else None
     channel = house.channel(case) if case else errand.channel
     return Job(errand, picture, channel, ref, thread, look_first and ref is None)

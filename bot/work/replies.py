@@ -22,7 +22,7 @@ from bot.cases.model import (
     reply_after,
 )
 from bot.cases.ports import Target
-from bot.cases.posts import Post, PostId, Surface
+from bot.cases.posts import Absence, Post, PostId, Surface
 from bot.cases.record import Record, Wake
 from bot.cases.said import Said, say
 from bot.guide import checks
@@ -63,6 +63,27 @@ def answered_up_to(record: Record, case: Case) -> int:
     )
 
 
+def unanswered(record: Record, case: Case) -> Sequence[Post]:
+    """The customer's posts that wait for an answer, in order of arrival; deleted ones do not."""
+    answered = answered_up_to(record, case)
+    return [
+        post
+        for post in record.posts_of(case.id)
+        if not post.by_brand and post.number > answered and post.absence is not Absence.DELETED
+    ]
+
+
+def unseen_change(record: Record, case: Case, stamp: str) -> Said | None:
+    """What the customer changed that was not yet told in the thread when something that bears `stamp` was
+    written; None where nothing was, and with ""."""
+    for post in record.posts_of(case.id) if stamp else ():
+        is_gone = post.absence is Absence.DELETED
+        told = record.errand_of_key(asks.key_of_change(post)) if is_gone or post.version > 1 else None
+        if told is not None and (told.ref is None or not is_older(told.ref.ts, stamp)):
+            return say("hold.customer_deleted" if is_gone else "hold.customer_edited")
+    return None
+
+
 def waiting(record: Record, case: Case) -> Sequence[Reply]:
     """Replies of the case that are not yet out and not given up: queued, sending, unconfirmed."""
     return [
@@ -94,7 +115,8 @@ def queue(
     """
     mode = mode or case.mode
     text = checks.sign(body, initials_of(house, case, agent))
-    seen_number = seen(record, case, (message.ts if message else "") if stamp is None else stamp)
+    written = (message.ts if message else "") if stamp is None else stamp
+    seen_number = seen(record, case, written)
     draft = Reply(
         id=ReplyId(0),
         case_id=case.id,
@@ -111,7 +133,7 @@ def queue(
         in_reply_to=answered_post(record, case, mode, seen_number),
         seen_number=seen_number,
     )
-    held = problem or obstacle(record, house, case, draft, now)
+    held = problem or unseen_change(record, case, written) or obstacle(record, house, case, draft, now)
     if held is None and kind is ReplyKind.INVITATION:
         held = say("hold.draft")
     reply = record.add_reply(replace(draft, held=held))
@@ -195,6 +217,7 @@ def change_text(
         in_reply_to=answered_post(record, case, reply.mode, seen_number),
         seen_number=seen_number,
     )
+    problem = problem or unseen_change(record, case, stamp)
     requeue(record, house, case, reply, changed, agent, "reply_changed", now, problem)
 
 
@@ -268,6 +291,7 @@ def answered_post(record: Record, case: Case, mode: Surface, up_to: int | None =
     newest: Post | None = None
     for post in record.posts_of(case.id):
         is_seen = up_to is None or post.number <= up_to
-        if not post.by_brand and post.surface is mode and is_seen:
+        stands = not post.by_brand and post.absence is not Absence.DELETED
+        if stands and post.surface is mode and is_seen:
             newest = post
     return newest.id if newest else None

@@ -26,18 +26,20 @@ from bot.cases.ports import (
     Target,
     Unknown,
 )
-from bot.cases.posts import AccountId, Author, AuthorId, Post, PostId, Surface, is_somebody
-from connectors.x import health, links, lists, payload, reconciling, snowflake, texts, walk
+from bot.cases.posts import Absence, AccountId, Author, AuthorId, Post, PostId, Standing, Surface, is_somebody
+from connectors.x import fields, health, links, lists, payload, reconciling, snowflake, texts, walk
 from connectors.x.client import XClient
 from connectors.x.cursor import Cursor
 from connectors.x.fields import Json
-from connectors.x.prices import PriceList
+from connectors.x.prices import Bill, PriceList
 from connectors.x.refusals import one_line, words_of
 from connectors.x.unread import of as unread_of
 from connectors.x.unread import parsed
 
 #: How long X may take to show a post of ours in our own list.
 SETTLE = timedelta(seconds=30)
+#: What X's absences mean for a person: its not-found and its other refusals.
+_STANDINGS = {Absence.DELETED: Standing.GONE, Absence.HIDDEN: Standing.SUSPENDED}
 #: How far the id of a post just made may be from our clock before X is asked for the time instead.
 _FRESH = timedelta(hours=1)
 
@@ -69,6 +71,7 @@ class XConnector:
         self._prices = prices
         self._clock = clock
         self._settle = settle
+        self._bill = Bill()
         #: Who the brand is, once X was asked.
         self._brand: Author | None = None
         self._asking = asyncio.Lock()
@@ -116,6 +119,7 @@ class XConnector:
             not_before=self._client.rest_until(source.route) if stream != "dms" else None,
             spent=spent + self._prices.spent(source.price, harvest.billed),
             unread=tuple(unread),
+            missing=tuple(map(PostId, harvest.missing)) if stream == "mentions" else (),
         )
 
     def _parser(self, stream: str, media: Sequence[Json], brand: Author) -> Callable[[Json], Post | None]:
@@ -137,22 +141,38 @@ class XConnector:
         )
 
     async def authors(self, ids: Sequence[AuthorId]) -> People:
-        """Who these people are. Suspended and deleted ones are absent."""
+        """Who these people are."""
         if not ids:
             return People(())
         found = await self._client.get_users(ids=list(ids), user_fields=payload.USER_FIELDS)
         people = [author for item in payload.items_of(found) if (author := payload.author_of(item))]
-        return People(tuple(people), self._prices.spent("user_read", len(people)))
+        spent = self._prices.spent("user_read", len(people))
+        missing = [
+            Author("x", AuthorId(number), url=links.person_url(number, ""), standing=_STANDINGS[absence])
+            for number, absence in payload.absences_of(found).items()
+            if number in ids
+        ]
+        return People((*people, *missing), spent)
 
     async def posts(self, ids: Sequence[PostId]) -> Found:
-        """These posts."""
+        """These posts, each as it reads now: X shows an old version under its id, and names the newest."""
         if not ids:
             return Found(())
         brand, spent = await self._who()
-        found = await self._client.get_tweets(list(ids), **lists.POSTS)
-        items = payload.items_of(found)
-        posts, _ = parsed(items, self._parser("mentions", payload.media_of(found), brand))
-        return Found(tuple(posts), spent + self._prices.spent("post_read", len(items)))
+        answers = [await self._client.get_tweets(list(ids), **lists.POSTS)]
+        shown = {fields.number(item.get("id")): item for item in payload.items_of(answers[0])}
+        newer = {payload.newest_version(item) for item in shown.values()} - shown.keys() - {""}
+        if newer:
+            answers.append(await self._client.get_tweets(sorted(newer), **lists.POSTS))
+        posts: dict[PostId, Post] = {}
+        billed = 0
+        for answer in answers:
+            items = payload.items_of(answer)
+            billed += self._bill.count((fields.number(item.get("id")) for item in items), self._clock.now())
+            read, _ = parsed(items, self._parser("mentions", payload.media_of(answer), brand))
+            posts.update((post.id, post) for post in sorted(read, key=lambda post: post.version))
+        absent = {PostId(each): why for each, why in payload.absences_of(answers[0]).items() if each in ids}
+        return Found(tuple(posts.values()), absent, spent + self._prices.spent("post_read", billed))
 
     def measure(self, text: str, target: Target, mode: Surface) -> Measure:
         """The length as X counts it; X puts the answered person's handle in front and does not count it."""

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bot.cases.posts import AccountId, Author, AuthorId, Media, Post, PostId, Surface, somebody
+from bot.cases.posts import Absence, AccountId, Author, AuthorId, Media, Post, PostId, Surface, somebody
 from connectors.x import fields, links, snowflake, texts
 from connectors.x.fields import Json
 
@@ -37,6 +37,7 @@ MESSAGE_FIELDS = [
     "event_type",
     "id",
     "participant_ids",
+    "referenced_tweets",
     "sender_id",
     "text",
 ]
@@ -74,7 +75,7 @@ def post_of(
     versions = _versions(item)
     first = PostId(versions[0] if number in versions else number)
     author_id = AuthorId(fields.number(item.get("author_id")) or unnamed) or somebody(first)
-    parent = kinds.get("replied_to") or None
+    parent, quotes = kinds.get("replied_to") or None, kinds.get("quoted") or None
     note = fields.part(item, "note_tweet", "note_post")
     whole = note if fields.text(note, "text") else item
     lang = fields.text(item, "lang", 20)
@@ -92,6 +93,7 @@ def post_of(
         url=links.post_url(number),
         lang="" if lang in ("und", "zxx") or lang.startswith("q") else lang,
         version=versions.index(number) + 1 if number in versions else 1,
+        quotes_id=PostId(quotes) if quotes else None,
     )
 
 
@@ -128,7 +130,36 @@ def message_of(
         by_brand=by_brand,
         media=_media(item, media, show=False),
         url=links.conversation_url(conversation),
+        quotes_id=_passed_on(item),
     )
+
+
+def _passed_on(item: Json) -> PostId | None:
+    """The post that a message passes on."""
+    parts = fields.several(item, "referenced_tweets", "referenced_posts")
+    numbers = (fields.number(each.get("id")) for each in parts if _is_json(each))
+    return next((PostId(number) for number in numbers if number), None)
+
+
+def newest_version(item: Json) -> str:
+    """The id under which this is shown now."""
+    versions = _versions(item)
+    return versions[-1] if versions else fields.number(item.get("id"))
+
+
+def absences_of(found: Json) -> dict[str, Absence]:
+    """What X says not to show of what it was asked for by id, in `errors` beside what it shows. A post that
+    is not found was deleted; that of a suspended or protected account is not for us to see."""
+    absences = {}
+    for error in fields.several(found, "errors"):
+        if not _is_json(error) or fields.text(error, "parameter") not in ("id", "ids"):
+            continue
+        number = fields.number(error.get("resource_id")) or fields.number(error.get("value"))
+        words = (fields.text(error, "type"), fields.text(error, "title"))
+        is_gone = any("resource-not-found" in each or each == "Not Found Error" for each in words)
+        if number:
+            absences[number] = Absence.DELETED if is_gone else Absence.HIDDEN
+    return absences
 
 
 def author_of(item: Json) -> Author | None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
 from decimal import Decimal
 
 from bot.cases.ports import Spent
@@ -38,3 +39,20 @@ class PriceList:
     def spent(self, kind: str, count: int = 1) -> tuple[Spent, ...]:
         """What `count` of a kind cost; nothing at all for none."""
         return (Spent(kind, count, self.table[kind] * count),) if count else ()
+
+
+class Bill:
+    """Which posts were asked for by their id today: X bills each once per UTC day. After a restart they count
+    once more."""
+
+    def __init__(self) -> None:
+        self._day: date | None = None
+        self._read: set[str] = set()
+
+    def count(self, ids: Iterable[str], now: datetime) -> int:
+        """How many of these X bills."""
+        if self._day != now.date():
+            self._day, self._read = now.date(), set()
+        fresh = set(ids) - self._read
+        self._read |= fresh
+        return len(fresh)

@@ -12,8 +12,8 @@ from bot.cases.model import Agent, AgentId
 from bot.cases.ports import Page, Spent
 from bot.cases.posts import AccountId, Author, AuthorId, Post, PostId, Surface
 from bot.texts import Texts
+from bot.work.context import Look
 from bot.work.house import House
-from bot.work.intake import Look
 
 ACCOUNT = AccountId("brand-x")
 CHANNEL = "C0BENCH001"

@@ -24,7 +24,18 @@ from bot.cases.model import (
     Status,
     ThreadMessage,
 )
-from bot.cases.posts import AccountId, Author, AuthorId, Media, Post, PostId, Quoted, Surface
+from bot.cases.posts import (
+    Absence,
+    AccountId,
+    Author,
+    AuthorId,
+    Media,
+    Post,
+    PostId,
+    Quoted,
+    Standing,
+    Surface,
+)
 from bot.cases.record import AccountState, Condition
 from bot.cases.said import Button, Instant, Money, Ping, say
 
@@ -114,6 +125,9 @@ def a_full_post() -> Post:
         lang="nl",
         version=2,
         quoted=Quoted(PostId("1499"), "brand", TRICKY, "https://x.example/p/1499"),
+        quotes_id=PostId("1400"),
+        quotes=Quoted(PostId("1400"), "", "", absence=Absence.HIDDEN),
+        absence=Absence.HIDDEN,
     )
 
 
@@ -127,6 +141,7 @@ def a_full_author() -> Author:
         "https://pics.example/a.png",
         4_000_000_000,
         "https://x.example/jansen",
+        Standing.SUSPENDED,
     )
 
 

@@ -8,7 +8,7 @@ from datetime import UTC
 import pytest
 
 from bot.cases import errors
-from bot.cases.posts import Surface
+from bot.cases.posts import Absence, Standing, Surface
 from tests.contract import connectors
 from tests.contract.benches import TROUBLES, Bench
 from tests.contract.connectors import connect, first_of, texts
@@ -226,18 +226,28 @@ class TestPosts:
 
         assert (await bench.connector.pull("mentions", cursor)).posts == ()
 
-    async def test_posts_are_looked_up_and_the_deleted_are_absent(self, bench: Bench) -> None:
+    async def test_posts_are_looked_up_and_the_deleted_are_told(self, bench: Bench) -> None:
         kept, gone = bench.mention("@brand one"), bench.mention("@brand two")
         bench.delete(gone)
         found = await bench.connector.posts([kept, gone])
 
-        assert [post.id for post in found.posts] == [kept]
+        assert ([post.id for post in found.posts], found.absent) == ([kept], {gone: Absence.DELETED})
 
-    async def test_authors_are_looked_up_and_those_who_left_are_absent(self, bench: Bench) -> None:
+    async def test_a_post_is_looked_up_as_it_reads_now(self, bench: Bench) -> None:
+        number = bench.mention("@brand one")
+        bench.edit(number, "@brand two")
+        [post] = (await bench.connector.posts([number])).posts
+
+        assert (post.id, post.text, post.version) == (number, "@brand two", 2)
+
+    async def test_authors_are_looked_up_and_those_who_left_are_told(self, bench: Bench) -> None:
         left = bench.leave()
         people = await bench.connector.authors([left, bench.customer])
 
-        assert [(author.id, author.handle) for author in people.authors] == [(bench.customer, "customer")]
+        assert {(author.id, author.handle, author.standing) for author in people.authors} == {
+            (bench.customer, "customer", Standing.KNOWN),
+            (left, "", Standing.GONE),
+        }
 
     async def test_looking_up_nobody_costs_nothing(self, bench: Bench) -> None:
         people, found = await bench.connector.authors([]), await bench.connector.posts([])

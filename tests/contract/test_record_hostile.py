@@ -16,7 +16,7 @@ import storage
 from bot.cases.ports import Page
 from bot.cases.posts import Author, AuthorId
 from bot.cases.record import Record, Store
-from bot.work import intake, pictures
+from bot.work import context, intake, pictures
 from connectors.x import payload, walk
 from connectors.x.unread import of as unread_of
 from connectors.x.unread import parsed
@@ -56,7 +56,7 @@ def taken_in(record: Record, page: Page, people: list[Author]) -> None:
     """Take the page in and draw what came of it."""
     office = Office()
     record.save_account(an_account(lease_by="us"))
-    look = intake.Look(BRAND, "us", hostile.NOW, {"mentions": page}, tuple(people))
+    look = context.Look(BRAND, "us", hostile.NOW, {"mentions": page}, tuple(people))
     assert intake.take_in(record, office.house, look, hostile.NOW)
     for case in record.open_cases():
         pictures.card(record, office.house, case, hostile.NOW)

@@ -2,11 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import fields, replace
 
-from bot.cases.posts import AccountId, Author, AuthorId, Media, Post, PostId
+from bot.cases.posts import (
+    Absence,
+    AccountId,
+    Author,
+    AuthorId,
+    Media,
+    Post,
+    PostId,
+    Standing,
+    Surface,
+    Unread,
+    somebody,
+)
 from bot.cases.record import Record, Store
-from tests.contract.samples import BRAND, MINUTE, NOW, TRICKY, a_case, a_full_author, a_full_post, a_post
+from tests.contract.samples import (
+    BRAND,
+    MINUTE,
+    NOW,
+    TRICKY,
+    a_case,
+    a_full_author,
+    a_full_post,
+    a_post,
+    a_waiting_case,
+)
 
 
 async def keep(store: Store, *posts: Post) -> list[Post | None]:
@@ -144,3 +167,89 @@ async def test_unknown_authors_are_those_never_or_too_long_ago_looked_up(store: 
 
 async def test_nobody_is_unknown_when_nobody_is_asked_for(store: Store) -> None:
     assert await store.do(lambda record: record.unknown_authors("x", [], NOW)) == []
+
+
+async def test_what_a_post_says_and_whether_it_stands_is_overwritten(store: Store) -> None:
+    [stored] = await keep(store, a_full_post())
+    assert stored is not None
+    await store.do(lambda record: record.save_post(stored.emptied()))
+
+    assert await store.do(lambda record: record.post(BRAND, stored.id)) == stored.emptied()
+
+
+async def test_posts_of_those_who_wait_are_listed_without_the_deleted(store: Store) -> None:
+    def take_in(record: Record) -> Sequence[str]:
+        waits = record.add_case(a_waiting_case(NOW))
+        answered = record.add_case(a_case(root_id="7"))
+        for post_id, case, changes in (
+            ("1", waits, {}),
+            ("2", waits, {"by_brand": True}),
+            ("3", waits, {"surface": Surface.PRIVATE}),
+            ("4", waits, {"absence": Absence.DELETED}),
+            ("5", waits, {"absence": Absence.HIDDEN}),
+            ("6", answered, {}),
+            ("7", waits, {}),
+            ("8", waits, {}),
+        ):
+            record.add_post(a_post(post_id, **changes), case.id, NOW)
+        first = record.post(BRAND, PostId("1"))
+        assert first is not None
+        return [post.id for post in record.waiting_posts(BRAND, first.number, 2)]
+
+    assert await store.do(take_in) == ["5", "7"]
+
+
+async def test_a_post_leads_to_those_that_show_it(store: Store) -> None:
+    shown = PostId("1")
+    posts = [a_post("1"), a_post("2", parent_id=shown), a_post("3"), a_post("4", quotes_id=shown)]
+    [first, *_] = await keep(store, *posts)
+    assert first is not None
+
+    found = await store.do(lambda record: record.quoting(BRAND, shown, first.number))
+
+    assert [post.id for post in found] == ["2", "4"]
+
+
+async def test_the_nameless_are_those_of_unknown_standing_the_longest_first(store: Store) -> None:
+    def look_up(record: Record) -> Sequence[AuthorId]:
+        for name, standing, at in (
+            ("late", Standing.UNKNOWN, NOW),
+            ("early", Standing.UNKNOWN, NOW - MINUTE),
+            ("gone", Standing.GONE, NOW),
+            ("known", Standing.KNOWN, NOW),
+        ):
+            record.save_author(Author("x", AuthorId(name), standing=standing), at)
+        record.save_author(Author("mastodon", AuthorId("other"), standing=Standing.UNKNOWN), NOW)
+        return record.nameless("x", 5)
+
+    assert await store.do(look_up) == ["early", "late"]
+
+
+async def test_only_who_is_known_need_not_be_asked_for_again(store: Store) -> None:
+    def look_up(record: Record) -> Sequence[AuthorId]:
+        for standing in Standing:
+            record.save_author(Author("x", AuthorId(standing), standing=standing), NOW)
+        return record.unknown_authors("x", [AuthorId(each) for each in Standing], NOW - MINUTE)
+
+    assert await store.do(look_up) == ["unknown", "gone", "suspended"]
+
+
+async def test_who_wrote_a_post_and_has_its_case_is_told_later(store: Store) -> None:
+    def take_in(record: Record) -> tuple[object, object]:
+        case = record.add_case(a_case(author_id=somebody(PostId("20"))))
+        post = record.add_post(a_post("20", author_id=case.author_id), case.id, NOW)
+        assert post is not None
+        record.name_author(post, AuthorId("7"))
+        named, theirs = record.post_number(post.number), record.cases_of_author(BRAND, AuthorId("7"), 1)
+        return named and named.author_id, [each.id for each in theirs] == [case.id]
+
+    assert await store.do(take_in) == ("7", True)
+
+
+async def test_what_could_not_be_read_is_kept_once(store: Store) -> None:
+    unread = Unread("7", "no author", '{"text": "a\x00b\ud83d"}', "https://x.com/i/status/7")
+    accounts = (BRAND, BRAND, AccountId("brand-y"))
+
+    kept = await store.do(lambda record: [record.keep_unread(each, unread, NOW) for each in accounts])
+
+    assert kept == [True, False, True]

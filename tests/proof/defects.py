@@ -26,8 +26,8 @@ from bot.ticks.poll import Poll
 from bot.ticks.send import Send
 from bot.ticks.watch import Watch
 from bot.work import asks, commands, leases, outcomes, posting, recovery, replies, sending, threads, watch
+from bot.work.context import Look
 from bot.work.house import House
-from bot.work.intake import Look
 
 #: Between two transactions that should be one, in seconds: as long as a slow database takes.
 GAP = 0.2

@@ -11,7 +11,7 @@ from bot.cases.errands import ErrandKind
 from bot.cases.model import CaseId, ReplyKind, ReplyState, Status
 from bot.cases.ports import Page
 from bot.cases.posts import Author, AuthorId, Post, PostId, Quoted, Surface
-from bot.work import intake
+from bot.work import context, intake
 from tests.contract.samples import BRAND, MINUTE, NOW, a_post, an_account
 from tests.unit.office import CUSTOMER, MO, Office
 from tests.unit.office import office as office
@@ -26,7 +26,7 @@ def arrive(office: Office, *posts: Post, quoted: Sequence[Post] = (), authors: S
     state = office.record.account(BRAND) or an_account()
     version = state.version
     office.record.save_account(an_account(lease_by="us", version=version))
-    look = intake.Look(BRAND, "us", NOW, {"mentions": Page(posts, 1)}, tuple(authors), tuple(quoted))
+    look = context.Look(BRAND, "us", NOW, {"mentions": Page(posts, 1)}, tuple(authors), tuple(quoted))
     assert intake.take_in(office.record, office.house, look, LATER)
 
 
@@ -337,7 +337,7 @@ def test_a_handed_over_reply_that_was_stopped_stays_so(office: Office) -> None:
 
 def test_a_look_of_a_process_that_lost_the_account_brings_nothing(office: Office) -> None:
     office.record.save_account(an_account(lease_by="another"))
-    look = intake.Look(BRAND, "us", NOW, {"mentions": Page((a_post("new"),), 1)})
+    look = context.Look(BRAND, "us", NOW, {"mentions": Page((a_post("new"),), 1)})
 
     assert intake.take_in(office.record, office.house, look, NOW) is False
     assert office.record.open_cases() == []
@@ -374,9 +374,9 @@ def test_people_and_posts_are_asked_for_once_and_only_when_unknown(office: Offic
         a_post("m1", parent_id=PostId("y")),
     ]
 
-    wanted = intake.wanted(office.record, office.house, BRAND, posts, NOW)
+    wanted = context.wanted(office.record, office.house, BRAND, posts, NOW)
 
-    assert wanted == intake.Wanted((OTHER,), (PostId("q"),))
+    assert wanted == context.Wanted((OTHER,), (PostId("q"),))
 
 
 @pytest.mark.parametrize(("days_on", "asked"), [(29, ()), (31, (CUSTOMER,))])
@@ -385,4 +385,4 @@ def test_a_person_is_asked_for_again_after_a_month(
 ) -> None:
     now = NOW + days_on * 24 * 60 * MINUTE
 
-    assert intake.wanted(office.record, office.house, BRAND, [a_post("a")], now).authors == asked
+    assert context.wanted(office.record, office.house, BRAND, [a_post("a")], now).authors == asked

@@ -8,7 +8,7 @@ from bot.cases.errands import ErrandKind, ErrandState
 from bot.cases.model import ReplyKind
 from bot.cases.ports import Page
 from bot.cases.posts import Author
-from bot.work import asks, intake
+from bot.work import asks, context, intake
 from tests.contract.samples import BRAND, MINUTE, NOW, an_account
 from tests.unit.office import CUSTOMER, Office
 from tests.unit.office import office as office
@@ -24,7 +24,7 @@ def test_a_card_and_a_line_on_their_way_follow_a_name_that_comes_late(office: Of
         office.record.save_errand(replace(errand, state=ErrandState.UNDERWAY, lease_until=NOW + MINUTE))
     office.record.save_account(an_account(lease_by="us"))
     known = Author("x", CUSTOMER, "jansen", name="J. Jansen")
-    look = intake.Look(BRAND, "us", NOW, {"mentions": Page((), 1)}, authors=(known,))
+    look = context.Look(BRAND, "us", NOW, {"mentions": Page((), 1)}, authors=(known,))
     intake.take_in(office.record, office.house, look, NOW)
 
     waiting = [e for e in office.record.tables.errands.values() if e.state is ErrandState.WAITING]

@@ -18,7 +18,7 @@ from bot.cases.ports import Page
 from bot.cases.posts import Surface
 from bot.cases.record import AccountState
 from bot.cases.said import Said, say
-from bot.work import intake, outcomes, private
+from bot.work import context, intake, outcomes, private
 from tests.contract.samples import BRAND, MINUTE, NOW, SAID, a_post
 from tests.unit.office import ANN, MO, Office
 from tests.unit.office import office as office
@@ -141,7 +141,7 @@ def customer_writes(office: Office, case: Case, surface: Surface = PRIVATE) -> N
     post = a_post(number, surface=surface, root_id=case.root_id, author_id=case.author_id)
     page = Page((post,), cursor={})
     office.record.save_account(AccountState(BRAND, NOW, {}, NOW, lease_by="p", lease_until=NOW + MINUTE))
-    assert intake.take_in(office.record, office.house, intake.Look(BRAND, "p", NOW, {"dms": page}), NOW)
+    assert intake.take_in(office.record, office.house, context.Look(BRAND, "p", NOW, {"dms": page}), NOW)
 
 
 @pytest.mark.parametrize("surface", Surface)

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from bot.cases.posts import AccountId, Author, AuthorId, Media, Post, PostId, Surface
+from bot.cases.posts import Absence, AccountId, Author, AuthorId, Media, Post, PostId, Surface
 from connectors.x import payload
 
 PAIRS = Path(__file__).parents[1] / "testdata" / "x"
@@ -34,6 +34,7 @@ def expected(told: dict[str, Any]) -> Post:
         url=told["url"],
         lang=told["lang"],
         version=told.get("version", 1),
+        quotes_id=told.get("quotes_id"),
     )
 
 
@@ -74,6 +75,36 @@ def test_an_author_has_a_page_a_picture_and_followers() -> None:
         followers=12,
         url="https://x.com/klant",
     )
+
+
+def test_what_x_does_not_show_is_gone_or_hidden() -> None:
+    found = {
+        "errors": [
+            {
+                "parameter": "ids",
+                "resource_id": "1",
+                "type": "https://api.x.com/2/problems/resource-not-found",
+            },
+            {"parameter": "ids", "value": "2", "title": "Not Found Error"},
+            {"parameter": "ids", "value": "3", "title": "Authorization Error"},
+            {
+                "parameter": "ids",
+                "value": "4",
+                "title": "Forbidden",
+                "detail": "User has been suspended: [4].",
+            },
+            {"parameter": "referenced_tweets.id", "value": "5", "title": "Not Found Error"},
+            {"parameter": "ids", "value": "\ud800", "title": "Not Found Error"},
+            None,
+        ]
+    }
+
+    assert payload.absences_of(found) == {
+        "1": Absence.DELETED,
+        "2": Absence.DELETED,
+        "3": Absence.HIDDEN,
+        "4": Absence.HIDDEN,
+    }
 
 
 def test_a_handle_that_is_none_does_not_get_into_an_address() -> None:

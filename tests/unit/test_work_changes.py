@@ -1,0 +1,144 @@
+"""What an edit or a deletion on the network means for the case and for what was written in it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from bot.cases.errands import ErrandKind, ErrandState
+from bot.cases.model import OVERRULABLE, MessageRef
+from bot.cases.posts import Absence, Post, PostId, Quoted
+from bot.work import asks, changes, replies
+from tests.contract.samples import BRAND, MINUTE, NOW
+from tests.unit.office import MO, Office
+from tests.unit.office import office as office
+
+
+def edit(office: Office, post: Post) -> Post:
+    """The customer changes a post."""
+    changes.take_found(office.record, office.house, BRAND, [replace(post, text="new", version=2)], {}, NOW)
+    return known(office, post)
+
+
+def lose(office: Office, post: Post, why: Absence = Absence.DELETED) -> Post:
+    """The network no longer shows a post."""
+    changes.take_found(office.record, office.house, BRAND, [], {post.id: why}, NOW)
+    return known(office, post)
+
+
+def known(office: Office, post: Post) -> Post:
+    """The post as the record has it."""
+    found = office.record.post(BRAND, post.id)
+    assert found is not None
+    return found
+
+
+def told(office: Office, post: Post, ts: str) -> None:
+    """What became of the post is said in the thread at `ts`."""
+    errand = office.record.errand_of_key(asks.key_of_change(post))
+    assert errand is not None
+    office.record.save_errand(replace(errand, state=ErrandState.DONE, ref=MessageRef("C1", ts)))
+
+
+@pytest.mark.parametrize(
+    ("written", "held"), [("5.0", "hold.customer_edited"), ("15.0", None)], ids=["before", "after"]
+)
+def test_a_message_that_is_heard_late_was_written_to_what_stood_then(
+    office: Office, written: str, held: str | None
+) -> None:
+    case = office.waiting_case(assignee=MO.id)
+    [post] = office.record.posts_of(case.id)
+    told(office, edit(office, post), "10.0")
+    message = MessageRef("C1", written)
+    reply = replies.queue(office.record, office.house, case, MO, "Yes.", None, NOW, message=message)
+
+    assert reply is not None
+    assert (reply.held.key if reply.held else None) == held
+
+
+@pytest.mark.parametrize("what", ["edited", "deleted"])
+def test_a_waiting_reply_is_held_and_a_person_may_overrule_it(office: Office, what: str) -> None:
+    case = office.waiting_case(assignee=MO.id)
+    reply = office.reply(case)
+    [post] = office.record.posts_of(case.id)
+    if what == "edited":
+        edit(office, post)
+    else:
+        lose(office, post)
+    held = office.now_reply(reply).held
+
+    assert held is not None
+    assert held.key == f"hold.customer_{what}"
+    assert held.key in OVERRULABLE
+
+
+def test_a_deletion_stops_the_clock_when_nothing_else_waits(office: Office) -> None:
+    case = office.waiting_case()
+    [post] = office.record.posts_of(case.id)
+    gone = lose(office, post)
+    after = office.now_case(case)
+
+    assert (after.waiting_since, after.due_at, after.status) == (None, None, case.status)
+    assert (gone.text, gone.absence) == ("", Absence.DELETED)
+    assert [said.key for said in office.said()] == ["change.deleted_last"]
+
+
+def test_the_clock_goes_on_for_the_oldest_post_that_stands(office: Office) -> None:
+    case = office.waiting_case()
+    [first] = office.record.posts_of(case.id)
+    office.mention(case, created_at=NOW + MINUTE)
+    lose(office, first)
+
+    assert office.now_case(case).waiting_since == NOW + MINUTE
+
+
+def test_a_post_that_is_only_hidden_keeps_its_words_and_its_clock(office: Office) -> None:
+    case = office.waiting_case()
+    [post] = office.record.posts_of(case.id)
+    hidden = lose(office, post, Absence.HIDDEN)
+
+    assert (hidden.text, office.now_case(case).due_at) == (post.text, case.due_at)
+    assert [said.key for said in office.said()] == ["change.hidden"]
+
+
+def test_what_became_of_a_post_is_said_once(office: Office) -> None:
+    case = office.waiting_case()
+    [post] = office.record.posts_of(case.id)
+    for _ in range(3):
+        lose(office, post, Absence.HIDDEN)
+    for _ in range(3):
+        lose(office, post)
+
+    assert [said.key for said in office.said()] == ["change.hidden", "change.deleted_last"]
+
+
+def test_what_shows_a_deleted_post_shows_its_words_no_more(office: Office) -> None:
+    case = office.waiting_case()
+    [post] = office.record.posts_of(case.id)
+    quoted = Quoted(post.id, "jansen", post.text)
+    other = office.mention(office.case(root_id="7"), parent_id=post.id, quoted=quoted, quotes=quoted)
+    office.mention(office.case(root_id="8"), parent_id=PostId("else"), quoted=replace(quoted, text="else"))
+    lose(office, post)
+    now = known(office, other)
+
+    assert now.quoted == now.quotes == replace(quoted, text="", absence=Absence.DELETED)
+
+
+def test_a_reply_answers_what_still_stands(office: Office) -> None:
+    case = office.waiting_case()
+    [first] = office.record.posts_of(case.id)
+    lose(office, office.mention(case))
+
+    assert replies.answered_post(office.record, case, case.mode) == first.id
+
+
+def test_only_the_message_of_a_later_post_is_drawn_anew(office: Office) -> None:
+    case = office.waiting_case()
+    [first] = office.record.posts_of(case.id)
+    later = office.mention(case)
+    office.show(case, later, "5.0")
+    edit(office, first)
+    edit(office, later)
+
+    assert [errand.post_number for errand in office.errands(ErrandKind.POST)] == [later.number] * 2
