@@ -39,6 +39,7 @@ from bot.texts import Texts
 from bot.ticks.clock_put_back import ClockPutBack
 from bot.ticks.poll import Poll
 from bot.ticks.post import Posting
+from bot.ticks.record_out_of_reach import RecordOutOfReach
 from bot.ticks.send import Send
 from bot.ticks.watch import Watch
 from bot.web.health import Health as WebHealth
@@ -54,6 +55,8 @@ CATCH_UP_EVERY = timedelta(minutes=5)
 #: How often it is noted that the desk is heard, so that the team can be told since when it was not; and
 #: whether the clock was put back.
 NOTED_EVERY = timedelta(seconds=15)
+#: How often it is looked whether the record can be reached.
+RECORD_EVERY = timedelta(seconds=3)
 #: The longest any tick sleeps: alone it is woken for everything; the commits of others wake nobody here.
 ALONE = timedelta(seconds=15)
 AMONG_OTHERS = timedelta(seconds=1)
@@ -264,6 +267,8 @@ async def _assemble(
     ticks.start()
     ticks.also(Wake.HEAR.value, catch_up.run, CATCH_UP_EVERY)
     ticks.also("noted", _noting(door, catch_up, put_back), NOTED_EVERY)
+    unreached = RecordOutOfReach(lambda: _database_reason(store), installation.channels(), desk, clock)
+    ticks.also("record", unreached.run, RECORD_EVERY)
     ticks.also("tidy", _tidying(store, clock), timedelta(hours=6))
     await door.open()
 

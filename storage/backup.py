@@ -18,6 +18,7 @@ from storage.engine import connect, file_of, parse, to_read
 from storage.errors import StorageError, in_words, place_of
 from storage.lock import FileLock
 from storage.upgrade import version_behind
+from storage.watched import make_private, mark
 
 #: What SQLite keeps beside a database: commits that are not in the file itself yet, and their index.
 _BESIDE = ("-wal", "-shm")
@@ -77,6 +78,7 @@ def put_back(url: str, copy: Path, now: datetime) -> Iterator[Restored]:
     try:
         _remove(fresh)
         _is_ours(copy)
+        make_private(fresh)
         _copy(copy, fresh)
         kept = database.with_name(f"{database.name}.replaced-{now:%Y%m%d-%H%M%S}")
         yield Restored(f"sqlite:///{fresh}", kept if database.exists() else None)
@@ -151,6 +153,7 @@ def _replace(database: Path, fresh: Path, kept: Path) -> None:
             _give_to_owner_of(database, fresh)
             _keep(database, kept)
         fresh.replace(database)
+        mark(database)
     except sqlite3.Error as error:
         raise in_words(error, _url(database)) from error
     except OSError as error:
@@ -163,6 +166,7 @@ def _replace(database: Path, fresh: Path, kept: Path) -> None:
 def _give_to_owner_of(database: Path, fresh: Path) -> None:
     """Whoever puts a backup back need not be who runs the bot, and may be root."""
     shutil.copymode(database, fresh)
+    make_private(fresh)
     if hasattr(os, "chown"):
         old = database.stat()
         with suppress(PermissionError):
@@ -194,7 +198,7 @@ def _copy_file(database: Path, kept: Path) -> None:
 
 
 def _remove(database: Path) -> None:
-    for suffix in ("", *_BESIDE, ".lock"):
+    for suffix in ("", *_BESIDE, ".lock", ".marker"):
         database.with_name(database.name + suffix).unlink(missing_ok=True)
 
 

@@ -6,6 +6,7 @@ import asyncio
 import sqlite3
 from collections.abc import Callable
 from datetime import datetime
+from pathlib import Path
 from typing import Protocol, TypeVar
 
 from sqlalchemy import Engine
@@ -20,6 +21,7 @@ from storage.lock import FileLock
 from storage.pieces import Listener, Piece
 from storage.schema import HEAD
 from storage.upgrade import upgrade, version_behind, version_of
+from storage.watched import Watched, make_private, mark, refuse_if_lost
 from storage.writer import Writer
 
 T = TypeVar("T")
@@ -35,11 +37,12 @@ class Threads(Protocol):
 class SqlStore:
     """Implements `bot.cases.record.Store`. Made by `open_store`."""
 
-    def __init__(self, engine: Engine, lock: FileLock | None) -> None:
+    def __init__(self, engine: Engine, lock: FileLock | None, watched: Watched | None) -> None:
         self._engine = engine
         self._lock = lock
+        self._watched = watched
         self._listeners: list[Listener] = []
-        self._threads = _threads(engine, self._listeners)
+        self._threads = _threads(engine, self._listeners, watched)
         self._closed = False
 
     async def do(self, work: Callable[[Record], T]) -> T:
@@ -69,13 +72,15 @@ class SqlStore:
         self._closed = True
         await asyncio.to_thread(self._threads.finish)
         self._engine.dispose()
+        if self._watched is not None:
+            self._watched.close()
         if self._lock is not None:
             self._lock.release()
 
 
-def _threads(engine: Engine, listeners: list[Listener]) -> Threads:
+def _threads(engine: Engine, listeners: list[Listener], watched: Watched | None) -> Threads:
     if engine.dialect.name == "sqlite":
-        return Writer(engine, listeners)
+        return Writer(engine, listeners, watched)
     from storage.pool import Pool  # loads PostgreSQL's driver: 9 MB that nobody else needs
 
     return Pool(engine, listeners)
@@ -88,11 +93,7 @@ def open_store(url: str) -> SqlStore:
     lock = None if file is None else FileLock(file)
     engine = connect(address)
     try:
-        with engine.connect() as connection:
-            version_of(connection)  # refuses what is not ours before anything is changed
-        settle(engine)
-        with engine.begin() as connection:
-            upgrade(connection)
+        watched = _bring_up(engine, file)
     except BaseException as error:
         engine.dispose()
         if lock is not None:
@@ -100,7 +101,25 @@ def open_store(url: str) -> SqlStore:
         if isinstance(error, (DBAPIError, sqlite3.Error)):
             raise in_words(error, address) from error
         raise
-    return SqlStore(engine, lock)
+    return SqlStore(engine, lock, watched)
+
+
+def _bring_up(engine: Engine, file: Path | None) -> Watched | None:
+    """Bring a database up to this program's tables; returns what watches its file."""
+    if file is not None:
+        refuse_if_lost(file, empty=not file.exists())  # before an empty one is made
+        make_private(file)
+    with engine.connect() as connection:
+        version = version_of(connection)  # refuses what is not ours before anything is changed
+    if file is not None:
+        refuse_if_lost(file, empty=version is None)
+    settle(engine)
+    with engine.begin() as connection:
+        upgrade(connection)
+    if file is None:
+        return None
+    mark(file)
+    return Watched(file)
 
 
 def check(url: str) -> str:
@@ -108,6 +127,7 @@ def check(url: str) -> str:
     address = parse(url)
     file = file_of(address)
     if file is not None and not file.exists():
+        refuse_if_lost(file, empty=True)
         if not file.absolute().parent.is_dir():
             raise StorageError(f"The folder of the database {file} does not exist. Create it first.")
         return f"The database {file} will be made at the first start."
@@ -117,6 +137,8 @@ def check(url: str) -> str:
     finally:
         if lock is not None:
             lock.release()
+    if file is not None:
+        refuse_if_lost(file, empty=version is None)
     place = place_of(address)
     if version == HEAD:
         return f"The database {place} is ready."

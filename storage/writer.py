@@ -11,9 +11,10 @@ from typing import Any
 from sqlalchemy import Engine
 
 from bot.cases.errors import Stale
-from storage.errors import in_words
+from storage.errors import StorageError, in_words
 from storage.pieces import TRIES, Listener, Piece, deliver
 from storage.record import SqlRecord
+from storage.watched import Watched
 
 #: At most so many pieces share a commit, so that the first of them does not wait for too long.
 _GROUP = 128
@@ -22,9 +23,10 @@ _GROUP = 128
 class Writer:
     """One thread, one connection. A commit costs more than most pieces do: sharing it makes this fast."""
 
-    def __init__(self, engine: Engine, listeners: Sequence[Listener]) -> None:
+    def __init__(self, engine: Engine, listeners: Sequence[Listener], watched: Watched | None = None) -> None:
         self._engine = engine
         self._listeners = listeners
+        self._watched = watched
         self._waiting: queue.SimpleQueue[Piece | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="storage", daemon=True)
         self._thread.start()
@@ -66,6 +68,8 @@ class Writer:
         """Run and commit a group. Nearly always all goes well, so it is tried without savepoints, which cost
         as much again as the work; when something does not, all is undone and run with one around each."""
         try:
+            if self._watched is not None:
+                self._watched.look()
             cursor.execute("BEGIN IMMEDIATE")
             if not self._run_all(cursor, group):
                 cursor.execute("ROLLBACK")
@@ -82,6 +86,9 @@ class Writer:
             fault = in_words(error, self._engine.url)
             for piece in group:
                 piece.fail(fault)
+        except StorageError as error:  # the file is lost
+            for piece in group:
+                piece.fail(error)
 
     def _run_all(self, cursor: sqlite3.Cursor, group: Sequence[Piece]) -> bool:
         """Run the pieces one after the other; False at the first that fails."""
