@@ -106,6 +106,8 @@ class CardPicture:
     may_invite: bool = True
     #: Who has the case; of one that asks for nothing any more, who settled it.
     assignee: Agent | None = None
+    #: Since when that one has had it; None when nobody has.
+    since: datetime | None = None
     #: The newest published reply.
     answer: Reply | None = None
 

@@ -31,6 +31,8 @@ class Move(StrEnum):
 
     CLAIM = "claim"
     RELEASE = "release"
+    #: A colleague has it from now on.
+    TAKE_OVER = "take_over"
     ANSWER = "answer"
     #: The customer wrote again and somebody has the case.
     FOLLOW_UP = "follow_up"
@@ -47,11 +49,13 @@ MOVES: dict[tuple[Status, Move], Status] = {
     (Status.NEW, Move.REOPEN): Status.NEW,
     (Status.NEW, Move.DISMISS): Status.DISMISSED,
     (Status.CLAIMED, Move.RELEASE): Status.NEW,
+    (Status.CLAIMED, Move.TAKE_OVER): Status.CLAIMED,
     (Status.CLAIMED, Move.ANSWER): Status.ANSWERED,
     (Status.CLAIMED, Move.FOLLOW_UP): Status.CLAIMED,
     (Status.CLAIMED, Move.DISMISS): Status.DISMISSED,
     (Status.ANSWERED, Move.CLAIM): Status.ANSWERED,
     (Status.ANSWERED, Move.RELEASE): Status.ANSWERED,
+    (Status.ANSWERED, Move.TAKE_OVER): Status.ANSWERED,
     (Status.ANSWERED, Move.ANSWER): Status.ANSWERED,
     (Status.ANSWERED, Move.FOLLOW_UP): Status.CLAIMED,
     (Status.ANSWERED, Move.REOPEN): Status.NEW,
@@ -206,6 +210,7 @@ OVERRULABLE = frozenset(
         "hold.answered_elsewhere",
         "hold.mode_switched",
         "hold.released",
+        "hold.taken_over",
         "hold.draft",
         "hold.restored",
         "hold.slip",

@@ -14,11 +14,11 @@ from bot.cases.errands import SaidPicture
 from bot.cases.model import Agent, AgentId, CaseId, MessageRef, ReplyId
 from bot.cases.ports import Clock
 from bot.cases.record import Record, Store
-from bot.cases.said import Ping, Said, say
+from bot.cases.said import Said, say
 from bot.slack import emoji
 from bot.slack.people import People, remembered
 from bot.slack.plain import Plain, has_files, plain, typed
-from bot.work import asks, claims, commands, pictures, presses, private, reactions, threads
+from bot.work import asks, claims, commands, pictures, presses, private, reactions, takeovers, threads
 from bot.work.house import House
 
 log = logging.getLogger(__name__)
@@ -192,8 +192,10 @@ class Listeners:
             case "claim":
                 answer = claims.claim(record, house, case, agent, now)
                 if answer.key != "claim.done":
-                    asks.tell(record, house, case, say("answer.to", agent=Ping(agent.id), answer=answer), now)
+                    asks.tell(record, house, case, takeovers.addressed(answer, agent), now)
                 return None
+            case "take_over":
+                return takeovers.press(record, house, case, agent, reason, now, asked=pressed)
             case "release":
                 return _unless("release.done", claims.release(record, house, case, agent, now))
             case "close":

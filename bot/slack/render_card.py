@@ -64,6 +64,9 @@ def _state(picture: CardPicture, speech: Sentences) -> Block:
         elements.append(blocks.plain(texts.text("card.answered")))
     if picture.assignee is not None:
         elements.append(blocks.plain(texts.text("card.claimed", agent=safe.name(picture.assignee.name))))
+        if picture.since is not None:
+            at = speech.date_token(picture.since, "date")
+            elements.append(blocks.mrkdwn(texts.text("card.since", at=at)))
     elif case.status is Status.NEW:
         elements.append(blocks.plain(texts.text("card.unclaimed")))
     elements += [blocks.plain(text) for text in _mode(picture, speech)]

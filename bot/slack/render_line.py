@@ -15,7 +15,12 @@ from bot.slack.blocks import Block, Drawn, Element
 from bot.slack.sentences import Sentences
 
 #: What the button says that overrules a hold, where that is not "Send anyway".
-_SENDS = {"hold.draft": "send", "hold.private_now": "send", "hold.invited": "publish"}
+_SENDS = {
+    "hold.draft": "send",
+    "hold.private_now": "send",
+    "hold.invited": "publish",
+    "hold.taken_over": "send",
+}
 
 #: A reply that waits longer than this shows the day too.
 _SOON = timedelta(hours=12)

@@ -9,7 +9,7 @@ from bot.cases import targets
 from bot.cases.model import IN_DOUBT, SETTLED, Agent, Case, Invited, Move, ReplyState, after
 from bot.cases.record import Record
 from bot.cases.said import Button, Ping, Said, say
-from bot.work import asks, replies
+from bot.work import asks, replies, takeovers
 from bot.work.house import House
 
 #: Why a case may be left without a reply; labels are catalogue keys "dismiss.reason.…".
@@ -17,19 +17,31 @@ DISMISS_REASONS = ("azijn", "spam", "not_ours", "no_question", "duplicate", "oth
 
 
 def claim(
-    record: Record, house: House, case: Case, agent: Agent, now: datetime, *, by_reaction: bool = False
+    record: Record,
+    house: House,
+    case: Case,
+    agent: Agent,
+    now: datetime,
+    *,
+    by_reaction: bool = False,
+    again: bool = False,
 ) -> Said:
-    """Give the case to `agent`; of two agents one gets it and the other is told who has it.
+    """Give the case to `agent`. Of two agents one gets it; the other is asked whether to take it over.
 
-    Returns the answer for whoever asked; the caller says it where the question came from.
+    `again` says that a claim repeated after that question answers it, as a word does that is typed a second
+    time. Returns the answer for whoever asked; the caller says it where the question came from.
     """
     if case.assignee == agent.id:
         if by_reaction and not case.claimed_by_reaction:
             record.save_case(replace(case, claimed_by_reaction=True))
         return say("claim.done", n=case.id)
+    if case.assignee is not None and case.status not in SETTLED:
+        if again and takeovers.was_asked(record, case, agent, now):
+            return takeovers.take(record, house, case, agent, now, by_reaction=by_reaction)
+        return takeovers.ask(record, case, agent, now, by_reaction=by_reaction)
     status = after(case.status, Move.CLAIM)
-    if case.assignee is not None or status is None:
-        return say("claim.taken", n=case.id, agent=Ping(case.assignee or ""))
+    if status is None:
+        return say("close.not_open", n=case.id)
     claimed = replace(
         case,
         status=status,

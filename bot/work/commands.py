@@ -44,7 +44,7 @@ def word(
     """A word in the thread of a case. Returns what to say there."""
     match name:
         case "claim":
-            return claims.claim(record, house, case, agent, now)
+            return claims.claim(record, house, case, agent, now, again=True)
         case "release":
             return claims.release(record, house, case, agent, now)
         case "close":
@@ -89,7 +89,13 @@ def slash(record: Record, house: House, agent: Agent, line: str, now: datetime) 
             case = case_by_number(record, rest)
             if not isinstance(case, Case):
                 return case
-            act = {"claim": claims.claim, "release": claims.release, "close": claims.close}[verb]
+            if verb == "claim":
+                answer = claims.claim(record, house, case, agent, now, again=True)
+                # Only the agent sees the answer to a command, which has no buttons.
+                if answer.key == "claim.taken":
+                    answer = replace(answer, key="claim.taken_again", buttons=())
+                return answer
+            act = claims.release if verb == "release" else claims.close
             return act(record, house, case, agent, now)
         case _:
             return say("command.unknown", word=name)

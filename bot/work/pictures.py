@@ -10,7 +10,7 @@ from bot.cases.model import SETTLED, Agent, AgentId, Case, CaseId, Invited, Mess
 from bot.cases.posts import Author, AuthorId, Standing, Surface
 from bot.cases.record import Record
 from bot.cases.said import Said, ThreadLink
-from bot.work import private, replies
+from bot.work import private, replies, takeovers
 from bot.work.house import House
 
 
@@ -49,6 +49,7 @@ def card(record: Record, house: House, case: Case, now: datetime) -> CardPicture
         hears_private=private.hears_private(house, case),
         may_invite=bool(house.rules_of(case).invitation_url()),
         assignee=_behind(record, case),
+        since=takeovers.since(record, case) if case.assignee else None,
         answer=sent[-1] if sent else None,
     )
 

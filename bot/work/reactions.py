@@ -7,8 +7,8 @@ from datetime import datetime
 from bot.cases.model import Agent, Case, MessageRef, Reply
 from bot.cases.posts import Surface
 from bot.cases.record import Record
-from bot.cases.said import Ping, Said, say
-from bot.work import asks, claims, presses, private
+from bot.cases.said import Said
+from bot.work import asks, claims, presses, private, takeovers
 from bot.work.house import House
 
 
@@ -70,4 +70,4 @@ def _unless_done(answer: Said, agent: Agent) -> Said | None:
     """The card shows what was done; only what was not done needs words, addressed to who asked."""
     if answer.key in ("claim.done", "close.done"):
         return None
-    return say("answer.to", agent=Ping(agent.id), answer=answer)
+    return takeovers.addressed(answer, agent)

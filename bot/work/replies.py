@@ -176,7 +176,8 @@ def obstacle(record: Record, house: House, case: Case, reply: Reply, now: dateti
     if reply.kind is not ReplyKind.INVITATION and reply.mode is not case.mode:
         return say("hold.mode_switched", mode=say(f"mode.name.{case.mode.value}"))
     if reply.agent != case.assignee:
-        return say("hold.released")
+        has_it = record.agent(case.assignee) if case.assignee else None
+        return taken_over(has_it) if has_it else say("hold.released")
     if case.invited is Invited.UNDECIDED and reply.kind is ReplyKind.ANSWER:
         return say("hold.invited")
     for post in record.posts_of(case.id):
@@ -188,6 +189,11 @@ def obstacle(record: Record, house: House, case: Case, reply: Reply, now: dateti
         if option.mode is reply.mode and not option.allowed:
             return say(f"hold.{option.reason}" if option.reason else "hold.no_private_way")
     return checks.objection(reply.body, rules.measure(reply.text, target, reply.mode))
+
+
+def taken_over(agent: Agent) -> Said:
+    """Why a reply waits whose writer no longer has the case, but a colleague."""
+    return say("hold.taken_over", agent=agent.name)
 
 
 def change_text(

@@ -22,7 +22,7 @@ from bot.cases.model import (
 from bot.cases.record import Record
 from bot.cases.said import Button, Ping, Said, say
 from bot.guide.intent import Intent, Meant
-from bot.work import asks, claims, commands, private, replies, restoring
+from bot.work import asks, claims, commands, private, replies, restoring, takeovers
 from bot.work.house import House
 
 #: Questions about a message, with the label of the button that sends it: in a case that its writer does not
@@ -203,7 +203,8 @@ def decide_asked(
     answer = claims.claim(record, house, case, agent, now)
     claimed = record.case(case.id)
     if claimed is None or claimed.assignee != agent.id:
-        return answer
+        asks.tell(record, house, case, takeovers.addressed(answer, agent), now)
+        return None
     record.save_message(replace(known, kind=MessageKind.REPLY))
     replies.queue(record, house, claimed, agent, known.text, known.problem, now, message=ref, stamp="")
     asks.say_instead(record, case, question, say(_sent(case), agent=Ping(agent.id)), now)

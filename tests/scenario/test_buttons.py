@@ -24,10 +24,10 @@ async def test_of_two_who_press_claim_at_once_one_is_told_who_has_it(rig: Rig) -
     _, ts, _ = await rig.new_case("press claim together")
     one, other = rig.agents[1], rig.agents[2]
     await asyncio.gather(rig.press(one, ts, "Claim"), rig.press(other, ts, "Claim"))
-    told = await rig.hears(ts, "already")
+    told = await rig.hears(ts, "Take it over?")
     winner, loser = (other, one) if told.startswith(f"<@{one.id}>") else (one, other)
 
-    assert told.startswith(f"<@{loser.id}> <@{winner.id}> has case")
+    assert told.startswith(f"<@{loser.id}> <@{winner.id}> has had case")
     await rig.card_shows(ts, f"{winner.name} has this")
 
 
@@ -41,7 +41,7 @@ async def test_release_releases(rig: Rig) -> None:
 async def test_release_by_a_colleague_is_refused_in_a_whisper(rig: Rig) -> None:
     case = await rig.claimed("press release, colleague")
     await rig.press(rig.agents[1], case.ts, "Release")
-    await rig.whisper(rig.agents[1], "so that is up to them")
+    await rig.whisper(rig.agents[1], "claim it to take it over")
 
     assert f"{case.agent.name} has this" in await rig.card_text(case.ts)
     assert await rig.said_in(case.ts) == []

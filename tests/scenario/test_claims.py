@@ -48,19 +48,19 @@ async def test_a_released_case_can_be_claimed_by_somebody_else(rig: Rig) -> None
 async def test_a_second_claimer_is_told_who_has_it(rig: Rig) -> None:
     case = await rig.claimed("my curtain is torn")
     await rig.react(rig.agents[1], case.ts, "eyes")
-    told = await rig.hears(case.ts, "already")
+    told = await rig.hears(case.ts, "Take it over?")
 
-    assert f"<@{rig.agents[1].id}> <@{case.agent.id}> has case {await rig.number(case.ts)} already" in told
+    assert f"<@{rig.agents[1].id}> <@{case.agent.id}> has had case {await rig.number(case.ts)} since" in told
     assert f"{case.agent.name} has this" in await rig.card_text(case.ts)
 
 
 async def test_a_second_claimers_reaction_taken_away_releases_nothing(rig: Rig) -> None:
     case = await rig.claimed("my shelf is crooked")
     await rig.react(rig.agents[1], case.ts, "eyes")
-    await rig.hears(case.ts, "already")
+    await rig.hears(case.ts, "Take it over?")
     await rig.unreact(rig.agents[1], case.ts, "eyes")
     await rig.write(rig.agents[1], case.ts, "!release")
-    await rig.hears(case.ts, "that is up to them")
+    await rig.hears(case.ts, "claim it to take it over")
 
     assert f"{case.agent.name} has this" in await rig.card_text(case.ts)
 
@@ -69,11 +69,31 @@ async def test_of_two_who_claim_at_once_one_gets_it_and_the_other_is_told(rig: R
     _, ts, _ = await rig.new_case("who is the fastest?")
     one, other = rig.agents[0], rig.agents[1]
     await asyncio.gather(rig.react(one, ts, "eyes"), rig.react(other, ts, "eyes"))
-    told = await rig.hears(ts, "already")
+    told = await rig.hears(ts, "Take it over?")
     winner, loser = (other, one) if told.startswith(f"<@{one.id}>") else (one, other)
 
-    assert told.startswith(f"<@{loser.id}> <@{winner.id}> has case")
+    assert told.startswith(f"<@{loser.id}> <@{winner.id}> has had case")
     await rig.card_shows(ts, f"{winner.name} has this")
+
+
+async def test_a_colleague_who_is_sure_takes_the_case_over(rig: Rig) -> None:
+    case = await rig.claimed("my colleague went home")
+    _, line = await rig.queued(case, "We look into it.")
+    other = rig.agents[1]
+    await rig.react(other, case.ts, "eyes")
+    question = await rig.line(case.ts, "Take it over?")
+    await rig.press(other, question["ts"], "Take over")
+    told = await rig.line(case.ts, "over from you")
+    await rig.card_shows(case.ts, f"{other.name} has this")
+    held = await rig.line(case.ts, "only they can send this now")
+    await rig.unreact(case.agent, case.ts, "eyes")
+    await rig.press(other, line["ts"], "Send")
+    await rig.line(case.ts, "Public as")
+
+    assert held["ts"] == line["ts"]
+    assert rig.world.slack.pings(told) == {case.agent.id}
+    assert f"{other.name} has this" in await rig.card_text(case.ts)
+    assert await rig.replies_to(case.post_id) == ["We look into it. ^JV"]
 
 
 async def test_a_check_mark_closes_an_answered_case(rig: Rig) -> None:

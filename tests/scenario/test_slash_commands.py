@@ -58,7 +58,19 @@ async def test_claim_tells_who_has_it(rig: Rig) -> None:
     case = await rig.claimed("take me twice")
     answer = await rig.slash(rig.agents[1], "/webcare", f"claim #{await rig.number(case.ts)}")
 
-    assert f"<@{case.agent.id}> has case {await rig.number(case.ts)} already" in answer
+    assert f"<@{case.agent.id}> has had case {await rig.number(case.ts)} since" in answer
+    assert "give this command again within ten minutes" in answer
+
+
+async def test_claim_given_again_takes_the_case_over(rig: Rig) -> None:
+    case = await rig.claimed("take me over by number")
+    number = await rig.number(case.ts)
+    await rig.slash(rig.agents[1], "/webcare", f"claim {number}")
+    answer = await rig.slash(rig.agents[1], "/webcare", f"claim {number}")
+
+    assert "is yours" in answer
+    await rig.card_shows(case.ts, f"{rig.agents[1].name} has this")
+    await rig.hears(case.ts, f"<@{case.agent.id}> {rig.agents[1].name} has taken case")
 
 
 async def test_release_gives_it_back(rig: Rig) -> None:

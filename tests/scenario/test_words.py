@@ -24,7 +24,7 @@ async def test_claim_tells_who_has_it_already(rig: Rig) -> None:
     case = await rig.claimed("claim me twice")
     await rig.write(rig.agents[1], case.ts, "!claim")
 
-    assert f"<@{case.agent.id}> has case" in await rig.hears(case.ts, "already")
+    assert f"<@{case.agent.id}> has had case" in await rig.hears(case.ts, "Take it over?")
 
 
 async def test_release_gives_the_case_back(rig: Rig) -> None:
@@ -38,7 +38,7 @@ async def test_release_gives_the_case_back(rig: Rig) -> None:
 async def test_release_of_somebody_elses_case_is_refused(rig: Rig) -> None:
     case = await rig.claimed("keep me")
     await rig.write(rig.agents[1], case.ts, "!release")
-    await rig.hears(case.ts, "so that is up to them")
+    await rig.hears(case.ts, "claim it to take it over")
 
     assert f"{case.agent.name} has this" in await rig.card_text(case.ts)
 

@@ -32,7 +32,8 @@ FAILURES = sorted(key for key in Texts("en") if key.startswith("refused."))
 
 
 def held(key: str) -> Said:
-    return say(key, emoji=":party:", shown="", count=3, length=283, limit=280, mode=say("mode.name.private"))
+    mode = say("mode.name.private")
+    return say(key, emoji=":party:", shown="", count=3, length=283, limit=280, mode=mode, agent="Mo")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

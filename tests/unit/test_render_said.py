@@ -44,11 +44,11 @@ def follow_up(**fields: Any) -> PostPicture:
 
 
 def test_an_agent_is_called() -> None:
-    assert told(say("claim.taken", n=12, agent=Ping(MAAIKE))).startswith("<@U0MAAIKE1> has case 12")
+    assert told(say("claim.taken", n=12, agent=Ping(MAAIKE))).startswith("<@U0MAAIKE1> has had case 12")
 
 
 def test_what_is_no_id_of_an_agent_calls_nobody() -> None:
-    assert told(say("claim.taken", n=12, agent=Ping("<!channel>"))).startswith("&lt;!channel&gt; has")
+    assert told(say("claim.taken", n=12, agent=Ping("<!channel>"))).startswith("&lt;!channel&gt; has had")
 
 
 def test_an_absent_value_takes_its_space_along() -> None:

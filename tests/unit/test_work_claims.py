@@ -96,12 +96,13 @@ def test_a_case_of_ones_own_follows_the_table(
 
 @pytest.mark.parametrize(("act", "answer"), [(claim, "claim.taken"), (release, "release.not_yours")])
 @pytest.mark.parametrize("status", [Status.CLAIMED, Status.ANSWERED])
-def test_a_case_of_a_colleague_is_neither_taken_nor_given_back(
+def test_a_case_of_a_colleague_is_neither_taken_nor_given_back_at_once(
     office: Office, act: Act, answer: str, status: Status
 ) -> None:
     case = office.case(status=status, assignee=ANN.id)
+    told = act(office, case)
 
-    assert act(office, case) == say(answer, n=case.id, agent=Ping("U2"))
+    assert (told.key, told.values["n"], told.values["agent"]) == (answer, case.id, Ping("U2"))
     assert office.now_case(case) == case
 
 

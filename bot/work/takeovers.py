@@ -1,0 +1,95 @@
+"""Taking a case over from a colleague: asked about once, then done, and told to who had it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from bot.cases.model import SETTLED, Agent, AgentId, Case, MessageRef, Move, ReplyState, after
+from bot.cases.record import Record
+from bot.cases.said import Button, Instant, Ping, Said, say
+from bot.work import asks, replies
+from bot.work.house import House
+
+#: Who was asked and claims again within this time has answered.
+AGAIN = timedelta(minutes=10)
+#: A claim older than this is told with its day.
+_TODAY = timedelta(hours=12)
+#: What the history calls the taking of a case.
+_TAKINGS = frozenset({"claimed", "taken_over"})
+
+
+def since(record: Record, case: Case) -> datetime:
+    """When who has the case took it, as its history tells."""
+    takings = [event.at for event in record.events_of(case.id) if event.kind in _TAKINGS]
+    return takings[-1] if takings else case.opened_at
+
+
+def ask(record: Record, case: Case, agent: Agent, now: datetime, *, by_reaction: bool = False) -> Said:
+    """The question to an agent who claims what a colleague has; it is remembered that it was asked."""
+    asks.note_event(record, case, "takeover_asked", now, agent.id, of=case.assignee)
+    return question(record, case, now, by_reaction=by_reaction)
+
+
+def question(record: Record, case: Case, now: datetime, *, by_reaction: bool = False) -> Said:
+    """Who has the case since when, and whether to take it over; the button names whom that is taken from."""
+    taken_at = since(record, case)
+    value = f"{case.id}:{case.assignee}:{'reaction' if by_reaction else ''}"
+    return say(
+        "claim.taken",
+        Button("take_over", value, "claim.take_over"),
+        n=case.id,
+        agent=Ping(case.assignee or ""),
+        since=Instant(taken_at, "time" if now - taken_at < _TODAY else "date"),
+    )
+
+
+def was_asked(record: Record, case: Case, agent: Agent, now: datetime) -> bool:
+    """Whether the agent was asked lately about this very colleague, who has had the case ever since."""
+    for event in reversed(record.events_of(case.id)):
+        if event.kind in _TAKINGS or now - event.at > AGAIN:
+            return False
+        if event.kind == "takeover_asked" and event.who == agent.id:
+            return (event.detail or {}).get("of") == case.assignee
+    return False
+
+
+def take(record: Record, house: House, case: Case, agent: Agent, now: datetime, *, by_reaction: bool) -> Said:
+    """Give a colleague's case to `agent`. What that one left waiting is asked about, and they are told."""
+    before, status = case.assignee, after(case.status, Move.TAKE_OVER)
+    if before is None or status is None:
+        return say("release.nobody", n=case.id)
+    taken = record.save_case(replace(case, status=status, assignee=agent.id, claimed_by_reaction=by_reaction))
+    asks.note_event(record, taken, "taken_over", now, agent.id, of=before)
+    waiting = any(reply.state is ReplyState.QUEUED for reply in record.replies_of(case.id))
+    replies.hold_waiting(record, house, taken, replies.taken_over(agent), now)
+    told = "takeover.told_waiting" if waiting else "takeover.told"
+    asks.tell(record, house, taken, say(told, who=Ping(before), agent=agent.name, n=case.id), now)
+    asks.card(record, house, taken, now)
+    return say("claim.done", n=case.id)
+
+
+def press(
+    record: Record, house: House, case: Case, agent: Agent, value: str, now: datetime, *, asked: MessageRef
+) -> Said | None:
+    """The button of the question `asked`, which speaks of the colleague that `value` names. When the case has
+    gone to somebody else meanwhile it asks anew. Returns what to tell the presser when nothing was done."""
+    believed, _, by = value.partition(":")
+    if case.status in SETTLED:
+        return say("takeover.settled", n=case.id)
+    if case.assignee == agent.id:
+        return say("takeover.yours", n=case.id)
+    if case.assignee is None:
+        return say("takeover.free", n=case.id)
+    if case.assignee != AgentId(believed):
+        anew = question(record, case, now, by_reaction=bool(by))
+        asks.say_instead(record, case, asked, addressed(anew, agent), now)
+        return say("takeover.lost", n=case.id, agent=Ping(case.assignee))
+    take(record, house, case, agent, now, by_reaction=bool(by))
+    asks.say_instead(record, case, asked, say("takeover.done", agent=agent.name, n=case.id), now)
+    return None
+
+
+def addressed(answer: Said, agent: Agent) -> Said:
+    """An answer in the thread, addressed to who asked, with its buttons."""
+    return say("answer.to", *answer.buttons, agent=Ping(agent.id), answer=answer)

@@ -1,0 +1,215 @@
+"""Taking a case over: asked once, then done; who had it is told, and what they left waiting asks again."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from bot.cases.model import Agent, AgentId, Case, MessageRef, ReplyState, Status
+from bot.cases.posts import Surface
+from bot.cases.said import Instant, Ping, Said, say
+from bot.work import claims, commands, pictures, presses, reactions, replies, takeovers, threads
+from tests.contract.samples import MINUTE, NOW
+from tests.unit.office import ANN, MO, Office
+from tests.unit.office import office as office
+
+BEA = Agent(AgentId("U3"), "Bea Smit")
+QUESTION = MessageRef("C1", "9.7")
+
+
+def anns(office: Office, **fields: object) -> Case:
+    """A case that Ann claimed at NOW."""
+    for agent in (MO, ANN, BEA):
+        office.record.save_agent(agent)
+    case = office.case(**fields)
+    claims.claim(office.record, office.house, case, ANN, NOW)
+    return office.now_case(case)
+
+
+def claim(
+    office: Office, case: Case, agent: Agent = MO, *, after: timedelta = MINUTE, again: bool = False
+) -> Said:
+    """An agent claims it, as it stands."""
+    return claims.claim(office.record, office.house, office.now_case(case), agent, NOW + after, again=again)
+
+
+def press(office: Office, case: Case, agent: Agent = MO, value: str = "U2:") -> Said | None:
+    """An agent presses "Take over" below the question."""
+    now = office.now_case(case)
+    return takeovers.press(office.record, office.house, now, agent, value, NOW + 2 * MINUTE, asked=QUESTION)
+
+
+def test_the_question_names_who_has_it_since_when_and_has_a_button(office: Office) -> None:
+    case = anns(office)
+    asked = claim(office, case)
+
+    assert (asked.key, dict(asked.values)) == (
+        "claim.taken",
+        {"n": case.id, "agent": Ping("U2"), "since": Instant(NOW)},
+    )
+    assert [(button.action, button.value) for button in asked.buttons] == [("take_over", f"{case.id}:U2:")]
+    assert office.now_case(case) == case
+
+
+@pytest.mark.parametrize("status", [Status.NEW, Status.ANSWERED])
+def test_its_button_gives_the_case_and_tells_who_had_it(office: Office, status: Status) -> None:
+    case = anns(office, status=status)
+    claim(office, case)
+
+    assert press(office, case) is None
+    taken = office.now_case(case)
+    assert (taken.assignee, taken.status) == (MO.id, case.status)
+    assert office.said()[-2:] == [
+        say("takeover.told", who=Ping("U2"), agent=MO.name, n=case.id),
+        say("takeover.done", agent=MO.name, n=case.id),
+    ]
+    assert office.events(case) == ["claimed", "takeover_asked", "taken_over"]
+
+
+@pytest.mark.parametrize(
+    ("minutes", "again", "taken"), [(1, True, True), (9, True, True), (11, True, False), (1, False, False)]
+)
+def test_a_word_that_is_repeated_within_ten_minutes_is_the_answer(
+    office: Office, minutes: int, again: bool, taken: bool
+) -> None:
+    case = anns(office)
+    claim(office, case, after=timedelta())
+    answer = claim(office, case, after=minutes * MINUTE, again=again)
+
+    assert answer.key == ("claim.done" if taken else "claim.taken")
+    assert (office.now_case(case).assignee == MO.id) is taken
+
+
+def test_the_first_word_is_never_the_answer_whoever_else_was_asked(office: Office) -> None:
+    case = anns(office)
+    claim(office, case, BEA)
+
+    assert claim(office, case, MO, again=True).key == "claim.taken"
+
+
+def test_an_answer_counts_only_for_the_colleague_it_was_about(office: Office) -> None:
+    case = anns(office)
+    claim(office, case, MO)
+    claim(office, case, BEA)
+    claim(office, case, BEA, again=True)
+
+    assert claim(office, case, MO, again=True).key == "claim.taken"
+    assert office.now_case(case).assignee == BEA.id
+
+
+def test_a_command_says_how_since_its_answer_has_no_button(office: Office) -> None:
+    case = anns(office)
+    first = commands.slash(office.record, office.house, MO, f"claim {case.id}", NOW)
+    second = commands.slash(office.record, office.house, MO, f"claim {case.id}", NOW + MINUTE)
+
+    assert (first.key, first.buttons) == ("claim.taken_again", ())
+    assert second.key == "claim.done"
+    assert office.now_case(case).assignee == MO.id
+
+
+def test_of_two_who_take_over_at_once_one_gets_it_and_the_other_is_asked_anew(office: Office) -> None:
+    case = anns(office)
+    press(office, case, MO)
+    answer = press(office, case, BEA)
+    anew = office.said()[-1]
+
+    assert answer == say("takeover.lost", n=case.id, agent=Ping("U1"))
+    assert office.now_case(case).assignee == MO.id
+    assert [button.value for button in anew.buttons] == [f"{case.id}:U1:"]
+    assert anew.values["answer"].values["since"] == Instant(NOW + 2 * MINUTE)
+
+
+def test_the_button_does_nothing_for_who_has_it_already(office: Office) -> None:
+    case = anns(office)
+
+    assert press(office, case, ANN) == say("takeover.yours", n=case.id)
+
+
+def test_the_button_tells_when_the_case_was_given_back_or_settled(office: Office) -> None:
+    case = anns(office)
+    claims.release(office.record, office.house, case, ANN, NOW)
+    free = press(office, case)
+    claims.dismiss(office.record, office.house, office.now_case(case), ANN, "spam", NOW)
+    settled = press(office, case)
+
+    assert (free, settled) == (say("takeover.free", n=case.id), say("takeover.settled", n=case.id))
+
+
+def test_what_the_other_left_waiting_is_asked_about(office: Office) -> None:
+    case = anns(office)
+    reply = office.reply(case, agent=ANN.id)
+    press(office, case)
+
+    assert office.now_reply(reply).held == say("hold.taken_over", agent=MO.name)
+    assert office.said()[-2].key == "takeover.told_waiting"
+
+
+def test_the_new_one_may_send_it_and_the_old_one_may_only_stop_it(office: Office) -> None:
+    case = anns(office)
+    reply, other = office.reply(case, agent=ANN.id), office.reply(case, agent=ANN.id, key="k2")
+    press(office, case)
+    by_old = presses.press(office.record, office.house, reply.id, "send_anyway", ANN, NOW)
+    presses.press(office.record, office.house, reply.id, "send_anyway", MO, NOW)
+    presses.press(office.record, office.house, other.id, "stop", ANN, NOW)
+
+    assert by_old is not None
+    assert (office.now_reply(reply).held, office.now_reply(reply).agent) == (None, MO.id)
+    assert office.now_reply(other).state is ReplyState.STOPPED
+
+
+def test_an_edit_by_the_old_one_does_not_let_it_go(office: Office) -> None:
+    case = anns(office)
+    assert case.thread is not None
+    message = MessageRef("C1", "9.1")
+    written = threads.Written(message, case.thread, "On its way!", NOW)
+    threads.take_message(office.record, office.house, written, ANN, NOW)
+    press(office, case)
+    edited = threads.Written(message, case.thread, "On its way today!", NOW, edited="9.8")
+    threads.take_edit(office.record, office.house, edited, ANN, NOW)
+    reply = office.record.reply_of_message(message)
+
+    assert reply is not None
+    assert reply.held == say("hold.taken_over", agent=MO.name)
+
+
+def test_a_reply_on_its_way_that_comes_back_waits_for_the_new_one(office: Office) -> None:
+    case = anns(office)
+    reply = office.reply(case, agent=ANN.id, state=ReplyState.SENDING)
+    press(office, case)
+
+    assert replies.obstacle(office.record, office.house, office.now_case(case), reply, NOW) == say(
+        "hold.taken_over", agent=MO.name
+    )
+
+
+def test_a_reaction_that_the_old_one_takes_away_later_releases_nothing(office: Office) -> None:
+    case = office.case()
+    assert case.thread is not None
+    office.record.save_agent(MO)
+    for agent, added in ((ANN, True), (MO, True)):
+        reactions.react(office.record, office.house, case.thread, "eyes", agent, added, NOW)
+    press(office, case, value="U2:reaction")
+    reactions.react(office.record, office.house, case.thread, "eyes", ANN, False, NOW)
+    kept = office.now_case(case).assignee
+    reactions.react(office.record, office.house, case.thread, "eyes", MO, False, NOW)
+
+    assert kept == MO.id
+    assert office.now_case(case).assignee is None
+
+
+def test_the_card_tells_who_has_it_and_since_when(office: Office) -> None:
+    case = anns(office)
+    before = pictures.card(office.record, office.house, case, NOW)
+    press(office, case)
+    after = pictures.card(office.record, office.house, office.now_case(case), NOW)
+
+    assert (before.assignee, before.since) == (ANN, NOW)
+    assert (after.assignee, after.since) == (MO, NOW + 2 * MINUTE)
+
+
+def test_a_private_case_stays_private(office: Office) -> None:
+    case = anns(office, mode=Surface.PRIVATE)
+    press(office, case)
+
+    assert office.now_case(case).mode is Surface.PRIVATE
