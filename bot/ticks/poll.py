@@ -29,6 +29,8 @@ FRESH = timedelta(seconds=1)
 HEAD_START = 0.05
 #: How often the network is asked whether the posts of those who wait still stand.
 CHECK_EVERY = timedelta(minutes=15)
+#: How soon again when it did not answer.
+CHECK_AGAIN = timedelta(minutes=1)
 #: How soon to come back for an account that another process has.
 SOON = timedelta(milliseconds=500)
 
@@ -250,9 +252,11 @@ class Poll:
         try:
             await self._ask_for(account, wanted, found)
             if check_after is not None:
-                self._checked[account] = now, wanted.after
+                # What is left of the waiting posts is checked with the next look.
+                self._checked[account] = now - CHECK_EVERY if wanted.after else now, wanted.after
         except Exception as error:
-            self._checked.pop(account, None)
+            if check_after is not None:
+                self._checked[account] = now - CHECK_EVERY + CHECK_AGAIN, check_after
             self._suspects[account] = {*wanted.check} - {*found.absent} - {post.id for post in found.checked}
             log.warning(
                 "Names or context could not be looked up",
@@ -291,9 +295,8 @@ class Poll:
 
     def _check_after(self, account: AccountId, now: datetime) -> int | None:
         """From which post on those who wait are checked now; None when it is not time."""
-        at, after = self._checked.get(account, (None, 0))
-        is_due = at is None or after or not at <= now < at + CHECK_EVERY
-        return after if is_due else None
+        at, after = self._checked.get(account, (now - CHECK_EVERY, 0))
+        return None if at <= now < at + CHECK_EVERY else after
 
     def suspect(self, account: AccountId, post_id: PostId) -> None:
         """Look with the next look at this account whether a post still stands."""

@@ -27,13 +27,11 @@ from bot.work import asks, replies
 from bot.work.house import House
 
 #: How long to wait before the network is asked again about an unconfirmed reply; after the last a person is.
-LOOKS = (
-    timedelta(seconds=3),
-    timedelta(seconds=10),
-    timedelta(seconds=20),
-    timedelta(seconds=30),
-    timedelta(seconds=90),
-)
+#: What is public is mostly listed within a second, so the first looks follow one another closely; the sixth
+#: lies behind the time after which a network's list counts as complete.
+LOOKS = tuple(timedelta(seconds=pause) for pause in (1, 1, 2, 4, 7, 17, 31, 90))
+#: The same for private messages, which networks let be listed far less often (X: once a minute).
+PRIVATE_LOOKS = tuple(timedelta(seconds=pause) for pause in (3, 10, 20, 30, 90))
 
 
 def arrive(
@@ -134,7 +132,8 @@ def lose_sight(record: Record, house: House, case: Case, reply: Reply, now: date
     if state is None:
         return
     looks = reply.looks + 1 if state is reply.state else 0
-    ask = looks >= len(LOOKS)
+    pauses = PRIVATE_LOOKS if reply.mode is Surface.PRIVATE else LOOKS
+    ask = looks >= len(pauses)
     unconfirmed = record.save_reply(
         replace(
             reply,
@@ -142,7 +141,7 @@ def lose_sight(record: Record, house: House, case: Case, reply: Reply, now: date
             looks=looks,
             lease_until=None,
             held=say("hold.needs_person") if ask else None,
-            send_after=now if ask else now + LOOKS[looks],
+            send_after=now if ask else now + pauses[looks],
         )
     )
     if looks == 0:

@@ -24,6 +24,7 @@ from yarl import URL
 from bot.cases import ours
 from bot.cases.errors import Retry, Unclear
 from bot.cases.ports import Clock
+from connectors.x import fields, spelling
 from connectors.x.options import Credentials
 from connectors.x.proxy import Way, way_to
 from connectors.x.refusals import Answer, Json, error_of, one_line, rest_until
@@ -77,6 +78,9 @@ class XClient(AsyncClient):  # type: ignore[misc]  # tweepy ships no types
         self.session: aiohttp.ClientSession | None = None
         self._way = Way()
         self._rests: dict[str, datetime] = {}
+        #: What this server wants in X's newer spelling.
+        self._newer: set[str] = set()
+        self._brought: dict[str, set[str]] = {}
         #: When X gave its last answer, by its own clock, to the second; None when it does not say.
         self.answered_at: datetime | None = None
 
@@ -99,9 +103,11 @@ class XClient(AsyncClient):  # type: ignore[misc]  # tweepy ships no types
         user_auth: bool = False,  # noqa: ARG002  # tweepy's signature; see the class
     ) -> _Success:
         """One request, whose answer tweepy's methods return. Raises what `refusals.error_of` says."""
-        query = urlencode(sorted((params or {}).items()), quote_via=quote, safe="")
-        url = f"{self.api_url}{route}{'?' if query else ''}{query}"
-        answer = await self._exchange(method, url, json)
+        wanted = dict(params or {})
+        answer = await self._exchange(method, self._url(route, wanted), json)
+        if method == "GET" and (names := spelling.refused(answer, wanted) - self._newer):
+            self._newer |= names
+            answer = await self._exchange(method, self._url(route, wanted), json)
         now = self._clock.now()
         self.answered_at = _date_of(answer)
         self._rests.pop(route, None)
@@ -110,7 +116,26 @@ class XClient(AsyncClient):  # type: ignore[misc]  # tweepy ships no types
         found = answer.json()
         if found is None or not 200 <= answer.status < 300:
             raise error_of(answer, writing=method != "GET", now=now, secrets=self._secrets())
+        self._note_brought(found)
         return _Success(found)
+
+    def take_brought(self) -> Mapping[str, set[str]]:
+        """Ids of the people (user_read) and posts (post_read) that came along with lists since this was
+        asked, each of which X bills."""
+        brought, self._brought = self._brought, {}
+        return brought
+
+    def _note_brought(self, found: Json) -> None:
+        included = fields.part(found, "includes")
+        for name, kind in (("users", "user_read"), ("tweets", "post_read"), ("posts", "post_read")):
+            ids = {fields.number(each.get("id")) for each in fields.several(included, name) if each}
+            if ids:
+                self._brought.setdefault(kind, set()).update(ids)
+
+    def _url(self, route: str, wanted: Mapping[str, object]) -> str:
+        params = spelling.newer(wanted, self._newer)
+        query = urlencode(sorted(params.items()), quote_via=quote, safe="")
+        return f"{self.api_url}{route}{'?' if query else ''}{query}"
 
     async def _exchange(self, method: str, url: str, body: Json | None) -> Answer:
         """Ask and read the whole answer. A request that was never written is certainly not done."""

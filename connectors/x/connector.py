@@ -117,7 +117,7 @@ class XConnector:
             cursor=replace(harvest.cursor, partial=frozenset(partial)).to_json(),
             complete=harvest.complete,
             not_before=self._client.rest_until(source.route) if stream != "dms" else None,
-            spent=spent + self._prices.spent(source.price, harvest.billed),
+            spent=spent + self._prices.spent(source.price, harvest.billed) + self._brought(),
             unread=tuple(unread),
             missing=tuple(map(PostId, harvest.missing)) if stream == "mentions" else (),
         )
@@ -172,7 +172,17 @@ class XConnector:
             read, _ = parsed(items, self._parser("mentions", payload.media_of(answer), brand))
             posts.update((post.id, post) for post in sorted(read, key=lambda post: post.version))
         absent = {PostId(each): why for each, why in payload.absences_of(answers[0]).items() if each in ids}
-        return Found(tuple(posts.values()), absent, spent + self._prices.spent("post_read", billed))
+        spent += self._prices.spent("post_read", billed) + self._brought()
+        return Found(tuple(posts.values()), absent, spent)
+
+    def _brought(self) -> tuple[Spent, ...]:
+        """What came along with reads in X's newer spelling, and cost."""
+        now = self._clock.now()
+        return tuple(
+            item
+            for kind, ids in self._client.take_brought().items()
+            for item in self._prices.spent(kind, self._bill.count((f"{kind}-{each}" for each in ids), now))
+        )
 
     def measure(self, text: str, target: Target, mode: Surface) -> Measure:
         """The length as X counts it; X puts the answered person's handle in front and does not count it."""
@@ -229,7 +239,7 @@ class XConnector:
         stream = lists.messages(self._client) if private else lists.own(self._client, brand.id)
         now = self._clock.now()
         look = await self._search(command, stream, brand)
-        spent = asked + self._prices.spent(stream.price, look.billed)
+        spent = asked + self._prices.spent(stream.price, self._bill.count(look.read, now))
         sure = look.post is not None and look.is_sure(command)
         absent = look.post is None and look.whole and now >= self._visible_at(command, now)
         if sure or absent:
@@ -252,7 +262,7 @@ class XConnector:
         if answered is None:
             return replace(look, whole=False)
         again = await reconciling.look(stream, parse, command, answered)
-        return replace(again, billed=look.billed + again.billed)
+        return replace(again, read=look.read + again.read)
 
     def _visible_at(self, command: SendCommand, now: datetime) -> datetime:
         """From when on what was sent would be seen."""

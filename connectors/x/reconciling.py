@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from bot.cases.ports import SendCommand
 from bot.cases.posts import Post, Surface
 from bot.cases.words import same_words
-from connectors.x import walk
+from connectors.x import fields, walk
 from connectors.x.fields import Json
 from connectors.x.unread import parsed
 
@@ -27,7 +27,8 @@ class Look:
 
     post: Post | None
     whole: bool
-    billed: int
+    #: The ids of what was read.
+    read: tuple[str, ...] = ()
 
     def is_sure(self, command: SendCommand) -> bool:
         """Whether the post found is that of `command` and no earlier one that says the same."""
@@ -41,17 +42,18 @@ async def look(
 ) -> Look:
     """Read `stream` from its newest item back to `since`, or until the reply is found. `since` is X's time,
     and before the attempt."""
-    size, token, billed = stream.glance, None, 0
+    size, token = stream.glance, None
+    read: list[str] = []
     for _ in range(_PAGES_AT_MOST):
         page = walk.page_of(await stream.read(walk.Ask(size, token=token)))
-        billed += len(page.items)
+        read += [fields.number(item.get("id")) for item in page.items]
         posts, _ = parsed(page.items, parse)
         found = next((post for post in posts if _is_it(post, command, since)), None)
         past = any(post.created_at < since for post in posts)
         if found is not None or past or page.token is None:
-            return Look(found, whole=True, billed=billed)
+            return Look(found, True, tuple(read))
         size, token = min(2 * size, stream.page), page.token
-    return Look(None, whole=False, billed=billed)
+    return Look(None, False, tuple(read))
 
 
 def _is_it(post: Post, command: SendCommand, since: datetime) -> bool:

@@ -31,6 +31,7 @@ MARGIN = timedelta(milliseconds=500)
 POLL_EVERY = timedelta(milliseconds=150)
 HOLD = timedelta(milliseconds=400)
 _SHORT = timedelta(milliseconds=300)
+_LOOKS = tuple(timedelta(seconds=each) for each in (0.1, 0.3, 0.6, 1.0, 1.0, 2.0, 2.0, 3.0))
 
 #: Module, name, the value in its stead. Leases stay longer than any call takes, as in the product.
 WAITS: tuple[tuple[Any, str, Any], ...] = (
@@ -62,7 +63,8 @@ WAITS: tuple[tuple[Any, str, Any], ...] = (
     (refusals, "_PAUSE", _SHORT),
     (client, "Timeouts", functools.partial(client.Timeouts, connect=0.4, total=CALL)),
     (socket, "AsyncSocketModeHandler", functools.partial(AsyncSocketModeHandler, ping_interval=0.4)),
-    (outcomes, "LOOKS", tuple(timedelta(seconds=s) for s in (0.1, 0.3, 0.6, 1.0, 1.0, 2.0, 2.0, 3.0))),
+    (outcomes, "LOOKS", _LOOKS),
+    (outcomes, "PRIVATE_LOOKS", _LOOKS),
     (engine, "ABANDONED_AFTER", 0.8),
     (engine, "_PRAGMAS", tuple(p.replace("5000", "300") for p in engine._PRAGMAS)),
 )

@@ -102,7 +102,8 @@ def rows(rig: Rig, question: str) -> list[tuple[Any, ...]]:
 @pytest.fixture
 def quick_looks(monkeypatch: pytest.MonkeyPatch) -> None:
     """Lost replies are looked for often, and X is taken to show a post of ours at once."""
-    monkeypatch.setattr(outcomes, "LOOKS", (timedelta(milliseconds=100),) * 8)
+    for looks in ("LOOKS", "PRIVATE_LOOKS"):
+        monkeypatch.setattr(outcomes, looks, (timedelta(milliseconds=100),) * 8)
     defaults = XConnector.__init__.__kwdefaults__
     assert defaults is not None
     monkeypatch.setitem(defaults, "settle", timedelta(milliseconds=400))

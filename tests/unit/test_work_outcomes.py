@@ -14,6 +14,8 @@ from bot.cases.posts import PostId, Surface
 from bot.cases.record import Wake
 from bot.cases.said import Instant, Said, say
 from bot.work import outcomes, pictures, sending
+from connectors.x.client import Timeouts
+from connectors.x.connector import SETTLE
 from tests.contract.samples import MINUTE, NOW, SECOND
 from tests.unit.office import MO, Office
 from tests.unit.office import office as office
@@ -112,10 +114,16 @@ def test_an_error_means_nothing_for_a_reply_that_is_not_on_its_way(
     assert fail(office, reply, error) == reply
 
 
-def test_each_look_in_vain_waits_longer_and_the_last_asks_a_person(office: Office) -> None:
-    reply = fail(office, sending_reply(office), errors.Unclear())
+@pytest.mark.parametrize(
+    ("mode", "looks"),
+    [(Surface.PUBLIC, outcomes.LOOKS), (Surface.PRIVATE, outcomes.PRIVATE_LOOKS)],
+)
+def test_each_look_in_vain_waits_longer_and_the_last_asks_a_person(
+    office: Office, mode: Surface, looks: tuple[timedelta, ...]
+) -> None:
+    reply = fail(office, sending_reply(office, mode=mode), errors.Unclear())
     waits = []
-    for _ in outcomes.LOOKS:
+    for _ in looks:
         case = office.record.case(reply.case_id)
         assert case is not None
         outcomes.lose_sight(office.record, office.house, case, reply, NOW)
@@ -123,7 +131,15 @@ def test_each_look_in_vain_waits_longer_and_the_last_asks_a_person(office: Offic
         waits.append((reply.send_after - NOW, reply.held))
 
     asked = say("hold.needs_person")
-    assert waits == [*((pause, None) for pause in outcomes.LOOKS[1:]), (0 * SECOND, asked)]
+    assert waits == [*((pause, None) for pause in looks[1:]), (0 * SECOND, asked)]
+
+
+def test_what_is_public_is_looked_for_while_the_list_is_fresh_and_once_it_must_be_complete() -> None:
+    at = [sum(outcomes.LOOKS[: each + 1], 0 * SECOND) for each in range(len(outcomes.LOOKS))]
+
+    assert [instant // SECOND for instant in at] == [1, 2, 4, 8, 15, 32, 63, 153]
+    assert at[5] > SETTLE
+    assert SETTLE + Timeouts().total * SECOND < at[6]
 
 
 @pytest.mark.parametrize(

@@ -88,7 +88,7 @@ async def test_a_list_that_does_not_end_is_not_read_whole() -> None:
 async def test_every_post_that_was_read_is_counted() -> None:
     found = await look(Pages([own(4, 2), own(3, 1)], [own(2, -60)]))
 
-    assert found.billed == 3
+    assert len(found.read) == 3
 
 
 @pytest.mark.parametrize(

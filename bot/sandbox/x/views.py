@@ -129,7 +129,8 @@ class Views:
             optional["public_metrics"] = {
                 "followers_count": 0,
                 "following_count": 0,
-                "tweet_count": sum(1 for _ in self._world.posts_by(person.id)),
+                "tweet_count": (count := sum(1 for _ in self._world.posts_by(person.id))),
+                "post_count": count,
                 "listed_count": 0,
                 "like_count": 0,
                 "media_count": 0,
