@@ -6,9 +6,9 @@ import { byId } from "./dom.js";
 /**
  * Wire the form `name`-form around the box `name`-text. `send(text)` may throw; its words stay in the box then.
  * `holds(text)` may say that nothing is sent yet, because something is asked first.
- * `escape()` is called for the Escape key.
+ * `escape()` is called for the Escape key, `back()` for the arrow up in an empty box.
  */
-export function composer(name, { send, holds = () => false, typed = () => {}, escape = () => {} }) {
+export function composer(name, { send, holds = () => false, typed = () => {}, escape = () => {}, back = () => {} }) {
   const form = byId(`${name}-form`);
   const box = byId(`${name}-text`);
   const grow = () => {
@@ -42,6 +42,9 @@ export function composer(name, { send, holds = () => false, typed = () => {}, es
     if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
       event.preventDefault();
       form.requestSubmit();
+    } else if (event.key === "ArrowUp" && box.value === "") {
+      event.preventDefault();
+      back();
     } else if (event.key === "Escape") {
       event.stopPropagation();
       escape();

@@ -31,8 +31,8 @@ const TOKENS = {
   date_pretty: (date) => nearby(date) ?? write(date, MIDDLE),
   date_short_pretty: (date) => nearby(date) ?? write(date, SHORT),
   date_long_pretty: (date) => nearby(date) ?? write(date, LONG),
-  time: (date) => write(date, { hour: "2-digit", minute: "2-digit" }),
-  time_secs: (date) => write(date, { hour: "2-digit", minute: "2-digit", second: "2-digit" }),
+  time: (date) => write(date, { hour: "numeric", minute: "2-digit" }),
+  time_secs: (date) => write(date, { hour: "numeric", minute: "2-digit", second: "2-digit" }),
   ago: (date) => ago(date),
 };
 

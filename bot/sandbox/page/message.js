@@ -6,8 +6,10 @@ import { el, initial } from "./dom.js";
 import { character, withCharacters } from "./emoji.js";
 import { decode, encode, mrkdwn } from "./mrkdwn.js";
 import { counted, t } from "./texts.js";
+import { tongue } from "./tongue.js";
 
-const QUICK = ["eyes", "white_check_mark", "see_no_evil", "x", "rocket", "lock"];
+/** The reactions that mean something to the bot: on a card, and on what is written in its thread. */
+const QUICK = { card: ["eyes", "white_check_mark", "see_no_evil", "lock"], thread: ["x", "rocket"] };
 
 /** What a message shows depends on: equal signatures look the same. */
 export function signMessage(message, view, inThread) {
@@ -49,7 +51,7 @@ function contents(message, view) {
   const blocks = message.blocks ?? [];
   const shown = blocks.length > 0
     ? renderBlocks(blocks, { people: view.people, press })
-    : el("div", { class: "plain", dir: "auto" }, mrkdwn(message.text ?? "", { people: view.people }));
+    : el("div", { class: "plain", dir: "auto", lang: view.author(message).bot ? null : tongue(message.text ?? "") }, mrkdwn(message.text ?? "", { people: view.people }));
   return el("div", { class: "contents" },
     shown,
     (message.attachments ?? []).map((attachment) => el("div", { class: "attachment" },
@@ -89,8 +91,8 @@ function tools(message, view, inThread) {
   const mine = (name) => (message.reactions ?? []).some((reaction) => reaction.name === name && reaction.users.includes(view.agent));
   const own = message.user === view.agent;
   return el("div", { class: "tools", role: "toolbar", "aria-label": t("message_tools") },
-    QUICK.map((name) => tool(t("react_with", { name: name.replaceAll("_", " ") }), character(name), `quick-${name}`, () => view.react(message, name, !mine(name)), String(mine(name)))),
-    tool(t("react_more"), "☺+", "more", () => view.pickReaction(message)),
+    QUICK[inThread && message.ts !== view.thread ? "thread" : "card"].map((name) => tool(t("react_with", { name: name.replaceAll("_", " ") }), character(name), `quick-${name}`, () => view.react(message, name, !mine(name)), String(mine(name)))),
+    tool(t("react_more"), "☺+", "more", (event) => view.pickReaction(message, event.currentTarget)),
     inThread ? null : tool(t("thread_reply"), "💬", "reply", () => view.openThread(message.ts, true)),
     view.shortcuts.length > 0 ? tool(t("shortcuts_more"), "⋯", "shortcuts", () => view.pickShortcut(message)) : null,
     own ? tool(t("edit"), "✎", "edit", () => view.edit(message)) : null,

@@ -24,29 +24,33 @@ export function drawHalves(arrivals) {
   byId(half === "network" ? "show-team" : "show-network").append(mark);
 }
 
-/** Every part that can be seen, in order, with the box in it. */
-const parts = () => [
-  { within: "network", half: "network", box: byId("direct-panel").hidden ? "post-text" : "direct-text" },
-  { within: "messages", half: "team", box: "channel-text" },
-  ...(view.thread === null ? [] : [{ within: "thread", half: "team", box: "thread-text" }]),
-];
+/** Every place that F6 stops at, in order: the boxes, and the lists on the message one stands on. */
+const stops = () => [
+  { half: "network", box: byId("direct-panel").hidden ? "post-text" : "direct-text" },
+  { half: "network", list: "posts" },
+  { half: "team", list: "messages" },
+  { half: "team", box: "channel-text" },
+  ...(view.thread === null ? [] : [{ half: "team", list: "thread-messages" }, { half: "team", box: "thread-text" }]),
+].filter(({ list }) => list === undefined || stood(list) !== null);
 
-/** Go to the box of the first part in this half. */
+const stood = (list) => byId(list).querySelector(':scope > [tabindex="0"]');
+
+/** Go to the first box of this half. */
 export function goTo(half) {
-  enter(parts().find((part) => part.half === half));
+  enter(stops().find((stop) => stop.half === half && stop.box !== undefined));
 }
 
-function enter({ half, box }) {
+function enter({ half, box, list }) {
   showHalf(half);
-  byId(box).focus();
+  (box === undefined ? stood(list) : byId(box)).focus();
 }
 
-/** F6 goes from part to part, as in Slack's own client: network, channel, thread; with Shift the other way. */
+/** F6 goes from part to part, as in Slack's own client; with Shift the other way. */
 export function jump(event) {
   if (event.key !== "F6" || document.querySelector("dialog[open]") !== null) return;
   event.preventDefault();
-  const all = parts();
-  const here = all.findIndex(({ within, box }) => byId(within).contains(document.activeElement) || document.activeElement === byId(box));
+  const all = stops();
+  const here = all.findIndex(({ box, list }) => byId(box ?? list).contains(document.activeElement));
   const step = event.shiftKey ? -1 : 1;
   const start = here === -1 && event.shiftKey ? 0 : here;
   enter(all[(start + step + all.length) % all.length]);

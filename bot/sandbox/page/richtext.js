@@ -3,6 +3,7 @@
 import { fill } from "./dates.js";
 import { el } from "./dom.js";
 import { emoji, link, mention } from "./mrkdwn.js";
+import { tongue } from "./tongue.js";
 
 /** The nodes of a rich_text block; `view.people(id)` gives a user's name. */
 export function richText(block, view) {
@@ -19,7 +20,7 @@ function part(piece, view) {
   }
   const nodes = inside.map((leaf) => styled(leaf, view));
   if (piece.type === "rich_text_preformatted") return el("pre", {}, nodes);
-  if (piece.type === "rich_text_quote") return el("blockquote", {}, nodes);
+  if (piece.type === "rich_text_quote") return el("blockquote", { lang: tongue(inside.map(({ text }) => text ?? "").join(" ")) }, nodes);
   return el("div", { class: "plain" }, nodes);
 }
 

@@ -77,6 +77,7 @@ export function drawGuide(arrivals, changes) {
     remember("steps", JSON.stringify([...done]));
     say(t("step_done", { step: t(`step_${name}`) }));
   }
+  byId("guide").classList.toggle("begun", done.size > 0);
   const signature = JSON.stringify([[...done], view.language]);
   if (signature === drawn) return;
   drawn = signature;

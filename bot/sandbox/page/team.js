@@ -1,7 +1,7 @@
 // Wires the right half: writing in the channel and in threads, reacting, pressing, changing and deleting as an agent.
 
 import { Agent } from "./api.js";
-import { chooseEmoji, chooseShortcut, drawChannel, drawThread, stayAtEnd } from "./channel.js";
+import { chooseEmoji, chooseShortcut, drawChannel, drawThread, jumpToEnd, stayAtEnd } from "./channel.js";
 import { composer } from "./composer.js";
 import { openCases } from "./cases.js";
 import { advise, problem } from "./dialog.js";
@@ -44,8 +44,13 @@ export function startTeam(refresh) {
     leaveEdit();
   });
   byId("agent-new").addEventListener("click", () => attempt(() => addAgent(refresh)));
-  composer("channel", { send: writeInChannel, holds: besideTheThread });
-  composer("thread", { send: writeInThread, escape: closeThread });
+  composer("channel", { send: writeInChannel, holds: besideTheThread, back: () => changeLast(null) });
+  composer("thread", { send: writeInThread, escape: closeThread, back: () => changeLast(view.thread) });
+  byId("messages-new").addEventListener("click", () => {
+    jumpToEnd(byId("messages"));
+    byId("messages").lastElementChild?.focus();
+    view.store.touch();
+  });
   byId("thread-close").addEventListener("click", closeThread);
   byId("thread").addEventListener("keydown", (event) => {
     if (event.key === "Escape") closeThread();
@@ -62,8 +67,8 @@ export function startTeam(refresh) {
   view.react = (message, name, on) => attempt(() => acting().react(message.ts, name, on));
   view.press = (message, action) => attempt(() => acting().press(message.ts, action));
   view.deleteMessage = (message) => attempt(() => acting().remove(message.ts));
-  view.pickReaction = (message) => attempt(async () => {
-    const name = await chooseEmoji();
+  view.pickReaction = (message, anchor) => attempt(async () => {
+    const name = await chooseEmoji(anchor);
     if (name !== null) await acting().react(message.ts, name, true);
   });
   view.pickShortcut = (message) => attempt(async () => {
@@ -172,6 +177,14 @@ function closeThread() {
   view.thread = null;
   drawTeam();
   (itemOf(root) ?? byId("channel-text")).focus();
+}
+
+/** Change the last message that the agent wrote in the channel (`thread` null) or in a thread. */
+function changeLast(thread) {
+  const here = ({ ts, thread_ts: root }) => (thread === null ? (root ?? ts) === ts : root === thread && ts !== thread);
+  const own = view.store.all("message").filter((message) => message.user === view.agent && here(message) && message.subtype !== "tombstone");
+  const last = own.sort((one, other) => (one.ts < other.ts ? -1 : 1)).at(-1);
+  if (last !== undefined) startEdit(last);
 }
 
 function startEdit(message) {

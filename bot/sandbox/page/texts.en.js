@@ -79,6 +79,10 @@ export const english = {
   beside_thread_go: "Take it to the thread of case {number} ({customer})",
   beside_thread_stay: "Post it in the channel",
   thread: "Thread",
+  thread_case: "case {number} · {customer}",
+  news: "New",
+  news_one: "{count} new message ↓",
+  news_other: "{count} new messages ↓",
   thread_close: "Close the thread",
   thread_label: "Reply in the thread",
   thread_placeholder: "Answer the customer (start with // to keep it internal)",
@@ -134,6 +138,6 @@ export const english = {
   help_arrows: "move through posts or messages",
   help_tab: "to the buttons of the post or message you are on",
   help_home: "first and last",
-  help_jump: "to the next part: network, channel, thread; with Shift back",
+  help_jump: "to the next box or list; with Shift back",
   help_words: "In the channel type /webcare help for the bot's commands. In a thread type !help.",
 };

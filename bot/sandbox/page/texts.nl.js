@@ -79,6 +79,10 @@ export const dutch = {
   beside_thread_go: "Naar de thread van case {number} ({customer})",
   beside_thread_stay: "Plaats het in het kanaal",
   thread: "Thread",
+  thread_case: "case {number} · {customer}",
+  news: "Nieuw",
+  news_one: "{count} nieuw bericht ↓",
+  news_other: "{count} nieuwe berichten ↓",
   thread_close: "Thread sluiten",
   thread_label: "Antwoord in de thread",
   thread_placeholder: "Typ je antwoord aan de klant (// ervoor = intern)",
@@ -134,6 +138,6 @@ export const dutch = {
   help_arrows: "door berichten lopen",
   help_tab: "naar de knoppen van het bericht waar je op staat",
   help_home: "eerste en laatste",
-  help_jump: "naar het volgende deel: netwerk, kanaal, thread; met Shift terug",
+  help_jump: "naar het volgende vak of de volgende lijst; met Shift terug",
   help_words: "Typ /webcare help in het kanaal voor de commando's van de bot. Typ !help in een thread.",
 };

@@ -4,6 +4,7 @@ import { clockTime, full } from "./dates.js";
 import { byId, el, face, ownAddress, reconcile } from "./dom.js";
 import { settle } from "./roving.js";
 import { t } from "./texts.js";
+import { tongue } from "./tongue.js";
 
 const DEEPEST = 4;
 const LIMIT = 280;
@@ -60,7 +61,7 @@ function buildPost({ post, depth }, view) {
     el("div", { class: "post-body" },
       head,
       post.replying_to.length > 0 ? el("p", { class: "muted" }, t("replied_to", { handle: post.replying_to.map((handle) => `@${handle}`).join(", ") })) : null,
-      el("p", { class: "post-text", dir: "auto" }, highlighted(post.text)),
+      el("p", { class: "post-text", dir: "auto", lang: tongue(post.text) }, highlighted(post.text)),
       post.media.map(picture),
       el("p", { class: "post-tools" }, reply, remove)));
   return item;
@@ -91,7 +92,7 @@ export function drawDirect(view) {
       const at = new Date(message.created_at);
       return el("li", { class: mine ? "bubble mine" : "bubble" },
         el("p", { class: "hidden" }, t("direct_from", { name: view.person(message.from).name })),
-        el("p", { class: "plain", dir: "auto" }, message.text),
+        el("p", { class: "plain", dir: "auto", lang: tongue(message.text) }, message.text),
         el("time", { class: "muted", datetime: message.created_at, title: full(at) }, `${clockTime(at)}`));
     },
   });
