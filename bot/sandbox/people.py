@@ -15,7 +15,7 @@ class Profile:
 
 
 #: A department store with a library on its top floor, so that both kinds of questions fit.
-BRAND = Profile("wolkenhuis", "Wolkenhuis · winkel & bieb")
+BRAND = Profile("wolkenhuis", "Wolkenhuis")
 
 CHANNEL = "webcare"
 

@@ -60,6 +60,11 @@ def words(text: str, *, bold: bool = False) -> Element:
     return {"type": "text", "text": text, **({"style": {"bold": True}} if bold else {})}
 
 
+def bold(leaves: Iterable[Element]) -> list[Element]:
+    """The same leaves with their words in bold; Slack has no bold moments."""
+    return [{**leaf, "style": {"bold": True}} if leaf["type"] == "text" else leaf for leaf in leaves]
+
+
 def link(url: str, label: str) -> Element:
     """A leaf of rich text that opens `url`."""
     return {"type": "link", "url": url, "text": label}

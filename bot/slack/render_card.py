@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.cases.errands import CardPicture
 from bot.cases.model import SETTLED, FlagKind, Invited, Move, Status, after
 from bot.cases.posts import Absence, Surface
+from bot.cases.said import Instant
 from bot.slack import blocks, safe
 from bot.slack.blocks import Block, Drawn, Element
 from bot.slack.render_post import absence, around, author_element, handle, outside, person, standing
@@ -26,20 +27,24 @@ def card(picture: CardPicture, speech: Sentences, *, bare: bool) -> Drawn:
             _head(picture, speech),
             *around(picture.first, speech),
             *outside(picture.first, picture.author, speech, bare=bare),
-            _state(picture, speech),
+            *_state(picture, speech),
             *blocks.actions(_buttons(picture, speech)),
         ]
     )
 
 
 def _head(picture: CardPicture, speech: Sentences) -> Block:
+    """Whose post, for which account, in which case, of when; and the way to it."""
     texts, author = speech.texts, picture.author
-    elements = author_element(author, speech)
+    *face, who = author_element(author, speech)
+    facts = [str(who["text"])]
     if author.followers:
-        elements.append(blocks.plain(texts.text("author.followers", count=author.followers)))
-    elements.append(blocks.plain(_place(picture, speech)))
+        facts.append(texts.text("author.followers", count=author.followers))
+    facts.append(_place(picture, speech))
     posted = texts.text("card.posted", at=speech.date_token(picture.first.created_at, "date"))
-    elements.append(blocks.mrkdwn(posted))
+    elements = [*face, blocks.plain(" · ".join(facts)), blocks.mrkdwn(posted)]
+    if url := safe.https(picture.first.url) if picture.first.absence is not Absence.DELETED else "":
+        elements.append(_link(url, texts.text("button.open")))
     elements += standing(author, speech)
     return blocks.context(elements)
 
@@ -53,28 +58,37 @@ def _place(picture: CardPicture, speech: Sentences) -> str:
     )
 
 
-def _state(picture: CardPicture, speech: Sentences) -> Block:
-    """One fact an element: the clock, who has it, how replies go out, what came later."""
-    texts, case = speech.texts, picture.case
-    elements: list[Element] = []
-    if case.due_at is not None:
-        key = {FlagKind.MISSED: "card.missed", FlagKind.AT_RISK: "card.at_risk", None: "card.due"}[case.flag]
-        elements.append(blocks.mrkdwn(texts.text(key, at=speech.date_token(case.due_at, "date"))))
-    elif case.status is Status.ANSWERED:
-        elements.append(blocks.plain(texts.text("card.answered")))
-    if picture.assignee is not None:
-        elements.append(blocks.plain(texts.text("card.claimed", agent=safe.name(picture.assignee.name))))
-        if picture.since is not None:
-            at = speech.date_token(picture.since, "date")
-            elements.append(blocks.mrkdwn(texts.text("card.since", at=at)))
-    elif case.status is Status.NEW:
-        elements.append(blocks.plain(texts.text("card.unclaimed")))
-    elements += [blocks.plain(text) for text in _mode(picture, speech)]
+def _state(picture: CardPicture, speech: Sentences) -> list[Block]:
+    """The clock and who has it stand out; in small print follow how replies go out and what came later."""
+    texts = speech.texts
+    clock, owner = _clock(picture, speech), _owner(picture, speech)
+    between = [blocks.words(" · ")] if clock and owner else []
+    told = [*clock, *between, *owner]
+    facts = _mode(picture, speech)
     if picture.later:
-        elements.append(blocks.plain(texts.text("card.later", count=picture.later)))
+        facts.append(texts.text("card.later", count=picture.later))
+    elements = [blocks.plain(" · ".join(facts))]
     if picture.answer is not None and (url := safe.https(picture.answer.url)):
         elements.append(_link(url, texts.text("line.link", network=speech.network(picture.network))))
-    return blocks.context(elements)
+    return [*([blocks.rich(blocks.section(told))] if told else []), blocks.context(elements)]
+
+
+def _clock(picture: CardPicture, speech: Sentences) -> list[Element]:
+    case = picture.case
+    if case.due_at is not None:
+        key = {FlagKind.MISSED: "card.missed", FlagKind.AT_RISK: "card.at_risk", None: "card.due"}[case.flag]
+        return blocks.bold(speech.sentence(key, at=Instant(case.due_at, "date")))
+    return blocks.bold(speech.sentence("card.answered")) if case.status is Status.ANSWERED else []
+
+
+def _owner(picture: CardPicture, speech: Sentences) -> list[Element]:
+    if picture.assignee is not None:
+        owner = blocks.bold(speech.sentence("card.claimed", agent=safe.name(picture.assignee.name)))
+        if picture.since is None:
+            return owner
+        since = speech.sentence("card.since", at=Instant(picture.since, "date"))
+        return [*owner, blocks.words(" "), *since]
+    return speech.sentence("card.unclaimed") if picture.case.status is Status.NEW else []
 
 
 def _mode(picture: CardPicture, speech: Sentences) -> list[str]:
@@ -94,8 +108,7 @@ def _mode(picture: CardPicture, speech: Sentences) -> list[str]:
 
 
 def _buttons(picture: CardPicture, speech: Sentences) -> list[Element]:
-    """A button for each move that the case allows now, the switch of mode where there is one, and the way to
-    the post."""
+    """A button for each move that the case allows now, and the switch of mode where there is one."""
     case, value = picture.case, str(picture.case.id)
     unwanted = Move.CLAIM if case.assignee else Move.RELEASE
     buttons = [
@@ -106,8 +119,6 @@ def _buttons(picture: CardPicture, speech: Sentences) -> list[Element]:
     label, action = _switch(picture)
     if case.assignee is not None and action:
         buttons.append(blocks.button(speech.texts.text(label), action, value))
-    if url := safe.https(picture.first.url) if picture.first.absence is not Absence.DELETED else "":
-        buttons.append(blocks.button(speech.texts.text("button.open"), "open", value, url=url))
     return buttons
 
 

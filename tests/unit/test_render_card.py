@@ -55,15 +55,17 @@ def test_a_screen_reader_hears_the_whole_card() -> None:
 
     assert text == (
         "@jansen · Jan Jansen · 1,200 followers · X · @brand · case 12"
-        " · Posted <!date^1773493395^{date_short_pretty} {time}|14 Mar 14:03>\n"
+        " · Posted <!date^1773493395^{date_short_pretty} {time}|14 Mar 14:03>"
+        " · <https://x.com/jansen/status/1500|Open post>\n"
         "@brand where is my parcel?\n"
         "Answer by <!date^1773496995^{date_short_pretty} {time}|14 Mar 15:03>"
-        " · Nobody has claimed this yet · Replies go out publicly as @brand"
+        " · Nobody has claimed this yet\n"
+        "Replies go out publicly as @brand"
     )
 
 
 def test_times_are_the_readers_own_and_fall_back_to_the_houses_zone() -> None:
-    shown = parsed(drawing(a_card(), "nl"))
+    shown = drawing(a_card(), "nl").text
 
     assert "Antwoord uiterlijk <!date^1773496995^{date_short_pretty} {time}|14 mrt 15:03>" in shown
 
@@ -72,7 +74,7 @@ def test_the_avatar_stands_beside_the_handle() -> None:
     face, who = drawing(a_card()).blocks[0]["elements"][:2]
 
     assert face == {"type": "image", "image_url": CUSTOMER.avatar_url, "alt_text": "@jansen · Jan Jansen"}
-    assert who["text"] == "@jansen · Jan Jansen"
+    assert who["text"] == "@jansen · Jan Jansen · 1,200 followers · X · @brand · case 12"
 
 
 def test_nobody_is_told_to_have_no_followers() -> None:
@@ -83,7 +85,12 @@ def test_nobody_is_told_to_have_no_followers() -> None:
     ("flag", "mark"), [(None, "Answer by"), (FlagKind.AT_RISK, "⚠️ At risk"), (FlagKind.MISSED, "🔴 Too late")]
 )
 def test_the_clock_says_how_it_stands(flag: FlagKind | None, mark: str) -> None:
-    assert mark in parsed(drawing(a_card(a_case(flag=flag))))
+    (told,) = [
+        leaf for leaf in leaves(drawing(a_card(a_case(flag=flag))).blocks) if mark in leaf.get("text", "")
+    ]
+
+    assert told["type"] == "text"
+    assert told["style"] == {"bold": True}
 
 
 def test_it_says_who_has_the_case_without_calling_them() -> None:
@@ -113,10 +120,10 @@ def test_the_post_that_is_answered_is_shown_for_context() -> None:
 @pytest.mark.parametrize(
     ("status", "assignee", "offered"),
     [
-        (Status.NEW, None, ["claim", "dismiss", "open"]),
-        (Status.CLAIMED, MAAIKE.id, ["release", "dismiss", "private", "open"]),
-        (Status.ANSWERED, MAAIKE.id, ["close", "release", "private", "open"]),
-        (Status.ANSWERED, None, ["claim", "close", "open"]),
+        (Status.NEW, None, ["claim", "dismiss"]),
+        (Status.CLAIMED, MAAIKE.id, ["release", "dismiss", "private"]),
+        (Status.ANSWERED, MAAIKE.id, ["close", "release", "private"]),
+        (Status.ANSWERED, None, ["claim", "close"]),
         (Status.CLOSED, None, []),
         (Status.DISMISSED, None, []),
     ],
@@ -183,8 +190,8 @@ def test_a_card_says_how_replies_go_out_as_things_are(case: Case, ways: dict[str
 @pytest.mark.parametrize(
     "url", ["", "http://x.com/1", "javascript:alert(1)", "https://x.com/a b", "https://me@x.com/"]
 )
-def test_only_a_plain_https_address_becomes_a_button(url: str) -> None:
-    assert "open" not in actions(drawing(a_card(post=a_post(url=url))))
+def test_only_a_plain_https_address_becomes_a_link(url: str) -> None:
+    assert "Open post" not in drawing(a_card(post=a_post(url=url))).text
 
 
 # --- pictures
@@ -248,15 +255,21 @@ def test_nothing_from_outside_is_ever_parsed(text: str, name: str, handle: str, 
     drawn = drawing(a_card(post=a_post(text=text, media=media, quoted=quote), author=author))
 
     assert parsed(drawn) == parsed(bland)
-    assert {leaf["type"] for leaf in leaves(drawn.blocks)} <= {"text", "plain_text", "mrkdwn", "image"}
+    assert {leaf["type"] for leaf in leaves(drawn.blocks)} <= {
+        "text",
+        "plain_text",
+        "mrkdwn",
+        "image",
+        "date",
+    }
 
 
 @given(text=hostile, name=hostile)
 def test_the_text_for_screen_readers_holds_no_markup_from_outside(text: str, name: str) -> None:
     drawn = drawing(a_card(post=a_post(text=text), author=replace(CUSTOMER, name=name)))
-    tokens = {token.partition("^")[0] for token in drawn.text.split("<")[1:]}
+    tokens = {token.partition("^")[0].partition(">")[0] for token in drawn.text.split("<")[1:]}
 
-    assert tokens <= {"!date"}
+    assert tokens == {"!date", "https://x.com/jansen/status/1500|Open post"}
 
 
 @given(text=hostile)
@@ -322,4 +335,4 @@ def test_a_settled_card_lets_outside_words_do_nothing_either(text: str, name: st
 def test_any_due_time_can_be_drawn(late: timedelta) -> None:
     due_at = NOW + late
 
-    assert f"<!date^{int(due_at.timestamp())}^" in parsed(drawing(a_card(a_case(due_at=due_at))))
+    assert f"<!date^{int(due_at.timestamp())}^" in drawing(a_card(a_case(due_at=due_at))).text

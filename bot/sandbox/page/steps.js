@@ -17,7 +17,7 @@ const STEPS = {
   },
   claim: {
     is: ({ kind, value }) => kind === "message" && caseOf(value)?.mine === true,
-    show: () => showCase(openCases().find(({ mine, waits }) => waits && !mine)),
+    show: () => showCase(openCases().find(({ free }) => free)),
   },
   answer: {
     is: ({ kind, value }) => kind === "message" && value.user === view.agent && !/^(?:\/\/|!)/.test(value.text) && rootOf(value)?.mine === true,

@@ -109,7 +109,7 @@ let chats = false;
 /** Ask before an answer to a customer ends in the channel, where no customer sees it. */
 function besideTheThread(text) {
   const cases = openCases().filter(({ waits }) => waits);
-  const found = cases.find(({ mine }) => mine) ?? cases[0];
+  const found = cases.find(({ mine }) => mine) ?? cases.find(({ free }) => free);
   if (chats || found === undefined || text.startsWith("/")) return false;
   const box = byId("channel-text");
   advise("channel-advice", t("beside_thread"), [

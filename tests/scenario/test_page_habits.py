@@ -1,0 +1,153 @@
+"""What people are used to from Slack and X works on the sandbox's page too: keys, places, times, order."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.async_api import Browser, Page, expect
+
+from bot.sandbox.world import World
+from tests.scenario import sandbox_page
+from tests.scenario.sandbox_page import messages, post, posts, send_card, visit, write
+from tests.scenario.sandbox_world import ask
+from tests.scenario.test_page_focus import button, row
+
+browser, page, world = sandbox_page.browser, sandbox_page.page, sandbox_page.world
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+async def test_arrow_up_in_an_empty_box_changes_ones_last_message(world: World, page: Page) -> None:
+    await write(page, "mine")
+    told = world.description()["slack"]
+    body = {"channel": world.channel, "text": "of a colleague"}
+    await ask(f"{told['api_url']}chat.postMessage", body, told["agents"][1]["token"])
+    await page.get_by_role("textbox", name="Message the channel").press("ArrowUp")
+
+    box = page.get_by_role("textbox", name="Change your message")
+    await expect(box).to_be_focused()
+    await expect(box).to_have_value("mine")
+
+
+async def test_what_came_while_one_read_further_up_is_counted_marked_and_reached(
+    world: World, page: Page
+) -> None:
+    world.slack.limits.enabled = False
+    for number in range(12):
+        await send_card(world, f"old {number}\n\n\n", [])
+    await expect(messages(page).filter(has_text="old 11")).to_be_visible()
+    await page.get_by_role("list", name="Messages").evaluate("list => { list.scrollTop = 0; }")
+    await expect(page.get_by_role("list", name="Messages")).to_have_attribute("data-away", "true")
+    await send_card(world, "fresh 1", [])
+    await send_card(world, "fresh 2", [])
+    await page.get_by_role("button", name="2 new messages").click()
+
+    await expect(messages(page).last).to_be_focused()
+    await expect(messages(page).last).to_be_in_viewport()
+    rows = await messages(page).all_inner_texts()
+    line = next(place for place, text in enumerate(rows) if text.strip() == "New")
+    assert "fresh 1" in rows[line + 1]
+
+
+async def test_the_picker_begins_with_what_is_used_most_and_goes_when_one_goes_on(
+    world: World, page: Page
+) -> None:
+    await send_card(world, "The case", [])
+    card = messages(page).filter(has_text="The case")
+    await card.hover()
+    await card.get_by_role("button", name="Another reaction").click()
+    picker = page.get_by_role("dialog", name="Another reaction")
+    shown = await picker.get_by_role("button").evaluate_all("all => all.map((one) => one.title)")
+    assert shown[:3] == [":eyes:", ":white_check_mark:", ":see_no_evil:"]
+    assert len(set(shown)) == len(shown)
+    await page.get_by_role("textbox", name="Message the channel").click()
+
+    await expect(picker).to_have_count(0)
+    await expect(page.get_by_role("textbox", name="Message the channel")).to_be_focused()
+
+
+async def test_the_head_of_a_thread_says_whose_case_it_is(world: World, page: Page) -> None:
+    claim = {**button("Claim", "claim"), "value": "12"}
+    await send_card(world, "@jansen · Jan Jansen · X · @brand · case 12\nwhere is it?", row(claim))
+    await messages(page).filter(has_text="Claim").press("Enter")
+
+    await expect(page.get_by_role("heading", name="Thread case 12 · @jansen")).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    ("locale", "written"),
+    [("en-US", r"\d{1,2}:\d\d\s[AP]M"), ("en-GB", r"\d\d:\d\d"), ("nl-NL", r"\d\d:\d\d")],
+)
+async def test_times_are_written_as_the_reader_writes_them(
+    world: World, browser: Browser, locale: str, written: str
+) -> None:
+    world.x.post(world.x.people[0].id, "@wolkenhuis hoe laat is het?")
+    page = await visit(world, browser, locale=locale)
+    shown = await page.locator(".post time").inner_text()
+
+    assert re.fullmatch(written, shown)
+    assert not shown.startswith("0") or locale != "en-US"
+    await page.context.close()
+
+
+async def test_each_text_of_a_customer_says_which_language_it_is_in(world: World, page: Page) -> None:
+    await post(page, "@wolkenhuis waar blijft mijn pakket?")
+    world.x.post(world.x.people[1].id, "@wolkenhuis where is my parcel?")
+    world.x.post(world.x.people[2].id, "@wolkenhuis WH-1?")
+
+    for words, tongue in (("pakket", "nl"), ("parcel", "en")):
+        text = posts(page).filter(has_text=words).locator(".post-text")
+        await expect(text).to_have_attribute("lang", tongue)
+    await expect(posts(page).filter(has_text="WH-1").locator(".post-text")).not_to_have_attribute(
+        "lang", re.compile("")
+    )
+
+
+async def test_f6_stops_at_every_box_and_list_and_shift_goes_back(world: World, page: Page) -> None:
+    await post(page, "@wolkenhuis hoi")
+    await expect(posts(page)).to_have_count(1)
+    await send_card(world, "The case", [])
+    await expect(messages(page).filter(has_text="The case")).to_be_visible()
+    box = page.get_by_role("textbox", name="Post as this customer")
+    await box.focus()
+    for there in (
+        posts(page),
+        messages(page).last,
+        page.get_by_role("textbox", name="Message the channel"),
+        box,
+    ):
+        await page.keyboard.press("F6")
+        await expect(there).to_be_focused()
+
+    await page.keyboard.press("Shift+F6")
+    await expect(page.get_by_role("textbox", name="Message the channel")).to_be_focused()
+
+
+async def test_a_few_messages_stand_at_the_end_of_the_channel_and_the_bar_hides_no_name(
+    world: World, page: Page
+) -> None:
+    await send_card(world, "The only one", [])
+    card = messages(page).filter(has_text="The only one")
+    await card.hover()
+    room = await page.get_by_role("list", name="Messages").bounding_box()
+    item = await card.bounding_box()
+    bar = await card.get_by_role("toolbar").bounding_box()
+    head = await card.locator(".message-head time").bounding_box()
+
+    assert room is not None
+    assert item is not None
+    assert bar is not None
+    assert head is not None
+    assert room["y"] + room["height"] - item["y"] - item["height"] < 40
+    assert bar["y"] >= room["y"]
+    assert bar["x"] > head["x"] + head["width"]
+
+
+async def test_a_small_screen_leaves_two_thirds_to_what_is_read(world: World, browser: Browser) -> None:
+    page = await visit(world, browser, locale="nl-NL", viewport={"width": 390, "height": 844})
+    await page.locator("#show-team").click()
+    room = await page.locator(".channel").bounding_box()
+
+    assert room
+    assert room["height"] > 844 * 2 / 3
+    await page.context.close()
