@@ -69,7 +69,7 @@ async def test_a_hostile_post_pings_and_links_nothing_and_shows_as_written(rig: 
     card = await rig.message(ts)
 
     assert rig.world.slack.pings(card) == set()
-    assert links_in(card) == [f"https://x.com/i/status/{post.id}"]
+    assert set(links_in(card)) == {f"https://x.com/i/status/{post.id}"}
     assert shown_words(card) == f"@{rig.brand.name} {words}"
     assert await rig.said_in(ts) == []
 
