@@ -187,7 +187,8 @@ def _desk(config: Config, session: aiohttp.ClientSession, clock: SystemClock) ->
         Texts(installation.language),
         ZoneInfo(installation.timezone),
         installation.reactions,
-        channels=installation.channels(),
+        channels=sorted(installation.channels()),
+        groups=sorted(installation.groups()),
         app_token=config.desk.way_in() if config.desk.mode == "socket" else "",
     )
 
@@ -218,8 +219,26 @@ async def _open_desk(
             f"Slack knows no channel {', '.join(missing)} that the bot can see. "
             "Write the channel's id in app.yaml, or invite the bot: /invite @webcare."
         )
-    teams = {name: replace(team, channel=ids[team.channel]) for name, team in installation.teams.items()}
+    called = await _called(desk, installation)
+    teams = {
+        name: replace(team, channel=ids[team.channel], call=called.get(team.call, team.call))
+        for name, team in installation.teams.items()
+    }
     return desk, replace(installation, teams=teams)
+
+
+async def _called(desk: SlackDesk, installation: Installation) -> dict[str, str]:
+    """The user groups that are called, by what app.yaml calls them. Where one cannot be found the channel is
+    called in its place: a warning that reaches too many is better than one that reaches nobody."""
+    groups = installation.groups()
+    try:
+        ids = await desk.resolve_groups(groups)
+    except DeskError as error:
+        log.warning(
+            "Slack does not tell the user groups", extra={"action": "desk_unwell", "error": error.detail}
+        )
+        ids = {group: group for group in groups if not group.startswith("@")}
+    return {group: ids.get(group, "channel") for group in groups}
 
 
 async def _assemble(

@@ -14,7 +14,7 @@ from bot.cases.model import SETTLED, AgentId, Case, CaseId, FlagKind, MessageRef
 from bot.cases.posts import AccountId, AuthorId
 from bot.cases.renewal import renewal
 from storage.rows import Rows, Saves, columns_of, ref_of
-from storage.schema import cases, flags, is_open, is_waiting, will_turn, word
+from storage.schema import cases, is_open, is_waiting, will_escalate, will_turn, word
 from storage.statements import Statement, those_with
 
 _BY_ID = Statement(select(cases).where(cases.c.id == bindparam("case_id")))
@@ -58,6 +58,14 @@ _AT_RISK = Statement(
     .with_for_update(skip_locked=True)
 )
 _NEXT_TURN = Statement(select(func.min(cases.c.turns_at)).where(will_turn))
+_escalating = select(cases).where(will_escalate).order_by(cases.c.escalate_at, cases.c.id)
+_ESCALATES = Statement(
+    _escalating.where(cases.c.escalate_at <= bindparam("now"))
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)
+)
+_ESCALATES_LATER = Statement(_escalating.where(cases.c.escalate_at > bindparam("now")))
+_NEXT_ESCALATION = Statement(select(func.min(cases.c.escalate_at)).where(will_escalate))
 _FLAGGED_EARLY = Statement(
     select(cases).where(
         is_waiting,
@@ -71,7 +79,6 @@ _ADD = Statement(lambda into: into(cases), columns_of(cases, "id"), number=cases
 _SAVES = Saves(cases)
 #: What a save may change: who and what a case is about stays.
 _CHANGING = columns_of(cases, "id", "account", "author_id", "root_id", "opened_at")
-_ADD_FLAG = Statement(lambda into: into(flags).on_conflict_do_nothing(), columns_of(flags))
 
 _with_id = renewal(Case, "id")
 _with_version = renewal(Case, "version")
@@ -109,6 +116,7 @@ def _to_row(case: Case) -> dict[str, object]:
         "thread_ts": case.thread.ts if case.thread else None,
         "version": case.version,
         "turns_at": _turns_at(case),
+        "escalate_at": case.escalate_at,
     }
 
 
@@ -129,6 +137,7 @@ def _to_case(row: Any) -> Case:
         due_at=row.due_at,
         warn_at=row.warn_at,
         flag=row.flag,
+        escalate_at=row.escalate_at,
         first_replied_at=row.first_replied_at,
         closed_at=row.closed_at,
         dismiss_reason=row.dismiss_reason,
@@ -139,7 +148,7 @@ def _to_case(row: Any) -> Case:
 
 
 class CaseRows(Rows):
-    """Cases and flags; the contract is that of `bot.cases.record.Record`."""
+    """Cases; the contract is that of `bot.cases.record.Record`."""
 
     def __init__(self, cursor: Any, dialect: Dialect) -> None:
         super().__init__(cursor, dialect)
@@ -200,22 +209,26 @@ class CaseRows(Rows):
         return [case for case in self._cases(_RECENT, since=since) if case.status in SETTLED]
 
     def turning(self, now: datetime, limit: int) -> Sequence[tuple[Case, FlagKind]]:
+        self._hold_watching()
         late = self._cases(_LATE, now=now, most=limit)
         turning = [(case, FlagKind.MISSED) for case in late]
         if len(late) < limit:
             at_risk = self._cases(_AT_RISK, now=now, most=limit - len(late))
             turning += [(case, FlagKind.AT_RISK) for case in sorted(at_risk, key=_urgency)]
+        if len(turning) < limit:
+            escalates = self._cases(_ESCALATES, now=now, most=limit - len(turning))
+            turning += [(case, FlagKind.ESCALATED) for case in escalates]
         return turning
 
     def next_turn(self) -> datetime | None:
-        instant: datetime | None = self._value(_NEXT_TURN)
-        return instant
+        instants = (self._value(_NEXT_TURN), self._value(_NEXT_ESCALATION))
+        return min((at for at in instants if at is not None), default=None)
 
     def flagged_early(self, now: datetime) -> Sequence[Case]:
         return self._cases(_FLAGGED_EARLY, now=now)
 
-    def add_flag(self, case_id: CaseId, due_at: datetime, kind: FlagKind, now: datetime) -> bool:
-        return self._change(_ADD_FLAG, case_id=case_id, due_at=due_at, kind=kind, at=now) > 0
+    def escalating(self, now: datetime) -> Sequence[Case]:
+        return self._cases(_ESCALATES_LATER, now=now)
 
     def _case(self, statement: Statement, **values: object) -> Case | None:
         row = self._one(statement, **values)

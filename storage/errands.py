@@ -17,6 +17,7 @@ from storage.schema import (
     errand_underway,
     errand_waits,
     errands,
+    is_waiting_alarm,
     is_waiting_card,
     is_waiting_line,
     slots,
@@ -55,6 +56,7 @@ _MOVE_UP = Statement(_moved_up.where(errands.c.key == bindparam("the_key"), erra
 _twins = {
     ErrandKind.CARD: and_(is_waiting_card, errands.c.case_id == bindparam("about")),
     ErrandKind.LINE: and_(is_waiting_line, errands.c.reply_id == bindparam("about")),
+    ErrandKind.ALARM: and_(is_waiting_alarm, errands.c.alarm_id == bindparam("about")),
 }
 _MOVE_UP_TWIN = {kind: Statement(_moved_up.where(twin)) for kind, twin in _twins.items()}
 _JOIN_TWIN = {
@@ -77,8 +79,9 @@ _is_free = (
     )
     .exists()
 )
+_AFTER_CARD = (ErrandKind.POST, ErrandKind.SAY, ErrandKind.LINE, ErrandKind.ALARM)
 _has_thread = or_(
-    errands.c.kind.not_in([word(kind) for kind in (ErrandKind.POST, ErrandKind.SAY, ErrandKind.LINE)]),
+    errands.c.kind.not_in([word(kind) for kind in _AFTER_CARD]),
     errands.c.case_id.is_(None),
     select(cases.c.id).where(cases.c.id == errands.c.case_id, cases.c.thread_ts.is_not(None)).exists(),
 )
@@ -152,6 +155,7 @@ def _to_row(errand: Errand) -> dict[str, object]:
         "agent": errand.agent,
         "reaction": errand.reaction,
         "present": errand.present,
+        "alarm_id": errand.alarm_id,
         **_progress(errand),
     }
 
@@ -178,6 +182,7 @@ def _to_errand(row: Any) -> Errand:
         attempts=row.attempts,
         lease_until=row.lease_until,
         detail=row.detail,
+        alarm_id=row.alarm_id,
     )
 
 
@@ -278,8 +283,14 @@ class ErrandRows(Rows):
 
 
 def _about(errand: Errand) -> int | None:
-    """What a card or a line is about."""
-    return errand.case_id if errand.kind is ErrandKind.CARD else errand.reply_id
+    """What a card, a line or an alarm is about."""
+    match errand.kind:
+        case ErrandKind.CARD:
+            return errand.case_id
+        case ErrandKind.LINE:
+            return errand.reply_id
+        case _:
+            return errand.alarm_id
 
 
 def _place(errand: Errand) -> tuple[str, datetime, int]:

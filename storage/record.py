@@ -8,6 +8,7 @@ from sqlalchemy import Dialect
 
 from bot.cases.record import Wake
 from storage.accounts import AccountRows
+from storage.alarms import AlarmRows
 from storage.cases import CaseRows
 from storage.errands import ErrandRows
 from storage.posts import PostRows
@@ -16,7 +17,7 @@ from storage.restores import RestoreRows
 from storage.threads import ThreadRows
 
 
-class SqlRecord(CaseRows, PostRows, ReplyRows, ThreadRows, ErrandRows, AccountRows, RestoreRows):
+class SqlRecord(CaseRows, AlarmRows, PostRows, ReplyRows, ThreadRows, ErrandRows, AccountRows, RestoreRows):
     """Implements `bot.cases.record.Record` within the transaction that is open on the driver's `cursor`."""
 
     def __init__(self, cursor: Any, dialect: Dialect) -> None:

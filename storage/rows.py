@@ -12,6 +12,9 @@ from storage.statements import Prepared, Statement
 #: Whoever takes errands or looks at a channel's slot holds this until its transaction ends, so that two
 #: processes neither post into one slot nor put the messages of a thread in the wrong order.
 _POSTING = "SELECT pg_advisory_xact_lock(739201)"
+#: Whoever adds to an alarm or calls with one holds this, so that two processes neither open two alarms where
+#: one would do nor call twice.
+_WATCHING = "SELECT pg_advisory_xact_lock(739202)"
 
 
 def columns_of(table: Table, *without: str) -> list[str]:
@@ -122,6 +125,11 @@ class Rows:
         """Let no other process take errands or slots until this transaction ends."""
         if self._dialect.name == "postgresql":
             self._cursor.execute(_POSTING)
+
+    def _hold_watching(self) -> None:
+        """Let no other process look which cases turned, or whom to call, until this transaction ends."""
+        if self._dialect.name == "postgresql":
+            self._cursor.execute(_WATCHING)
 
 
 def _named(numbered: tuple[int, Prepared]) -> str:

@@ -25,7 +25,7 @@ from bot.cases.record import Condition
 from storage.types import Dollars, Json, Moment, Named, RowId, Truth, Words
 
 #: The newest migration. A database that carries it is taken as it is, without loading alembic.
-HEAD = "0005"
+HEAD = "0006"
 
 metadata = MetaData(
     naming_convention={
@@ -74,10 +74,12 @@ cases = Table(
     Column("version", Integer, nullable=False),
     # When the watch has something to say next; empty once it has said that the case is missed.
     Column("turns_at", Moment),
+    Column("escalate_at", Moment),
 )
 is_open = cases.c.status.not_in([word(Status.CLOSED), word(Status.DISMISSED)])
 is_waiting = cases.c.waiting_since.is_not(None)
 will_turn = cases.c.turns_at.is_not(None)
+will_escalate = cases.c.escalate_at.is_not(None)
 Index("ix_cases_status", cases.c.status)
 Index("ix_cases_conversation", cases.c.account, cases.c.author_id, cases.c.root_id, cases.c.id)
 _partial(
@@ -92,6 +94,7 @@ _partial("ix_cases_assignee", cases.c.assignee, cases.c.opened_at, cases.c.id, w
 _partial("ix_cases_queue", cases.c.team, cases.c.due_at, cases.c.id, where=is_waiting)
 _partial("ix_cases_turns", cases.c.turns_at, cases.c.id, where=will_turn)
 _partial("ix_cases_late", cases.c.due_at, cases.c.id, where=will_turn)
+_partial("ix_cases_escalates", cases.c.escalate_at, cases.c.id, where=will_escalate)
 _partial("ix_cases_closed", cases.c.closed_at, cases.c.id, where=cases.c.closed_at.is_not(None))
 
 posts = Table(
@@ -253,6 +256,24 @@ is_outcome = events.c.kind.in_([word(kind) for kind in OUTCOMES])
 Index("ix_events_case", events.c.case_id, events.c.id)
 _partial("ix_events_outcome", events.c.kind, where=is_outcome)
 
+alarms = Table(
+    "alarms",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("channel", Text, nullable=False),
+    Column("who", Text, nullable=False),
+    Column("is_agent", Truth, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("case_id", BigInteger, ForeignKey("cases.id"), nullable=False),
+    Column("in_thread", Truth, nullable=False),
+    Column("opened_at", Moment, nullable=False),
+    Column("grown_at", Moment, nullable=False),
+    Column("calls", Truth, nullable=False),
+    Column("ref_channel", Text),
+    Column("ref_ts", Text),
+)
+Index("ix_alarms_newest", alarms.c.channel, alarms.c.who, alarms.c.id)
+
 flags = Table(
     "flags",
     metadata,
@@ -260,7 +281,18 @@ flags = Table(
     Column("due_at", Moment, primary_key=True),
     Column("kind", Named(FlagKind), primary_key=True),
     Column("at", Moment, nullable=False),
+    Column("assignee", Text),
+    # Which alarm says it and which one called for it; numbers only, so that an old alarm may be forgotten.
+    Column("post_number", BigInteger),
+    Column("alarm_id", BigInteger),
+    Column("called_by", BigInteger),
+    Column("over_at", Moment),
 )
+is_said = flags.c.alarm_id.is_not(None)
+is_uncalled = and_(is_said, flags.c.called_by.is_(None), flags.c.over_at.is_(None))
+_partial("ix_flags_alarm", flags.c.alarm_id, where=is_said)
+_partial("ix_flags_called", flags.c.called_by, where=flags.c.called_by.is_not(None))
+_partial("ix_flags_uncalled", flags.c.alarm_id, where=is_uncalled)
 
 errands = Table(
     "errands",
@@ -286,11 +318,13 @@ errands = Table(
     Column("attempts", Integer, nullable=False),
     Column("lease_until", Moment),
     Column("detail", Text, nullable=False),
+    Column("alarm_id", BigInteger),
 )
 errand_waits = errands.c.state == word(ErrandState.WAITING)
 errand_underway = errands.c.state == word(ErrandState.UNDERWAY)
 is_waiting_card = and_(errands.c.kind == word(ErrandKind.CARD), errand_waits)
 is_waiting_line = and_(errands.c.kind == word(ErrandKind.LINE), errand_waits)
+is_waiting_alarm = and_(errands.c.kind == word(ErrandKind.ALARM), errand_waits)
 Index("uq_errands_key", errands.c.key, unique=True)
 _partial(
     "ix_errands_waiting",
@@ -303,6 +337,7 @@ _partial(
 _partial("ix_errands_underway", errands.c.case_id, errands.c.id, where=errand_underway)
 _partial("uq_errands_card", errands.c.case_id, where=is_waiting_card, unique=True)
 _partial("uq_errands_line", errands.c.reply_id, where=is_waiting_line, unique=True)
+_partial("uq_errands_alarm", errands.c.alarm_id, where=is_waiting_alarm, unique=True)
 
 slots = Table(
     "slots",

@@ -9,9 +9,9 @@ from datetime import UTC, datetime
 from bot.cases.errands import Errand, ErrandKind, ErrandState, Rank
 from tests.fake_tables import Tables, kept
 
-#: Kinds of which one waits at a time for the same case or reply.
-_ONE_WAITS = (ErrandKind.CARD, ErrandKind.LINE)
-_IN_THREAD = (ErrandKind.POST, ErrandKind.SAY, ErrandKind.LINE)
+#: Kinds of which one waits at a time for the same case, reply or alarm.
+_ONE_WAITS = (ErrandKind.CARD, ErrandKind.LINE, ErrandKind.ALARM)
+_IN_THREAD = (ErrandKind.POST, ErrandKind.SAY, ErrandKind.LINE, ErrandKind.ALARM)
 _ALWAYS = datetime.min.replace(tzinfo=UTC)
 
 
@@ -135,8 +135,9 @@ class FakeErrands:
 
 
 def _about(errand: Errand) -> int | None:
-    """What a card or a line is about."""
-    return errand.case_id if errand.kind is ErrandKind.CARD else errand.reply_id
+    """What a card, a line or an alarm is about."""
+    about = {ErrandKind.CARD: errand.case_id, ErrandKind.LINE: errand.reply_id}
+    return about.get(errand.kind, errand.alarm_id)
 
 
 def _place(errand: Errand) -> tuple[Rank, datetime]:

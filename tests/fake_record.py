@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence, Set
 from dataclasses import replace
-from datetime import date, datetime
-from decimal import Decimal
+from datetime import datetime
 from typing import TypeVar
 
 from bot.cases.errors import Stale
@@ -25,7 +24,9 @@ from bot.cases.model import (
     ThreadMessage,
 )
 from bot.cases.posts import AccountId, AuthorId, PostId
-from bot.cases.record import AccountState, Wake
+from bot.cases.record import Wake
+from tests.fake_accounts import FakeAccounts
+from tests.fake_alarms import FakeAlarms
 from tests.fake_errands import FakeErrands
 from tests.fake_posts import FakePosts
 from tests.fake_tables import Tables, first, kept, refuse_second
@@ -34,7 +35,7 @@ T = TypeVar("T")
 
 
 class _Cases:
-    """Cases and flags; the contract is that of `bot.cases.record.Record`."""
+    """Cases; the contract is that of `bot.cases.record.Record`."""
 
     tables: Tables
 
@@ -100,13 +101,16 @@ class _Cases:
         found = [self.tables.cases[case_id] for _, case_id in turned]
         late = sorted((case for case in found if _due(case) <= now), key=_urgency)[:limit]
         at_risk = [case for case in found if _due(case) > now][: limit - len(late)]
-        return [
+        turning = [
             *((case, FlagKind.MISSED) for case in late),
             *((case, FlagKind.AT_RISK) for case in sorted(at_risk, key=_urgency)),
         ]
+        escalates = [case for at, case in self._escalations() if at <= now]
+        return [*turning, *((case, FlagKind.ESCALATED) for case in escalates[: limit - len(turning)])]
 
     def next_turn(self) -> datetime | None:
-        instants = (_turns_at(case) for case in self.tables.cases.values())
+        instants = [_turns_at(case) for case in self.tables.cases.values()]
+        instants += [at for at, _ in self._escalations()]
         return min((at for at in instants if at is not None), default=None)
 
     def flagged_early(self, now: datetime) -> Sequence[Case]:
@@ -114,12 +118,13 @@ class _Cases:
         instants = [(case, case.due_at if case.flag is FlagKind.MISSED else case.warn_at) for case in flagged]
         return [case for case, at in instants if at is not None and at > now]
 
-    def add_flag(self, case_id: CaseId, due_at: datetime, kind: FlagKind, now: datetime) -> bool:
-        if (case_id, due_at, kind) in self.tables.flags:
-            return False
-        self.tables.refuse_strangers(case_id)
-        self.tables.flags[(case_id, due_at, kind)] = now
-        return True
+    def escalating(self, now: datetime) -> Sequence[Case]:
+        return [case for at, case in self._escalations() if at > now]
+
+    def _escalations(self) -> list[tuple[datetime, Case]]:
+        cases = self.tables.cases.values()
+        found = [(case.escalate_at, case) for case in cases if case.escalate_at is not None]
+        return sorted(found, key=lambda pair: (pair[0], pair[1].id))
 
     def _open(self, wanted: Callable[[Case], bool]) -> Sequence[Case]:
         cases = self.tables.cases.values()
@@ -255,46 +260,7 @@ class _Threads:
         return [kept(event) for event in self.tables.events if event.case_id == case_id]
 
 
-class _Accounts:
-    """Accounts, spending, backups and deliveries; the contract is that of `bot.cases.record.Record`."""
-
-    tables: Tables
-
-    def account(self, account: AccountId) -> AccountState | None:
-        state = self.tables.accounts.get(account)
-        return None if state is None else kept(state)
-
-    def save_account(self, state: AccountState) -> AccountState:
-        before = self.tables.accounts.get(state.account)
-        if state.version != (0 if before is None else before.version):
-            raise Stale(f"account {state.account} is no longer at version {state.version}")
-        saved = replace(state, version=state.version + 1)
-        self.tables.accounts[state.account] = kept(saved)
-        return saved
-
-    def add_spending(self, account: AccountId, day: date, kind: str, count: int, amount: Decimal) -> None:
-        self.tables.spending[(account, day)] = self.spent(account, day) + amount
-
-    def spent(self, account: AccountId, day: date) -> Decimal:
-        return self.tables.spending.get((account, day), Decimal(0))
-
-    def restored_at(self) -> datetime | None:
-        return max(self.tables.restores, default=None)
-
-    def note_restore(self, at: datetime) -> None:
-        self.tables.restores.add(at)
-
-    def first_time(self, key: str, now: datetime) -> bool:
-        if key in self.tables.deliveries:
-            return False
-        self.tables.deliveries[key] = now
-        return True
-
-    def forget_deliveries(self, before: datetime) -> None:
-        self.tables.deliveries = {key: at for key, at in self.tables.deliveries.items() if at >= before}
-
-
-class FakeRecord(_Cases, FakePosts, _Replies, _Threads, _Accounts, FakeErrands):
+class FakeRecord(_Cases, FakeAlarms, FakePosts, _Replies, _Threads, FakeAccounts, FakeErrands):
     """Implements `bot.cases.record.Record` over `tables`, which it changes in place."""
 
     def __init__(self, tables: Tables | None = None) -> None:

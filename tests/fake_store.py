@@ -115,6 +115,6 @@ def count(tables: Tables, now: datetime) -> Figures:
 
 
 def _lateness(tables: Tables) -> Lateness:
-    late = [at - due_at for (_, due_at, kind), at in tables.flags.items() if kind is FlagKind.MISSED]
+    late = [flag.at - flag.due_at for flag in tables.flags.values() if flag.kind is FlagKind.MISSED]
     within = tuple(sum(by <= bound for by in late) for bound in BOUNDS)
     return Lateness(len(late), sum(late, timedelta(0)), within)

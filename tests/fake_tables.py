@@ -11,6 +11,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from bot.cases.alarms import Alarm, Flag
 from bot.cases.errands import Errand
 from bot.cases.model import (
     Agent,
@@ -44,7 +45,8 @@ class Tables:
     """Every row. Values are frozen, so a copy of the containers is a state of its own."""
 
     cases: dict[CaseId, Case] = field(default_factory=dict)
-    flags: dict[tuple[CaseId, datetime, FlagKind], datetime] = field(default_factory=dict)
+    flags: dict[tuple[CaseId, datetime, FlagKind], Flag] = field(default_factory=dict)
+    alarms: dict[int, Alarm] = field(default_factory=dict)
     posts: dict[int, Post] = field(default_factory=dict)
     #: The case of a post, by the post's number.
     belongs: dict[int, CaseId | None] = field(default_factory=dict)

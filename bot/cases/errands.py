@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from bot.cases.model import Agent, AgentId, Case, CaseId, MessageRef, Reply
+from bot.cases.model import Agent, AgentId, Case, CaseId, FlagKind, MessageRef, Reply
 from bot.cases.posts import Author, Post
-from bot.cases.said import Said
+from bot.cases.said import Call, Ping, Said
 
 
 class ErrandKind(StrEnum):
@@ -28,6 +28,8 @@ class ErrandKind(StrEnum):
     WHISPER = "whisper"
     #: Put a reaction on a message (`ref`) or take it away.
     MARK = "mark"
+    #: Post an alarm, or redraw it. At most one waits per alarm.
+    ALARM = "alarm"
 
 
 class Rank(StrEnum):
@@ -78,6 +80,7 @@ class Errand:
     attempts: int = 0
     lease_until: datetime | None = None
     detail: str = ""
+    alarm_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,4 +151,38 @@ class SaidPicture:
     threads: Mapping[CaseId, MessageRef] = field(default_factory=dict)
 
 
-Picture = CardPicture | LinePicture | PostPicture | SaidPicture
+@dataclass(frozen=True, slots=True)
+class AlarmLine:
+    """What an alarm says of one case."""
+
+    case_id: CaseId
+    author: Author
+    #: What the customer wrote and waits for an answer to.
+    words: str
+    kind: FlagKind
+    due_at: datetime
+    #: Who had the case when it was said; "" for nobody.
+    holder: str
+    #: How it was dealt with; None while it still asks for something.
+    outcome: Said | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AlarmPicture:
+    """All that an alarm shows."""
+
+    #: What still asks for something comes first. More cases may belong to it than these.
+    lines: Sequence[AlarmLine]
+    #: How many cases it is about, and how many of them still ask for something.
+    total: int
+    open: int
+    #: Who is called; None when nobody is.
+    call: Ping | Call | None
+    #: Whether it is one warning, rather than a list.
+    single: bool
+    #: Whether the channel must see it where it stands in a thread.
+    to_channel: bool
+    threads: Mapping[CaseId, MessageRef] = field(default_factory=dict)
+
+
+Picture = CardPicture | LinePicture | PostPicture | SaidPicture | AlarmPicture

@@ -18,6 +18,8 @@ class Targets:
     next_reply: timedelta = timedelta(hours=1)
     #: How long before the due time the watch says "at risk".
     warn_before: timedelta = timedelta(minutes=15)
+    #: How long after who has a missed case was told, the channel is told too.
+    escalate_after: timedelta = timedelta(minutes=15)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,9 @@ class Team:
     targets: Targets = Targets()
     #: The visible delay before a reply is sent.
     hold: timedelta = timedelta(seconds=15)
+    #: Who is called by alarms about cases that nobody looks after: "channel", "here", "nobody", or the desk's
+    #: id of a group of people, resolved at start when app.yaml gives its handle.
+    call: str = "channel"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +87,10 @@ class Installation:
     def team_of(self, account: AccountId) -> Team:
         """The team that works an account."""
         return self.teams[self.accounts[account].team]
+
+    def groups(self) -> frozenset[str]:
+        """Every group of people that is called, as app.yaml names it."""
+        return frozenset(team.call for team in self.teams.values()) - {"channel", "here", "nobody"}
 
     def channels(self) -> frozenset[str]:
         """Every room of the care teams."""

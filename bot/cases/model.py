@@ -92,6 +92,8 @@ class FlagKind(StrEnum):
 
     AT_RISK = "at_risk"
     MISSED = "missed"
+    #: Missed for a while, and only who has the case was told: the channel is too. It never stands on a case.
+    ESCALATED = "escalated"
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +137,8 @@ class Case:
     warn_at: datetime | None = None
     #: The flag that stands for the present due time.
     flag: FlagKind | None = None
+    #: Once it is missed: when the channel is told too, unless it knows. None before, and once that was done.
+    escalate_at: datetime | None = None
     first_replied_at: datetime | None = None
     closed_at: datetime | None = None
     dismiss_reason: str = ""

@@ -9,6 +9,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Protocol, TypeVar
 
+from bot.cases.alarms import Alarm, Audience, Flag
 from bot.cases.errands import Errand
 from bot.cases.figures import Figures
 from bot.cases.model import (
@@ -114,8 +115,9 @@ class Record(Protocol):
 
     # The watch
     def turning(self, now: datetime, limit: int) -> Sequence[tuple[Case, FlagKind]]:
-        """Cases whose warn or due instant has passed without the flag that belongs to it, most urgent first.
-        A case past both comes once, as missed; one that another process is changing right now comes later."""
+        """Cases whose warn, due or escalation instant has passed without the flag that belongs to it: first
+        the missed ones, then those at risk, then those that escalate, each most urgent first. A case past
+        warn and due comes once, as missed; one that another process changes right now comes later."""
 
     def next_turn(self) -> datetime | None:
         """The earliest instant at which a waiting case will turn; None when no customer waits."""
@@ -123,8 +125,44 @@ class Record(Protocol):
     def flagged_early(self, now: datetime) -> Sequence[Case]:
         """Cases whose customer waits and whose flag belongs to an instant after `now`."""
 
-    def add_flag(self, case_id: CaseId, due_at: datetime, kind: FlagKind, now: datetime) -> bool:
+    def escalating(self, now: datetime) -> Sequence[Case]:
+        """Cases that escalate after `now`, soonest first."""
+
+    # Alarms
+    def add_flag(self, flag: Flag) -> bool:
         """Remember that this was flagged; False when it was already."""
+
+    def save_flag(self, flag: Flag) -> None:
+        """Overwrite alarm_id, called_by and over_at."""
+
+    def flags_of(self, case_id: CaseId) -> Sequence[Flag]:
+        """All flags of a case, oldest due time first."""
+
+    def flags_in(self, alarm_id: int, limit: int) -> Sequence[Flag]:
+        """What an alarm says or calls for: what is not over first, then by due time, case and kind."""
+
+    def cases_in(self, alarm_id: int) -> tuple[int, int]:
+        """How many cases an alarm is about, and how many of them have a flag in it that is not over."""
+
+    def alarm(self, alarm_id: int) -> Alarm | None: ...
+    def add_alarm(self, alarm: Alarm) -> Alarm:
+        """Store an alarm (its `id` is ignored) and return it with its id."""
+
+    def save_alarm(self, alarm: Alarm) -> None:
+        """Overwrite grown_at, in_thread, calls and ref."""
+
+    def newest_alarm(self, audience: Audience) -> Alarm | None:
+        """The alarm for this audience that was opened last."""
+
+    def last_call(self, audience: Audience, now: datetime) -> datetime | None:
+        """When this audience was last called, leaving out what lies after `now`."""
+
+    def uncalled(self) -> Sequence[Alarm]:
+        """Alarms that say something for which their audience was not called yet and that still stands, oldest
+        first."""
+
+    def call_for(self, alarm_ids: Collection[int], called_by: int) -> None:
+        """Let `called_by` have called for all that these alarms say without a call and that still stands."""
 
     # Posts and authors
     def post(self, account: AccountId, post_id: PostId) -> Post | None: ...
@@ -222,8 +260,8 @@ class Record(Protocol):
     # Errands
     def add_errand(self, errand: Errand) -> Errand | None:
         """Store an errand (its `id` is ignored). A waiting CARD of the same case, a waiting LINE of the same
-        reply, or any errand with the same `key` makes it superfluous: then None, and a waiting one moves to
-        the more urgent of the two places."""
+        reply, a waiting ALARM of the same alarm, or any errand with the same `key` makes it superfluous: then
+        None, and a waiting one moves to the more urgent of the two places."""
 
     def errand(self, errand_id: int) -> Errand | None: ...
     def errand_of_key(self, key: str) -> Errand | None: ...
@@ -233,7 +271,7 @@ class Record(Protocol):
     def due_errands(self, now: datetime, limit: int, busy: Sequence[str] = ()) -> Sequence[Errand]:
         """Waiting errands whose `not_before` has passed, and underway ones whose lease has run out, by rank,
         then urgency, then id; none whose channel is in `busy`, and none of a case that has an earlier
-        errand underway. A POST, SAY or LINE of a case that has no thread yet waits for its CARD."""
+        errand underway. A POST, SAY, LINE or ALARM of a case that has no thread yet waits for its CARD."""
 
     def next_errand(self, now: datetime) -> datetime | None:
         """The earliest instant, from `now` on, at which `due_errands` may have something for a channel whose

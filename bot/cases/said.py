@@ -17,8 +17,13 @@ class Ping:
 
 
 @dataclass(frozen=True, slots=True)
-class PingChannel:
-    """Everybody in the channel, called; what carries one in a thread is shown in the channel as well."""
+class Call:
+    """Several people, called; what carries one in a thread is shown in the channel as well.
+
+    `who` is "channel" for everybody in it, "here" for those of them who are there, or the id of a group.
+    """
+
+    who: str = "channel"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +72,8 @@ class Button:
 class Said:
     """One sentence for agents: `key` of the catalogue and the values it names.
 
-    A value is hostile or plain text (str), a number, a `Ping`, `Instant`, `Money`, `Link`, `ThreadLink`,
-    another `Said`, or a list of these, one a line.
+    A value is hostile or plain text (str), a number, a `Ping`, `Call`, `Instant`, `Money`, `Link`,
+    `ThreadLink`, another `Said`, or a list of these, one a line.
     """
 
     key: str
@@ -103,8 +108,8 @@ def _value_to_json(value: Any) -> Any:
     match value:
         case Ping(agent_id):
             return {"ping": agent_id}
-        case PingChannel():
-            return {"ping_channel": True}
+        case Call(who):
+            return {"call": who}
         case list() | tuple():
             return {"lines": [_value_to_json(each) for each in value]}
         case Instant(at, style):
@@ -125,8 +130,10 @@ def _value_from_json(value: Any) -> Any:
     match value:
         case {"ping": agent_id}:
             return Ping(agent_id)
-        case {"ping_channel": True}:
-            return PingChannel()
+        case {"ping_channel": True}:  # written by a program that called nobody else
+            return Call()
+        case {"call": who}:
+            return Call(who)
         case {"lines": lines}:
             return [_value_from_json(each) for each in lines]
         case {"at": at, "style": style}:

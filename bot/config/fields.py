@@ -22,6 +22,8 @@ _DURATION = re.compile(r"(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
 _CHANNEL_ID = re.compile(r"[CG][A-Z0-9]+")
 _CHANNEL_NAME = re.compile(r"#[^\s#@,A-Z]{1,80}")
+_GROUP_ID = re.compile(r"S[A-Z0-9]{2,}")
+_GROUP_HANDLE = re.compile(r"@[^\W_A-Z][^\s@,A-Z]{0,79}")
 _AGENT_ID = re.compile(r"[UW][A-Z0-9]+")
 _INITIALS = re.compile(r"\^?([^\W\d_]{1,5})")
 _AMOUNT = re.compile(r"\d+(?:\.\d+)?")
@@ -136,6 +138,16 @@ def _channel(value: Any) -> str:
             'details) or its name in quotes ("#care").'
         )
     return text
+
+
+def _call(value: Any) -> str:
+    text = one_text(value)
+    if text in ("channel", "here", "nobody") or _GROUP_ID.fullmatch(text) or _GROUP_HANDLE.fullmatch(text):
+        return text
+    raise wrong(
+        f"{shown(text)} cannot be called. Write channel, here or nobody, or a user group: its id "
+        '(S0123456789) or its handle in quotes ("@care").'
+    )
 
 
 def _agent_id(value: Any) -> str:
@@ -265,6 +277,7 @@ Name = Annotated[str, PlainValidator(_name)]
 Language = Annotated[str, PlainValidator(_language)]
 Timezone = Annotated[str, PlainValidator(_timezone)]
 Channel = Annotated[str, PlainValidator(_channel)]
+Call = Annotated[str, PlainValidator(_call)]
 AgentId = Annotated[str, PlainValidator(_agent_id)]
 Initials = Annotated[str, PlainValidator(_initials)]
 OptionalName = Annotated[str | None, PlainValidator(_name)]

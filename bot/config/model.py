@@ -66,6 +66,10 @@ class TargetsConfig(_Block):
         minutes=15
     )
 
+    escalate_after: Annotated[timedelta, fields.duration("1s", "30d"), Field(examples=["15m"])] = timedelta(
+        minutes=15
+    )
+
     @model_validator(mode="after")
     def _warns_in_time(self) -> TargetsConfig:
         if "warn_before" in self.model_fields_set and self.warn_before > min(
@@ -85,6 +89,8 @@ class TeamConfig(_Block):
     channel: Annotated[fields.Channel, Field(examples=["C0123456789"])]
     targets: Annotated[TargetsConfig, BeforeValidator(_or_nothing)] = TargetsConfig()
     hold: Annotated[timedelta, fields.duration("0s", "1h"), Field(examples=["15s"])] = timedelta(seconds=15)
+    #: "channel", "here", "nobody", or a user group: its id, or its handle that begins with @.
+    call: Annotated[fields.Call, Field(examples=["channel, here, nobody or S0123456789"])] = "channel"
 
 
 class AccountConfig(_Block):
@@ -199,6 +205,7 @@ def _team(name: str, team: TeamConfig) -> installation.Team:
         channel=team.channel,
         targets=installation.Targets(**team.targets.model_dump()),
         hold=team.hold,
+        call=team.call,
     )
 
 

@@ -90,6 +90,11 @@ def section(leaves: Sequence[Element]) -> Element:
     return {"type": "rich_text_section", "elements": list(leaves)}
 
 
+def struck(leaves: Sequence[Element]) -> list[Element]:
+    """The same words and links, struck out."""
+    return [{**leaf, "style": {**leaf.get("style", {}), "strike": True}} for leaf in leaves]
+
+
 def quote(text: str) -> Element:
     """Outside text, set apart and exactly as it is."""
     return {"type": "rich_text_quote", "elements": [words(text)]}
@@ -205,6 +210,8 @@ def _spoken_element(element: Element, addresses: bool) -> str:
             return f"<@{user}>"
         case {"type": "broadcast", "range": range_}:
             return f"<!{range_}>"
+        case {"type": "usergroup", "usergroup_id": group}:
+            return f"<!subteam^{group}>"
         case {"type": "emoji", "name": name}:
             return f":{name}:"
         case {"type": "date", "timestamp": at, "format": form, "fallback": fallback}:

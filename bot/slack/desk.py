@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.cases.errands import CardPicture, Picture, SaidPicture
+from bot.cases.errands import AlarmPicture, CardPicture, Picture, SaidPicture
 from bot.cases.errors import DeskRefused
 from bot.cases.installation import Reactions
 from bot.cases.model import Agent, AgentId, MessageRef
@@ -62,14 +62,17 @@ class SlackDesk:
         reactions: Reactions,
         *,
         channels: Iterable[str] = (),
+        groups: Iterable[str] = (),
         app_token: str = "",
     ) -> None:
-        """`channels` and `app_token` are only for `check`; a channel may be an id or a #name there."""
+        """`channels`, `groups` and `app_token` are only for `check`; a channel may be an id or a #name there,
+        a user group an id or a @handle."""
         self._client = client
         self._clock = clock
         self._calls = Caller(clock)
         self._sentences = Sentences(texts, reactions, zone, self.thread_url)
         self._channels = tuple(channels)
+        self._groups = tuple(groups)
         self._app_token = app_token
         self._self: Self | None = None
         self._asking = asyncio.Lock()
@@ -93,11 +96,17 @@ class SlackDesk:
 
     async def check(self) -> Health:
         """Tokens, scopes and channels; changes nothing."""
-        return await health.check(self._client, self._calls, self._clock, self._app_token, self._channels)
+        return await health.check(
+            self._client, self._calls, self._clock, self._app_token, self._channels, self._groups
+        )
 
     async def resolve_channels(self, wanted: Iterable[str]) -> dict[str, str]:
         """Channel ids by name or id, see `health.resolve_channels`; those that are not found are absent."""
         return await health.resolve_channels(self._client, self._calls, wanted)
+
+    async def resolve_groups(self, wanted: Iterable[str]) -> dict[str, str]:
+        """User group ids by handle or id, see `health.resolve_groups`; what is not found is absent."""
+        return await health.resolve_groups(self._client, self._calls, wanted)
 
     async def open_thread(self, channel: str, card: CardPicture, key: str) -> MessageRef:
         """Post the card that opens a thread."""
@@ -239,6 +248,7 @@ def _place(thread: MessageRef | None, picture: Picture) -> dict[str, Any]:
     if thread is None:
         return {}
     broadcast = isinstance(picture, SaidPicture) and calls_channel(picture.said)
+    broadcast |= isinstance(picture, AlarmPicture) and picture.to_channel
     return {"thread_ts": thread.ts, **({"reply_broadcast": True} if broadcast else {})}
 
 

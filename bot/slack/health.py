@@ -37,15 +37,23 @@ _CHANNELS = {
     "missing_scope": f"the bot may not look at channels: {_REINSTALL}",
 }
 
+_GROUPS = {"missing_scope": f"to look for a handle it needs the scope usergroups:read; {_REINSTALL}"}
+
 
 async def check(
-    client: AsyncWebClient, calls: Caller, clock: Clock, app_token: str, channels: Iterable[str]
+    client: AsyncWebClient,
+    calls: Caller,
+    clock: Clock,
+    app_token: str,
+    channels: Iterable[str],
+    groups: Iterable[str],
 ) -> Health:
     """Everything that has to be right before the first run. Changes nothing in the workspace. Without an
     `app_token` no socket is opened, and none is looked for."""
     findings = await _bot(client, calls, clock)
     if findings[0].ok:
         findings += [await _channel(client, calls, channel) for channel in channels]
+        findings += [await _group(client, calls, group) for group in groups]
     if app_token:
         findings.append(await _app_token(client, calls, app_token))
     return Health(tuple(findings))
@@ -122,6 +130,52 @@ async def _channel(client: AsyncWebClient, calls: Caller, wanted: str) -> Findin
     if not channel.get("is_member"):
         return Finding(subject, False, f"The bot is not in {shown}: write /invite @webcare there.")
     return Finding(subject, True, shown)
+
+
+async def _group(client: AsyncWebClient, calls: Caller, wanted: str) -> Finding:
+    """Whether a user group can be called. By its id it is called even where the bot may not look."""
+    subject = f"Slack user group {wanted}"
+    try:
+        group = _found(await _groups(client, calls), wanted)
+    except DeskRefused as error:
+        if error.detail == "missing_scope" and not wanted.startswith("@"):
+            text = (
+                "is called by its id. Whether there is such a group cannot be verified without the scope "
+                f"usergroups:read; {_REINSTALL} to have it checked."
+            )
+            return Finding(subject, True, text)
+        return Finding(subject, False, _sentence("The bot cannot find it", error, _GROUPS))
+    except DeskError as error:
+        return Finding(subject, False, _sentence("The bot cannot look for it", error, {}))
+    if group is None:
+        return Finding(subject, False, "There is no such group. Check `call` in app.yaml.")
+    shown = f"@{group.get('handle')} ({group.get('id')})"
+    if group.get("date_delete"):
+        return Finding(subject, False, f"{shown} is disabled in Slack; enable it or choose another.")
+    if not group.get("user_count", 1):
+        return Finding(subject, False, f"{shown} has no members, so nobody would be called.")
+    return Finding(subject, True, shown)
+
+
+async def resolve_groups(client: AsyncWebClient, calls: Caller, wanted: Iterable[str]) -> dict[str, str]:
+    """The id of each user group by what was asked: a handle is looked up, an id stays as it is. A handle that
+    is not found is absent. Raises `DeskBusy` or `DeskRefused`."""
+    asked_for = tuple(wanted)
+    found = {name: name for name in asked_for if not name.startswith("@")}
+    handles = [name for name in asked_for if name not in found]
+    if handles:
+        groups = await _groups(client, calls)
+        found |= {name: str(group["id"]) for name in handles if (group := _found(groups, name)) is not None}
+    return found
+
+
+async def _groups(client: AsyncWebClient, calls: Caller) -> list[dict[str, Any]]:
+    answer = await calls.read(client.usergroups_list, include_disabled=True, include_count=True)
+    return list(answer.get("usergroups") or ())
+
+
+def _found(groups: Iterable[dict[str, Any]], wanted: str) -> dict[str, Any] | None:
+    return next((g for g in groups if wanted in (g.get("id"), f"@{g.get('handle')}")), None)
 
 
 async def resolve_channels(client: AsyncWebClient, calls: Caller, wanted: Iterable[str]) -> dict[str, str]:

@@ -19,6 +19,11 @@ SCOPES: dict[str, str] = {
     "commands": "offer /webcare, /dm and /public",
 }
 
+#: Scopes that some installations need, with what for; an app without them is asked to add one when it does.
+OPTIONAL_SCOPES: dict[str, str] = {
+    "usergroups:read": "find the user group that is called instead of the channel",
+}
+
 #: The scope of the app-level token (xapp-…).
 APP_SCOPES: dict[str, str] = {"connections:write": "open the Socket Mode connection"}
 
@@ -63,7 +68,7 @@ def manifest(name: str = "Webcare", http: str = "") -> dict[str, Any]:
                 for command, (text, hint) in COMMANDS.items()
             ],
         },
-        "oauth_config": {"scopes": {"bot": list(SCOPES)}},
+        "oauth_config": {"scopes": {"bot": list(SCOPES), "bot_optional": list(OPTIONAL_SCOPES)}},
         "settings": {
             "event_subscriptions": {**request_url, "bot_events": list(EVENTS)},
             # Buttons come the same way; over a socket this is all it takes.

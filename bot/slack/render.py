@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from bot.cases.errands import CardPicture, LinePicture, Picture, PostPicture, SaidPicture
+from bot.cases.errands import AlarmPicture, CardPicture, LinePicture, Picture, PostPicture, SaidPicture
 from bot.slack import blocks
 from bot.slack.blocks import Drawn
+from bot.slack.render_alarm import alarm
 from bot.slack.render_card import card
 from bot.slack.render_line import line
 from bot.slack.render_post import post
@@ -24,6 +25,8 @@ def draw(picture: Picture, speech: Sentences, *, bare: bool = False) -> Drawn:
             return line(picture, speech)
         case PostPicture():
             return post(picture, speech, bare=bare)
+        case AlarmPicture():
+            return alarm(picture, speech)
         case SaidPicture():
             speaker = speech.knowing(picture.threads)
             return blocks.drawn(

@@ -11,12 +11,15 @@ from zoneinfo import ZoneInfo
 
 from bot.cases.installation import Reactions
 from bot.cases.model import CaseId, MessageRef
-from bot.cases.said import Instant, Link, Money, Ping, PingChannel, Said, ThreadLink
+from bot.cases.said import Call, Instant, Link, Money, Ping, Said, ThreadLink
 from bot.slack import blocks, safe
 from bot.slack.blocks import Element
 from bot.texts import Texts
 
 _USER_ID = re.compile(r"[UW][A-Z0-9]{2,}")
+_GROUP_ID = re.compile(r"S[A-Z0-9]{2,}")
+#: Everybody in the channel, and those of them who are there.
+_ROOM = ("channel", "here")
 
 #: Slots that may hold a code, which is shown as the catalogue's word for it.
 _WORDS = {"status": "status", "network": "network"}
@@ -103,8 +106,12 @@ class Sentences:
                 return []
             case Ping(agent_id) if _USER_ID.fullmatch(agent_id):
                 return [{"type": "user", "user_id": agent_id}]
-            case PingChannel():
-                return [{"type": "broadcast", "range": "channel"}]
+            case Call(who) if who in _ROOM:
+                return [{"type": "broadcast", "range": who}]
+            case Call(who) if _GROUP_ID.fullmatch(who):
+                return [{"type": "usergroup", "usergroup_id": who}]
+            case Call():
+                return []
             case Instant(at, style):
                 return [blocks.date(at, style, self.texts.moment(at, style, self.zone))]
             case Link(url, label):
@@ -142,11 +149,10 @@ class Sentences:
 
 
 def calls_channel(said: Said) -> bool:
-    """Whether the whole channel is called, so that the channel must see it."""
+    """Whether several people are called, so that the channel must see it."""
     values = said.values.values()
     return any(
-        isinstance(value, PingChannel) or (isinstance(value, Said) and calls_channel(value))
-        for value in values
+        isinstance(value, Call) or (isinstance(value, Said) and calls_channel(value)) for value in values
     )
 
 

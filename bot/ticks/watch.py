@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from bot.cases.ports import Clock
 from bot.cases.record import Record, Store
-from bot.work import watch
+from bot.work import alarms, watch
 from bot.work.house import House
 
 #: How soon to come back for a case that turned while somebody else was changing it.
@@ -14,7 +14,7 @@ SOON = timedelta(milliseconds=100)
 
 
 class Watch:
-    """Compares due times with the clock."""
+    """Compares due times with the clock, and calls for what could not be called for before."""
 
     def __init__(self, store: Store, house: House, clock: Clock) -> None:
         self._store = store
@@ -30,4 +30,7 @@ class Watch:
         return now + SOON if due is not None and due <= now else due
 
     def _flag(self, record: Record) -> tuple[int, datetime | None]:
-        return watch.flag(record, self._house, self._clock.now()), record.next_turn()
+        now = self._clock.now()
+        turned = watch.flag(record, self._house, now)
+        instants = (record.next_turn(), alarms.call_again(record, now))
+        return turned, min((at for at in instants if at is not None), default=None)

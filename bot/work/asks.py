@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from secrets import token_hex
 
+from bot.cases.alarms import Alarm
 from bot.cases.errands import Errand, ErrandKind, ErrandState, Rank
 from bot.cases.model import AgentId, Case, CaseId, Event, MessageRef, Reply, ReplyState
 from bot.cases.posts import Post
@@ -130,6 +131,14 @@ def announce(record: Record, channel: str, said: Said, now: datetime, *, key: st
     _ask(record, ErrandKind.SAY, key, channel, now, rank=Rank.WARNING, said=said)
 
 
+def alarm(record: Record, alarm: Alarm, now: datetime, *, rank: Rank = Rank.WARNING) -> None:
+    """Post an alarm, or draw it anew. Several asks become one."""
+    lane, key = (REDRAW, f"{alarm.key}-{token_hex(6)}") if alarm.ref else (alarm.audience.channel, alarm.key)
+    if alarm.ref is None and record.errand_of_key(key) is not None:
+        key = f"{key}-{token_hex(6)}"  # it is on its way, and is drawn again if it was drawn by now
+    _ask(record, ErrandKind.ALARM, key, lane, now, rank=rank, case_id=alarm.case_id, alarm_id=alarm.id)
+
+
 def mark(
     record: Record,
     ref: MessageRef,
@@ -168,11 +177,12 @@ def _ask(
     ref: MessageRef | None = None,
     reaction: str = "",
     present: bool = True,
+    alarm_id: int | None = None,
 ) -> None:
     """Write the errand, which is as urgent as the moment it was asked for unless it says otherwise."""
     what = (case_id, reply_id, post_number, said, agent, ref, reaction, present)
     # By position, in the order of the fields: intake writes five of these a mention, and names cost a tenth.
-    record.add_errand(Errand(0, kind, key, lane, now, rank, urgent_at or now, *what))
+    record.add_errand(Errand(0, kind, key, lane, now, rank, urgent_at or now, *what, alarm_id=alarm_id))
     record.wake(Wake.POST)
 
 

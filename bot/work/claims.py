@@ -52,7 +52,7 @@ def claim(
     )
     if case.status in SETTLED:
         claimed = restart_clock(record, house, claimed)
-    claimed = record.save_case(claimed)
+    claimed = record.save_case(targets.claimed(claimed, now, house.team(claimed).targets))
     asks.note_event(record, claimed, "claimed", now, agent.id)
     asks.card(record, house, claimed, now)
     return say("claim.done", n=case.id)

@@ -10,7 +10,7 @@ from bot.cases.model import SETTLED, Agent, AgentId, Case, CaseId, Invited, Mess
 from bot.cases.posts import Author, AuthorId, Standing, Surface
 from bot.cases.record import Record
 from bot.cases.said import Said, ThreadLink
-from bot.work import private, replies, takeovers
+from bot.work import alarms, private, replies, takeovers
 from bot.work.house import House
 
 
@@ -24,6 +24,9 @@ def of(record: Record, house: House, errand: Errand, case: Case | None, now: dat
         return line(record, house, case, reply, now) if reply else None
     if errand.kind is ErrandKind.POST and errand.post_number is not None and case is not None:
         return _post(record, house, case, errand.post_number)
+    if errand.kind is ErrandKind.ALARM and errand.alarm_id is not None:
+        alarm = record.alarm(errand.alarm_id)
+        return alarms.picture(record, house, alarm) if alarm else None
     if errand.said is not None:
         return SaidPicture(errand.said, threads_of(record, errand.said))
     return None

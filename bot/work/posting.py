@@ -11,7 +11,7 @@ from bot.cases.errands import Errand, ErrandKind, ErrandState, Picture
 from bot.cases.model import SETTLED, Case, MessageRef
 from bot.cases.record import Record, Wake
 from bot.cases.said import Said, say
-from bot.work import asks, leases, pictures
+from bot.work import alarms, asks, leases, pictures
 from bot.work.house import House
 
 #: A channel is kept free for a post on its way; short, so that a killed process delays little.
@@ -117,8 +117,10 @@ def _job(record: Record, house: House, errand: Errand, now: datetime) -> Job | N
     if picture is None:
         return None
     ref = errand.ref
-    if errand.kind is ErrandKind.CARD:
-        ref = case.thread if case else None
+    if errand.kind is ErrandKind.CARD and case is not None:
+        ref = case.thread
+        if case.version > 0:  # nothing was ever said of one that is still as it came in
+            alarms.follow(record, case, now)
     elif errand.kind is ErrandKind.LINE and errand.reply_id is not None and case is not None:
         reply = next((r for r in record.replies_of(case.id) if r.id == errand.reply_id), None)
         ref = reply.line if reply else None
@@ -130,6 +132,9 @@ def _job(record: Record, house: House, errand: Errand, now: datetime) -> Job | N
             ref = first.ref
     thread = case.thread if case and errand.kind is not ErrandKind.CARD else None
     channel = house.channel(case) if case else errand.channel
+    if errand.kind is ErrandKind.ALARM and errand.alarm_id is not None:
+        alarm = record.alarm(errand.alarm_id)
+        ref, thread = (alarm.ref, thread if alarm.in_thread else None) if alarm else (None, None)
     return Job(errand, picture, channel, ref, thread, look_first and ref is None)
 
 
@@ -149,6 +154,10 @@ def done(record: Record, job: Job, ref: MessageRef | None, now: datetime) -> Non
             record.save_case(replace(case, thread=ref))
             if job.look_first:
                 record.wake(Wake.HEAR)
+    if errand.kind is ErrandKind.ALARM and errand.alarm_id is not None:
+        alarm = record.alarm(errand.alarm_id)
+        if alarm is not None and alarm.ref is None:
+            record.save_alarm(replace(alarm, ref=ref))
     if errand.kind is ErrandKind.LINE and errand.case_id is not None:
         for reply in record.replies_of(errand.case_id):
             if reply.id == errand.reply_id and reply.line is None:

@@ -62,7 +62,11 @@ def bring_near(record: Record, house: House, now: datetime) -> None:
         if case is not None and (near_reply := _near_reply(house, case, reply, now)) != reply:
             asks.line(record, house, case, record.save_reply(near_reply), now)
     for early in record.flagged_early(now):
-        asks.card(record, house, record.save_case(replace(early, flag=None)), now)
+        asks.card(record, house, record.save_case(replace(early, flag=None, escalate_at=None)), now)
+    for case in record.escalating(now):
+        near_escalation = now + house.team(case).targets.escalate_after
+        if case.escalate_at is not None and case.escalate_at > near_escalation:
+            record.save_case(replace(case, escalate_at=near_escalation))
     record.wake(Wake.POLL, Wake.POST, Wake.SEND, Wake.WATCH)
 
 

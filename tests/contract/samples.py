@@ -87,6 +87,7 @@ def a_full_case() -> Case:
         due_at=NOW + 60 * MINUTE,
         warn_at=NOW + 45 * MINUTE,
         flag=FlagKind.AT_RISK,
+        escalate_at=NOW + 75 * MINUTE,
         first_replied_at=NOW + SECOND,
         closed_at=NOW + MINUTE,
         dismiss_reason="spam",
@@ -241,6 +242,7 @@ def a_full_errand(case_id: CaseId, reply_id: ReplyId, post_number: int) -> Erran
         attempts=3,
         lease_until=NOW + MINUTE,
         detail="unclear",
+        alarm_id=4,
     )
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 
 import pytest
 
+from bot.cases.alarms import Flag
 from bot.cases.errors import Stale
 from bot.cases.model import AgentId, Case, CaseId, FlagKind, MessageRef, Status
 from bot.cases.posts import AccountId, AuthorId
@@ -259,10 +260,10 @@ async def test_a_flag_is_raised_once_for_each_due_time_and_kind(store: Store) ->
 
     def raise_flags(record: Record) -> list[bool]:
         return [
-            record.add_flag(case.id, NOW, FlagKind.AT_RISK, NOW),
-            record.add_flag(case.id, NOW, FlagKind.AT_RISK, NOW + SECOND),
-            record.add_flag(case.id, NOW, FlagKind.MISSED, NOW),
-            record.add_flag(case.id, NOW + MINUTE, FlagKind.AT_RISK, NOW),
+            record.add_flag(Flag(case.id, NOW, FlagKind.AT_RISK, NOW)),
+            record.add_flag(Flag(case.id, NOW, FlagKind.AT_RISK, NOW + SECOND)),
+            record.add_flag(Flag(case.id, NOW, FlagKind.MISSED, NOW)),
+            record.add_flag(Flag(case.id, NOW + MINUTE, FlagKind.AT_RISK, NOW)),
         ]
 
     assert await store.do(raise_flags) == [True, False, True, True]

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
+from bot.cases.alarms import Flag
 from bot.cases.errands import ErrandKind, ErrandState
 from bot.cases.figures import BOUNDS, IN_DOUBT, REFUSED, AccountFigures, Figures
 from bot.cases.model import CaseId, Event, FlagKind, ReplyKind, ReplyState, Status
@@ -121,9 +122,9 @@ async def test_refusals_and_doubts_are_counted_from_the_history(store: Store) ->
 
 async def test_the_lateness_of_flags_is_that_of_missed_cases(store: Store) -> None:
     def add(record: Record, case_id: CaseId) -> None:
-        record.add_flag(case_id, NOW, FlagKind.AT_RISK, NOW - 15 * MINUTE)
-        record.add_flag(case_id, NOW, FlagKind.MISSED, NOW + SECOND)
-        record.add_flag(case_id, NOW + MINUTE, FlagKind.MISSED, NOW + MINUTE + 20 * SECOND)
+        record.add_flag(Flag(case_id, NOW, FlagKind.AT_RISK, NOW - 15 * MINUTE))
+        record.add_flag(Flag(case_id, NOW, FlagKind.MISSED, NOW + SECOND))
+        record.add_flag(Flag(case_id, NOW + MINUTE, FlagKind.MISSED, NOW + MINUTE + 20 * SECOND))
 
     lateness = (await figures(store, of_a_case(add))).lateness
 

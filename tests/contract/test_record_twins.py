@@ -11,6 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import storage
+from bot.cases.alarms import Audience
+from bot.cases.model import CaseId
 from bot.cases.record import Record, Store
 from tests.contract.samples import MINUTE, NOW
 from tests.contract.twin_steps import (
@@ -123,7 +125,16 @@ def _work(record: Record) -> Answers:
         "next turn": record.next_turn(),
         "next send": record.next_send(),
     }
+    found["uncalled"] = record.uncalled()
+    for number in NUMBERS:
+        found[f"alarm {number}"] = (record.alarm(number), record.cases_in(number))
+        found[f"flags of {number}"] = record.flags_of(CaseId(number))
+        found[f"flags in {number}"] = [record.flags_in(number, most) for most in (1, 9)]
     for at in TIMES:
+        for who in ("channel", "U1"):
+            whom = Audience("C1", who, is_agent=who != "channel")
+            found[f"alarms of {who} at {at}"] = (record.newest_alarm(whom), record.last_call(whom, at))
+        found[f"escalating at {at}"] = record.escalating(at)
         found[f"recent at {at}"] = record.recent_cases(at)
         for most in (1, 2, 9):
             found[f"{most} turning at {at}"] = record.turning(at + MINUTE, most)

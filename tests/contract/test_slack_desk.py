@@ -14,15 +14,11 @@ from bot.cases import errors
 from bot.cases.errands import PostPicture, SaidPicture
 from bot.cases.model import AgentId, MessageRef
 from bot.cases.posts import Media
-from bot.cases.said import Instant, Ping, PingChannel, say
+from bot.cases.said import Call, Instant, Ping, say
 from bot.sandbox.faults import Fault
-from bot.sandbox.slack.settings import DEFAULT_SETTINGS
-from bot.slack.calls import Caller, client
 from bot.slack.desk import EVENT_TYPE
-from bot.slack.health import check
-from bot.slack.manifest import SCOPES
 from tests.contract.desks import OnSlack, on_slack
-from tests.unit.drawing import BAIT, CUSTOMER, a_card, a_line, a_post
+from tests.unit.drawing import BAIT, CUSTOMER, a_card, a_line, a_post, an_alarm
 
 PICTURE = a_post(media=(Media("photo", "https://pics.example/1.jpg", "a crushed box"),))
 
@@ -116,16 +112,26 @@ async def test_the_longest_post_fits_in_one_message(on: OnSlack) -> None:
 
 async def test_calling_the_channel_shows_the_message_there_too(on: OnSlack) -> None:
     thread = await on.desk.open_thread(on.channel, a_card(), "card-12")
-    said = say("watch.missed_unclaimed", channel=PingChannel(), due=Instant(on.clock.now()))
+    said = say("watch.missed_unclaimed", call=Call(), due=Instant(on.clock.now()))
     ref = await on.desk.say(on.channel, thread, SaidPicture(said), "say-1")
 
     assert pinged(on, ref) == {"channel"}
     assert ref.ts in [message["ts"] for message in await on.at.messages()]
 
 
+async def test_an_alarm_for_the_channel_is_shown_there_and_calls_whom_it_should(on: OnSlack) -> None:
+    thread = await on.desk.open_thread(on.channel, a_card(), "card-12")
+    group = on.at.slack.add_usergroup("leads", [on.colleague])
+    for who, called in (("channel", "channel"), ("here", "here"), (group["id"], group["id"])):
+        ref = await on.desk.say(on.channel, thread, an_alarm(call=Call(who)), f"alarm-{who}")
+
+        assert pinged(on, ref) == {called}
+        assert ref.ts in [message["ts"] for message in await on.at.messages()]
+
+
 async def test_calling_an_agent_stays_in_the_thread(on: OnSlack) -> None:
     thread = await on.desk.open_thread(on.channel, a_card(), "card-12")
-    said = say("watch.missed", who=Ping(on.colleague), due=Instant(on.clock.now()))
+    said = say("watch.missed", call=Ping(on.colleague), due=Instant(on.clock.now()))
     ref = await on.desk.say(on.channel, thread, SaidPicture(said), "say-1")
 
     assert pinged(on, ref) == {on.colleague}
@@ -291,78 +297,3 @@ async def test_before_that_it_leads_to_the_channel(on: OnSlack) -> None:
     url = on.desk.thread_url(MessageRef("C1", "1700000000.000100"))
 
     assert url == "https://slack.com/app_redirect?channel=C1"
-
-
-# --- the check
-
-
-async def told(on: OnSlack, *channels: str, bot: str = "", app: str = "") -> dict[str, str]:
-    """What a check finds amiss, by subject."""
-    session = on.desk._client.session
-    assert session is not None
-    slack = client(bot or on.at.slack.bot.token, f"{on.at.base}/api/", session)
-    health = await check(slack, Caller(on.clock), on.clock, app or on.at.slack.app_token, channels)
-    return {finding.subject: finding.text for finding in health.findings if not finding.ok}
-
-
-async def test_all_is_well_with_a_channel_by_name_or_id(on: OnSlack) -> None:
-    assert await told(on, "#webcare", "webcare", on.channel) == {}
-
-
-async def test_a_wrong_bot_token_is_told_and_nothing_else_is_tried(on: OnSlack) -> None:
-    amiss = await told(on, "#webcare", bot="xoxb-wrong")
-
-    assert list(amiss) == ["Slack bot token"]
-    assert "copy it again" in amiss["Slack bot token"]
-
-
-async def test_a_persons_token_is_recognised(on: OnSlack) -> None:
-    amiss = await told(on, bot=on.at.maaike.token)
-
-    assert "the bot token begins with xoxb-" in amiss["Slack bot token"]
-
-
-async def test_a_wrong_app_token_is_told(on: OnSlack) -> None:
-    assert "copy it again" in (await told(on, app="xapp-wrong"))["Slack app-level token"]
-
-
-async def test_a_bot_token_in_the_place_of_the_app_token_is_told(on: OnSlack) -> None:
-    amiss = await told(on, app=on.at.slack.bot.token)
-
-    assert "token" in amiss["Slack app-level token"]
-
-
-async def test_an_unknown_channel_is_told_with_what_to_do(on: OnSlack) -> None:
-    assert "/invite" in (await told(on, "#nowhere"))["Slack channel #nowhere"]
-
-
-async def test_a_channel_without_the_bot_is_told(on: OnSlack) -> None:
-    on.at.slack.add_channel("empty", [on.at.maaike.id])
-
-    assert "The bot is not in #empty" in (await told(on, "#empty"))["Slack channel #empty"]
-
-
-async def test_an_archived_channel_is_told(on: OnSlack) -> None:
-    on.at.slack.archive(on.channel, on.at.maaike.id)
-
-    assert "is archived" in (await told(on, on.channel))[f"Slack channel {on.channel}"]
-
-
-async def test_a_missing_scope_is_told_with_what_it_is_for() -> None:
-    lacking = replace(DEFAULT_SETTINGS, scopes=DEFAULT_SETTINGS.scopes - {"reactions:write"})
-    async with on_slack(settings=lacking) as on:
-        amiss = await told(on)
-
-    assert SCOPES["reactions:write"] in amiss["Slack scopes"]
-
-
-async def test_a_slack_that_cannot_be_reached_is_told(on: OnSlack) -> None:
-    on.at.faults.order(Fault("slack", r"/auth\.test", "drop"))
-
-    assert "cannot be reached" in (await told(on))["Slack bot token"]
-
-
-async def test_channels_are_resolved_to_their_ids(on: OnSlack) -> None:
-    found = await on.desk.resolve_channels(["#webcare", on.channel, "#nowhere"])
-
-    assert found == {"#webcare": on.channel, on.channel: on.channel}

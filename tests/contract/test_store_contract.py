@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import pytest
 
+from bot.cases.alarms import Flag
 from bot.cases.errors import Stale
 from bot.cases.model import AgentId, CaseId, FlagKind
 from bot.cases.record import Record, Store, Wake
@@ -60,7 +61,7 @@ async def test_of_many_at_once_only_the_failing_ones_are_undone(store: Store) ->
 
 async def test_a_row_that_the_database_refuses_fails_its_own_piece_alone(store: Store) -> None:
     refused, case = await asyncio.gather(
-        store.do(lambda record: record.add_flag(CaseId(404), NOW, FlagKind.MISSED, NOW)),
+        store.do(lambda record: record.add_flag(Flag(CaseId(404), NOW, FlagKind.MISSED, NOW))),
         store.do(lambda record: record.add_case(a_case())),
         return_exceptions=True,
     )

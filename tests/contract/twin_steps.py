@@ -12,6 +12,7 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
+from bot.cases.alarms import Alarm, Audience, Flag
 from bot.cases.errands import ErrandKind, ErrandState, Rank
 from bot.cases.errors import Stale
 from bot.cases.model import AgentId, CaseId, FlagKind, MessageKind, MessageRef, ReplyId, ReplyState, Status
@@ -94,8 +95,29 @@ def save_case(
     return record.save_case(replace(case, version=case.version - behind, **_waits(since, minutes), **changes))
 
 
+def add_alarm(record: Record, number: CaseId, who: str, at: datetime, calls: bool) -> Any:
+    audience = Audience("C1", who, is_agent=who != "channel")
+    return record.add_alarm(Alarm(0, audience, f"alarm-{at}", number, True, at, at, calls))
+
+
+def save_alarm(record: Record, number: int, at: datetime, ref: MessageRef | None) -> Any:
+    alarm = record.alarm(number)
+    return record.save_alarm(replace(alarm, grown_at=at, ref=ref)) if alarm else None
+
+
+def save_flag(
+    record: Record, number: CaseId, said: int | None, called_by: int | None, over_at: datetime | None
+) -> Any:
+    for flag in record.flags_of(number):
+        record.save_flag(replace(flag, alarm_id=said, called_by=called_by, over_at=over_at))
+
+
+def call_for(record: Record, number: int) -> Any:
+    return record.call_for([1, number], 3)
+
+
 def add_flag(record: Record, number: CaseId, at: datetime, kind: FlagKind) -> Any:
-    return record.add_flag(number, at, kind, at)
+    return record.add_flag(Flag(number, at, kind, at))
 
 
 def add_post(record: Record, number: CaseId | None, post_id: PostId, **fields: Any) -> Any:
@@ -196,6 +218,7 @@ _case = {
     "flag": _or_none(*FlagKind),
     "assignee": _or_none(*AGENTS),
     "closed_at": _or_none(*TIMES),
+    "escalate_at": _or_none(*TIMES),
     "thread": _or_none(*REFS),
     "account": _of(*ACCOUNTS),
     "author_id": _of(*PEOPLE),
@@ -230,6 +253,16 @@ _cases = (
     _step(add_case, **_case),
     _step(save_case, number=_numbers, behind=_behind, **_case),
     _step(add_flag, number=_numbers, at=_times, kind=_of(*FlagKind)),
+    _step(add_alarm, number=_numbers, who=_of("channel", "U1"), at=_times, calls=_of(True, False)),
+    _step(save_alarm, number=_numbers, at=_times, ref=_or_none(*REFS)),
+    _step(
+        save_flag,
+        number=_numbers,
+        said=_or_none(1, 2),
+        called_by=_or_none(None, 2),
+        over_at=_or_none(None, *TIMES),
+    ),
+    _step(call_for, number=_numbers),
 )
 _replies = (
     _step(add_reply, number=_numbers, at=_times, **_reply),

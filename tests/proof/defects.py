@@ -13,11 +13,12 @@ from typing import Any
 import slack_bolt.async_app
 
 from bot.cases import errors, targets
+from bot.cases.alarms import Flag
 from bot.cases.errands import Errand, Rank
 from bot.cases.model import Case, MessageKind, Reply, ReplyState
 from bot.cases.ports import SendCommand
 from bot.cases.record import Record
-from bot.cases.said import Said
+from bot.cases.said import Said, say
 from bot.guide.intent import Intent, Meant
 from bot.slack import app
 from bot.slack.catch_up import CatchUp
@@ -25,7 +26,7 @@ from bot.slack.listeners import Listeners
 from bot.ticks.poll import Poll
 from bot.ticks.send import Send
 from bot.ticks.watch import Watch
-from bot.work import asks, commands, leases, outcomes, posting, recovery, replies, sending, threads, watch
+from bot.work import alarms, asks, commands, leases, outcomes, posting, recovery, replies, sending, threads
 from bot.work.context import Look
 from bot.work.house import House
 
@@ -138,19 +139,24 @@ def flag_said_before_its_row() -> None:
     async def run(self: Watch) -> datetime | None:
         now = self._clock.now()
 
-        def say(record: Record) -> None:
-            for case, kind in record.turning(now, 200):
-                key = f"{watch._key(case, kind)}-{token_hex(4)}"
-                said = watch._warning(case, kind)
+        def noticed(record: Record) -> list[tuple[Case, Flag]]:
+            turning = record.turning(now, 200)
+            return [(c, Flag(c.id, c.due_at, kind, now, c.assignee)) for c, kind in turning if c.due_at]
+
+        def warn(record: Record) -> None:
+            for case, flag in noticed(record):
+                said, key = say(f"watch.{flag.kind.value}", n=case.id), f"alarm-{case.id}-{token_hex(4)}"
                 asks.tell(record, self._house, case, said, now, rank=Rank.WARNING, key=key)
 
         def remember(record: Record) -> None:
-            for case, kind in record.turning(now, 200):
-                assert case.due_at is not None
-                record.add_flag(case.id, case.due_at, kind, now)
-                asks.card(record, self._house, record.save_case(replace(case, flag=kind)), now)
+            turned = []
+            for case, flag in noticed(record):
+                if record.add_flag(flag):
+                    turned.append((case, flag))
+                asks.card(record, self._house, record.save_case(replace(case, flag=flag.kind)), now)
+            alarms.tell(record, self._house, turned, now)
 
-        await self._store.do(say)
+        await self._store.do(warn)
         await asyncio.sleep(GAP)
         await self._store.do(remember)
         return await self._store.do(lambda record: record.next_turn())

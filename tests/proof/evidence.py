@@ -19,8 +19,8 @@ Row = dict[str, Any]
 Json = dict[str, Any]
 
 TABLES = (
-    "cases", "posts", "replies", "messages", "reactions", "agents", "events", "flags", "errands", "accounts",
-    "deliveries",
+    "cases", "posts", "replies", "messages", "reactions", "agents", "events", "flags", "alarms", "errands",
+    "accounts", "deliveries",
 )  # fmt: skip
 
 

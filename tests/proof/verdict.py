@@ -5,6 +5,7 @@ It knows the tables and the servers, and nothing of the code between them.
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 from collections import Counter, defaultdict
@@ -206,26 +207,47 @@ def _came_after_the_end(bench: Bench, case: Row, post: Row) -> bool:
 
 
 def _every_flag_was_said_once(bench: Bench) -> Iterator[str]:
-    listed: Counter[tuple[int, str]] = Counter()
+    """Each flag has a line in the one message of its alarm, and in the one that called for it later."""
+    wanted: Counter[int] = Counter()
+    said: Counter[int] = Counter()
     unnamed = 0
-    for message in bench.keyed("list-flag-"):
-        named = re.findall(r"#(\d+)\S* (at risk|too late)", message["text"])
-        for number, words in named:
-            listed[int(number), {"at risk": "at_risk", "too late": "missed"}[words]] += 1
-        unnamed += sum(map(int, re.findall(r"(\d+) cases need", message["text"]))) - len(named)
-    flagged = Counter((row["case_id"], row["kind"]) for row in bench.tables["flags"])
-    for (case_id, kind), count in flagged.items():
-        said = len(bench.keyed(f"flag-{case_id}-{kind}-")) + listed[case_id, kind]
-        if said < count and unnamed > 0:  # one of a list too long to name all
-            unnamed -= count - said
-        elif said != count:
-            yield f"Case {case_id} was flagged {kind} {count} times, and it was said {said} times."
+    for alarm in bench.tables["alarms"]:
+        flags = [row for row in bench.tables["flags"] if alarm["id"] in (row["alarm_id"], row["called_by"])]
+        if alarm["ref_ts"] is None and all(row["over_at"] is not None for row in flags):
+            continue  # dealt with before it could be said
+        wanted.update({row["case_id"] for row in flags})
+    for message in bench.keyed("alarm-"):
+        named = {int(number) for number in re.findall(r"(?:\bcase |#)(\d+)", message["text"], re.IGNORECASE)}
+        said.update(named)
+        unnamed += sum(map(int, re.findall(r"and (\d+) more", message["text"])))
+    for case_id in wanted.keys() | said.keys():
+        count, times = wanted[case_id], said[case_id]
+        if times < count and unnamed > 0:  # one of a list too long to name all
+            unnamed -= count - times
+        elif times != count:
+            yield f"Case {case_id} was flagged in {count} alarms, and it was said {times} times."
+    for row in bench.tables["flags"]:
+        if row["alarm_id"] is None:
+            yield f"Case {row['case_id']} was flagged {row['kind']}, and no alarm says so."
+    yield from _no_call_comes_too_soon(bench)
     turned = {(row["case_id"], row["due_at"], row["kind"]) for row in bench.tables["flags"]}
     now = int(bench.evidence.now.timestamp() * 1_000_000)
     for case in bench.cases.values():
         due = case["due_at"]
         if due is not None and due < now - 1_500_000 and (case["id"], due, "missed") not in turned:
             yield f"Case {case['id']} missed its due time, and no flag says so."
+
+
+def _no_call_comes_too_soon(bench: Bench) -> Iterator[str]:
+    """A channel is called at most once in ten minutes."""
+    calls = sorted(
+        (row["channel"], row["who"], row["opened_at"])
+        for row in bench.tables["alarms"]
+        if row["calls"] and not row["is_agent"]
+    )
+    for (channel, who, before), (other, to_whom, at) in itertools.pairwise(calls):
+        if (channel, who) == (other, to_whom) and at - before < 600_000_000:
+            yield f"The channel {channel} was called twice within {(at - before) / 1_000_000:.0f} s."
 
 
 def _reactions_arrive(bench: Bench) -> Iterator[str]:

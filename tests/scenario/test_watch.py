@@ -1,4 +1,4 @@
-"""The clock of a case: warned once, missed once, stopped by a published reply and by nothing else."""
+"""The clock of a case: warned once, missed once, in few messages; a published reply alone stops it."""
 
 from __future__ import annotations
 
@@ -8,19 +8,29 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
+
 from bot.config.model import TargetsConfig
 from bot.sandbox.faults import Fault
+from bot.work import alarms
 from tests.scenario.rig import WORDS, Rig, open_rig
 from tests.scenario.trouble import PUBLISH, announced, promise, rows
 
 AT_RISK = "waits for an answer by"
 MISSED = "should have had an answer by"
+LISTED = "need attention now"
 HOUR = 3600.0
+
+
+@pytest.fixture(autouse=True)
+def _apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What turns a tenth of a second after what turned before is a message of its own."""
+    monkeypatch.setattr(alarms, "TOGETHER", timedelta(milliseconds=100))
 
 
 @asynccontextmanager
 async def with_targets(
-    directory: Path, first_reply: float, next_reply: float, warn_before: float
+    directory: Path, first_reply: float, next_reply: float, warn_before: float, escalate_after: float = HOUR
 ) -> AsyncIterator[Rig]:
     """A rig whose team promises answers within so many seconds."""
     async with open_rig(directory, hold="0s", brisk=True, start=False) as rig:
@@ -28,6 +38,7 @@ async def with_targets(
             first_reply=timedelta(seconds=first_reply),
             next_reply=timedelta(seconds=next_reply),
             warn_before=timedelta(seconds=warn_before),
+            escalate_after=timedelta(seconds=escalate_after),
         )
         promise(rig, targets=targets)
         await rig.start()
@@ -51,7 +62,7 @@ def answers(rig: Rig) -> list[dict[str, object]]:
 async def test_a_case_at_risk_and_missed_is_told_once_each_in_its_thread_and_on_its_card(
     tmp_path: Path,
 ) -> None:
-    async with with_targets(tmp_path, 1, 1, 0.5) as rig:
+    async with with_targets(tmp_path, 2, 2, 1) as rig:
         _, ts, _ = await rig.new_case("my parcel is lost")
         await rig.card_shows(ts, "At risk: answer by")
         await rig.card_shows(ts, "Too late: the answer was due")
@@ -66,7 +77,9 @@ async def test_a_case_that_nobody_has_is_told_to_the_channel(tmp_path: Path) -> 
         warning = await rig.line(ts, MISSED)
 
         assert rig.world.slack.pings(warning) & {"here", "channel"}
-        assert "Nobody has claimed this case" in warning["text"]
+        assert "Nobody has claimed case 1 of @" in warning["text"]
+        assert "my parcel is lost" in warning["text"]
+        assert warning["ts"] in [message["ts"] for message in await rig.channel_messages()]
 
 
 async def test_a_claimed_case_is_told_to_who_has_it(tmp_path: Path) -> None:
@@ -156,32 +169,79 @@ async def test_a_dismissed_case_is_warned_about_no_more(tmp_path: Path) -> None:
         assert await warnings(rig, case.ts) == [0, 0]
 
 
-async def test_more_than_five_that_turn_at_once_are_one_message_with_a_list(tmp_path: Path) -> None:
+async def test_those_that_turn_at_once_are_one_message_with_a_list(tmp_path: Path) -> None:
     async with with_targets(tmp_path, 0.5, 0.5, 0) as rig:
         await rig.stop()
         for number in range(7):
             await rig.post(rig.customers[number], f"@brand parcel {number} is lost")
         await rig.settle(0.6)
         await rig.start()
-        listed = await announced(rig, "7 cases need attention now")
+        listed = await announced(rig, f"7 cases {LISTED}")
         threads = [await rig.card(f"parcel {number} is lost") for number in range(7)]
         await rig.settle(0.3)
 
         assert [await rig.said_in(ts) for ts in threads] == [[]] * 7
         assert listed["text"].count("too late") == 7
+        assert all(f"parcel {number} is lost" in listed["text"] for number in range(7))
+        assert rig.world.slack.pings(listed) == {"channel"}
 
 
-async def test_five_that_turn_at_once_are_told_in_their_threads(tmp_path: Path) -> None:
+async def test_those_that_turn_soon_after_each_other_are_one_message_that_calls_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(alarms, "TOGETHER", timedelta(minutes=1))
     async with with_targets(tmp_path, 0.5, 0.5, 0) as rig:
-        await rig.stop()
-        for number in range(5):
-            await rig.post(rig.customers[number], f"@brand parcel {number} is lost")
-        await rig.settle(0.6)
-        await rig.start()
-        for number in range(5):
-            await rig.hears(await rig.card(f"parcel {number} is lost"), MISSED)
+        for number in range(4):
+            await rig.new_case(f"parcel {number} is lost")
+        listed = await announced(rig, f"4 cases {LISTED}")
+        messages = await rig.channel_messages()
+        called = [message["ts"] for message in messages if "channel" in rig.world.slack.pings(message)]
 
-        assert not any("need attention" in m["text"] for m in await rig.channel_messages())
+        assert called == [listed["ts"]]
+        assert listed["text"].count("archives/") == 4
+
+
+async def test_what_could_not_be_called_for_is_called_for_afterwards_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(alarms, "CALL_EVERY", timedelta(seconds=3))
+    async with with_targets(tmp_path, 0.5, 0.5, 0) as rig:
+        _, first, _ = await rig.new_case("parcel 1 is lost")
+        await rig.hears(first, MISSED)
+        for number in (2, 3):
+            await rig.new_case(f"parcel {number} is lost")
+        listed = await announced(rig, f"2 cases {LISTED}")
+        await rig.settle(0.5)
+        calls = [m for m in await rig.channel_messages() if "channel" in rig.world.slack.pings(m)]
+
+        assert len(calls) == 2
+        assert "parcel 2" in listed["text"]
+        assert "parcel 3" in listed["text"]
+
+
+async def test_a_warning_that_was_acted_on_is_struck_out(tmp_path: Path) -> None:
+    async with with_targets(tmp_path, 0.5, 0.5, 0) as rig:
+        _, ts, _ = await rig.new_case("my parcel is lost")
+        await rig.hears(ts, MISSED)
+        await rig.react(rig.agents[0], ts, "eyes")
+        struck = await rig.line(ts, "has it")
+        styles = [leaf.get("style", {}) for leaf in struck["blocks"][0]["elements"][0]["elements"]]
+
+        assert rig.agents[0].name in struck["text"]
+        assert {"strike": True} in styles
+        assert rig.world.slack.pings(struck) == set()
+
+
+async def test_a_missed_case_of_somebody_who_does_not_answer_reaches_the_channel_once(tmp_path: Path) -> None:
+    async with with_targets(tmp_path, 0.5, 0.5, 0, escalate_after=0.5) as rig:
+        case = await rig.claimed("my parcel is lost")
+        warning = await rig.line(case.ts, "still waits")
+        await rig.settle(1)
+
+        assert rig.world.slack.pings(warning) == {"channel"}
+        assert case.agent.name in warning["text"]
+        assert sum("still waits" in text for text in await rig.said_in(case.ts)) == 1
+        assert warning["ts"] in [message["ts"] for message in await rig.channel_messages()]
 
 
 async def test_a_restart_repeats_no_warning(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, text
 
 import storage
 from bot.cases.errands import ErrandKind
-from storage import accounts, cases, errands, posts, replies, threads
+from storage import accounts, alarms, cases, errands, posts, replies, threads
 from storage.engine import connect, parse
 from storage.statements import Statement
 
@@ -30,6 +30,16 @@ HOT = {
     "cases at risk": (cases._AT_RISK, "ix_cases_turns"),
     "flags of instants to come": (cases._FLAGGED_EARLY, "ix_cases_queue"),
     "the next turn": (cases._NEXT_TURN, "ix_cases_turns"),
+    "cases that escalate": (cases._ESCALATES, "ix_cases_escalates"),
+    "cases that escalate later": (cases._ESCALATES_LATER, "ix_cases_escalates"),
+    "the next escalation": (cases._NEXT_ESCALATION, "ix_cases_escalates"),
+    "the newest alarm": (alarms._NEWEST, "ix_alarms_newest"),
+    "the last call": (alarms._LAST_CALL, "ix_alarms_newest"),
+    "what nobody was called for": (alarms._UNCALLED, "ix_flags_uncalled"),
+    "to have called for it": (alarms._CALL_FOR, "ix_flags_uncalled"),
+    "what an alarm says": (alarms._FLAGS_IN, "ix_flags_alarm"),
+    "how many cases an alarm is about": (alarms._CASES_IN, "ix_flags_alarm"),
+    "an alarm that waits": (errands._MOVE_UP_TWIN[ErrandKind.ALARM], "uq_errands_alarm"),
     "a known post": (posts._BY_ID, "uq_posts_account_id"),
     "those of a page that are known": (posts._THOSE_KNOWN, "uq_posts_account_id"),
     "a case's posts": (posts._OF_CASE, "ix_posts_case"),

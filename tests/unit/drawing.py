@@ -11,10 +11,11 @@ from zoneinfo import ZoneInfo
 from hypothesis import strategies as st
 from slack_sdk.models.blocks import Block as BlockModel
 
-from bot.cases.errands import CardPicture, LinePicture, Picture
+from bot.cases.errands import AlarmLine, AlarmPicture, CardPicture, LinePicture, Picture
 from bot.cases.installation import Reactions
-from bot.cases.model import Case, CaseId, MessageRef, Reply
+from bot.cases.model import Case, CaseId, FlagKind, MessageRef, Reply
 from bot.cases.posts import Author, AuthorId, Post
+from bot.cases.said import Call
 from bot.slack.blocks import Block, Drawn, Element
 from bot.slack.render import draw
 from bot.slack.sentences import Sentences
@@ -86,6 +87,33 @@ def a_reply(**fields: Any) -> Reply:
     """A reply that goes out fifteen seconds from now."""
     timing: dict[str, Any] = {"queued_at": NOW, "send_after": NOW + timedelta(seconds=15)}
     return samples.a_reply(CaseId(12), **timing | fields)
+
+
+def an_alarm_line(**fields: Any) -> AlarmLine:
+    """What an alarm says of case 12, which nobody has and whose answer is due in an hour."""
+    ordinary: dict[str, Any] = {
+        "case_id": CaseId(12),
+        "author": CUSTOMER,
+        "words": "Where is my parcel?",
+        "kind": FlagKind.AT_RISK,
+        "due_at": NOW + HOUR,
+        "holder": "",
+    }
+    return AlarmLine(**ordinary | fields)
+
+
+def an_alarm(*lines: AlarmLine, **fields: Any) -> AlarmPicture:
+    """A warning that calls the channel; a list as soon as it has more lines than one."""
+    shown = lines or (an_alarm_line(),)
+    ordinary: dict[str, Any] = {
+        "lines": shown,
+        "total": len(shown),
+        "open": sum(line.outcome is None for line in shown),
+        "call": Call(),
+        "single": len(shown) == 1,
+        "to_channel": True,
+    }
+    return AlarmPicture(**ordinary | fields)
 
 
 def a_line(price: Decimal | None = None, **fields: Any) -> LinePicture:

@@ -87,6 +87,12 @@ class Office:
         accounts = {BRAND: replace(installation.accounts[BRAND], **changes)}
         self.house = replace(self.house, installation=replace(installation, accounts=accounts))
 
+    def configure_team(self, **changes: Any) -> None:
+        """Another app.yaml: fields of the team."""
+        installation = self.house.installation
+        teams = {"care": replace(installation.teams["care"], **changes)}
+        self.house = replace(self.house, installation=replace(installation, teams=teams))
+
     def case(self, **fields: Any) -> Case:
         """A case that began with a mention at NOW."""
         case = self.record.add_case(a_case(**fields))

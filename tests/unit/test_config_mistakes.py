@@ -27,6 +27,8 @@ class TestASlip:
             ("warn_before: 15m", "warn_before: 3h", "has a warn_before that is longer than a target"),
             ("name: brand-x", "name: brand x", '"brand x" cannot be a name.'),
             ('"@brand"', "https://x.com/brand", "is not a handle."),
+            ("hold: 15s", "call: everyone", '"everyone" cannot be called. Write channel, here or nobody'),
+            ("hold: 15s", "call: @care", "has a value at column"),
             ("poll_every: 60s", "initials: off", '"off" is neither yes nor no here. Write true or false.'),
             (
                 "poll_every: 60s",
@@ -41,7 +43,7 @@ class TestASlip:
             (
                 "    targets: {",
                 "    targets: soon # {",
-                "must be a block of keys with first_reply, next_reply, warn",
+                "must be a block of keys with escalate_after, first_reply,",
             ),
         ],
     )

@@ -12,7 +12,7 @@ import jsonschema
 import pytest
 
 from bot.sandbox.slack.settings import AppSettings
-from bot.slack.manifest import APP_SCOPES, EVENTS, SCOPES, create_link, manifest
+from bot.slack.manifest import APP_SCOPES, EVENTS, OPTIONAL_SCOPES, SCOPES, create_link, manifest
 
 #: Slack's published schema is not part of this project; name its place to hold the manifest to it.
 SCHEMA = Path(
@@ -47,11 +47,13 @@ def test_the_link_is_short_enough_for_any_browser() -> None:
 
 
 def test_every_scope_has_its_reason() -> None:
-    assert all(reason for reason in [*SCOPES.values(), *APP_SCOPES.values()])
+    assert all(reason for reason in [*SCOPES.values(), *OPTIONAL_SCOPES.values(), *APP_SCOPES.values()])
 
 
 def test_the_app_asks_for_exactly_the_scopes_that_have_a_reason() -> None:
-    assert manifest()["oauth_config"]["scopes"] == {"bot": list(SCOPES)}
+    scopes = manifest()["oauth_config"]["scopes"]
+
+    assert scopes == {"bot": list(SCOPES), "bot_optional": list(OPTIONAL_SCOPES)}
 
 
 def test_the_app_needs_no_public_address() -> None:

@@ -12,8 +12,7 @@ from hypothesis import given
 from bot.cases.errands import PostPicture, SaidPicture
 from bot.cases.model import AgentId, CaseId, MessageRef
 from bot.cases.posts import Author, AuthorId, Surface
-from bot.cases.said import Button, Instant, Link, Money, Ping, PingChannel, Said, ThreadLink, say
-from bot.slack.render import draw
+from bot.cases.said import Button, Call, Instant, Link, Money, Ping, Said, ThreadLink, say
 from bot.slack.sentences import calls_channel
 from bot.texts import LANGUAGES
 from tests.unit.drawing import (
@@ -52,24 +51,24 @@ def test_what_is_no_id_of_an_agent_calls_nobody() -> None:
 
 
 def test_an_absent_value_takes_its_space_along() -> None:
-    assert told(say("watch.at_risk", who=None, due=Instant(NOW))).startswith("⚠️ This customer")
+    assert told(say("watch.at_risk", call=None, n=1, due=Instant(NOW))).startswith("⚠️ Case 1")
 
 
 def test_the_channel_is_called_when_nobody_has_the_case() -> None:
-    said = say("watch.missed_unclaimed", channel=PingChannel(), due=Instant(NOW))
+    said = say("watch.missed_unclaimed", call=Call(), due=Instant(NOW))
 
     assert "<!channel>" in told(said)
     assert calls_channel(said)
 
 
 def test_a_call_inside_another_sentence_counts_too() -> None:
-    inner = say("watch.missed_unclaimed", channel=PingChannel(), due=Instant(NOW))
+    inner = say("watch.missed_unclaimed", call=Call(), due=Instant(NOW))
 
     assert calls_channel(say("answer.to", agent=Ping(MAAIKE), answer=inner))
 
 
 def test_an_ordinary_sentence_does_not_call_the_channel() -> None:
-    assert not calls_channel(say("watch.at_risk", who=Ping(MAAIKE), due=Instant(NOW)))
+    assert not calls_channel(say("watch.at_risk", call=Ping(MAAIKE), due=Instant(NOW)))
 
 
 @pytest.mark.parametrize(
@@ -216,30 +215,3 @@ def test_a_later_post_can_be_opened() -> None:
     (button,) = buttons(drawing(follow_up()))
 
     assert button["url"] == "https://x.com/jansen/status/1500"
-
-
-# --- long lists
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_the_end_of_a_long_list_of_flags_is_told(language: str) -> None:
-    links = {CaseId(n): MessageRef("C0123456789", f"1795313561.{n}") for n in range(10_000, 10_030)}
-    speech = replace(
-        speaking(language, threads=links),
-        thread_url=lambda ref: f"https://wolkenhuis-webcare.slack.com/archives/{ref.channel}/p{ref.ts}",
-    )
-    flagged = [
-        say(
-            "watch.list_line",
-            case=ThreadLink(number, f"#{number}"),
-            due=Instant(NOW),
-            kind=say("watch.kind.at_risk"),
-            who=Ping(MAAIKE),
-        )
-        for number in links
-    ]
-    said = say("watch.list", count=230, cases=[*flagged, say("watch.more", count=200)])
-    message = draw(SaidPicture(said, links), speech)
-
-    assert message.text.endswith("/webcare queue")
-    assert message.text.count("<@U0MAAIKE1>") == 30

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from bot.cases.alarms import Flag
 from bot.cases.errands import ErrandKind, ErrandState
 from bot.cases.model import FlagKind, ReplyState, Status
 from bot.cases.record import AccountState, Condition
@@ -207,7 +208,7 @@ class TestBringingNear:
     def test_it_comes_back_in_its_time_and_is_not_said_again(self, office: Office) -> None:
         case = office.waiting_case(flag=FlagKind.MISSED)
         assert case.due_at is not None
-        office.record.add_flag(case.id, case.due_at, FlagKind.MISSED, NOW)
+        office.record.add_flag(Flag(case.id, case.due_at, FlagKind.MISSED, NOW))
         self.bring_near(office)
         watch.flag(office.record, office.house, case.due_at)
 

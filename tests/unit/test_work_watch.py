@@ -1,33 +1,47 @@
-"""The watch: what is flagged, who is called, and from how many cases on one list says it all."""
+"""The watch: what is flagged, when, and once only; and when the channel hears of what somebody has."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
+from bot.cases.alarms import Flag
 from bot.cases.errands import ErrandKind, Rank
-from bot.cases.model import AgentId, Case, FlagKind, MessageRef
+from bot.cases.model import AgentId, Case, FlagKind
 from bot.cases.record import Wake
-from bot.cases.said import Instant, Ping, PingChannel, say
-from bot.work import watch
+from bot.work import claims, recovery, watch
 from tests.contract.samples import MINUTE, NOW, SECOND
-from tests.unit.office import MO, Office
+from tests.unit.office import ANN, MO, Office
 from tests.unit.office import office as office
 
 WARNED = NOW + 45 * MINUTE
 DUE = NOW + 60 * MINUTE
+#: When the channel is told of a case that was missed when it was due and that somebody has.
+ESCALATED = DUE + 15 * MINUTE
 
 
-def cases(office: Office, count: int, channel: str = "C1") -> list[Case]:
-    """Waiting cases in the threads of a channel."""
-    return [office.waiting_case(thread=MessageRef(channel, f"{number}.1")) for number in range(count)]
+def flag(office: Office, at: datetime) -> None:
+    """Look what turned."""
+    watch.flag(office.record, office.house, at)
 
 
-def told(office: Office) -> list[str]:
-    """What was said, by its key."""
-    return [said.key for said in office.said()]
+def flagged(office: Office) -> list[tuple[int, str]]:
+    """Every flag that was said, by case and kind, in order."""
+    said = (flag for flag in office.record.tables.flags.values() if flag.alarm_id is not None)
+    return [(flag.case_id, flag.kind.value) for flag in said]
+
+
+def told(office: Office, kind: FlagKind) -> list[str]:
+    """Whom each flag of a kind was for."""
+    flags = [flag for flag in office.record.tables.flags.values() if flag.kind is kind]
+    return [office.record.tables.alarms[flag.alarm_id or 0].audience.who for flag in flags]
+
+
+def claim(office: Office, case: Case, at: datetime) -> None:
+    """Mo takes the case."""
+    claims.claim(office.record, office.house, office.now_case(case), MO, at)
 
 
 @pytest.mark.parametrize(
@@ -39,9 +53,9 @@ def told(office: Office) -> list[str]:
         (DUE, FlagKind.MISSED),
     ],
 )
-def test_a_case_is_flagged_as_its_instants_pass(office: Office, at: object, kind: FlagKind | None) -> None:
+def test_a_case_is_flagged_as_its_instants_pass(office: Office, at: datetime, kind: FlagKind | None) -> None:
     case = office.waiting_case()
-    watch.flag(office.record, office.house, at)  # type: ignore[arg-type]  # the table's instants
+    flag(office, at)
 
     assert office.now_case(case).flag is kind
     assert office.events(case) == ([kind.value] if kind else [])
@@ -49,86 +63,36 @@ def test_a_case_is_flagged_as_its_instants_pass(office: Office, at: object, kind
 
 def test_what_was_said_of_a_due_time_is_not_said_again(office: Office) -> None:
     case = office.waiting_case()
-    watch.flag(office.record, office.house, WARNED)
+    flag(office, WARNED)
     office.record.save_case(replace(office.now_case(case), flag=None))
-    watch.flag(office.record, office.house, WARNED)
+    flag(office, WARNED)
 
-    assert told(office) == ["watch.at_risk_unclaimed"]
+    assert len(office.errands(ErrandKind.ALARM)) == 1
     assert office.now_case(case).flag is FlagKind.AT_RISK
 
 
 def test_a_case_that_was_warned_of_is_told_once_more_when_it_is_missed(office: Office) -> None:
-    office.waiting_case(assignee=MO.id)
-    watch.flag(office.record, office.house, WARNED)
-    watch.flag(office.record, office.house, DUE)
-    watch.flag(office.record, office.house, DUE + MINUTE)
+    case = office.waiting_case(assignee=MO.id)
+    flag(office, WARNED)
+    flag(office, DUE)
+    flag(office, DUE + MINUTE)
 
-    assert told(office) == ["watch.at_risk", "watch.missed"]
+    assert flagged(office) == [(case.id, "at_risk"), (case.id, "missed")]
 
 
-@pytest.mark.parametrize(
-    ("assignee", "expected"),
-    [
-        (MO.id, say("watch.at_risk", who=Ping("U1"), due=Instant(DUE))),
-        (None, say("watch.at_risk_unclaimed", channel=PingChannel(), due=Instant(DUE))),
-    ],
-)
-def test_a_warning_calls_who_has_the_case_or_everybody(
-    office: Office, assignee: AgentId | None, expected: object
+@pytest.mark.parametrize(("assignee", "who"), [(MO.id, "U1"), (None, "channel")])
+def test_a_warning_is_for_who_has_the_case_or_for_the_channel(
+    office: Office, assignee: AgentId | None, who: str
 ) -> None:
     office.waiting_case(assignee=assignee)
-    watch.flag(office.record, office.house, WARNED)
+    flag(office, WARNED)
 
-    assert office.said() == [expected]
-
-
-@pytest.mark.parametrize(
-    ("count", "keys"),
-    [
-        (watch.LIST_FROM - 1, ["watch.at_risk_unclaimed"] * (watch.LIST_FROM - 1)),
-        (watch.LIST_FROM, ["watch.list"]),
-    ],
-)
-def test_many_cases_at_once_are_told_in_one_list(office: Office, count: int, keys: list[str]) -> None:
-    cases(office, count)
-    watch.flag(office.record, office.house, WARNED)
-
-    assert told(office) == keys
-
-
-def test_cases_are_counted_by_channel(office: Office) -> None:
-    cases(office, watch.LIST_FROM - 1, "C1")
-    cases(office, watch.LIST_FROM, "C2")
-    watch.flag(office.record, office.house, WARNED)
-
-    assert sorted(told(office)) == ["watch.at_risk_unclaimed"] * (watch.LIST_FROM - 1) + ["watch.list"]
-    assert office.errands(ErrandKind.SAY)[-1].channel == "C2"
-
-
-def test_cases_whose_flag_was_said_before_do_not_fill_a_list(office: Office) -> None:
-    [known, *_] = cases(office, watch.LIST_FROM)
-    office.record.add_flag(known.id, DUE, FlagKind.AT_RISK, NOW)
-    watch.flag(office.record, office.house, WARNED)
-
-    assert told(office) == ["watch.at_risk_unclaimed"] * (watch.LIST_FROM - 1)
-
-
-@pytest.mark.parametrize(("count", "lines", "more"), [(30, 30, None), (31, 31, 1), (50, 31, 20)])
-def test_a_long_list_says_how_many_more_there_are(
-    office: Office, count: int, lines: int, more: int | None
-) -> None:
-    cases(office, count)
-    watch.flag(office.record, office.house, WARNED)
-
-    [said] = office.said()
-    last = said.values["cases"][-1]
-
-    assert (said.values["count"], len(said.values["cases"])) == (count, lines)
-    assert (last.values["count"] if last.key == "watch.more" else None) == more
+    assert told(office, FlagKind.AT_RISK) == [who]
 
 
 def test_a_transaction_turns_a_part_and_leaves_the_rest_for_the_next(office: Office) -> None:
-    cases(office, watch.CHUNK + 3)
+    for _ in range(watch.CHUNK + 3):
+        office.waiting_case()
 
     turned = [watch.flag(office.record, office.house, WARNED) for _ in range(3)]
 
@@ -137,11 +101,11 @@ def test_a_transaction_turns_a_part_and_leaves_the_rest_for_the_next(office: Off
 
 def test_a_warning_goes_before_what_customers_wrote(office: Office) -> None:
     office.waiting_case()
-    watch.flag(office.record, office.house, WARNED)
+    flag(office, WARNED)
 
-    [said] = office.errands(ErrandKind.SAY)
+    [alarm] = office.errands(ErrandKind.ALARM)
 
-    assert said.rank is Rank.WARNING
+    assert alarm.rank is Rank.WARNING
     assert Wake.POST in office.woken()
 
 
@@ -151,6 +115,88 @@ def test_two_due_times_of_one_case_are_each_told_however_close(office: Office) -
     for later in (timedelta(0), timedelta(milliseconds=300)):
         due_at = case.due_at + later
         office.record.save_case(replace(office.now_case(case), due_at=due_at, flag=None))
-        watch.flag(office.record, office.house, due_at)
+        flag(office, due_at)
 
-    assert len(office.said()) == 2
+    assert flagged(office) == [(case.id, "missed")] * 2
+
+
+class TestTheChannelHearsOfWhatSomebodyHas:
+    """A missed case of somebody who may not be there."""
+
+    def test_after_the_time_that_is_set_and_once(self, office: Office) -> None:
+        office.waiting_case(assignee=MO.id)
+        flag(office, DUE)
+        flag(office, ESCALATED - SECOND)
+        before = told(office, FlagKind.ESCALATED)
+        for at in (ESCALATED, ESCALATED + MINUTE, ESCALATED + 60 * MINUTE):
+            flag(office, at)
+
+        assert before == []
+        assert told(office, FlagKind.ESCALATED) == ["channel"]
+
+    def test_the_next_turn_is_that_moment(self, office: Office) -> None:
+        office.waiting_case(assignee=MO.id)
+        flag(office, DUE)
+
+        assert office.record.next_turn() == ESCALATED
+
+    def test_not_of_what_it_was_told_itself(self, office: Office) -> None:
+        office.waiting_case()
+        flag(office, DUE)
+        flag(office, ESCALATED)
+
+        assert told(office, FlagKind.ESCALATED) == []
+        assert office.record.next_turn() is None
+
+    def test_who_takes_it_after_it_was_missed_gets_the_same_time(self, office: Office) -> None:
+        case = office.waiting_case()
+        flag(office, DUE)
+        claim(office, case, DUE + 10 * MINUTE)
+        flag(office, ESCALATED)
+        before = told(office, FlagKind.ESCALATED)
+        flag(office, ESCALATED + 10 * MINUTE)
+
+        assert (before, told(office, FlagKind.ESCALATED)) == ([], ["channel"])
+
+    def test_also_when_the_channel_knew_for_long_and_somebody_takes_it_then(self, office: Office) -> None:
+        case = office.waiting_case()
+        flag(office, DUE)
+        flag(office, ESCALATED)
+        claim(office, case, ESCALATED + 60 * MINUTE)
+        flag(office, ESCALATED + 75 * MINUTE)
+
+        assert told(office, FlagKind.ESCALATED) == ["channel"]
+
+    def test_of_what_was_given_back_after_only_its_agent_was_told(self, office: Office) -> None:
+        case = office.waiting_case(assignee=MO.id, status="claimed")
+        flag(office, DUE)
+        claims.release(office.record, office.house, office.now_case(case), MO, DUE + MINUTE)
+        flag(office, ESCALATED)
+
+        assert told(office, FlagKind.ESCALATED) == ["channel"]
+
+    def test_not_of_what_was_answered(self, office: Office) -> None:
+        case = office.waiting_case(assignee=MO.id)
+        flag(office, DUE)
+        answered = replace(office.now_case(case), waiting_since=None, due_at=None, warn_at=None, flag=None)
+        office.record.save_case(replace(answered, escalate_at=None))
+        flag(office, ESCALATED)
+
+        assert told(office, FlagKind.ESCALATED) == []
+
+    def test_a_clock_that_was_ahead_puts_it_off_for_no_longer_than_usual(self, office: Office) -> None:
+        case = office.waiting_case(assignee=MO.id)
+        flag(office, DUE + timedelta(days=1))
+        recovery.bring_near(office.record, office.house, DUE)
+
+        assert office.now_case(case).escalate_at == ESCALATED
+
+    def test_what_was_said_before_a_backup_was_made_is_not_repeated(self, office: Office) -> None:
+        case = office.waiting_case(assignee=ANN.id)
+        flag(office, DUE)
+        office.record.add_flag(Flag(case.id, DUE, FlagKind.ESCALATED, ESCALATED))
+        flag(office, ESCALATED)
+
+        assert [errand.key for errand in office.errands(ErrandKind.ALARM)] == [
+            office.record.tables.alarms[1].key
+        ]

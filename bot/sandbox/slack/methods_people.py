@@ -75,11 +75,13 @@ def team_info(call: Call) -> Json:
 
 def usergroups_list(call: Call) -> Json:
     """usergroups.list"""
-    with_users = call.args.flag("include_users")
-    groups = call.parts.workspace.usergroups.values()
+    asked = {"users": call.args.flag("include_users"), "user_count": call.args.flag("include_count")}
+    disabled = call.args.flag("include_disabled")
     return {
         "usergroups": [
-            {key: value for key, value in group.items() if with_users or key != "users"} for group in groups
+            {key: value for key, value in group.items() if asked.get(key, True)}
+            for group in call.parts.workspace.usergroups.values()
+            if disabled or not group["date_delete"]
         ]
     }
 

@@ -1,0 +1,79 @@
+"""Alarms: a warning about one case, or a list of cases; what somebody acted on is struck out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bot.cases.errands import AlarmLine, AlarmPicture
+from bot.cases.said import Instant, ThreadLink, say
+from bot.slack import blocks, safe
+from bot.slack.blocks import Drawn, Element
+from bot.slack.render_post import handle
+from bot.slack.sentences import Sentences
+
+#: How much of a customer's words a warning shows, and how much a line of a list.
+_WORDS = 300
+_WORDS_OF_LINE = 80
+
+
+def alarm(picture: AlarmPicture, speech: Sentences) -> Drawn:
+    """An alarm as it stands."""
+    if picture.single:
+        return _single(picture, speech)
+    return _list(picture, speech.knowing(picture.threads))
+
+
+def _single(picture: AlarmPicture, speech: Sentences) -> Drawn:
+    """One case: what is the matter, and the customer's words as they are."""
+    line = picture.lines[0]
+    if line.outcome is not None:
+        return blocks.drawn([blocks.rich(blocks.section(_line(line, speech.knowing(picture.threads))))])
+    held = "" if line.holder else "_unclaimed"
+    told = speech.sentence(
+        f"watch.{line.kind.value}{held}",
+        call=picture.call,
+        n=line.case_id,
+        customer=f"@{handle(line.author)}",
+        due=Instant(line.due_at),
+        who=safe.name(line.holder),
+    )
+    words = safe.cut(safe.body(line.words).strip(), _WORDS)
+    return blocks.drawn([blocks.rich(blocks.section(told), *([blocks.quote(words)] if words else []))])
+
+
+def _list(picture: AlarmPicture, speech: Sentences) -> Drawn:
+    lines = [_line(line, speech) for line in picture.lines]
+    more = picture.open - sum(line.outcome is None for line in picture.lines)
+    if more > 0:
+        lines.append(speech.said(say("watch.more", count=more)))
+    if picture.open == 0:
+        head = speech.sentence("watch.list_over", cases=None)
+    else:
+        head = speech.sentence("watch.list", call=picture.call, count=picture.open, cases=None)
+    leaves = [*head]
+    for number, line in enumerate(lines):
+        leaves += [*([blocks.words("\n")] if number else []), *line]
+    return blocks.drawn([blocks.rich(blocks.section(leaves))])
+
+
+def _line(line: AlarmLine, speech: Sentences) -> list[Element]:
+    values = _who_and_what(line)
+    if line.outcome is not None:
+        return [*blocks.struck(speech.sentence("watch.line_over", **values)), *_outcome(line, speech)]
+    holder = safe.name(line.holder) or speech.texts.text("watch.nobody")
+    kind = speech.texts.text(f"watch.kind.{line.kind.value}")
+    return speech.sentence("watch.list_line", **values, kind=kind, due=Instant(line.due_at), who=holder)
+
+
+def _who_and_what(line: AlarmLine) -> dict[str, Any]:
+    words = " ".join(safe.body(line.words).split())
+    return {
+        "case": ThreadLink(line.case_id, f"#{line.case_id}"),
+        "customer": f"@{handle(line.author)}",
+        "words": safe.cut(words, _WORDS_OF_LINE) or "…",
+    }
+
+
+def _outcome(line: AlarmLine, speech: Sentences) -> list[Element]:
+    assert line.outcome is not None
+    return [blocks.words(" → "), *speech.said(line.outcome)]

@@ -1,0 +1,194 @@
+"""Alarms: who is told of what turned, in how few messages, and how often anybody is called."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from secrets import token_hex
+
+from bot.cases.alarms import NOBODY, Alarm, Audience, Flag, stands
+from bot.cases.errands import AlarmLine, AlarmPicture, ErrandState, Rank
+from bot.cases.model import SETTLED, AgentId, Case, FlagKind
+from bot.cases.posts import Author
+from bot.cases.record import Record
+from bot.cases.said import Call, Ping, Said, say
+from bot.work import asks
+from bot.work.house import House
+
+#: What turns so soon after what turned before, for the same people, is said in the same message.
+TOGETHER = timedelta(minutes=1)
+#: No message grows for longer: by then it stands too far up to be seen.
+LONGEST = timedelta(minutes=10)
+#: How often a channel is called at most. An agent is called by name at most once each `TOGETHER`.
+CALL_EVERY = timedelta(minutes=10)
+#: How many cases a message names before it says how many more there are.
+LINES = 20
+#: A case may have several flags in one message.
+_FLAGS = 3 * LINES
+
+
+def tell(record: Record, house: House, turned: Iterable[tuple[Case, Flag]], now: datetime) -> None:
+    """Let the people it concerns know of these flags, which were noticed in this very transaction.
+
+    Who has the case is told alone, in its thread; the channel is told of what nobody has and what escalates.
+    What turns within a minute is added to the message that is there. A message calls once, when it is posted,
+    and a channel is called at most once in ten minutes; what could not be called for waits for `call_again`.
+    """
+    groups: dict[Audience, list[tuple[Case, Flag]]] = {}
+    for case, flag in turned:
+        groups.setdefault(_audience(house, case, flag), []).append((case, flag))
+    for audience, group in groups.items():
+        cases = [case for case, _ in group]
+        alarm, called = _grown(record, audience, now) or _opened(record, audience, cases, now)
+        called_by = alarm.id if called or audience.who == NOBODY else None
+        for _, flag in group:
+            record.save_flag(replace(flag, alarm_id=alarm.id, called_by=called_by))
+
+
+def _audience(house: House, case: Case, flag: Flag) -> Audience:
+    if flag.assignee is None or flag.kind is FlagKind.ESCALATED:
+        return Audience(house.channel(case), house.team(case).call, is_agent=False)
+    return Audience(house.channel(case), flag.assignee, is_agent=True)
+
+
+def _grown(record: Record, audience: Audience, now: datetime) -> tuple[Alarm, bool] | None:
+    """The message to which more can be added, and whether it has yet to be drawn and then calls for that too;
+    None when a new one is due."""
+    alarm = record.newest_alarm(audience)
+    if alarm is None:
+        return None
+    if not alarm.grown_at <= now <= min(alarm.grown_at + TOGETHER, alarm.opened_at + LONGEST):
+        return None
+    record.save_alarm(replace(alarm, grown_at=now))
+    # From here on, until this transaction ends, nobody can take what waits to be drawn.
+    asks.alarm(record, alarm, now)
+    posting = record.errand_of_key(alarm.key)
+    is_undrawn = posting is not None and posting.state is ErrandState.WAITING and posting.attempts == 0
+    return alarm, alarm.calls and is_undrawn
+
+
+def _opened(record: Record, audience: Audience, cases: Sequence[Case], now: datetime) -> tuple[Alarm, bool]:
+    """A new message, and whether it calls: in the thread when it is about one case."""
+    calls = audience.who != NOBODY and _may_call_at(record, audience, now) <= now
+    in_thread = len({case.id for case in cases}) == 1
+    return _post(record, audience, cases[0], in_thread, calls, now), calls
+
+
+def _post(
+    record: Record, audience: Audience, case: Case, in_thread: bool, calls: bool, now: datetime
+) -> Alarm:
+    key = f"alarm-{case.id}-{token_hex(6)}"
+    alarm = record.add_alarm(Alarm(0, audience, key, case.id, in_thread, now, now, calls))
+    asks.alarm(record, alarm, now)
+    return alarm
+
+
+def _may_call_at(record: Record, audience: Audience, now: datetime) -> datetime:
+    """From when on this audience may be called again."""
+    called_at = record.last_call(audience, now)
+    if called_at is None:
+        return now
+    return called_at + (TOGETHER if audience.is_agent else CALL_EVERY)
+
+
+def call_again(record: Record, now: datetime) -> datetime | None:
+    """Call for what turned while nobody might be called and still stands: once for all of it, in a list.
+
+    Returns when the next such call may be made; None when nothing waits for one.
+    """
+    waiting: dict[Audience, list[Alarm]] = {}
+    for alarm in record.uncalled():
+        waiting.setdefault(alarm.audience, []).append(alarm)
+    later = []
+    for audience, alarms in waiting.items():
+        at = _may_call_at(record, audience, now)
+        if at > now:
+            later.append(at)
+            continue
+        case = record.case(alarms[-1].case_id)
+        assert case is not None
+        calling = _post(record, audience, case, False, True, now)
+        record.call_for([alarm.id for alarm in alarms], calling.id)
+    return min(later, default=None)
+
+
+def follow(record: Record, case: Case, now: datetime) -> None:
+    """Strike out what the alarms say of a case once somebody acted on it; bring back what is so again."""
+    changed: set[int] = set()
+    for flag in record.flags_of(case.id):
+        is_over = not stands(case, flag)
+        if flag.alarm_id is None or is_over is (flag.over_at is not None):
+            continue
+        record.save_flag(replace(flag, over_at=now if is_over else None))
+        changed |= {number for number in (flag.alarm_id, flag.called_by) if number is not None}
+    for number in sorted(changed):
+        if (alarm := record.alarm(number)) is not None:
+            asks.alarm(record, alarm, now, rank=Rank.TIDYING)
+
+
+def picture(record: Record, house: House, alarm: Alarm) -> AlarmPicture | None:
+    """What an alarm shows. None for one that was not posted yet and has nothing left to say."""
+    total, open_ = record.cases_in(alarm.id)
+    lines: dict[int, AlarmLine] = {}
+    threads = {}
+    for flag in record.flags_in(alarm.id, _FLAGS):
+        case = record.case(flag.case_id)
+        if case is None:
+            continue
+        before = lines.get(case.id)
+        if before is None and len(lines) == LINES:
+            continue
+        if before is None or _weight(flag) > _WEIGHTS[before.kind]:
+            lines[case.id] = _line(record, house, case, flag)
+        if case.thread is not None:
+            threads[case.id] = case.thread
+    if not lines or (alarm.ref is None and open_ == 0):
+        return None
+    whom = alarm.audience
+    call = (Ping(whom.who) if whom.is_agent else Call(whom.who)) if alarm.calls else None
+    single = alarm.in_thread and total == 1
+    return AlarmPicture(tuple(lines.values()), total, open_, call, single, not whom.is_agent, threads)
+
+
+#: Of several things said of one case in one message the weightiest is shown; what still stands before all.
+_WEIGHTS = {FlagKind.AT_RISK: 1, FlagKind.MISSED: 2, FlagKind.ESCALATED: 3}
+
+
+def _weight(flag: Flag) -> int:
+    return _WEIGHTS[flag.kind] if flag.over_at is None else 0
+
+
+def _line(record: Record, house: House, case: Case, flag: Flag) -> AlarmLine:
+    post = record.post_number(flag.post_number) if flag.post_number is not None else None
+    network = house.account(case).network
+    holder = record.agent(flag.assignee) if flag.assignee else None
+    return AlarmLine(
+        case_id=case.id,
+        author=record.author(network, case.author_id) or Author(network, case.author_id),
+        words=post.text if post else "",
+        kind=flag.kind,
+        due_at=flag.due_at,
+        holder=holder.name if holder else flag.assignee or "",
+        outcome=None if stands(case, flag) else _outcome(record, case, flag),
+    )
+
+
+def _outcome(record: Record, case: Case, flag: Flag) -> Said:
+    """How what was flagged was dealt with."""
+    if case.status in SETTLED:
+        return say(f"watch.over.{case.status.value}")
+    if case.due_at != flag.due_at:
+        return say("watch.over.answered")
+    if case.assignee is None:
+        return say("watch.over.released")
+    who = record.agent(AgentId(case.assignee))
+    return say("watch.over.claimed", name=who.name if who else case.assignee)
+
+
+def waiting_post(record: Record, case: Case) -> int | None:
+    """The number of the customer's post that waits for an answer."""
+    posts = [post for post in record.posts_of(case.id) if not post.by_brand]
+    since = case.waiting_since
+    waits = [post.number for post in posts if since is not None and post.created_at >= since]
+    return waits[0] if waits else posts[-1].number if posts else None

@@ -1,0 +1,203 @@
+"""The flags in the record and the alarms that say them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import and_, bindparam, case, distinct, func, or_, select, union, update
+
+from bot.cases.alarms import Alarm, Audience, Flag
+from bot.cases.model import CaseId
+from bot.cases.renewal import renewal
+from storage.rows import Rows, columns_of, ref_of
+from storage.schema import alarms, cases, flags, is_uncalled
+from storage.statements import Statement
+
+_MARKS = ("alarm_id", "called_by", "over_at")
+_ADD_FLAG = Statement(lambda into: into(flags).on_conflict_do_nothing(), columns_of(flags))
+_SAVE_FLAG = Statement(
+    update(flags).where(
+        flags.c.case_id == bindparam("the_case"),
+        flags.c.due_at == bindparam("the_due_at"),
+        flags.c.kind == bindparam("the_kind"),
+    ),
+    _MARKS,
+)
+_FLAGS_OF = Statement(
+    select(flags)
+    .where(flags.c.case_id == bindparam("case_id"))
+    .order_by(flags.c.due_at, flags.c.at, flags.c.kind)
+)
+#: Each half is answered from its own index, however many flags are kept.
+_in_alarm = union(
+    select(flags).where(flags.c.alarm_id == bindparam("alarm_id")),
+    select(flags).where(flags.c.called_by == bindparam("alarm_id")),
+).subquery()
+_FLAGS_IN = Statement(
+    select(_in_alarm)
+    .order_by(_in_alarm.c.over_at.is_not(None), _in_alarm.c.due_at, _in_alarm.c.case_id, _in_alarm.c.kind)
+    .limit(bindparam("most"))
+)
+_CASES_IN = Statement(
+    select(
+        func.count(distinct(_in_alarm.c.case_id)).label("all"),
+        func.count(distinct(case((_in_alarm.c.over_at.is_(None), _in_alarm.c.case_id)))).label("open"),
+    )
+)
+_ALARM = Statement(select(alarms).where(alarms.c.id == bindparam("alarm_id")))
+_ADD_ALARM = Statement(lambda into: into(alarms), columns_of(alarms, "id"), number=alarms.c.id)
+_GROWING = ("grown_at", "in_thread", "calls", "ref_channel", "ref_ts")
+_SAVE_ALARM = Statement(update(alarms).where(alarms.c.id == bindparam("the_alarm")), _GROWING)
+_newest = (
+    select(alarms)
+    .where(alarms.c.channel == bindparam("channel"), alarms.c.who == bindparam("who"))
+    .order_by(alarms.c.id.desc())
+    .limit(1)
+)
+_NEWEST = Statement(_newest)
+_LAST_CALL = Statement(
+    _newest.where(alarms.c.calls, alarms.c.opened_at <= bindparam("now")).with_only_columns(
+        alarms.c.opened_at
+    )
+)
+#: What was dealt with a moment ago is over, although its line is not struck out yet.
+_still_stands = (
+    select(cases.c.id)
+    .where(
+        cases.c.id == flags.c.case_id,
+        cases.c.due_at == flags.c.due_at,
+        or_(
+            cases.c.assignee == flags.c.assignee,
+            and_(cases.c.assignee.is_(None), flags.c.assignee.is_(None)),
+        ),
+    )
+    .exists()
+)
+_UNCALLED = Statement(
+    select(alarms)
+    .where(alarms.c.id.in_(select(flags.c.alarm_id).where(is_uncalled, _still_stands)))
+    .order_by(alarms.c.id)
+)
+_CALL_FOR = Statement(
+    update(flags).where(is_uncalled, flags.c.alarm_id == bindparam("the_alarm"), _still_stands),
+    ("called_by",),
+)
+
+_with_id = renewal(Alarm, "id")
+
+
+def _to_flag(row: Any) -> Flag:
+    return Flag(
+        case_id=row.case_id,
+        due_at=row.due_at,
+        kind=row.kind,
+        at=row.at,
+        assignee=row.assignee,
+        post_number=row.post_number,
+        alarm_id=row.alarm_id,
+        called_by=row.called_by,
+        over_at=row.over_at,
+    )
+
+
+def _to_alarm(row: Any) -> Alarm:
+    return Alarm(
+        id=row.id,
+        audience=Audience(row.channel, row.who, row.is_agent),
+        key=row.key,
+        case_id=row.case_id,
+        in_thread=row.in_thread,
+        opened_at=row.opened_at,
+        grown_at=row.grown_at,
+        calls=row.calls,
+        ref=ref_of(row.ref_channel, row.ref_ts),
+    )
+
+
+def _growing(alarm: Alarm) -> dict[str, object]:
+    return {
+        "grown_at": alarm.grown_at,
+        "in_thread": alarm.in_thread,
+        "calls": alarm.calls,
+        "ref_channel": alarm.ref.channel if alarm.ref else None,
+        "ref_ts": alarm.ref.ts if alarm.ref else None,
+    }
+
+
+class AlarmRows(Rows):
+    """Flags and alarms; the contract is that of `bot.cases.record.Record`."""
+
+    def add_flag(self, flag: Flag) -> bool:
+        row = {
+            "case_id": flag.case_id,
+            "due_at": flag.due_at,
+            "kind": flag.kind,
+            "at": flag.at,
+            "assignee": flag.assignee,
+            "post_number": flag.post_number,
+        }
+        return self._change(_ADD_FLAG, **row, **_marks(flag)) > 0
+
+    def save_flag(self, flag: Flag) -> None:
+        self._leave(
+            _SAVE_FLAG,
+            **_marks(flag),
+            the_case=flag.case_id,
+            the_due_at=flag.due_at,
+            the_kind=flag.kind,
+        )
+
+    def flags_of(self, case_id: CaseId) -> Sequence[Flag]:
+        return [_to_flag(row) for row in self._all(_FLAGS_OF, case_id=case_id)]
+
+    def flags_in(self, alarm_id: int, limit: int) -> Sequence[Flag]:
+        return [_to_flag(row) for row in self._all(_FLAGS_IN, alarm_id=alarm_id, most=limit)]
+
+    def cases_in(self, alarm_id: int) -> tuple[int, int]:
+        row = self._one(_CASES_IN, alarm_id=alarm_id)
+        return row.all, row.open
+
+    def alarm(self, alarm_id: int) -> Alarm | None:
+        return self._alarm(_ALARM, alarm_id=alarm_id)
+
+    def add_alarm(self, alarm: Alarm) -> Alarm:
+        fixed = {
+            **_whom(alarm.audience),
+            "is_agent": alarm.audience.is_agent,
+            "key": alarm.key,
+            "case_id": alarm.case_id,
+            "opened_at": alarm.opened_at,
+        }
+        return _with_id(alarm, self._add(_ADD_ALARM, {**fixed, **_growing(alarm)}))
+
+    def save_alarm(self, alarm: Alarm) -> None:
+        self._change(_SAVE_ALARM, **_growing(alarm), the_alarm=alarm.id)
+
+    def newest_alarm(self, audience: Audience) -> Alarm | None:
+        return self._alarm(_NEWEST, **_whom(audience))
+
+    def last_call(self, audience: Audience, now: datetime) -> datetime | None:
+        instant: datetime | None = self._value(_LAST_CALL, **_whom(audience), now=now)
+        return instant
+
+    def uncalled(self) -> Sequence[Alarm]:
+        self._hold_watching()
+        return [_to_alarm(row) for row in self._all(_UNCALLED)]
+
+    def call_for(self, alarm_ids: Collection[int], called_by: int) -> None:
+        for alarm_id in alarm_ids:
+            self._change(_CALL_FOR, called_by=called_by, the_alarm=alarm_id)
+
+    def _alarm(self, statement: Statement, **values: object) -> Alarm | None:
+        row = self._one(statement, **values)
+        return None if row is None else _to_alarm(row)
+
+
+def _whom(audience: Audience) -> dict[str, object]:
+    return {"channel": audience.channel, "who": audience.who}
+
+
+def _marks(flag: Flag) -> dict[str, object]:
+    return {"alarm_id": flag.alarm_id, "called_by": flag.called_by, "over_at": flag.over_at}

@@ -1,0 +1,158 @@
+"""What every record owes to the alarms: each flag once, who was called when, and what is still uncalled."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from bot.cases.alarms import Alarm, Audience, Flag
+from bot.cases.errands import ErrandKind
+from bot.cases.model import AgentId, CaseId, FlagKind, MessageRef
+from bot.cases.record import Record, Store
+from tests.contract.samples import MINUTE, NOW, SECOND, a_waiting_case, an_errand
+
+CHANNEL = Audience("C1", "channel", is_agent=False)
+MO = Audience("C1", "U1", is_agent=True)
+
+
+def an_alarm(
+    case_id: CaseId, audience: Audience = CHANNEL, at: timedelta = 0 * MINUTE, **fields: bool
+) -> Alarm:
+    """An alarm that was opened so long after NOW."""
+    alarm = Alarm(0, audience, f"alarm-{at}", case_id, True, NOW + at, NOW + at, calls=True)
+    return replace(alarm, **fields)  # type: ignore[arg-type]  # its two truths
+
+
+def a_case(record: Record) -> CaseId:
+    """A case that is due now."""
+    return record.add_case(a_waiting_case(NOW)).id
+
+
+async def test_an_alarm_comes_back_as_it_was_saved(store: Store) -> None:
+    def work(record: Record) -> tuple[Alarm, Alarm | None]:
+        alarm = record.add_alarm(an_alarm(a_case(record)))
+        saved = replace(
+            alarm, grown_at=NOW + MINUTE, in_thread=False, calls=False, ref=MessageRef("C1", "9.1")
+        )
+        record.save_alarm(saved)
+        return saved, record.alarm(alarm.id)
+
+    saved, found = await store.do(work)
+
+    assert found == saved
+
+
+async def test_a_flag_comes_back_as_it_was_saved(store: Store) -> None:
+    def work(record: Record) -> tuple[Flag, list[Flag]]:
+        flag = Flag(a_case(record), NOW, FlagKind.MISSED, NOW, AgentId("U1"), 7)
+        record.add_flag(flag)
+        saved = replace(flag, alarm_id=1, called_by=2, over_at=NOW + SECOND)
+        record.save_flag(saved)
+        return saved, list(record.flags_of(flag.case_id))
+
+    saved, found = await store.do(work)
+
+    assert found == [saved]
+
+
+async def test_the_newest_alarm_is_that_of_its_audience(store: Store) -> None:
+    def work(record: Record) -> tuple[list[Alarm], list[Alarm | None]]:
+        case_id = a_case(record)
+        added = [record.add_alarm(an_alarm(case_id, audience)) for audience in (CHANNEL, CHANNEL, MO)]
+        return added, [record.newest_alarm(audience) for audience in (CHANNEL, MO, replace(MO, channel="C2"))]
+
+    added, newest = await store.do(work)
+
+    assert newest == [*added[1:], None]
+
+
+async def test_the_last_call_leaves_out_what_called_nobody_and_what_is_to_come(store: Store) -> None:
+    def work(record: Record) -> list[object]:
+        case_id = a_case(record)
+        record.add_alarm(an_alarm(case_id, at=MINUTE))
+        record.add_alarm(an_alarm(case_id, at=2 * MINUTE, calls=False))
+        record.add_alarm(an_alarm(case_id, at=60 * MINUTE))
+        instants = (NOW, NOW + 5 * MINUTE, NOW + 60 * MINUTE)
+        return [record.last_call(CHANNEL, now) for now in instants]
+
+    assert await store.do(work) == [None, NOW + MINUTE, NOW + 60 * MINUTE]
+
+
+@pytest.mark.parametrize(
+    ("marks", "change", "is_there"),
+    [
+        ({}, {}, True),
+        ({"called_by": 1}, {}, False),
+        ({"over_at": NOW}, {}, False),
+        ({"alarm_id": None}, {}, False),
+        ({}, {"assignee": AgentId("U1")}, False),
+        ({}, {"due_at": NOW + MINUTE}, False),
+        ({}, {"due_at": None}, False),
+    ],
+)
+async def test_what_is_to_be_called_for_was_said_and_stands(
+    store: Store, marks: dict[str, object], change: dict[str, object], is_there: bool
+) -> None:
+    def work(record: Record) -> tuple[list[bool], int | None]:
+        case = record.add_case(a_waiting_case(NOW))
+        alarm = record.add_alarm(an_alarm(case.id))
+        record.add_flag(replace(Flag(case.id, NOW, FlagKind.MISSED, NOW, alarm_id=alarm.id), **marks))  # type: ignore[arg-type]  # the table's
+        record.save_case(replace(case, **change))  # type: ignore[arg-type]  # the table's
+        was_there = alarm in record.uncalled()
+        record.call_for([alarm.id], 9)
+        [flag] = record.flags_of(case.id)
+        return [was_there, alarm in record.uncalled()], flag.called_by
+
+    found, called_by = await store.do(work)
+
+    assert found == [is_there, False]
+    assert (called_by == 9) is is_there
+
+
+async def test_what_an_alarm_says_begins_with_what_stands(store: Store) -> None:
+    def work(record: Record) -> tuple[list[tuple[int, FlagKind]], tuple[int, int]]:
+        first, second, third = a_case(record), a_case(record), a_case(record)
+        alarm = record.add_alarm(an_alarm(first))
+        other = record.add_alarm(an_alarm(first))
+        for case_id, kind, marks in (
+            (first, FlagKind.MISSED, {"alarm_id": alarm.id, "over_at": NOW}),
+            (second, FlagKind.MISSED, {"alarm_id": other.id, "called_by": alarm.id}),
+            (second, FlagKind.AT_RISK, {"alarm_id": alarm.id}),
+            (third, FlagKind.MISSED, {"alarm_id": other.id}),
+        ):
+            record.add_flag(replace(Flag(case_id, NOW, kind, NOW), **marks))
+        found = [(flag.case_id - first, flag.kind) for flag in record.flags_in(alarm.id, 9)]
+        return found, record.cases_in(alarm.id)
+
+    found, counted = await store.do(work)
+
+    assert found == [(1, FlagKind.AT_RISK), (1, FlagKind.MISSED), (0, FlagKind.MISSED)]
+    assert counted == (2, 1)
+
+
+async def test_one_alarm_waits_at_a_time(store: Store) -> None:
+    def work(record: Record) -> list[bool]:
+        case_id = a_case(record)
+        keys = ("a", "b", "c")
+        errands = [
+            an_errand(ErrandKind.ALARM, key, case_id=case_id, alarm_id=number)
+            for key, number in zip(keys, (1, 1, 2), strict=True)
+        ]
+        return [record.add_errand(errand) is not None for errand in errands]
+
+    assert await store.do(work) == [True, False, True]
+
+
+async def test_a_case_escalates_when_its_time_has_come(store: Store) -> None:
+    def work(record: Record) -> tuple[list[FlagKind], object, int]:
+        record.add_case(a_waiting_case(NOW, flag=FlagKind.MISSED, escalate_at=NOW + 15 * MINUTE))
+        turning = [kind for at in (NOW + 14 * MINUTE, NOW + 15 * MINUTE) for _, kind in record.turning(at, 9)]
+        return turning, record.next_turn(), len(record.escalating(NOW))
+
+    turning, next_turn, escalating = await store.do(work)
+
+    assert turning == [FlagKind.ESCALATED]
+    assert next_turn == NOW + 15 * MINUTE
+    assert escalating == 1

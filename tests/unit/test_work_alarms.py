@@ -1,0 +1,325 @@
+"""Alarms: what turns together is one message, calls are few, and what was acted on is struck out."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+
+from bot.cases.alarms import Alarm, Audience
+from bot.cases.errands import AlarmPicture, Errand, ErrandKind, ErrandState
+from bot.cases.model import Case, FlagKind, MessageRef, Status
+from bot.cases.said import Call, Ping
+from bot.work import alarms, asks, claims, posting, watch
+from tests.contract.samples import MINUTE, NOW, SECOND
+from tests.unit.office import ANN, MO, Office
+from tests.unit.office import office as office
+
+DUE = NOW + 60 * MINUTE
+LANES = {"redraw": 99, "mark": 99}
+
+
+def cases(office: Office, *apart: timedelta, **fields: object) -> list[Case]:
+    """Waiting cases that are due one after the other; each time after the first."""
+    office.record.save_agent(MO)
+    office.record.save_agent(ANN)
+    return [
+        office.waiting_case(NOW + later, **{"warn_at": DUE + later, **fields})
+        for later in (timedelta(0), *apart)
+    ]
+
+
+def look(office: Office, at: datetime) -> datetime | None:
+    """What the watching tick does in one transaction."""
+    watch.flag(office.record, office.house, at)
+    return alarms.call_again(office.record, at)
+
+
+def post(office: Office, at: datetime) -> list[posting.Job]:
+    """Carry what waits to the desk; returns the alarms among it, as they were drawn."""
+    carried = []
+    for _ in range(20):
+        office.record.take_slot("C1", at)
+        jobs = posting.take(office.record, office.house, at, 20, LANES)
+        for job in jobs:
+            ref = job.ref or MessageRef("C1", f"9{job.errand.id}.1")
+            posting.done(office.record, job, ref, at)
+            if job.errand.kind is ErrandKind.ALARM:
+                carried.append(job)
+    return carried
+
+
+def look_and_post(office: Office, at: datetime) -> list[posting.Job]:
+    """The watch looks, and what it asks for is carried."""
+    look(office, at)
+    return post(office, at)
+
+
+def shown(job: posting.Job) -> AlarmPicture:
+    """What an alarm's message showed."""
+    assert isinstance(job.picture, AlarmPicture)
+    return job.picture
+
+
+def numbers(job: posting.Job) -> list[int]:
+    """The cases that it named."""
+    return [line.case_id for line in shown(job).lines]
+
+
+def opened(office: Office) -> list[Alarm]:
+    """Every alarm, oldest first."""
+    return list(office.record.tables.alarms.values())
+
+
+def answer(office: Office, case: Case) -> None:
+    """The customer has an answer; the card is redrawn."""
+    answered = replace(
+        office.now_case(case), waiting_since=None, due_at=None, warn_at=None, flag=None, escalate_at=None
+    )
+    office.record.save_case(replace(answered, status=Status.ANSWERED))
+    asks.card(office.record, office.house, office.now_case(case), DUE)
+
+
+class TestOneMessage:
+    """Those that turn within a minute of each other."""
+
+    def test_one_case_is_told_in_its_thread(self, office: Office) -> None:
+        [case] = cases(office)
+        [job] = look_and_post(office, DUE)
+
+        assert job.thread == case.thread
+        assert (shown(job).single, shown(job).call) == (True, Call("channel"))
+
+    def test_who_has_a_case_is_told_in_its_thread_alone(self, office: Office) -> None:
+        [case] = cases(office, assignee=MO.id)
+        [job] = look_and_post(office, DUE)
+
+        assert job.thread == case.thread
+        assert (shown(job).call, shown(job).to_channel) == (Ping(MO.id), False)
+
+    def test_it_grows_by_a_redraw(self, office: Office) -> None:
+        first, second, third = cases(office, 30 * SECOND, 80 * SECOND)
+        jobs = [job for at in (0, 30, 80) for job in look_and_post(office, DUE + at * SECOND)]
+
+        assert [numbers(job) for job in jobs] == [
+            [first.id],
+            [first.id, second.id],
+            [first.id, second.id, third.id],
+        ]
+        assert [job.ref is not None for job in jobs] == [False, True, True]
+        assert len({job.errand.alarm_id for job in jobs}) == 1
+
+    def test_what_turns_after_more_than_a_minute_is_another(self, office: Office) -> None:
+        cases(office, 61 * SECOND)
+        look_and_post(office, DUE)
+        look_and_post(office, DUE + 61 * SECOND)
+
+        assert len(opened(office)) == 2
+
+    def test_it_does_not_grow_for_ever(self, office: Office) -> None:
+        cases(office, *(timedelta(seconds=50 * number) for number in range(1, 15)))
+        for number in range(15):
+            look(office, DUE + timedelta(seconds=50 * number))
+
+        assert len(opened(office)) == 2
+
+    def test_several_at_once_are_a_list_in_the_channel(self, office: Office) -> None:
+        cases(office, timedelta(0), timedelta(0))
+        [job] = look_and_post(office, DUE)
+
+        assert (job.thread, shown(job).single, len(numbers(job))) == (None, False, 3)
+
+    def test_each_agent_has_their_own(self, office: Office) -> None:
+        mine, theirs = cases(office, assignee=MO.id) + cases(office, assignee=ANN.id)
+        jobs = look_and_post(office, DUE)
+
+        assert {(shown(job).call, job.thread) for job in jobs} == {
+            (Ping(MO.id), mine.thread),
+            (Ping(ANN.id), theirs.thread),
+        }
+
+    def test_each_channel_has_its_own(self, office: Office) -> None:
+        cases(office)
+        office.waiting_case(thread=MessageRef("C2", "1.1"))
+        look(office, DUE)
+
+        assert sorted(alarm.audience.channel for alarm in opened(office)) == ["C1", "C2"]
+
+    def test_a_case_that_is_at_risk_and_then_missed_has_one_line(self, office: Office) -> None:
+        [case] = cases(office, warn_at=DUE - 30 * SECOND)
+        jobs = [*look_and_post(office, DUE - 30 * SECOND), *look_and_post(office, DUE)]
+
+        assert [[line.kind for line in shown(job).lines] for job in jobs] == [
+            [FlagKind.AT_RISK],
+            [FlagKind.MISSED],
+        ]
+        assert numbers(jobs[1]) == [case.id]
+
+    def test_a_clock_that_was_put_back_begins_anew(self, office: Office) -> None:
+        [case] = cases(office)
+        ahead, channel = DUE + 60 * MINUTE, Audience("C1", "channel", is_agent=False)
+        office.record.add_alarm(Alarm(0, channel, "k", case.id, True, ahead, ahead, True))
+        look(office, DUE)
+
+        assert [alarm.calls for alarm in opened(office)] == [True, True]
+
+    @pytest.mark.parametrize(("count", "lines", "more"), [(20, 20, 0), (21, 20, 1), (50, 20, 30)])
+    def test_a_long_list_names_a_part(self, office: Office, count: int, lines: int, more: int) -> None:
+        cases(office, *[timedelta(0)] * (count - 1))
+        [job] = look_and_post(office, DUE)
+
+        assert (len(numbers(job)), shown(job).open - len(numbers(job))) == (lines, more)
+
+    def test_each_line_carries_the_post_that_waits(self, office: Office) -> None:
+        [case] = cases(office)
+        office.mention(case, text="and now?", created_at=NOW + MINUTE)
+        [job] = look_and_post(office, DUE)
+        [line] = shown(job).lines
+
+        assert (line.words, line.author.handle) == ("@brand where is my parcel?", "jansen")
+
+
+class TestCalls:
+    """A channel is called at most once in ten minutes; nothing is left uncalled for ever."""
+
+    def test_what_turns_soon_after_a_call_calls_nobody_yet(self, office: Office) -> None:
+        cases(office, 5 * MINUTE)
+        jobs = [*look_and_post(office, DUE), *look_and_post(office, DUE + 5 * MINUTE)]
+
+        assert [shown(job).call for job in jobs] == [Call("channel"), None]
+
+    def test_it_is_called_for_once_afterwards_in_a_list_that_is_new(self, office: Office) -> None:
+        _, second, third = cases(office, 30 * SECOND, 5 * MINUTE)
+        for at in (timedelta(0), 30 * SECOND, 5 * MINUTE):
+            look_and_post(office, DUE + at)
+        due = look(office, DUE + 9 * MINUTE)
+        jobs = look_and_post(office, DUE + 10 * MINUTE)
+        later = [job for minute in range(11, 60) for job in look_and_post(office, DUE + minute * MINUTE)]
+
+        assert due == DUE + 10 * MINUTE
+        [job] = jobs
+        assert (numbers(job), shown(job).call, job.ref, job.thread) == (
+            [second.id, third.id],
+            Call("channel"),
+            None,
+            None,
+        )
+        assert later == []
+
+    def test_what_was_not_drawn_yet_is_called_for_by_its_posting(self, office: Office) -> None:
+        cases(office, 30 * SECOND)
+        look(office, DUE)
+        look(office, DUE + 30 * SECOND)
+        [job] = post(office, DUE + 31 * SECOND)
+
+        assert len(numbers(job)) == 2
+        assert look(office, DUE + 31 * SECOND) is None
+
+    def test_what_is_on_its_way_calls_for_no_more_than_it_shows(self, office: Office) -> None:
+        cases(office, 30 * SECOND)
+        look(office, DUE)
+        posting.take(office.record, office.house, DUE, 1, LANES)
+        look(office, DUE + 30 * SECOND)
+
+        assert look(office, DUE + 31 * SECOND) == DUE + 10 * MINUTE
+
+    def test_nobody_is_called_for_what_was_seen_to_meanwhile(self, office: Office) -> None:
+        _, second = cases(office, 30 * SECOND)
+        look_and_post(office, DUE)
+        look_and_post(office, DUE + 30 * SECOND)
+        answer(office, second)
+
+        assert look(office, DUE + 10 * MINUTE) is None
+        assert len(opened(office)) == 1
+
+    def test_an_agent_is_called_for_the_rest_after_a_minute(self, office: Office) -> None:
+        _, second = cases(office, 30 * SECOND, assignee=MO.id)
+        look_and_post(office, DUE)
+        look_and_post(office, DUE + 30 * SECOND)
+        [job] = look_and_post(office, DUE + 60 * SECOND)
+
+        assert (numbers(job), shown(job).call) == ([second.id], Ping(MO.id))
+
+    @pytest.mark.parametrize("call", ["here", "S0123456789"])
+    def test_who_is_called_is_a_setting_of_the_team(self, office: Office, call: str) -> None:
+        office.configure_team(call=call)
+        cases(office)
+        [job] = look_and_post(office, DUE)
+
+        assert shown(job).call == Call(call)
+
+    def test_a_team_that_wants_no_calls_has_none(self, office: Office) -> None:
+        office.configure_team(call="nobody")
+        cases(office, 30 * SECOND)
+        jobs = [*look_and_post(office, DUE), *look_and_post(office, DUE + 30 * SECOND)]
+
+        assert [(shown(job).call, shown(job).to_channel) for job in jobs] == [(None, True)] * 2
+        assert look(office, DUE + 10 * MINUTE) is None
+
+
+class TestStruckOut:
+    """What somebody acted on."""
+
+    def told(self, office: Office, at: datetime) -> list[tuple[int, str]]:
+        """The cases of the last redraw with how they were dealt with; "" while they stand."""
+        *_, job = post(office, at)
+        return [(line.case_id, line.outcome.key if line.outcome else "") for line in shown(job).lines]
+
+    def test_a_claim_where_nobody_had_it(self, office: Office) -> None:
+        first, second = cases(office, timedelta(0))
+        look_and_post(office, DUE)
+        claims.claim(office.record, office.house, office.now_case(first), MO, DUE)
+
+        assert self.told(office, DUE) == [(second.id, ""), (first.id, "watch.over.claimed")]
+
+    def test_what_is_given_back_stands_again(self, office: Office) -> None:
+        [case] = cases(office)
+        look_and_post(office, DUE)
+        claims.claim(office.record, office.house, office.now_case(case), MO, DUE)
+        post(office, DUE)
+        claims.release(office.record, office.house, office.now_case(case), MO, DUE)
+
+        assert self.told(office, DUE) == [(case.id, "")]
+
+    def test_an_answer(self, office: Office) -> None:
+        [case] = cases(office, assignee=MO.id)
+        look_and_post(office, DUE)
+        answer(office, case)
+
+        assert self.told(office, DUE) == [(case.id, "watch.over.answered")]
+
+    def test_a_dismissal(self, office: Office) -> None:
+        [case] = cases(office)
+        look_and_post(office, DUE)
+        claims.dismiss(office.record, office.house, office.now_case(case), MO, "spam", DUE)
+
+        assert self.told(office, DUE) == [(case.id, "watch.over.dismissed")]
+
+    def test_in_every_message_that_says_it(self, office: Office) -> None:
+        [case] = cases(office, warn_at=DUE - 15 * MINUTE)
+        for at in (DUE - 15 * MINUTE, DUE):
+            look_and_post(office, at)
+        claims.claim(office.record, office.house, office.now_case(case), MO, DUE)
+
+        assert len(post(office, DUE)) == 2
+
+    def test_a_redraw_that_changes_no_line_is_not_asked_for(self, office: Office) -> None:
+        [case] = cases(office)
+        look_and_post(office, DUE)
+        asks.card(office.record, office.house, office.now_case(case), DUE)
+
+        assert post(office, DUE) == []
+
+    def test_what_was_seen_to_before_it_was_posted_is_not_posted(self, office: Office) -> None:
+        [case] = cases(office)
+        look(office, DUE)
+        claims.claim(office.record, office.house, office.now_case(case), MO, DUE)
+        alarms.follow(office.record, office.now_case(case), DUE)
+
+        assert post(office, DUE) == []
+        assert _alarm_errand(office).state is ErrandState.DONE
+
+
+def _alarm_errand(office: Office) -> Errand:
+    return office.errands(ErrandKind.ALARM)[0]
