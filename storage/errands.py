@@ -70,14 +70,13 @@ _JOIN_TWIN = {
 }
 
 _earlier = errands.alias("earlier")
-_is_free = (
-    ~select(_earlier.c.id)
-    .where(
-        _earlier.c.state == word(ErrandState.UNDERWAY),
-        _earlier.c.case_id == errands.c.case_id,
-        _earlier.c.id < errands.c.id,
-    )
-    .exists()
+_before_it = (_earlier.c.state == word(ErrandState.UNDERWAY), _earlier.c.id < errands.c.id)
+_is_free = and_(
+    ~select(_earlier.c.id).where(*_before_it, _earlier.c.case_id == errands.c.case_id).exists(),
+    or_(
+        errands.c.alarm_id.is_(None),
+        ~select(_earlier.c.id).where(*_before_it, _earlier.c.alarm_id == errands.c.alarm_id).exists(),
+    ),
 )
 _AFTER_CARD = (ErrandKind.POST, ErrandKind.SAY, ErrandKind.LINE, ErrandKind.ALARM)
 _has_thread = or_(

@@ -105,7 +105,10 @@ class FakeErrands:
         """When it may be taken; None while something else must happen first."""
         if any(
             earlier.state is ErrandState.UNDERWAY
-            and earlier.case_id == errand.case_id is not None
+            and (
+                earlier.case_id == errand.case_id is not None
+                or earlier.alarm_id == errand.alarm_id is not None
+            )
             and earlier.id < errand.id
             for earlier in self.tables.errands.values()
         ):

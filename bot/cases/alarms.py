@@ -49,9 +49,9 @@ class Alarm:
     audience: Audience
     #: The key of the errand that posts it.
     key: str
-    #: The case it began with. It is posted once that has its thread.
+    #: The case it began with.
     case_id: CaseId
-    #: Whether it stands in the thread of that case.
+    #: Whether it stands in the thread of that case, once there is one.
     in_thread: bool
     opened_at: datetime
     #: When the newest flag was added.

@@ -270,8 +270,8 @@ class Record(Protocol):
 
     def due_errands(self, now: datetime, limit: int, busy: Sequence[str] = ()) -> Sequence[Errand]:
         """Waiting errands whose `not_before` has passed, and underway ones whose lease has run out, by rank,
-        then urgency, then id; none whose channel is in `busy`, and none of a case that has an earlier
-        errand underway. A POST, SAY, LINE or ALARM of a case that has no thread yet waits for its CARD."""
+        then urgency, then id; none whose channel is in `busy`, and none of a case or an alarm that has an
+        earlier errand underway. A POST, SAY, LINE or ALARM of a case without a thread waits for its CARD."""
 
     def next_errand(self, now: datetime) -> datetime | None:
         """The earliest instant, from `now` on, at which `due_errands` may have something for a channel whose

@@ -136,7 +136,8 @@ def alarm(record: Record, alarm: Alarm, now: datetime, *, rank: Rank = Rank.WARN
     lane, key = (REDRAW, f"{alarm.key}-{token_hex(6)}") if alarm.ref else (alarm.audience.channel, alarm.key)
     if alarm.ref is None and record.errand_of_key(key) is not None:
         key = f"{key}-{token_hex(6)}"  # it is on its way, and is drawn again if it was drawn by now
-    _ask(record, ErrandKind.ALARM, key, lane, now, rank=rank, case_id=alarm.case_id, alarm_id=alarm.id)
+    thread_of = alarm.case_id if alarm.in_thread else None
+    _ask(record, ErrandKind.ALARM, key, lane, now, rank=rank, case_id=thread_of, alarm_id=alarm.id)
 
 
 def mark(

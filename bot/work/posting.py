@@ -134,7 +134,8 @@ def _job(record: Record, house: House, errand: Errand, now: datetime) -> Job | N
     channel = house.channel(case) if case else errand.channel
     if errand.kind is ErrandKind.ALARM and errand.alarm_id is not None:
         alarm = record.alarm(errand.alarm_id)
-        ref, thread = (alarm.ref, thread if alarm.in_thread else None) if alarm else (None, None)
+        if alarm is not None:
+            ref, channel = alarm.ref, alarm.audience.channel
     return Job(errand, picture, channel, ref, thread, look_first and ref is None)
 
 

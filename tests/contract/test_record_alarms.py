@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from bot.cases.alarms import Alarm, Audience, Flag
-from bot.cases.errands import ErrandKind
+from bot.cases.errands import ErrandKind, ErrandState
 from bot.cases.model import AgentId, CaseId, FlagKind, MessageRef
 from bot.cases.record import Record, Store
 from tests.contract.samples import MINUTE, NOW, SECOND, a_waiting_case, an_errand
@@ -143,6 +143,19 @@ async def test_one_alarm_waits_at_a_time(store: Store) -> None:
         return [record.add_errand(errand) is not None for errand in errands]
 
     assert await store.do(work) == [True, False, True]
+
+
+async def test_an_alarm_is_not_posted_while_it_is_on_its_way(store: Store) -> None:
+    def work(record: Record) -> list[str]:
+        for key, fields in (
+            ("first", {"state": ErrandState.UNDERWAY, "lease_until": NOW + MINUTE}),
+            ("again", {}),
+        ):
+            record.add_errand(an_errand(ErrandKind.ALARM, key, alarm_id=7, **fields))
+        record.add_errand(an_errand(ErrandKind.ALARM, "another", alarm_id=8))
+        return [errand.key for errand in record.due_errands(NOW, 9)]
+
+    assert await store.do(work) == ["another"]
 
 
 async def test_a_case_escalates_when_its_time_has_come(store: Store) -> None:

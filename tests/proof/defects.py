@@ -132,7 +132,7 @@ def cursor_saved_before_the_items() -> None:
     Poll._take_in = early  # type: ignore[method-assign]  # the product is broken on purpose
 
 
-@defect("was flagged .* times, and it was said")
+@defect("was flagged once, and it was said again")
 def flag_said_before_its_row() -> None:
     """A warning is asked for in one transaction, and remembered in a later one."""
 

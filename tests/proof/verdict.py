@@ -8,7 +8,7 @@ from __future__ import annotations
 import itertools
 import json
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator
 
 from bot.sandbox.x.model import Message as PrivateMessage
@@ -17,6 +17,8 @@ from tests.proof.evidence import Bench, Evidence, Json, Row
 
 #: An event takes its way: what an agent changed this short before the publication may come too late, in s.
 LATENCY = 0.3
+#: So many cases an alarm names at most.
+ALARM_LINES = 20
 #: The words by which an agent sees how a reply stands, by state; what is held says "Not sent yet".
 SAID = {
     "sent": ("Public as", "Sent privately to", "answered this outside Slack"),
@@ -208,24 +210,26 @@ def _came_after_the_end(bench: Bench, case: Row, post: Row) -> bool:
 
 def _every_flag_was_said_once(bench: Bench) -> Iterator[str]:
     """Each flag has a line in the one message of its alarm, and in the one that called for it later."""
-    wanted: Counter[int] = Counter()
-    said: Counter[int] = Counter()
-    unnamed = 0
+    strays = {key: messages for key, messages in bench.of_key.items() if key.startswith("alarm-")}
     for alarm in bench.tables["alarms"]:
         flags = [row for row in bench.tables["flags"] if alarm["id"] in (row["alarm_id"], row["called_by"])]
-        if alarm["ref_ts"] is None and all(row["over_at"] is not None for row in flags):
+        open_ = {row["case_id"] for row in flags if row["over_at"] is None}
+        keys = [key for key in strays if key.startswith(alarm["key"])]
+        messages = [message for key in keys for message in strays.pop(key)]
+        if not messages and not open_:
             continue  # dealt with before it could be said
-        wanted.update({row["case_id"] for row in flags})
-    for message in bench.keyed("alarm-"):
-        named = {int(number) for number in re.findall(r"(?:\bcase |#)(\d+)", message["text"], re.IGNORECASE)}
-        said.update(named)
-        unnamed += sum(map(int, re.findall(r"and (\d+) more", message["text"])))
-    for case_id in wanted.keys() | said.keys():
-        count, times = wanted[case_id], said[case_id]
-        if times < count and unnamed > 0:  # one of a list too long to name all
-            unnamed -= count - times
-        elif times != count:
-            yield f"Case {case_id} was flagged in {count} alarms, and it was said {times} times."
+        if len(messages) != 1:
+            yield f"The alarm {alarm['id']} of {len(flags)} flags was said {len(messages)} times."
+            continue
+        said, more = _named(messages[0])
+        cases = {row["case_id"] for row in flags}
+        # A list that is too long names first what still needs attention, and counts the rest of that.
+        missing = len(open_ - said) if len(cases) > ALARM_LINES else len(cases - said)
+        if said - cases or missing != more:
+            yield f"The alarm {alarm['id']} says {sorted(said)} and {more} more; it is of {sorted(cases)}."
+    for key, messages in strays.items():
+        for case_id in {case_id for message in messages for case_id in _named(message)[0]}:
+            yield f"Case {case_id} was flagged once, and it was said again by {key}."
     for row in bench.tables["flags"]:
         if row["alarm_id"] is None:
             yield f"Case {row['case_id']} was flagged {row['kind']}, and no alarm says so."
@@ -236,6 +240,13 @@ def _every_flag_was_said_once(bench: Bench) -> Iterator[str]:
         due = case["due_at"]
         if due is not None and due < now - 1_500_000 and (case["id"], due, "missed") not in turned:
             yield f"Case {case['id']} missed its due time, and no flag says so."
+
+
+def _named(message: Json) -> tuple[set[int], int]:
+    """The cases that an alarm names, and how many more it speaks of."""
+    found = re.findall(r"(?:\bcase |#)(\d+)", message["text"], re.IGNORECASE)
+    more = re.search(r"and (\d+) more", message["text"])
+    return set(map(int, found)), int(more[1]) if more else 0
 
 
 def _no_call_comes_too_soon(bench: Bench) -> Iterator[str]:

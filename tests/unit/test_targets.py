@@ -62,7 +62,9 @@ def test_a_stopped_clock_leaves_nothing_to_wait_for() -> None:
 
 def test_a_clock_changes_nothing_else_of_a_case() -> None:
     before = a_full_case()
-    clock = {name: getattr(before, name) for name in ("waiting_since", "due_at", "warn_at", "flag")}
+    clock = {
+        name: getattr(before, name) for name in ("waiting_since", "due_at", "warn_at", "flag", "escalate_at")
+    }
 
     assert replace(targets.wait_from(before, NOW, PROMISED), **clock) == before
     assert replace(targets.wait_no_more(before), **clock) == before
