@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from bot.cases import targets
 from bot.cases.model import SETTLED, Agent, AgentId, Case, MessageRef, Move, ReplyState, after
 from bot.cases.record import Record
 from bot.cases.said import Button, Instant, Ping, Said, say
@@ -59,7 +60,8 @@ def take(record: Record, house: House, case: Case, agent: Agent, now: datetime, 
     before, status = case.assignee, after(case.status, Move.TAKE_OVER)
     if before is None or status is None:
         return say("release.nobody", n=case.id)
-    taken = record.save_case(replace(case, status=status, assignee=agent.id, claimed_by_reaction=by_reaction))
+    taken = replace(case, status=status, assignee=agent.id, claimed_by_reaction=by_reaction)
+    taken = record.save_case(targets.claimed(taken, now, house.team(taken).targets))
     asks.note_event(record, taken, "taken_over", now, agent.id, of=before)
     waiting = any(reply.state is ReplyState.QUEUED for reply in record.replies_of(case.id))
     replies.hold_waiting(record, house, taken, replies.taken_over(agent), now)

@@ -9,9 +9,9 @@ import pytest
 
 from bot.cases.alarms import Flag
 from bot.cases.errands import ErrandKind, Rank
-from bot.cases.model import AgentId, Case, FlagKind
+from bot.cases.model import AgentId, Case, FlagKind, Status
 from bot.cases.record import Wake
-from bot.work import claims, recovery, watch
+from bot.work import claims, recovery, takeovers, watch
 from tests.contract.samples import MINUTE, NOW, SECOND
 from tests.unit.office import ANN, MO, Office
 from tests.unit.office import office as office
@@ -167,8 +167,20 @@ class TestTheChannelHearsOfWhatSomebodyHas:
 
         assert told(office, FlagKind.ESCALATED) == ["channel"]
 
+    def test_a_colleague_who_takes_it_over_gets_the_same_time(self, office: Office) -> None:
+        case = office.waiting_case(assignee=MO.id, status=Status.CLAIMED)
+        flag(office, DUE)
+        takeovers.take(
+            office.record, office.house, office.now_case(case), ANN, DUE + 10 * MINUTE, by_reaction=False
+        )
+        flag(office, ESCALATED)
+        before = told(office, FlagKind.ESCALATED)
+        flag(office, ESCALATED + 10 * MINUTE)
+
+        assert (before, told(office, FlagKind.ESCALATED)) == ([], ["channel"])
+
     def test_of_what_was_given_back_after_only_its_agent_was_told(self, office: Office) -> None:
-        case = office.waiting_case(assignee=MO.id, status="claimed")
+        case = office.waiting_case(assignee=MO.id, status=Status.CLAIMED)
         flag(office, DUE)
         claims.release(office.record, office.house, office.now_case(case), MO, DUE + MINUTE)
         flag(office, ESCALATED)
