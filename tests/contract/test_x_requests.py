@@ -147,3 +147,14 @@ def endpoint_of(path: str) -> Endpoint:
 
     found = [endpoint for endpoint in ENDPOINTS if endpoint.method == "GET" and fits(endpoint)]
     return min(found, key=lambda endpoint: endpoint.route.count(":"))
+
+
+async def test_a_post_that_is_asked_for_again_is_counted_once_a_day(bench: XBench) -> None:
+    number = bench.mention("@brand one")
+    kinds = []
+    for hours in (0, 1, 24):
+        bench.clock.turn(hours=hours)
+        found = await bench.connector.posts([number])
+        kinds.append([each.kind for each in found.spent if each.kind == "post_read"])
+
+    assert kinds == [["post_read"], [], ["post_read"]]
