@@ -257,7 +257,8 @@ async def _assemble(
     poll = Poll(store, house, networks, clock, process)
     posting = Posting(store, house, desk, clock)
     workspace_url = (await desk.myself()).url
-    listeners = Listeners(store, house, People(store, desk, clock), clock, workspace_url, posting.settle)
+    people = People(store, desk, clock)
+    listeners = Listeners(store, house, people, clock, workspace_url, posting.settle, desk.time)
     heard_at = await store.do(lambda record: absence.last_alive(record, house))
     catch_up = CatchUp(store, house, desk, listeners, clock, heard_at)
     door = await _door(config, session, desk, listeners, catch_up, clock)

@@ -23,6 +23,7 @@ class SqlRecord(CaseRows, AlarmRows, PostRows, ReplyRows, ThreadRows, ErrandRows
     def __init__(self, cursor: Any, dialect: Dialect) -> None:
         super().__init__(cursor, dialect)
         self._wakes: set[Wake] = set()
+        self.stamp = ""
 
     def wake(self, *ticks: Wake) -> None:
         self._wakes.update(ticks)

@@ -25,7 +25,7 @@ from bot.cases.record import Condition
 from storage.types import Dollars, Json, Moment, Named, RowId, Truth, Words
 
 #: The newest migration. A database that carries it is taken as it is, without loading alembic.
-HEAD = "0006"
+HEAD = "0007"
 
 metadata = MetaData(
     naming_convention={
@@ -215,6 +215,9 @@ messages = Table(
     Column("problem", Json),
 )
 
+is_asked = messages.c.kind == word(MessageKind.ASKED)
+_partial("ix_messages_asked", messages.c.case_id, where=is_asked)
+
 reactions = Table(
     "reactions",
     metadata,
@@ -222,7 +225,21 @@ reactions = Table(
     Column("ts", Text, primary_key=True),
     Column("reaction", Text, primary_key=True),
     Column("agent", Text, primary_key=True),
+    # One that was taken away is kept, so that an older event changes nothing.
+    Column("present", Truth, nullable=False),
+    Column("stamp", Text, nullable=False),
 )
+
+tenures = Table(
+    "tenures",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("case_id", BigInteger, ForeignKey("cases.id"), nullable=False),
+    Column("since", Text, nullable=False),
+    Column("assignee", Text),
+    Column("mode", Named(Surface), nullable=False),
+)
+Index("ix_tenures_case", tenures.c.case_id, tenures.c.id)
 
 thread_marks = Table(
     "thread_marks",

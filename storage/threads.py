@@ -5,18 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 
-from bot.cases.model import Agent, AgentId, CaseId, Event, MessageRef, ThreadMessage
+from bot.cases.model import Agent, AgentId, CaseId, Event, MessageRef, Tenure, ThreadMessage, is_older
 from bot.cases.said import from_json, to_json
 from storage.rows import Rows, columns_of
-from storage.schema import agents, events, messages, reactions, thread_marks
+from storage.schema import agents, events, is_asked, messages, reactions, tenures, thread_marks
 from storage.statements import Statement, or_overwrite
 
 _this_message = (messages.c.channel == bindparam("the_channel"), messages.c.ts == bindparam("the_ts"))
 _MESSAGE = Statement(select(messages).where(*_this_message))
 _ADD_MESSAGE = Statement(lambda into: into(messages).on_conflict_do_nothing(), columns_of(messages))
 _SAVE_MESSAGE = Statement(update(messages).where(*_this_message), columns_of(messages, "channel", "ts"))
+_ASKED = Statement(
+    select(messages)
+    .where(is_asked, messages.c.case_id == bindparam("case_id"), messages.c.agent == bindparam("agent"))
+    .order_by(messages.c.at, messages.c.ts)
+)
 _READ_TO = Statement(
     select(thread_marks.c.read_to).where(
         thread_marks.c.channel == bindparam("channel"), thread_marks.c.ts == bindparam("ts")
@@ -28,10 +33,12 @@ _NOTE_READ = Statement(
     ),
     columns_of(thread_marks),
 )
-_ADD_REACTION = Statement(lambda into: into(reactions).on_conflict_do_nothing(), columns_of(reactions))
-_DROP_REACTION = Statement(
-    delete(reactions).where(*(column == bindparam(column.name) for column in reactions.c))
+_REACTION = Statement(
+    select(reactions).where(*(column == bindparam(column.name) for column in reactions.primary_key))
 )
+_KEEP_REACTION = Statement(lambda into: or_overwrite(into(reactions)), columns_of(reactions))
+_ADD_TENURE = Statement(insert(tenures), columns_of(tenures, "id"))
+_TENURES = Statement(select(tenures).where(tenures.c.case_id == bindparam("case_id")).order_by(tenures.c.id))
 _AGENT = Statement(select(agents).where(agents.c.id == bindparam("agent_id")))
 _SAVE_AGENT = Statement(lambda into: or_overwrite(into(agents)), columns_of(agents))
 _ADD_EVENT = Statement(insert(events), columns_of(events, "id"))
@@ -81,11 +88,33 @@ class ThreadRows(Rows):
         ref = message.ref
         self._change(_SAVE_MESSAGE, **_to_row(message), the_channel=ref.channel, the_ts=ref.ts)
 
-    def keep_reaction(self, ref: MessageRef, reaction: str, agent: AgentId, present: bool) -> bool:
+    def asked(self, case_id: CaseId, agent: AgentId) -> Sequence[ThreadMessage]:
+        return [_to_message(row) for row in self._all(_ASKED, case_id=case_id, agent=agent)]
+
+    def keep_reaction(
+        self, ref: MessageRef, reaction: str, agent: AgentId, present: bool, stamp: str, latest: str = ""
+    ) -> bool:
         key: dict[str, object] = {"channel": ref.channel, "ts": ref.ts, "reaction": reaction, "agent": agent}
-        if present:
-            return self._change(_ADD_REACTION, **key) > 0
-        return self._change(_DROP_REACTION, **key) > 0
+        known = self._one(_REACTION, **key)
+        if known is not None and is_older(latest or stamp, known.stamp):
+            return False
+        self._leave(_KEEP_REACTION, **key, present=present, stamp=stamp)
+        return present is not (known is not None and known.present)
+
+    def add_tenure(self, tenure: Tenure) -> None:
+        self._leave(
+            _ADD_TENURE,
+            case_id=tenure.case_id,
+            since=tenure.since,
+            assignee=tenure.assignee,
+            mode=tenure.mode,
+        )
+
+    def tenures_of(self, case_id: CaseId) -> Sequence[Tenure]:
+        return [
+            Tenure(row.case_id, row.since, row.assignee, row.mode)
+            for row in self._all(_TENURES, case_id=case_id)
+        ]
 
     def read_to(self, thread: MessageRef) -> str:
         ts: str | None = self._value(_READ_TO, channel=thread.channel, ts=thread.ts)

@@ -11,17 +11,14 @@ from bot.cases.errors import Stale
 from bot.cases.model import (
     IN_DOUBT,
     SETTLED,
-    Agent,
     AgentId,
     Case,
     CaseId,
-    Event,
     FlagKind,
     MessageRef,
     Reply,
     ReplyId,
     ReplyState,
-    ThreadMessage,
 )
 from bot.cases.posts import AccountId, AuthorId, PostId
 from bot.cases.record import Wake
@@ -30,6 +27,7 @@ from tests.fake_alarms import FakeAlarms
 from tests.fake_errands import FakeErrands
 from tests.fake_posts import FakePosts
 from tests.fake_tables import Tables, first, kept, refuse_second
+from tests.fake_threads import FakeThreads
 
 T = TypeVar("T")
 
@@ -213,59 +211,13 @@ class _Replies:
         return [earlier for earlier in self.replies_of(reply.case_id) if earlier.id < reply.id]
 
 
-class _Threads:
-    """Thread messages, reactions, agents and events; the contract is that of `bot.cases.record.Record`."""
-
-    tables: Tables
-
-    def message(self, ref: MessageRef) -> ThreadMessage | None:
-        return self.tables.messages.get(ref)
-
-    def add_message(self, message: ThreadMessage) -> bool:
-        if message.ref in self.tables.messages:
-            return False
-        self.tables.refuse_strangers(message.case_id)
-        self.tables.messages[message.ref] = kept(message)
-        return True
-
-    def save_message(self, message: ThreadMessage) -> None:
-        if message.ref in self.tables.messages:
-            self.tables.refuse_strangers(message.case_id)
-            self.tables.messages[message.ref] = kept(message)
-
-    def keep_reaction(self, ref: MessageRef, reaction: str, agent: AgentId, present: bool) -> bool:
-        key = (ref, reaction, agent)
-        if present is (key in self.tables.reactions):
-            return False
-        self.tables.reactions ^= {key}
-        return True
-
-    def read_to(self, thread: MessageRef) -> str:
-        return self.tables.thread_marks.get(thread, "")
-
-    def note_read(self, thread: MessageRef, ts: str) -> None:
-        self.tables.thread_marks[thread] = ts
-
-    def agent(self, agent_id: AgentId) -> Agent | None:
-        return self.tables.agents.get(agent_id)
-
-    def save_agent(self, agent: Agent) -> None:
-        self.tables.agents[agent.id] = kept(agent)
-
-    def add_event(self, event: Event) -> None:
-        self.tables.refuse_strangers(event.case_id)
-        self.tables.events.append(kept(event))
-
-    def events_of(self, case_id: CaseId) -> Sequence[Event]:
-        return [kept(event) for event in self.tables.events if event.case_id == case_id]
-
-
-class FakeRecord(_Cases, FakeAlarms, FakePosts, _Replies, _Threads, FakeAccounts, FakeErrands):
+class FakeRecord(_Cases, FakeAlarms, FakePosts, _Replies, FakeThreads, FakeAccounts, FakeErrands):
     """Implements `bot.cases.record.Record` over `tables`, which it changes in place."""
 
     def __init__(self, tables: Tables | None = None) -> None:
         super().__init__(Tables() if tables is None else tables)
         self.wakes: set[Wake] = set()
+        self.stamp = ""
 
     def wake(self, *ticks: Wake) -> None:
         self.wakes.update(ticks)

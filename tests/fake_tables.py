@@ -23,6 +23,7 @@ from bot.cases.model import (
     MessageRef,
     Reply,
     ReplyId,
+    Tenure,
     ThreadMessage,
 )
 from bot.cases.posts import AccountId, Author, AuthorId, Post, Unread
@@ -56,7 +57,9 @@ class Tables:
     replies: dict[ReplyId, Reply] = field(default_factory=dict)
     messages: dict[MessageRef, ThreadMessage] = field(default_factory=dict)
     thread_marks: dict[MessageRef, str] = field(default_factory=dict)
-    reactions: set[tuple[MessageRef, str, AgentId]] = field(default_factory=set)
+    #: Whether each stands, and since which stamp of the desk.
+    reactions: dict[tuple[MessageRef, str, AgentId], tuple[bool, str]] = field(default_factory=dict)
+    tenures: list[Tenure] = field(default_factory=list)
     agents: dict[AgentId, Agent] = field(default_factory=dict)
     events: list[Event] = field(default_factory=list)
     errands: dict[int, Errand] = field(default_factory=dict)

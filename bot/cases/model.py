@@ -148,6 +148,18 @@ class Case:
     version: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Tenure:
+    """Who had a case from an instant on, and how its replies went out. What is written at the desk is judged
+    by the tenure of its time, not by that of the moment in which it is heard."""
+
+    case_id: CaseId
+    #: The desk's own stamp; "" for the time before anything was done to the case there.
+    since: str
+    assignee: AgentId | None
+    mode: Surface
+
+
 class ReplyState(StrEnum):
     """Where a reply stands."""
 

@@ -256,7 +256,7 @@ class Desk(Protocol):
         the desk's by two hours."""
 
     async def agent(self, agent_id: AgentId) -> Agent:
-        """Who this is, asked of the desk."""
+        """Who this is, asked of the desk. Somebody whom it does not show may not reply."""
 
     def thread_url(self, ref: MessageRef) -> str:
         """A link to a message, for use at the desk only. Pure."""

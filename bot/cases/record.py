@@ -22,6 +22,7 @@ from bot.cases.model import (
     MessageRef,
     Reply,
     ReplyId,
+    Tenure,
     ThreadMessage,
 )
 from bot.cases.posts import AccountId, Author, AuthorId, Post, PostId, Unread
@@ -80,6 +81,10 @@ class Record(Protocol):
     `errors.Stale` when that is no longer current; the whole piece of work is then run again by the store.
     An implementer must not commit, wait or call out from any of these; times are aware and UTC on both sides.
     """
+
+    #: The desk's own stamp of the act that this piece of work carries out; "" when nobody at the desk did it.
+    #: The edges set it.
+    stamp: str
 
     # Cases
     def case(self, case_id: CaseId) -> Case | None: ...
@@ -239,9 +244,21 @@ class Record(Protocol):
         """Remember a message; False when it is known already."""
 
     def save_message(self, message: ThreadMessage) -> None: ...
-    def keep_reaction(self, ref: MessageRef, reaction: str, agent: AgentId, present: bool) -> bool:
-        """Remember that an agent's reaction stands on a message, or no longer does; False when that was
-        known already."""
+    def asked(self, case_id: CaseId, agent: AgentId) -> Sequence[ThreadMessage]:
+        """Messages of an agent in a case that were asked about and not decided, oldest first."""
+
+    def keep_reaction(
+        self, ref: MessageRef, reaction: str, agent: AgentId, present: bool, stamp: str, latest: str = ""
+    ) -> bool:
+        """Remember that an agent's reaction stands on a message, or no longer does, since the desk's `stamp`;
+        False when that was known already, or something later is. With `latest` it was only found to be so, at
+        some time between the two stamps, and replaces what any event before `latest` told."""
+
+    def add_tenure(self, tenure: Tenure) -> None:
+        """Remember how a case stands from an instant on."""
+
+    def tenures_of(self, case_id: CaseId) -> Sequence[Tenure]:
+        """How a case stood, in the order in which it was added; empty when nothing was ever done to it."""
 
     def read_to(self, thread: MessageRef) -> str:
         """The `ts` up to which a thread was once read whole; "" when it never was. Messages that arrive one

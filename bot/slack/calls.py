@@ -17,6 +17,7 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from bot.cases import ours
 from bot.cases.errors import DeskBusy, DeskRefused, DeskUnclear
 from bot.cases.ports import Clock
+from bot.slack.desk_time import DeskTime
 
 #: A call that nobody waits for any longer. Slack's own time-out is ten seconds longer at most.
 _TIMEOUT = aiohttp.ClientTimeout(total=20, sock_connect=5)
@@ -69,15 +70,20 @@ def client(token: str | None, api_url: str, session: aiohttp.ClientSession) -> A
 class Caller:
     """Makes calls and names their outcomes."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, desk_time: DeskTime) -> None:
+        """`desk_time` is told the date of each answer."""
         self._clock = clock
+        self._desk_time = desk_time
 
     async def write(
         self, call: Callable[..., Awaitable[AsyncSlackResponse]], **arguments: Any
     ) -> AsyncSlackResponse:
         """A call with an effect. Raises `DeskBusy`, `DeskRefused` (detail: Slack's code) or `DeskUnclear`."""
+        began = self._desk_time.steady()
         try:
-            return await call(**arguments)
+            answer = await call(**arguments)
+            self._desk_time.dated(answer.headers.get("Date"), began)
+            return answer
         except SlackApiError as error:
             raise self._refusal(error) from error
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:

@@ -20,6 +20,7 @@ from bot.cases.said import Said
 from bot.slack import blocks, health, safe
 from bot.slack.blocks import Drawn
 from bot.slack.calls import Caller
+from bot.slack.desk_time import DeskTime
 from bot.slack.render import draw
 from bot.slack.sentences import Sentences, calls_channel
 from bot.texts import Texts
@@ -35,6 +36,9 @@ _UNDRAWABLE = frozenset({"invalid_blocks", "invalid_blocks_format", "msg_too_lon
 _CLOCK_SKEW = timedelta(hours=3)
 
 _PAGE = 200
+
+#: Slack shows us no such person: somebody of another organisation, or an id of another kind.
+_UNKNOWN_PERSON = frozenset({"user_not_found", "user_not_visible", "users_not_found"})
 
 #: Slackbot is the one bot that users.info calls a person.
 _SLACKBOT = "USLACKBOT"
@@ -69,7 +73,9 @@ class SlackDesk:
         a user group an id or a @handle."""
         self._client = client
         self._clock = clock
-        self._calls = Caller(clock)
+        #: What time it is at Slack.
+        self.time = DeskTime(clock)
+        self._calls = Caller(clock, self.time)
         self._sentences = Sentences(texts, reactions, zone, self.thread_url)
         self._channels = tuple(channels)
         self._groups = tuple(groups)
@@ -125,6 +131,7 @@ class SlackDesk:
             return await self._post(channel, place, bare, key)
 
     async def _post(self, channel: str, place: Mapping[str, Any], message: Drawn, key: str) -> MessageRef:
+        began = self.time.steady()
         answer = await self._calls.write(
             self._client.chat_postMessage,
             channel=channel,
@@ -136,6 +143,7 @@ class SlackDesk:
             unfurl_media=False,
             **place,
         )
+        self.time.answered(answer["ts"], began)
         return MessageRef(str(answer["channel"]), str(answer["ts"]))
 
     async def redraw(self, ref: MessageRef, picture: Picture) -> None:
@@ -224,9 +232,15 @@ class SlackDesk:
                 return
 
     async def agent(self, agent_id: AgentId) -> Agent:
-        """Who this is. Bots, guests, strangers and people who left may not reply."""
+        """Who this is. Bots, guests, strangers, people who left, and whoever Slack does not show, may not
+        reply."""
         me = await self.myself()
-        answer = await self._calls.read(self._client.users_info, user=agent_id)
+        try:
+            answer = await self._calls.read(self._client.users_info, user=agent_id)
+        except DeskRefused as error:
+            if error.detail not in _UNKNOWN_PERSON:
+                raise
+            return Agent(id=agent_id, name="?", may_reply=False)
         user: Mapping[str, Any] = answer.get("user") or {}
         profile: Mapping[str, Any] = user.get("profile") or {}
         known = profile.get("display_name") or profile.get("real_name") or user.get("real_name")

@@ -16,6 +16,7 @@ from bot.cases.ports import Clock
 from bot.cases.record import Record, Store
 from bot.cases.said import Said, say
 from bot.slack import emoji
+from bot.slack.desk_time import DeskTime, stamp_of
 from bot.slack.people import People, remembered
 from bot.slack.plain import Plain, has_files, plain, typed
 from bot.work import asks, claims, commands, pictures, presses, private, reactions, takeovers, threads
@@ -39,6 +40,7 @@ class Listeners:
         clock: Clock,
         workspace_url: str,
         settle: Callable[[str], Awaitable[bool]],
+        desk_time: DeskTime,
     ) -> None:
         """`workspace_url` is where the workspace has its own pages; links there are of no use to customers.
         `settle` waits until the messages being posted in a channel right now are known to be ours; False when
@@ -49,6 +51,7 @@ class Listeners:
         self._house = house
         self._people = people
         self._clock = clock
+        self._desk_time = desk_time
         self._orders: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     @property
@@ -70,6 +73,7 @@ class Listeners:
 
     async def message(self, event: Message, delivery: str) -> None:
         """A message, its edit or its deletion, in any channel the bot is in."""
+        self._desk_time.heard(event.get("event_ts"))
         async with self.in_order(event):
             await self._message(event.get("channel", ""), event, delivery)
 
@@ -94,6 +98,7 @@ class Listeners:
                 delivery,
                 lambda record: record.case_of_thread(written.thread) is not None,
                 lambda record, agent, now: threads.take_message(record, self._house, written, agent, now),
+                written.ref.ts,
             )
 
     async def edited(self, channel: str, message: Message, delivery: str = "") -> None:
@@ -106,6 +111,7 @@ class Listeners:
                 delivery,
                 lambda record: record.case_of_thread(written.thread) is not None,
                 lambda record, agent, now: threads.take_edit(record, self._house, written, agent, now),
+                written.edited,
             )
 
     async def _deleted(self, channel: str, event: Message, delivery: str) -> None:
@@ -134,26 +140,38 @@ class Listeners:
         item = event.get("item") or {}
         if item.get("type") == "message":
             ref = MessageRef(item.get("channel", ""), item.get("ts", ""))
+            who, stamp = AgentId(event.get("user", "")), stamp_of(event.get("event_ts"))
+            self._desk_time.heard(stamp)
             async with self.in_order(event):
-                await self.reacted(
-                    ref, event.get("reaction", ""), AgentId(event.get("user", "")), added, delivery
-                )
+                await self.reacted(ref, event.get("reaction", ""), who, added, delivery, stamp)
 
     async def reacted(
-        self, ref: MessageRef, reaction: str, who: AgentId, added: bool, delivery: str = ""
+        self,
+        ref: MessageRef,
+        reaction: str,
+        who: AgentId,
+        added: bool,
+        delivery: str = "",
+        stamp: str = "",
     ) -> None:
-        """A reaction as delivered, or as read again after an outage."""
+        """A reaction as delivered, with the stamp of its event; or as read again after an outage. Nothing
+        tells since when such a one stands: it counts from now on, and any event from now on is newer."""
         name = emoji.canonical(reaction)
+        newest = stamp or self._desk_time.earliest()
         await self._by_agent(
             ref.channel,
             who,
             delivery,
             lambda record: _is_ours(record, ref),
-            lambda record, agent, now: reactions.react(record, self._house, ref, name, agent, added, now),
+            lambda record, agent, now: reactions.react(
+                record, self._house, ref, reactions.Reaction(name, added, newest), agent, now
+            ),
+            stamp or self._desk_time.received(),
         )
 
     async def press(self, body: Message) -> None:
         """A button. What came of it is drawn; a refusal is whispered to the presser."""
+        stamp = self._desk_time.received()
         action = body["actions"][0]
         name, value = action["action_id"].partition(":")[0], action.get("value", "")
         agent = await self._people.agent(AgentId(body["user"]["id"]))
@@ -161,6 +179,7 @@ class Listeners:
         pressed = MessageRef(channel, (body.get("message") or {}).get("ts", ""))
 
         def work(record: Record, now: datetime) -> None:
+            record.stamp = stamp
             answer = self._pressed(record, name, value, pressed, agent, now)
             if answer is not None:
                 asks.whisper(record, channel, thread, agent.id, answer, now)
@@ -217,6 +236,7 @@ class Listeners:
 
     async def command(self, body: Message) -> SaidPicture:
         """A slash command, carried out once; returns the answer, which only the agent sees."""
+        stamp = self._desk_time.received()
         agent = await self._people.agent(AgentId(body["user_id"]))
         if not agent.may_reply:
             return SaidPicture(say("command.not_member"))
@@ -227,6 +247,7 @@ class Listeners:
         def work(record: Record) -> SaidPicture:
             if trigger and not record.first_time(f"command-{trigger}", now):
                 return SaidPicture(say("command.repeated"))
+            record.stamp = stamp
             match body["command"]:
                 case "/dm":
                     said = commands.slash_private(record, self._house, agent, line.text, _hold(line), now)
@@ -245,9 +266,10 @@ class Listeners:
         delivery: str,
         concerns: Callable[[Record], bool],
         work: Callable[[Record, Agent, datetime], None],
+        stamp: str,
     ) -> None:
         """Run the work once, when it concerns us: in a single transaction when it is known who this is, and
-        after asking Slack otherwise."""
+        after asking Slack otherwise. `stamp` is Slack's of what the agent did."""
         now = self._clock.now()
 
         def at_once(record: Record) -> bool | None:
@@ -256,6 +278,7 @@ class Listeners:
                 return None
             agent = remembered(record, who, now)
             if agent is not None and (not delivery or record.first_time(delivery, now)):
+                record.stamp = stamp
                 work(record, agent, now)
             return agent is not None
 
@@ -264,7 +287,12 @@ class Listeners:
             done = await self._store.do(at_once)
         if done is False:
             agent = await self._people.agent(who)
-            await self._once(delivery, lambda record, now: work(record, agent, now))
+
+            def once_known(record: Record, now: datetime) -> None:
+                record.stamp = stamp
+                work(record, agent, now)
+
+            await self._once(delivery, once_known)
 
     async def _once(self, delivery: str, work: Callable[[Record, datetime], None]) -> None:
         """Run the work in one transaction with the mark that this delivery was dealt with."""

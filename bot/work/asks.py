@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from secrets import token_hex
 
@@ -115,6 +116,17 @@ def say_instead(record: Record, case: Case, question: MessageRef, said: Said, no
     """Let a question of the bot show what was decided, without its buttons."""
     key = f"instead-{case.id}-{token_hex(6)}"
     _ask(record, ErrandKind.SAY, key, REDRAW, now, case_id=case.id, said=said, ref=question)
+
+
+def withdraw(record: Record, case: Case, key: str, said: Said, now: datetime) -> None:
+    """A question is answered already: it is not put any more, or shows `said` if it was."""
+    question = record.errand_of_key(key)
+    if question is None:
+        return
+    if question.ref is not None:
+        say_instead(record, case, question.ref, said, now)
+    elif question.state is ErrandState.WAITING:
+        record.save_errand(replace(question, state=ErrandState.DONE))
 
 
 def whisper(

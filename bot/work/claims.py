@@ -9,7 +9,7 @@ from bot.cases import targets
 from bot.cases.model import IN_DOUBT, SETTLED, Agent, Case, Invited, Move, ReplyState, after
 from bot.cases.record import Record
 from bot.cases.said import Button, Ping, Said, say
-from bot.work import asks, replies, takeovers
+from bot.work import asks, replies, takeovers, tenures
 from bot.work.house import House
 
 #: Why a case may be left without a reply; labels are catalogue keys "dismiss.reason.…".
@@ -32,6 +32,7 @@ def claim(
     time. Returns the answer for whoever asked; the caller says it where the question came from.
     """
     if case.assignee == agent.id:
+        tenures.confirm(record, case)
         if by_reaction and not case.claimed_by_reaction:
             record.save_case(replace(case, claimed_by_reaction=True))
         return say("claim.done", n=case.id)
@@ -53,6 +54,7 @@ def claim(
     if case.status in SETTLED:
         claimed = restart_clock(record, house, claimed)
     claimed = record.save_case(targets.claimed(claimed, now, house.team(claimed).targets))
+    tenures.note(record, case, claimed)
     asks.note_event(record, claimed, "claimed", now, agent.id)
     asks.card(record, house, claimed, now)
     return say("claim.done", n=case.id)
@@ -70,6 +72,7 @@ def release(record: Record, house: House, case: Case, agent: Agent, now: datetim
     released = record.save_case(
         replace(case, status=status, assignee=None, last_assignee=agent.id, claimed_by_reaction=False)
     )
+    tenures.note(record, case, released)
     asks.note_event(record, released, "released", now, agent.id)
     replies.hold_waiting(record, house, released, say("hold.released"), now)
     asks.card(record, house, released, now)
@@ -96,6 +99,7 @@ def close(record: Record, house: House, case: Case, agent: Agent, now: datetime)
             invited=Invited.NO,
         )
     )
+    tenures.note(record, case, closed)
     asks.note_event(record, closed, "closed", now, agent.id)
     asks.card(record, house, closed, now)
     return say("close.done", n=case.id)
@@ -141,6 +145,7 @@ def dismiss(record: Record, house: House, case: Case, agent: Agent, reason: str,
             invited=Invited.NO,
         )
     )
+    tenures.note(record, case, dismissed)
     asks.note_event(record, dismissed, "dismissed", now, agent.id, reason=reason)
     asks.card(record, house, dismissed, now)
     return say("dismiss.done", n=case.id, reason=say(f"dismiss.reason.{reason}"))

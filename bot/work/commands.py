@@ -11,13 +11,15 @@ from bot.cases.record import Record
 from bot.cases.said import Instant, Ping, Said, ThreadLink, say
 from bot.guide import intent
 from bot.guide.intent import Intent, Meant
-from bot.work import asks, claims, presses, private
+from bot.work import asks, claims, presses, private, tenures
 from bot.work.house import House
 
 #: How many cases `/webcare queue` lists.
 QUEUE_LINES = 15
 #: The words of `word`.
 WORDS = frozenset({"claim", "release", "close", "dismiss", "note", "dm", "public", "stop", "help"})
+#: Words that decide who has a case, how its replies go out, or that it is over.
+DECIDING = frozenset({"claim", "release", "close", "dismiss", "dm", "public"})
 INITIALS = re.compile(r"\^?([^\W\d_]{1,4})$")
 
 
@@ -41,7 +43,11 @@ def word(
     problem: Said | None,
     now: datetime,
 ) -> Said | None:
-    """A word in the thread of a case. Returns what to say there."""
+    """A word in the thread of a case. Returns what to say there. One that is heard late, after the case was
+    decided about otherwise, is not obeyed."""
+    has_it_already = name == "claim" and case.assignee == agent.id
+    if name in DECIDING and not has_it_already and tenures.is_overtaken(record, case):
+        return say("command.overtaken", agent=Ping(agent.id), word=f"!{name}")
     match name:
         case "claim":
             return claims.claim(record, house, case, agent, now, again=True)

@@ -25,7 +25,7 @@ from bot.cases.ports import Page, Sent
 from bot.cases.posts import Absence, Author, AuthorId, Post, PostId, Standing, Surface, is_somebody
 from bot.cases.record import Record, Wake
 from bot.cases.words import same_words
-from bot.work import accounts, asks, changes, context, outcomes, private, replies
+from bot.work import accounts, asks, changes, context, outcomes, private, replies, tenures
 from bot.work.context import Look
 from bot.work.house import House
 
@@ -202,6 +202,7 @@ def _follow_up(record: Record, house: House, case: Case, post: Post, now: dateti
     if changed.waiting_since is None:
         changed = targets.wait_from(changed, post.created_at, house.team(case).targets)
     changed = record.save_case(changed)
+    tenures.note(record, case, changed)
     asks.note_event(
         record,
         changed,

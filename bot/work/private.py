@@ -23,7 +23,7 @@ from bot.cases.model import (
 from bot.cases.posts import Surface
 from bot.cases.record import Record
 from bot.cases.said import Money, Ping, Said, say
-from bot.work import asks, replies
+from bot.work import asks, replies, tenures
 from bot.work.house import House
 
 
@@ -48,6 +48,7 @@ def go_private(
         return refusal
     is_open = private_way(record, house, case, now)
     if case.mode is Surface.PRIVATE and not text:
+        tenures.confirm(record, case)
         if is_open:
             return say("mode.already", n=case.id, mode=say("mode.name.private"))
         return say("mode.private_closed", n=case.id, customer=_customer(record, house, case))
@@ -72,6 +73,7 @@ def go_public(record: Record, house: House, case: Case, agent: Agent, now: datet
             return say("mode.no_public", n=case.id)
         _switch(record, house, case, Surface.PUBLIC, agent.id, now)
         return say("mode.public", n=case.id, brand=brand)
+    tenures.confirm(record, case)
     withdrawn = _withdraw(record, house, case, agent.id, now)
     if case.invited is not Invited.UNDECIDED and not withdrawn:
         return say("mode.already", n=case.id, mode=say("mode.name.public"))
@@ -183,6 +185,7 @@ def _switch(
     if case.mode is mode:
         return case
     switched = record.save_case(replace(case, mode=mode, invited=Invited.NO))
+    tenures.note(record, case, switched)
     asks.note_event(record, switched, "mode", now, who, mode=mode.value)
     why = say("hold.mode_switched", mode=say(f"mode.name.{mode.value}"))
     replies.hold_waiting(record, house, switched, why, now, instead_of=ABOUT_MODE)

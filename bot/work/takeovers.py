@@ -9,7 +9,7 @@ from bot.cases import targets
 from bot.cases.model import SETTLED, Agent, AgentId, Case, MessageRef, Move, ReplyState, after
 from bot.cases.record import Record
 from bot.cases.said import Button, Instant, Ping, Said, say
-from bot.work import asks, replies
+from bot.work import asks, replies, tenures
 from bot.work.house import House
 
 #: Who was asked and claims again within this time has answered.
@@ -62,6 +62,7 @@ def take(record: Record, house: House, case: Case, agent: Agent, now: datetime, 
         return say("release.nobody", n=case.id)
     taken = replace(case, status=status, assignee=agent.id, claimed_by_reaction=by_reaction)
     taken = record.save_case(targets.claimed(taken, now, house.team(taken).targets))
+    tenures.note(record, case, taken)
     asks.note_event(record, taken, "taken_over", now, agent.id, of=before)
     waiting = any(reply.state is ReplyState.QUEUED for reply in record.replies_of(case.id))
     replies.hold_waiting(record, house, taken, replies.taken_over(agent), now)

@@ -16,22 +16,15 @@ from bot.cases.model import (
     MessageRef,
     ReplyMove,
     ReplyState,
+    Tenure,
     ThreadMessage,
     reply_after,
 )
 from bot.cases.record import Record
 from bot.cases.said import Button, Ping, Said, say
 from bot.guide.intent import Intent, Meant
-from bot.work import asks, claims, commands, private, replies, restoring, takeovers
+from bot.work import asks, claims, commands, private, replies, restoring, takeovers, tenures
 from bot.work.house import House
-
-#: Questions about a message, with the label of the button that sends it: in a case that its writer does not
-#: have that claims the case, too.
-SENDS = {
-    "unclaimed": "ask.claim_and_send",
-    "closed": "ask.reopen_and_send",
-    "dismissed": "ask.reopen_and_send",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +54,16 @@ class Written:
 
 
 def take_message(record: Record, house: House, written: Written, agent: Agent, now: datetime) -> None:
-    """Deal with a message in a thread, once. Messages outside the threads of cases mean nothing."""
+    """Deal with a message in a thread, once. Messages outside the threads of cases mean nothing.
+
+    It is judged by how the case stood when it was written, however late and in whatever order it is heard:
+    what was written before its writer had the case is asked about.
+    """
     case = record.case_of_thread(written.thread)
     if case is None or record.message(written.ref) is not None:
         return
-    kind, word, rest = _kind_of(case, written, agent)
+    stood = tenures.at(record, case, written.ref.ts)
+    kind, word, rest = _kind_of(case, stood, written, agent)
     problem = written.problem
     if kind in (MessageKind.REPLY, MessageKind.COMMAND) and restoring.is_from_before(record, written.at):
         # It may be out, or done, already: a person lets a reply go, and a word is not obeyed again.
@@ -95,11 +93,12 @@ def take_message(record: Record, house: House, written: Written, agent: Agent, n
             if answer is not None:
                 asks.tell(record, house, case, answer, now)
         case MessageKind.ASKED:
-            question = _question(word, written, agent)
+            question = _question(word, written, agent, case)
             asks.tell(record, house, case, question, now, key=f"ask-{_value(written.ref)}")
         case MessageKind.REPLY:
             text, ref, stamp = written.text, written.ref, written.edited or written.ref.ts
-            replies.queue(record, house, case, agent, text, problem, now, message=ref, stamp=stamp)
+            mode = stood.mode
+            replies.queue(record, house, case, agent, text, problem, now, message=ref, stamp=stamp, mode=mode)
 
 
 def take_edit(record: Record, house: House, written: Written, agent: Agent, now: datetime) -> None:
@@ -206,7 +205,9 @@ def decide_asked(
         asks.tell(record, house, case, takeovers.addressed(answer, agent), now)
         return None
     record.save_message(replace(known, kind=MessageKind.REPLY))
-    replies.queue(record, house, claimed, agent, known.text, known.problem, now, message=ref, stamp="")
+    mode = tenures.at(record, case, ref.ts).mode
+    text, problem = known.text, known.problem
+    replies.queue(record, house, claimed, agent, text, problem, now, message=ref, stamp="", mode=mode)
     asks.say_instead(record, case, question, say(_sent(case), agent=Ping(agent.id)), now)
     return None
 
@@ -269,9 +270,30 @@ def _sent(case: Case) -> str:
     return "unclaimed.sent" if case.assignee is None else "ask.sent"
 
 
-def _kind_of(case: Case, written: Written, agent: Agent) -> tuple[MessageKind, str, str]:
-    """What a message is; of a word for the bot also its name and the rest of the line, of a question why it
-    is asked."""
+def take_up_asked(record: Record, house: House, case: Case, agent: Agent, now: datetime) -> None:
+    """Queue what the agent wrote after a claim that was heard only now; it was asked about for nothing. What
+    was written before the claim stays to be decided."""
+    current = record.case(case.id)
+    if current is None or current.assignee != agent.id:
+        return
+    for known in record.asked(case.id, agent.id):
+        stood, key = tenures.at(record, current, known.ref.ts), f"ask-{_value(known.ref)}"
+        question = record.errand_of_key(key)
+        asked = question.said.key if question and question.said else ""
+        if stood.assignee != agent.id or asked != "ask.unclaimed":
+            continue
+        record.save_message(replace(known, kind=MessageKind.REPLY))
+        stamp, text, problem = known.edited or known.ref.ts, known.text, known.problem
+        replies.queue(
+            record, house, current, agent, text, problem, now, message=known.ref, stamp=stamp, mode=stood.mode
+        )
+        said = say("unclaimed.sent", agent=Ping(agent.id))
+        asks.withdraw(record, current, key, said, now)
+
+
+def _kind_of(case: Case, stood: Tenure, written: Written, agent: Agent) -> tuple[MessageKind, str, str]:
+    """What a message is in a case that stood so when it was written; of a word for the bot also its name and
+    the rest of the line, of a question why it is asked."""
     if not agent.may_reply:
         return MessageKind.OUTSIDER, "", ""
     intent = written.meant
@@ -279,14 +301,17 @@ def _kind_of(case: Case, written: Written, agent: Agent) -> tuple[MessageKind, s
         return MessageKind.NOTE, "", ""
     if intent.meant is Meant.COMMAND:
         return MessageKind.COMMAND, intent.word, intent.rest
-    if case.status in SETTLED:
-        return MessageKind.ASKED, case.status.value, ""
-    if case.assignee is None:
-        return MessageKind.ASKED, "unclaimed", ""
-    if case.assignee != agent.id:
+    had_it, has_it = stood.assignee == agent.id, case.assignee == agent.id
+    if case.assignee is not None and not had_it and not has_it:
         return MessageKind.NOTE, "", ""
     if intent.meant is Meant.SLIP:
         return MessageKind.ASKED, "slip", ""
+    if case.status in SETTLED:
+        return MessageKind.ASKED, case.status.value, ""
+    if has_it and not had_it:
+        return MessageKind.ASKED, "before_claim", ""
+    if not had_it:
+        return MessageKind.ASKED, "unclaimed", ""
     if case.invited is Invited.UNDECIDED:
         return MessageKind.ASKED, "invited", ""
     return MessageKind.REPLY, "", ""
@@ -298,15 +323,23 @@ def _behind_dm(written: Written) -> str:
     return meant.rest if meant.word == "dm" and meant.rest else written.text
 
 
-def _question(why: str, written: Written, agent: Agent) -> Said:
+def _question(why: str, written: Written, agent: Agent, case: Case) -> Said:
     """What the bot asks about a message that stays inside for now. `why` names a sentence below "ask."."""
     value = _value(written.ref)
-    send = Button("claim_and_send", value, SENDS.get(why, "ask.send"), "primary")
-    keep = Button("keep_note", value, "ask.keep")
-    if why == "invited":
-        send = Button("publish", value, "ask.publish")  # neither is what an agent surely meant
+    if why == "invited":  # neither is what an agent surely meant
+        send = Button("publish", value, "ask.publish")
         keep = Button("wait_for_customer", value, "ask.wait")
+    else:
+        send = Button("claim_and_send", value, _send_label(case, agent), "primary")
+        keep = Button("keep_note", value, "ask.keep")
     return say(f"ask.{why}", send, keep, agent=Ping(agent.id))
+
+
+def _send_label(case: Case, agent: Agent) -> str:
+    """What sending a message of this case does besides."""
+    if case.status in SETTLED:
+        return "ask.reopen_and_send"
+    return "ask.send" if case.assignee == agent.id else "ask.claim_and_send"
 
 
 def _value(ref: MessageRef) -> str:

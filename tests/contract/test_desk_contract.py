@@ -154,9 +154,8 @@ class TestPeople:
     async def test_a_bot_may_not_reply(self, bench: Bench) -> None:
         assert not (await bench.desk.agent(bench.bot)).may_reply
 
-    async def test_somebody_unknown_is_refused(self, bench: Bench) -> None:
-        with pytest.raises(errors.DeskRefused, match="user_not_found"):
-            await bench.desk.agent(AgentId("U0NOBODY"))
+    async def test_somebody_the_desk_does_not_show_may_not_reply(self, bench: Bench) -> None:
+        assert not (await bench.desk.agent(AgentId("U0NOBODY"))).may_reply
 
     async def test_a_whisper_reaches_one_agent_and_leaves_no_message(
         self, bench: Bench, thread: MessageRef

@@ -9,8 +9,17 @@ from decimal import Decimal
 import pytest
 
 from bot.cases.errors import Stale
-from bot.cases.model import Agent, AgentId, CaseId, Event, MessageKind, MessageRef, ThreadMessage
-from bot.cases.posts import AccountId
+from bot.cases.model import (
+    Agent,
+    AgentId,
+    CaseId,
+    Event,
+    MessageKind,
+    MessageRef,
+    Tenure,
+    ThreadMessage,
+)
+from bot.cases.posts import AccountId, Surface
 from bot.cases.record import AccountState, Record, Store
 from tests.contract.samples import (
     BRAND,
@@ -81,24 +90,74 @@ async def test_a_saved_message_is_overwritten(store: Store) -> None:
 async def test_a_reaction_is_news_when_it_comes_and_when_it_goes(store: Store) -> None:
     def react(record: Record) -> list[bool]:
         return [
-            record.keep_reaction(MESSAGE, "eyes", AgentId("U1"), present)
-            for present in (True, True, False, False, True)
+            record.keep_reaction(MESSAGE, "eyes", AgentId("U1"), present, f"{stamp}.000001")
+            for stamp, present in enumerate((True, True, False, False, True), start=8)
         ]
 
     assert await store.do(react) == [True, False, True, False, True]
 
 
+async def test_of_two_events_about_a_reaction_the_newer_counts(store: Store) -> None:
+    def react(record: Record) -> list[bool]:
+        return [
+            record.keep_reaction(MESSAGE, "eyes", AgentId("U1"), present, stamp)
+            for stamp, present in (("9.5", False), ("9.4", True), ("10.1", True), ("9.6", False))
+        ]
+
+    assert await store.do(react) == [False, False, True, False]
+
+
 async def test_reactions_differ_by_message_name_and_agent(store: Store) -> None:
     def react(record: Record) -> list[bool]:
         return [
-            record.keep_reaction(MESSAGE, "eyes", AgentId("U1"), True),
-            record.keep_reaction(MESSAGE, "eyes", AgentId("U2"), True),
-            record.keep_reaction(MESSAGE, "x", AgentId("U1"), True),
-            record.keep_reaction(MessageRef("C2", "1.1"), "eyes", AgentId("U1"), True),
-            record.keep_reaction(MessageRef("C1", "1.2"), "eyes", AgentId("U1"), True),
+            record.keep_reaction(MESSAGE, "eyes", AgentId("U1"), True, "5.1"),
+            record.keep_reaction(MESSAGE, "eyes", AgentId("U2"), True, "4.1"),
+            record.keep_reaction(MESSAGE, "x", AgentId("U1"), True, "4.1"),
+            record.keep_reaction(MessageRef("C2", "1.1"), "eyes", AgentId("U1"), True, "4.1"),
+            record.keep_reaction(MessageRef("C1", "1.2"), "eyes", AgentId("U1"), True, "4.1"),
         ]
 
     assert await store.do(react) == [True] * 5
+
+
+async def test_how_a_case_stood_comes_back_in_the_order_in_which_it_was_kept(store: Store) -> None:
+    case_id, other = await a_stored_case(store), await a_stored_case(store)
+    stood = [
+        Tenure(case_id, "", None, Surface.PUBLIC),
+        Tenure(case_id, "9.000002", AgentId("U1"), Surface.PUBLIC),
+        Tenure(case_id, "9.000002", AgentId("U1"), Surface.PRIVATE),
+    ]
+
+    def keep(record: Record) -> None:
+        for tenure in [*stood, Tenure(other, "", None, Surface.PRIVATE)]:
+            record.add_tenure(tenure)
+
+    await store.do(keep)
+
+    assert await store.do(lambda record: list(record.tenures_of(case_id))) == stood
+
+
+async def test_what_was_asked_about_is_found_by_its_case_and_writer(store: Store) -> None:
+    case_id, other = await a_stored_case(store), await a_stored_case(store)
+
+    def keep(record: Record) -> None:
+        for number, (case, agent, kind) in enumerate(
+            [
+                (case_id, "U1", MessageKind.ASKED),
+                (case_id, "U1", MessageKind.NOTE),
+                (case_id, "U2", MessageKind.ASKED),
+                (other, "U1", MessageKind.ASKED),
+                (case_id, "U1", MessageKind.ASKED),
+            ]
+        ):
+            ref, at = MessageRef("C1", f"20.{number}"), NOW - number * MINUTE
+            message = replace(a_full_message(case), ref=ref, agent=AgentId(agent), kind=kind, at=at)
+            record.add_message(message)
+
+    await store.do(keep)
+    asked = await store.do(lambda record: record.asked(case_id, AgentId("U1")))
+
+    assert [message.ref.ts for message in asked] == ["20.4", "20.0"]
 
 
 async def test_an_agent_comes_back_whole(store: Store) -> None:

@@ -70,6 +70,7 @@ def _rows(record: Record) -> Answers:
         record.replies_of,
         record.reply,
         record.events_of,
+        record.tenures_of,
         record.errand,
     )
     by_ref: tuple[Callable[[Any], Any], ...] = (

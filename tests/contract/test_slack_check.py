@@ -28,7 +28,8 @@ async def told(
     session = on.desk._client.session
     assert session is not None
     slack = client(bot or on.at.slack.bot.token, f"{on.at.base}/api/", session)
-    health = await check(slack, Caller(on.clock), on.clock, app or on.at.slack.app_token, channels, groups)
+    calls, token = Caller(on.clock, on.desk.time), app or on.at.slack.app_token
+    health = await check(slack, calls, on.clock, token, channels, groups)
     return {finding.subject: finding.text for finding in health.findings if not finding.ok}
 
 

@@ -15,8 +15,18 @@ from hypothesis.strategies import SearchStrategy
 from bot.cases.alarms import Alarm, Audience, Flag
 from bot.cases.errands import ErrandKind, ErrandState, Rank
 from bot.cases.errors import Stale
-from bot.cases.model import AgentId, CaseId, FlagKind, MessageKind, MessageRef, ReplyId, ReplyState, Status
-from bot.cases.posts import AccountId, Author, AuthorId, PostId
+from bot.cases.model import (
+    AgentId,
+    CaseId,
+    FlagKind,
+    MessageKind,
+    MessageRef,
+    ReplyId,
+    ReplyState,
+    Status,
+    Tenure,
+)
+from bot.cases.posts import AccountId, Author, AuthorId, PostId, Surface
 from bot.cases.record import Condition, Record
 from storage import StorageError
 from tests.contract.samples import (
@@ -149,8 +159,12 @@ def save_message(record: Record, number: CaseId, **fields: Any) -> Any:
     record.save_message(replace(a_full_message(number), kind=MessageKind.NOTE, **fields))
 
 
-def keep_reaction(record: Record, ref: MessageRef, agent: AgentId, present: bool) -> Any:
-    return record.keep_reaction(ref, "eyes", agent, present)
+def keep_reaction(record: Record, ref: MessageRef, agent: AgentId, present: bool, stamp: str) -> Any:
+    return record.keep_reaction(ref, "eyes", agent, present, stamp)
+
+
+def add_tenure(record: Record, number: CaseId, since: str, assignee: AgentId | None) -> Any:
+    record.add_tenure(Tenure(number, since, assignee, Surface.PUBLIC))
 
 
 def save_agent(record: Record, **fields: Any) -> Any:
@@ -284,7 +298,14 @@ _rest = (
     _step(save_author, author=_of(*PEOPLE), at=_times),
     _step(add_message, number=_numbers, ref=_of(*REFS), at=_times),
     _step(save_message, number=_numbers, ref=_of(*REFS), at=_times),
-    _step(keep_reaction, ref=_of(*REFS), agent=_of(*AGENTS), present=st.booleans()),
+    _step(
+        keep_reaction,
+        ref=_of(*REFS),
+        agent=_of(*AGENTS),
+        present=st.booleans(),
+        stamp=_of("9.1", "10.0", "10.1"),
+    ),
+    _step(add_tenure, number=_numbers, since=_of("", "9.1"), assignee=_of(None, *AGENTS)),
     _step(save_agent, id=_of(*AGENTS), may_reply=st.booleans()),
     _step(add_event, number=_numbers, at=_times),
     _step(

@@ -83,6 +83,7 @@ class Floor(RuleBasedStateMachine):
         installation = Installation("en", "Europe/Amsterdam", {"care": team}, {ACCOUNT: account})
         self.house = House(installation, {ACCOUNT: self.connector}, Texts("en"))
         self.words = Counter[str]()
+        self.acts = 0
         #: What must never be public.
         self.internal: set[str] = set()
         #: How many processes have died.
@@ -131,7 +132,10 @@ class Floor(RuleBasedStateMachine):
     def somebody_reacts(self, number: int, agent: Agent, name: str, added: bool) -> None:
         """An agent puts a reaction on a card, or takes it away."""
         if (thread := self._thread(number)) is not None:
-            self._do(lambda r, now: reactions.react(r, self.house, thread, name, agent, added, now))
+            self.acts += 1
+            stamp = f"9.{sum(self.words.values()):06}{self.acts:04}"
+            reaction = reactions.Reaction(name, added, stamp)
+            self._do(lambda r, now: reactions.react(r, self.house, thread, reaction, agent, now))
 
     @rule(target=written, number=st.integers(0, 9), agent=agents, inside=st.booleans())
     def somebody_answers(self, number: int, agent: Agent, inside: bool) -> Any:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.sandbox.faults import Fault
 from tests.scenario.rig import LONG, LOST, WORDS, Rig, open_rig
 from tests.scenario.trouble import promise
 
@@ -32,13 +33,54 @@ async def test_of_two_edits_in_the_wrong_order_the_later_one_goes_out(rig: Rig) 
     assert rig.published() == ["Your parcel is found and on its way. ^MK"]
 
 
-async def test_a_message_that_comes_before_the_claim_it_followed_is_asked_about(rig: Rig) -> None:
+async def test_a_message_that_comes_before_the_claim_it_followed_is_a_reply_after_all(rig: Rig) -> None:
     _, ts, _ = await rig.new_case(LOST)
     rig.world.slack.mischief.reverse = 2
     await rig.react(rig.agents[0], ts, "eyes")
     await rig.write(rig.agents[0], ts, WORDS)
+    await rig.line(ts, "Public as")
+
+    assert rig.published() == [f"{WORDS} ^MK"]
+
+
+async def test_a_claim_that_was_taken_back_stays_so_when_slack_tells_it_last(rig: Rig) -> None:
+    _, ts, _ = await rig.new_case(LOST)
+    rig.world.slack.mischief.reverse = 2
+    await rig.react(rig.agents[0], ts, "eyes")
+    await rig.unreact(rig.agents[0], ts, "eyes")
+    await rig.delivered()
+    await rig.write(rig.agents[0], ts, WORDS)
     await rig.hears(ts, "Nobody has claimed this case, so your message stays inside.")
     await rig.settle(0.6)
+
+    assert rig.published() == []
+
+
+async def test_a_claim_that_was_made_again_stands_when_slack_tells_its_end_last(rig: Rig) -> None:
+    _, ts, _ = await rig.new_case(LOST)
+    await rig.react(rig.agents[0], ts, "eyes")
+    await rig.card_shows(ts, rig.agents[0].name)
+    rig.world.slack.mischief.reverse = 2
+    await rig.unreact(rig.agents[0], ts, "eyes")
+    await rig.react(rig.agents[0], ts, "eyes")
+    await rig.delivered()
+    await rig.write(rig.agents[0], ts, WORDS)
+    await rig.line(ts, "Public as")
+
+    assert rig.published() == [f"{WORDS} ^MK"]
+
+
+async def test_what_somebody_slack_does_not_show_does_is_acknowledged_and_changes_nothing(rig: Rig) -> None:
+    _, ts, _ = await rig.new_case(LOST)
+    body = '{"ok": false, "error": "user_not_found"}'
+    rig.world.faults.order(Fault("slack", "GET /slack/api/users.info", "status", status=200, body=body))
+    stranger = rig.new_agent("Nobody Knows")
+    await rig.react(stranger, ts, "eyes")
+    await rig.delivered()
+    await rig.write(stranger, ts, WORDS)
+    await rig.delivered()
+    await rig.react(rig.agents[0], ts, "eyes")
+    await rig.card_shows(ts, rig.agents[0].name)
 
     assert rig.published() == []
 

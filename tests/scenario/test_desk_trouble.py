@@ -96,7 +96,7 @@ async def test_marks_that_got_lost_are_made_up_for(rig: Rig) -> None:
 async def test_a_person_slack_does_not_tell_about_is_heard_when_it_does(rig: Rig) -> None:
     _, ts, _ = await rig.new_case(LOST)
     rig.world.slack.pace.factor = 0.1
-    rig.world.faults.order(broken("slack", "POST /slack/api/users.info", "status", after_effect=False))
+    rig.world.faults.order(broken("slack", "GET /slack/api/users.info", "status", after_effect=False))
     await rig.react(rig.agents[0], ts, "eyes")
 
     await rig.card_shows(ts, rig.agents[0].name)

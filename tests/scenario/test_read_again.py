@@ -55,7 +55,7 @@ async def test_a_reaction_of_somebody_slack_does_not_know_does_not_hide_the_stop
     case = await rig.claimed("my oven smokes")
     message, line = await rig.queued(case, "Open a window.")
     body = '{"ok": false, "error": "user_not_found"}'
-    rig.world.faults.order(Fault("slack", "POST /slack/api/users.info", "status", status=200, body=body))
+    rig.world.faults.order(Fault("slack", "GET /slack/api/users.info", "status", status=200, body=body))
     with unheard(rig):
         await rig.react(rig.new_agent("Nobody Knows"), message, "+1")
         await rig.react(case.agent, message, "x")

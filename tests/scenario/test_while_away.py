@@ -57,14 +57,25 @@ async def test_a_reply_written_meanwhile_goes_out_once(rig: Rig, case: Claimed) 
     assert rig.published() == [f"{WORDS} ^MK"]
 
 
-async def test_a_claim_and_a_reply_made_meanwhile_go_out_once(rig: Rig) -> None:
+@pytest.mark.parametrize("claimed_first", [True, False])
+async def test_of_a_claim_and_words_made_meanwhile_nobody_knows_which_was_first(
+    rig: Rig, claimed_first: bool
+) -> None:
     _, ts, _ = await rig.new_case("my parcel is lost")
     await rig.stop()
-    await rig.react(rig.agents[0], ts, "eyes")
+    if claimed_first:
+        await rig.react(rig.agents[0], ts, "eyes")
     await rig.write(rig.agents[0], ts, WORDS)
+    if not claimed_first:
+        await rig.react(rig.agents[0], ts, "eyes")
     await rig.start()
-    await rig.line(ts, "Public as")
+    question = await rig.line(ts, "you wrote this before the case was yours")
     await caught_up(rig)
+
+    assert rig.published() == []
+
+    await rig.press(rig.agents[0], question["ts"], "Send to the customer")
+    await rig.line(ts, "Public as")
 
     assert rig.published() == [f"{WORDS} ^MK"]
 

@@ -85,7 +85,9 @@ def test_a_slip_in_a_colleagues_case_is_a_note_like_all_that_is_said_there(offic
 def test_a_slip_in_a_case_that_nobody_has_is_asked_about_with_the_claim(office: Office) -> None:
     take(office, SLIP, MO, None)
 
-    assert [said.key for said in office.said()] == ["ask.unclaimed"]
+    [question] = office.said()
+    assert question.key == "ask.slip"
+    assert [button.label for button in question.buttons] == ["ask.claim_and_send", "ask.keep"]
 
 
 def test_a_list_is_judged_by_what_was_typed_and_published_as_it_is_shown(office: Office) -> None:

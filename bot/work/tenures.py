@@ -1,0 +1,53 @@
+"""How a case stood when something was written in its thread: who had it, and how replies were to go out."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.cases.model import Case, Tenure, is_older
+from bot.cases.record import Record
+
+
+def note(record: Record, before: Case, after: Case) -> None:
+    """Remember that the case stands otherwise since the act that this piece of work carries out.
+
+    An act that is heard after a later one counts from that later one on: what was written in between, by
+    somebody who could not know of it, is never judged by it.
+    """
+    if (before.assignee, before.mode) == (after.assignee, after.mode):
+        return
+    known = record.tenures_of(after.id)
+    newest = known[-1] if known else Tenure(after.id, "", before.assignee, before.mode)
+    if not known:
+        record.add_tenure(newest)
+    since = record.stamp if _is_later(record.stamp, newest.since) else newest.since
+    record.add_tenure(Tenure(after.id, since, after.assignee, after.mode))
+
+
+def confirm(record: Record, case: Case) -> None:
+    """The act that this piece of work carries out leaves the case as it stands. What was done before it, and
+    is heard later, must not change that."""
+    known = record.tenures_of(case.id)
+    if known and _is_later(record.stamp, known[-1].since):
+        record.add_tenure(replace(known[-1], since=record.stamp))
+
+
+def at(record: Record, case: Case, stamp: str) -> Tenure:
+    """How the case stood when that was written which bears `stamp`. What bears the very stamp of a change was
+    not written after it."""
+    stood = Tenure(case.id, "", case.assignee, case.mode)
+    for index, tenure in enumerate(record.tenures_of(case.id)):
+        if index == 0 or not tenure.since or is_older(tenure.since, stamp):
+            stood = tenure
+    return stood
+
+
+def is_overtaken(record: Record, case: Case) -> bool:
+    """Whether the case changed hands or its mode, or was left so on purpose, after the act that this piece of
+    work carries out was done."""
+    known = record.tenures_of(case.id)
+    return bool(known) and bool(record.stamp) and _is_later(known[-1].since, record.stamp)
+
+
+def _is_later(stamp: str, other: str) -> bool:
+    return bool(stamp) and (not other or is_older(other, stamp))
