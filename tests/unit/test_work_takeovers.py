@@ -10,6 +10,7 @@ from bot.cases.model import Agent, AgentId, Case, MessageRef, ReplyState, Status
 from bot.cases.posts import Surface
 from bot.cases.said import Instant, Ping, Said, say
 from bot.work import claims, commands, pictures, presses, reactions, replies, takeovers, threads
+from bot.work.reactions import Reaction
 from tests.contract.samples import MINUTE, NOW
 from tests.unit.office import ANN, MO, Office
 from tests.unit.office import office as office
@@ -187,12 +188,13 @@ def test_a_reaction_that_the_old_one_takes_away_later_releases_nothing(office: O
     case = office.case()
     assert case.thread is not None
     office.record.save_agent(MO)
-    for agent, added in ((ANN, True), (MO, True)):
-        reactions.react(office.record, office.house, case.thread, "eyes", agent, added, NOW)
+    put, taken_away = Reaction("eyes", True, "9.1"), Reaction("eyes", False, "9.2")
+    for agent in (ANN, MO):
+        reactions.react(office.record, office.house, case.thread, put, agent, NOW)
     press(office, case, value="U2:reaction")
-    reactions.react(office.record, office.house, case.thread, "eyes", ANN, False, NOW)
+    reactions.react(office.record, office.house, case.thread, taken_away, ANN, NOW)
     kept = office.now_case(case).assignee
-    reactions.react(office.record, office.house, case.thread, "eyes", MO, False, NOW)
+    reactions.react(office.record, office.house, case.thread, taken_away, MO, NOW)
 
     assert kept == MO.id
     assert office.now_case(case).assignee is None
