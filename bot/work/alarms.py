@@ -10,7 +10,7 @@ from secrets import token_hex
 from bot.cases.alarms import NOBODY, Alarm, Audience, Flag, stands
 from bot.cases.errands import AlarmLine, AlarmPicture, ErrandState, Rank
 from bot.cases.model import SETTLED, AgentId, Case, FlagKind
-from bot.cases.posts import Author
+from bot.cases.posts import Absence, Author
 from bot.cases.record import Record
 from bot.cases.said import Call, Ping, Said, say
 from bot.work import asks
@@ -127,6 +127,20 @@ def follow(record: Record, case: Case, now: datetime) -> None:
             asks.alarm(record, alarm, now, rank=Rank.TIDYING)
 
 
+def draw_anew(record: Record, case: Case, post_number: int, now: datetime) -> None:
+    """Let the alarms that show what a post said show what it says now: it was edited or deleted."""
+    shown = {
+        number
+        for flag in record.flags_of(case.id)
+        if flag.post_number == post_number
+        for number in (flag.alarm_id, flag.called_by)
+        if number is not None
+    }
+    for number in sorted(shown):
+        if (alarm := record.alarm(number)) is not None:
+            asks.alarm(record, alarm, now, rank=Rank.TIDYING)
+
+
 def picture(record: Record, house: House, alarm: Alarm) -> AlarmPicture | None:
     """What an alarm shows. None for one that was not posted yet and has nothing left to say."""
     total, open_ = record.cases_in(alarm.id)
@@ -178,6 +192,9 @@ def _outcome(record: Record, case: Case, flag: Flag) -> Said:
     """How what was flagged was dealt with."""
     if case.status in SETTLED:
         return say(f"watch.over.{case.status.value}")
+    post = record.post_number(flag.post_number) if flag.post_number is not None else None
+    if post is not None and post.absence is Absence.DELETED:
+        return say("watch.over.deleted")
     if case.due_at != flag.due_at:
         return say("watch.over.answered")
     if case.assignee is None:

@@ -11,7 +11,7 @@ from bot.cases.model import Case
 from bot.cases.posts import Absence, AccountId, Post, PostId, Quoted
 from bot.cases.record import Record, Wake
 from bot.cases.said import Instant, Ping, Said, say
-from bot.work import asks, replies
+from bot.work import alarms, asks, replies
 from bot.work.house import House
 
 
@@ -121,6 +121,7 @@ def _tell(record: Record, house: House, post: Post, what: str, now: datetime) ->
         return None
     asks.card(record, house, case, now)
     asks.post_anew(record, case, post.number, now)
+    alarms.draw_anew(record, case, post.number, now)
     who = Ping(case.assignee) if case.assignee else None
     said = say(f"change.{what}", who=who, at=Instant(post.created_at, "date"))
     asks.tell(record, house, case, said, now, key=asks.key_of_change(post))
