@@ -17,6 +17,7 @@ import aiohttp
 
 import connectors
 import storage
+from bot import readiness
 from bot.cases.errors import DeskError
 from bot.cases.figures import Figures
 from bot.cases.installation import Installation
@@ -31,6 +32,7 @@ from bot.slack import calls
 from bot.slack.catch_up import CatchUp
 from bot.slack.desk import SlackDesk
 from bot.slack.door import Door, door_of
+from bot.slack.health import SLACK
 from bot.slack.listeners import Listeners
 from bot.slack.manifest import REQUEST_PATH
 from bot.slack.people import People
@@ -77,7 +79,11 @@ class StartError(Exception):
 class Bot:
     """A bot that is up: ticking, listening, and to be closed."""
 
-    def __init__(self, opened: AsyncExitStack, store: storage.SqlStore, clock: SystemClock) -> None:
+    def __init__(
+        self, opened: AsyncExitStack, store: storage.SqlStore, clock: SystemClock, unwell: list[Finding]
+    ) -> None:
+        #: What does not work yet, with what to do about it.
+        self.unwell = unwell
         self._opened = opened
         self._store = store
         self._clock = clock
@@ -99,7 +105,7 @@ async def open_bot(config: Config) -> Bot:
         opened.push_async_callback(store.close)
         session = calls.open_session()
         opened.push_async_callback(session.close)
-        desk, installation = await _open_desk(config, session, clock)
+        desk, installation, unwell = await _open_desk(config, session, clock)
         try:
             networks = open_connectors(config, clock)
         except connectors.BadSettings as error:
@@ -107,7 +113,8 @@ async def open_bot(config: Config) -> Bot:
         for connector in networks.values():
             opened.push_async_callback(connector.close)
         await _assemble(config, opened, store, session, desk, installation, networks, clock)
-        return Bot(opened.pop_all(), store, clock)
+        unwell += await readiness.of_accounts(store, networks)
+        return Bot(opened.pop_all(), store, clock, unwell)
 
 
 async def migrate(config: Config) -> None:
@@ -138,6 +145,8 @@ async def check(config: Config) -> list[Finding]:
         findings.append(Finding("Database", True, sentence))
     except storage.StorageError as error:
         findings.append(Finding("Database", False, str(error)))
+    if config.web is not None:
+        findings.append(await readiness.of_address(*config.web.listen))
     clock = SystemClock()
     session = calls.open_session()
     try:
@@ -195,16 +204,16 @@ def _desk(config: Config, session: aiohttp.ClientSession, clock: SystemClock) ->
 
 async def _open_desk(
     config: Config, session: aiohttp.ClientSession, clock: SystemClock
-) -> tuple[SlackDesk, Installation]:
-    """The desk, known to work. A wrong token stops here: Socket Mode would try it for ever."""
+) -> tuple[SlackDesk, Installation, list[Finding]]:
+    """The desk, known to work, and what about it does not. A wrong token stops here: Socket Mode would try it
+    for ever."""
     desk = _desk(config, session, clock)
-    health = await desk.check()
-    fatal = [finding for finding in health.findings if not finding.ok and "token" in finding.subject]
+    unwell = [finding for finding in (await desk.check()).findings if not finding.ok]
+    fatal = [finding for finding in unwell if "token" in finding.subject or finding.subject == SLACK]
     if fatal:
         raise StartError("\n".join(f"{finding.subject}: {finding.text}" for finding in fatal))
-    for finding in health.findings:
-        if not finding.ok:
-            log.warning("%s: %s", finding.subject, finding.text, extra={"action": "desk_unwell"})
+    for finding in unwell:
+        log.warning("%s: %s", finding.subject, finding.text, extra={"action": "desk_unwell"})
     installation = config.installation()
     try:
         await desk.myself()
@@ -224,7 +233,7 @@ async def _open_desk(
         name: replace(team, channel=ids[team.channel], call=called.get(team.call, team.call))
         for name, team in installation.teams.items()
     }
-    return desk, replace(installation, teams=teams)
+    return desk, replace(installation, teams=teams), unwell
 
 
 async def _called(desk: SlackDesk, installation: Installation) -> dict[str, str]:

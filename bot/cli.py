@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import gc
+import io
 import os
 import shlex
 import signal
@@ -37,13 +38,28 @@ def main(arguments: Sequence[str] | None = None) -> int:
     asked = _parser().parse_args(arguments)
     log.to_terminal(verbose=asked.verbose)
     run: Callable[[argparse.Namespace], int] = asked.run
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal without ✓ shows a question mark
     try:
-        return run(asked)
+        code = run(asked)
+        sys.stdout.flush()
     except (Refused, ConfigError) as error:
         print(error, file=sys.stderr)
         return 1
+    except BrokenPipeError:  # whoever read what we print has gone, such as `| head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        return 1
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        print(
+            f"{where}{error.strerror or error}. The system refused this; nothing was changed.",
+            file=sys.stderr,
+        )
+        return 1
     except KeyboardInterrupt:
         return 130
+    return code
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -70,9 +86,9 @@ def _parser() -> argparse.ArgumentParser:
             )
     for name, run, help_text in (
         ("run", _run, "run the bot with app.yaml"),
-        ("check", _check, "look whether everything is ready for a first run"),
+        ("check", _check, "check whether everything is ready for a first run"),
         ("migrate", _migrate, "bring the database up to date without starting the bot"),
-        ("status", _status, "say how things stand, also while the bot runs"),
+        ("status", _status, "show the current state, also while the bot runs"),
         ("backup", _backup, "copy the SQLite database, also while the bot runs"),
         ("restore", _restore, "put a backup back, while no bot runs; with PostgreSQL after pg_restore"),
     ):
@@ -96,10 +112,16 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _options_of_demo(sub: argparse.ArgumentParser) -> None:
-    sub.add_argument("--port", type=int, default=DEFAULT_PORT, help="where the page is (0: any free port)")
+    sub.add_argument("--port", type=_port, default=DEFAULT_PORT, help="where the page is (0: any free port)")
     sub.add_argument("--dir", type=Path, default=Path(".demo"), help="where its state is kept")
     sub.add_argument("--no-browser", action="store_true", help="do not open the page")
     sub.add_argument("--language", choices=("nl", "en"), help="what the bot speaks to agents")
+
+
+def _port(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) < 6 and int(text) < 1 << 16):
+        raise argparse.ArgumentTypeError(f"{text} is no port: write a number from 0 (any free one) to 65535")
+    return int(text)
 
 
 def _run(asked: argparse.Namespace) -> int:
@@ -251,18 +273,25 @@ async def _bot(config: Config, ready: Callable[[str], None]) -> Closing:
         bot = await bootstrap.open_bot(config)
     except bootstrap.StartError as error:
         raise Refused(str(error)) from error
-    ready("Webcare is up: mentions become threads from now on. Stop with Ctrl+C.")
+    if bot.unwell:
+        ready("Webcare is up, but not everything works yet:")
+        for finding in bot.unwell:
+            ready(f"✗ {finding.subject}: {finding.text}")
+        ready("Put right what is marked ✗. New secrets or settings need a restart; webcare notices all else.")
+        ready("Stop with Ctrl+C.")
+    else:
+        ready("Webcare is up: mentions become threads from now on. Stop with Ctrl+C.")
     return bot.close
 
 
 async def _open_demo(asked: argparse.Namespace, ready: Callable[[str], None]) -> Closing:
     from bot import bootstrap, demo
-    from bot.sandbox.world import DirectoryTaken, PortTaken
+    from bot.sandbox.world import DirectoryTaken, DirectoryUnusable, PortTaken
 
     shown = demo.Demo(asked.dir, asked.port, asked.language or _language(), scene=not asked.empty)
     try:
         base = await shown.open()
-    except (PortTaken, DirectoryTaken, OSError, bootstrap.StartError) as error:
+    except (PortTaken, DirectoryTaken, DirectoryUnusable, bootstrap.StartError) as error:
         raise Refused(str(error)) from error
     _show(asked, base, ready)
     return shown.close
@@ -271,14 +300,14 @@ async def _open_demo(asked: argparse.Namespace, ready: Callable[[str], None]) ->
 async def _open_sandbox(asked: argparse.Namespace, ready: Callable[[str], None]) -> Closing:
     from bot import demo
     from bot.sandbox import tryout
-    from bot.sandbox.world import DirectoryTaken, PortTaken, World
+    from bot.sandbox.world import DirectoryTaken, DirectoryUnusable, PortTaken, World
 
     try:
         world = World(asked.dir, settings=demo.settings())
         base = await world.start(asked.port)
-    except (PortTaken, DirectoryTaken, OSError) as error:
+        path = tryout.write(world.description(), asked.dir, asked.language or _language())
+    except (PortTaken, DirectoryTaken, DirectoryUnusable) as error:
         raise Refused(str(error)) from error
-    path = tryout.write(world.description(), asked.dir, asked.language or _language())
     env = shlex.quote(str(path.with_name("env")))
     ready(f"Run the bot with: set -a; . {env}; set +a; webcare run --config {shlex.quote(str(path))}")
     _show(asked, base, ready)

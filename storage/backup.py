@@ -15,13 +15,14 @@ from urllib.parse import urlencode
 from sqlalchemy import URL, create_engine
 
 from storage.engine import connect, file_of, parse, to_read
-from storage.errors import StorageError, in_words, place_of
+from storage.errors import StorageError, Unusable, in_words, place_of
 from storage.lock import FileLock
 from storage.upgrade import version_behind
-from storage.watched import make_private, mark
+from storage.watched import make_private, mark, refuse_if_lost
 
 #: What SQLite keeps beside a database: commits that are not in the file itself yet, and their index.
 _BESIDE = ("-wal", "-shm")
+_ANOTHER = "Name a file that webcare backup has made; the database is as it was."
 
 
 def back_up(url: str, copy: Path) -> None:
@@ -31,6 +32,7 @@ def back_up(url: str, copy: Path) -> None:
     nothing behind then.
     """
     source = _sqlite_file(url)
+    refuse_if_lost(source, empty=not source.exists())
     if not source.exists():
         raise StorageError(f"There is no database {source} yet, so there is nothing to back up.")
     try:
@@ -134,9 +136,13 @@ def _copy(source: Path, target: Path) -> None:
 
 
 def _is_ours(copy: Path) -> None:
-    """Refuse what is no database of webcare, or of a newer one."""
-    if version_behind(create_engine(to_read(copy)), _url(copy)) is None:
-        raise StorageError(f"{copy} is not a backup of webcare: there is nothing of it inside.")
+    """Refuse what is no database of webcare, or one of a newer program."""
+    try:
+        version = version_behind(create_engine(to_read(copy)), _url(copy))
+    except Unusable as error:
+        raise StorageError(f"{copy} is not a sound backup of webcare. {_ANOTHER}") from error
+    if version is None:
+        raise StorageError(f"{copy} is not a backup of webcare: there is nothing of it inside. {_ANOTHER}")
 
 
 def _merge(database: Path) -> None:

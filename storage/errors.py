@@ -12,6 +12,13 @@ class StorageError(Exception):
     """The record cannot be reached, or did not take what it was given; the message says what to do."""
 
 
+class Unusable(StorageError):
+    """What is there is no sound database of webcare."""
+
+
+#: What the drivers say of a file that is no sound database.
+_UNUSABLE = ("not a database", "malformed")
+
 #: What the drivers say (in lower case, as a pattern) and what a person should read instead; the first that
 #: fits counts.
 _SENTENCES: tuple[tuple[str, str], ...] = (
@@ -94,6 +101,7 @@ def in_words(error: Exception, url: URL) -> StorageError:
     lowered = said.lower()
     for sign, sentence in _SENTENCES:
         if re.search(sign, lowered):
-            return StorageError(sentence.format(place=place_of(url)))
+            kind = Unusable if sign in _UNUSABLE else StorageError
+            return kind(sentence.format(place=place_of(url)))
     first_line = said.splitlines()[0] if said else type(fault).__name__
     return StorageError(f"The database {place_of(url)} did not take this: {first_line}. Nothing was saved.")

@@ -30,6 +30,7 @@ from storage.schema import (
 from storage.statements import Statement
 from storage.types import Moment
 from storage.upgrade import version_of
+from storage.watched import refuse_if_lost
 
 _MICROSECOND = timedelta(microseconds=1)
 
@@ -149,6 +150,7 @@ def read(url: URL, now: datetime) -> Figures:
     """How things stand in the database at `url`, which may be at work. Blocks. Raises `StorageError`."""
     file = file_of(url)
     if file is not None and not file.exists():
+        refuse_if_lost(file, empty=True)
         raise StorageError(f"There is no database {file} yet: it is made when webcare is first run.")
     engine = _reading(url)
     try:

@@ -7,7 +7,7 @@ from pathlib import Path
 from sqlalchemy import URL, Connection, Engine, inspect, text
 from sqlalchemy.exc import DBAPIError
 
-from storage.errors import StorageError, in_words, place_of
+from storage.errors import StorageError, Unusable, in_words, place_of
 from storage.schema import HEAD, metadata
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -37,7 +37,7 @@ def version_of(connection: Connection) -> str | None:
     tables = set(inspect(connection).get_table_names())
     if "alembic_version" not in tables:
         if foreign := sorted(tables & set(metadata.tables)):
-            raise StorageError(
+            raise Unusable(
                 f"The database {place} holds tables that webcare did not make ({', '.join(foreign)}). "
                 "Give webcare a database of its own under `database:` in app.yaml."
             )

@@ -26,6 +26,9 @@ from datetime import datetime, timedelta
 class NetworkError(Exception):
     """A network did not do what was asked. `detail` is the network's own word: hostile text, one line."""
 
+    #: What it means for whoever runs the bot and what they can do, for the log.
+    remedy = "it does not answer as it should; webcare tries again by itself"
+
     def __init__(self, detail: str = "") -> None:
         super().__init__(detail)
         self.detail = detail
@@ -42,6 +45,8 @@ class Retry(NetworkError):
 class RateLimited(NetworkError):
     """Too many requests; nothing was done and nothing should be asked before `until` (aware, UTC)."""
 
+    remedy = "it asks to wait; webcare goes on by itself"
+
     def __init__(self, until: datetime, detail: str = "") -> None:
         super().__init__(detail)
         self.until = until
@@ -50,14 +55,20 @@ class RateLimited(NetworkError):
 class AuthExpired(NetworkError):
     """The credentials are no longer accepted."""
 
+    remedy = "it does not accept the credentials; renew them, set them in the environment and restart webcare"
+
 
 class OutOfCredit(NetworkError):
     """The account's prepaid credit is used up."""
+
+    remedy = "the prepaid credit is used up; buy some more"
 
 
 class NotPermitted(NetworkError):
     """The network does not allow this. `reason` is a catalogue key below "refused."; `manual_url` opens the
     network's own composer, where a person may still do it, and is empty where nobody may."""
+
+    remedy = "it does not allow this; check the permissions of the app and of its access token"
 
     def __init__(self, reason: str, detail: str = "", manual_url: str = "") -> None:
         super().__init__(detail)
@@ -92,6 +103,9 @@ class Unclear(NetworkError):
 class DeskError(Exception):
     """The desk did not do what was asked. `detail` is for the log."""
 
+    #: What it means for whoever runs the bot and what they can do, for the log.
+    remedy = "webcare tries again or goes on without it"
+
     def __init__(self, detail: str = "") -> None:
         super().__init__(detail)
         self.detail = detail
@@ -106,7 +120,11 @@ class DeskBusy(DeskError):
 
 
 class DeskRefused(DeskError):
-    """The desk will never do this as asked; `detail` is its code."""
+    """The desk will never do this as asked; `detail` is its code, `remedy` what an operator can do."""
+
+    def __init__(self, detail: str = "", remedy: str = "") -> None:
+        super().__init__(detail)
+        self.remedy = remedy or self.remedy
 
 
 class DeskUnclear(DeskError):

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import errno
 import fcntl
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
@@ -31,12 +32,31 @@ _GRACE = 1.0
 
 
 class PortTaken(Exception):
-    """Another program listens on the port that was asked for."""
+    """The port that was asked for cannot be listened on."""
 
-    def __init__(self, host: str, port: int) -> None:
-        super().__init__(
-            f"Port {port} on {host} is taken by another program. Stop that one or choose another port."
-        )
+    def __init__(self, host: str, port: int, error: OSError) -> None:
+        match error.errno:
+            case errno.EADDRINUSE:
+                why = "is taken by another program. Stop that one or choose another port"
+            case errno.EACCES:
+                why = "is the system's own. Choose one above 1023"
+            case _:
+                why = f"cannot be used ({error.strerror}). Choose another one"
+        super().__init__(f"Port {port} on {host} {why}.")
+
+
+class DirectoryUnusable(Exception):
+    """The sandbox can keep nothing in its directory, or not read what is kept there."""
+
+    def __init__(self, directory: Path, error: Exception) -> None:
+        if isinstance(error, OSError):
+            why = f"The sandbox cannot keep its state in {directory} ({error.strerror})"
+            super().__init__(f"{why}. Name a folder with --dir in which you may write.")
+        else:
+            super().__init__(
+                f"What the sandbox kept in {directory} cannot be read. Delete that folder to begin anew, or "
+                "name another one with --dir."
+            )
 
 
 class DirectoryTaken(Exception):
@@ -66,7 +86,8 @@ class World:
     """A local X under /x, a local Slack under /slack and a page at /, on one port of the loopback interface.
 
     State is kept in `directory`, written before each answer, so that people, tokens and messages outlive the
-    process; without a directory it is kept in memory. Raises `DirectoryTaken` when another process has it.
+    process; without a directory it is kept in memory. Raises `DirectoryTaken` when another process has it,
+    `DirectoryUnusable` when it cannot be written or read.
     `settings` is the app as it is installed in the workspace; `tempo` is that of the customers let loose.
     What scripts begin with, `/sandbox.json`, is answered once `ready` is set.
     """
@@ -81,14 +102,15 @@ class World:
     ) -> None:
         self._shortcuts = settings.shortcuts
         self._lock = _locked(directory) if directory is not None else None
-        self._journals = [
-            Journal(directory / name if directory else None) for name in ("x.jsonl", "slack.jsonl")
-        ]
+        self._journals: list[Journal] = []
         self.faults = Faults()
-        self.x = LocalX(self._journals[0], self.faults, clock)
-        self.slack = LocalSlack(self._journals[1], self.faults, clock, settings=settings)
-        self.brand = self._settle_x()
-        self.channel = self._settle_slack()
+        with self._kept_in(directory):
+            for name in ("x.jsonl", "slack.jsonl"):
+                self._journals.append(Journal(directory / name if directory else None))
+            self.x = LocalX(self._journals[0], self.faults, clock)
+            self.slack = LocalSlack(self._journals[1], self.faults, clock, settings=settings)
+            self.brand = self._settle_x()
+            self.channel = self._settle_slack()
         self.feed = Feed(self.x, self.slack, self.channel, lambda: self.crowd.state(), self.about)
         self.crowd = Crowd(
             self.x, self.brand, Book.read(), lambda: self.feed.touch("crowd", "crowd"), tempo=tempo
@@ -120,16 +142,14 @@ class World:
         return app
 
     async def start(self, port: int, host: str = "127.0.0.1") -> str:
-        """Serve on this port (0: any free one) and return the base address; `PortTaken` when it is taken."""
+        """Serve on this port (0: any free one) and return the base address. Raises `PortTaken`."""
         self._runner = web.AppRunner(self.app(), shutdown_timeout=_GRACE, access_log=None)
         await self._runner.setup()
         try:
             await web.TCPSite(self._runner, host, port).start()
         except OSError as error:
             await self._runner.cleanup()
-            if error.errno == errno.EADDRINUSE:
-                raise PortTaken(host, port) from error
-            raise
+            raise PortTaken(host, port, error) from error
         self._base_url = f"http://{host}:{self._runner.addresses[0][1]}"
         for person in self.x.people:
             self._picture(person)
@@ -141,10 +161,24 @@ class World:
         self.feed.close()
         if self._runner is not None:
             await self._runner.cleanup()
+        self._let_go()
+
+    def _let_go(self) -> None:
         for journal in self._journals:
             journal.close()
         if self._lock is not None:
             self._lock.close()
+
+    @contextmanager
+    def _kept_in(self, directory: Path | None) -> Iterator[None]:
+        """What is kept in a directory is read or made here; whatever is wrong with it is its fault."""
+        try:
+            yield
+        except (OSError, ValueError, TypeError, AttributeError, LookupError) as error:
+            self._let_go()
+            if directory is None:
+                raise
+            raise DirectoryUnusable(directory, error) from error
 
     def add_customer(self, handle: str, name: str = "") -> dict[str, str]:
         """A new account on X: its id, handle and token. ValueError when the handle is taken or impossible."""
@@ -232,8 +266,11 @@ class World:
 
 def _locked(directory: Path) -> IO[str]:
     """An open file that this process alone holds; the system lets go of it however the process ends."""
-    directory.mkdir(parents=True, exist_ok=True)
-    lock = (directory / "lock").open("w")
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+        lock = (directory / "lock").open("w")
+    except OSError as error:
+        raise DirectoryUnusable(directory, error) from error
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:

@@ -14,6 +14,9 @@ from bot.cases.ports import Clock, Finding, Health
 from bot.slack.calls import Caller
 from bot.slack.manifest import SCOPES
 
+#: The subject of a finding about Slack as a whole: it does not answer.
+SLACK = "Slack"
+
 #: A clock that is further off than this is not set by the network.
 _APART = timedelta(minutes=1)
 
@@ -54,7 +57,7 @@ async def check(
     if findings[0].ok:
         findings += [await _channel(client, calls, channel) for channel in channels]
         findings += [await _group(client, calls, group) for group in groups]
-    if app_token:
+    if app_token and findings[-1].subject != SLACK:
         findings.append(await _app_token(client, calls, app_token))
     return Health(tuple(findings))
 
@@ -65,7 +68,7 @@ async def _bot(client: AsyncWebClient, calls: Caller, clock: Clock) -> list[Find
     try:
         answer = await calls.read(client.auth_test)
     except DeskError as error:
-        return [Finding(subject, False, _sentence("The bot token does not work", error, _TOKENS))]
+        return [_finding(subject, "The bot token does not work", error, _TOKENS)]
     if not answer.get("bot_id"):
         return [Finding(subject, False, "This is a person's token; the bot token begins with xoxb-.")]
     findings = [
@@ -109,7 +112,7 @@ async def _app_token(client: AsyncWebClient, calls: Caller, app_token: str) -> F
     try:
         await calls.read(client.apps_connections_open, app_token=app_token)
     except DeskError as error:
-        return Finding(subject, False, _sentence("Socket Mode does not open with it", error, _TOKENS))
+        return _finding(subject, "Socket Mode does not open with it", error, _TOKENS)
     return Finding(subject, True, "Socket Mode opens")
 
 
@@ -122,7 +125,7 @@ async def _channel(client: AsyncWebClient, calls: Caller, wanted: str) -> Findin
             raise DeskRefused("channel_not_found")
         answer = await calls.read(client.conversations_info, channel=ids[wanted])
     except DeskError as error:
-        return Finding(subject, False, _sentence("The bot cannot use this channel", error, _CHANNELS))
+        return _finding(subject, "The bot cannot use this channel", error, _CHANNELS)
     channel: dict[str, Any] = answer.get("channel") or {}
     shown = f"#{channel.get('name')} ({channel.get('id')})"
     if channel.get("is_archived"):
@@ -144,9 +147,9 @@ async def _group(client: AsyncWebClient, calls: Caller, wanted: str) -> Finding:
                 f"usergroups:read; {_REINSTALL} to have it checked."
             )
             return Finding(subject, True, text)
-        return Finding(subject, False, _sentence("The bot cannot find it", error, _GROUPS))
+        return _finding(subject, "The bot cannot find it", error, _GROUPS)
     except DeskError as error:
-        return Finding(subject, False, _sentence("The bot cannot look for it", error, {}))
+        return _finding(subject, "The bot cannot look for it", error, {})
     if group is None:
         return Finding(subject, False, "There is no such group. Check `call` in app.yaml.")
     shown = f"@{group.get('handle')} ({group.get('id')})"
@@ -213,7 +216,19 @@ def _is_id(name: str) -> bool:
     return name[:1] in {"C", "G"} and name.isalnum() and name.isupper()
 
 
-def _sentence(what: str, error: DeskError, advice: dict[str, str]) -> str:
+def _finding(subject: str, what: str, error: DeskError, advice: dict[str, str]) -> Finding:
+    """What `error` says about a token or channel; or, where Slack did not answer, about the way to it."""
     if isinstance(error, DeskRefused):
-        return f"{what}: {advice.get(error.detail, f'Slack answers {error.detail}')}."
-    return f"{what}: Slack cannot be reached ({error.detail}); check api_url and the network."
+        return Finding(
+            subject, False, f"{what}: {advice.get(error.detail, f'Slack answers {error.detail}')}."
+        )
+    if "token" in subject:  # without which nothing works
+        subject = SLACK
+    if error.detail == "ratelimited":
+        return Finding(subject, False, "Slack asks us to wait. Try again in a minute.")
+    return Finding(
+        subject,
+        False,
+        f"Slack cannot be reached ({error.detail}). Check this machine's network, the proxy (HTTPS_PROXY) "
+        "and desk.api_url.",
+    )

@@ -144,7 +144,9 @@ class Poll:
         except errors.NetworkError as error:
             failure = error
             log.warning(
-                "A look at the network failed",
+                "The network of account %s could not be read: %s",
+                account,
+                error.remedy,
                 extra={"action": "look_failed", "account": account, "error": type(error).__name__},
             )
         except Exception as error:

@@ -160,7 +160,8 @@ class Posting:
 
     def _note_failure(self, job: posting.Job, error: errors.DeskError) -> None:
         log.warning(
-            "The desk did not take an errand",
+            "The channel did not take a message: %s",
+            error.remedy,
             extra={"action": "errand_failed", "errand": job.errand.id, "error": error.detail},
         )
         lane = self._lanes.get(job.errand.channel)

@@ -116,7 +116,7 @@ async def test_a_missing_scope_is_told_with_what_it_is_for() -> None:
 async def test_a_slack_that_cannot_be_reached_is_told(on: OnSlack) -> None:
     on.at.faults.order(Fault("slack", r"/auth\.test", "drop"))
 
-    assert "cannot be reached" in (await told(on))["Slack bot token"]
+    assert "cannot be reached" in (await told(on))["Slack"]
 
 
 async def test_channels_are_resolved_to_their_ids(on: OnSlack) -> None:

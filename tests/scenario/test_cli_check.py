@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import re
+import socket
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -165,3 +167,22 @@ async def test_a_database_in_use_is_a_cross(rig: Rig, capsys: pytest.CaptureFixt
 
     assert code == 1
     assert "✗ Database" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("is_free", [True, False])
+async def test_an_address_is_tried_before_the_first_run(
+    rig: Rig, capsys: pytest.CaptureFixture[str], *, is_free: bool
+) -> None:
+    with closing(socket.create_server(("127.0.0.1", 0))) as other:
+        port = other.getsockname()[1]
+        if is_free:
+            other.close()
+        rig.app_yaml += f"web: {{listen: 127.0.0.1:{port}}}\n"
+        code = await command(rig, "check")
+    sentence = {
+        True: f"✓ web.listen: 127.0.0.1, port {port}, is free.",
+        False: f"✗ web.listen: Nothing can be listened on at 127.0.0.1, port {port}: another program has it.",
+    }[is_free]
+
+    assert code == (0 if is_free else 1)
+    assert sentence in capsys.readouterr().out

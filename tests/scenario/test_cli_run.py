@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import socket
 from contextlib import closing
@@ -44,6 +45,30 @@ async def test_a_database_that_another_run_has_is_refused_and_the_other_goes_on(
         assert second.code == 1
         assert "webcare.db" in second.err
         assert await rig.card("my parcel is lost")
+
+
+async def test_what_does_not_work_yet_is_said_with_being_up(rig: Rig) -> None:
+    rig.app_yaml = rig.app_yaml.replace(rig.channel, "C0NOWHERE")
+    async with running(
+        "run", "--config", written(rig), environ=environ_of(rig, X_ACCESS_TOKEN_SECRET="wrong")
+    ) as program:
+        said = await program.says("Stop with Ctrl+C")
+        await asyncio.sleep(5)
+
+        assert "Webcare is up, but not everything works yet:" in said
+        assert "✗ Slack channel C0NOWHERE: The bot cannot use this channel" in said
+        assert "write /invite @webcare" in said
+        assert "✗ Account brand-x: credentials: X does not take the credentials. Create new ones" in said
+        assert "mentions become threads" not in said
+        assert program.err.count("The network of account brand-x could not be read: it does not accept") == 1
+        assert program.err.count("The channel did not take a message: Slack does not show the bot") == 1
+
+
+async def test_all_well_is_said_with_being_up(rig: Rig) -> None:
+    async with running("run", "--config", written(rig), environ=environ_of(rig)) as program:
+        said = await program.says("Stop with Ctrl+C")
+
+        assert said == "Webcare is up: mentions become threads from now on. Stop with Ctrl+C.\n"
 
 
 async def test_it_stops_at_sigterm_while_it_is_still_starting(rig: Rig) -> None:

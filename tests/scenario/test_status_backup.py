@@ -275,7 +275,7 @@ class TestPuttingABackupBack:
     @pytest.mark.parametrize(
         ("content", "sentence"),
         [
-            (b"a letter to my mother" * 100, "is not a database of webcare"),
+            (b"a letter to my mother" * 100, "is not a sound backup of webcare"),
             (b"", "is not a backup of webcare"),
             (None, "There is no file"),
         ],

@@ -1,0 +1,52 @@
+"""What does not work yet, with what to do about it: accounts once the bot is up, its address before."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import replace
+
+from bot.cases.ports import Connector, Finding
+from bot.cases.posts import AccountId
+from bot.cases.record import AccountState, Condition, Store
+from bot.web import server
+
+#: How long a network may take to say what is wrong, in seconds.
+PATIENCE = 5.0
+
+
+async def of_accounts(store: Store, networks: Mapping[AccountId, Connector]) -> list[Finding]:
+    """The accounts whose last look did not go well, or that could not be looked at yet. A network is asked
+    only where it has refused something."""
+    findings = []
+    states = await store.do(lambda record: {name: record.account(name) for name in networks})
+    for name, connector in networks.items():
+        state = states[name]
+        if state is None or (not state.faults and not state.cursors):
+            text = "The network does not answer yet. Mentions count from when it does."
+            findings.append(Finding(f"Account {name}", False, text))
+        elif state.faults or state.condition is not Condition.WELL:
+            findings += await _why(state, connector)
+    return findings
+
+
+async def _why(state: AccountState, connector: Connector) -> list[Finding]:
+    subject = f"Account {state.account}"
+    if state.condition is Condition.SPENT:
+        text = "Its daily_limit is reached. Raise it in app.yaml and restart, or wait until midnight UTC."
+        return [Finding(subject, False, text)]
+    try:
+        found = (await asyncio.wait_for(connector.check(), PATIENCE)).findings
+    except TimeoutError:
+        found = ()
+    wrong = [replace(finding, subject=f"{subject}: {finding.subject}") for finding in found if not finding.ok]
+    return wrong or [Finding(subject, False, "It could not be looked at. webcare tries again by itself.")]
+
+
+async def of_address(host: str, port: int) -> Finding:
+    """Whether the bot can listen where app.yaml says."""
+    try:
+        await server.check(host, port)
+    except server.AddressTaken as error:
+        return Finding("web.listen", False, f"{error} While webcare runs, it is the one that has it.")
+    return Finding("web.listen", True, f"{host}, port {port}, is free.")
