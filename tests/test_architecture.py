@@ -135,6 +135,18 @@ def test_the_time_comes_in_by_the_door() -> None:
     assert not looks
 
 
+def test_every_text_is_measured_within_a_bound() -> None:
+    unbounded = [
+        at(path, node.lineno)
+        for path in modules("bot")
+        if path != ROOT / "bot/guide/checks.py"
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "measure"
+    ]
+
+    assert not unbounded
+
+
 def test_every_module_says_in_a_sentence_what_it_is() -> None:
     silent = [
         str(path.relative_to(ROOT))

@@ -206,7 +206,8 @@ class Connector(Protocol):
         network for an absence."""
 
     def measure(self, text: str, target: Target, mode: Surface) -> Measure:
-        """The length of `text` as the network counts it in this place. Pure."""
+        """The length of `text` as the network counts it in this place. Pure, and quick whatever the text: it
+        runs where everything waits for it."""
 
     def reply_options(self, target: Target, now: datetime) -> Sequence[ReplyOption]:
         """Every way of answering `target`, allowed or not. Pure."""

@@ -7,8 +7,6 @@ import unicodedata
 
 _LEADING_MENTIONS = re.compile(r"(?:\s*[@＠]\w{1,50}(?!\w))+", re.ASCII)
 _SCHEME = re.compile("https?://")
-#: Slashes that end a word, be it in brackets or in quotes.
-_LAST_SLASHES = re.compile(r"/+(?=[^\w\s]*(?:\s|$))")
 
 
 def same_words(ours: str, theirs: str) -> bool:
@@ -24,4 +22,12 @@ def _bare(text: str) -> str:
     normal = unicodedata.normalize("NFC", text)
     leading = _LEADING_MENTIONS.match(normal)
     plain = _SCHEME.sub("", normal[leading.end() if leading else 0 :].casefold())
-    return " ".join(_LAST_SLASHES.sub("", plain).split())
+    return " ".join(" ".join(map(_without_last_slashes, plain.split())).split())
+
+
+def _without_last_slashes(word: str) -> str:
+    """A word without the slashes that end it, be they in brackets or in quotes."""
+    end = len(word)
+    while end and not (word[end - 1].isalnum() or word[end - 1] == "_"):
+        end -= 1
+    return word[:end] + word[end:].replace("/", "")

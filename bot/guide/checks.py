@@ -2,8 +2,22 @@
 
 from __future__ import annotations
 
-from bot.cases.ports import Measure
+from dataclasses import replace
+from typing import Protocol
+
+from bot.cases.ports import Measure, Target
+from bot.cases.posts import Surface
 from bot.cases.said import Said, say
+
+#: The longest text that any network takes, in characters: a direct message on X.
+MOST = 10_000
+
+
+class Rules(Protocol):
+    """What the checks ask of a network."""
+
+    def measure(self, text: str, target: Target, mode: Surface) -> Measure:
+        """The length of `text` as the network counts it in this place, in milliseconds also for `MOST`."""
 
 
 def sign(body: str, initials: str) -> str:
@@ -15,6 +29,16 @@ def sign(body: str, initials: str) -> str:
     if body.casefold().endswith(mark.casefold()):
         return body
     return f"{body} {mark}"
+
+
+def measured(text: str, rules: Rules, target: Target, mode: Surface) -> Measure:
+    """The length of a text as the network counts it. No network takes more than `MOST` characters, and none
+    is given more to count: what is beyond counts one each."""
+    beyond = len(text) - MOST
+    if beyond <= 0:
+        return rules.measure(text, target, mode)
+    counted = rules.measure(text[:MOST], target, mode)
+    return replace(counted, length=counted.length + beyond, valid=False)
 
 
 def objection(body: str, measure: Measure) -> Said | None:

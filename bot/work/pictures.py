@@ -10,6 +10,7 @@ from bot.cases.model import SETTLED, Agent, AgentId, Case, CaseId, Invited, Mess
 from bot.cases.posts import Author, AuthorId, Standing, Surface
 from bot.cases.record import Record
 from bot.cases.said import Said, ThreadLink
+from bot.guide import checks
 from bot.work import alarms, private, replies, takeovers
 from bot.work.house import House
 
@@ -74,7 +75,7 @@ def line(record: Record, house: House, case: Case, reply: Reply, now: datetime) 
     price = None
     for option in rules.reply_options(target, now):
         if option.mode is reply.mode:
-            links = rules.measure(reply.text, target, reply.mode).links
+            links = checks.measured(reply.text, rules, target, reply.mode).links
             price = option.price_with_link if links and option.price_with_link else option.price
     behind = any(
         before.id < reply.id and before.state is ReplyState.UNCONFIRMED

@@ -188,7 +188,7 @@ def obstacle(record: Record, house: House, case: Case, reply: Reply, now: dateti
     for option in rules.reply_options(target, now):
         if option.mode is reply.mode and not option.allowed:
             return say(f"hold.{option.reason}" if option.reason else "hold.no_private_way")
-    return checks.objection(reply.body, rules.measure(reply.text, target, reply.mode))
+    return checks.objection(reply.body, checks.measured(reply.text, rules, target, reply.mode))
 
 
 def taken_over(agent: Agent) -> Said:

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import re
-import warnings
 from collections.abc import Iterable, Mapping
-from functools import cache, lru_cache
-from importlib import import_module
-from types import ModuleType
+from functools import lru_cache
 from typing import Any
 
 from bot.cases.ports import Measure
-from connectors.x import fields
+from connectors.x import counting, fields
 
 LIMIT = 280
 #: Characters of a direct message (X API: Manage Direct Messages).
@@ -28,15 +25,6 @@ _MEDIA_PAGE = re.compile(r"https?://(?:twitter|x)\.com/[^/]+/status/\d+/(?:photo
 
 #: Texts of which each character counts one and nothing can be a link: no dot stands before a letter.
 _SIMPLE = re.compile(r"(?!.*\.\w)[ -~\n\u00a1\u00bf\u00c0-\u024f\u2013\u2018\u2019\u201c\u201d]+", re.DOTALL)
-
-
-@cache
-def rule() -> ModuleType:
-    """X's own rule of counting. The first text that needs it loads it: a third of a second and 10 MB."""
-    with warnings.catch_warnings():
-        # twitter-text-parser 3.0 finds its emoji table through pkg_resources, which says it is going away.
-        warnings.filterwarnings("ignore", message="pkg_resources is deprecated", category=UserWarning)
-        return import_module("twitter_text")
 
 
 def written(text: str, urls: Iterable[Mapping[str, Any]]) -> str:
@@ -75,15 +63,16 @@ def without_addressee(text: str, handle: str) -> str:
 
 @lru_cache(maxsize=256)
 def measure_post(text: str) -> Measure:
-    """The length of a post: links 23, emoji 2, most of Asia 2 (developer docs, "Counting characters").
+    """The length of a post by X's rule of counting.
 
-    Kept for a while: the same reply is measured at every step. By X's rule that takes longer than the step
-    itself, so that plain sentences, which most replies are, are counted without it.
+    Kept for a while: the same reply is measured at every step. Plain sentences, which most replies are, are
+    counted without the rule, which takes longer to load than they take to be sent.
     """
     if _SIMPLE.fullmatch(text):
         return Measure(len(text), LIMIT, len(text) <= LIMIT)
-    parsed = rule().parse_tweet(text)
-    return Measure(int(parsed.weightedLength), LIMIT, bool(parsed.valid), link_count(text))
+    counted = counting.count(text)
+    is_valid = counted.valid and 0 < counted.length <= LIMIT
+    return Measure(counted.length, LIMIT, is_valid, counted.links)
 
 
 def measure_message(text: str) -> Measure:
@@ -96,4 +85,4 @@ def measure_message(text: str) -> Measure:
 @lru_cache(maxsize=256)
 def link_count(text: str) -> int:
     """How many links X would see; a bare domain is one."""
-    return 0 if _SIMPLE.fullmatch(text) else len(rule().extract_urls(text))
+    return 0 if _SIMPLE.fullmatch(text) else counting.count(text).links

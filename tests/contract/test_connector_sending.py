@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from time import process_time
 
 import pytest
 
@@ -10,6 +11,7 @@ from bot.cases import errors
 from bot.cases.ours import TooLate, while_ours
 from bot.cases.ports import NotSent, Sent, Target, Unknown
 from bot.cases.posts import PostId, Surface
+from bot.guide.checks import MOST
 from tests.contract import connectors
 from tests.contract.benches import TROUBLES, Bench
 from tests.contract.connectors import reply_to, whispered
@@ -90,6 +92,16 @@ class TestSending:
         target = Target(PostId("1"), bench.customer, "customer")
 
         assert bench.connector.measure("@customer hello", target, Surface.PUBLIC).length == len("hello")
+
+    @pytest.mark.parametrize("piece", ["a.", "1.2.", "a@b.", "http://a.", "(a", "漢.", "👍", "\u200d", " "])
+    @pytest.mark.parametrize("mode", Surface)
+    def test_no_text_takes_long_to_measure(self, bench: Bench, piece: str, mode: Surface) -> None:
+        target = Target(PostId("1"), bench.customer, "customer")
+        bench.connector.measure("warm.nl", target, mode)
+        begun = process_time()
+        bench.connector.measure(piece * (MOST // len(piece)), target, mode)
+
+        assert process_time() - begun < 1
 
     def test_every_way_of_answering_says_whether_it_is_open(self, bench: Bench) -> None:
         options = bench.connector.reply_options(

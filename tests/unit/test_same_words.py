@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from time import process_time
+
 import pytest
 
 from bot.cases.words import same_words
@@ -19,6 +21,8 @@ from bot.cases.words import same_words
         ("See bol.com ^MK", "@klant See http://bol.com ^MK"),
         ("See bol.com ^MK", "See https://bol.com/ ^MK"),
         ("See (www.brand.nl/retour)", "See (http://www.brand.nl/retour)"),
+        ("See brand.nl // there", "See brand.nl there"),
+        ("See brand.nl/!/?/", "See brand.nl!?"),
         ("See “brand.nl/”.", "See “HTTP://Brand.nl”."),
         ("いますwww.brand.nl", "いますhttp://www.brand.nl"),
     ],
@@ -36,7 +40,17 @@ def test_what_a_network_changes_does_not_make_it_another_post(ours: str, theirs:
         ("On its way to @jansen", "On its way to"),
         ("See brand.nl/a", "See brand.nl/b"),
         ("this and/or that", "this andor that"),
+        ("either /or", "either or"),
     ],
 )
 def test_other_words_are_another_post(ours: str, theirs: str) -> None:
     assert not same_words(ours, theirs)
+
+
+@pytest.mark.parametrize("piece", ["/", "/!", "@a ", "https://", "a/", " "])
+def test_comparing_takes_as_long_as_the_texts(piece: str) -> None:
+    text = piece * (40_000 // len(piece)) + "a"
+    begun = process_time()
+    same_words(text, f"{text}.")
+
+    assert process_time() - begun < 1

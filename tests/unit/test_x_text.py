@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+from time import process_time
+from unicodedata import normalize
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.x import texts
+from connectors.x import counting, texts
 
 #: What replies are made of, and what makes a link of it.
 PLAIN = st.text(
@@ -14,6 +19,35 @@ PLAIN = st.text(
     | st.characters(max_codepoint=0x250, exclude_categories=["Cs"])
     | st.sampled_from("–—‘’“”…€©®\u0301\u20e3\ufe0f\u200d")
 )
+
+#: What decides where a link begins and ends, and what does not.
+PIECES = [
+    *(
+        ".",
+        "-",
+        "_",
+        "/",
+        "//",
+        ":",
+        "?",
+        "=",
+        "&",
+        "(",
+        ")",
+        "@",
+        "#",
+        "$",
+        " ",
+        "\n",
+        ",",
+        "!",
+        "%",
+        "…",
+        "€",
+    ),
+    *("a", "É", "漢", "1", "x" * 70, "nl", "com", "рф", "uk", "www.", "t.co", "bol.com", "xn--a", "\u200e"),
+    *("http://", "https://", "😀", "👩‍👩‍👧", "1️⃣", "漢" * 70, "🇳🇱", "bol.com/a(b)", "\r\n", "e\u0301"),
+]
 
 
 @pytest.mark.parametrize(
@@ -35,18 +69,76 @@ def test_a_post_is_measured_as_x_does(text: str, length: int) -> None:
     assert texts.measure_post(text).length == length
 
 
-@given(PLAIN | st.lists(st.sampled_from(["bol.com", "www.", "a.nl/b", ".", "x", " ", "É"])).map("".join))
-def test_a_plain_sentence_is_counted_as_by_the_rule_that_it_is_spared(text: str) -> None:
-    parsed = texts.rule().parse_tweet(text)
-
+@given(PLAIN | st.lists(st.sampled_from(PIECES), max_size=30).map("".join))
+def test_a_text_is_counted_as_by_the_rule_or_a_little_longer(text: str) -> None:
+    parsed = counting.rule().parse_tweet(text)
     measured = texts.measure_post(text)
+    is_odd = any(len(part) > 64 or part.count(".") > 8 for part in re.split(r"[\s/:]", text))
 
-    assert (measured.length, measured.valid) == (parsed.weightedLength, parsed.valid)
-    assert measured.links == len(texts.rule().extract_urls(text))
+    assert measured.length >= parsed.weightedLength
+    if not is_odd:
+        assert (measured.length, measured.valid) == (parsed.weightedLength, parsed.valid)
+        assert measured.links == len(counting.rule().extract_urls(normalize("NFC", text)))
+
+
+def test_every_emoji_of_the_rule_is_counted_as_by_the_rule() -> None:
+    table = Path(counting.rule().__file__ or "").parent / "regexp" / "emoji-test.txt"
+    rows = [line.partition(";")[0].split() for line in table.read_text("utf-8").splitlines() if ";" in line]
+    emoji = ["".join(chr(int(point, 16)) for point in row) for row in rows if row[0] != "#"]
+
+    assert len(emoji) > 3_000
+    assert {texts.measure_post(f"a{each}b").length for each in emoji} == {4}
+
+
+@pytest.mark.parametrize(
+    "emoji", ["🐦‍⬛", "🐦‍🔥", "🫩", "🫷🏽", "🙂‍↔️", "⛓️‍💥", "👩🏽‍❤️‍💋‍👨🏿", "🧑‍🧑‍🧒‍🧒", "\U0001faff"]
+)
+def test_an_emoji_newer_than_the_rules_table_counts_two(emoji: str) -> None:
+    assert texts.measure_post(emoji).length == 2
+    assert texts.measure_post(f"{emoji}{emoji} ja").length == 7
+
+
+HOSTILE = [
+    *(
+        "a.",
+        "1.2.",
+        "é.",
+        "漢.",
+        "www.",
+        "nl.",
+        "nl.a.",
+        "a_.",
+        "a.a_b.nl",
+        "-a.",
+        "xn--a.",
+        "http://a.",
+        "a.co ",
+    ),
+    *("👍", "漢", "é", "é_", "a-", "(a)", "a(", "\u200e", "漢" * 60 + " ", "a.b.c.d.e.f.g.h漢"),
+]
+
+
+@pytest.mark.parametrize("piece", HOSTILE)
+@pytest.mark.parametrize("before", ["", "https://a.nl/", "https://a.nl?", "x. @"])
+def test_counting_takes_as_long_as_the_text(piece: str, before: str) -> None:
+    counting.count("warm.nl")
+    text = before + piece * (10_000 // len(piece)) + "!"
+    begun = process_time()
+    counted = counting.count(text)
+
+    assert process_time() - begun < 1
+    assert counted.length > texts.LIMIT or counted.links
+
+
+def test_a_long_row_of_names_keeps_its_links() -> None:
+    row = "a." * 50
+
+    assert texts.link_count(f"{row}bol.nl") == texts.link_count(f"bol.nl.{row}") == 1
+    assert texts.measure_post(f"bol.nl.{row}").length == 23 + 1 + len(row)
 
 
 def test_a_plain_sentence_is_spared_the_rule(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(texts, "rule", lambda: pytest.fail("the rule was loaded"))
+    monkeypatch.setattr(counting, "rule", lambda: pytest.fail("the rule was loaded"))
 
     assert texts.measure_post("Vervelend! We gaan dit één, twee uitzoeken. ^MK").length == 47
 
