@@ -68,7 +68,7 @@ def word(
             asks.note_event(record, case, "note", now, agent.id)
             return say("note.behind_dm", answer=_switch_only(record, house, case, agent, now))
         case "dm":
-            problem = problem or slip(rest)
+            problem = problem or slip_of(meant(rest))
             return private.go_private(record, house, case, agent, rest, now, message=message, problem=problem)
         case "public":
             return private.go_public(record, house, case, agent, now)
@@ -117,15 +117,15 @@ def slash_private(
         return case
     if meant(text).stays_inside:
         return say("note.behind_slash", answer=_switch_only(record, house, case, agent, now))
-    problem = problem or slip(text)
+    problem = problem or slip_of(meant(text))
     return private.go_private(record, house, case, agent, text, now, problem=problem) or say(
         "mode.queued", n=case.id
     )
 
 
-def slip(text: str) -> Said | None:
+def slip_of(found: Intent) -> Said | None:
     """What holds words for a customer that look like a note or a word for the bot."""
-    return say("hold.slip") if meant(text).meant is Meant.SLIP else None
+    return say("hold.slip") if found.meant is Meant.SLIP else None
 
 
 def _switch_only(record: Record, house: House, case: Case, agent: Agent, now: datetime) -> Said | str:

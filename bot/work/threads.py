@@ -93,7 +93,7 @@ def take_message(record: Record, house: House, written: Written, agent: Agent, n
             if answer is not None:
                 asks.tell(record, house, case, answer, now)
         case MessageKind.ASKED:
-            question = _question(word, written, agent, case)
+            question = _question(word, written.ref, agent, case)
             asks.tell(record, house, case, question, now, key=f"ask-{_value(written.ref)}")
         case MessageKind.REPLY:
             text, ref, stamp = written.text, written.ref, written.edited or written.ref.ts
@@ -122,7 +122,9 @@ def take_edit(record: Record, house: House, written: Written, agent: Agent, now:
             record.save_message(replace(known, kind=MessageKind.NOTE, text=""))
             asks.mark_inside(record, house, written.ref, now)
         else:
-            record.save_message(replace(known, text=written.text, problem=written.problem))
+            # Whatever was asked before was not this: let go, it is held and asked about once more.
+            problem = written.problem or commands.slip_of(written.meant)
+            record.save_message(replace(known, text=written.text, problem=problem))
         return
     if reply is None or (known.text, known.problem) == (written.text, written.problem):
         return
@@ -140,7 +142,7 @@ def take_edit(record: Record, house: House, written: Written, agent: Agent, now:
         asks.tell(record, house, case, say("edit.became_note"), now)
         asks.mark_inside(record, house, written.ref, now)
         return
-    problem = written.problem or (say("hold.slip") if meant.meant is Meant.SLIP else None)
+    problem = written.problem or commands.slip_of(meant)
     if restoring.is_from_before(record, written.edited_at or now):
         problem = problem or say("hold.restored")  # it may be out as it was edited
     replies.change_text(record, house, case, reply, agent, body, problem, written.edited, now)
@@ -203,6 +205,9 @@ def decide_asked(
     claimed = record.case(case.id)
     if claimed is None or claimed.assignee != agent.id:
         asks.tell(record, house, case, takeovers.addressed(answer, agent), now)
+        return None
+    if claimed.invited is Invited.UNDECIDED:
+        asks.say_instead(record, case, question, _question("invited", ref, agent, claimed), now)
         return None
     record.save_message(replace(known, kind=MessageKind.REPLY))
     mode = tenures.at(record, case, ref.ts).mode
@@ -323,9 +328,9 @@ def _behind_dm(written: Written) -> str:
     return meant.rest if meant.word == "dm" and meant.rest else written.text
 
 
-def _question(why: str, written: Written, agent: Agent, case: Case) -> Said:
+def _question(why: str, ref: MessageRef, agent: Agent, case: Case) -> Said:
     """What the bot asks about a message that stays inside for now. `why` names a sentence below "ask."."""
-    value = _value(written.ref)
+    value = _value(ref)
     if why == "invited":  # neither is what an agent surely meant
         send = Button("publish", value, "ask.publish")
         keep = Button("wait_for_customer", value, "ask.wait")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.cases.model import Agent, AgentId, Case, MessageKind, MessageRef, Reply, Status
+from bot.cases.model import Agent, AgentId, Case, Invited, MessageKind, MessageRef, Reply, Status
 from bot.cases.posts import Surface
 from bot.cases.said import say
 from bot.work import commands, presses, threads
@@ -34,6 +34,10 @@ def edit(office: Office, case: Case, text: str, stamp: str = "9.3") -> None:
 
 def decide(office: Office, send: bool) -> None:
     threads.decide_asked(office.record, office.house, MESSAGE, send, MO, NOW, question=QUESTION)
+
+
+def publish(office: Office) -> None:
+    threads.decide_invited(office.record, office.house, MESSAGE, True, MO, NOW, question=QUESTION)
 
 
 def reply_of(office: Office) -> Reply:
@@ -129,6 +133,27 @@ def test_an_asked_message_that_is_edited_is_still_asked_about_and_goes_as_edited
     assert office.record.reply_of_message(MESSAGE) is None
     decide(office, send=True)
     assert reply_of(office).body == "She called twice."
+
+
+def test_an_asked_message_that_is_edited_into_a_slip_is_asked_about_again(office: Office) -> None:
+    case = take(office, "She called twice.", MO, None)
+    edit(office, case, SLIP)
+    decide(office, send=True)
+
+    assert (reply_of(office).body, reply_of(office).held) == (SLIP, say("hold.slip"))
+
+
+def test_a_slip_after_an_invitation_is_asked_about_as_both(office: Office) -> None:
+    case = office.case(status=Status.CLAIMED, assignee=MO.id, invited=Invited.UNDECIDED)
+    assert case.thread is not None
+    threads.take_message(office.record, office.house, Written(MESSAGE, case.thread, SLIP, NOW), MO, NOW)
+    decide(office, send=True)
+    undecided = office.record.reply_of_message(MESSAGE)
+    publish(office)
+
+    assert [said.key for said in office.said()] == ["ask.slip", "ask.invited", "ask.sent"]
+    assert undecided is None
+    assert (reply_of(office).body, reply_of(office).held) == (SLIP, None)
 
 
 def test_a_queued_reply_that_is_edited_into_a_slip_waits_for_its_writer(office: Office) -> None:
