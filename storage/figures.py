@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import URL, Engine, NullPool, bindparam, case, create_engine, func, select
 from sqlalchemy.exc import DBAPIError
 
-from bot.cases.figures import BOUNDS, IN_DOUBT, REFUSED, AccountFigures, Figures, Lateness
+from bot.cases.figures import BOUNDS, IN_DOUBT, REFUSED, UNANSWERED, AccountFigures, Figures, Lateness
 from bot.cases.model import FlagKind, ReplyKind, ReplyState
 from storage.engine import IN_ORDER, PATIENCE, file_of, parse, to_read
 from storage.errors import StorageError, in_words, place_of
@@ -129,6 +129,7 @@ class FigureRows(Rows):
             published=self._value(_PUBLISHED),
             refused=outcomes.get(REFUSED, 0),
             in_doubt=outcomes.get(IN_DOUBT, 0),
+            closed_unanswered=outcomes.get(UNANSWERED, 0),
             lateness=self._lateness(),
             accounts=self._accounts(now),
         )

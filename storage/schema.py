@@ -25,7 +25,7 @@ from bot.cases.record import Condition
 from storage.types import Dollars, Json, Moment, Named, RowId, Truth, Words
 
 #: The newest migration. A database that carries it is taken as it is, without loading alembic.
-HEAD = "0007"
+HEAD = "0008"
 
 metadata = MetaData(
     naming_convention={
@@ -211,7 +211,6 @@ messages = Table(
     Column("text", Words, nullable=False),
     Column("at", Moment, nullable=False),
     Column("edited", Text, nullable=False),
-    Column("edit_told", Truth, nullable=False),
     Column("problem", Json),
 )
 

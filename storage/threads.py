@@ -55,7 +55,6 @@ def _to_row(message: ThreadMessage) -> dict[str, object]:
         "text": message.text,
         "at": message.at,
         "edited": message.edited,
-        "edit_told": message.edit_told,
         "problem": None if message.problem is None else to_json(message.problem),
     }
 
@@ -69,7 +68,6 @@ def _to_message(row: Any) -> ThreadMessage:
         text=row.text,
         at=row.at,
         edited=row.edited,
-        edit_told=row.edit_told,
         problem=None if row.problem is None else from_json(row.problem),
     )
 

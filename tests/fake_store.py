@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from bot.cases.errands import ErrandState
 from bot.cases.errors import Stale
-from bot.cases.figures import BOUNDS, IN_DOUBT, REFUSED, AccountFigures, Figures, Lateness
+from bot.cases.figures import BOUNDS, IN_DOUBT, REFUSED, UNANSWERED, AccountFigures, Figures, Lateness
 from bot.cases.model import FlagKind, ReplyKind, ReplyState
 from bot.cases.record import Record
 from storage import StorageError
@@ -99,6 +99,7 @@ def count(tables: Tables, now: datetime) -> Figures:
         ),
         refused=outcomes[REFUSED],
         in_doubt=outcomes[IN_DOUBT],
+        closed_unanswered=outcomes[UNANSWERED],
         lateness=_lateness(tables),
         accounts=tuple(
             AccountFigures(

@@ -128,6 +128,8 @@ class LinePicture:
     price: Decimal | None = None
     #: It waits for an earlier reply of the case, of which nobody knows whether it is out.
     behind: bool = False
+    #: What the case offers where the reply cannot go on: "public", "private", "close", "dismiss" or nothing.
+    way_out: str = ""
 
 
 @dataclass(frozen=True, slots=True)

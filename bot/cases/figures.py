@@ -17,7 +17,10 @@ if TYPE_CHECKING:  # the record names figures, and figures a state of the record
 #: The events that count a network's refusals and its silences (`Event.kind`).
 REFUSED = "reply_refused"
 IN_DOUBT = "reply_unconfirmed"
-OUTCOMES = (REFUSED, IN_DOUBT)
+#: The event of a case that was closed although its customer had written last: no answer was needed.
+UNANSWERED = "closed_unanswered"
+#: The events that are counted.
+OUTCOMES = (REFUSED, IN_DOUBT, UNANSWERED)
 
 #: Bounds by which the lateness of flags is counted.
 BOUNDS = tuple(timedelta(seconds=seconds) for seconds in (1, 2, 5, 10, 30, 60, 300, 900, 3600))
@@ -73,5 +76,7 @@ class Figures:
     #: How often a network refused a reply, and how often it left in doubt whether it took one.
     refused: int = 0
     in_doubt: int = 0
+    #: How often a case was closed whose customer had written last, since no answer was needed.
+    closed_unanswered: int = 0
     lateness: Lateness = Lateness()
     accounts: tuple[AccountFigures, ...] = ()

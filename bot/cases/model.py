@@ -38,6 +38,7 @@ class Move(StrEnum):
     FOLLOW_UP = "follow_up"
     #: The customer wrote again and nobody has the case.
     REOPEN = "reopen"
+    #: Only of what was answered once (`was_answered`).
     CLOSE = "close"
     DISMISS = "dismiss"
 
@@ -47,11 +48,13 @@ MOVES: dict[tuple[Status, Move], Status] = {
     (Status.NEW, Move.ANSWER): Status.ANSWERED,
     (Status.NEW, Move.FOLLOW_UP): Status.NEW,
     (Status.NEW, Move.REOPEN): Status.NEW,
+    (Status.NEW, Move.CLOSE): Status.CLOSED,
     (Status.NEW, Move.DISMISS): Status.DISMISSED,
     (Status.CLAIMED, Move.RELEASE): Status.NEW,
     (Status.CLAIMED, Move.TAKE_OVER): Status.CLAIMED,
     (Status.CLAIMED, Move.ANSWER): Status.ANSWERED,
     (Status.CLAIMED, Move.FOLLOW_UP): Status.CLAIMED,
+    (Status.CLAIMED, Move.CLOSE): Status.CLOSED,
     (Status.CLAIMED, Move.DISMISS): Status.DISMISSED,
     (Status.ANSWERED, Move.CLAIM): Status.ANSWERED,
     (Status.ANSWERED, Move.RELEASE): Status.ANSWERED,
@@ -148,6 +151,11 @@ class Case:
     version: int = 0
 
 
+def was_answered(case: Case) -> bool:
+    """Whether the case was answered once: closing asks for no reason then, whatever was written last."""
+    return case.status is Status.ANSWERED or case.first_replied_at is not None
+
+
 @dataclass(frozen=True, slots=True)
 class Tenure:
     """Who had a case from an instant on, and how its replies went out. What is written at the desk is judged
@@ -238,6 +246,21 @@ OVERRULABLE = frozenset(
 #: Holds that speak of the mode of the case: a switch puts another in their place.
 ABOUT_MODE = frozenset(
     {"hold.mode_switched", "hold.no_private_way", "hold.dm_off", "hold.no_post", "hold.invited"}
+)
+
+#: Refusals that another try of the same words would meet again.
+LASTING = frozenset(
+    {
+        "refused.not_mentioned",
+        "refused.too_long",
+        "refused.empty",
+        "refused.characters",
+        "refused.duplicate",
+        "refused.gone",
+        "refused.dm_closed",
+        "refused.dm_off",
+        "refused.window",
+    }
 )
 
 #: Refusals after which private messages do not reach the customer until they write in private themselves.
@@ -359,7 +382,5 @@ class ThreadMessage:
     at: datetime
     #: The desk's own stamp of the newest edit that was read; an older one changes nothing.
     edited: str = ""
-    #: The bot has said that an edit after publication changes nothing.
-    edit_told: bool = False
     #: What in it must not leave the house, for the moment at which somebody lets it go.
     problem: Said | None = None

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from weakref import WeakValueDictionary
 
 from bot.cases.errands import SaidPicture
-from bot.cases.model import Agent, AgentId, CaseId, MessageRef, ReplyId
+from bot.cases.model import Agent, AgentId, Case, CaseId, MessageRef, ReplyId
 from bot.cases.ports import Clock
 from bot.cases.record import Record, Store
 from bot.cases.said import Said, say
@@ -205,14 +205,28 @@ class Listeners:
             return threads.decide_invited(record, house, ref, publish, agent, now, question=pressed)
         number, _, reason = value.partition(":")
         case = record.case(CaseId(int(number))) if number.isdigit() else None
-        if case is None:
-            return None
+        answer = self._on_case(record, name, case, reason, pressed, agent, now) if case else None
+        if case is None or answer is None or not answer.buttons:
+            return answer
+        # A question stays until it is answered, so it is not whispered.
+        asks.tell(record, house, case, takeovers.addressed(answer, agent), now)
+        return None
+
+    def _on_case(
+        self,
+        record: Record,
+        name: str,
+        case: Case,
+        reason: str,
+        pressed: MessageRef,
+        agent: Agent,
+        now: datetime,
+    ) -> Said | None:
+        """What a button does to its case. Returns what was not done, or is still to be asked."""
+        house = self._house
         match name:
             case "claim":
-                answer = claims.claim(record, house, case, agent, now)
-                if answer.key != "claim.done":
-                    asks.tell(record, house, case, takeovers.addressed(answer, agent), now)
-                return None
+                return _unless("claim.done", claims.claim(record, house, case, agent, now))
             case "take_over":
                 return takeovers.press(record, house, case, agent, reason, now, asked=pressed)
             case "release":
@@ -220,8 +234,7 @@ class Listeners:
             case "close":
                 return _unless("close.done", claims.close(record, house, case, agent, now))
             case "dismiss":
-                asks.tell(record, house, case, claims.ask_dismiss(case), now)
-                return None
+                return claims.ask_dismiss(case)
             case "dismiss_reason":
                 answer = claims.dismiss(record, house, case, agent, reason, now)
                 if answer.key == "dismiss.done":

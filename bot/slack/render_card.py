@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.cases.errands import CardPicture
-from bot.cases.model import SETTLED, FlagKind, Invited, Move, Status, after
+from bot.cases.model import SETTLED, FlagKind, Invited, Move, Status, after, was_answered
 from bot.cases.posts import Absence, Surface
 from bot.cases.said import Instant
 from bot.slack import blocks, safe
@@ -114,7 +114,9 @@ def _buttons(picture: CardPicture, speech: Sentences) -> list[Element]:
     buttons = [
         blocks.button(speech.texts.text(f"button.{move}"), move, value, style)
         for move, style in _BUTTONS.items()
-        if move is not unwanted and after(case.status, move)
+        if move is not unwanted
+        and after(case.status, move)
+        and (move is not Move.CLOSE or was_answered(case))
     ]
     label, action = _switch(picture)
     if case.assignee is not None and action:
@@ -138,12 +140,11 @@ def _switch(picture: CardPicture) -> tuple[str, str]:
 def _settled(picture: CardPicture, speech: Sentences) -> Block:
     """Who, why, whose words, and the way to the post, on one line."""
     texts, case = speech.texts, picture.case
-    if case.status is Status.DISMISSED:
-        done = texts.text("card.dismissed", reason=speech.word("dismiss.reason", case.dismiss_reason))
-    else:
-        done = texts.text("card.closed")
+    done = texts.text("card.dismissed" if case.status is Status.DISMISSED else "card.closed")
     if picture.assignee is not None:
         done = f"{done} {texts.text('card.by', agent=safe.name(picture.assignee.name))}"
+    if case.dismiss_reason:
+        done = f"{done}: {speech.word('dismiss.reason', case.dismiss_reason)}"
     first = absence(picture.first, picture.author, speech) or " ".join(safe.body(picture.first.text).split())
     elements = [
         blocks.plain(done),

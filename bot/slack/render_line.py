@@ -7,11 +7,12 @@ from datetime import timedelta
 from decimal import Decimal
 
 from bot.cases.errands import LinePicture
-from bot.cases.model import OVERRULABLE, Reply, ReplyKind, ReplyState
+from bot.cases.model import LASTING, OVERRULABLE, Reply, ReplyKind, ReplyState
 from bot.cases.posts import Surface
 from bot.cases.said import Instant, Money
 from bot.slack import blocks, safe
 from bot.slack.blocks import Block, Drawn, Element
+from bot.slack.scribe import ProblemKind
 from bot.slack.sentences import Sentences
 
 #: What the button says that overrules a hold, where that is not "Send anyway".
@@ -21,6 +22,15 @@ _SENDS = {
     "hold.invited": "publish",
     "hold.taken_over": "send",
 }
+
+#: Why a reply waits until its words are changed.
+_EDITS = frozenset(
+    {
+        *(f"hold.{reason}" for reason in ("too_long", "not_valid", "empty")),
+        *(f"refused.{reason}" for reason in ("too_long", "characters", "empty", "duplicate")),
+        *(f"hold.{kind.value}" for kind in ProblemKind),
+    }
+)
 
 #: A reply that waits longer than this shows the day too.
 _SOON = timedelta(hours=12)
@@ -38,8 +48,8 @@ def _queued(picture: LinePicture, speech: Sentences) -> list[Block]:
         if reply.held.key in OVERRULABLE:
             shown = _told(told, reply, price=picture.price, speech=speech)
         else:
-            shown = [blocks.rich(blocks.section(told))]
-        return [*shown, *_outgoing(reply), *blocks.actions(_held_buttons(reply, speech))]
+            shown = [blocks.rich(blocks.section([*told, *_by_command(reply, speech)]))]
+        return [*shown, *_outgoing(reply), *blocks.actions(_held_buttons(picture, speech))]
     buttons = [_button(speech, reply, "stop")]
     if picture.behind:
         key, at = f"line.behind_{reply.mode}", Instant(reply.send_after)
@@ -61,10 +71,11 @@ def _queued(picture: LinePicture, speech: Sentences) -> list[Block]:
     ]
 
 
-def _held_buttons(reply: Reply, speech: Sentences) -> list[Element]:
+def _held_buttons(picture: LinePicture, speech: Sentences) -> list[Element]:
+    reply = picture.reply
     stop = _button(speech, reply, "stop")
     if reply.held is None or reply.held.key not in OVERRULABLE:
-        return [stop]
+        return [*_way_out(picture, speech), stop]
     label = _SENDS.get(reply.held.key, "send_anyway")
     return [_button(speech, reply, "send_anyway", label=label, style="primary"), stop]
 
@@ -98,8 +109,13 @@ def _failed(picture: LinePicture, speech: Sentences) -> list[Block]:
     reply = picture.reply
     told = speech.sentence("line.failed")
     if reply.failure is not None:
-        told += [blocks.words(" "), *speech.said(reply.failure)]
-    buttons = [_button(speech, reply, "again"), _button(speech, reply, "stop")]
+        told += [blocks.words(" "), *speech.said(reply.failure), *_by_command(reply, speech)]
+    again = reply.failure is None or reply.failure.key not in LASTING
+    buttons = [
+        *_way_out(picture, speech),
+        *([_button(speech, reply, "again")] if again else []),
+        _button(speech, reply, "stop"),
+    ]
     url = safe.https(reply.manual_url)
     if not url:
         return [blocks.rich(blocks.section(told)), *_outgoing(reply), *blocks.actions(buttons)]
@@ -155,6 +171,22 @@ def _told(
     if price:
         told = [*told, blocks.words(" "), *speech.sentence("line.costs", price=Money(price))]
     return [blocks.rich(blocks.section(told))]
+
+
+def _way_out(picture: LinePicture, speech: Sentences) -> list[Element]:
+    """The button for what the case still offers where this reply's own way is closed."""
+    if not picture.way_out:
+        return []
+    label, value = f"button.{picture.way_out}", str(picture.reply.case_id)
+    return [blocks.button(speech.texts.text(label), picture.way_out, value, "primary")]
+
+
+def _by_command(reply: Reply, speech: Sentences) -> list[Element]:
+    """How to change words that stand in no message of an agent."""
+    why = reply.failure or reply.held
+    if reply.message is not None or why is None or why.key not in _EDITS:
+        return []
+    return [blocks.words(" "), *speech.sentence("line.by_command")]
 
 
 def _outgoing(reply: Reply) -> list[Block]:

@@ -83,6 +83,11 @@ def _cases(figures: Figures) -> Iterator[Metric]:
         _age(figures, figures.waiting_since),
     )
     yield _lateness(figures.lateness)
+    yield CounterMetricFamily(
+        "webcare_closed_unanswered",
+        "Cases closed although the customer had written last, since no answer was needed.",
+        figures.closed_unanswered,
+    )
 
 
 def _lateness(lateness: Lateness) -> Metric:

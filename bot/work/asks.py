@@ -37,6 +37,13 @@ def lines_behind(record: Record, house: House, case: Case, reply: Reply, now: da
             line(record, house, case, later, now)
 
 
+def refused_lines(record: Record, house: House, case: Case, now: datetime) -> None:
+    """Draw the lines of refused replies anew: what can be done about one depends on how its case stands."""
+    for reply in record.replies_of(case.id):
+        if reply.state is ReplyState.FAILED:
+            line(record, house, case, reply, now)
+
+
 def redraw(record: Record, case: Case, standing: Sequence[Reply], now: datetime) -> None:
     """Draw the card of a case anew, and the lines of these replies of it; only what was shown already."""
     if case.thread is not None:

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 
 from bot.cases import targets
-from bot.cases.model import IN_DOUBT, SETTLED, Agent, Case, Invited, Move, ReplyState, after
+from bot.cases.figures import UNANSWERED
+from bot.cases.model import IN_DOUBT, SETTLED, Agent, Case, Invited, Move, ReplyState, after, was_answered
 from bot.cases.record import Record
 from bot.cases.said import Button, Ping, Said, say
 from bot.work import asks, replies, takeovers, tenures
 from bot.work.house import House
 
 #: Why a case may be left without a reply; labels are catalogue keys "dismiss.reason.…".
-DISMISS_REASONS = ("azijn", "spam", "not_ours", "no_question", "duplicate", "other")
+DISMISS_REASONS = ("venting", "spam", "not_ours", "no_question", "duplicate", "gone", "other")
+#: Why an answered case may be closed although the customer wrote last; a word of the catalogue as well.
+NO_ANSWER_NEEDED = "no_answer_needed"
+#: What the words behind !dismiss mean that are neither a reason's code nor its label.
+_ALSO = {"azijn": "venting"}
 
 
 def claim(
@@ -80,14 +86,17 @@ def release(record: Record, house: House, case: Case, agent: Agent, now: datetim
 
 
 def close(record: Record, house: House, case: Case, agent: Agent, now: datetime) -> Said:
-    """Close an answered case. A customer who waits is not closed away: that asks for a dismissal."""
-    if case.status in SETTLED:
-        return say("close.not_open", n=case.id)
+    """Close a case that was answered once. When the customer wrote last, that needs no answer; one who was
+    never answered is not closed away without a reason, which is asked for."""
     status = after(case.status, Move.CLOSE)
     if status is None:
-        return say("close.needs_answer", n=case.id)
-    if replies.waiting(record, case):
-        return say("close.reply_waiting", n=case.id)
+        return say("close.not_open", n=case.id)
+    if waiting := replies.waiting(record, case):
+        to_decide = any(reply.held is not None for reply in waiting)
+        return say("close.reply_held" if to_decide else "close.reply_waiting", n=case.id)
+    if not was_answered(case):
+        return say("close.needs_reason", *_reasons(case), n=case.id)
+    reason = NO_ANSWER_NEEDED if case.waiting_since is not None else ""
     closed = record.save_case(
         replace(
             targets.wait_no_more(case),
@@ -96,11 +105,15 @@ def close(record: Record, house: House, case: Case, agent: Agent, now: datetime)
             last_assignee=case.assignee or agent.id,
             claimed_by_reaction=False,
             closed_at=now,
+            dismiss_reason=reason,
             invited=Invited.NO,
         )
     )
     tenures.note(record, case, closed)
-    asks.note_event(record, closed, "closed", now, agent.id)
+    asks.note_event(record, closed, "closed", now, agent.id, **({"reason": reason} if reason else {}))
+    if reason:
+        asks.note_event(record, closed, UNANSWERED, now, agent.id)
+    asks.refused_lines(record, house, closed, now)
     asks.card(record, house, closed, now)
     return say("close.done", n=case.id)
 
@@ -111,15 +124,19 @@ def ask_dismiss(case: Case) -> Said:
         return say("close.not_open", n=case.id)
     if after(case.status, Move.DISMISS) is None:
         return say("dismiss.answered", n=case.id)
-    buttons = tuple(
-        Button("dismiss_reason", f"{case.id}:{reason}", f"dismiss.reason.{reason}")
-        for reason in DISMISS_REASONS
-    )
-    return say("dismiss.ask", *buttons, n=case.id)
+    return say("dismiss.ask", *_reasons(case), n=case.id)
+
+
+def _reasons(case: Case) -> Iterator[Button]:
+    """A button for each reason."""
+    for reason in DISMISS_REASONS:
+        yield Button("dismiss_reason", f"{case.id}:{reason}", f"dismiss.reason.{reason}")
 
 
 def dismiss(record: Record, house: House, case: Case, agent: Agent, reason: str, now: datetime) -> Said:
-    """Leave a case without a reply, for a reason of the list. Replies still waiting are stopped."""
+    """Leave a case without a reply, for a reason of the list, by its code or in another word for it. Replies
+    still waiting are stopped."""
+    reason = _ALSO.get(reason, reason)
     status = after(case.status, Move.DISMISS)
     if case.status in SETTLED:
         return say("close.not_open", n=case.id)
@@ -147,6 +164,7 @@ def dismiss(record: Record, house: House, case: Case, agent: Agent, reason: str,
     )
     tenures.note(record, case, dismissed)
     asks.note_event(record, dismissed, "dismissed", now, agent.id, reason=reason)
+    asks.refused_lines(record, house, dismissed, now)
     asks.card(record, house, dismissed, now)
     return say("dismiss.done", n=case.id, reason=say(f"dismiss.reason.{reason}"))
 

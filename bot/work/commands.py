@@ -20,6 +20,8 @@ QUEUE_LINES = 15
 WORDS = frozenset({"claim", "release", "close", "dismiss", "note", "dm", "public", "stop", "help"})
 #: Words that decide who has a case, how its replies go out, or that it is over.
 DECIDING = frozenset({"claim", "release", "close", "dismiss", "dm", "public"})
+#: Questions with buttons, which the answer to a slash command does not have, and how they are said without.
+IN_WORDS = {"claim.taken": "claim.taken_again", "close.needs_reason": "close.needs_reason_there"}
 INITIALS = re.compile(r"\^?([^\W\d_]{1,4})$")
 
 
@@ -57,9 +59,7 @@ def word(
             return claims.close(record, house, case, agent, now)
         case "dismiss":
             reason = rest.casefold().replace(" ", "_")
-            if reason in claims.DISMISS_REASONS:
-                return claims.dismiss(record, house, case, agent, reason, now)
-            return claims.ask_dismiss(case)
+            return claims.dismiss(record, house, case, agent, reason, now)
         case "note":
             asks.note_event(record, case, "note", now, agent.id)
             asks.mark_inside(record, house, message, now)
@@ -97,12 +97,10 @@ def slash(record: Record, house: House, agent: Agent, line: str, now: datetime) 
                 return case
             if verb == "claim":
                 answer = claims.claim(record, house, case, agent, now, again=True)
-                # Only the agent sees the answer to a command, which has no buttons.
-                if answer.key == "claim.taken":
-                    answer = replace(answer, key="claim.taken_again", buttons=())
-                return answer
-            act = claims.release if verb == "release" else claims.close
-            return act(record, house, case, agent, now)
+            else:
+                act = claims.release if verb == "release" else claims.close
+                answer = act(record, house, case, agent, now)
+            return replace(answer, key=IN_WORDS.get(answer.key, answer.key), buttons=())
         case _:
             return say("command.unknown", word=name)
 

@@ -6,13 +6,30 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from bot.cases.errands import CardPicture, Errand, ErrandKind, LinePicture, Picture, PostPicture, SaidPicture
-from bot.cases.model import SETTLED, Agent, AgentId, Case, CaseId, Invited, MessageRef, Reply, ReplyState
+from bot.cases.model import (
+    CLOSES_PRIVATE,
+    SETTLED,
+    Agent,
+    AgentId,
+    Case,
+    CaseId,
+    Invited,
+    MessageRef,
+    Reply,
+    ReplyState,
+    was_answered,
+)
 from bot.cases.posts import Author, AuthorId, Standing, Surface
 from bot.cases.record import Record
 from bot.cases.said import Said, ThreadLink
 from bot.guide import checks
 from bot.work import alarms, private, replies, takeovers
 from bot.work.house import House
+
+#: Holds of private replies that only a switch to public ends.
+NEEDS_PUBLIC = frozenset({"hold.no_private_way", "hold.dm_off"})
+#: Refusals after which nothing is left to answer.
+GONE = frozenset({"refused.gone", "refused.window"})
 
 
 def of(record: Record, house: House, errand: Errand, case: Case | None, now: datetime) -> Picture | None:
@@ -81,7 +98,23 @@ def line(record: Record, house: House, case: Case, reply: Reply, now: datetime) 
         before.id < reply.id and before.state is ReplyState.UNCONFIRMED
         for before in record.replies_of(case.id)
     )
-    return LinePicture(reply, account.handle, account.network, target.author_handle, price, behind)
+    way_out = _way_out(record, house, case, reply, now)
+    return LinePicture(reply, account.handle, account.network, target.author_handle, price, behind, way_out)
+
+
+def _way_out(record: Record, house: House, case: Case, reply: Reply, now: datetime) -> str:
+    """What can be done with the case where the way of a reply is closed."""
+    stuck = reply.failure if reply.state is ReplyState.FAILED else reply.held
+    if stuck is None or case.status in SETTLED:
+        return ""
+    if stuck.key in CLOSES_PRIVATE | NEEDS_PUBLIC and case.mode is Surface.PRIVATE:
+        if private.public_way(record, house, case, now):
+            return "public"
+    elif stuck.key == "hold.no_post":
+        return "private" if private.private_way(record, house, case, now) else ""
+    elif stuck.key not in GONE:
+        return ""
+    return "close" if was_answered(case) else "dismiss"
 
 
 def threads_of(record: Record, said: Said) -> Mapping[CaseId, MessageRef]:

@@ -89,7 +89,7 @@ def _send_now(
     if reply_after(reply.state, ReplyMove.SEND) is None:
         return say("reply.too_late")
     if reply.held is not None:
-        return say("reply.held")
+        return _why_held(reply)
     hurried = record.save_reply(replace(reply, send_after=min(now, reply.send_after)))
     asks.note_event(record, case, "reply_hurried", now, agent.id, reply=reply.id)
     asks.line(record, house, case, hurried, now)
@@ -110,7 +110,7 @@ def _send_again(
     if state is None:
         return say("reply.too_late")
     if move is ReplyMove.CHANGE and (reply.held is None or reply.held.key not in OVERRULABLE):
-        return say("reply.held")
+        return _why_held(reply)
     if reply.held is not None and reply.held.key == "hold.invited":
         case = private.publish_meanwhile(record, case, agent, now)
     asked = reply.held is not None and reply.held.key == "hold.mode_switched"
@@ -127,6 +127,15 @@ def _send_again(
     )
     replies.requeue(record, house, case, reply, again, agent, "reply_again", now)
     return None
+
+
+def _why_held(reply: Reply) -> Said:
+    """What to do about a reply that a press does not send."""
+    if reply.held is None:
+        return say("reply.goes")
+    if reply.held.key in OVERRULABLE:
+        return say("reply.decide")
+    return reply.held if reply.kind is ReplyKind.KEPT else say("reply.held")
 
 
 def _take_persons_word(

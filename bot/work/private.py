@@ -191,6 +191,7 @@ def _switch(
     replies.hold_waiting(record, house, switched, why, now, instead_of=ABOUT_MODE)
     if mode is Surface.PRIVATE:
         _offer_kept(record, house, switched, now)
+    asks.refused_lines(record, house, switched, now)
     asks.card(record, house, switched, now)
     return switched
 

@@ -102,7 +102,7 @@ def take_message(record: Record, house: House, written: Written, agent: Agent, n
 
 
 def take_edit(record: Record, house: House, written: Written, agent: Agent, now: datetime) -> None:
-    """The message was edited: what is queued follows; what is public stays, and the bot says so once."""
+    """The message was edited: what is queued follows; what is public stays, and the bot says so."""
     known = record.message(written.ref)
     if known is None:
         take_message(record, house, written, agent, now)
@@ -113,7 +113,7 @@ def take_edit(record: Record, house: House, written: Written, agent: Agent, now:
     reply = record.reply_of_message(written.ref)
     if reply is not None and reply.state in IN_DOUBT:
         # The edit stays unseen: if the reply never arrived, its message is read again before it goes.
-        _tell_too_late(record, house, case, known, "edit.in_doubt", now)
+        _tell_too_late(record, house, case, known, "edit.in_doubt", now, edited=written.edited)
         return
     known = replace(known, edited=written.edited)
     record.save_message(known)
@@ -132,7 +132,7 @@ def take_edit(record: Record, house: House, written: Written, agent: Agent, now:
         return
     if reply_after(reply.state, ReplyMove.CHANGE) is None:
         if known.text != written.text:
-            _tell_too_late(record, house, case, known, "edit.too_late", now)
+            _tell_too_late(record, house, case, known, "edit.too_late", now, edited=written.edited)
         return
     record.save_message(replace(known, text=written.text, problem=written.problem))
     body = _behind_dm(written) if known.kind is MessageKind.COMMAND else written.text
@@ -151,7 +151,7 @@ def take_edit(record: Record, house: House, written: Written, agent: Agent, now:
 def take_deletion(
     record: Record, house: House, thread: MessageRef | None, ref: MessageRef, agent: AgentId, now: datetime
 ) -> None:
-    """The message was deleted: what is queued is stopped; what is public stays, and the bot says so once.
+    """The message was deleted: what is queued is stopped; what is public stays, and the bot says so.
 
     A deletion that comes before its message is remembered, so that the late message is never published.
     """
@@ -174,12 +174,19 @@ def take_deletion(
 
 
 def _tell_too_late(
-    record: Record, house: House, case: Case, known: ThreadMessage, key: str, now: datetime
+    record: Record,
+    house: House,
+    case: Case,
+    known: ThreadMessage,
+    key: str,
+    now: datetime,
+    *,
+    edited: str = "",
 ) -> None:
-    """Tell whose message it is, once, that it no longer decides what the network has."""
-    if not known.edit_told:
-        record.save_message(replace(known, edit_told=True))
-        asks.tell(record, house, case, say(key, agent=Ping(known.agent)), now)
+    """Tell whose message it is that it no longer decides what the network has: once for each edit, which its
+    stamp names, and once for the deletion, however often they are heard."""
+    once = f"late-{_value(known.ref)}-{edited or 'deleted'}"
+    asks.tell(record, house, case, say(key, agent=Ping(known.agent)), now, key=once)
 
 
 def decide_asked(

@@ -195,7 +195,6 @@ def a_full_message(case_id: CaseId) -> ThreadMessage:
         text=TRICKY,
         at=NOW,
         edited="1700000004.000000",
-        edit_told=True,
         problem=SAID,
     )
 

@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from bot.cases.alarms import Flag
 from bot.cases.errands import ErrandKind, ErrandState
-from bot.cases.figures import BOUNDS, IN_DOUBT, REFUSED, AccountFigures, Figures
+from bot.cases.figures import BOUNDS, IN_DOUBT, REFUSED, UNANSWERED, AccountFigures, Figures
 from bot.cases.model import CaseId, Event, FlagKind, ReplyKind, ReplyState, Status
 from bot.cases.record import Condition, Record, Store
 from tests.contract.samples import (
@@ -112,12 +112,12 @@ async def test_published_are_those_that_went_out_from_here(store: Store) -> None
 
 async def test_refusals_and_doubts_are_counted_from_the_history(store: Store) -> None:
     def add(record: Record, case_id: CaseId) -> None:
-        for kind in (REFUSED, REFUSED, IN_DOUBT, "claimed"):
+        for kind in (REFUSED, REFUSED, IN_DOUBT, UNANSWERED, "claimed"):
             record.add_event(Event(case_id, NOW, kind))
 
     read = await figures(store, of_a_case(add))
 
-    assert (read.refused, read.in_doubt) == (2, 1)
+    assert (read.refused, read.in_doubt, read.closed_unanswered) == (2, 1, 1)
 
 
 async def test_the_lateness_of_flags_is_that_of_missed_cases(store: Store) -> None:

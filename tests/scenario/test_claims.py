@@ -104,13 +104,26 @@ async def test_a_check_mark_closes_an_answered_case(rig: Rig) -> None:
     await rig.card_shows(case.ts, "Closed")
 
 
-async def test_a_check_mark_does_not_close_what_still_waits(rig: Rig) -> None:
+async def test_a_check_mark_asks_why_what_was_never_answered_needs_no_answer(rig: Rig) -> None:
     case = await rig.claimed("where is the entrance?")
     await rig.react(case.agent, case.ts, "white_check_mark")
-    told = await rig.hears(case.ts, "still waits for an answer")
+    question = await rig.line(case.ts, "was never answered")
+    waits = await rig.card_text(case.ts)
+    await rig.press(case.agent, question["ts"], "no question")
 
-    assert told.startswith(f"<@{case.agent.id}>")
-    assert "Closed" not in await rig.card_text(case.ts)
+    assert question["text"].startswith(f"<@{case.agent.id}>")
+    assert "Closed" not in waits
+    await rig.card_shows(case.ts, f"Set aside by {case.agent.name}: no question")
+
+
+async def test_a_check_mark_closes_over_a_thank_you(rig: Rig) -> None:
+    case = await rig.claimed("where is the toilet?")
+    await rig.answered(case, "Over there.")
+    await rig.post(case.customer, "@brand thank you!", in_reply_to=case.post_id)
+    await rig.hears(case.ts, "thank you!")
+    await rig.react(case.agent, case.ts, "white_check_mark")
+
+    await rig.card_shows(case.ts, f"Closed by {case.agent.name}: no answer needed")
 
 
 async def test_a_monkey_asks_for_the_reason_by_buttons(rig: Rig) -> None:
@@ -124,6 +137,7 @@ async def test_a_monkey_asks_for_the_reason_by_buttons(rig: Rig) -> None:
         "not about us",
         "no question",
         "same as another",
+        "the post is gone",
         "something else",
     ]
     assert "Nobody has claimed this yet" in await rig.card_text(ts)
@@ -135,7 +149,7 @@ async def test_a_chosen_reason_dismisses_and_stands_on_the_card(rig: Rig) -> Non
     question = await rig.line(ts, "need no answer?")
     await rig.press(rig.agents[0], question["ts"], "only venting")
 
-    await rig.card_shows(ts, "Set aside: only venting")
+    await rig.card_shows(ts, f"Set aside by {rig.agents[0].name}: only venting")
 
 
 async def test_a_monkey_does_not_dismiss_what_was_answered(rig: Rig) -> None:

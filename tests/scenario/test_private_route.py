@@ -328,18 +328,21 @@ async def test_who_takes_no_messages_is_told_with_a_way_on(rig: Rig) -> None:
     assert await rig.replies_to(case.post_id) == []
 
 
-async def test_a_refused_private_reply_that_is_tried_again_after_a_switch_is_asked_about(rig: Rig) -> None:
+async def test_a_refused_private_reply_offers_to_go_public_and_then_asks(
+    rig: Rig,
+) -> None:
     case = await rig.claimed("do not write to me either")
     await rig.react(case.agent, case.ts, "lock")
     await rig.card_shows(case.ts, "Replies go privately")
-    _, line = await rig.queued(case, "Your code is 4714.")
+    message, line = await rig.queued(case, "Your code is 4714.")
     await send_now(rig, case, line)
-    await rig.line(case.ts, "This customer takes no private messages from us.")
-    await rig.write(case.agent, case.ts, "!public")
+    refused = await rig.line(case.ts, "This customer takes no private messages from us.")
+    await rig.press(case.agent, line["ts"], "Go public")
     await rig.card_shows(case.ts, "Replies go out publicly")
-    await rig.press(case.agent, line["ts"], "Try again")
+    await rig.edit(case.agent, message, "Your code is 4717.")
     await rig.line(case.ts, "It was written before the case became public.")
 
+    assert labels_of(refused) == ["Go public", "Stop"]
     assert await rig.replies_to(case.post_id) == []
 
 

@@ -69,9 +69,10 @@ async def test_a_deleted_mention_is_told_in_the_thread(rig: Rig) -> None:
     message, line = await sent(rig, case, "What was that?")
     await rig.line(case.ts, "The customer deleted a post that you had in view.")
     await rig.press(case.agent, line["ts"], "Send anyway")
-    refused = await rig.line(case.ts, "The post is gone, or its author hides it from us.")
+    refused = await rig.line(case.ts, "The post is gone, or its author hides it from us")
 
     assert refused["ts"] == line["ts"]
+    assert labels_of(refused) == ["Set aside", "Stop"]
     await rig.marked(message, "boom")
 
 
@@ -80,7 +81,12 @@ async def test_an_author_gone_private_is_told_in_the_thread(rig: Rig) -> None:
     rig.world.x.update_person(case.customer.id, protected=True)
     await sent(rig, case, "Where are you?")
 
-    await rig.line(case.ts, "The post is gone, or its author hides it from us.")
+    line = await rig.line(case.ts, "The post is gone, or its author hides it from us")
+    await rig.press(case.agent, line["ts"], "Set aside")
+    question = await rig.line(case.ts, "need no answer?")
+    await rig.press(case.agent, question["ts"], "the post is gone")
+
+    await rig.card_shows(case.ts, f"Set aside by {case.agent.name}: the post is gone")
 
 
 @pytest_asyncio.fixture(loop_scope="module")

@@ -178,7 +178,7 @@ async def test_an_edit_into_a_note_stops_it_and_says_so(rig: Rig) -> None:
     assert stopped["ts"] == line["ts"]
 
 
-async def test_an_edit_after_publication_changes_nothing_and_is_told_once(rig: Rig) -> None:
+async def test_each_edit_after_publication_changes_nothing_and_is_told_once(rig: Rig) -> None:
     case = await rig.claimed("is there a boat?")
     message, _ = await rig.answered(case, "At nine.")
     await rig.edit(case.agent, message, "At ten.")
@@ -188,8 +188,18 @@ async def test_an_edit_after_publication_changes_nothing_and_is_told_once(rig: R
     await rig.hears(case.ts, "!nonsense")
 
     assert told.startswith(f"<@{case.agent.id}>")
-    assert (await rig.said_in(case.ts)).count(told) == 1
+    assert (await rig.said_in(case.ts)).count(told) == 2
     assert await rig.replies_to(case.post_id) == ["At nine. ^MK"]
+
+
+async def test_a_deletion_after_an_edit_after_publication_is_told_as_well(rig: Rig) -> None:
+    case = await rig.claimed("is there a ferry?")
+    message, _ = await rig.answered(case, "At nine.")
+    await rig.edit(case.agent, message, "At ten.")
+    await rig.hears(case.ts, "your edit changes nothing there")
+    await rig.delete(case.agent, message)
+
+    await rig.hears(case.ts, "deleting your message here does not take it back")
 
 
 async def test_a_deletion_after_publication_changes_nothing_and_is_told_once(rig: Rig) -> None:

@@ -94,7 +94,7 @@ async def test_close_refuses_what_still_waits(rig: Rig) -> None:
     case = await rig.claimed("do not finish me")
     answer = await rig.slash(case.agent, "/webcare", f"close {await rig.number(case.ts)}")
 
-    assert "still waits for an answer" in answer
+    assert "was never answered" in answer
 
 
 @pytest.mark.parametrize("verb", ["claim", "release", "close"])

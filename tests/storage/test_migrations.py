@@ -125,6 +125,28 @@ def test_a_settled_case_of_private_messages_alone_is_private_again(
     assert [tuple(row) for row in rows] == [("private", "no"), ("public", "no"), ("public", "no")]
 
 
+def test_cases_set_aside_for_azijn_were_for_venting(
+    empty_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with a_program_of(monkeypatch, tmp_path, "0007"):
+        open_and_close(empty_url)
+    with looking_into(empty_url) as connection:
+        connection.execute(_A_CASE, {"id": 1, "status": "dismissed"})
+        connection.execute(text("UPDATE cases SET dismiss_reason = 'azijn'"))
+        connection.execute(
+            text(
+                "INSERT INTO events (case_id, at, kind, who, detail) VALUES (1, 0, 'dismissed', '', :detail)"
+            ),
+            {"detail": '{"reason":"azijn"}'},
+        )
+    open_and_close(empty_url)
+
+    with looking_into(empty_url) as connection:
+        reasons = connection.execute(text("SELECT dismiss_reason FROM cases")).scalars().all()
+        details = connection.execute(text("SELECT detail FROM events")).scalars().all()
+    assert (reasons, details) == (["venting"], ['{"reason":"venting"}'])
+
+
 def test_a_start_on_a_current_database_does_without_alembic(sqlite_url: str) -> None:
     open_and_close(sqlite_url)
     second_start = (

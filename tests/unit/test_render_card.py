@@ -315,6 +315,32 @@ def test_a_dismissed_card_says_why() -> None:
     assert "🙈 Weggelegd: gaat niet over ons" in text
 
 
+@pytest.mark.parametrize(
+    ("status", "reason", "language", "shown"),
+    [
+        (Status.DISMISSED, "venting", "en", "🙈 Set aside by Maaike: only venting"),
+        (Status.DISMISSED, "venting", "nl", "🙈 Weggelegd door Maaike: alleen stoom afblazen"),
+        (Status.CLOSED, "no_answer_needed", "en", "✅ Closed by Maaike: no answer needed"),
+        (Status.CLOSED, "no_answer_needed", "nl", "✅ Gesloten door Maaike: geen antwoord nodig"),
+    ],
+)
+def test_a_settled_card_says_who_settled_it_before_it_says_why(
+    status: Status, reason: str, language: str, shown: str
+) -> None:
+    card = replace(with_status(status, dismiss_reason=reason), assignee=MAAIKE)
+
+    assert drawing(card, language).text.startswith(shown)
+
+
+def test_close_is_offered_once_the_case_was_answered() -> None:
+    never, once = a_case(status=Status.CLAIMED), a_case(status=Status.CLAIMED, first_replied_at=NOW)
+
+    assert ("close" in actions(drawing(a_card(never))), "close" in actions(drawing(a_card(once)))) == (
+        False,
+        True,
+    )
+
+
 def test_a_settled_card_links_to_the_answer() -> None:
     answer = a_reply(url="https://x.com/brand/status/1502", sent_at=NOW)
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import given
 
-from bot.cases.model import OVERRULABLE, MessageRef, ReplyKind, ReplyState
+from bot.cases.model import LASTING, OVERRULABLE, MessageRef, ReplyKind, ReplyState
 from bot.cases.posts import Surface
 from bot.cases.said import Instant, Said, say
 from bot.texts import LANGUAGES, Texts
@@ -197,7 +198,7 @@ def test_every_refusal_can_be_told(key: str, language: str) -> None:
 
     assert drawn.text.startswith("💥")
     assert "…" not in drawn.text
-    assert actions(drawn) == ["again", "stop"]
+    assert actions(drawn) == (["stop"] if key in LASTING else ["again", "stop"])
 
 
 def test_a_manual_hand_over_gives_the_text_to_copy_and_the_composer() -> None:
@@ -212,7 +213,31 @@ def test_a_manual_hand_over_gives_the_text_to_copy_and_the_composer() -> None:
 
     assert boxes[0]["elements"] == [{"type": "text", "text": "Hi *there* ^MK"}]
     assert buttons(drawn)[0]["url"] == "https://x.com/intent/post?text=Hi"
-    assert actions(drawn) == ["open", "again", "stop"]
+    assert actions(drawn) == ["open", "stop"]
+
+
+@pytest.mark.parametrize("way_out", ["public", "private", "close", "dismiss"])
+@pytest.mark.parametrize(
+    "stuck",
+    [
+        {"state": ReplyState.FAILED, "failure": say("refused.gone")},
+        {"state": ReplyState.QUEUED, "held": say("hold.dm_off")},
+    ],
+)
+def test_where_the_way_of_a_reply_is_closed_the_case_offers_another(
+    stuck: dict[str, Any], way_out: str
+) -> None:
+    drawn = drawing(replace(a_line(**stuck), way_out=way_out))
+
+    assert actions(drawn) == [way_out, "stop"]
+    assert buttons(drawn)[0]["value"] == "12"
+
+
+@pytest.mark.parametrize("message", [None, MessageRef("C1", "5.1")])
+def test_words_that_stand_in_no_message_are_not_said_to_be_edited_there(message: MessageRef | None) -> None:
+    text = drawing(a_line(held=held("hold.too_long"), message=message)).text
+
+    assert ("give the command again" in text) is (message is None)
 
 
 @given(detail=hostile)

@@ -135,7 +135,7 @@ def test_only_web_addresses_become_links() -> None:
 
 
 def test_a_reaction_is_shown_as_this_installation_has_it() -> None:
-    assert ":see_no_evil:" in told(say("close.needs_answer", n=12))
+    assert ":see_no_evil:" in told(say("close.needs_reason_there", n=12))
 
 
 def test_a_value_that_was_forgotten_leaves_a_visible_gap() -> None:

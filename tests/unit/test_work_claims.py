@@ -48,7 +48,7 @@ def ask_dismiss(office: Office, case: Case) -> Said:
         (release, Status.ANSWERED, "release.nobody", Status.ANSWERED),
         (release, Status.CLOSED, "release.nobody", Status.CLOSED),
         (release, Status.DISMISSED, "release.nobody", Status.DISMISSED),
-        (close, Status.NEW, "close.needs_answer", Status.NEW),
+        (close, Status.NEW, "close.needs_reason", Status.NEW),
         (close, Status.ANSWERED, "close.done", Status.CLOSED),
         (close, Status.CLOSED, "close.not_open", Status.CLOSED),
         (close, Status.DISMISSED, "close.not_open", Status.DISMISSED),
@@ -78,7 +78,7 @@ def test_a_case_that_nobody_has_follows_the_table(
         (claim, Status.ANSWERED, "claim.done", Status.ANSWERED),
         (release, Status.CLAIMED, "release.done", Status.NEW),
         (release, Status.ANSWERED, "release.done", Status.ANSWERED),
-        (close, Status.CLAIMED, "close.needs_answer", Status.CLAIMED),
+        (close, Status.CLAIMED, "close.needs_reason", Status.CLAIMED),
         (close, Status.ANSWERED, "close.done", Status.CLOSED),
         (dismiss, Status.CLAIMED, "dismiss.done", Status.DISMISSED),
         (dismiss, Status.ANSWERED, "dismiss.answered", Status.ANSWERED),
@@ -156,6 +156,59 @@ def test_releasing_holds_what_waits_and_remembers_who_had_it(office: Office) -> 
 
     assert (released.assignee, released.last_assignee, released.claimed_by_reaction) == (None, MO.id, False)
     assert office.now_reply(reply).held == say("hold.released")
+
+
+@pytest.mark.parametrize("status", [Status.NEW, Status.CLAIMED])
+def test_a_case_that_was_answered_once_closes_over_a_thank_you(office: Office, status: Status) -> None:
+    case = office.waiting_case(status=status, first_replied_at=NOW)
+
+    assert close(office, case).key == "close.done"
+    closed = office.now_case(case)
+    assert (closed.status, closed.dismiss_reason) == (Status.CLOSED, claims.NO_ANSWER_NEEDED)
+    assert (closed.waiting_since, closed.due_at) == (None, None)
+    assert office.events(case) == ["closed", "closed_unanswered"]
+
+
+def test_a_case_whose_customer_has_the_last_answer_closes_without_a_reason(office: Office) -> None:
+    case = office.case(status=Status.ANSWERED, first_replied_at=NOW)
+    close(office, case)
+
+    assert office.now_case(case).dismiss_reason == ""
+    assert office.events(case) == ["closed"]
+
+
+def test_a_case_that_was_never_answered_is_asked_the_reason_of_and_set_aside_with_it(office: Office) -> None:
+    case = office.waiting_case()
+    question = close(office, case)
+
+    assert [button.action for button in question.buttons] == ["dismiss_reason"] * len(claims.DISMISS_REASONS)
+    assert office.now_case(case) == case
+
+
+def test_a_case_that_comes_back_has_no_reason_any_more(office: Office) -> None:
+    case = office.waiting_case(status=Status.CLAIMED, first_replied_at=NOW)
+    close(office, case)
+    claim(office, office.now_case(case))
+
+    assert office.now_case(case).dismiss_reason == ""
+
+
+def test_azijn_is_still_understood(office: Office) -> None:
+    case = office.case()
+    claims.dismiss(office.record, office.house, case, MO, "azijn", NOW)
+
+    assert office.now_case(case).dismiss_reason == "venting"
+
+
+@pytest.mark.parametrize("status", [Status.NEW, Status.CLAIMED, Status.ANSWERED])
+def test_a_reply_that_waits_for_a_person_is_decided_about_before_closing(
+    office: Office, status: Status
+) -> None:
+    case = office.case(status=status, assignee=MO.id, first_replied_at=NOW)
+    office.reply(case, held=say("hold.draft"))
+
+    assert close(office, case).key == "close.reply_held"
+    assert office.now_case(case) == case
 
 
 @pytest.mark.parametrize("state", [ReplyState.QUEUED, ReplyState.SENDING, ReplyState.UNCONFIRMED])

@@ -67,7 +67,7 @@ def test_a_case_is_found_by_its_number(office: Office) -> None:
         ("claim 1", "claim.done"),
         ("Claim #1", "claim.done"),
         ("release 1", "release.nobody"),
-        ("close 1", "close.needs_answer"),
+        ("close 1", "close.needs_reason_there"),
         ("me ^MK", "me.initials"),
         ("me", "me.bad_initials"),
         ("dance", "command.unknown"),
@@ -173,7 +173,7 @@ def test_the_choice_names_the_cases_of_the_agent(office: Office) -> None:
     [
         ("claim", "", "claim.done"),
         ("release", "", "release.nobody"),
-        ("close", "", "close.needs_answer"),
+        ("close", "", "close.needs_reason"),
         ("dismiss", "", "dismiss.ask"),
         ("dismiss", "because", "dismiss.ask"),
         ("dismiss", "Not ours", "dismiss.done"),

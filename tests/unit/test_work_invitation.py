@@ -157,7 +157,7 @@ def test_no_button_publishes_words_that_are_kept(office: Office, action: str) ->
     invite(office, case, "Your address is Lindelaan 12")
     words = office.record.replies_of(case.id)[1]
 
-    assert presses.press(office.record, office.house, words.id, action, MO, NOW) == say("reply.held")
+    assert presses.press(office.record, office.house, words.id, action, MO, NOW) == say("hold.kept")
     assert office.now_reply(words) == words
 
 

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import pytest
+
 from bot.cases.errands import ErrandKind
 from bot.cases.model import ReplyState, Status
+from bot.cases.posts import Surface
 from bot.cases.said import say
-from bot.work import presses
+from bot.work import claims, pictures, presses, private
 from tests.contract.samples import MINUTE, NOW
 from tests.unit.office import MO, Office
 from tests.unit.office import office as office
@@ -31,3 +36,65 @@ def test_sending_one_in_doubt_again_tells_those_behind_it_when_they_go(office: O
 
     assert office.now_reply(lost).state is ReplyState.QUEUED
     assert {errand.reply_id for errand in office.errands(ErrandKind.LINE)} == {lost.id, behind.id}
+
+
+@pytest.mark.parametrize(
+    ("held", "answer"),
+    [
+        ("hold.customer_wrote", "reply.decide"),
+        ("hold.too_long", "reply.held"),
+    ],
+)
+def test_what_waits_is_not_hurried_and_its_presser_is_told_what_to_do(
+    office: Office, held: str, answer: str
+) -> None:
+    case = office.case(status=Status.CLAIMED, assignee=MO.id)
+    reply = office.reply(case, held=say(held))
+
+    assert presses.press(office.record, office.house, reply.id, "send_now", MO, NOW) == say(answer)
+    assert office.now_reply(reply) == reply
+
+
+def test_a_hold_that_is_over_needs_no_overruling(office: Office) -> None:
+    case = office.case(status=Status.CLAIMED, assignee=MO.id)
+    reply = office.reply(case)
+
+    assert presses.press(office.record, office.house, reply.id, "send_anyway", MO, NOW) == say("reply.goes")
+
+
+@pytest.mark.parametrize(
+    ("failure", "case", "closed", "way_out"),
+    [
+        ("refused.gone", {}, "", "dismiss"),
+        ("refused.gone", {"first_replied_at": NOW}, "", "close"),
+        ("refused.gone", {"status": Status.CLOSED}, "", ""),
+        ("refused.dm_closed", {"mode": Surface.PRIVATE}, "", "public"),
+        ("refused.dm_closed", {}, "", ""),
+        ("refused.dm_closed", {"mode": Surface.PRIVATE}, "no_post", "dismiss"),
+        ("refused.auth", {}, "", ""),
+    ],
+)
+def test_where_a_refusal_lasts_the_case_offers_what_works(
+    office: Office, failure: str, case: dict[str, Any], closed: str, way_out: str
+) -> None:
+    office.rules.closed = {Surface.PUBLIC: closed} if closed else {}
+    stuck = office.case(**{"status": Status.CLAIMED, "assignee": MO.id} | case)
+    reply = office.reply(stuck, state=ReplyState.FAILED, failure=say(failure))
+    picture = pictures.line(office.record, office.house, stuck, reply, NOW)
+
+    assert picture.way_out == way_out
+
+
+@pytest.mark.parametrize("act", ["close", "dismiss", "private"])
+def test_what_a_refused_reply_offers_follows_its_case(office: Office, act: str) -> None:
+    case = office.case(status=Status.CLAIMED, assignee=MO.id, first_replied_at=NOW)
+    reply = office.reply(case, state=ReplyState.FAILED, failure=say("refused.gone"))
+    match act:
+        case "close":
+            claims.close(office.record, office.house, case, MO, NOW)
+        case "dismiss":
+            claims.dismiss(office.record, office.house, case, MO, "gone", NOW)
+        case _:
+            private.go_private(office.record, office.house, case, MO, "", NOW)
+
+    assert [errand.reply_id for errand in office.errands(ErrandKind.LINE)] == [reply.id]

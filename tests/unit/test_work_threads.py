@@ -216,6 +216,39 @@ def test_an_edit_of_what_is_public_is_too_late_only_where_it_has_other_words(off
     assert [said.key for said in office.said()] == ["edit.too_late"]
 
 
+def test_each_edit_and_the_deletion_of_what_is_public_get_one_sentence_each(office: Office) -> None:
+    case = office.case(status=Status.CLAIMED, assignee=MO.id)
+    assert case.thread is not None
+    written = Written(MESSAGE, case.thread, "On its way!", NOW)
+    threads.take_message(office.record, office.house, written, MO, NOW)
+    reply = office.record.reply_of_message(MESSAGE)
+    assert reply is not None
+    office.record.save_reply(replace(reply, state=ReplyState.SENT, sent_at=NOW))
+    for _ in range(2):  # Slack may tell everything twice
+        for text, edited in (("On its way tomorrow!", "9.2"), ("On its way today!", "9.3")):
+            edit = replace(written, text=text, edited=edited)
+            threads.take_edit(office.record, office.house, edit, MO, NOW)
+        threads.take_deletion(office.record, office.house, case.thread, MESSAGE, MO.id, NOW)
+
+    assert [said.key for said in office.said()] == ["edit.too_late", "edit.too_late", "delete.too_late"]
+
+
+def test_an_edit_on_the_way_is_told_once_also_when_the_reply_arrives(office: Office) -> None:
+    case = office.case(status=Status.CLAIMED, assignee=MO.id)
+    assert case.thread is not None
+    written = Written(MESSAGE, case.thread, "On its way!", NOW)
+    threads.take_message(office.record, office.house, written, MO, NOW)
+    reply = office.record.reply_of_message(MESSAGE)
+    assert reply is not None
+    sending = office.record.save_reply(replace(reply, state=ReplyState.SENDING, attempted_at=NOW))
+    edit = replace(written, text="On its way tomorrow!", edited="9.2")
+    threads.take_edit(office.record, office.house, edit, MO, NOW)
+    office.record.save_reply(replace(sending, state=ReplyState.SENT, sent_at=NOW))
+    threads.take_edit(office.record, office.house, edit, MO, NOW)
+
+    assert [said.key for said in office.said()] == ["edit.in_doubt"]
+
+
 def test_a_message_is_kept_with_when_it_was_written_however_late_it_comes(office: Office) -> None:
     case = office.case(assignee=MO.id)
     assert case.thread is not None
