@@ -199,6 +199,7 @@ def _desk(config: Config, session: aiohttp.ClientSession, clock: SystemClock) ->
         channels=sorted(installation.channels()),
         groups=sorted(installation.groups()),
         app_token=config.desk.way_in() if config.desk.mode == "socket" else "",
+        command=installation.command,
     )
 
 

@@ -203,12 +203,19 @@ def _refused_in_words() -> Iterator[None]:
 def _manifest(asked: argparse.Namespace) -> int:
     import yaml
 
+    from bot.config.slash import command_of
     from bot.slack.manifest import create_link, manifest
 
     address = asked.http or ""
-    described = manifest(asked.name, address)
+    try:
+        command = command_of(asked.name)
+    except ValueError as error:
+        raise Refused(str(error)) from error
+    described = manifest(asked.name, address, command)
     print(yaml.safe_dump(described, sort_keys=False, allow_unicode=True), end="")
-    print(f"\n# Create the app with one click:\n# {create_link(asked.name, address)}")
+    print(f"\n# Create the app with one click:\n# {create_link(asked.name, address, command)}")
+    if command != "/webcare":
+        print(f"\n# In app.yaml, below desk:\n#   command: {command}")
     return 0
 
 

@@ -83,6 +83,8 @@ class Installation:
     reactions: Reactions = Reactions()
     #: Initials by desk user id, from app.yaml; agents may set their own.
     initials: Mapping[str, str] = field(default_factory=dict)
+    #: What agents type in the channel to speak to the bot.
+    command: str = "/webcare"
 
     def team_of(self, account: AccountId) -> Team:
         """The team that works an account."""

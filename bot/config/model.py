@@ -5,11 +5,19 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainValidator,
+    model_validator,
+)
 
 from bot.cases import installation
 from bot.cases.posts import AccountId
-from bot.config import fields, secret
+from bot.config import fields, secret, slash
 
 
 class _Block(BaseModel):
@@ -39,6 +47,8 @@ class DeskConfig(_Block):
         AfterValidator(lambda url: url.rstrip("/") + "/"),
         Field(examples=["https://slack.com/api/"]),
     ] = "https://slack.com/api/"
+    #: The app's slash command, as its manifest names it.
+    command: Annotated[str, PlainValidator(slash.command), Field(examples=["/webcare"])] = "/webcare"
     #: How Slack's events arrive: over a socket that the bot opens, or as requests to its web address.
     mode: Annotated[Literal["socket", "http"], Field(examples=["socket or http"])] = "socket"
     bot_token: Annotated[secret.BotToken, Field(examples=["${SLACK_BOT_TOKEN}"])]
@@ -196,6 +206,7 @@ class Config(_Block):
             accounts={AccountId(account.name): _account(account) for account in self.accounts},
             reactions=installation.Reactions(**self.reactions.model_dump()),
             initials={agent: entry.initials for agent, entry in self.agents.items()},
+            command=self.desk.command,
         )
 
 

@@ -68,15 +68,16 @@ class SlackDesk:
         channels: Iterable[str] = (),
         groups: Iterable[str] = (),
         app_token: str = "",
+        command: str = "/webcare",
     ) -> None:
         """`channels`, `groups` and `app_token` are only for `check`; a channel may be an id or a #name there,
-        a user group an id or a @handle."""
+        a user group an id or a @handle. `command` is the slash command that sentences name."""
         self._client = client
         self._clock = clock
         #: What time it is at Slack.
         self.time = DeskTime(clock)
         self._calls = Caller(clock, self.time)
-        self._sentences = Sentences(texts, reactions, zone, self.thread_url)
+        self._sentences = Sentences(texts, reactions, zone, self.thread_url, command)
         self._channels = tuple(channels)
         self._groups = tuple(groups)
         self._app_token = app_token

@@ -17,6 +17,7 @@ from bot.cases.record import Record, Store
 from bot.cases.said import Said, say
 from bot.slack import emoji
 from bot.slack.desk_time import DeskTime, stamp_of
+from bot.slack.manifest import FORMER, PRIVATE_SUFFIX
 from bot.slack.people import People, remembered
 from bot.slack.plain import Plain, has_files, plain, typed
 from bot.work import asks, claims, commands, pictures, presses, private, reactions, takeovers, threads
@@ -91,6 +92,8 @@ class Listeners:
     async def written(self, channel: str, message: Message, delivery: str = "") -> None:
         """A message as Slack shows it now, delivered or read again after an outage."""
         written = read(channel, message, self._workspace_host)
+        if delivery and written is None and (word := _word_in_channel(message)):
+            await self._out_of_place(channel, message, word, delivery)
         if written is not None:
             await self._by_agent(
                 channel,
@@ -100,6 +103,19 @@ class Listeners:
                 lambda record, agent, now: threads.take_message(record, self._house, written, agent, now),
                 written.ref.ts,
             )
+
+    async def _out_of_place(self, channel: str, message: Message, word: str, delivery: str) -> None:
+        """A word for the bot was typed in the channel, where there is no case that it could be about."""
+
+        def answer(record: Record, agent: Agent, now: datetime) -> None:
+            if agent.may_reply:
+                asks.whisper(record, channel, None, agent.id, say("command.in_channel", word=f"!{word}"), now)
+
+        ours = self._house.installation.channels()
+        stamp = str(message.get("ts", ""))
+        await self._by_agent(
+            channel, AgentId(message["user"]), delivery, lambda _: channel in ours, answer, stamp
+        )
 
     async def edited(self, channel: str, message: Message, delivery: str = "") -> None:
         """A message that its writer changed; link previews change messages too, but nobody edited those."""
@@ -253,6 +269,9 @@ class Listeners:
         agent = await self._people.agent(AgentId(body["user_id"]))
         if not agent.may_reply:
             return SaidPicture(say("command.not_member"))
+        if body["command"] in FORMER:
+            return SaidPicture(say("command.former", former=body["command"], word=body["command"][1:]))
+        short = "dm " if body["command"].endswith(PRIVATE_SUFFIX) else ""
         line = typed(body.get("text", ""), self._workspace_host)
         now = self._clock.now()
         trigger = body.get("trigger_id", "")
@@ -261,13 +280,7 @@ class Listeners:
             if trigger and not record.first_time(f"command-{trigger}", now):
                 return SaidPicture(say("command.repeated"))
             record.stamp = stamp
-            match body["command"]:
-                case "/dm":
-                    said = commands.slash_private(record, self._house, agent, line.text, _hold(line), now)
-                case "/public":
-                    said = commands.slash_public(record, self._house, agent, line.text, now)
-                case _:
-                    said = commands.slash(record, self._house, agent, line.text, now)
+            said = commands.slash(record, self._house, agent, f"{short}{line.text}", _hold(line), now)
             return SaidPicture(said, pictures.threads_of(record, said))
 
         return await self._store.do(work)
@@ -337,6 +350,16 @@ def read(channel: str, message: Message, workspace_host: str) -> threads.Written
         edited_at=datetime.fromtimestamp(float(edited), UTC) if edited else None,
         typed=text.typed,
     )
+
+
+def _word_in_channel(message: Message) -> str:
+    """The word for the bot that a person's message in the channel itself is; "" when it is none."""
+    in_thread = message.get("thread_ts") not in (None, "", message.get("ts"))
+    if in_thread or not message.get("user") or message.get("bot_id") or message.get("subtype"):
+        return ""
+    text = str(message.get("text") or "")
+    meant = commands.meant(text) if text.lstrip()[:1] in ("!", "！") else None
+    return meant.word if meant is not None and meant.word in commands.WORDS else ""
 
 
 def _changed(event: Message) -> Message:

@@ -16,7 +16,7 @@ SCOPES: dict[str, str] = {
     "channels:read": "find the team's channel and see whether the bot is in it",
     "groups:read": "the same for private channels",
     "users:read": "know an agent's name, and that somebody is no guest and no bot",
-    "commands": "offer /webcare, /dm and /public",
+    "commands": "offer the slash command",
 }
 
 #: Scopes that some installations need, with what for; an app without them is asked to add one when it does.
@@ -30,15 +30,16 @@ APP_SCOPES: dict[str, str] = {"connections:write": "open the Socket Mode connect
 #: Events that the program listens to.
 EVENTS: tuple[str, ...] = ("reaction_added", "reaction_removed", "message.channels", "message.groups")
 
-#: Command -> what it does, and what may follow it.
-COMMANDS: dict[str, tuple[str, str]] = {
-    "/webcare": (
-        "Cases: the queue, claim, release, close; your initials; help",
-        "queue | claim 12 | release 12 | close 12 | me ^MK | help",
-    ),
-    "/dm": ("Answer a case in private from now on", "[case] [text]"),
-    "/public": ("Answer a case publicly again", "[case]"),
-}
+#: What the slash command does, and what may follow it; the same for its short way to a private reply.
+COMMAND = (
+    "Cases: queue, claim, release, close, private, public; your initials; help",
+    "queue | claim 12 | release 12 | close 12 | dm 12 [text] | public 12 | me ^MK | help",
+)
+PRIVATE_COMMAND = ("Answer a case in private from now on", "[case] [text]")
+#: What the short way adds to the name of the command.
+PRIVATE_SUFFIX = "-dm"
+#: Commands of earlier manifests; Slack keeps the first for itself.
+FORMER = frozenset({"/dm", "/public"})
 
 #: Where Slack's requests arrive in the mode http.
 REQUEST_PATH = "/slack/events"
@@ -46,8 +47,10 @@ REQUEST_PATH = "/slack/events"
 _CREATE = "https://api.slack.com/apps?new_app=1&manifest_json="
 
 
-def manifest(name: str = "Webcare", http: str = "") -> dict[str, Any]:
+def manifest(name: str = "Webcare", http: str = "", command: str = "/webcare") -> dict[str, Any]:
     """The app manifest. `name` is what people see, at most 35 characters; tell test and live apart by it.
+    `command` is what they type: one for each app, since names are shared by a whole workspace, where the app
+    that was installed last gets them.
 
     `http` is the public address of the bot, without a closing slash, to which Slack sends requests; without
     it the bot opens a socket to Slack, and no address is needed.
@@ -64,8 +67,11 @@ def manifest(name: str = "Webcare", http: str = "") -> dict[str, Any]:
         "features": {
             "bot_user": {"display_name": name.lower(), "always_online": True},
             "slash_commands": [
-                {"command": command, "description": text, "usage_hint": hint, "should_escape": True, **url}
-                for command, (text, hint) in COMMANDS.items()
+                {"command": typed, "description": text, "usage_hint": hint, "should_escape": True, **url}
+                for typed, (text, hint) in (
+                    (command, COMMAND),
+                    (command + PRIVATE_SUFFIX, PRIVATE_COMMAND),
+                )
             ],
         },
         "oauth_config": {"scopes": {"bot": list(SCOPES), "bot_optional": list(OPTIONAL_SCOPES)}},
@@ -80,7 +86,7 @@ def manifest(name: str = "Webcare", http: str = "") -> dict[str, Any]:
     }
 
 
-def create_link(name: str = "Webcare", http: str = "") -> str:
+def create_link(name: str = "Webcare", http: str = "", command: str = "/webcare") -> str:
     """The address that opens Slack's "Create an app" with the manifest filled in."""
-    compact = json.dumps(manifest(name, http), separators=(",", ":"), ensure_ascii=False)
+    compact = json.dumps(manifest(name, http, command), separators=(",", ":"), ensure_ascii=False)
     return _CREATE + quote(compact, safe="")

@@ -43,6 +43,8 @@ class Sentences:
     zone: ZoneInfo
     #: The address of a message, for links between threads.
     thread_url: Callable[[MessageRef], str]
+    #: The slash command of this installation, for the slot {command}.
+    command: str = "/webcare"
     threads: Mapping[CaseId, MessageRef] = field(default_factory=dict)
 
     def knowing(self, threads: Mapping[CaseId, MessageRef]) -> Sentences:
@@ -75,9 +77,7 @@ class Sentences:
                 leaves += [blocks.words(text)] if text else []
                 dropped = False
             else:
-                filled = self._reaction(piece.name) or self._leaves(
-                    piece.name, values.get(piece.name, _MISSING)
-                )
+                filled = self._ours(piece.name) or self._leaves(piece.name, values.get(piece.name, _MISSING))
                 leaves += filled
                 dropped = not filled
         return leaves
@@ -95,8 +95,10 @@ class Sentences:
         key = f"{family}.{code}"
         return self.texts.text(key) if key in self.texts else safe.name(code)
 
-    def _reaction(self, slot: str) -> list[Element]:
-        """The reaction of this installation that a slot such as {claim_emoji} stands for."""
+    def _ours(self, slot: str) -> list[Element]:
+        """What this installation means by a slot: {command}, or a reaction such as {claim_emoji}."""
+        if slot == "command":
+            return [blocks.words(self.command)]
         meaning, is_reaction = slot.removesuffix("_emoji"), slot.endswith("_emoji")
         return [{"type": "emoji", "name": getattr(self.reactions, meaning)}] if is_reaction else []
 

@@ -1,4 +1,4 @@
-"""Words in the thread (!claim) and slash commands in the channel (/webcare claim 12): every one answers."""
+"""Words in the thread (!claim) and slash commands in the channel (/webcare claim 12), English and Dutch."""
 
 from __future__ import annotations
 
@@ -11,17 +11,36 @@ from bot.cases.record import Record
 from bot.cases.said import Instant, Ping, Said, ThreadLink, say
 from bot.guide import intent
 from bot.guide.intent import Intent, Meant
-from bot.work import asks, claims, presses, private, tenures
+from bot.work import asks, claims, presses, private, replies, tenures
 from bot.work.house import House
 
 #: How many cases `/webcare queue` lists.
 QUEUE_LINES = 15
-#: The words of `word`.
-WORDS = frozenset({"claim", "release", "close", "dismiss", "note", "dm", "public", "stop", "help"})
+#: What agents may write, in English or Dutch, and what it means.
+_ALIASES = {
+    "claim": "claimen pak neem take",
+    "release": "geef teruggeven geefterug loslaten",
+    "close": "sluit sluiten",
+    "dismiss": "weg afhandelen geenantwoord",
+    "note": "notitie intern",
+    "dm": "privé prive private",
+    "public": "openbaar",
+    "stop": "stoppen",
+    "help": "hulp",
+    "queue": "wachtrij lijst",
+    "me": "ik",
+}
+MEANINGS = {alias: word for word, aliases in _ALIASES.items() for alias in (word, *aliases.split())}
+#: What only a slash command can be: it needs no case.
+_ONLY_SLASH = frozenset({"queue", "me"})
+#: The words of `word`, with all that mean the same.
+WORDS = frozenset(alias for alias, word in MEANINGS.items() if word not in _ONLY_SLASH)
 #: Words that decide who has a case, how its replies go out, or that it is over.
 DECIDING = frozenset({"claim", "release", "close", "dismiss", "dm", "public"})
 #: Questions with buttons, which the answer to a slash command does not have, and how they are said without.
 IN_WORDS = {"claim.taken": "claim.taken_again", "close.needs_reason": "close.needs_reason_there"}
+#: "geef 12 terug" and "geef terug 12".
+_TERUG = re.compile(r"\bterug\b", re.IGNORECASE)
 INITIALS = re.compile(r"\^?([^\W\d_]{1,4})$")
 
 
@@ -31,7 +50,8 @@ def meant(text: str) -> Intent:
     >>> [str(meant(text).meant) for text in ("// he called", "!note he called", "he called")]
     ['note', 'command', 'reply']
     """
-    return intent.read(text, WORDS)
+    found = intent.read(text, WORDS)
+    return replace(found, word=MEANINGS[found.word]) if found.word in WORDS else found
 
 
 def word(
@@ -47,6 +67,7 @@ def word(
 ) -> Said | None:
     """A word in the thread of a case. Returns what to say there. One that is heard late, after the case was
     decided about otherwise, is not obeyed."""
+    name = MEANINGS.get(name, name) if name in WORDS else name
     has_it_already = name == "claim" and case.assignee == agent.id
     if name in DECIDING and not has_it_already and tenures.is_overtaken(record, case):
         return say("command.overtaken", agent=Ping(agent.id), word=f"!{name}")
@@ -80,37 +101,48 @@ def word(
             return say("command.unknown", word=f"!{name}")
 
 
-def slash(record: Record, house: House, agent: Agent, line: str, now: datetime) -> Said:
-    """`/webcare …` in the channel. Returns the answer, which only the agent sees."""
+def slash(record: Record, house: House, agent: Agent, line: str, problem: Said | None, now: datetime) -> Said:
+    """Do what follows the slash command in the channel; `problem` is what in it must not leave the house.
+    Returns the answer, which only the agent sees."""
     name, _, rest = line.strip().partition(" ")
-    rest = rest.strip()
-    match name.casefold():
-        case "" | "help":
-            return say("command.slash_help")
+    word, rest = MEANINGS.get(name.casefold(), ""), rest.strip()
+    match word:
+        case "help":
+            return say("command.help")
         case "queue":
             return queue(record, house)
         case "me":
-            return set_initials(record, agent, rest)
-        case "claim" | "release" | "close" as verb:
-            case = case_by_number(record, rest)
-            if not isinstance(case, Case):
-                return case
-            if verb == "claim":
-                answer = claims.claim(record, house, case, agent, now, again=True)
-            else:
-                act = claims.release if verb == "release" else claims.close
-                answer = act(record, house, case, agent, now)
-            return replace(answer, key=IN_WORDS.get(answer.key, answer.key), buttons=())
+            return set_initials(record, house, agent, rest)
+        case "dm":
+            return _slash_private(record, house, agent, rest, problem, now)
+        case "public":
+            number, _ = split_number(rest)
+            case = _chosen(record, agent, number, word)
+            return private.go_public(record, house, case, agent, now) if isinstance(case, Case) else case
+        case "claim" | "release" | "close":
+            case = case_by_number(record, _TERUG.sub("", rest))
+            return _slash_case(record, house, case, agent, word, now) if isinstance(case, Case) else case
+        case "dismiss" | "note" | "stop":
+            return say("command.in_thread", word=f"!{word}")
         case _:
-            return say("command.unknown", word=name)
+            return say("command.unknown", word=name) if name else say("command.help")
 
 
-def slash_private(
+def _slash_case(record: Record, house: House, case: Case, agent: Agent, word: str, now: datetime) -> Said:
+    if word == "claim":
+        answer = claims.claim(record, house, case, agent, now, again=True)
+    else:
+        act = claims.release if word == "release" else claims.close
+        answer = act(record, house, case, agent, now)
+    return replace(answer, key=IN_WORDS.get(answer.key, answer.key), buttons=())
+
+
+def _slash_private(
     record: Record, house: House, agent: Agent, line: str, problem: Said | None, now: datetime
 ) -> Said:
-    """`/dm [N] [text]` in the channel; without N the agent's only case, else a choice."""
+    """`dm [N] [text]` in the channel; without N the agent's only case, else a choice."""
     number, text = split_number(line)
-    case = _chosen(record, agent, number, "/dm")
+    case = _chosen(record, agent, number, "dm")
     if not isinstance(case, Case):
         return case
     if meant(text).stays_inside:
@@ -131,22 +163,17 @@ def _switch_only(record: Record, house: House, case: Case, agent: Agent, now: da
     return private.go_private(record, house, case, agent, "", now) or ""
 
 
-def slash_public(record: Record, house: House, agent: Agent, line: str, now: datetime) -> Said:
-    """`/public [N]` in the channel."""
-    number, _ = split_number(line)
-    case = _chosen(record, agent, number, "/public")
-    return private.go_public(record, house, case, agent, now) if isinstance(case, Case) else case
-
-
 def split_number(line: str) -> tuple[str, str]:
-    """A leading case number, with or without #, and the rest of the line.
+    """A leading case number, with or without "case" or #, and the rest of the line.
 
     >>> split_number("#12 thanks")
     ('12', 'thanks')
+    >>> split_number("case 12")
+    ('12', '')
     >>> split_number("24 hours is too long")
     ('24', 'hours is too long')
     """
-    if found := re.match(r"\s*#?(\d+)(?:\s+|$)(.*)", line, re.DOTALL):
+    if found := re.match(r"\s*(?:case\s+)?#?(\d+)(?:\s+|$)(.*)", line, re.DOTALL | re.IGNORECASE):
         return found[1], found[2].strip()
     return "", line.strip()
 
@@ -174,8 +201,11 @@ def queue(record: Record, house: House) -> Said:
     return say("queue.title", count=len(lines), cases=lines)
 
 
-def set_initials(record: Record, agent: Agent, rest: str) -> Said:
-    """`/webcare me ^MK`: the initials that close this agent's replies from now on."""
+def set_initials(record: Record, house: House, agent: Agent, rest: str) -> Said:
+    """`me ^MK`: the initials that close this agent's replies from now on; alone it tells what closes them."""
+    if not rest:
+        own = agent.initials or house.installation.initials.get(agent.id, "")
+        return say("me.now", initials=f"^{own or replies.derive_initials(agent.name)}")
     found = INITIALS.match(rest)
     if found is None:
         return say("me.bad_initials")
@@ -192,13 +222,13 @@ def case_by_number(record: Record, rest: str) -> Case | Said:
     return case if case is not None else say("command.no_such_case", n=number)
 
 
-def _chosen(record: Record, agent: Agent, number: str, command: str) -> Case | Said:
+def _chosen(record: Record, agent: Agent, number: str, word: str) -> Case | Said:
     if number:
         return case_by_number(record, number)
     mine = record.claimed_by(agent.id)
     if len(mine) == 1:
         return mine[0]
     if not mine:
-        return say("command.no_case_of_yours", command=command)
+        return say("command.no_case_of_yours", word=word)
     choice = [ThreadLink(case.id, f"#{case.id}") for case in mine[:10]]
-    return say("command.which_case", command=command, cases=choice)
+    return say("command.which_case", word=word, cases=choice)

@@ -287,7 +287,7 @@ class TestAReplay:
     async def test_after_a_restart_changes_nothing(self, tmp_path: Path) -> None:
         async with open_desk(tmp_path) as restarted:
             case = await restarted.rig.claimed("my bowl is broken")
-            await restarted.rig.slash(case.agent, "/dm", "1 In private, please.")
+            await restarted.rig.slash(case.agent, "/webcare", "dm 1 In private, please.")
             await restarted.rig.unreact(case.agent, case.ts, "eyes")
             await restarted.rig.card_shows(case.ts, "Nobody has claimed this yet")
             await restarted.rig.press(case.agent, case.ts, "Claim")

@@ -145,7 +145,7 @@ async def test_a_public_reply_that_waited_is_asked_about(rig: Rig) -> None:
 
 async def test_the_command_dm_drafts_the_invitation_as_well(rig: Rig) -> None:
     case = await rig.claimed("can we talk by command?")
-    answer = await rig.slash(case.agent, "/dm", await rig.number(case.ts))
+    answer = await rig.slash(case.agent, "/webcare-dm", await rig.number(case.ts))
 
     assert "The invitation is ready in the thread" in answer
     await rig.line(case.ts, "This is a draft.")
@@ -168,6 +168,6 @@ async def test_a_text_behind_the_word_dm_is_said_to_be_not_sent(rig: Rig) -> Non
 async def test_a_text_behind_the_command_dm_comes_back_as_not_sent(rig: Rig) -> None:
     case = await rig.claimed("can we talk in confidence?")
     number = await rig.number(case.ts)
-    answer = await rig.slash(case.agent, "/dm", f"{number} Your address is Lindelaan 12, is it not?")
+    answer = await rig.slash(case.agent, "/webcare", f"dm {number} Your address is Lindelaan 12, is it not?")
 
     assert "Your text was not sent and is not kept: “Your address is Lindelaan 12, is it not?”" in answer

@@ -48,7 +48,7 @@ async def test_the_word_dm_switches_to_private(rig: Rig) -> None:
 
 async def test_the_command_dm_switches_the_case_of_its_number(rig: Rig) -> None:
     case = await rig.claimed("here is my house number")
-    answer = await rig.slash(case.agent, "/dm", await rig.number(case.ts))
+    answer = await rig.slash(case.agent, "/webcare-dm", await rig.number(case.ts))
 
     assert f"go privately to @{case.customer.name}" in answer
     await rig.card_shows(case.ts, f"Replies go privately to @{case.customer.name}")
@@ -56,7 +56,7 @@ async def test_the_command_dm_switches_the_case_of_its_number(rig: Rig) -> None:
 
 async def test_the_command_dm_without_a_number_takes_the_agents_only_case(rig: Rig) -> None:
     case = await rig.claimed("here is my town", rig.new_agent("Olga Onlyone"))
-    answer = await rig.slash(case.agent, "/dm")
+    answer = await rig.slash(case.agent, "/webcare-dm")
 
     assert f"case {await rig.number(case.ts)} go privately" in answer
     await rig.card_shows(case.ts, f"Replies go privately to @{case.customer.name}")
@@ -91,7 +91,7 @@ async def test_the_command_dm_with_a_text_queues_it_as_a_private_reply(rig: Rig)
     case = await rig.claimed("here is my other phone number")
     rig.world.x.update_person(case.customer.id, open_dms=True)
     number = await rig.number(case.ts)
-    answer = await rig.slash(case.agent, "/dm", f"{number} We call that one.")
+    answer = await rig.slash(case.agent, "/webcare", f"dm {number} We call that one.")
     line = await rig.line(case.ts, f"Goes privately to @{case.customer.name}")
     await send_now(rig, case, line)
     await rig.line(case.ts, "Sent privately to")
@@ -114,7 +114,9 @@ async def test_a_note_behind_the_word_dm_is_told_to_stay_inside(rig: Rig) -> Non
 async def test_a_note_behind_the_command_dm_is_told_to_stay_inside(rig: Rig) -> None:
     case = await rig.claimed("I know where you work")
     rig.world.x.update_person(case.customer.id, open_dms=True)
-    answer = await rig.slash(case.agent, "/dm", f"{await rig.number(case.ts)} // he threatened us last week")
+    answer = await rig.slash(
+        case.agent, "/webcare", f"dm {await rig.number(case.ts)} // he threatened us last week"
+    )
 
     assert f"go privately to @{case.customer.name}" in answer
     assert "What you wrote behind it stays inside and is not kept." in answer
@@ -136,7 +138,7 @@ async def test_what_belongs_inside_is_held_behind_the_command_dm(rig: Rig, text:
     colleague, room = workspace.users[rig.agents[1].id].handle, workspace.channels[rig.channel].name
     rig.world.x.update_person(case.customer.id, open_dms=True)
     typed = text.format(colleague=colleague, room=room)
-    await rig.slash(case.agent, "/dm", f"{await rig.number(case.ts)} {typed}")
+    await rig.slash(case.agent, "/webcare", f"dm {await rig.number(case.ts)} {typed}")
     line = await rig.line(case.ts, "Not sent yet.")
 
     assert reason in line["text"]
@@ -231,7 +233,7 @@ async def test_the_way_back_to_public(rig: Rig, way: str) -> None:
         await rig.write(case.agent, case.ts, "!public")
         told = await rig.hears(case.ts, "go out publicly")
     else:
-        told = await rig.slash(case.agent, "/public", await rig.number(case.ts))
+        told = await rig.slash(case.agent, "/webcare", f"public {await rig.number(case.ts)}")
     await rig.card_shows(case.ts, f"Replies go out publicly as @{rig.brand.name}")
     await rig.answered(case, f"Public again, by {way}.")
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.slack.manifest import manifest
 from tests.scenario.rig import Rig, in_one_loop, open_rig, shared_rig
 
 pytestmark = in_one_loop
@@ -42,7 +43,15 @@ async def test_the_queue_lists_who_waits_with_the_soonest_due_first(tmp_path: Pa
 async def test_help_lists_the_commands(rig: Rig, line: str) -> None:
     answer = await rig.slash(rig.agents[0], "/webcare", line)
 
-    for command in ("/webcare queue", "/webcare claim 12", "release 12", "close 12", "/dm 12", "/public 12"):
+    for command in (
+        "/webcare queue",
+        "/webcare claim 12",
+        "release 12",
+        "close 12",
+        "dm 12",
+        "!claim",
+        ":eyes:",
+    ):
         assert command in answer
 
 
@@ -101,11 +110,11 @@ async def test_close_refuses_what_still_waits(rig: Rig) -> None:
 @pytest.mark.parametrize(
     ("rest", "answer"),
     {
-        "": "Say which case",
-        "abc": "Say which case",
+        "": "Which case?",
+        "abc": "Which case?",
         "99999": "There is no case 99999.",
         "9" * 40: "There is no case",
-        "-1": "Say which case",
+        "-1": "Which case?",
     }.items(),
 )
 async def test_a_wrong_number_is_answered(rig: Rig, verb: str, rest: str, answer: str) -> None:
@@ -115,7 +124,7 @@ async def test_a_wrong_number_is_answered(rig: Rig, verb: str, rest: str, answer
 async def test_an_unknown_command_is_answered(rig: Rig) -> None:
     answer = await rig.slash(rig.agents[0], "/webcare", "destroy everything")
 
-    assert "I do not know “destroy”" in answer
+    assert "I don't know “destroy”" in answer
     assert "/webcare help" in answer
 
 
@@ -134,38 +143,90 @@ async def test_an_unknown_command_is_shown_as_it_was_typed(rig: Rig) -> None:
 async def test_a_guest_is_told_that_this_is_for_members(rig: Rig) -> None:
     guest = rig.new_agent("Geert Gast", restricted=True)
 
-    for command in ("/webcare", "/dm", "/public"):
+    for command in ("/webcare", "/webcare-dm"):
         assert "Only members of this workspace" in await rig.slash(guest, command, "queue")
 
 
-@pytest.mark.parametrize("command", ["/dm", "/public"])
-async def test_a_switch_without_a_case_of_ones_own_asks_for_a_number(rig: Rig, command: str) -> None:
-    idler = rig.new_agent(f"Idle {command[1:].title()}")
-    answer = await rig.slash(idler, command)
+@pytest.mark.parametrize("word", ["dm", "public", "privé", "openbaar"])
+async def test_a_switch_without_a_case_of_ones_own_asks_for_a_number(rig: Rig, word: str) -> None:
+    idler = rig.new_agent(f"Idle {word.title()}")
+    answer = await rig.slash(idler, "/webcare", word)
 
-    assert f"You have no case at the moment. Put the number of a case behind {command}." in answer
+    assert answer.startswith(
+        "You have no case at the moment. Add the number of a case, for example /webcare "
+    )
 
 
-@pytest.mark.parametrize("command", ["/dm", "/public"])
-async def test_a_switch_with_several_cases_gives_a_choice(rig: Rig, command: str) -> None:
-    busy = rig.new_agent(f"Busy {command[1:].title()}")
+@pytest.mark.parametrize("word", ["dm", "public"])
+async def test_a_switch_with_several_cases_gives_a_choice(rig: Rig, word: str) -> None:
+    busy = rig.new_agent(f"Busy {word.title()}")
     one = await rig.claimed("I am one of two", busy)
     two = await rig.claimed("I am the other of two", busy)
-    answer = await rig.slash(busy, command)
+    answer = await rig.slash(busy, "/webcare", word)
 
-    assert f"Put the number of one behind {command}" in answer
+    assert f"Add the number of one, for example /webcare {word} 12:" in answer
     assert f"#{await rig.number(one.ts)}" in answer
     assert f"#{await rig.number(two.ts)}" in answer
 
 
-@pytest.mark.parametrize("command", ["/dm", "/public"])
-async def test_a_switch_of_an_unknown_case_is_answered(rig: Rig, command: str) -> None:
-    assert "There is no case 88888." in await rig.slash(rig.agents[0], command, "88888 hello")
+@pytest.mark.parametrize("word", ["dm", "public"])
+async def test_a_switch_of_an_unknown_case_is_answered(rig: Rig, word: str) -> None:
+    assert "There is no case 88888." in await rig.slash(rig.agents[0], "/webcare", f"{word} 88888 hello")
 
 
-@pytest.mark.parametrize("command", ["/dm", "/public"])
-async def test_a_switch_of_a_free_case_asks_to_claim_first(rig: Rig, command: str) -> None:
-    _, ts, _ = await rig.new_case(f"{command} without a claim")
-    answer = await rig.slash(rig.agents[0], command, await rig.number(ts))
+@pytest.mark.parametrize("word", ["dm", "public"])
+async def test_a_switch_of_a_free_case_asks_to_claim_first(rig: Rig, word: str) -> None:
+    _, ts, _ = await rig.new_case(f"{word} without a claim")
+    answer = await rig.slash(rig.agents[0], "/webcare", f"{word} {await rig.number(ts)}")
 
     assert "Claim case" in answer
+
+
+async def test_the_short_way_is_the_same_as_the_long_one(rig: Rig) -> None:
+    long, short = [
+        await rig.slash(rig.agents[0], command, text)
+        for command, text in (("/webcare", "dm 88888 hi"), ("/webcare-dm", "88888 hi"))
+    ]
+
+    assert long == short
+
+
+@pytest.mark.parametrize("line", ["claim {n}", "claim case {n}", "pak {n}", "neem #{n}", "CLAIM Case {n}"])
+async def test_a_case_is_claimed_as_people_write_it(rig: Rig, line: str) -> None:
+    _, ts, _ = await rig.new_case(f"written as {line}")
+    answer = await rig.slash(rig.agents[0], "/webcare", line.format(n=await rig.number(ts)))
+
+    assert "is yours" in answer
+
+
+async def test_a_case_is_given_back_in_dutch(rig: Rig) -> None:
+    case = await rig.claimed("give me back")
+    answer = await rig.slash(case.agent, "/webcare", f"geef {await rig.number(case.ts)} terug")
+
+    assert "is free again" in answer
+
+
+async def test_initials_are_told_before_they_are_changed(rig: Rig) -> None:
+    agent = rig.new_agent("Wil de Bruin")
+
+    assert "signed ^WB" in await rig.slash(agent, "/webcare", "me")
+    await rig.slash(agent, "/webcare", "me ^xy")
+    assert "signed ^XY" in await rig.slash(agent, "/webcare", "ik")
+
+
+async def test_a_command_of_an_earlier_manifest_is_answered_with_what_to_type(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    older = manifest()
+    older["features"]["slash_commands"].append({"command": "/public", "description": "Back to public"})
+    monkeypatch.setattr("tests.scenario.rig.manifest", lambda: older)
+    async with open_rig(tmp_path) as rig:
+        answer = await rig.slash(rig.agents[0], "/public", "1")
+
+        assert answer.startswith("/public belongs to Slack. Type /webcare public instead.")
+
+
+async def test_a_word_typed_in_the_channel_is_answered_where_it_helps(rig: Rig) -> None:
+    await rig.slack(rig.agents[0], "chat.postMessage", channel=rig.channel, text="!claim")
+
+    assert "type it there" in await rig.whisper(rig.agents[0], "works in the thread of a case")

@@ -45,7 +45,7 @@ def speaking(language: str = "en", *, threads: dict[CaseId, MessageRef] | None =
         Reactions(),
         ZoneInfo("Europe/Amsterdam"),
         lambda ref: f"https://care.slack.example/{ref.channel}/{ref.ts}",
-        threads or {},
+        threads=threads or {},
     )
 
 

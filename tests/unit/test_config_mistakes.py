@@ -94,7 +94,9 @@ class TestKeys:
     def test_that_are_unlike_anything_get_the_list(self) -> None:
         said = complaint(changed("kind: slack", "kind: slack\n  zzz: 1"))
 
-        assert said.endswith("Possible here: api_url, app_token, bot_token, kind, mode, signing_secret.")
+        assert said.endswith(
+            "Possible here: api_url, app_token, bot_token, command, kind, mode, signing_secret."
+        )
 
     def test_that_are_missing_get_an_example(self) -> None:
         said = complaint(changed("  app_token: ${SLACK_APP_TOKEN}\n", ""))

@@ -65,7 +65,7 @@ def test_the_app_needs_no_public_address() -> None:
 
 
 def test_the_commands_are_those_that_the_desk_answers() -> None:
-    assert AppSettings.from_manifest(manifest()).commands == {"/webcare", "/dm", "/public"}
+    assert AppSettings.from_manifest(manifest()).commands == {"/webcare", "/webcare-dm"}
 
 
 def test_names_and_links_behind_a_command_come_as_what_they_are() -> None:

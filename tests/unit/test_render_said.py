@@ -99,7 +99,7 @@ def test_the_number_of_a_case_is_a_name_and_no_amount() -> None:
 
 def test_a_case_links_to_its_thread() -> None:
     picture = SaidPicture(
-        say("command.which_case", command="/dm", cases=[ThreadLink(12, "#12")]),
+        say("command.which_case", word="dm", cases=[ThreadLink(12, "#12")]),
         {CaseId(12): MessageRef("C1", "5.1")},
     )
 
@@ -107,13 +107,13 @@ def test_a_case_links_to_its_thread() -> None:
 
 
 def test_a_case_without_a_thread_is_named_all_the_same() -> None:
-    assert told(say("command.which_case", command="/dm", cases=[ThreadLink(12, "#12")])).endswith("#12")
+    assert told(say("command.which_case", word="dm", cases=[ThreadLink(12, "#12")])).endswith("#12")
 
 
 def test_a_list_has_a_line_for_each() -> None:
     cases = [ThreadLink(number, f"#{number}") for number in (1, 2, 3)]
 
-    assert told(say("command.which_case", command="/dm", cases=cases)).endswith("\n#1\n#2\n#3")
+    assert told(say("command.which_case", word="dm", cases=cases)).endswith("\n#1\n#2\n#3")
 
 
 def test_a_status_is_shown_by_its_word() -> None:

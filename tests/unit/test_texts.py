@@ -24,7 +24,7 @@ ROOT = Path(__file__).parents[2]
 EVERY_KEY = sorted({key for language in LANGUAGES for key in Texts(language)})
 
 #: Filled in by the desk, see bot/texts/sentences.toml.
-BY_THE_DESK = {f"{meaning}_emoji" for meaning in Reactions.__dataclass_fields__}
+BY_THE_DESK = {"command", *(f"{meaning}_emoji" for meaning in Reactions.__dataclass_fields__)}
 
 
 def slots(texts: Texts, key: str) -> set[str]:

@@ -211,7 +211,7 @@ def test_words_behind_dm_that_are_edited_into_a_slip_wait(office: Office) -> Non
 
 def test_words_behind_the_slash_command_are_judged_alike(office: Office) -> None:
     case = office.case(status=Status.CLAIMED, assignee=MO.id)
-    commands.slash_private(office.record, office.house, MO, f"{case.id} intern: he lies", None, NOW)
+    commands.slash(office.record, office.house, MO, f"dm {case.id} intern: he lies", None, NOW)
     (reply,) = office.record.replies_of(case.id)
 
     assert (reply.body, reply.held) == ("intern: he lies", say("hold.slip"))

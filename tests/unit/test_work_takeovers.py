@@ -101,8 +101,8 @@ def test_an_answer_counts_only_for_the_colleague_it_was_about(office: Office) ->
 
 def test_a_command_says_how_since_its_answer_has_no_button(office: Office) -> None:
     case = anns(office)
-    first = commands.slash(office.record, office.house, MO, f"claim {case.id}", NOW)
-    second = commands.slash(office.record, office.house, MO, f"claim {case.id}", NOW + MINUTE)
+    first = commands.slash(office.record, office.house, MO, f"claim {case.id}", None, NOW)
+    second = commands.slash(office.record, office.house, MO, f"claim {case.id}", None, NOW + MINUTE)
 
     assert (first.key, first.buttons) == ("claim.taken_again", ())
     assert second.key == "claim.done"

@@ -15,6 +15,7 @@ from bot.sandbox.slack.call import Parts
 from bot.sandbox.slack.errors import SlackError
 from bot.sandbox.slack.model import Channel, Json, Message, User
 from bot.sandbox.slack.mrkdwn import escaped
+from bot.sandbox.slack.settings import BUILT_IN
 from bot.sandbox.slack.views import state_of
 from bot.sandbox.slack.vouchers import Place
 
@@ -84,6 +85,8 @@ class Interactions:
     async def slash(self, user_id: str, channel_id: str, command: str, text: str = "") -> Answer:
         """Type a slash command in a channel (Slack has none in threads); LookupError for an unknown one."""
         user, channel = self._who_and_where(user_id, channel_id)
+        if command in BUILT_IN:
+            raise LookupError(f"{command} is a command of Slack's own; no app hears of it")
         if command not in self._parts.settings.commands:
             raise LookupError(f"{command} is not a command of the app")
         workspace = self._parts.workspace

@@ -2,14 +2,38 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+_COMMAND = re.compile(r"/[a-z0-9-]{1,31}")
+
+#: Commands that Slack has itself. No app may have one: a manifest that names one is refused as a whole.
+BUILT_IN = frozenset(
+    {
+        *("/archive", "/away", "/call", "/collapse", "/dm", "/dnd", "/expand", "/feed", "/help", "/invite"),
+        *(
+            "/join",
+            "/leave",
+            "/me",
+            "/msg",
+            "/mute",
+            "/open",
+            "/part",
+            "/prefs",
+            "/pro",
+            "/remind",
+            "/rename",
+        ),
+        *("/search", "/shortcuts", "/shrug", "/status", "/topic", "/who"),
+    }
+)
+
 
 @dataclass(frozen=True)
 class AppSettings:
-    """The app as it is installed in the workspace."""
+    """The app as it is installed in the workspace. ValueError where Slack would refuse a command's name."""
 
     name: str
     scopes: frozenset[str]
@@ -20,6 +44,11 @@ class AppSettings:
     shortcuts: frozenset[str]
     #: Commands behind which users, channels and links are escaped.
     escaped_commands: frozenset[str] = frozenset()
+
+    def __post_init__(self) -> None:
+        for command in sorted(self.commands):
+            if command in BUILT_IN or not _COMMAND.fullmatch(command):
+                raise ValueError(f"Slack refuses the manifest: invalid name {command}")
 
     @classmethod
     def from_manifest(cls, manifest: Mapping[str, Any]) -> AppSettings:
@@ -82,6 +111,6 @@ DEFAULT_SETTINGS = AppSettings(
             "tokens_revoked",
         ]
     ),
-    commands=frozenset({"/webcare", "/dm", "/public"}),
+    commands=frozenset({"/webcare", "/webcare-dm"}),
     shortcuts=frozenset({"item_actions", "item_switch_dm"}),
 )
