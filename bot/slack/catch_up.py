@@ -19,7 +19,8 @@ from bot.cases.model import AgentId, Case, MessageRef, ReplyMove, reply_after
 from bot.cases.ports import Clock
 from bot.cases.record import Record, Store
 from bot.slack.desk import SlackDesk
-from bot.slack.listeners import Listeners, Message
+from bot.slack.listeners import Listeners
+from bot.slack.message import Message
 from bot.work import absence
 from bot.work.house import House
 

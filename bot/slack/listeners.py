@@ -5,8 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
-from typing import Any
+from datetime import datetime
 from urllib.parse import urlsplit
 from weakref import WeakValueDictionary
 
@@ -18,14 +17,14 @@ from bot.cases.said import Said, say
 from bot.slack import emoji
 from bot.slack.desk_time import DeskTime, stamp_of
 from bot.slack.manifest import FORMER, PRIVATE_SUFFIX
+from bot.slack.message import Message, changed, hold_of, read, word_in_channel
 from bot.slack.people import People, remembered
-from bot.slack.plain import Plain, has_files, plain, typed
+from bot.slack.plain import typed
 from bot.work import asks, claims, commands, pictures, presses, private, reactions, takeovers, threads
 from bot.work.house import House
 
 log = logging.getLogger(__name__)
 
-Message = dict[str, Any]
 REPLY_ACTIONS = frozenset({"stop", "send_now", "send_anyway", "again", "found"})
 
 
@@ -83,7 +82,7 @@ class Listeners:
             case None | "thread_broadcast" | "file_share":
                 await self.written(channel, event, delivery)
             case "message_changed":
-                await self.edited(channel, _changed(event), delivery)
+                await self.edited(channel, changed(event), delivery)
             case "message_deleted":
                 await self._deleted(channel, event, delivery)
             case _:
@@ -92,7 +91,7 @@ class Listeners:
     async def written(self, channel: str, message: Message, delivery: str = "") -> None:
         """A message as Slack shows it now, delivered or read again after an outage."""
         written = read(channel, message, self._workspace_host)
-        if delivery and written is None and (word := _word_in_channel(message)):
+        if delivery and written is None and (word := word_in_channel(message)):
             await self._out_of_place(channel, message, word, delivery)
         if written is not None:
             await self._by_agent(
@@ -280,7 +279,7 @@ class Listeners:
             if trigger and not record.first_time(f"command-{trigger}", now):
                 return SaidPicture(say("command.repeated"))
             record.stamp = stamp
-            said = commands.slash(record, self._house, agent, f"{short}{line.text}", _hold(line), now)
+            said = commands.slash(record, self._house, agent, f"{short}{line.text}", hold_of(line), now)
             return SaidPicture(said, pictures.threads_of(record, said))
 
         return await self._store.do(work)
@@ -329,55 +328,6 @@ class Listeners:
                 work(record, now)
 
         await self._store.do(once)
-
-
-def read(channel: str, message: Message, workspace_host: str) -> threads.Written | None:
-    """A person's message in a thread as the work wants it; None for everything else: bots, workflows, the
-    first message of a thread, the shell that a deleted message leaves behind."""
-    ts, thread_ts = message.get("ts", ""), message.get("thread_ts", "")
-    if not thread_ts or thread_ts == ts or not message.get("user") or message.get("bot_id"):
-        return None
-    if message.get("subtype") not in (None, "thread_broadcast", "file_share"):
-        return None
-    text, edited = plain(message, workspace_host), (message.get("edited") or {}).get("ts", "")
-    return threads.Written(
-        ref=MessageRef(channel, ts),
-        thread=MessageRef(channel, thread_ts),
-        text=text.text,
-        at=datetime.fromtimestamp(float(ts), UTC),
-        problem=_hold(text),
-        edited=edited,
-        edited_at=datetime.fromtimestamp(float(edited), UTC) if edited else None,
-        typed=text.typed,
-    )
-
-
-def _word_in_channel(message: Message) -> str:
-    """The word for the bot that a person's message in the channel itself is; "" when it is none."""
-    in_thread = message.get("thread_ts") not in (None, "", message.get("ts"))
-    if in_thread or not message.get("user") or message.get("bot_id") or message.get("subtype"):
-        return ""
-    text = str(message.get("text") or "")
-    meant = commands.meant(text) if text.lstrip()[:1] in ("!", "！") else None
-    return meant.word if meant is not None and meant.word in commands.WORDS else ""
-
-
-def _changed(event: Message) -> Message:
-    """A message as it is after a change. Slack does not call it edited when its files were deleted; for us
-    that is an edit, and bears the stamp of the event."""
-    message: Message = event.get("message") or {}
-    if not has_files(event.get("previous_message") or {}) or has_files(message):
-        return message
-    stamp = max((message.get("edited") or {}).get("ts", ""), event.get("event_ts") or event.get("ts", ""))
-    return {**message, "edited": {"ts": stamp}}
-
-
-def _hold(text: Plain) -> Said | None:
-    """What in a text must not leave the house, as the reason to hold it; the first says enough."""
-    if not text.problems:
-        return None
-    problem = text.problems[0]
-    return say(f"hold.{problem.kind.value}", emoji=problem.shown, shown=problem.shown)
 
 
 def _is_ours(record: Record, ref: MessageRef) -> bool:

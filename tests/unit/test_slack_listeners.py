@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bot.cases.model import MessageRef
-from bot.slack.listeners import read
+from bot.slack.message import read
 
 MESSAGE: dict[str, Any] = {
     "ts": "1789986720.000300",
