@@ -161,7 +161,6 @@ def customer_wrote(record: Record, house: House, case: Case, now: datetime) -> C
     what was kept for it is offered, and its thread is told."""
     if case.mode is Surface.PRIVATE:
         return case
-    _withdraw(record, house, case, "", now)
     switched = _switch(record, house, case, Surface.PRIVATE, "", now)
     is_open = private_way(record, house, switched, now)
     key = "mode.customer_came" if is_open else "mode.customer_came_closed"
@@ -190,6 +189,7 @@ def _switch(
     why = say("hold.mode_switched", mode=say(f"mode.name.{mode.value}"))
     replies.hold_waiting(record, house, switched, why, now, instead_of=ABOUT_MODE)
     if mode is Surface.PRIVATE:
+        _withdraw(record, house, switched, who, now)
         _offer_kept(record, house, switched, now)
     asks.refused_lines(record, house, switched, now)
     asks.card(record, house, switched, now)

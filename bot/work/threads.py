@@ -240,7 +240,7 @@ def decide_invited(
     if isinstance(found, Said):
         return found
     known, case = found
-    if publish:
+    if publish and case.assignee == agent.id:
         private.publish_meanwhile(record, case, agent, now)
     if publish or case.assignee != agent.id or not private.hears_private(house, case):
         return decide_asked(record, house, ref, publish, agent, now, question=question)

@@ -294,7 +294,7 @@ async def test_switching_back_and_forth_still_asks_and_names_the_mode_it_would_g
     await rig.write(case.agent, case.ts, "!dm")
     await rig.line(case.ts, "It was written before the case became private.")
     await rig.write(case.agent, case.ts, "!public")
-    held = await rig.line(case.ts, "It was written before the case became public. Send it public after all")
+    held = await rig.line(case.ts, "the case became public. Send it in public after all")
 
     assert held["ts"] == line["ts"]
     assert await rig.replies_to(case.post_id) == []

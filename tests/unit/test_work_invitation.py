@@ -10,7 +10,7 @@ import pytest
 from bot.cases.model import Case, Invited, MessageKind, MessageRef, ReplyKind, ReplyState, Status
 from bot.cases.posts import Surface
 from bot.cases.said import Money, Said, say
-from bot.work import presses, private, replies, threads
+from bot.work import presses, private, replies, takeovers, threads
 from tests.contract.samples import NOW
 from tests.unit.office import ANN, MO, Office
 from tests.unit.office import office as office
@@ -335,3 +335,26 @@ def test_the_invitation_itself_needs_no_second_word(office: Office, status: Stat
 
     assert office.now_reply(draft).held is None
     assert office.now_case(case).invited is Invited.UNDECIDED
+
+
+def test_who_no_longer_has_the_case_decides_nothing_for_who_has(office: Office) -> None:
+    case = uninvited(office)
+    office.record.save_agent(ANN)
+    invite(office, case)
+    writes(office, case)
+    takeovers.take(office.record, office.house, office.now_case(case), ANN, NOW, by_reaction=False)
+    threads.decide_invited(office.record, office.house, MESSAGE, True, MO, NOW, question=QUESTION)
+
+    assert office.record.reply_of_message(MESSAGE) is None
+    assert office.now_case(case).invited is Invited.UNDECIDED
+    assert office.said()[-1].buttons[0].action == "take_over"
+
+
+def test_a_private_way_that_opens_makes_the_draft_superfluous(office: Office) -> None:
+    case = uninvited(office)
+    invite(office, case)
+    office.rules.closed = {}
+    invite(office, case)
+
+    assert only_reply(office, case).state is ReplyState.STOPPED
+    assert office.now_case(case).mode is PRIVATE
