@@ -35,7 +35,9 @@ from bot.slack.door import Door, door_of
 from bot.slack.health import SLACK
 from bot.slack.listeners import Listeners
 from bot.slack.manifest import REQUEST_PATH
+from bot.slack.pace import Pace
 from bot.slack.people import People
+from bot.slack.reading import Reading
 from bot.slack.requests import Requests
 from bot.texts import Texts
 from bot.ticks.clock_put_back import ClockPutBack
@@ -105,14 +107,15 @@ async def open_bot(config: Config) -> Bot:
         opened.push_async_callback(store.close)
         session = calls.open_session()
         opened.push_async_callback(session.close)
-        desk, installation, unwell = await _open_desk(config, session, clock)
+        pace = Pace(store, clock)
+        desk, installation, unwell = await _open_desk(config, session, clock, pace)
         try:
             networks = open_connectors(config, clock)
         except connectors.BadSettings as error:
             raise StartError(str(error)) from error
         for connector in networks.values():
             opened.push_async_callback(connector.close)
-        await _assemble(config, opened, store, session, desk, installation, networks, clock)
+        await _assemble(config, opened, store, session, desk, pace, installation, networks, clock)
         unwell += await readiness.of_accounts(store, networks)
         return Bot(opened.pop_all(), store, clock, unwell)
 
@@ -188,7 +191,9 @@ async def _check_account(config: Config, name: str, clock: SystemClock) -> tuple
     return tuple(replace(f, subject=f"Account {name}: {f.subject}") for f in health.findings)
 
 
-def _desk(config: Config, session: aiohttp.ClientSession, clock: SystemClock) -> SlackDesk:
+def _desk(
+    config: Config, session: aiohttp.ClientSession, clock: SystemClock, pace: Pace | None = None
+) -> SlackDesk:
     installation = config.installation()
     return SlackDesk(
         calls.client(config.desk.bot_token.get_secret_value(), config.desk.api_url, session),
@@ -200,15 +205,16 @@ def _desk(config: Config, session: aiohttp.ClientSession, clock: SystemClock) ->
         groups=sorted(installation.groups()),
         app_token=config.desk.way_in() if config.desk.mode == "socket" else "",
         command=installation.command,
+        pace=pace,
     )
 
 
 async def _open_desk(
-    config: Config, session: aiohttp.ClientSession, clock: SystemClock
+    config: Config, session: aiohttp.ClientSession, clock: SystemClock, pace: Pace
 ) -> tuple[SlackDesk, Installation, list[Finding]]:
     """The desk, known to work, and what about it does not. A wrong token stops here: Socket Mode would try it
     for ever."""
-    desk = _desk(config, session, clock)
+    desk = _desk(config, session, clock, pace)
     unwell = [finding for finding in (await desk.check()).findings if not finding.ok]
     fatal = [finding for finding in unwell if "token" in finding.subject or finding.subject == SLACK]
     if fatal:
@@ -257,6 +263,7 @@ async def _assemble(
     store: storage.SqlStore,
     session: aiohttp.ClientSession,
     desk: SlackDesk,
+    pace: Pace,
     installation: Installation,
     networks: Mapping[AccountId, Connector],
     clock: SystemClock,
@@ -270,10 +277,10 @@ async def _assemble(
     people = People(store, desk, clock)
     listeners = Listeners(store, house, people, clock, workspace_url, posting.settle, desk.time)
     heard_at = await store.do(lambda record: absence.last_alive(record, house))
-    catch_up = CatchUp(store, house, desk, listeners, clock, heard_at)
-    door = await _door(config, session, desk, listeners, catch_up, clock)
-    opened.push_async_callback(door.close)
-    send = Send(store, house, networks, poll, clock, door.hears, catch_up.reread)
+    catch_up = CatchUp(store, house, Reading(desk, listeners, clock), pace, clock, heard_at)
+    opened.callback(catch_up.close)
+    door = await _door(config, opened, session, desk, listeners, catch_up, clock)
+    send = Send(store, house, networks, poll, clock, catch_up.unread)
     ticks = Ticks(
         {
             Wake.SEND: send.run,
@@ -284,8 +291,7 @@ async def _assemble(
         clock,
         ALONE if alone else AMONG_OTHERS,
     )
-    put_back = ClockPutBack(store, house, clock)
-    await put_back.bring_near()
+    await (put_back := ClockPutBack(store, house, clock)).bring_near()
     if alone:
         await store.do(lambda record: recovery.take_over(record, house, clock.now()))
     await _connect(poll)
@@ -295,8 +301,8 @@ async def _assemble(
     opened.push_async_callback(ticks.stop, TICKS_GRACE)
     store.on_wake(ticks.wake)
     ticks.start()
-    ticks.also(Wake.HEAR.value, catch_up.run, CATCH_UP_EVERY)
-    ticks.also("noted", _noting(door, catch_up, put_back), NOTED_EVERY)
+    ticks.also(Wake.HEAR.value, catch_up.again, CATCH_UP_EVERY)
+    ticks.also("noted", _noting(catch_up, put_back), NOTED_EVERY)
     unreached = RecordOutOfReach(lambda: _database_reason(store), installation.channels(), desk, clock)
     ticks.also("record", unreached.run, RECORD_EVERY)
     ticks.also("tidy", _tidying(store, clock), timedelta(hours=6))
@@ -310,6 +316,7 @@ async def _let_end(send: Send, posting: Posting, web: Server | None) -> None:
 
 async def _door(
     config: Config,
+    opened: AsyncExitStack,
     session: aiohttp.ClientSession,
     desk: SlackDesk,
     listeners: Listeners,
@@ -318,11 +325,13 @@ async def _door(
 ) -> Door:
     """The way in, still closed. Its client has no token: events are answered without calls."""
     client = calls.client(None, config.desk.api_url, session)
-    bolt = slack_app.build(client, await desk.myself(), listeners, desk.answer)
+    bolt = slack_app.build(client, await desk.myself(), listeners, desk.answer, catch_up.spoken_in)
     try:
-        return door_of(bolt, config.desk.mode, config.desk.way_in(), clock, catch_up.run)
+        door = door_of(bolt, config.desk.mode, config.desk.way_in(), clock, catch_up.begin)
     except ValueError as error:
         raise StartError(str(error)) from error
+    opened.push_async_callback(door.close)
+    return door
 
 
 async def _connect(poll: Poll) -> None:
@@ -343,8 +352,8 @@ async def _open_web(
     health = WebHealth(
         {
             "database": lambda: _database_reason(store),
-            "desk": lambda: _desk_reason(door),
-            "ticks": lambda: _ticks_reason(ticks),
+            "desk": lambda: readiness.of_desk(door, store, clock),
+            "ticks": lambda: readiness.of_ticks(ticks),
         }
     )
     metrics = Metrics(lambda: _figures(store, clock), config.installation().accounts)
@@ -359,10 +368,10 @@ async def _open_web(
     return server
 
 
-def _noting(door: Door, catch_up: CatchUp, put_back: ClockPutBack) -> Tick:
+def _noting(catch_up: CatchUp, put_back: ClockPutBack) -> Tick:
     async def note() -> None:
         await put_back.run()
-        if await door.hears():
+        if await catch_up.has_all():
             catch_up.heard()
 
     return note
@@ -381,15 +390,6 @@ async def _database_reason(store: storage.SqlStore) -> str:
     except storage.StorageError as error:
         return str(error)
     return ""
-
-
-async def _desk_reason(door: Door) -> str:
-    return "" if await door.is_open() else "is not connected to Slack"
-
-
-async def _ticks_reason(ticks: Ticks) -> str:
-    stalled = ticks.stalled()
-    return f"{', '.join(stalled)} did not get through for minutes; the log says why" if stalled else ""
 
 
 def _tidying(store: storage.SqlStore, clock: SystemClock) -> Tick:

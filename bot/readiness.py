@@ -1,4 +1,4 @@
-"""What does not work yet, with what to do about it: accounts once the bot is up, its address before."""
+"""What does not work, with what to do about it: for who starts the bot, and for who watches over it."""
 
 from __future__ import annotations
 
@@ -6,10 +6,13 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import replace
 
-from bot.cases.ports import Connector, Finding
+from bot.cases.ports import Clock, Connector, Finding
 from bot.cases.posts import AccountId
 from bot.cases.record import AccountState, Condition, Store
+from bot.jobs import Ticks
+from bot.slack.door import Door
 from bot.web import server
+from bot.work import unread
 
 #: How long a network may take to say what is wrong, in seconds.
 PATIENCE = 5.0
@@ -28,6 +31,25 @@ async def of_accounts(store: Store, networks: Mapping[AccountId, Connector]) -> 
         elif state.faults or state.condition is not Condition.WELL:
             findings += await _why(state, connector)
     return findings
+
+
+async def of_desk(door: Door, store: Store, clock: Clock) -> str:
+    """What is in the way at the desk; "" when nothing is."""
+    now = clock.now()
+    late = await store.do(lambda record: unread.late(record, now))
+    told = [] if await door.is_open() else ["is not connected to Slack"]
+    if late:
+        told.append(
+            f"{len(late)} replies wait until their threads could be read, the oldest since "
+            f"{unread.since(late[0]):%H:%M:%S} UTC"
+        )
+    return "; ".join(told)
+
+
+async def of_ticks(ticks: Ticks) -> str:
+    """Which ticks are in trouble; "" when none is."""
+    stalled = ticks.stalled()
+    return f"{', '.join(stalled)} did not get through for minutes; the log says why" if stalled else ""
 
 
 async def _why(state: AccountState, connector: Connector) -> list[Finding]:

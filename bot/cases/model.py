@@ -266,6 +266,9 @@ LASTING = frozenset(
 #: Refusals after which private messages do not reach the customer until they write in private themselves.
 CLOSES_PRIVATE = frozenset({"refused.dm_closed", "refused.dm_off", "refused.window"})
 
+#: Why a reply waits although its time has come: its thread is still to be read (`Reply.failure`).
+UNREAD = frozenset({"unread.reading", "unread.deaf", "unread.refused", "unread.odd"})
+
 
 class ReplyKind(StrEnum):
     """Where a reply came from."""

@@ -13,6 +13,7 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.cases.errands import SaidPicture
+from bot.cases.model import MessageRef
 from bot.slack.desk import Self
 from bot.slack.listeners import Listeners
 
@@ -22,10 +23,15 @@ _BOLTS_OWN = ("SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET", "SLACK_BOT_TOKEN", "SLAC
 
 
 def build(
-    client: AsyncWebClient, me: Self, listeners: Listeners, answer_text: Callable[[SaidPicture], str]
+    client: AsyncWebClient,
+    me: Self,
+    listeners: Listeners,
+    answer_text: Callable[[SaidPicture], str],
+    spoken_in: Callable[[MessageRef], None],
 ) -> AsyncApp:
-    """An app that hears as `me`; `answer_text` turns what a slash command says into Slack's markup. `client`
-    opens the socket and needs no bot token: what listeners say leaves through the desk.
+    """An app that hears as `me`; `answer_text` turns what a slash command says into Slack's markup, and
+    `spoken_in` is told of the thread in which somebody just wrote. `client` opens the socket and needs no bot
+    token: what listeners say leaves through the desk.
 
     `process_before_response` lets a listener finish before the acknowledgement goes out (bolt acknowledges
     first by default, so that a crash would lose the event). The catch-alls acknowledge what means nothing to
@@ -47,14 +53,20 @@ def build(
             process_before_response=True,
             request_verification_enabled=False,
         )
-    _listen(app, listeners, answer_text)
+    _listen(app, listeners, answer_text, spoken_in)
     return app
 
 
-def _listen(app: AsyncApp, listeners: Listeners, answer_text: Callable[[SaidPicture], str]) -> None:
+def _listen(
+    app: AsyncApp,
+    listeners: Listeners,
+    answer_text: Callable[[SaidPicture], str],
+    spoken_in: Callable[[MessageRef], None],
+) -> None:
     """Bring every delivery to its listener."""
 
     async def message(event: dict[str, Any], body: dict[str, Any]) -> None:
+        spoken_in(MessageRef(event.get("channel", ""), event.get("thread_ts", "")))
         await listeners.message(event, body.get("event_id", ""))
 
     async def reaction_added(event: dict[str, Any], body: dict[str, Any]) -> None:

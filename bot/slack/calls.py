@@ -25,12 +25,14 @@ _TIMEOUT = aiohttp.ClientTimeout(total=20, sock_connect=5)
 _SOON = timedelta(seconds=5)
 _LATER = timedelta(seconds=30)
 
+#: Too many calls of one method; how it is told where Slack gives no code, or another, with 429.
+RATELIMITED = "ratelimited"
 #: Codes that say "not now": nothing was done.
 _BUSY = frozenset(
     {
         "external_channel_migrating",
         "rate_limited",
-        "ratelimited",
+        RATELIMITED,
         "request_timeout",
         "service_unavailable",
         "team_added_to_org",
@@ -123,7 +125,7 @@ class Caller:
         response = error.response
         status = response.status_code if isinstance(response, AsyncSlackResponse) else response.status
         if status == 429:
-            return DeskBusy(self._clock.now() + _retry_after(response.headers), "ratelimited")
+            return DeskBusy(self._clock.now() + _retry_after(response.headers), RATELIMITED)
         code = _code(response)
         if status >= 500 or not code or code in _UNCLEAR:
             return DeskUnclear(code or f"HTTP {status} without an answer that Slack would give")

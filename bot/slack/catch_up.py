@@ -1,4 +1,4 @@
-"""Catching up: reads the threads of open cases and gives what was missed to the listeners of live events.
+"""Catching up: which thread is read next, and which replies must wait until theirs was.
 
 Slack keeps events for a few minutes at most while no socket is open, and never again after that, so that
 after a start, after a reconnect and now and then the threads themselves are the truth.
@@ -8,128 +8,323 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import Any
 
-from bot.cases.errors import DeskBusy, DeskRefused
-from bot.cases.model import AgentId, Case, MessageRef, ReplyMove, reply_after
+from bot.cases.errors import DeskBusy, DeskError, DeskRefused
+from bot.cases.model import Case, MessageRef, ReplyId
 from bot.cases.ports import Clock
 from bot.cases.record import Record, Store
-from bot.slack.desk import SlackDesk
-from bot.slack.listeners import Listeners
-from bot.slack.message import Message
-from bot.work import absence
+from bot.slack.pace import Pace
+from bot.slack.reading import Reading, Thread, Unheard, describe
+from bot.work import absence, unread
 from bot.work.house import House
+from bot.work.sending import Task
+from bot.work.unread import DEAF, ODD, READING, REFUSED, Unread
 
 log = logging.getLogger(__name__)
 
 #: Threads of cases settled this recently are read too: a reaction or a word may have been missed.
 RECENT = timedelta(days=1)
-#: Slack's Tier 3 allows 50 calls a minute and method; reading threads takes at most half of that.
-PAUSE = timedelta(seconds=2)
 #: What the record knows of so many cases is read in one transaction.
 CHUNK = 100
-#: Some servers leave out what was posted at the very instant they are asked to begin with.
-MOMENT = timedelta(seconds=1)
-#: So many threads are read without a pause.
-BURST = 15
+#: A thread read so long ago at most, since events arrive again, needs no second look before a reply goes.
+FRESH = timedelta(minutes=1)
+#: How many threads are read side by side: a Slack that answers slowly must not halve the pace.
+READERS = 3
+#: The rest after a thread, or its channel, could not be read; each next one is twice as long, up to …
+REST = timedelta(seconds=2)
+LONGEST_REST = timedelta(minutes=1)
+#: Refusals that concern one thread; every other one closes the whole channel to us.
+_OF_THREAD = frozenset({"thread_not_found", "message_not_found"})
+_CALL = "conversations.replies"
+_NEVER = datetime.max.replace(tzinfo=UTC)
+
+#: A way in that was opened: tells whether events still arrive over it.
+Connection = Callable[[], Awaitable[bool]]
+
+
+@dataclass(slots=True)
+class _Wish:
+    """A thread that is to be read."""
+
+    #: 0: replies wait for it, or somebody just wrote in it. 1: something may be new in it.
+    rank: int
+    #: Within a rank the earliest goes first: the time of the reply, or the due time of the case.
+    at: datetime
+    underway: bool = False
+    #: It was read, or could not be.
+    tried: asyncio.Event = field(default_factory=asyncio.Event)
 
 
 @dataclass(frozen=True, slots=True)
-class Thread:
-    """What is known of a thread before it is read."""
+class _Read:
+    """A thread that was read over the present connection."""
 
-    case: Case
-    ref: MessageRef
-    #: Up to where it was read whole before.
-    read_to: str
-    #: Messages behind replies that can still be changed: an edit or deletion of them must be seen.
-    changeable: frozenset[str]
+    at: datetime
+    since: str
+    to: str
 
 
-class Unheard(Exception):
-    """Some of what was said could not be dealt with; all else was."""
+@dataclass(frozen=True, slots=True)
+class _Rest:
+    """A thread or a channel that could not be read, and is not asked for again for a while."""
+
+    until: datetime
+    tries: int
+    error: Exception
 
 
 class CatchUp:
-    """Reads what happened at the desk while nobody listened."""
+    """Reads what happened at the desk while nobody listened, the most urgent first; what could not be read
+    is tried again for ever, and holds up nothing but its own thread."""
 
     def __init__(
         self,
         store: Store,
         house: House,
-        desk: SlackDesk,
-        listeners: Listeners,
+        reading: Reading,
+        pace: Pace,
         clock: Clock,
         heard_at: datetime | None,
     ) -> None:
         """`heard_at` is until when the desk was heard before this start; None when it never was."""
         self._store = store
         self._house = house
-        self._desk = desk
-        self._listeners = listeners
+        self._reading = reading
+        self._pace = pace
         self._clock = clock
         self._heard_at = heard_at
-        self._lock = asyncio.Lock()
-        self._unheard = 0
+        self._connection: Connection | None = None
+        #: Everything that was said before the present connection opened is heard or is a wish.
+        self._surveyed = False
+        self._wishes: dict[MessageRef, _Wish] = {}
+        self._wished = asyncio.Event()
+        self._read: dict[MessageRef, _Read] = {}
+        self._rests: dict[MessageRef | str, _Rest] = {}
+        self._tasks: list[asyncio.Task[None]] = []
+        self._surveying: asyncio.Task[None] | None = None
 
-    async def run(self) -> datetime | None:
-        """Read everything once. Returns when to try again, or None when all was read that Slack lets us read.
+    def begin(self, connection: Connection) -> None:
+        """Events arrive over `connection` from now on; what came before it is to be read."""
+        self._connection = connection
+        self._surveyed = False
+        self._read.clear()
+        self._rests.clear()
+        if not self._tasks:
+            self._tasks = [asyncio.create_task(self._work()) for _ in range(READERS)]
+        if self._surveying is not None:
+            self._surveying.cancel()
+        self._surveying = asyncio.create_task(self._survey_until_done(connection))
+        self._wished.set()
 
-        Nothing keeps the rest from being heard: a channel that refuses us is left out, and what cannot be
-        dealt with is told by `Unheard` once everything else was.
-        """
-        async with self._lock:
-            self._unheard = 0
-            since = self._clock.now() - RECENT
-            threads = await self._known(since)
-            try:
-                for channel in {thread.ref.channel for thread in threads}:
-                    here = [thread for thread in threads if thread.ref.channel == channel]
-                    await self._hear(self._channel(channel, here))
-            except DeskBusy as error:
-                log.warning(
-                    "Catching up with the threads was interrupted",
-                    extra={"action": "catch_up_failed", "error": error.detail},
-                )
-                return error.until
+    def close(self) -> None:
+        """Read no further."""
+        self._connection = None
+        for task in (*self._tasks, *([self._surveying] if self._surveying else ())):
+            task.cancel()
+
+    # What sending asks
+
+    async def unread(self, tasks: Sequence[Task]) -> Mapping[ReplyId, Unread]:
+        """What keeps each of these replies back; nothing of those whose thread is known as it stands. The
+        threads of all others are read as soon as may be."""
+        if not await self._hears():
+            return {task.reply_id: Unread(DEAF, self._clock.now()) for task in tasks}
+        unknown = [task for task in tasks if task.thread is not None and not self._knows(task)]
+        for task in unknown:
+            assert task.thread is not None
+            self._wish(task.thread, 0, task.since or self._clock.now())
+        places = {ref: place for place, ref in enumerate(self._in_order())}
+        return {
+            task.reply_id: self._expected(task.thread, places[task.thread])
+            for task in unknown
+            if task.thread is not None
+        }
+
+    def spoken_in(self, thread: MessageRef) -> None:
+        """Somebody just wrote in a thread. If it is still to be read, it is read now."""
+        if thread in self._wishes:
+            self._wish(thread, 0, self._clock.now())
+
+    async def has_all(self) -> bool:
+        """Whether nothing that was said at the desk is unknown to us."""
+        return self._surveyed and not self._wishes and await self._hears()
+
+    async def _hears(self) -> bool:
+        return self._connection is not None and await self._connection()
+
+    def _knows(self, task: Task) -> bool:
+        assert task.thread is not None
+        if task.just_written:
+            return self._surveyed and task.thread not in self._wishes
+        read = self._read.get(task.thread)
+        if read is None or not timedelta(0) <= self._clock.now() - read.at < FRESH:
+            return False
+        return task.seen is None or float(read.since) <= float(task.seen.ts) <= float(read.to)
+
+    def _expected(self, thread: MessageRef, place: int) -> Unread:
+        rest = self._rests.get(thread) or self._rests.get(thread.channel)
+        if rest is None:
+            return Unread(READING, self._pace.opens(_CALL, place + 1))
+        match rest.error:
+            case DeskBusy():
+                return Unread(DEAF, rest.until)
+            case DeskRefused(detail=detail):
+                return Unread(REFUSED, rest.until, detail)
+            case _:
+                return Unread(ODD, rest.until)
+
+    # What is to be read
+
+    async def again(self) -> None:
+        """Read what may have been missed although nothing says so."""
+        if await self._hears():
+            await self.run()
+
+    async def run(self) -> None:
+        """Find out in which threads something may be new, and wait until each of them was tried once."""
+        connection = self._connection
+        tried = [wish.tried for wish in await self._survey(connection)]
+        for event in tried:
+            await event.wait()
+        if connection is not None and connection is self._connection and await self._hears():
             await self._tell_if_away()
-            if self._unheard:
-                raise Unheard(f"{self._unheard} things could not be heard")
+
+    async def _survey_until_done(self, connection: Connection) -> None:
+        """Survey until that succeeds, or another connection is the one to catch up for."""
+        while connection is self._connection:
+            try:
+                await self.run()
+            except Exception:
+                log.exception("Catching up broke off", extra={"action": "catch_up_error"})
+                await asyncio.sleep(REST.total_seconds())
+            else:
+                return
+
+    async def _survey(self, connection: Connection | None) -> list[_Wish]:
+        """Wish for every thread in which something may be new; those with waiting replies without asking."""
+        threads = await self._known(self._clock.now() - RECENT)
+        wishes = [self._wish(t.ref, 0, t.goes_at) for t in threads if t.goes_at is not None]
+        quiet = [thread for thread in threads if thread.goes_at is None]
+        for channel in sorted({thread.ref.channel for thread in quiet}):
+            here = {thread.ref.ts: thread for thread in quiet if thread.ref.channel == channel}
+            try:
+                news: Collection[Thread] = await self._reading.channel(channel, here)
+            except DeskError as error:
+                log.warning(
+                    "A channel could not be read; its threads are asked for one by one",
+                    extra={"action": "channel_unread", "channel": channel, "error": error.detail},
+                )
+                news = here.values()
+            wishes += [self._wish(t.ref, 1, t.case.due_at or _NEVER) for t in news]
+        if connection is self._connection:
+            self._surveyed = True
+        return wishes
+
+    async def _known(self, since: datetime) -> list[Thread]:
+        """What the record knows of the threads to read, a few cases at a time: agents need not wait."""
+        cases = await self._store.do(lambda record: _candidates(record, since))
+        threads: list[Thread] = []
+        for start in range(0, len(cases), CHUNK):
+            threads += await self._store.do(partial(_describe, cases[start : start + CHUNK]))
+        return threads
+
+    def _wish(self, thread: MessageRef, rank: int, at: datetime) -> _Wish:
+        wish = self._wishes.get(thread)
+        if wish is None:
+            wish = self._wishes[thread] = _Wish(rank, at)
+        wish.rank, wish.at = min((wish.rank, wish.at), (rank, at))
+        self._wished.set()
+        return wish
+
+    def _in_order(self) -> list[MessageRef]:
+        return sorted(self._wishes, key=lambda ref: (self._wishes[ref].rank, self._wishes[ref].at, ref.ts))
+
+    # Reading it
+
+    async def _work(self) -> None:
+        while True:
+            self._wished.clear()
+            thread = self._next()
+            if thread is not None:
+                await self._try(thread, self._wishes[thread])
+                continue
+            now = self._clock.now()
+            ends = [rest.until for rest in self._rests.values() if rest.until > now]
+            pause = (min(ends) - now).total_seconds() if ends else None
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._wished.wait(), pause)
+
+    def _next(self) -> MessageRef | None:
+        """The most urgent thread that may be read now."""
+        for thread in self._in_order():
+            if not self._wishes[thread].underway and self._resting(thread) is None:
+                return thread
         return None
 
-    async def reread(self, thread: MessageRef, ref: MessageRef, line: MessageRef | None) -> None:
-        """Deal with one message as it stands now: edited, deleted, or as it was, and with the reactions on it
-        and on the bot's `line` about it. Raises `DeskError`s.
+    def _resting(self, thread: MessageRef) -> _Rest | None:
+        """Why a thread is left alone at the moment, itself or with its whole channel."""
+        rests = (self._rests.get(thread), self._rests.get(thread.channel))
+        return next((rest for rest in rests if rest is not None and rest.until > self._clock.now()), None)
 
-        The line comes along with what is read anyway: nothing is asked of Slack for it alone.
-        """
-        last = max(float(place.ts) for place in (ref, line) if place is not None)
-        # Where it is not found at its own place the whole thread must not have it either.
-        for since in (ref.ts, thread.ts):
-            found = False
-            async for message in self._desk.messages(ref.channel, thread, _instant(since) - MOMENT):
-                ts = str(message.get("ts"))
-                if ts == ref.ts:
-                    found = True
-                    if message.get("edited"):
-                        await _unless_refused(self._listeners.edited(ref.channel, dict(message)))
-                    await self._standing(ref, message)
-                elif line is not None and ts == line.ts:
-                    await self._standing(line, message)
-                if found and float(ts) >= last:
-                    break
-            if found:
-                return
-        await self._listeners.deleted(thread, ref, AgentId(""))
+    async def _try(self, ref: MessageRef, wish: _Wish) -> None:
+        connection, began = self._connection, self._clock.now()
+        wish.underway = True
+        closed = self._rests.get(ref.channel)
+        if closed is not None:  # it refused: one of its threads is tried, and not all at once
+            self._rest(ref.channel, closed.error)
+        try:
+            thread = await self._store.do(lambda record: describe(record, ref))
+            if thread is not None:
+                to = await self._reading.thread(thread)
+                await self._was_read(connection, ref, _Read(began, thread.since, to))
+            self._rests.pop(ref, None)
+            if self._rests.pop(ref.channel, None) is not None:
+                self._wished.set()
+            if connection is self._connection:
+                self._wishes.pop(ref, None)
+        except Exception as error:
+            self._failed(ref, error)
+        finally:
+            wish.underway = False
+            wish.tried.set()
 
-    async def _standing(self, ref: MessageRef, message: Mapping[str, Any]) -> None:
-        """Deal with the reactions on a message that are not known yet; what goes wrong is raised."""
-        for name, user in await self._by_others(message):
-            await _unless_refused(self._listeners.reacted(ref, name, user, True))
+    async def _was_read(self, connection: Connection | None, ref: MessageRef, read: _Read) -> None:
+        if connection is self._connection:
+            for known in [known for known, old in self._read.items() if read.at - old.at >= FRESH]:
+                del self._read[known]
+            self._read[ref] = read
+        await self._store.do(lambda record: unread.was_read(record, ref, read.to, self._clock.now()))
+
+    def _failed(self, ref: MessageRef, error: Exception) -> None:
+        """Leave the thread, or its channel, alone for a while."""
+        if isinstance(error, DeskRefused) and error.detail not in _OF_THREAD:
+            if ref.channel not in self._rests:
+                self._rest(ref.channel, error)
+            for other, wish in self._wishes.items():
+                if other.channel == ref.channel:
+                    wish.tried.set()
+        else:
+            self._rest(ref, error)
+        told = {"action": "thread_unread", "root": ref.ts, "error": str(error) or type(error).__name__}
+        understood = isinstance(error, DeskError | Unheard)
+        log.warning(
+            "A thread could not be read; its replies wait", exc_info=None if understood else error, extra=told
+        )
+
+    def _rest(self, key: MessageRef | str, error: Exception) -> None:
+        """Try again later, each time twice as long, and not before Slack wants to be asked again."""
+        tries = self._rests[key].tries + 1 if key in self._rests else 0
+        until = self._clock.now() + min(LONGEST_REST, REST * 2 ** min(tries, 10))
+        if isinstance(error, DeskBusy):
+            until = max(until, error.until)
+        self._rests[key] = _Rest(until, tries, error)
+
+    # What the team hears
 
     def heard(self) -> None:
         """At this moment nothing said at the desk is unknown to us."""
@@ -141,118 +336,12 @@ class CatchUp:
         if since is not None:
             await self._store.do(lambda record: absence.back(record, self._house, since, now))
 
-    async def _known(self, since: datetime) -> list[Thread]:
-        """What the record knows of the threads to read, a few cases at a time: agents need not wait."""
-        cases = await self._store.do(lambda record: _candidates(record, since))
-        threads: list[Thread] = []
-        for start in range(0, len(cases), CHUNK):
-            threads += await self._store.do(partial(_read_threads, cases[start : start + CHUNK]))
-        return threads
-
-    async def _channel(self, channel: str, threads: list[Thread]) -> None:
-        by_ts = {thread.ref.ts: thread for thread in threads}
-        oldest = min(_instant(ts) for ts in by_ts)
-        read = 0
-        async for root in self._desk.messages(channel, None, oldest):
-            thread = by_ts.pop(str(root.get("ts")), None)
-            if thread is None:
-                continue
-            await self._reactions(thread.ref, root, thread.case)
-            if _has_news(thread, root):
-                if read >= BURST:
-                    await asyncio.sleep(PAUSE.total_seconds())
-                read += 1
-                await self._thread(thread)
-
-    async def _thread(self, thread: Thread) -> None:
-        unheard, seen = self._unheard, {thread.ref.ts}
-        async for message in self._desk.messages(thread.ref.channel, thread.ref, _instant(thread.ref.ts)):
-            ts = str(message.get("ts"))
-            seen.add(ts)
-            if ts == thread.ref.ts:
-                continue
-            live: Message = dict(message)
-            await self._hear(self._listeners.written(thread.ref.channel, live))
-            if live.get("edited"):
-                await self._hear(self._listeners.edited(thread.ref.channel, live))
-            await self._reactions(MessageRef(thread.ref.channel, ts), message, None)
-        for ts in thread.changeable - seen:
-            gone = MessageRef(thread.ref.channel, ts)
-            await self._hear(self._listeners.deleted(thread.ref, gone, AgentId("")))
-        if self._unheard == unheard:
-            read_to = max(seen, key=float)
-            await self._store.do(lambda record: record.note_read(thread.ref, read_to))
-
-    async def _reactions(self, ref: MessageRef, message: Mapping[str, Any], case: Case | None) -> None:
-        """Reactions that stand and are not known yet; and a claim whose reaction is gone."""
-        standing = await self._by_others(message)
-        for name, user in standing:
-            await self._hear(self._listeners.reacted(ref, name, user, True))
-        if case is not None and case.claimed_by_reaction and case.assignee:
-            claim = self._listeners.claim_reaction
-            if not any(user == case.assignee and claim(name) for name, user in standing):
-                await self._hear(
-                    self._listeners.reacted(ref, self._listeners.claim_name, case.assignee, False)
-                )
-
-    async def _by_others(self, message: Mapping[str, Any]) -> list[tuple[str, AgentId]]:
-        """The reactions that stand on a message and are not our own: their names, and whose they are."""
-        reactions = message.get("reactions") or ()
-        me = (await self._desk.myself()).user_id if reactions else ""
-        return [
-            (str(reaction.get("name", "")), AgentId(user))
-            for reaction in reactions
-            for user in reaction.get("users") or ()
-            if user != me
-        ]
-
-    async def _hear(self, hearing: Awaitable[None]) -> None:
-        """Hear one thing, or leave it until the next time."""
-        try:
-            await _unless_refused(hearing)
-        except DeskBusy:
-            raise
-        except Exception:
-            log.exception("Something could not be heard", extra={"action": "catch_up_unheard"})
-            self._unheard += 1
-
-
-async def _unless_refused(hearing: Awaitable[None]) -> None:
-    """Hear one thing, or leave it for good where Slack will never tell enough of it, such as who that was."""
-    try:
-        await hearing
-    except DeskRefused as error:
-        log.warning("Something was left unheard", extra={"action": "catch_up_refused", "error": error.detail})
-
 
 def _candidates(record: Record, since: datetime) -> list[Case]:
     """Cases whose threads may hold something that was missed."""
     return [case for case in [*record.open_cases(), *record.recent_cases(since)] if case.thread is not None]
 
 
-def _read_threads(cases: Sequence[Case], record: Record) -> list[Thread]:
-    threads = []
-    for case in cases:
-        assert case.thread is not None
-        replies = record.replies_of(case.id)
-        changeable = frozenset(
-            reply.message.ts
-            for reply in replies
-            if reply.message and reply_after(reply.state, ReplyMove.CHANGE) is not None
-        )
-        threads.append(Thread(case, case.thread, record.read_to(case.thread), changeable))
-    return threads
-
-
-def _has_news(thread: Thread, root: Mapping[str, Any]) -> bool:
-    """Whether the thread must be read; servers that do not tell the latest reply are always asked."""
-    if thread.changeable:
-        return True
-    if "reply_count" in root and not root["reply_count"]:
-        return False
-    latest = root.get("latest_reply")
-    return latest is None or float(latest) > float(thread.read_to or 0)
-
-
-def _instant(ts: str) -> datetime:
-    return datetime.fromtimestamp(float(ts), UTC)
+def _describe(cases: Sequence[Case], record: Record) -> list[Thread]:
+    found = (describe(record, case.thread) for case in cases if case.thread is not None)
+    return [thread for thread in found if thread is not None]

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.cases.errands import AlarmPicture, CardPicture, Picture, SaidPicture
 from bot.cases.errors import DeskRefused
@@ -21,6 +23,7 @@ from bot.slack import blocks, health, safe
 from bot.slack.blocks import Drawn
 from bot.slack.calls import Caller
 from bot.slack.desk_time import DeskTime
+from bot.slack.pace import Pace
 from bot.slack.render import draw
 from bot.slack.sentences import Sentences, calls_channel
 from bot.texts import Texts
@@ -69,9 +72,11 @@ class SlackDesk:
         groups: Iterable[str] = (),
         app_token: str = "",
         command: str = "/webcare",
+        pace: Pace | None = None,
     ) -> None:
         """`channels`, `groups` and `app_token` are only for `check`; a channel may be an id or a #name there,
-        a user group an id or a @handle. `command` is the slash command that sentences name."""
+        a user group an id or a @handle. `command` is the slash command that sentences name; `pace` keeps what
+        is read below Slack's limit."""
         self._client = client
         self._clock = clock
         #: What time it is at Slack.
@@ -81,6 +86,7 @@ class SlackDesk:
         self._channels = tuple(channels)
         self._groups = tuple(groups)
         self._app_token = app_token
+        self._pace = pace
         self._self: Self | None = None
         self._asking = asyncio.Lock()
 
@@ -207,30 +213,39 @@ class SlackDesk:
         return None
 
     async def messages(
-        self, channel: str, thread: MessageRef | None, since: datetime
+        self, channel: str, thread: MessageRef | None, since: datetime, *, patient: bool = False
     ) -> AsyncIterator[Mapping[str, Any]]:
         """Messages of the channel, or of a thread, posted at or after `since`, as Slack gives them.
 
-        Newest first in a channel, oldest first in a thread, whose first message always comes along.
+        Newest first in a channel, oldest first in a thread, whose first message always comes along. Who is
+        `patient` waits out Slack's limit in the middle of it and goes on with the same page; everybody else
+        gets `DeskBusy`.
         """
         call = self._client.conversations_history if thread is None else self._client.conversations_replies
-        place = {"channel": channel} if thread is None else {"channel": channel, "ts": thread.ts}
-        cursor = ""
+        method = "conversations.history" if thread is None else "conversations.replies"
+        asked: dict[str, Any] = (
+            {"channel": channel} if thread is None else {"channel": channel, "ts": thread.ts}
+        )
+        asked |= {"oldest": f"{since.timestamp():.6f}", "inclusive": True, "include_all_metadata": True}
         while True:
-            page = await self._calls.read(
-                call,
-                **place,
-                oldest=f"{since.timestamp():.6f}",
-                inclusive=True,
-                include_all_metadata=True,
-                limit=_PAGE,
-                **({"cursor": cursor} if cursor else {}),
-            )
+            page = await self._page(method, call, asked, patient=patient)
             for message in page.get("messages") or ():
                 yield message
             cursor = str((page.get("response_metadata") or {}).get("next_cursor") or "")
             if not cursor:
                 return
+            asked["cursor"] = cursor
+
+    async def _page(
+        self,
+        method: str,
+        call: Callable[..., Awaitable[AsyncSlackResponse]],
+        asked: Mapping[str, Any],
+        *,
+        patient: bool,
+    ) -> AsyncSlackResponse:
+        read = partial(self._calls.read, call, **asked, limit=_PAGE)
+        return await (self._pace.keep(method, read, patient=patient) if self._pace else read())
 
     async def agent(self, agent_id: AgentId) -> Agent:
         """Who this is. Bots, guests, strangers, people who left, and whoever Slack does not show, may not

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Literal
 
 from slack_bolt.async_app import AsyncApp
 
 from bot.cases.ports import Clock
-from bot.slack.hearing import CatchUp
+from bot.slack.catch_up import Connection
 from bot.slack.requests import Requests
 from bot.slack.socket import Socket
 
@@ -19,10 +20,10 @@ def door_of(
     mode: Literal["socket", "http"],
     secret: str,
     clock: Clock,
-    catch_up: CatchUp,
+    opened: Callable[[Connection], None],
 ) -> Door:
     """The door of a mode, still closed. `secret` is the app-level token for a socket and the signing secret
-    for requests; `catch_up` is run each time events can arrive again.
+    for requests; `opened` is told each time events can arrive again.
 
     ValueError without a secret, in words for a person: a door that anybody can pass is never made.
     """
@@ -31,7 +32,7 @@ def door_of(
             raise ValueError(
                 "Without a signing secret anybody could pass for Slack: set desk.signing_secret."
             )
-        return Requests(app, secret, clock, catch_up)
+        return Requests(app, secret, clock, opened)
     if not secret:
         raise ValueError("Without an app-level token Slack opens no socket: set desk.app_token.")
-    return Socket(app, secret, catch_up, clock)
+    return Socket(app, secret, opened, clock)

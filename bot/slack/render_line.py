@@ -7,7 +7,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 from bot.cases.errands import LinePicture
-from bot.cases.model import LASTING, OVERRULABLE, Reply, ReplyKind, ReplyState
+from bot.cases.model import LASTING, OVERRULABLE, UNREAD, Reply, ReplyKind, ReplyState
 from bot.cases.posts import Surface
 from bot.cases.said import Instant, Money
 from bot.slack import blocks, safe
@@ -53,16 +53,18 @@ def _queued(picture: LinePicture, speech: Sentences) -> list[Block]:
     buttons = [_button(speech, reply, "stop")]
     if picture.behind:
         key, at = f"line.behind_{reply.mode}", Instant(reply.send_after)
+    elif reply.failure is not None and reply.failure.key in UNREAD:
+        key, at = f"line.unread_{reply.mode}", Instant(reply.send_after)
     elif reply.send_after - reply.queued_at > _SOON:
         key, at = f"line.waiting_{reply.mode}_later", Instant(reply.send_after, "date")
     else:
         key, at = f"line.waiting_{reply.mode}", Instant(reply.send_after, "seconds")
-    if not picture.behind:
+    if not picture.behind and not key.startswith("line.unread"):
         buttons.insert(0, _button(speech, reply, "send_now", style="primary"))
     told = speech.sentence(
         key, brand=safe.name(picture.brand), customer=safe.name(picture.customer) or "?", at=at
     )
-    if reply.failure is not None:
+    if reply.failure is not None and not picture.behind:
         told += [blocks.words(" "), *speech.said(reply.failure)]
     return [
         *_told(told, reply, price=picture.price, speech=speech),

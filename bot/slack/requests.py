@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 from aiohttp import web
@@ -14,7 +14,7 @@ from slack_sdk.signature import Clock as Seconds
 from slack_sdk.signature import SignatureVerifier
 
 from bot.cases.ports import Clock
-from bot.slack.hearing import CatchUp, Hearing
+from bot.slack.catch_up import Connection
 
 log = logging.getLogger(__name__)
 
@@ -45,13 +45,13 @@ class Requests:
         app: AsyncApp,
         signing_secret: str,
         clock: Clock,
-        catch_up: CatchUp,
+        opened: Callable[[Connection], None],
     ) -> None:
-        """`catch_up` is run once events can arrive. Raises ValueError for an empty secret."""
+        """`opened` is told once events can arrive. Raises ValueError for an empty secret."""
         self._app = app
         self._verifier = SignatureVerifier(signing_secret, _SecondsOf(clock))
         self._clock = clock
-        self._hearing = Hearing(catch_up, clock)
+        self._opened = opened
         self._is_open = False
         #: Signatures that were let through, oldest first.
         self._taken: dict[str, datetime] = {}
@@ -61,21 +61,16 @@ class Requests:
     async def open(self) -> None:
         """Let requests in from now on."""
         self._is_open = True
-        self._hearing.begin(self)
+        self._opened(self.is_open)
 
     async def is_open(self) -> bool:
-        """Whether events can arrive, as far as this end can tell."""
+        """Whether events can arrive, as far as this end can tell. What happens from then on Slack tells, and
+        tells again if need be."""
         return self._is_open
-
-    async def hears(self) -> bool:
-        """Whether what was said at the desk while we were away was read, see `Socket.hears`. What happens
-        from then on Slack tells, and tells again if need be."""
-        return self._is_open and self._hearing.has_all(self)
 
     async def close(self) -> None:
         """Let nothing in any more; what was acknowledged is committed."""
         self._is_open = False
-        self._hearing.close()
 
     async def answer(self, request: web.Request) -> web.Response:
         """The answer to one request: 200 once its effect is committed, 401 to whatever is not Slack's or was

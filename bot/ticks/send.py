@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
 from bot.cases import errors
-from bot.cases.model import MessageRef, ReplyId
+from bot.cases.model import ReplyId
 from bot.cases.ours import TooLate
 from bot.cases.ports import Clock, Connector, NotSent, SendCommand, Sent, Unknown
 from bot.cases.posts import AccountId
@@ -17,7 +17,7 @@ from bot.cases.record import Store
 from bot.ticks.leases import Lease
 from bot.ticks.poll import Poll
 from bot.ticks.underway import Underway
-from bot.work import leases, sending
+from bot.work import leases, sending, unread
 from bot.work.house import House
 
 log = logging.getLogger(__name__)
@@ -26,12 +26,16 @@ log = logging.getLogger(__name__)
 SOON = timedelta(milliseconds=250)
 
 
+#: What keeps replies back, by id; not those whose thread is known as it stands. The threads of the others are
+#: read as soon as may be, and the tick is woken then.
+KeepsBack = Callable[[Sequence[sending.Task]], Awaitable[Mapping[ReplyId, unread.Unread]]]
+
+
 class Send:
     """Publishes replies; each in a task of its own, so that a slow network delays only itself.
 
-    Nothing new goes out while `hears` says that something at the desk is still unheard: an agent may have
-    changed, stopped or deleted it there. Looking for what is lost goes on. `reread` (thread, message,
-    the bot's line about it) reads the message behind a reply once more, right before it goes.
+    A reply goes only while its thread is known as it stands: an agent may have changed, stopped or deleted it
+    there. All others go meanwhile, and looking for what is lost goes on.
     """
 
     def __init__(
@@ -41,26 +45,32 @@ class Send:
         connectors: Mapping[AccountId, Connector],
         poll: Poll,
         clock: Clock,
-        hears: Callable[[], Awaitable[bool]],
-        reread: Callable[[MessageRef, MessageRef, MessageRef | None], Awaitable[None]],
+        keeps_back: KeepsBack,
     ) -> None:
         self._store = store
         self._house = house
         self._connectors = connectors
         self._poll = poll
         self._clock = clock
-        self._hears = hears
-        self._reread = reread
+        self._keeps_back = keeps_back
         self._underway: Underway[ReplyId] = Underway()
 
     async def run(self) -> datetime | None:
         """Begin what is due; returns when to come back."""
         now = self._clock.now()
-        heard = await self._hears()
         tasks, due = await self._store.do(lambda record: (sending.tasks(record, now), record.next_send()))
+        tasks = [task for task in tasks if task.reply_id not in self._underway]
+        back = await self._keeps_back([task for task in tasks if not task.reconcile])
         for task in tasks:
-            if task.reply_id not in self._underway and (heard or task.reconcile):
+            if task.reply_id not in back:
                 self._underway.begin(task.reply_id, self._one(task))
+        late = {
+            task.reply_id: back[task.reply_id]
+            for task in tasks
+            if task.reply_id in back and _is_told(task, back[task.reply_id], now)
+        }
+        if late:
+            await self._store.do(lambda record: unread.put_off(record, self._house, late, self._clock.now()))
         return max(due, now + SOON) if due is not None else None
 
     async def drain(self, seconds: float) -> None:
@@ -79,8 +89,8 @@ class Send:
             await asyncio.sleep(1)
 
     async def _send(self, task: sending.Task) -> None:
-        await asyncio.gather(self._poll.look_before_sending(task.account), self._read_again(task))
-        if not await self._hears():
+        await self._poll.look_before_sending(task.account)
+        if await self._keeps_back([task]):
             return
         command = await self._store.do(
             lambda record: sending.begin(record, self._house, task.reply_id, self._clock.now())
@@ -104,17 +114,6 @@ class Send:
         if isinstance(outcome, errors.TargetGone) and command.in_reply_to is not None:
             self._poll.suspect(task.account, command.in_reply_to)
         await self._finish(task, outcome)
-
-    async def _read_again(self, task: sending.Task) -> None:
-        """See the agent's message as it stands now: an edit, deletion or stop may be on its way still."""
-        if task.message is None or task.thread is None:
-            return
-        try:
-            await self._reread(task.thread, task.message, task.line)
-        except errors.DeskRefused as error:
-            log.warning(
-                "A message could not be read again", extra={"action": "reread_refused", "error": error.detail}
-            )
 
     async def _renew(self, task: sending.Task, command: SendCommand, now: datetime) -> bool:
         return await self._store.do(lambda record: sending.renew(record, task.reply_id, command, now))
@@ -146,3 +145,9 @@ class Send:
         await self._store.do(
             lambda record: sending.finish(record, self._house, task.reply_id, outcome, self._clock.now())
         )
+
+
+def _is_told(task: sending.Task, why: unread.Unread, now: datetime) -> bool:
+    """Whether the line must say that the reply waits: it will, or its time is past already."""
+    waits = why.why in unread.FOR_LONG or why.until > now + unread.SHORTLY
+    return waits or (task.told or now) < now - unread.SHORTLY

@@ -29,8 +29,8 @@ LOOK_AFTER = timedelta(seconds=2)
 MEND_AFTER = timedelta(seconds=5)
 #: The longest rest between tries.
 PATIENCE = timedelta(minutes=5)
-#: Longer than Slack closes a channel for, which it counts in seconds.
-LONGEST_SLOT = timedelta(minutes=1)
+#: Longer than Slack closes a channel or a method for, which is a minute at most.
+LONGEST_SLOT = timedelta(minutes=2)
 
 
 @dataclass(frozen=True, slots=True)

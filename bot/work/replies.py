@@ -265,7 +265,9 @@ def stop_reply(
     state = reply_after(reply.state, ReplyMove.STOP)
     if state is None:
         return False
-    stopped = record.save_reply(replace(reply, state=state, held=None))
+    # Why it waited is past; why the network refused it is not.
+    failure = reply.failure if reply_after(reply.state, ReplyMove.SEND) is None else None
+    stopped = record.save_reply(replace(reply, state=state, held=None, failure=failure))
     asks.note_event(record, case, "reply_stopped", now, who, reply=reply.id)
     asks.line(record, house, case, stopped, now)
     return True

@@ -12,7 +12,7 @@ from bot.cases.ports import NotSent, SendCommand, Sent, Spent, Unknown
 from bot.cases.posts import AccountId
 from bot.cases.record import Record
 from bot.cases.said import say
-from bot.work import accounts, asks, leases, outcomes, replies
+from bot.work import accounts, asks, leases, outcomes, replies, unread
 from bot.work.house import House
 
 #: A message this young need not be read again before its text goes out.
@@ -25,11 +25,15 @@ class Task:
 
     reply_id: ReplyId
     account: AccountId
-    #: The agent's message behind it, to be read again, and the thread in which it stands.
-    message: MessageRef | None = None
+    #: The thread that must be known as it stands, and what in it decides: the agent's message behind the
+    #: reply, or the bot's line about one that has none, where it may be stopped as well.
     thread: MessageRef | None = None
-    #: The bot's line about the reply, where it may be stopped as well.
-    line: MessageRef | None = None
+    seen: MessageRef | None = None
+    #: When it was first to go out, and since when the line's time is past.
+    since: datetime | None = None
+    told: datetime | None = None
+    #: It goes out in the moment it was written, with no time to change it: there is nothing to read again.
+    just_written: bool = False
     #: Ask the network where it is, instead of sending it.
     reconcile: bool = False
 
@@ -42,10 +46,16 @@ def tasks(record: Record, now: datetime, limit: int = 50) -> Sequence[Task]:
 
 
 def _to_send(record: Record, reply: Reply, now: datetime) -> Task:
-    if reply.message is None or _is_just_written(record, reply.message, reply, now):
-        return Task(reply.id, reply.account)
     case = record.case(reply.case_id)
-    return Task(reply.id, reply.account, reply.message, case.thread if case else None, reply.line)
+    return Task(
+        reply.id,
+        reply.account,
+        thread=case.thread if case else None,
+        seen=reply.message or reply.line,
+        since=unread.since(reply),
+        told=reply.send_after,
+        just_written=reply.message is not None and _is_just_written(record, reply.message, reply, now),
+    )
 
 
 def _is_just_written(record: Record, ref: MessageRef, reply: Reply, now: datetime) -> bool:

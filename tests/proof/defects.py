@@ -21,8 +21,8 @@ from bot.cases.record import Record
 from bot.cases.said import Said, say
 from bot.guide.intent import Intent, Meant
 from bot.slack import app
-from bot.slack.catch_up import CatchUp
 from bot.slack.listeners import Listeners
+from bot.slack.reading import Reading
 from bot.ticks.poll import Poll
 from bot.ticks.send import Send
 from bot.ticks.watch import Watch
@@ -70,6 +70,10 @@ def defect(sentence: str, processes: int = 1) -> Callable[[Callable[[], None]], 
 
 async def _nothing(*_args: Any, **_kwargs: Any) -> None:
     return None
+
+
+async def _none_unheard(*_args: Any, **_kwargs: Any) -> int:
+    return 0
 
 
 def _nothing_done(*_args: Any, **_kwargs: Any) -> None:
@@ -290,7 +294,7 @@ def sent_before_it_is_sending() -> None:
 @defect("The reaction .* was missed")
 def reaction_missed_after_an_outage() -> None:
     """Catching up reads messages, but no reactions."""
-    CatchUp._reactions = _nothing  # type: ignore[method-assign]  # the product is broken on purpose
+    Reading._reactions = _none_unheard  # type: ignore[method-assign]  # the product is broken on purpose
 
 
 @defect(r"The card of case \d+ shows")

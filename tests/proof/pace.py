@@ -7,13 +7,12 @@ from datetime import timedelta
 from typing import Any
 
 import aiohttp
-from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 
 from bot import bootstrap, clock
 from bot.cases import errors
 from bot.config import Config
 from bot.sandbox.world import World
-from bot.slack import calls, catch_up, hearing, socket
+from bot.slack import calls, catch_up, pace, socket
 from bot.ticks import clock_put_back, poll, post, send
 from bot.ticks import leases as renewing
 from bot.work import accounts, leases, outcomes, posting
@@ -51,8 +50,9 @@ WAITS: tuple[tuple[Any, str, Any], ...] = (
     (calls, "_SOON", _SHORT),
     (calls, "_LATER", _SHORT),
     (calls, "_TIMEOUT", aiohttp.ClientTimeout(total=CALL, sock_connect=0.4)),
-    (hearing, "_AGAIN", 0.2),
-    (catch_up, "PAUSE", timedelta(milliseconds=20)),
+    (catch_up, "REST", timedelta(milliseconds=100)),
+    (catch_up, "LONGEST_REST", timedelta(milliseconds=500)),
+    (pace, "EVERY", timedelta(milliseconds=5)),
     (bootstrap, "CATCH_UP_EVERY", timedelta(seconds=1.5)),
     (bootstrap, "CONNECT_PATIENCE", 2.0),
     (bootstrap, "NOTED_EVERY", timedelta(milliseconds=250)),
@@ -62,7 +62,10 @@ WAITS: tuple[tuple[Any, str, Any], ...] = (
     (refusals, "UNTOLD", _SHORT),
     (refusals, "_PAUSE", _SHORT),
     (client, "Timeouts", functools.partial(client.Timeouts, connect=0.4, total=CALL)),
-    (socket, "AsyncSocketModeHandler", functools.partial(AsyncSocketModeHandler, ping_interval=0.4)),
+    (socket, "_LOOK_EVERY", 0.4),
+    (socket, "_REST", 0.1),
+    (socket, "_LONGEST_REST", 0.4),
+    (socket, "_HELLO", 1.0),
     (outcomes, "LOOKS", _LOOKS),
     (outcomes, "PRIVATE_LOOKS", _LOOKS),
     (engine, "ABANDONED_AFTER", 0.8),

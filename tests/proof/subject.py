@@ -200,9 +200,8 @@ def _tell_of_looks(points: Points) -> None:
     @functools.wraps(run_once)
     async def told_run(self: CatchUp) -> Any:
         tell({"catch_up": "begins"})
-        again = await run_once(self)
+        await run_once(self)
         tell({"catch_up": "ends"})
-        return again
 
     setattr(XConnector, "pull", told_pull)  # noqa: B010  # mypy refuses the plain assignment
     setattr(CatchUp, "run", told_run)  # noqa: B010  # the same

@@ -20,7 +20,7 @@ from bot.config import Config, parse
 from bot.sandbox import tryout
 from bot.sandbox.slack import AppSettings
 from bot.sandbox.world import World
-from bot.slack import socket
+from bot.slack import catch_up, pace, socket
 from bot.slack.manifest import manifest
 from bot.ticks import poll, post, send
 from bot.work import posting
@@ -283,6 +283,8 @@ def _hurry(rig: Rig) -> Iterator[None]:
         patch.setattr(send, "SOON", timedelta(milliseconds=20))
         patch.setattr(post, "Allowance", _wide)
         patch.setattr(socket, "_LOOK_EVERY", 1.0)
+        patch.setattr(pace, "EVERY", timedelta(milliseconds=10))
+        patch.setattr(catch_up, "REST", timedelta(milliseconds=200))
         yield
 
 

@@ -6,7 +6,6 @@ import asyncio
 import json
 import time
 from collections.abc import AsyncIterator
-from datetime import datetime
 
 import pytest
 from aiohttp import web
@@ -63,13 +62,10 @@ async def slack() -> AsyncIterator[SilentSlack]:
 
 
 async def test_the_socket_is_closed_although_slack_says_no_goodbye(slack: SilentSlack) -> None:
-    async def nothing_to_read() -> datetime | None:
-        return None
-
     async with calls.open_session() as session:
         client = calls.client("xoxb-1", slack.url, session)
         app = AsyncApp(client=client, signing_secret="unused", request_verification_enabled=False)
-        socket = Socket(app, "xapp-1", nothing_to_read, SystemClock())
+        socket = Socket(app, "xapp-1", lambda _connection: None, SystemClock())
         await socket.open()
         await asyncio.wait_for(slack.greeted.wait(), 5)
         began = time.monotonic()

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
 
-from bot.cases.model import MessageRef, Reply, ReplyState, Status
+from bot.cases.model import MessageRef, Reply, ReplyId, ReplyState, Status
 from bot.cases.ports import SendCommand, Sent
 from bot.cases.record import Record
 from bot.ticks.poll import Poll
 from bot.ticks.send import Send
 from bot.work import replies
+from bot.work.sending import Task
+from bot.work.unread import DEAF, Unread
 from tests.contract.samples import BRAND, NOW, SECOND, a_case, a_post, a_reply
 from tests.fake_store import FakeStore
 from tests.fakes import FakeClock, FakeConnector, FakeNetwork
@@ -42,7 +44,7 @@ class Stage:
     office: Office
     clock: FakeClock = field(default_factory=lambda: FakeClock(NOW))
     store: FakeStore = field(default_factory=FakeStore)
-    #: What `hears` answers, one look after the other; True from then on.
+    #: Whether the thread is known as it stands, one look after the other; True from then on.
     heard: list[bool] = field(default_factory=list)
     reread: Callable[..., Awaitable[None]] = as_before
 
@@ -75,20 +77,18 @@ class Stage:
         """A sending tick from its beginning to its end; the reply as it stands then."""
         house = self.office.house
         poll = Poll(self.store, house, {BRAND: self.connector}, self.clock, "process")
-        send = Send(
-            self.store, house, {BRAND: self.connector}, poll, self.clock, self._hears, self._read_again
-        )
+        send = Send(self.store, house, {BRAND: self.connector}, poll, self.clock, self._keeps_back)
         await send.run()
         await send.drain(5)
         after = await self.store.do(lambda record: record.reply(self.reply.id))
         assert after is not None
         return after
 
-    async def _hears(self) -> bool:
-        return self.heard.pop(0) if self.heard else True
-
-    async def _read_again(self, *what: Any) -> None:
-        await self.reread(*what)
+    async def _keeps_back(self, tasks: Sequence[Task]) -> dict[ReplyId, Unread]:
+        await self.reread()
+        if self.heard.pop(0) if self.heard else True:
+            return {}
+        return {task.reply_id: Unread(DEAF, self.clock.now()) for task in tasks}
 
     @property
     def public(self) -> list[str]:

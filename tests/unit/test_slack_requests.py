@@ -6,7 +6,6 @@ import hashlib
 import hmac
 import logging
 from collections.abc import AsyncIterator
-from datetime import datetime
 
 import pytest
 from aiohttp import web
@@ -31,7 +30,7 @@ class Door:
         self.heard = 0
         app = AsyncApp(authorize=_authorize, process_before_response=True, request_verification_enabled=False)
         app.event("reaction_added")(self._hear)
-        self.requests = Requests(app, SECRET, self.clock, _caught_up)
+        self.requests = Requests(app, SECRET, self.clock, lambda _connection: None)
         self.client: TestClient[web.Request, web.Application]
 
     def signed(self) -> dict[str, str]:
@@ -58,10 +57,6 @@ class Door:
 
 async def _authorize() -> AuthorizeResult:
     return AuthorizeResult(enterprise_id=None, team_id="T1", bot_user_id="UBOT", bot_id="BBOT")
-
-
-async def _caught_up() -> datetime | None:
-    return None
 
 
 @pytest.fixture
@@ -143,4 +138,4 @@ async def test_the_log_hears_of_refusals_once_a_minute_and_never_what_they_said(
 @pytest.mark.parametrize("secret", ["", "   "])
 def test_a_door_without_a_secret_cannot_be_made(secret: str) -> None:
     with pytest.raises(ValueError, match="signing_secret must not be empty"):
-        Requests(AsyncApp(authorize=_authorize), secret, FakeClock(), _caught_up)
+        Requests(AsyncApp(authorize=_authorize), secret, FakeClock(), lambda _connection: None)

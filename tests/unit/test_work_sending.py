@@ -24,7 +24,7 @@ def written(office: Office, at: datetime, hold: timedelta) -> Reply:
 
 def read_again(office: Office, now: datetime) -> list[MessageRef | None]:
     """The messages to be read again, for the replies that are due."""
-    return [task.message for task in sending.tasks(office.record, now)]
+    return [None if task.just_written else task.seen for task in sending.tasks(office.record, now)]
 
 
 def test_without_a_hold_what_was_just_written_goes_out_as_it_is(office: Office) -> None:

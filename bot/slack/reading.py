@@ -1,0 +1,168 @@
+"""Reading: what stands in a channel and in its threads is given to the listeners of live events."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from bot.cases.errors import DeskBusy, DeskError
+from bot.cases.model import AgentId, Case, MessageRef, Reply, ReplyMove, reply_after
+from bot.cases.ports import Clock
+from bot.cases.record import Record
+from bot.slack.desk import SlackDesk
+from bot.slack.listeners import Listeners
+from bot.slack.message import Message
+
+log = logging.getLogger(__name__)
+
+#: Some servers leave out what was posted at the very instant they are asked to begin with.
+MOMENT = timedelta(seconds=1)
+#: An answer that is not what was asked for is asked for again so much later.
+_AGAIN = timedelta(seconds=5)
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """What is known of a thread before it is read."""
+
+    case: Case
+    ref: MessageRef
+    #: Up to where it was read whole before; "" when it never was.
+    read_to: str
+    #: Messages behind replies that can still be changed: an edit or deletion of them must be seen.
+    changeable: frozenset[str]
+    #: From where it must be read: what is older was read once, and can change nothing any more.
+    since: str
+    #: When the first of its replies is to go out that wait only for their time.
+    goes_at: datetime | None
+
+
+def describe(record: Record, ref: MessageRef) -> Thread | None:
+    """What the record knows of a thread; None when it belongs to no case."""
+    case = record.case_of_thread(ref)
+    if case is None:
+        return None
+    replies = [r for r in record.replies_of(case.id) if reply_after(r.state, ReplyMove.CHANGE) is not None]
+    changeable = frozenset(reply.message.ts for reply in replies if reply.message)
+    read_to = record.read_to(ref)
+    since = min((read_to or ref.ts, *changeable, *(r.line.ts for r in replies if r.line)), key=float)
+    return Thread(case, ref, read_to, changeable, since, min(_times(replies), default=None))
+
+
+def _times(replies: Sequence[Reply]) -> list[datetime]:
+    return [
+        reply.send_after
+        for reply in replies
+        if reply.held is None and reply_after(reply.state, ReplyMove.SEND) is not None
+    ]
+
+
+class Unheard(Exception):
+    """Some of what was said could not be dealt with; all else was."""
+
+
+class Reading:
+    """Reads channels and threads, each from beginning to end or not at all."""
+
+    def __init__(self, desk: SlackDesk, listeners: Listeners, clock: Clock) -> None:
+        self._desk = desk
+        self._listeners = listeners
+        self._clock = clock
+
+    async def channel(self, channel: str, threads: Mapping[str, Thread]) -> list[Thread]:
+        """Deal with the reactions on the cards of a channel, by their ts, and return the threads in which
+        something may be new. Edits and reactions further down are not told here. Raises `DeskError`s."""
+        news: list[Thread] = []
+        left = dict(threads)
+        async for root in self._desk.messages(channel, None, min(map(_instant, left)), patient=True):
+            thread = left.pop(str(root.get("ts")), None)
+            if thread is None:
+                continue
+            try:
+                unheard = await self._reactions(thread.ref, root, thread.case)
+            except DeskError:  # who that was; the thread will show it again
+                unheard = 1
+            if unheard or _has_news(thread, root):
+                news.append(thread)
+        return news
+
+    async def thread(self, thread: Thread) -> str:
+        """Deal with what is new in a thread. Returns up to where it was read. Raises `DeskError`s, and
+        `Unheard` once all the rest was heard."""
+        seen: set[str] = set()
+        unheard = 0
+        ref, since = thread.ref, _instant(thread.since) - MOMENT
+        async for message in self._desk.messages(ref.channel, ref, since, patient=True):
+            ts = str(message.get("ts"))
+            seen.add(ts)
+            if ts == ref.ts:
+                unheard += await self._reactions(ref, message, thread.case)
+                continue
+            live: Message = dict(message)
+            unheard += await self._hear(self._listeners.written(ref.channel, live))
+            if live.get("edited"):
+                unheard += await self._hear(self._listeners.edited(ref.channel, live))
+            unheard += await self._reactions(MessageRef(ref.channel, ts), message, None)
+        if ref.ts not in seen:
+            raise DeskBusy(self._clock.now() + _AGAIN, "an answer without the thread that was asked for")
+        for ts in thread.changeable - seen:
+            gone = MessageRef(ref.channel, ts)
+            unheard += await self._hear(self._listeners.deleted(ref, gone, AgentId("")))
+        if unheard:
+            raise Unheard(f"{unheard} things could not be dealt with")
+        return max(seen, key=float)
+
+    async def _reactions(self, ref: MessageRef, message: Mapping[str, Any], case: Case | None) -> int:
+        """Reactions that stand and are not known yet; and a claim whose reaction is gone. Returns how many
+        could not be dealt with."""
+        unheard = 0
+        standing = await self._by_others(message)
+        for name, user in standing:
+            unheard += await self._hear(self._listeners.reacted(ref, name, user, True))
+        if case is not None and case.claimed_by_reaction and case.assignee:
+            claim = self._listeners.claim_reaction
+            if not any(user == case.assignee and claim(name) for name, user in standing):
+                unheard += await self._hear(
+                    self._listeners.reacted(ref, self._listeners.claim_name, case.assignee, False)
+                )
+        return unheard
+
+    async def _by_others(self, message: Mapping[str, Any]) -> list[tuple[str, AgentId]]:
+        """The reactions that stand on a message and are not our own: their names, and whose they are."""
+        reactions = message.get("reactions") or ()
+        me = (await self._desk.myself()).user_id if reactions else ""
+        return [
+            (str(reaction.get("name", "")), AgentId(user))
+            for reaction in reactions
+            for user in reaction.get("users") or ()
+            if user != me
+        ]
+
+    async def _hear(self, hearing: Awaitable[None]) -> int:
+        """Hear one thing; returns 1 where it could not be dealt with, and is to be read again. Raises
+        `DeskError`s: what Slack does not tell may be what stops a reply."""
+        try:
+            await hearing
+        except DeskError:
+            raise
+        except Exception:
+            log.exception("Something could not be heard", extra={"action": "catch_up_unheard"})
+            return 1
+        return 0
+
+
+def _has_news(thread: Thread, root: Mapping[str, Any]) -> bool:
+    """Whether the thread must be read; servers that do not tell the latest reply are always asked."""
+    if thread.changeable:
+        return True
+    if "reply_count" in root and not root["reply_count"]:
+        return False
+    latest = root.get("latest_reply")
+    return latest is None or float(latest) > float(thread.read_to or 0)
+
+
+def _instant(ts: str) -> datetime:
+    return datetime.fromtimestamp(float(ts), UTC)

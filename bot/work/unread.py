@@ -1,0 +1,107 @@
+"""Replies whose thread is not known as it stands: they wait, say so and since when, until it is read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from bot.cases.model import UNREAD, MessageRef, Reply, ReplyId, ReplyMove, ReplyState, reply_after
+from bot.cases.record import Record, Wake
+from bot.cases.said import Instant, Said, say
+from bot.work import asks
+from bot.work.house import House
+
+#: A line may show a time that is past for so long; what takes longer is told.
+SHORTLY = timedelta(
+    seconds=5
+)  #: Replies that wait for longer than this are told to more people than those who read the line.
+LATE = timedelta(minutes=1)
+#: The longest rest before a reply whose thread cannot be read is looked at again; reading it ends the rest.
+LONGEST = timedelta(minutes=5)
+
+#: The thread will be read in its turn; the desk is out of reach; it refuses to show the thread; something in
+#: the thread could not be dealt with.
+READING, DEAF, REFUSED, ODD = "unread.reading", "unread.deaf", "unread.refused", "unread.odd"
+#: What does not pass in a moment.
+FOR_LONG = frozenset({REFUSED, ODD})
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """What keeps a reply from going: its thread is still to be read."""
+
+    #: One of `UNREAD`.
+    why: str
+    #: When it will be read, as far as can be told.
+    until: datetime
+    #: The desk's word for a refusal.
+    detail: str = ""
+
+
+def since(reply: Reply) -> datetime:
+    """When the reply was to go out, however often it was put off since."""
+    if waits(reply) and reply.failure is not None:
+        told: Instant = reply.failure.values["since"]
+        return told.at
+    return reply.send_after
+
+
+def waits(reply: Reply) -> bool:
+    """Whether the reply was put off until its thread is read."""
+    is_queued = reply_after(reply.state, ReplyMove.SEND) is not None and reply.held is None
+    return is_queued and reply.failure is not None and reply.failure.key in UNREAD
+
+
+def waiting(record: Record, now: datetime) -> Sequence[Reply]:
+    """Every reply that waits until its thread is read, the one that has waited longest first."""
+    found = [reply for reply in record.later_replies(now) if waits(reply)]
+    return sorted(found, key=lambda reply: (since(reply), reply.id))
+
+
+def late(record: Record, now: datetime) -> Sequence[Reply]:
+    """Those that have waited for so long that somebody should know."""
+    return [reply for reply in waiting(record, now) if now - since(reply) >= LATE]
+
+
+def put_off(record: Record, house: House, late: Mapping[ReplyId, Unread], now: datetime) -> None:
+    """Let these replies wait and their lines say why, each with a time that is true or with none."""
+    for reply_id, unread in late.items():
+        reply = record.reply(reply_id)
+        case = record.case(reply.case_id) if reply else None
+        if reply is None or case is None or reply.held is not None or reply.send_after > now:
+            continue
+        if reply_after(reply.state, ReplyMove.SEND) is None:
+            continue
+        pause = SHORTLY if unread.why == READING else max(SHORTLY, now - since(reply))
+        until = max(unread.until, now + min(LONGEST, pause))
+        why = _said(unread.why, Instant(since(reply), "seconds"), Instant(until, "seconds"), unread.detail)
+        put = record.save_reply(replace(reply, send_after=until, failure=why))
+        if why != reply.failure:
+            asks.line(record, house, case, put, now)
+
+
+def _said(why: str, due: Instant, until: Instant, detail: str) -> Said:
+    """What the line says; only a thread that is read in its turn has a time to tell."""
+    match why:
+        case "unread.reading":
+            return say("unread.reading", since=due, until=until)
+        case "unread.deaf":
+            return say("unread.deaf", since=due)
+        case "unread.odd":
+            return say("unread.odd", since=due)
+        case _:
+            return say("unread.refused", since=due, detail=detail)
+
+
+def was_read(record: Record, thread: MessageRef, to: str, now: datetime) -> None:
+    """A thread was read whole up to `to`: what waited for it may go."""
+    record.note_read(thread, to)
+    case = record.case_of_thread(thread)
+    if case is None:
+        return
+    for reply in record.replies_of(case.id):
+        if waits(reply):
+            record.save_reply(replace(reply, send_after=min(now, reply.send_after)))
+        if reply.state is ReplyState.QUEUED:
+            record.wake(Wake.SEND)
