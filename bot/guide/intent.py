@@ -80,7 +80,7 @@ _LABEL = re.compile(
 )
 #: Shift did not catch ("1close"), or the sign is another one than "!" ("❗close").
 _UNSHIFTED = re.compile(rf"{_BLOCK}(?:[1{_SYMBOL}]|!!!+ )([^\W\d_]+)(?: |\n|$)")
-_BARE = re.compile(rf"{_SYMBOLS}([^\W\d_]+)[ .?!{_SYMBOL}]*")
+_BARE = re.compile(rf"{_SYMBOLS}([^\W\d_]+)(?: +(?:#?\d+|case|terug))*[ .?!{_SYMBOL}]*")
 
 
 def read(text: str, words: Collection[str]) -> Intent:
