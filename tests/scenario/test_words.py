@@ -157,7 +157,7 @@ async def test_an_unknown_word_is_answered_and_not_published(rig: Rig, word: str
     told = await rig.hears(case.ts, "I don't know")
 
     assert word.partition(" ")[0].casefold() in told
-    assert "Ask for !help" in told
+    assert "Type !help" in told
     assert len(await rig.said_in(case.ts)) == 1
 
 
