@@ -34,6 +34,8 @@ class Fault:
     headers: dict[str, str] = field(default_factory=dict)
     #: For kinds "hang" and "delay": how long, in seconds.
     seconds: float = 30.0
+    #: Whether it struck a request yet.
+    struck: bool = False
 
 
 class Faults:
@@ -61,6 +63,7 @@ class Faults:
         for fault in self._standing:
             if fault.server == server and re.search(fault.path, line):
                 fault.times -= 1
+                fault.struck = True
                 if fault.times <= 0:
                     self._standing.remove(fault)
                 return fault

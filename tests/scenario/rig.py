@@ -261,6 +261,8 @@ async def open_rig(
                 if start:
                     await rig.start()
                 yield rig
+                idle = [fault.path for fault in world.faults.standing if not fault.struck]
+                assert not idle, f"Faults were ordered and never struck: {idle}"
         finally:
             await rig.stop()
             await world.stop()

@@ -65,8 +65,8 @@ async def test_a_duplicate_is_refused_and_an_edit_lets_it_go(rig: Rig) -> None:
 
 async def test_a_deleted_mention_is_told_in_the_thread(rig: Rig) -> None:
     case = await rig.claimed("I should not have said this")
+    message, line = await rig.queued(case, "What was that?")
     rig.world.x.delete(case.post_id)
-    message, line = await sent(rig, case, "What was that?")
     await rig.line(case.ts, "The customer deleted a post that you had in view.")
     await rig.press(case.agent, line["ts"], "Send anyway")
     refused = await rig.line(case.ts, "The post is gone, or its author hides it from us")

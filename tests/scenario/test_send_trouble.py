@@ -46,11 +46,16 @@ async def test_an_answer_lost_after_the_reply_was_published_publishes_nothing_tw
 
 @pytest.mark.usefixtures("quick_looks")
 async def test_a_lost_answer_is_said_while_it_is_looked_for(rig: Rig, case: Claimed) -> None:
-    rig.world.faults.order(page(r"GET /x/2/users/\d+/tweets"))
+    no_list = page(r"GET /x/2/users/\d+/tweets")
+    rig.world.faults.order(no_list)
     rig.world.faults.order(broken("x", PUBLISH, "status", after_effect=True))
     await rig.write(case.agent, case.ts, WORDS)
 
+    async def was_looked_for() -> bool:
+        return no_list.struck
+
     assert await rig.hears(case.ts, "X gave no clear answer. I am looking whether it is there")
+    assert await rig.until(was_looked_for)
 
 
 @pytest.mark.usefixtures("quick_looks")
