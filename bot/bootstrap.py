@@ -280,7 +280,7 @@ async def _assemble(
     catch_up = CatchUp(store, house, Reading(desk, listeners, clock), pace, clock, heard_at)
     opened.callback(catch_up.close)
     door = await _door(config, opened, session, desk, listeners, catch_up, clock)
-    send = Send(store, house, networks, poll, clock, catch_up.unread)
+    send = Send(store, house, networks, poll, clock, catch_up.unread, people.ask_again)
     ticks = Ticks(
         {
             Wake.SEND: send.run,

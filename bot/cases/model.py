@@ -240,6 +240,7 @@ OVERRULABLE = frozenset(
         "hold.slip",
         "hold.invited",
         "hold.private_now",
+        "hold.not_member",
     }
 )
 

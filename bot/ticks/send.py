@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from bot.cases import errors
-from bot.cases.model import ReplyId
+from bot.cases.model import AgentId, ReplyId
 from bot.cases.ours import TooLate
 from bot.cases.ports import Clock, Connector, NotSent, SendCommand, Sent, Unknown
 from bot.cases.posts import AccountId
@@ -46,13 +46,17 @@ class Send:
         poll: Poll,
         clock: Clock,
         keeps_back: KeepsBack,
+        ask_who: Callable[[AgentId], Awaitable[object]],
     ) -> None:
+        """`ask_who` asks the desk once more who somebody is, unless it said so a moment ago: whoever lost the
+        right to reply meanwhile publishes nothing. It raises `errors.DeskError`s."""
         self._store = store
         self._house = house
         self._connectors = connectors
         self._poll = poll
         self._clock = clock
         self._keeps_back = keeps_back
+        self._ask_who = ask_who
         self._underway: Underway[ReplyId] = Underway()
 
     async def run(self) -> datetime | None:
@@ -90,7 +94,7 @@ class Send:
 
     async def _send(self, task: sending.Task) -> None:
         await self._poll.look_before_sending(task.account)
-        if await self._keeps_back([task]):
+        if await self._keeps_back([task]) or not await self._is_known(task):
             return
         command = await self._store.do(
             lambda record: sending.begin(record, self._house, task.reply_id, self._clock.now())
@@ -114,6 +118,21 @@ class Send:
         if isinstance(outcome, errors.TargetGone) and command.in_reply_to is not None:
             self._poll.suspect(task.account, command.in_reply_to)
         await self._finish(task, outcome)
+
+    async def _is_known(self, task: sending.Task) -> bool:
+        """Whether the record has what the desk says now of who wrote the reply. Where it says nothing the
+        reply waits: nobody knows whether that person may still answer customers."""
+        if task.agent is None:
+            return True
+        try:
+            await self._ask_who(task.agent)
+        except errors.DeskError as error:
+            now, detail = self._clock.now(), error.detail
+            why = unread.REFUSED if isinstance(error, errors.DeskRefused) else unread.DEAF
+            put_off = {task.reply_id: unread.Unread(why, now + unread.SHORTLY, detail)}
+            await self._store.do(lambda record: unread.put_off(record, self._house, put_off, now))
+            return False
+        return True
 
     async def _renew(self, task: sending.Task, command: SendCommand, now: datetime) -> bool:
         return await self._store.do(lambda record: sending.renew(record, task.reply_id, command, now))

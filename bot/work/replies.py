@@ -168,13 +168,16 @@ def obstacle(record: Record, house: House, case: Case, reply: Reply, now: dateti
     """Why this reply may not go out now; None when nothing is in the way.
 
     The same function answers when the reply is queued and, once more, in the transaction that begins the
-    sending: who wrote it still has the case, its mode still is the case's, nobody wrote or answered in
-    between, and the network's own rules allow it.
+    sending: who wrote it may reply and still has the case, its mode still is the case's, nobody wrote or
+    answered in between, and the network's own rules allow it.
     """
     if reply.kind is ReplyKind.KEPT:
         return say("hold.kept")
     if reply.kind is not ReplyKind.INVITATION and reply.mode is not case.mode:
         return say("hold.mode_switched", mode=say(f"mode.name.{case.mode.value}"))
+    writer = record.agent(reply.agent) if reply.agent else None
+    if writer is not None and not writer.may_reply:
+        return say("hold.not_member", name=writer.name)
     if reply.agent != case.assignee:
         has_it = record.agent(case.assignee) if case.assignee else None
         return taken_over(has_it) if has_it else say("hold.released")

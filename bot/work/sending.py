@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.cases import errors
-from bot.cases.model import Case, MessageRef, Reply, ReplyId, ReplyMove, ReplyState, reply_after
+from bot.cases.model import AgentId, Case, MessageRef, Reply, ReplyId, ReplyMove, ReplyState, reply_after
 from bot.cases.ports import NotSent, SendCommand, Sent, Spent, Unknown
 from bot.cases.posts import AccountId
 from bot.cases.record import Record
@@ -34,6 +34,8 @@ class Task:
     told: datetime | None = None
     #: It goes out in the moment it was written, with no time to change it: there is nothing to read again.
     just_written: bool = False
+    #: Who stands behind it.
+    agent: AgentId | None = None
     #: Ask the network where it is, instead of sending it.
     reconcile: bool = False
 
@@ -54,6 +56,7 @@ def _to_send(record: Record, reply: Reply, now: datetime) -> Task:
         seen=reply.message or reply.line,
         since=unread.since(reply),
         told=reply.send_after,
+        agent=reply.agent,
         just_written=reply.message is not None and _is_just_written(record, reply.message, reply, now),
     )
 

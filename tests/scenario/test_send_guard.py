@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 
 from bot.config import Config
 from bot.sandbox.faults import Fault
+from bot.slack import people
 from bot.ticks import poll
 from tests.scenario.rig import LONG, Claimed, Rig, in_one_loop, open_rig, shared_rig
 from tests.scenario.sides import Json, labels_of
@@ -195,5 +197,20 @@ async def test_a_message_deleted_without_slack_telling_is_not_published(rig: Rig
     await rig.delivered()
     await rig.press(case.agent, line["ts"], "Send now")
     await rig.line(case.ts, "Stopped; nothing was sent.")
+
+    assert await rig.replies_to(case.post_id) == []
+
+
+async def test_the_words_of_who_became_a_guest_during_the_hold_stay_inside(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(people, "FRESH", timedelta(0))
+    leaver = rig.new_agent("Lea Leaver")
+    case = await rig.claimed("who is still here?", leaver)
+    _, line = await rig.queued(case, "I am, for now.")
+    workspace = rig.world.slack.workspace
+    workspace.save_user(replace(workspace.users[leaver.id], restricted=True))
+    await rig.press(case.agent, line["ts"], "Send now")
+    await rig.line(case.ts, "Lea Leaver may no longer answer customers here.")
 
     assert await rig.replies_to(case.post_id) == []

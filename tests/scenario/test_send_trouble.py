@@ -166,7 +166,14 @@ async def test_a_refusal_is_said_with_its_reason_and_try_again_sends_it(
 async def test_a_network_that_cannot_be_read_does_not_keep_a_reply_from_going_out(
     rig: Rig, case: Claimed
 ) -> None:
-    rig.world.faults.order(page(MENTIONS))
+    unreadable = page(MENTIONS)
+    unreadable.times = 1000
+    rig.world.faults.order(unreadable)
+
+    async def cannot_be_read() -> bool:
+        return unreadable.struck
+
+    await rig.until(cannot_be_read)
     await rig.write(case.agent, case.ts, WORDS)
 
     assert await rig.reply_under(case.post_id)

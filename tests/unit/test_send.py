@@ -8,9 +8,11 @@ from typing import Any
 
 import pytest
 
-from bot.cases.model import MessageRef, Reply, ReplyId, ReplyState, Status
+from bot.cases.errors import DeskBusy, DeskError, DeskRefused
+from bot.cases.model import AgentId, MessageRef, Reply, ReplyId, ReplyState, Status
 from bot.cases.ports import SendCommand, Sent
 from bot.cases.record import Record
+from bot.cases.said import say
 from bot.ticks.poll import Poll
 from bot.ticks.send import Send
 from bot.work import replies
@@ -47,6 +49,9 @@ class Stage:
     #: Whether the thread is known as it stands, one look after the other; True from then on.
     heard: list[bool] = field(default_factory=list)
     reread: Callable[..., Awaitable[None]] = as_before
+    #: What the desk says when it is asked who wrote the reply.
+    trouble: DeskError | None = None
+    is_guest: bool = False
 
     async def queue(self) -> None:
         """The reply is queued, its hold over."""
@@ -77,12 +82,20 @@ class Stage:
         """A sending tick from its beginning to its end; the reply as it stands then."""
         house = self.office.house
         poll = Poll(self.store, house, {BRAND: self.connector}, self.clock, "process")
-        send = Send(self.store, house, {BRAND: self.connector}, poll, self.clock, self._keeps_back)
+        send = Send(
+            self.store, house, {BRAND: self.connector}, poll, self.clock, self._keeps_back, self._ask_who
+        )
         await send.run()
         await send.drain(5)
         after = await self.store.do(lambda record: record.reply(self.reply.id))
         assert after is not None
         return after
+
+    async def _ask_who(self, agent_id: AgentId) -> None:
+        if self.trouble is not None:
+            raise self.trouble
+        if self.is_guest:
+            await self.store.do(lambda record: record.save_agent(replace(MO, may_reply=False)))
 
     async def _keeps_back(self, tasks: Sequence[Task]) -> dict[ReplyId, Unread]:
         await self.reread()
@@ -154,3 +167,29 @@ async def test_a_desk_that_falls_silent_during_the_last_look_keeps_the_reply_bac
 
     assert after.state is ReplyState.SENT
     assert len(stage.public) == 1
+
+
+async def test_who_became_a_guest_during_the_hold_publishes_nothing(stage: Stage) -> None:
+    stage.is_guest = True
+    after = await stage.send()
+
+    assert after.held == say("hold.not_member", name=MO.name)
+    assert stage.public == []
+
+
+@pytest.mark.parametrize(
+    ("trouble", "why"),
+    [(DeskRefused("account_inactive"), "unread.refused"), (DeskBusy(NOW + 9 * SECOND), "unread.deaf")],
+)
+async def test_while_the_desk_does_not_say_who_wrote_it_a_reply_waits(
+    stage: Stage, trouble: DeskError, why: str
+) -> None:
+    stage.trouble = trouble
+    waiting = await stage.send()
+    stage.trouble = None
+    stage.clock.turn(seconds=30)
+    after = await stage.send()
+
+    assert (waiting.state, waiting.failure and waiting.failure.key) == (ReplyState.QUEUED, why)
+    assert waiting.send_after > NOW
+    assert after.state is ReplyState.SENT
