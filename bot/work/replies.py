@@ -177,7 +177,7 @@ def obstacle(record: Record, house: House, case: Case, reply: Reply, now: dateti
         return say("hold.mode_switched", mode=say(f"mode.name.{case.mode.value}"))
     writer = record.agent(reply.agent) if reply.agent else None
     if writer is not None and not writer.may_reply:
-        return say("hold.not_member", name=writer.name)
+        return say("hold.not_member", agent=writer.name)
     if reply.agent != case.assignee:
         has_it = record.agent(case.assignee) if case.assignee else None
         return taken_over(has_it) if has_it else say("hold.released")

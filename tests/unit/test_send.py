@@ -173,7 +173,7 @@ async def test_who_became_a_guest_during_the_hold_publishes_nothing(stage: Stage
     stage.is_guest = True
     after = await stage.send()
 
-    assert after.held == say("hold.not_member", name=MO.name)
+    assert after.held == say("hold.not_member", agent=MO.name)
     assert stage.public == []
 
 
