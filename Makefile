@@ -12,18 +12,33 @@ SEED ?= 7
 DATABASE ?= sqlite
 PROCESSES ?= 1
 
-.PHONY: setup demo demo-nl test bench proof proof-defects check lock clean
+.PHONY: setup dev demo demo-nl test bench proof proof-defects check lock clean
 
+# What running needs, and nothing else.
 setup: $(VENV)/.ready
+# What testing and changing it needs too; the other targets ask for it themselves.
+dev: $(VENV)/.ready-dev
 
 $(VENV)/.ready: requirements.lock
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "webcare needs Python 3.11 or newer; this is " + sys.version.split()[0])'
-	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@echo "Installing the locked dependencies into $(VENV) …"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
-	@printf '%s\n' "$(CURDIR)" > "$$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/webcare.pth"
-	@printf '#!/bin/sh\nexec "$$(dirname "$$0")/python" -m bot.cli "$$@"\n' > $(BIN)/webcare && chmod +x $(BIN)/webcare
+	$(call install,requirements.lock)
 	@touch $@
+
+$(VENV)/.ready-dev: requirements-dev.lock requirements.lock
+	$(call install,requirements-dev.lock)
+	@touch $(VENV)/.ready $@
+
+# The program runs where it stands, also after its folder was moved. A venv that could not be finished is no venv.
+define install
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "webcare needs Python 3.11 or newer; this is " + sys.version.split()[0] + ". If you have a newer one: make $(or $(MAKECMDGOALS),setup) PYTHON=python3.12")'
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); \
+		echo "Python could not set up $(VENV). On Debian and Ubuntu: sudo apt install python3-venv"; exit 1; }
+	@echo "Installing $(1) into $(VENV) …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(1)
+	@printf '%s\n' "$(CURDIR)" > "$$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/webcare.pth"
+	@printf '%s\n' '#!/bin/sh' 'here=$$(cd "$$(dirname "$$(readlink -f "$$0")")/../.." && pwd)' \
+		'PYTHONPATH="$$here$${PYTHONPATH:+:$$PYTHONPATH}" exec "$$here/$(BIN)/python" -m bot.cli "$$@"' > $(BIN)/webcare
+	@chmod +x $(BIN)/webcare
+endef
 
 demo: setup
 	@$(BIN)/webcare demo --port $(PORT) --dir $(DIR) $(SPOKEN) $(ARGS)
@@ -31,28 +46,31 @@ demo: setup
 demo-nl: SPOKEN := --language nl
 demo-nl: demo
 
-test: setup
+test: dev
 	@$(BIN)/python -m pytest $(ARGS)
 
 # OUT=FILE writes the figures as JSON too; docs/benchmarks.md tells what they mean.
-bench: setup
+bench: dev
 	@$(BIN)/python -m tests.bench $(if $(OUT),--out $(OUT))
 
-proof: setup
+proof: dev
 	@$(BIN)/python -m tests.proof --kills $(KILLS) --faults $(FAULTS) --seed $(SEED) --database $(DATABASE) --processes $(PROCESSES) $(ARGS)
 
-proof-defects: setup
+proof-defects: dev
 	@PROOF_DEFECTS=1 $(BIN)/python -m pytest tests/proof/test_proof.py -k defect $(ARGS)
 
-check: setup
+check: dev
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 
-lock:
-	@UV_PYTHON_DOWNLOADS=never $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
-		--no-header --extra dev pyproject.toml -o requirements.lock
+# Versions and hashes, for every system; versions that fit stay (UPGRADE=--upgrade takes the newest of all).
+COMPILE = UV_PYTHON_DOWNLOADS=never $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-emit-find-links --no-header $(UPGRADE) pyproject.toml
+lock: dev
+	@$(COMPILE) -o requirements.lock
+	@$(COMPILE) --extra dev --constraint requirements.lock -o requirements-dev.lock
 
 clean:
 	rm -rf $(VENV) .demo build *.egg-info
