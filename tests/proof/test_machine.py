@@ -51,7 +51,6 @@ ACCOUNT = AccountId("brand-fake")
 AGENTS = (Agent(AgentId("U1"), "Mira Klaver"), Agent(AgentId("U2"), "Joris Veldkamp"))
 #: A suite's run is short; PROOF_EXAMPLES makes it as long as one likes.
 EXAMPLES = int(os.environ.get("PROOF_EXAMPLES", "40"))
-
 #: How many instants there are at which a process can die in a look that finds something new.
 LOOK = 18
 #: What is on the network when people stop is seen by then.
