@@ -233,13 +233,17 @@ MENDABLE = frozenset(
         "restricted_action",
     }
 )
+#: An installation that may do no such thing as react: its marks are left out, instead of piling up.
+NO_MARKS = frozenset({"missing_scope", "restricted_action"})
 
 #: A message of ours that somebody deleted.
 GONE = "message_not_found"
 #: A message of ours that stands and may not be changed: workspaces can end editing some time after posting.
 UNCHANGEABLE = frozenset({"edit_window_closed", "cant_update_message"})
 #: The history behind what a card says of where a case stands.
-STEPS = frozenset({"claimed", "released", "answered", "follow_up", "reopened", "closed", "dismissed", "mode"})
+STEPS = frozenset(
+    {"claimed", "taken_over", "released", "answered", "follow_up", "reopened", "closed", "dismissed", "mode"}
+)
 
 
 def _reason(job: Job, error: errors.DeskError) -> str:
@@ -250,7 +254,8 @@ def _reason(job: Job, error: errors.DeskError) -> str:
 def _refused(record: Record, house: House, job: Job, error: errors.DeskError, now: datetime) -> None:
     """A refusal that a person can mend is tried again for ever; one that nobody can is given up."""
     errand = job.errand
-    if error.detail in MENDABLE and errand.kind is not ErrandKind.MARK:
+    left_out = errand.kind is ErrandKind.MARK and error.detail in NO_MARKS
+    if error.detail in MENDABLE and not left_out:
         again = now + min(PATIENCE, MEND_AFTER * errand.attempts)
         record.save_errand(
             replace(

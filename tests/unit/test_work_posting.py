@@ -313,12 +313,23 @@ def test_an_errand_that_was_not_done_waits_or_is_given_up(
     assert after.not_before == (None if rest is None else NOW + rest)
 
 
-def test_a_mark_that_is_refused_is_given_up_even_if_a_person_could_mend_it(office: Office) -> None:
+@pytest.mark.parametrize(
+    ("detail", "state"),
+    [
+        ("not_in_channel", ErrandState.WAITING),
+        ("token_revoked", ErrandState.WAITING),
+        ("missing_scope", ErrandState.REFUSED),
+        ("message_not_found", ErrandState.REFUSED),
+    ],
+)
+def test_a_mark_waits_for_the_channel_and_is_left_out_where_the_bot_may_not_react(
+    office: Office, detail: str, state: ErrandState
+) -> None:
     errand = ask(office, "a", MARK, channel="mark", ref=POSTED)
     [job] = take(office)
-    posting.failed(office.record, office.house, job, errors.DeskRefused("not_in_channel"), NOW)
+    posting.failed(office.record, office.house, job, errors.DeskRefused(detail), NOW)
 
-    assert now_errand(office, errand).state is ErrandState.REFUSED
+    assert now_errand(office, errand).state is state
 
 
 def test_a_busy_desk_closes_the_channel_for_as_long_as_it_asks(office: Office) -> None:

@@ -11,10 +11,10 @@ from bot.cases import errors
 from bot.cases.errands import ErrandKind
 from bot.cases.model import Case, MessageRef
 from bot.cases.said import say
-from bot.work import asks, claims, posting
+from bot.work import asks, claims, posting, takeovers
 from bot.work.posting import Job
 from tests.contract.samples import MINUTE, NOW
-from tests.unit.office import MO, Office
+from tests.unit.office import ANN, MO, Office
 from tests.unit.office import office as office
 
 POSTED = MessageRef("C1", "77.7")
@@ -82,12 +82,15 @@ def test_it_is_told_once_a_step_and_the_reason_once(office: Office) -> None:
         refuse_card(office, case)
     claims.claim(office.record, office.house, case, MO, NOW)
     refuse_card(office, case)
-    claims.release(office.record, office.house, office.now_case(case), MO, NOW)
+    office.record.save_agent(ANN)
+    takeovers.take(office.record, office.house, office.now_case(case), ANN, NOW, by_reaction=False)
+    refuse_card(office, case)
+    claims.release(office.record, office.house, office.now_case(case), ANN, NOW)
     refuse_card(office, case)
 
-    told = [said.key for said in office.said()]
+    told = [said.key for said in office.said() if said.key.startswith("desk.")]
 
-    assert told == ["desk.stand", "desk.edits_closed", "desk.stand_with", "desk.stand"]
+    assert told == ["desk.stand", "desk.edits_closed", "desk.stand_with", "desk.stand_with", "desk.stand"]
 
 
 def test_below_a_card_that_somebody_deleted_nothing_is_told(office: Office) -> None:
