@@ -181,8 +181,9 @@ class CatchUp:
     # What is to be read
 
     async def again(self) -> None:
-        """Read what may have been missed although nothing says so."""
-        if await self._hears():
+        """Read what may have been missed although nothing says so; not before everything was tried that is
+        to be read already, or the last would never have its turn."""
+        if all(wish.tried.is_set() for wish in self._wishes.values()) and await self._hears():
             await self.run()
 
     async def run(self) -> None:
