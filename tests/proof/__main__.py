@@ -21,6 +21,11 @@ def main() -> int:
     parser.add_argument("--processes", type=int, default=1)
     parser.add_argument("--defect", action="append", default=[], help="break the product in this way first")
     parser.add_argument("--whole-leases", action="store_true", help="leases last as long as in life")
+    parser.add_argument(
+        "--tiers",
+        action=argparse.BooleanOptionalAction,
+        help="Slack's own limits hold in every round, or none",
+    )
     asked = parser.parse_args()
     # The servers lose those who ask in the middle of an answer, all the time and on purpose.
     logging.getLogger("aiohttp").setLevel(logging.CRITICAL)
@@ -33,6 +38,7 @@ def main() -> int:
             processes=asked.processes,
             defects=asked.defect,
             whole_leases=asked.whole_leases,
+            tiers=asked.tiers,
             report=True,
         )
     )
@@ -54,6 +60,10 @@ def main() -> int:
         print(f"born under a clock that was an hour off: {total.born_astray}")
     if total.standstills:
         print(f"the servers stood still for a second: {total.standstills} times (a busy machine)")
+    print(
+        f"rounds under Slack's own limits: {total.tiers}, in which {total.limited} calls met one; "
+        f"longest wait of a reply that was due, once all trouble was over: {total.waited:.1f} s"
+    )
     count = len(total.violations)
     print(f"proof: {total.kills} kills, {total.faults} faults, {count} violations, seed {asked.seed}")
     return 1 if count else 0

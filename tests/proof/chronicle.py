@@ -17,6 +17,30 @@ from bot.sandbox.x.problems import DUPLICATE, Problem
 
 Json = dict[str, Any]
 
+
+@dataclass(frozen=True)
+class Press:
+    """A button that somebody pressed, whether the app acknowledged it or not."""
+
+    at: float
+    who: str
+    action: str
+    value: str
+    #: The first message of the thread in which it stands.
+    thread: str
+
+
+@dataclass(frozen=True)
+class Gesture:
+    """A reaction put on a message, or taken away."""
+
+    stamp: float
+    who: str
+    name: str
+    message: str
+    added: bool
+
+
 #: The servers stand still when they get to nothing for so long, in seconds: several messages, each given up
 #: by its sender after `pace.CALL`, may then wait for them. So soon afterwards they have been dealt with.
 STANDSTILL, AFTER_A_STANDSTILL = 1.0, 0.25
@@ -32,14 +56,22 @@ class Chronicle:
     deleted: dict[str, float] = field(default_factory=dict)
     #: Edits by people: ts -> (when, text), oldest first.
     edits: dict[str, list[tuple[float, str]]] = field(default_factory=dict)
-    #: Every version of posts that were deleted on X.
+    #: Every version of posts that were deleted on X, and what posts said, by version.
     gone_posts: set[str] = field(default_factory=set)
+    said: dict[str, str] = field(default_factory=dict)
     #: Events that the app acknowledged: event_id -> (when it happened, the event).
     acknowledged: dict[str, tuple[float, Json]] = field(default_factory=dict)
     #: Presses that the app acknowledged.
     presses: int = 0
+    #: Every press, and every reaction of a person, oldest first.
+    pressed: list[Press] = field(default_factory=list)
+    gestures: list[Gesture] = field(default_factory=list)
+    #: Words for the bot: ts -> (who, the thread, the first word).
+    words: dict[str, tuple[str, str, str]] = field(default_factory=dict)
     #: Messages of the bot that Slack refused because they came too fast.
     refused: list[float] = field(default_factory=list)
+    #: How many of the bot's other calls met a limit.
+    limited: int = 0
     #: When the servers themselves stood still: from, until. What was sent meanwhile then arrives at once.
     standstills: list[tuple[float, float]] = field(default_factory=list)
     #: What the brand asked X to publish although it stands there: X refuses the same public words.
@@ -64,8 +96,11 @@ class Chronicle:
         send = sockets._send
 
         async def noted(envelope: Json) -> Json:
-            answer: Json = await send(envelope)
             payload = envelope["payload"]
+            if envelope["type"] == "interactive":
+                self.pressed += _presses(payload, self.clock().timestamp())
+                self.note(f"{self.pressed[-1]}")
+            answer: Json = await send(envelope)
             if envelope["type"] == "events_api":
                 self.acknowledged.setdefault(
                     payload["event_id"], (self.clock().timestamp(), payload["event"])
@@ -76,6 +111,7 @@ class Chronicle:
 
         def slack(event: Json) -> None:
             self.note(f"slack tells {event.get('type')} {event.get('subtype', '')} {_subject(event)}")
+            self._hear(event)
             if event.get("subtype") == "message_deleted":
                 self.deleted[event["deleted_ts"]] = self.clock().timestamp()
             elif event.get("subtype") == "message_changed":
@@ -90,6 +126,8 @@ class Chronicle:
         def x(event: Json) -> None:
             told = event.get("post") or event.get("message") or {}
             self.note(f"x tells {event['type']} {told.get('id', '')} {told.get('text', '')!r}")
+            if "post" in event:
+                self.said[told["id"]] = told["text"]
             if event["type"] == "delete":
                 self.gone_posts |= set(event["ids"])
 
@@ -108,6 +146,16 @@ class Chronicle:
         setattr(sockets, "_send", noted)  # noqa: B010  # the same
         world.slack.subscribe(slack)
         world.x.subscribe(x)
+
+    def _hear(self, event: Json) -> None:
+        """Keep what may claim or release a case."""
+        kind, text = event.get("type"), str(event.get("text", ""))
+        if kind in ("reaction_added", "reaction_removed"):
+            message = str(event["item"].get("ts", ""))
+            stamp, added = float(event["event_ts"]), kind == "reaction_added"
+            self.gestures.append(Gesture(stamp, event["user"], event["reaction"], message, added))
+        elif kind == "message" and not event.get("subtype") and text.startswith("!"):
+            self.words[event["ts"]] = (event["user"], event.get("thread_ts", ""), text.split()[0])
 
     @property
     def too_fast(self) -> list[float]:
@@ -139,10 +187,24 @@ class Chronicle:
                 self.trail.append(
                     (call.at.timestamp(), f"bot calls {call.method} {_short(call)} {call.error}")
                 )
-            if call.who == bot and call.method == "chat.postMessage" and call.error == "ratelimited":
-                self.refused.append(call.at.timestamp())
+            if call.who == bot and call.error == "ratelimited":
+                if call.method == "chat.postMessage":
+                    self.refused.append(call.at.timestamp())
+                else:
+                    self.limited += 1
         if world.slack.requests:
             self._read = world.slack.requests[-1]
+
+
+def _presses(payload: Json, at: float) -> list[Press]:
+    """The buttons that a payload tells of."""
+    message = payload.get("message") or {}
+    thread = str(message.get("thread_ts") or message.get("ts") or "")
+    actions = payload.get("actions") or ()
+    who = payload["user"]["id"]
+    return [
+        Press(at, who, a["action_id"].partition(":")[0], str(a.get("value", "")), thread) for a in actions
+    ]
 
 
 def _subject(event: Json) -> str:

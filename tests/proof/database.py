@@ -22,6 +22,25 @@ SELECT (SELECT count(*) FROM errands WHERE state IN ('waiting', 'underway'))
         AND NOT EXISTS (SELECT 1 FROM replies AS asked WHERE asked.case_id = later.case_id
                         AND asked.id < later.id AND asked.state = 'unconfirmed' AND asked.held IS NOT NULL))
 """
+#: Replies that nobody but the product keeps back: all holds are over soon after the people have stopped.
+WAITING = """
+SELECT count(*) FROM replies AS later WHERE state = 'queued' AND held IS NULL
+AND NOT EXISTS (SELECT 1 FROM replies AS asked WHERE asked.case_id = later.case_id
+                AND asked.id < later.id AND asked.state = 'unconfirmed')
+"""
+#: What was known when a reply began to go out: the newest event of the history, in the same transaction.
+_BEGUN = "CREATE TABLE proof_begun (reply_id BIGINT NOT NULL, event_id BIGINT NOT NULL)"
+_INSERT = "INSERT INTO proof_begun SELECT NEW.id, coalesce(max(id), 0) FROM events"
+_BEGINS = "NEW.state = 'sending' AND OLD.state <> 'sending'"
+_TRIGGER = f"CREATE TRIGGER proof_begins AFTER UPDATE OF state ON replies FOR EACH ROW WHEN ({_BEGINS})"
+_TRIGGERS = {
+    "sqlite": (f"{_TRIGGER} BEGIN {_INSERT}; END",),
+    "postgresql": (
+        "CREATE FUNCTION proof_begins() RETURNS trigger LANGUAGE plpgsql AS "
+        f"'BEGIN {_INSERT}; RETURN NEW; END'",
+        f"{_TRIGGER} EXECUTE FUNCTION proof_begins()",
+    ),
+}
 
 
 class Database(Protocol):
@@ -51,9 +70,27 @@ class Databases(Protocol):
 
 def unrest(url: str) -> int:
     """How many rows still ask for something to be done."""
+    return _count(url, UNREST)
+
+
+def note_beginnings(url: str) -> None:
+    """Let the database itself write down, from now on, what was known when a reply began to go out."""
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        for statement in (_BEGUN, *_TRIGGERS[engine.dialect.name]):
+            connection.exec_driver_sql(statement)
+    engine.dispose()
+
+
+def waiting(url: str) -> int:
+    """How many replies the product alone keeps back."""
+    return _count(url, WAITING)
+
+
+def _count(url: str, query: str) -> int:
     engine = create_engine(url)
     with engine.connect() as connection:
-        found = int(connection.execute(text(UNREST)).scalar_one())
+        found = int(connection.execute(text(query)).scalar_one())
     engine.dispose()
     return found
 

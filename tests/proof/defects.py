@@ -76,7 +76,7 @@ async def _none_unheard(*_args: Any, **_kwargs: Any) -> int:
     return 0
 
 
-def _nothing_done(*_args: Any, **_kwargs: Any) -> None:
+def nothing_done(*_args: Any, **_kwargs: Any) -> None:
     return None
 
 
@@ -200,13 +200,13 @@ def unclaimed_published() -> None:
 @defect("was edited (.* s before it was published|too late, and nobody said so)")
 def edit_in_the_hold_lost() -> None:
     """A reply keeps its first text although its message was edited while it waited."""
-    replies.change_text = _nothing_done
+    replies.change_text = nothing_done
 
 
 @defect("was deleted .* s before it was published")
 def deletion_in_the_hold_lost() -> None:
     """A reply goes out although its message was deleted while it waited."""
-    threads.take_deletion = _nothing_done
+    threads.take_deletion = nothing_done
 
 
 @defect("two looked at one account at the same time")
@@ -247,7 +247,7 @@ def lost_reply_sent_again() -> None:
             outcomes.wait(record, house, case, reply, now, None, now)
         return None
 
-    recovery.take_over = _nothing_done
+    recovery.take_over = nothing_done
     sending.lost = lost
 
 
@@ -318,7 +318,7 @@ def slot_not_kept() -> None:
 @defect(r"The errand \S+ \(\w+\) is (waiting|underway)")
 def far_instants_left_far() -> None:
     """What was written under a clock that was ahead waits until that time has come."""
-    recovery.bring_near = _nothing_done
+    recovery.bring_near = nothing_done
 
 
 @defect("went out in the other")
@@ -333,7 +333,7 @@ def mode_switched_under_a_queued_reply() -> None:
         return command(record, house, case, replace(reply, mode=case.mode))
 
     replies.obstacle, sending.command = blind, switched
-    replies.hold_waiting = _nothing_done
+    replies.hold_waiting = nothing_done
 
 
 @defect("a customer waits, and nothing is due")

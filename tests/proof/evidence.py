@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections import defaultdict
 from collections.abc import Iterable
@@ -20,7 +21,7 @@ Json = dict[str, Any]
 
 TABLES = (
     "cases", "posts", "replies", "messages", "reactions", "agents", "events", "flags", "alarms", "errands",
-    "accounts", "deliveries",
+    "accounts", "deliveries", "proof_begun",
 )  # fmt: skip
 
 
@@ -35,6 +36,8 @@ class Evidence:
     slack: list[Json]
     chronicle: Chronicle
     tables: dict[str, list[Row]]
+    #: When the bot could not read its channel: from, until, how.
+    unreadable: list[tuple[datetime, datetime, str]]
     #: When the first subject had found out where X stood: what was posted later counts.
     since: datetime
     #: How far the subjects' clock was ahead at the end, in seconds.
@@ -51,6 +54,12 @@ def read_tables(url: str) -> dict[str, list[Row]]:
         }
     engine.dispose()
     return found
+
+
+def detail_of(event: Row) -> Json:
+    """The details of a row of the history."""
+    found = event["detail"] or {}
+    return json.loads(found) if isinstance(found, str) else dict(found)
 
 
 class Bench:

@@ -107,6 +107,8 @@ class Fleet:
         self.points: Counter[str] = Counter()
         #: Two subjects were looking at the mentions at the same time; neither was paused.
         self.double_looks = 0
+        #: Pieces of work that kept the record for too long: which, and for how long.
+        self.slow: list[tuple[str, float]] = []
         #: The last looks at the mentions: when each began, and whose it was.
         self.looks: deque[tuple[float, int]] = deque(maxlen=1000)
         self._numbers = itertools.count()
@@ -172,6 +174,8 @@ class Fleet:
                 subject.refused = why
             case {"point": name}:
                 self.points[name] += 1
+            case {"slow": name, "seconds": seconds}:
+                self.slow.append((name, seconds))
             case {"pauses": _}:
                 if not subject.awaited:  # it was too late, and nobody would wake it
                     for seconds in (0.2, 1.0, 3.0):  # it tells before it stops

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import time
 from datetime import timedelta
 from typing import Any
 
@@ -19,8 +20,10 @@ from bot.work import accounts, leases, outcomes, posting
 from connectors.x import client, connector, refusals, walk
 from storage import engine, pool
 
+#: Where Slack's own limits hold, its minutes pass so many times as fast.
+FASTER = 25
 #: How often the local Slack takes a message in one channel, in seconds; Slack itself: one a second.
-POSTING_INTERVAL = 0.04
+POSTING_INTERVAL = 1 / FASTER
 #: A call that nobody waits for any longer, in seconds.
 CALL = 0.8
 
@@ -32,6 +35,8 @@ HOLD = timedelta(milliseconds=400)
 _SHORT = timedelta(milliseconds=300)
 _LOOKS = tuple(timedelta(seconds=each) for each in (0.1, 0.3, 0.6, 1.0, 1.0, 2.0, 2.0, 3.0))
 
+#: How long the product leaves between two calls that read threads, in life.
+IN_LIFE = pace.EVERY
 #: Module, name, the value in its stead. Leases stay longer than any call takes, as in the product.
 WAITS: tuple[tuple[Any, str, Any], ...] = (
     (leases, "LEASE", LEASE),
@@ -52,6 +57,7 @@ WAITS: tuple[tuple[Any, str, Any], ...] = (
     (calls, "_TIMEOUT", aiohttp.ClientTimeout(total=CALL, sock_connect=0.4)),
     (catch_up, "REST", timedelta(milliseconds=100)),
     (catch_up, "LONGEST_REST", timedelta(milliseconds=500)),
+    (catch_up, "FRESH", catch_up.FRESH / FASTER),
     (pace, "EVERY", timedelta(milliseconds=5)),
     (bootstrap, "CATCH_UP_EVERY", timedelta(seconds=1.5)),
     (bootstrap, "CONNECT_PATIENCE", 2.0),
@@ -77,8 +83,9 @@ WAITS: tuple[tuple[Any, str, Any], ...] = (
 TAKEOVER = {(leases, "LEASE"), (leases, "MARGIN"), (renewing, "RENEW_EVERY"), (bootstrap, "AMONG_OTHERS")}
 
 
-def hurry(*, whole_leases: bool = False) -> None:
-    """Shorten the waits of the product in this process; its leases only if they need not be whole."""
+def hurry(*, whole_leases: bool = False, tiers: bool = False) -> None:
+    """Shorten the waits of the product in this process; its leases only if they need not be whole. With
+    `tiers` it meets Slack's limits, and keeps to them at the pace at which Slack's minutes pass."""
     for module, name, value in WAITS:
         if whole_leases and (module, name) in TAKEOVER:
             continue
@@ -90,7 +97,10 @@ def hurry(*, whole_leases: bool = False) -> None:
     kept = connector.XConnector.__init__.__kwdefaults__ or {}
     kept["settle"] = _SHORT
     _small_pages()
-    setattr(post, "Allowance", _wide)  # noqa: B010  # Slack's tiers are not what is proved here
+    if tiers:
+        _at_slacks_pace()
+    else:
+        setattr(post, "Allowance", _wide)  # noqa: B010  # Slack's tiers are not what is proved here
 
 
 def _small_pages() -> None:
@@ -100,6 +110,20 @@ def _small_pages() -> None:
     small = {"page": 5, "glance": 5}
     defaults = tuple(small.get(name, fields[name].default) for name in names)
     setattr(walk.Stream.__init__, "__defaults__", defaults)  # noqa: B010  # mypy knows no such attribute
+
+
+def _at_slacks_pace() -> None:
+    """What the product knows of Slack's limits, and what Slack asks of it, in minutes that pass faster."""
+    told = calls._retry_after
+    setattr(calls, "_retry_after", lambda headers: told(headers) / FASTER)  # noqa: B010  # as above
+    setattr(pace, "EVERY", IN_LIFE / FASTER)  # noqa: B010  # the same
+    setattr(post, "Allowance", _faster)  # noqa: B010  # the same
+
+
+def _faster(
+    burst: int, per_minute: float, allowance: type[post.Allowance] = post.Allowance
+) -> post.Allowance:
+    return allowance(burst, per_minute * FASTER)
 
 
 def _wide(*_usual: float, allowance: type[post.Allowance] = post.Allowance) -> post.Allowance:
@@ -113,12 +137,16 @@ def often(config: Config) -> Config:
     return config.model_copy(update={"accounts": accounts, "teams": teams})
 
 
-def relax(world: World) -> None:
-    """Limits that shortened waits would break; one message in so long a time is kept to."""
+def relax(world: World, *, tiers: bool = False) -> None:
+    """Limits that shortened waits would break; one message in so long a time is kept to. With `tiers` Slack's
+    all hold, and its minutes pass faster."""
     for route in world.x.limits.per_user:
         world.x.limits.per_user[route] = 1_000_000
     limits = world.slack.limits
-    limits.scale, limits.posting_per_minute = 10_000, 1_000_000
-    limits.posting_interval, limits.posting_burst = POSTING_INTERVAL, 3
+    if tiers:
+        limits.monotonic = lambda: time.monotonic() * FASTER
+    else:
+        limits.scale, limits.posting_per_minute = 10_000, 1_000_000
+        limits.posting_interval, limits.posting_burst = POSTING_INTERVAL, 3
     pace = world.slack.pace
     pace.acknowledge, pace.repeats = 0.6, (0.0, 0.3, 1.5)

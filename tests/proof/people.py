@@ -15,6 +15,8 @@ import aiohttp
 
 from bot.sandbox.world import World
 from bot.sandbox.x.problems import Problem
+from tests.proof.access import KICKED, REVOKED, SCOPE_LOST, WAYS, Access
+from tests.proof.pace import HOLD
 from tests.scenario.sides import Json, Person, Sides, buttons_of
 
 #: How long a person waits for the bot before going on without it, in seconds.
@@ -39,14 +41,17 @@ class Story:
     posts: list[str] = field(default_factory=list)
     #: What workers wrote to be sent: ts -> who.
     written: dict[str, Person] = field(default_factory=dict)
+    #: Who has tried to claim.
+    reached: set[str] = field(default_factory=set)
 
 
 class People:
     """Everybody outside the bot. What they write carries a word of its own, by which it is found anywhere:
     m… for mentions, r… for what may go out, n… for what must stay inside."""
 
-    def __init__(self, world: World, http: aiohttp.ClientSession, seed: int) -> None:
+    def __init__(self, world: World, http: aiohttp.ClientSession, seed: int, access: Access) -> None:
         self._sides = Sides(world, http)
+        self._access = access
         self._world = world
         self._seed = seed
         self._stories = itertools.count(1)
@@ -90,7 +95,7 @@ class People:
         with suppress(TimeoutError):
             story.card = await self._card(story)
         if story.card:
-            first = [] if rng.random() < 0.2 else [People._claim]
+            (first,) = rng.choices(_FIRST, _FIRST_WEIGHTS)
             for move in [*first, *rng.choices(_MOVES, weights=_WEIGHTS, k=rng.randint(3, 9))]:
                 await asyncio.sleep(rng.uniform(0.0, 0.3))
                 with suppress(*_NOT_NOW):
@@ -115,24 +120,28 @@ class People:
         x.direct_message(story.customer.id, self._sides.brand.id, f"between us {self._word('m')}")
 
     async def _edit_mention(self, story: Story) -> None:
-        self._world.x.edit(story.post_id, f"@{self._sides.brand.name} {self._word('m')} is lost, edited")
+        number = story.rng.choice(range(len(story.posts)))
+        text = f"@{self._sides.brand.name} {self._word('m')} is lost, edited"
+        story.posts[number] = self._world.x.edit(story.posts[number], text).id
         self.changed_mentions += 1
 
     async def _delete_mention(self, story: Story) -> None:
-        if len(story.posts) > 1:
-            self._world.x.delete(story.posts.pop())
-            self.changed_mentions += 1
+        self._world.x.delete(story.posts.pop(story.rng.choice(range(len(story.posts)))))
+        self.changed_mentions += 1
 
     # What agents do
 
     async def _claim(self, story: Story) -> None:
         racers = story.workers if story.rng.random() < 0.3 else [story.rng.choice(story.workers)]
+        story.reached |= {racer.id for racer in racers}
         tries = (self._sides.react(racer, story.card, "eyes") for racer in racers)
         await asyncio.gather(*tries, return_exceptions=True)
         await self._assignee(story)
 
     async def _claim_by_button(self, story: Story) -> None:
-        await self._press(story.rng.choice(story.workers), story.card, "claim")
+        who = story.rng.choice(story.workers)
+        story.reached.add(who.id)
+        await self._press(who, story.card, "claim")
 
     async def _reply(self, story: Story) -> None:
         who = await self._assignee(story)
@@ -162,6 +171,60 @@ class People:
         else:
             await self._sides.write(story.onlooker, story.card, f"{self._word('n')} says the onlooker")
 
+    async def _write_first(self, story: Story) -> None:
+        """Write in a case that is nobody's, or somebody else's, and only then claim it: while the bot is
+        away, unheard by it, or heard after the claim."""
+        has_it = await self._assignee(story, 0.5)
+        fresh = [who for who in story.workers if who != has_it and who.id not in story.reached]
+        who = story.rng.choice(fresh)
+        word = self._word("r")
+        match story.rng.choice(("away", "lost", "late", "heard")):
+            case "away":
+                await self._access.until_away(1.5)
+            case "lost":
+                self._access.lose(word)
+            case "late":
+                self._access.hold_back(word, story.rng.uniform(0.1, 0.8))
+        story.written[await self._sides.write(who, story.card, f"reply {word} before the claim")] = who
+        takes_over = has_it is not None and story.rng.random() < 0.4
+        if has_it is not None and not takes_over:
+            await self._sides.write(has_it, story.card, "!release")
+            await asyncio.sleep(story.rng.choice((0.0, 0.3)))
+        story.reached.add(who.id)
+        if story.rng.random() < 0.7:
+            await self._sides.react(who, story.card, "eyes")
+        else:
+            await self._press(who, story.card, "claim")
+        if takes_over:
+            await asyncio.sleep(0.3)
+            asked = {action: ts for ts, action in await self._buttons(story)}
+            await self._press(who, asked["take_over"], "take_over")
+        await asyncio.sleep(story.rng.choice((0.0, HOLD.total_seconds() * 2)))
+
+    async def _delete_unseen(self, story: Story) -> None:
+        """The bot can no longer read, and a reply that waits is deleted or edited."""
+        await self._reply(story)
+        ts, who = list(story.written.items())[-1]
+        async with self._access.taken_away(story.rng.choice((KICKED, REVOKED, SCOPE_LOST))):
+            await asyncio.sleep(story.rng.uniform(0.0, 0.1))
+            if story.rng.random() < 0.7:
+                await self._sides.delete(who, ts)
+            else:
+                await self._sides.edit(who, ts, f"reply {self._word('r')} unseen")
+            await asyncio.sleep(story.rng.uniform(1, 3) * HOLD.total_seconds())
+
+    async def _lose_the_channel(self, story: Story) -> None:
+        """A reply waits, and the bot can do nothing for a while."""
+        await self._reply(story)
+        async with self._access.taken_away(story.rng.choice(WAYS)):
+            await asyncio.sleep(story.rng.uniform(1, 3) * HOLD.total_seconds())
+
+    async def _dotted(self, story: Story) -> None:
+        """Words that look like thousands of addresses."""
+        who = await self._assignee(story) or story.rng.choice(story.workers)
+        letters = story.rng.choice(("a.", "1.2.", "a.a/"))
+        await self._sides.write(who, story.card, f"{self._word('r')} " + letters * (2000 // len(letters)))
+
     async def _hurry(self, story: Story) -> None:
         ts, who = story.rng.choice(list(story.written.items()))
         await self._sides.react(who, ts, "rocket")
@@ -172,10 +235,7 @@ class People:
 
     async def _press_a_line(self, story: Story) -> None:
         who = await self._assignee(story) or story.rng.choice(story.workers)
-        me = self._world.slack.bot.id
-        said = [m for m in (await self._sides.thread(story.card))[1:] if m.get("user") == me]
-        choices = [(m["ts"], b["action_id"]) for m in said for b in buttons_of(m) if "url" not in b]
-        ts, action = story.rng.choice(choices)
+        ts, action = story.rng.choice(await self._buttons(story))
         await self._press(who, ts, action)
 
     async def _release(self, story: Story) -> None:
@@ -224,9 +284,9 @@ class People:
             for word in re.findall(r"\bm\d+q\d+\b", str(event.get("text", ""))):
                 self._cards.setdefault(word, str(event["ts"]))
 
-    async def _assignee(self, story: Story) -> Person | None:
+    async def _assignee(self, story: Story, patience: float = PATIENCE / 3) -> Person | None:
         """Whom the card names; waited for a little."""
-        until = time.monotonic() + PATIENCE / 3
+        until = time.monotonic() + patience
         while time.monotonic() < until:
             message = self._world.slack.workspace.message(self._sides.channel, story.card)
             text = str(message.fields.get("text", "")) if message else ""
@@ -235,6 +295,12 @@ class People:
                 return found
             await asyncio.sleep(0.05)
         return None
+
+    async def _buttons(self, story: Story) -> list[tuple[str, str]]:
+        """The buttons below the bot's messages in a thread: the ts of the message, and what they do."""
+        me = self._world.slack.bot.id
+        said = [m for m in (await self._sides.thread(story.card))[1:] if m.get("user") == me]
+        return [(m["ts"], b["action_id"]) for m in said for b in buttons_of(m) if "url" not in b]
 
     async def _press(self, who: Person, ts: str, action: str) -> None:
         answer = await self._world.slack.press(who.id, self._sides.channel, ts, action)
@@ -250,8 +316,12 @@ _TABLE: dict[Callable[[People, Story], Awaitable[None]], int] = {
     People._internal: 4,
     People._follow_up: 4,
     People._private_message: 2,
-    People._edit_mention: 1,
-    People._delete_mention: 1,
+    People._edit_mention: 2,
+    People._delete_mention: 2,
+    People._write_first: 5,
+    People._delete_unseen: 2,
+    People._lose_the_channel: 1,
+    People._dotted: 1,
     People._hurry: 2,
     People._stop: 1,
     People._press_a_line: 4,
@@ -262,6 +332,13 @@ _TABLE: dict[Callable[[People, Story], Awaitable[None]], int] = {
     People._dismiss: 1,
 }
 _MOVES, _WEIGHTS = list(_TABLE), list(_TABLE.values())
+#: How the agents begin.
+_FIRST: tuple[list[Callable[[People, Story], Awaitable[None]]], ...] = (
+    [People._claim],
+    [People._write_first],
+    [],
+)
+_FIRST_WEIGHTS = (5, 3, 2)
 
 
 def messages_of(world: World, channel: str) -> list[Json]:

@@ -27,6 +27,8 @@ Tell = Callable[[dict[str, Any]], None]
 PAUSE_AT_LOOK, PAUSE_WHEN_TAKEN = signal.SIGUSR1, signal.SIGUSR2
 #: How long it is waited for, in seconds.
 PATIENCE = 2.4
+#: A piece of work that computes for so long, in seconds, keeps everything else waiting.
+TOO_LONG = 1.0
 #: The commits by which work is taken that is then done outside.
 _TAKES = ("Posting.run.work", "Send._send")
 
@@ -86,10 +88,14 @@ class Points:
 
             @functools.wraps(work)
             def watched(record: Record) -> T:
+                began = time.thread_time()
                 result = work(record)
+                if (lasted := time.thread_time() - began) > TOO_LONG:
+                    self._tell({"slow": name, "seconds": lasted})
                 self.reach(f"before the commit of {name}")
                 return result
 
+            watched.__qualname__ = name  # a partial has none to be kept
             return await do(store, watched)
 
         def watched_deliver(group: Sequence[Piece], listeners: Sequence[Listener]) -> None:

@@ -8,7 +8,6 @@ import random
 import signal
 import time
 from collections import Counter
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -17,11 +16,13 @@ import aiohttp
 from bot.sandbox import tryout
 from bot.sandbox.world import World
 from tests.proof import pictures, verdict
+from tests.proof.access import Access
 from tests.proof.chronicle import Chronicle
-from tests.proof.database import Database, unrest
+from tests.proof.database import Database, note_beginnings, unrest, waiting
 from tests.proof.evidence import Evidence, Row, read_tables
 from tests.proof.fleet import Fleet, Subject
 from tests.proof.levers import Levers
+from tests.proof.outcome import Outcome, Plan
 from tests.proof.pace import LEASE, MARGIN, WHOLE_LEASE, relax
 from tests.proof.people import People, messages_of
 from tests.proof.points import ANY, PATIENCE, PAUSE_AT_LOOK, PAUSE_WHEN_TAKEN
@@ -30,6 +31,8 @@ from tests.proof.trouble import Trouble
 
 #: How many stories are under way at the same time.
 STORIES = 10
+#: … where Slack's own limits hold: more threads than it lets anybody read in a minute.
+STORIES_UNDER_LIMITS = 30
 #: How long everything may take to come to rest once the trouble is over, in seconds.
 REST = 60.0
 #: How long the clock may be an hour off, in seconds: one subject alone may come to believe it; several, whose
@@ -44,6 +47,12 @@ TAKEN_OVER = 10.0
 CHANGES = 0.3
 TIME_CHANGES = (datetime(2026, 10, 25, 1, tzinfo=UTC), datetime(2027, 3, 28, 1, tzinfo=UTC))
 
+#: How many rounds are held to Slack's own limits, with minutes that pass faster (`pace.FASTER`).
+TIERS = 0.3
+#: Once Slack and the product are left alone, no reply that is due waits for longer than this, in seconds: two
+#: of Slack's faster minutes, and twice as much again for a busy machine.
+WAITS_AT_MOST = 15.0
+
 #: Where a process is paused: what the proof has to say of it is that it comes back and does no harm.
 DURING_A_LOOK = "during a look"
 WORK_TAKEN = "with work taken and not begun"
@@ -53,47 +62,6 @@ PAUSES = {DURING_A_LOOK: 3, WORK_TAKEN: 3, ANSWER_COMES: 2, ANYWHERE: 1}
 
 #: Which answers a subject dies before: any, Slack's to a message, X's to what was published; the nth at most.
 ANSWERS = (("", 14), ("chat.postMessage", 5), ("POST /x/", 1))
-
-
-@dataclass(frozen=True)
-class Plan:
-    """What is to happen in a round."""
-
-    seed: int
-    kills: int
-    faults: int
-    processes: int = 1
-    defects: tuple[str, ...] = ()
-    #: Leases last as long as in life.
-    whole_leases: bool = False
-    #: Named points by how many died there; those where nobody did come first.
-    died_at: Counter[str] = field(default_factory=Counter)
-
-
-@dataclass
-class Outcome:
-    """What happened."""
-
-    kills: int = 0
-    faults: int = 0
-    violations: list[str] = field(default_factory=list)
-    deaths: Counter[str] = field(default_factory=Counter)
-    trouble: Counter[str] = field(default_factory=Counter)
-    moves: Counter[str] = field(default_factory=Counter)
-    #: How often a subject was paused, by where; how long what it was looking at was left alone, in seconds.
-    pauses: Counter[str] = field(default_factory=Counter)
-    taken_over: list[float] = field(default_factory=list)
-    #: First starts that had to be made again, by what was said.
-    refused: Counter[str] = field(default_factory=Counter)
-    #: Subjects that were born while their clock was an hour off.
-    born_astray: int = 0
-    #: Rounds into which a change to or from daylight saving fell.
-    changes_of_time: int = 0
-    #: How often the servers themselves did not get to anything for a second.
-    standstills: int = 0
-    seconds: float = 0.0
-    rest: float = 0.0
-    folder: Path | None = None
 
 
 class Round:
@@ -106,8 +74,10 @@ class Round:
         self._rng = random.Random(plan.seed)
         self._levers = Levers(folder / "levers")
         self._change = _date(self._levers, plan.seed)
+        self._tiers = random.Random(f"{plan.seed}l").random() < TIERS if plan.tiers is None else plan.tiers
         self._world = World(None, clock=self._levers.right)
         self._chronicle = Chronicle(self._levers.right)
+        self._access = Access(self._world, self._chronicle.note)
         self._database = database
         self._outcome = Outcome()
         self._kills_begun = 0
@@ -118,7 +88,7 @@ class Round:
     async def run(self) -> Outcome:
         """Let it happen, and judge it."""
         began = time.monotonic()
-        relax(self._world)
+        relax(self._world, tiers=self._tiers)
         self._chronicle.keep(self._world)
         await self._world.start(0)
         noticing = asyncio.create_task(self._chronicle.notice_standstills())
@@ -131,25 +101,27 @@ class Round:
             for subject in self._fleet.alive():
                 await subject.kill()
             await self._world.stop()
+        self._outcome.tiers, self._outcome.limited = int(self._tiers), self._chronicle.limited
         self._outcome.standstills = len(self._chronicle.standstills)
         self._outcome.seconds = time.monotonic() - began
         return self._outcome
 
     async def _live(self, http: aiohttp.ClientSession) -> None:
-        people = People(self._world, http, self._plan.seed)
+        people = People(self._world, http, self._plan.seed, self._access)
         rng = random.Random(f"{self._plan.seed}t")
         leap = LEAP if self._plan.processes == 1 else LEAP_OF_SEVERAL
         trouble = Trouble(
             self._world, self._levers, self._database, self._apart(), leap, rng, self._chronicle.note
         )
         first = await self._first()
+        await asyncio.to_thread(note_beginnings, self._database.url)
         since = self._levers.right()
         await asyncio.sleep(0.01)
         trouble.begin(self._plan.faults)
         slots = [first, *[await self._start() for _ in range(self._plan.processes - 1)]]
         self._lives = [asyncio.create_task(self._live_and_die(subject, trouble)) for subject in slots]
         while any(not life.done() for life in self._lives):
-            while people.busy < STORIES:
+            while people.busy < (STORIES_UNDER_LIMITS if self._tiers else STORIES):
                 people.begin()
             self._chronicle.read_calls(self._world)
             self._notice_the_change()
@@ -161,6 +133,7 @@ class Round:
         outcome = self._outcome
         outcome.faults = trouble.count + people.changed_mentions
         outcome.trouble, outcome.moves = trouble.done, Counter(people.done)
+        outcome.trouble.update(how for _, _, how in self._access.unreadable)
         tables = await asyncio.to_thread(read_tables, self._database.url)
         evidence = self._evidence(since, tables)
         outcome.violations += await asyncio.to_thread(verdict.violations, evidence)
@@ -196,6 +169,7 @@ class Round:
             self._plan.defects,
             self._plan.whole_leases,
             self._plan.processes == 1,
+            self._tiers,
         )
 
     def _apart(self) -> timedelta:
@@ -345,11 +319,14 @@ class Round:
             await self._stop(subject)
         subject = await self._start()
         quiet = read_before = 0
+        since = time.monotonic()
         while time.monotonic() - began < REST:
             await asyncio.sleep(0.1)
             self._chronicle.read_calls(self._world)
             if subject.ended.is_set():
-                subject, read_before = await self._start(), 0
+                subject, read_before, since = await self._start(), 0, time.monotonic()
+            if await asyncio.to_thread(waiting, self._database.url):
+                self._outcome.waited = time.monotonic() - since
             if busy := await asyncio.to_thread(unrest, self._database.url):
                 read_before = subject.caught_up
             # The second reading from then on began after it: a card that was just found has its thread read.
@@ -358,10 +335,18 @@ class Round:
             if quiet >= 5:
                 break
         self._outcome.rest = time.monotonic() - began
+        if self._outcome.waited > WAITS_AT_MOST:
+            self._outcome.violations.append(
+                f"A reply that was due still waited {self._outcome.waited:.0f} s after all trouble was over."
+            )
         await self._stop(subject)
         if self._fleet.double_looks:
             count, self._fleet.double_looks = self._fleet.double_looks, 0
             self._outcome.violations.append(f"{count} times two looked at one account at the same time.")
+
+        for name, seconds in self._fleet.slow:
+            self._outcome.violations.append(f"{name} kept everything else waiting for {seconds:.1f} s.")
+        self._fleet.slow.clear()
 
     def _evidence(self, since: datetime, tables: dict[str, list[Row]]) -> Evidence:
         self._chronicle.read_calls(self._world)
@@ -373,6 +358,7 @@ class Round:
             slack=messages_of(self._world, self._world.channel),
             chronicle=self._chronicle,
             tables=tables,
+            unreadable=self._access.unreadable,
             since=since,
             now=self._levers.now(),
         )

@@ -14,7 +14,8 @@ from pathlib import Path
 
 from tests.proof.database import Databases, open_databases
 from tests.proof.fleet import Fleet
-from tests.proof.rounds import Outcome, Plan, Round
+from tests.proof.outcome import Outcome, Plan
+from tests.proof.rounds import Round
 
 #: How many rounds run side by side, by how many processes each has: most of its time a round waits.
 AT_ONCE = {1: 4}
@@ -32,6 +33,7 @@ async def prove(
     processes: int = 1,
     defects: Sequence[str] = (),
     whole_leases: bool = False,
+    tiers: bool | None = None,
     each: tuple[int, int] | None = None,
     at_once: int | None = None,
     sought: str = "",
@@ -54,7 +56,9 @@ async def prove(
         databases: Databases = open_databases(database)
         try:
             for number, some_kills, some_faults in shares:
-                plan = Plan(number, some_kills, some_faults, processes, tuple(defects), whole_leases, died_at)
+                plan = Plan(
+                    number, some_kills, some_faults, processes, tuple(defects), whole_leases, tiers, died_at
+                )
                 folder = Path(tempfile.mkdtemp(prefix="webcare-proof-"))
                 fresh = await databases.fresh(folder)
                 outcome = await _judged(Round(plan, fleet, folder, fresh))
@@ -63,7 +67,7 @@ async def prove(
                     await asyncio.to_thread(shutil.rmtree, folder)
                 if report:
                     _report(plan, outcome, folder)
-                _add(total, outcome)
+                total.add(outcome)
                 if sought and any(re.search(sought, sentence) for sentence in outcome.violations):
                     shares.close()
         finally:
@@ -102,23 +106,6 @@ def _shares(seed: int, kills: int, faults: int, each: tuple[int, int]) -> Genera
     while kills > 0 or faults > 0:
         yield seed, max(0, min(each[0], kills)), max(0, min(each[1], faults))
         seed, kills, faults = seed + 1, kills - each[0], faults - each[1]
-
-
-def _add(total: Outcome, outcome: Outcome) -> None:
-    total.kills += outcome.kills
-    total.faults += outcome.faults
-    total.violations += outcome.violations
-    total.deaths += outcome.deaths
-    total.trouble += outcome.trouble
-    total.moves += outcome.moves
-    total.pauses += outcome.pauses
-    total.taken_over += outcome.taken_over
-    total.refused += outcome.refused
-    total.born_astray += outcome.born_astray
-    total.changes_of_time += outcome.changes_of_time
-    total.standstills += outcome.standstills
-    total.seconds += outcome.seconds
-    total.rest += outcome.rest
 
 
 def _report(plan: Plan, outcome: Outcome, folder: Path) -> None:

@@ -32,7 +32,7 @@ from connectors.x.connector import XConnector
 from storage import pool, upgrade, writer
 from storage.errors import in_words
 from storage.pieces import Piece
-from tests.proof import defects, pace
+from tests.proof import defects, defects_of_words, pace
 from tests.proof.levers import Levers
 from tests.proof.points import PAUSE_AT_LOOK, Points
 
@@ -50,6 +50,8 @@ class Orders:
     whole_leases: bool = False
     #: Whether it may be born under a clock that is an hour off.
     astray: bool = False
+    #: Whether it meets Slack's own limits.
+    tiers: bool = False
 
 
 def tell(told: dict[str, Any]) -> None:
@@ -119,7 +121,7 @@ def run(orders: Orders) -> int:
     logging.basicConfig(level=logging.INFO, format=f"%(asctime)s.%(msecs)03d {os.getpid()} %(message)s")
     logging.getLogger("apscheduler").setLevel(logging.WARNING)
     levers = Levers(folder / "levers")
-    pace.hurry(whole_leases=orders.whole_leases)
+    pace.hurry(whole_leases=orders.whole_leases, tiers=orders.tiers)
     _watch_the_disk(levers)
     points = Points(orders.die_at, orders.nth, tell)
     _tell_of_looks(points)
@@ -209,5 +211,6 @@ def _tell_of_looks(points: Points) -> None:
 
 if __name__ == "__main__":
     assert upgrade  # imported here so that no subject has to
+    assert defects_of_words  # which enters its defects
     sys.stdin = open(os.devnull)  # noqa: SIM115, PTH123  # the lines are read from the descriptor itself
     Nest().watch()

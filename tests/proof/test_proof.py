@@ -7,8 +7,11 @@ import re
 
 import pytest
 
+from tests.proof import defects_of_words
 from tests.proof.defects import DEFECTS
 from tests.proof.series import prove
+
+assert defects_of_words  # which enters its defects
 
 #: How many kills and faults a defect gets to show itself. The rounds after the last kill have faults alone:
 #: what needs no death shows itself sooner without.

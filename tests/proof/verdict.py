@@ -6,14 +6,19 @@ It knows the tables and the servers, and nothing of the code between them.
 from __future__ import annotations
 
 import itertools
-import json
 import re
 from collections import defaultdict
 from collections.abc import Iterator
 
 from bot.sandbox.x.model import Message as PrivateMessage
 from bot.sandbox.x.model import Post
-from tests.proof.evidence import Bench, Evidence, Json, Row
+from tests.proof.askers import nothing_deleted_unseen_is_out, nothing_is_out_unasked
+from tests.proof.evidence import Bench, Evidence, Json, Row, detail_of
+from tests.proof.source import (
+    old_words_are_not_answered,
+    what_is_shown_reads_as_on_x,
+    what_was_deleted_is_gone,
+)
 
 #: An event takes its way: what an agent changed this short before the publication may come too late, in s.
 LATENCY = 0.3
@@ -118,16 +123,11 @@ def _its_line(bench: Bench, reply: Row, name: str) -> Iterator[str]:
 
 def _nothing_public_is_asked_for_twice(bench: Bench) -> Iterator[str]:
     """X refuses the same words a second time; unless a person wanted it, it never has to."""
-    by_hand = {_detail(row).get("reply") for row in bench.tables["events"] if row["kind"] == "reply_again"}
+    by_hand = {detail_of(row).get("reply") for row in bench.tables["events"] if row["kind"] == "reply_again"}
     wanted = {_word(reply["body"]) for reply in bench.tables["replies"] if reply["id"] in by_hand}
     for words in bench.chronicle.repeated:
         if _word(words) not in wanted:
             yield f"X was asked again for what is out: {words!r}."
-
-
-def _detail(event: Row) -> Json:
-    found = event["detail"] or {}
-    return json.loads(found) if isinstance(found, str) else dict(found)
 
 
 def _nothing_internal_is_out(bench: Bench) -> Iterator[str]:
@@ -192,7 +192,10 @@ def _whoever_waits_has_a_due_time(bench: Bench) -> Iterator[str]:
         unanswered = [
             row
             for row in bench.tables["posts"]
-            if row["case_id"] == case["id"] and not row["by_brand"] and row["number"] > answered[case["id"]]
+            if row["case_id"] == case["id"]
+            and not row["by_brand"]
+            and row["number"] > answered[case["id"]]
+            and row["id"] not in bench.chronicle.gone_posts
         ]
         if case["status"] in ("closed", "dismissed"):
             unanswered = [row for row in unanswered if _came_after_the_end(bench, case, row)]
@@ -269,7 +272,8 @@ def _reactions_arrive(bench: Bench) -> Iterator[str]:
             for who in reaction["users"]:
                 if who != bench.evidence.bot and (case["thread_ts"], who, reaction["name"]) not in known:
                     yield f"The reaction {reaction['name']} of {who} on case {case['id']} was missed."
-        claimed = {row["who"] for row in bench.tables["events"] if _is(row, case, "claimed")}
+        history = bench.tables["events"]
+        claimed = {e["who"] for e in history if _is(e, case, "claimed") or _is(e, case, "taken_over")}
         eyes: list[str] = next((r["users"] for r in card.get("reactions", ()) if r["name"] == "eyes"), [])
         for who in eyes:
             if who not in claimed and not bench.says(case, f"<@{who}>"):
@@ -347,6 +351,11 @@ LAWS = (
     _nothing_public_is_asked_for_twice,
     _nothing_internal_is_out,
     _the_last_words_count,
+    nothing_is_out_unasked,
+    nothing_deleted_unseen_is_out,
+    old_words_are_not_answered,
+    what_is_shown_reads_as_on_x,
+    what_was_deleted_is_gone,
     _whoever_waits_has_a_due_time,
     _every_flag_was_said_once,
     _reactions_arrive,
