@@ -183,7 +183,8 @@ class AlarmRows(Rows):
         return instant
 
     def uncalled(self) -> Sequence[Alarm]:
-        self._hold_watching()
+        if not self._hold_watching():
+            return ()
         return [_to_alarm(row) for row in self._all(_UNCALLED)]
 
     def call_for(self, alarm_ids: Collection[int], called_by: int) -> None:

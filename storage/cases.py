@@ -209,7 +209,8 @@ class CaseRows(Rows):
         return [case for case in self._cases(_RECENT, since=since) if case.status in SETTLED]
 
     def turning(self, now: datetime, limit: int) -> Sequence[tuple[Case, FlagKind]]:
-        self._hold_watching()
+        if not self._hold_watching():
+            return ()
         late = self._cases(_LATE, now=now, most=limit)
         turning = [(case, FlagKind.MISSED) for case in late]
         if len(late) < limit:

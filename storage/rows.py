@@ -13,8 +13,8 @@ from storage.statements import Prepared, Statement
 #: processes neither post into one slot nor put the messages of a thread in the wrong order.
 _POSTING = "SELECT pg_advisory_xact_lock(739201)"
 #: Whoever adds to an alarm or calls with one holds this, so that two processes neither open two alarms where
-#: one would do nor call twice.
-_WATCHING = "SELECT pg_advisory_xact_lock(739202)"
+#: one would do nor call twice. Nobody waits for it: a process that is paused keeps it.
+_WATCHING = "SELECT pg_try_advisory_xact_lock(739202)"
 
 
 def columns_of(table: Table, *without: str) -> list[str]:
@@ -126,10 +126,13 @@ class Rows:
         if self._dialect.name == "postgresql":
             self._cursor.execute(_POSTING)
 
-    def _hold_watching(self) -> None:
-        """Let no other process look which cases turned, or whom to call, until this transaction ends."""
-        if self._dialect.name == "postgresql":
-            self._cursor.execute(_WATCHING)
+    def _hold_watching(self) -> bool:
+        """Let no other process look which cases turned, or whom to call, until this transaction ends. False
+        while another one does."""
+        if self._dialect.name != "postgresql":
+            return True
+        self._cursor.execute(_WATCHING)
+        return bool(self._cursor.fetchone()[0])
 
 
 def _named(numbered: tuple[int, Prepared]) -> str:

@@ -122,7 +122,7 @@ class Record(Protocol):
     def turning(self, now: datetime, limit: int) -> Sequence[tuple[Case, FlagKind]]:
         """Cases whose warn, due or escalation instant has passed without the flag that belongs to it: first
         the missed ones, then those at risk, then those that escalate, each most urgent first. A case past
-        warn and due comes once, as missed; one that another process changes right now comes later."""
+        warn and due comes once, as missed; while another process looks, nothing does."""
 
     def next_turn(self) -> datetime | None:
         """The earliest instant at which a waiting case will turn; None when no customer waits."""

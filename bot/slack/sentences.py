@@ -64,10 +64,14 @@ class Sentences:
         return [
             blocks.button(self.texts.text(button.label), button.action, button.value, button.style)
             for button in said.buttons
+            if button.label in self.texts
         ]
 
     def sentence(self, key: str, **values: Any) -> list[Element]:
-        """One sentence as leaves of rich text. A value that is empty takes the space behind it along."""
+        """One sentence as leaves of rich text. A value that is empty takes the space behind it along. What an
+        earlier program asked for in words that this one has no longer is said to be just that."""
+        if key not in self.texts:
+            key = "desk.former"
         count = values.get("count")
         leaves: list[Element] = []
         dropped = False

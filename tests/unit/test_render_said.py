@@ -215,3 +215,10 @@ def test_a_later_post_can_be_opened() -> None:
     (button,) = buttons(drawing(follow_up()))
 
     assert button["url"] == "https://x.com/jansen/status/1500"
+
+
+def test_words_of_an_earlier_program_are_said_to_be_that() -> None:
+    former = say("close.needs_answer", Button("gone", "1", "gone.label"), n=12)
+
+    assert "Before it was updated" in told(former)
+    assert "Before it was updated" in told(say("answer.to", agent=Ping("U1"), answer=former))
