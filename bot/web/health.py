@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable, Mapping
 
 from aiohttp import web
+
+log = logging.getLogger(__name__)
 
 #: What is in the way, in a sentence; "" when all is well.
 Question = Callable[[], Awaitable[str]]
@@ -36,3 +39,6 @@ async def _ask(question: Question) -> str:
         return await asyncio.wait_for(question(), PATIENCE)
     except TimeoutError:
         return f"gives no answer within {PATIENCE:g} seconds"
+    except Exception as error:  # a part that breaks is not well, and keeps no other from saying how it is
+        log.warning("A part could not say whether it is well: %s", error, extra={"action": "health_broke"})
+        return f"cannot tell how it is: {error}"

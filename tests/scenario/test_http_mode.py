@@ -20,6 +20,7 @@ from bot.sandbox import tryout
 from tests.scenario.rig import LONG, Rig, in_one_loop, open_rig
 from tests.scenario.sides import Json
 from tests.scenario.slack_requests import FORM, Request, SlackSide, signed, slack_side
+from tests.scenario.trouble import broken
 
 pytestmark = in_one_loop
 
@@ -177,9 +178,10 @@ class TestARequest:
 
     async def test_that_failed_is_taken_when_it_is_repeated_in_the_same_second(self, desk: Desk) -> None:
         _, ts, _ = await desk.rig.new_case("my mirror is cracked")
-        # Slack does not say who this is: nothing is decided, and the event is to be told again.
+        # Slack does not answer who this is: nothing is decided, and the event is to be told again.
+        desk.rig.world.faults.order(broken("slack", "users.info", "status", after_effect=False, times=2))
         stranger = desk.reaction(ts)
-        stranger["event"]["user"] = "U0UNKNOWN"
+        stranger["event"]["user"] = "U0STRANGE"
         request = signed(desk.slack.secret, json.dumps(stranger).encode())
         first, again = await desk.slack.send(request), await desk.slack.send(request)
 

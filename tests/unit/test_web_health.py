@@ -60,6 +60,19 @@ async def test_a_part_that_does_not_answer_is_not_well(monkeypatch: pytest.Monke
     assert (status, answer["reasons"]) == (503, {"database": "gives no answer within 0.05 seconds"})
 
 
+async def test_a_part_that_breaks_is_not_well_and_the_others_still_answer() -> None:
+    async def broken() -> str:
+        raise LookupError("the disk is gone")
+
+    status, answer = await asked("/readyz", desk=broken, database=says("was deleted"))
+
+    assert status == 503
+    assert answer["reasons"] == {
+        "desk": "cannot tell how it is: the disk is gone",
+        "database": "was deleted",
+    }
+
+
 async def test_a_process_lives_whatever_its_parts_say() -> None:
     assert await asked("/healthz", database=says("is gone")) == (200, {"lives": True})
 
