@@ -25,7 +25,7 @@ from bot.cases.record import Condition
 from storage.types import Dollars, Json, Moment, Named, RowId, Truth, Words
 
 #: The newest migration. A database that carries it is taken as it is, without loading alembic.
-HEAD = "0008"
+HEAD = "0009"
 
 metadata = MetaData(
     naming_convention={
@@ -82,13 +82,8 @@ will_turn = cases.c.turns_at.is_not(None)
 will_escalate = cases.c.escalate_at.is_not(None)
 Index("ix_cases_status", cases.c.status)
 Index("ix_cases_conversation", cases.c.account, cases.c.author_id, cases.c.root_id, cases.c.id)
-_partial(
-    "uq_cases_thread",
-    cases.c.thread_channel,
-    cases.c.thread_ts,
-    where=cases.c.thread_ts.is_not(None),
-    unique=True,
-)
+has_thread = cases.c.thread_ts.is_not(None)
+_partial("uq_cases_thread", cases.c.thread_channel, cases.c.thread_ts, where=has_thread, unique=True)
 _partial("ix_cases_open", cases.c.opened_at, cases.c.id, where=is_open)
 _partial("ix_cases_assignee", cases.c.assignee, cases.c.opened_at, cases.c.id, where=is_open)
 _partial("ix_cases_queue", cases.c.team, cases.c.due_at, cases.c.id, where=is_waiting)
@@ -190,12 +185,9 @@ replies = Table(
 Index("ix_replies_case", replies.c.case_id, replies.c.id)
 Index("ix_replies_state", replies.c.state, replies.c.kind)
 _partial("ix_replies_acts", replies.c.state, replies.c.acts_at, where=replies.c.acts_at.is_not(None))
+has_message = replies.c.message_ts.is_not(None)
 _partial(
-    "uq_replies_message",
-    replies.c.message_channel,
-    replies.c.message_ts,
-    where=replies.c.message_ts.is_not(None),
-    unique=True,
+    "uq_replies_message", replies.c.message_channel, replies.c.message_ts, where=has_message, unique=True
 )
 _partial("ix_replies_line", replies.c.line_channel, replies.c.line_ts, where=replies.c.line_ts.is_not(None))
 _partial("ix_replies_post", replies.c.account, replies.c.post_id, where=replies.c.post_id.is_not(None))
@@ -247,6 +239,16 @@ thread_marks = Table(
     Column("ts", Text, primary_key=True),
     Column("read_to", Text, nullable=False),
 )
+
+# Threads whose first message is gone: their cases go on in others.
+old_threads = Table(
+    "old_threads",
+    metadata,
+    Column("channel", Text, primary_key=True),
+    Column("ts", Text, primary_key=True),
+    Column("case_id", BigInteger, ForeignKey("cases.id"), nullable=False),
+)
+Index("ix_old_threads_case", old_threads.c.case_id)
 
 agents = Table(
     "agents",

@@ -10,18 +10,20 @@ from sqlalchemy import bindparam, insert, select, update
 from bot.cases.model import Agent, AgentId, CaseId, Event, MessageRef, Tenure, ThreadMessage, is_older
 from bot.cases.said import from_json, to_json
 from storage.rows import Rows, columns_of
-from storage.schema import agents, events, is_asked, messages, reactions, tenures, thread_marks
+from storage.schema import agents, events, is_asked, messages, old_threads, reactions, tenures, thread_marks
 from storage.statements import Statement, or_overwrite
 
 _this_message = (messages.c.channel == bindparam("the_channel"), messages.c.ts == bindparam("the_ts"))
 _MESSAGE = Statement(select(messages).where(*_this_message))
 _ADD_MESSAGE = Statement(lambda into: into(messages).on_conflict_do_nothing(), columns_of(messages))
 _SAVE_MESSAGE = Statement(update(messages).where(*_this_message), columns_of(messages, "channel", "ts"))
-_ASKED = Statement(
+_asked = (
     select(messages)
-    .where(is_asked, messages.c.case_id == bindparam("case_id"), messages.c.agent == bindparam("agent"))
+    .where(is_asked, messages.c.case_id == bindparam("case_id"))
     .order_by(messages.c.at, messages.c.ts)
 )
+_ASKED = Statement(_asked)
+_ASKED_BY = Statement(_asked.where(messages.c.agent == bindparam("agent")))
 _READ_TO = Statement(
     select(thread_marks.c.read_to).where(
         thread_marks.c.channel == bindparam("channel"), thread_marks.c.ts == bindparam("ts")
@@ -39,6 +41,12 @@ _REACTION = Statement(
 _KEEP_REACTION = Statement(lambda into: or_overwrite(into(reactions)), columns_of(reactions))
 _ADD_TENURE = Statement(insert(tenures), columns_of(tenures, "id"))
 _TENURES = Statement(select(tenures).where(tenures.c.case_id == bindparam("case_id")).order_by(tenures.c.id))
+_OLD_THREAD = Statement(
+    select(old_threads.c.case_id).where(
+        old_threads.c.channel == bindparam("channel"), old_threads.c.ts == bindparam("ts")
+    )
+)
+_NOTE_OLD_THREAD = Statement(lambda into: or_overwrite(into(old_threads)), columns_of(old_threads))
 _AGENT = Statement(select(agents).where(agents.c.id == bindparam("agent_id")))
 _SAVE_AGENT = Statement(lambda into: or_overwrite(into(agents)), columns_of(agents))
 _ADD_EVENT = Statement(insert(events), columns_of(events, "id"))
@@ -86,8 +94,10 @@ class ThreadRows(Rows):
         ref = message.ref
         self._change(_SAVE_MESSAGE, **_to_row(message), the_channel=ref.channel, the_ts=ref.ts)
 
-    def asked(self, case_id: CaseId, agent: AgentId) -> Sequence[ThreadMessage]:
-        return [_to_message(row) for row in self._all(_ASKED, case_id=case_id, agent=agent)]
+    def asked(self, case_id: CaseId, agent: AgentId | None = None) -> Sequence[ThreadMessage]:
+        if agent is None:
+            return [_to_message(row) for row in self._all(_ASKED, case_id=case_id)]
+        return [_to_message(row) for row in self._all(_ASKED_BY, case_id=case_id, agent=agent)]
 
     def keep_reaction(
         self, ref: MessageRef, reaction: str, agent: AgentId, present: bool, stamp: str, latest: str = ""
@@ -120,6 +130,13 @@ class ThreadRows(Rows):
 
     def note_read(self, thread: MessageRef, ts: str) -> None:
         self._leave(_NOTE_READ, channel=thread.channel, ts=thread.ts, read_to=ts)
+
+    def note_old_thread(self, thread: MessageRef, case_id: CaseId) -> None:
+        self._leave(_NOTE_OLD_THREAD, channel=thread.channel, ts=thread.ts, case_id=case_id)
+
+    def case_of_old_thread(self, thread: MessageRef) -> CaseId | None:
+        case_id: CaseId | None = self._value(_OLD_THREAD, channel=thread.channel, ts=thread.ts)
+        return case_id
 
     def agent(self, agent_id: AgentId) -> Agent | None:
         row = self._one(_AGENT, agent_id=agent_id)

@@ -66,6 +66,10 @@ class FakeDesk:
         """Let these be known."""
         self.people.update({person.id: person for person in people})
 
+    def delete(self, ref: MessageRef) -> None:
+        """Somebody deletes a message; below a first one nothing can be posted any more."""
+        del self.messages[ref]
+
     def in_thread(self, thread: MessageRef) -> list[Message]:
         """What was posted in a thread, oldest first."""
         return [message for message in self.messages.values() if message.thread == thread]
@@ -85,6 +89,8 @@ class FakeDesk:
         self._begin()
         if channel not in self.channels:
             raise errors.DeskRefused("channel_not_found")
+        if thread is not None and thread not in self.messages:
+            raise errors.DeskRefused("thread_not_found")
         self._count += 1
         ref = MessageRef(channel, f"{self.clock.now().timestamp():.0f}.{self._count:06}")
         self.messages[ref] = Message(ref, thread, key, picture, self.clock.now())

@@ -60,6 +60,7 @@ class Tables:
     #: Whether each stands, and since which stamp of the desk.
     reactions: dict[tuple[MessageRef, str, AgentId], tuple[bool, str]] = field(default_factory=dict)
     tenures: list[Tenure] = field(default_factory=list)
+    old_threads: dict[MessageRef, CaseId] = field(default_factory=dict)
     agents: dict[AgentId, Agent] = field(default_factory=dict)
     events: list[Event] = field(default_factory=list)
     errands: dict[int, Errand] = field(default_factory=dict)

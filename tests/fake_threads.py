@@ -38,8 +38,10 @@ class FakeThreads:
             self.tables.refuse_strangers(message.case_id)
             self.tables.messages[message.ref] = kept(message)
 
-    def asked(self, case_id: CaseId, agent: AgentId) -> Sequence[ThreadMessage]:
-        theirs = (m for m in self.tables.messages.values() if (m.case_id, m.agent) == (case_id, agent))
+    def asked(self, case_id: CaseId, agent: AgentId | None = None) -> Sequence[ThreadMessage]:
+        theirs = (
+            m for m in self.tables.messages.values() if m.case_id == case_id and agent in (None, m.agent)
+        )
         asked = [message for message in theirs if message.kind is MessageKind.ASKED]
         return sorted(asked, key=lambda message: (message.at, message.ref.ts))
 
@@ -65,6 +67,13 @@ class FakeThreads:
 
     def note_read(self, thread: MessageRef, ts: str) -> None:
         self.tables.thread_marks[thread] = ts
+
+    def note_old_thread(self, thread: MessageRef, case_id: CaseId) -> None:
+        self.tables.refuse_strangers(case_id)
+        self.tables.old_threads[thread] = case_id
+
+    def case_of_old_thread(self, thread: MessageRef) -> CaseId | None:
+        return self.tables.old_threads.get(thread)
 
     def agent(self, agent_id: AgentId) -> Agent | None:
         return self.tables.agents.get(agent_id)

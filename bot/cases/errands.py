@@ -188,3 +188,23 @@ class AlarmPicture:
 
 
 Picture = CardPicture | LinePicture | PostPicture | SaidPicture | AlarmPicture
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One errand, ready to be carried: what to draw and where."""
+
+    errand: Errand
+    picture: Picture | None
+    #: The channel it goes to.
+    channel: str
+    #: The message to redraw, when there is one already.
+    ref: MessageRef | None
+    #: The thread to post in; None posts in the channel.
+    thread: MessageRef | None
+    #: An earlier try may have posted it: look before posting.
+    look_first: bool
+    #: When the slot opens that it takes, at most a moment from now; None where nothing is kept free.
+    opens_at: datetime | None = None
+    #: Until when its channel is kept free for it.
+    kept_until: datetime | None = None

@@ -234,6 +234,7 @@ OVERRULABLE = frozenset(
         "hold.answered_elsewhere",
         "hold.mode_switched",
         "hold.released",
+        "hold.thread_gone",
         "hold.taken_over",
         "hold.draft",
         "hold.restored",

@@ -244,8 +244,9 @@ class Record(Protocol):
         """Remember a message; False when it is known already."""
 
     def save_message(self, message: ThreadMessage) -> None: ...
-    def asked(self, case_id: CaseId, agent: AgentId) -> Sequence[ThreadMessage]:
-        """Messages of an agent in a case that were asked about and not decided, oldest first."""
+    def asked(self, case_id: CaseId, agent: AgentId | None = None) -> Sequence[ThreadMessage]:
+        """Messages in a case, of this agent or of anybody, that were asked about and not decided, oldest
+        first."""
 
     def keep_reaction(
         self, ref: MessageRef, reaction: str, agent: AgentId, present: bool, stamp: str, latest: str = ""
@@ -266,6 +267,12 @@ class Record(Protocol):
 
     def note_read(self, thread: MessageRef, ts: str) -> None:
         """Remember that a thread was read whole up to `ts`."""
+
+    def note_old_thread(self, thread: MessageRef, case_id: CaseId) -> None:
+        """Remember that a case had this thread before it went on in another."""
+
+    def case_of_old_thread(self, thread: MessageRef) -> CaseId | None:
+        """The case that had this thread before; None when there is none."""
 
     def agent(self, agent_id: AgentId) -> Agent | None: ...
     def save_agent(self, agent: Agent) -> None: ...

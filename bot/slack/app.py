@@ -52,28 +52,34 @@ def build(
             authorize=authorize,
             process_before_response=True,
             request_verification_enabled=False,
+            # It would also keep from us that somebody deleted a message of ours.
+            ignoring_self_events_enabled=False,
         )
-    _listen(app, listeners, answer_text, spoken_in)
+    _listen(app, me, listeners, answer_text, spoken_in)
     return app
 
 
 def _listen(
     app: AsyncApp,
+    me: Self,
     listeners: Listeners,
     answer_text: Callable[[SaidPicture], str],
     spoken_in: Callable[[MessageRef], None],
 ) -> None:
-    """Bring every delivery to its listener."""
+    """Bring every delivery to its listener. What we posted or drew is no person's message for them; marks of
+    ours go no further."""
 
     async def message(event: dict[str, Any], body: dict[str, Any]) -> None:
         spoken_in(MessageRef(event.get("channel", ""), event.get("thread_ts", "")))
         await listeners.message(event, body.get("event_id", ""))
 
     async def reaction_added(event: dict[str, Any], body: dict[str, Any]) -> None:
-        await listeners.reaction(event, True, body.get("event_id", ""))
+        if event.get("user") != me.user_id:
+            await listeners.reaction(event, True, body.get("event_id", ""))
 
     async def reaction_removed(event: dict[str, Any], body: dict[str, Any]) -> None:
-        await listeners.reaction(event, False, body.get("event_id", ""))
+        if event.get("user") != me.user_id:
+            await listeners.reaction(event, False, body.get("event_id", ""))
 
     async def press(ack: AsyncAck, body: dict[str, Any]) -> None:
         await listeners.press(body)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,7 +15,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.cases.errands import AlarmPicture, CardPicture, Picture, SaidPicture
-from bot.cases.errors import DeskRefused
+from bot.cases.errors import DeskError, DeskRefused
 from bot.cases.installation import Reactions
 from bot.cases.model import Agent, AgentId, MessageRef
 from bot.cases.ports import Clock, Health
@@ -27,6 +28,8 @@ from bot.slack.pace import Pace
 from bot.slack.render import draw
 from bot.slack.sentences import Sentences, calls_channel
 from bot.texts import Texts
+
+log = logging.getLogger(__name__)
 
 #: Message metadata can be read by every app in the workspace: ids only.
 EVENT_TYPE = "webcare_errand"
@@ -151,7 +154,21 @@ class SlackDesk:
             **place,
         )
         self.time.answered(answer["ts"], began)
-        return MessageRef(str(answer["channel"]), str(answer["ts"]))
+        posted = MessageRef(str(answer["channel"]), str(answer["ts"]))
+        shown = answer.get("message") or {}
+        if "thread_ts" in place and shown and str(shown.get("thread_ts", "")) != place["thread_ts"]:
+            await self._take_back(posted)
+            raise DeskRefused("thread_not_found")
+        return posted
+
+    async def _take_back(self, stray: MessageRef) -> None:
+        """Delete a message that Slack put in the channel although it was meant for a thread: it does so, and
+        says nothing, where the first message of the thread is gone (slack-go, issue 1571)."""
+        try:
+            await self._calls.write(self._client.chat_delete, channel=stray.channel, ts=stray.ts)
+        except DeskError as error:
+            told = {"action": "stray_left", "error": error.detail}
+            log.warning("A message for a thread that is gone stays in the channel", extra=told)
 
     async def redraw(self, ref: MessageRef, picture: Picture) -> None:
         """Draw a message of ours anew, whole. Its metadata stays."""
@@ -159,6 +176,8 @@ class SlackDesk:
         try:
             await self._update(ref, message)
         except DeskRefused as error:
+            if error.detail == "cant_update_message" and await self._is_buried(ref):
+                raise DeskRefused("message_not_found") from error
             bare = draw(picture, self._sentences, bare=True)
             if error.detail not in _UNDRAWABLE or bare == message:
                 raise
@@ -174,6 +193,31 @@ class SlackDesk:
             # chat.update parses as "client" unless it is told otherwise, chat.postMessage does not.
             parse="none",
         )
+
+    async def stands(self, card: MessageRef) -> bool:
+        """Whether a message of the channel itself is there, and not only the shell of a deleted one."""
+        page = await self._calls.read(
+            self._client.conversations_history,
+            channel=card.channel,
+            oldest=card.ts,
+            latest=card.ts,
+            inclusive=True,
+            limit=1,
+        )
+        shown: Mapping[str, Any] = next(iter(page.get("messages") or ()), {})
+        return shown.get("ts") == card.ts and shown.get("subtype") != "tombstone"
+
+    async def _is_buried(self, ref: MessageRef) -> bool:
+        """Whether a message that cannot be changed is none of ours any more: of the first message of a thread
+        Slack leaves a shell behind when somebody deletes it."""
+        try:
+            page = await self._calls.read(
+                self._client.conversations_replies, channel=ref.channel, ts=ref.ts, limit=1
+            )
+        except DeskRefused as error:
+            return error.detail == "thread_not_found"
+        first: Mapping[str, Any] = next(iter(page.get("messages") or ()), {})
+        return first.get("subtype") == "tombstone"
 
     async def mark(self, ref: MessageRef, reaction: str, present: bool) -> None:
         """Put or take away a reaction of ours."""

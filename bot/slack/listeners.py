@@ -20,7 +20,18 @@ from bot.slack.manifest import FORMER, PRIVATE_SUFFIX
 from bot.slack.message import Message, changed, hold_of, read, word_in_channel
 from bot.slack.people import People, remembered
 from bot.slack.plain import typed
-from bot.work import asks, claims, commands, pictures, presses, private, reactions, takeovers, threads
+from bot.work import (
+    asks,
+    claims,
+    commands,
+    new_thread,
+    pictures,
+    presses,
+    private,
+    reactions,
+    takeovers,
+    threads,
+)
 from bot.work.house import House
 
 log = logging.getLogger(__name__)
@@ -81,6 +92,8 @@ class Listeners:
         match event.get("subtype"):
             case None | "thread_broadcast" | "file_share":
                 await self.written(channel, event, delivery)
+            case "message_changed" if (event.get("message") or {}).get("subtype") == "tombstone":
+                await self.card_gone(MessageRef(channel, event["message"].get("ts", "")), delivery)
             case "message_changed":
                 await self.edited(channel, changed(event), delivery)
             case "message_deleted":
@@ -98,7 +111,7 @@ class Listeners:
                 channel,
                 AgentId(message["user"]),
                 delivery,
-                lambda record: record.case_of_thread(written.thread) is not None,
+                lambda record: threads.is_ours(record, written.thread),
                 lambda record, agent, now: threads.take_message(record, self._house, written, agent, now),
                 written.ref.ts,
             )
@@ -124,16 +137,18 @@ class Listeners:
                 channel,
                 AgentId(message["user"]),
                 delivery,
-                lambda record: record.case_of_thread(written.thread) is not None,
+                lambda record: threads.is_ours(record, written.thread),
                 lambda record, agent, now: threads.take_edit(record, self._house, written, agent, now),
                 written.edited,
             )
 
     async def _deleted(self, channel: str, event: Message, delivery: str) -> None:
         previous = event.get("previous_message") or {}
-        if previous.get("bot_id"):
-            return
         thread_ts = previous.get("thread_ts")
+        if previous.get("bot_id"):
+            if thread_ts in (None, previous.get("ts")):
+                await self.card_gone(MessageRef(channel, event.get("deleted_ts", "")), delivery)
+            return
         await self.deleted(
             MessageRef(channel, thread_ts) if thread_ts else None,
             MessageRef(channel, event.get("deleted_ts", "")),
@@ -149,6 +164,11 @@ class Listeners:
             delivery,
             lambda record, now: threads.take_deletion(record, self._house, thread, ref, agent, now),
         )
+
+    async def card_gone(self, ref: MessageRef, delivery: str = "") -> None:
+        """A first message of a thread is gone; it may have been a card of ours, posted this very moment."""
+        await self._settle(ref.channel)
+        await self._once(delivery, lambda record, now: new_thread.card_gone(record, self._house, ref, now))
 
     async def reaction(self, event: Message, added: bool, delivery: str) -> None:
         """A reaction was put on something or taken away."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bot.cases.errors import DeskBusy, DeskError
+from bot.cases.errors import DeskBusy, DeskError, DeskRefused
 from bot.cases.model import AgentId, Case, MessageRef, Reply, ReplyMove, reply_after
 from bot.cases.ports import Clock
 from bot.cases.record import Record
@@ -60,6 +60,10 @@ def _times(replies: Sequence[Reply]) -> list[datetime]:
     ]
 
 
+#: The card may have been deleted.
+_NO_THREAD = "thread_not_found"
+
+
 class Unheard(Exception):
     """Some of what was said could not be dealt with; all else was."""
 
@@ -87,11 +91,19 @@ class Reading:
                 unheard = 1
             if unheard or _has_news(thread, root):
                 news.append(thread)
-        return news
+        return [*news, *left.values()]  # a card that is not there may have been deleted
 
     async def thread(self, thread: Thread) -> str:
         """Deal with what is new in a thread. Returns up to where it was read. Raises `DeskError`s, and
         `Unheard` once all the rest was heard."""
+        try:
+            return await self._thread(thread)
+        except DeskRefused as error:
+            if error.detail == _NO_THREAD and not await self._desk.stands(thread.ref):
+                await self._listeners.card_gone(thread.ref)
+            raise
+
+    async def _thread(self, thread: Thread) -> str:
         seen: set[str] = set()
         unheard = 0
         ref, since = thread.ref, _instant(thread.since) - MOMENT
@@ -118,6 +130,8 @@ class Reading:
     async def _reactions(self, ref: MessageRef, message: Mapping[str, Any], case: Case | None) -> int:
         """Reactions that stand and are not known yet; and a claim whose reaction is gone. Returns how many
         could not be dealt with."""
+        if case is not None and message.get("subtype") == "tombstone":
+            return await self._hear(self._listeners.card_gone(ref))
         unheard = 0
         standing = await self._by_others(message)
         for name, user in standing:

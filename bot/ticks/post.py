@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from bot.cases import errors
-from bot.cases.errands import CardPicture, ErrandKind
+from bot.cases.errands import CardPicture, ErrandKind, Job
 from bot.cases.model import MessageRef
 from bot.cases.ours import TooLate
 from bot.cases.ports import Clock, Desk
@@ -78,7 +78,7 @@ class Posting:
         now = self._clock.now()
         lanes = {name: lane.room(now) for name, lane in self._lanes.items()}
 
-        def work(record: Record) -> tuple[Sequence[posting.Job], datetime | None]:
+        def work(record: Record) -> tuple[Sequence[Job], datetime | None]:
             taken = posting.take(record, self._house, now, BATCH, lanes, self._underway)
             return taken, posting.next_at(record, self._house, now)
 
@@ -106,7 +106,7 @@ class Posting:
         """Wait for what is under way, at most this long; what is late is broken off, and looked for later."""
         await self._underway.drain(seconds)
 
-    async def _one(self, job: posting.Job) -> None:
+    async def _one(self, job: Job) -> None:
         try:
             if job.opens_at is not None and (ahead := job.opens_at - self._clock.now()) > timedelta(0):
                 await asyncio.sleep(min(ahead, posting.LEAD).total_seconds())
@@ -127,7 +127,7 @@ class Posting:
         else:
             await self._store.do(lambda record: posting.done(record, job, ref, answered))
 
-    async def _carry(self, job: posting.Job, lease: Lease) -> MessageRef | None:
+    async def _carry(self, job: Job, lease: Lease) -> MessageRef | None:
         errand = job.errand
         if errand.kind is ErrandKind.MARK:
             assert errand.ref is not None
@@ -155,10 +155,10 @@ class Posting:
             return await self._desk.open_thread(job.channel, job.picture, errand.key)
         return await self._desk.say(job.channel, job.thread, job.picture, errand.key)
 
-    async def _renew(self, job: posting.Job, now: datetime) -> bool:
+    async def _renew(self, job: Job, now: datetime) -> bool:
         return await self._store.do(lambda record: posting.renew(record, job, now))
 
-    def _note_failure(self, job: posting.Job, error: errors.DeskError) -> None:
+    def _note_failure(self, job: Job, error: errors.DeskError) -> None:
         log.warning(
             "The channel did not take a message: %s",
             error.remedy,

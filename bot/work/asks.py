@@ -99,6 +99,44 @@ def post_anew(record: Record, case: Case, number: int, now: datetime) -> None:
         _ask(record, ErrandKind.POST, key, REDRAW, now, case_id=case.id, post_number=number)
 
 
+def post_again(record: Record, house: House, case: Case, number: int, now: datetime) -> None:
+    """Show a later post in the thread as if for the first time: the case has a new one."""
+    if record.errand_of_key(key_of_post(number)) is None:
+        post(record, house, case, number, now)
+    again(record, key_of_post(number))
+
+
+def again(record: Record, key: str) -> None:
+    """Bring about once more what was done, or refused, in a place that is no more."""
+    known = record.errand_of_key(key)
+    if known is not None and known.state in (ErrandState.DONE, ErrandState.REFUSED):
+        record.save_errand(
+            replace(known, state=ErrandState.WAITING, ref=None, attempts=0, not_before=None, detail="")
+        )
+        record.wake(Wake.POST)
+
+
+def line_below(record: Record, house: House, case: Case, reply: Reply, now: datetime) -> None:
+    """Post the line about a reply behind the later posts that are posted in the same breath."""
+    urgent_at, key = case.due_at or now, f"line-{reply.id}-{token_hex(6)}"
+    _ask(
+        record,
+        ErrandKind.LINE,
+        key,
+        house.channel(case),
+        now,
+        rank=Rank.CUSTOMER,
+        urgent_at=urgent_at,
+        case_id=case.id,
+        reply_id=reply.id,
+    )
+
+
+def key_of_question(message: MessageRef) -> str:
+    """The key of the errand that asks what a message is meant to be."""
+    return f"ask-{message.channel}:{message.ts}"
+
+
 def key_of_change(post: Post) -> str:
     """The key of the errand that tells what became of a post."""
     return f"change-{post.number}-{post.version}-{post.absence or ''}"

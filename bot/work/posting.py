@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Container, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.cases import errors
-from bot.cases.errands import Errand, ErrandKind, ErrandState, Picture
-from bot.cases.model import SETTLED, Case, MessageRef
+from bot.cases.errands import Errand, ErrandKind, ErrandState, Job
+from bot.cases.model import MessageRef, ReplyId
 from bot.cases.record import Record, Wake
-from bot.cases.said import Said, say
-from bot.work import alarms, asks, leases, pictures
+from bot.work import alarms, asks, leases, pictures, refusals
 from bot.work.house import House
+from bot.work.refusals import UNCLEAR
 
 #: A channel is kept free for a post on its way; short, so that a killed process delays little.
 SLOT_WHILE_POSTING = timedelta(seconds=5)
@@ -21,36 +21,10 @@ SLOT_WHILE_POSTING = timedelta(seconds=5)
 SLOT = timedelta(seconds=1)
 #: So long before a channel's slot opens its next post is taken and drawn, so that it goes out when it opens.
 LEAD = timedelta(milliseconds=20)
-#: The detail of an errand that may have been done although nobody heard so.
-UNCLEAR = "unclear"
 #: The first rest after an unclear answer, before the desk is searched; each one after it is twice as long.
 LOOK_AFTER = timedelta(seconds=2)
-#: The first rest after a refusal that a person can mend; each one after it is that much longer.
-MEND_AFTER = timedelta(seconds=5)
-#: The longest rest between tries.
-PATIENCE = timedelta(minutes=5)
 #: Longer than Slack closes a channel or a method for, which is a minute at most.
 LONGEST_SLOT = timedelta(minutes=2)
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """One errand, ready to be carried: what to draw and where."""
-
-    errand: Errand
-    picture: Picture | None
-    #: The channel it goes to.
-    channel: str
-    #: The message to redraw, when there is one already.
-    ref: MessageRef | None
-    #: The thread to post in; None posts in the channel.
-    thread: MessageRef | None
-    #: An earlier try may have posted it: look before posting.
-    look_first: bool
-    #: When the slot opens that it takes, at most `LEAD` from now; None where nothing is kept free.
-    opens_at: datetime | None = None
-    #: Until when its channel is kept free for it.
-    kept_until: datetime | None = None
 
 
 def take(
@@ -82,6 +56,9 @@ def take(
         job = _job(record, house, errand, now)
         if job is None:
             record.save_errand(replace(errand, state=ErrandState.DONE, lease_until=None))
+            continue
+        if job.ref is None and errand.channel == asks.REDRAW:
+            _ask_for_new(record, house, errand, now)
             continue
         room[errand.channel] -= 1
         if errand.channel in slots:
@@ -139,6 +116,20 @@ def _job(record: Record, house: House, errand: Errand, now: datetime) -> Job | N
     return Job(errand, picture, channel, ref, thread, look_first and ref is None)
 
 
+def _ask_for_new(record: Record, house: House, errand: Errand, now: datetime) -> None:
+    """What was to be redrawn is no more: it is posted anew, and waits for its channel as a post does."""
+    record.save_errand(replace(errand, state=ErrandState.DONE, lease_until=None))
+    case = record.case(errand.case_id) if errand.case_id is not None else None
+    alarm = record.alarm(errand.alarm_id) if errand.alarm_id is not None else None
+    reply = record.reply(ReplyId(errand.reply_id)) if errand.reply_id is not None else None
+    if errand.kind is ErrandKind.ALARM and alarm is not None:
+        asks.alarm(record, alarm, now)
+    elif errand.kind is ErrandKind.LINE and case is not None and reply is not None:
+        asks.line(record, house, case, reply, now)
+    elif errand.kind is ErrandKind.CARD and case is not None:
+        asks.card(record, house, case, now)
+
+
 def done(record: Record, job: Job, ref: MessageRef | None, now: datetime) -> None:
     """The errand is done; a new message's place is kept with what it shows."""
     errand = job.errand
@@ -147,8 +138,8 @@ def done(record: Record, job: Job, ref: MessageRef | None, now: datetime) -> Non
     _free_slot(record, job, now + SLOT)
     record.wake(Wake.POST)
     record.save_errand(replace(errand, state=ErrandState.DONE, ref=ref, lease_until=None, detail=""))
-    if ref is None:
-        return
+    if ref is None or job.ref is not None:
+        return  # what was redrawn has its place, or has lost it in the meantime
     if errand.kind is ErrandKind.CARD and errand.case_id is not None:
         case = record.case(errand.case_id)
         if case is not None and case.thread is None:
@@ -178,16 +169,16 @@ def failed(record: Record, house: House, job: Job, error: errors.DeskError, now:
                 state=ErrandState.WAITING,
                 not_before=until,
                 lease_until=None,
-                detail=_reason(job, error),
+                detail=refusals.reason(job, error),
             )
             record.save_errand(waiting)
         case errors.DeskUnclear():
-            again = now + min(PATIENCE, LOOK_AFTER * 2 ** min(errand.attempts - 1, 10))
+            again = now + min(refusals.PATIENCE, LOOK_AFTER * 2 ** min(errand.attempts - 1, 10))
             record.save_errand(
                 replace(errand, state=ErrandState.WAITING, not_before=again, lease_until=None, detail=UNCLEAR)
             )
         case _:
-            _refused(record, house, job, error, now)
+            refusals.take(record, house, job, error, now)
     record.wake(Wake.POST)
 
 
@@ -216,91 +207,3 @@ def _free_slot(record: Record, job: Job, until: datetime) -> None:
     if kept is not None and kept != job.kept_until:
         until = max(until, kept)
     record.take_slot(job.errand.channel, until)
-
-
-#: What passes once a person acts: the bot is invited, the channel is opened again, the token is renewed.
-MENDABLE = frozenset(
-    {
-        "channel_not_found",
-        "not_in_channel",
-        "is_archived",
-        "invalid_auth",
-        "account_inactive",
-        "token_revoked",
-        "token_expired",
-        "missing_scope",
-        "not_authed",
-        "restricted_action",
-    }
-)
-#: An installation that may do no such thing as react: its marks are left out, instead of piling up.
-NO_MARKS = frozenset({"missing_scope", "restricted_action"})
-
-#: A message of ours that somebody deleted.
-GONE = "message_not_found"
-#: A message of ours that stands and may not be changed: workspaces can end editing some time after posting.
-UNCHANGEABLE = frozenset({"edit_window_closed", "cant_update_message"})
-#: The history behind what a card says of where a case stands.
-STEPS = frozenset(
-    {"claimed", "taken_over", "released", "answered", "follow_up", "reopened", "closed", "dismissed", "mode"}
-)
-
-
-def _reason(job: Job, error: errors.DeskError) -> str:
-    """Why the errand waits. What an earlier try may have posted stays to be looked for if the look fails."""
-    return UNCLEAR if job.look_first else error.detail
-
-
-def _refused(record: Record, house: House, job: Job, error: errors.DeskError, now: datetime) -> None:
-    """A refusal that a person can mend is tried again for ever; one that nobody can is given up."""
-    errand = job.errand
-    left_out = errand.kind is ErrandKind.MARK and error.detail in NO_MARKS
-    if error.detail in MENDABLE and not left_out:
-        again = now + min(PATIENCE, MEND_AFTER * errand.attempts)
-        record.save_errand(
-            replace(
-                errand,
-                state=ErrandState.WAITING,
-                not_before=again,
-                lease_until=None,
-                detail=_reason(job, error),
-            )
-        )
-        return
-    record.save_errand(
-        replace(errand, state=ErrandState.REFUSED, lease_until=None, detail=error.detail[:200])
-    )
-    case = record.case(errand.case_id) if errand.case_id is not None else None
-    if case is not None and job.ref is not None and error.detail in {GONE, *UNCHANGEABLE}:
-        _show_anew(record, house, case, job, error.detail, now)
-
-
-def _show_anew(record: Record, house: House, case: Case, job: Job, why: str, now: datetime) -> None:
-    """Let a new message show what the one of the job cannot: it is gone, or may not be changed.
-
-    A card is not posted anew, since its thread hangs below it; and who deletes one, or a question, wants no
-    other.
-    """
-    errand = job.errand
-    if errand.kind is ErrandKind.LINE:
-        for reply in record.replies_of(case.id):
-            if reply.id == errand.reply_id and reply.line == job.ref:
-                asks.line(record, house, case, record.save_reply(replace(reply, line=None)), now)
-    if why not in UNCHANGEABLE:
-        return
-    if errand.kind is ErrandKind.CARD:
-        steps = sum(event.kind in STEPS for event in record.events_of(case.id))
-        asks.tell(record, house, case, _stand(record, case), now, key=f"stand-{case.id}-{steps}")
-    elif errand.kind is ErrandKind.SAY and errand.said is not None:
-        asks.tell(record, house, case, errand.said, now, key=f"{errand.key}-anew")
-    channel = house.channel(case)
-    asks.announce(record, channel, say("desk.edits_closed", detail=why), now, key=f"edits-closed-{channel}")
-
-
-def _stand(record: Record, case: Case) -> Said:
-    """Where the case stands, for a thread whose card cannot show it. Nobody is called by it."""
-    who = record.agent(case.assignee) if case.assignee and case.status not in SETTLED else None
-    mode = say(f"mode.name.{case.mode.value}")
-    if who is None:
-        return say("desk.stand", n=case.id, status=case.status.value, mode=mode)
-    return say("desk.stand_with", n=case.id, status=case.status.value, mode=mode, name=who.name)

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from bot.cases.errands import ErrandState
 from bot.cases.model import Case, Reply, ReplyState
 from bot.cases.record import AccountState, Condition, Record, Wake
-from bot.work import accounts, asks, leases, outcomes, posting
+from bot.work import accounts, asks, leases, outcomes, posting, refusals
 from bot.work.house import House
 
 #: Longer than any lease.
@@ -52,7 +52,7 @@ def bring_near(record: Record, house: House, now: datetime) -> None:
     a right one, but each kind of wait has its longest; what is looked at too soon waits again. A flag that
     came too early is taken off the card; it comes back in its time, without being said a second time.
     """
-    record.bring_near(now + posting.PATIENCE, now + posting.LONGEST_SLOT, leases.until(now))
+    record.bring_near(now + refusals.PATIENCE, now + posting.LONGEST_SLOT, leases.until(now))
     for account in house.installation.accounts:
         state = record.account(account)
         if state is not None and (near := _near_account(house, state, now)) != state:

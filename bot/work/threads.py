@@ -23,7 +23,7 @@ from bot.cases.model import (
 from bot.cases.record import Record
 from bot.cases.said import Button, Ping, Said, say
 from bot.guide.intent import Intent, Meant
-from bot.work import asks, claims, commands, private, replies, restoring, takeovers, tenures
+from bot.work import asks, claims, commands, new_thread, private, replies, restoring, takeovers, tenures
 from bot.work.house import House
 
 
@@ -53,6 +53,11 @@ class Written:
         return shown if shown.word == meant.word else meant
 
 
+def is_ours(record: Record, thread: MessageRef) -> bool:
+    """Whether a case has this thread, or had it before it went on in another."""
+    return record.case_of_thread(thread) is not None or record.case_of_old_thread(thread) is not None
+
+
 def take_message(record: Record, house: House, written: Written, agent: Agent, now: datetime) -> None:
     """Deal with a message in a thread, once. Messages outside the threads of cases mean nothing.
 
@@ -60,7 +65,10 @@ def take_message(record: Record, house: House, written: Written, agent: Agent, n
     what was written before its writer had the case is asked about.
     """
     case = record.case_of_thread(written.thread)
-    if case is None or record.message(written.ref) is not None:
+    if case is None:
+        new_thread.point_on(record, written.thread, agent.id, now)
+        return
+    if record.message(written.ref) is not None:
         return
     stood = tenures.at(record, case, written.ref.ts)
     kind, word, rest = _kind_of(case, stood, written, agent)
@@ -94,7 +102,7 @@ def take_message(record: Record, house: House, written: Written, agent: Agent, n
                 asks.tell(record, house, case, answer, now)
         case MessageKind.ASKED:
             question = _question(word, written.ref, agent, case)
-            asks.tell(record, house, case, question, now, key=f"ask-{_value(written.ref)}")
+            asks.tell(record, house, case, question, now, key=asks.key_of_question(written.ref))
         case MessageKind.REPLY:
             text, ref, stamp = written.text, written.ref, written.edited or written.ref.ts
             mode = stood.mode
@@ -289,7 +297,7 @@ def take_up_asked(record: Record, house: House, case: Case, agent: Agent, now: d
     if current is None or current.assignee != agent.id:
         return
     for known in record.asked(case.id, agent.id):
-        stood, key = tenures.at(record, current, known.ref.ts), f"ask-{_value(known.ref)}"
+        stood, key = tenures.at(record, current, known.ref.ts), asks.key_of_question(known.ref)
         question = record.errand_of_key(key)
         asked = question.said.key if question and question.said else ""
         if stood.assignee != agent.id or asked != "ask.unclaimed":

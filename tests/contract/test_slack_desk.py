@@ -129,6 +129,24 @@ async def test_an_alarm_for_the_channel_is_shown_there_and_calls_whom_it_should(
         assert ref.ts in [message["ts"] for message in await on.at.messages()]
 
 
+async def test_what_falls_out_of_a_thread_that_is_gone_is_taken_back_and_refused(on: OnSlack) -> None:
+    thread = await on.desk.open_thread(on.channel, a_card(), "card-12")
+    await on.at.bot.chat_delete(channel=thread.channel, ts=thread.ts)
+    with pytest.raises(errors.DeskRefused, match="thread_not_found"):
+        await on.desk.say(on.channel, thread, SaidPicture(say("unclaimed.kept")), "say-1")
+
+    assert [m for m in await on.at.messages() if m.get("bot_id")] == []
+
+
+async def test_the_shell_of_a_deleted_card_is_no_card(on: OnSlack) -> None:
+    thread = await on.desk.open_thread(on.channel, a_card(), "card-12")
+    await on.desk.say(on.channel, thread, SaidPicture(say("unclaimed.kept")), "say-1")
+    await on.at.bot.chat_delete(channel=thread.channel, ts=thread.ts)
+
+    with pytest.raises(errors.DeskRefused, match="message_not_found"):
+        await on.desk.redraw(thread, a_card(later=1))
+
+
 async def test_calling_an_agent_stays_in_the_thread(on: OnSlack) -> None:
     thread = await on.desk.open_thread(on.channel, a_card(), "card-12")
     said = say("watch.missed", call=Ping(on.colleague), due=Instant(on.clock.now()))

@@ -17,6 +17,7 @@ from bot.slack import calls, catch_up, pace, socket
 from bot.ticks import clock_put_back, poll, post, send
 from bot.ticks import leases as renewing
 from bot.work import accounts, leases, outcomes, posting
+from bot.work import refusals as desk_refusals
 from connectors.x import client, connector, refusals, walk
 from storage import engine, pool
 
@@ -44,7 +45,7 @@ WAITS: tuple[tuple[Any, str, Any], ...] = (
     (renewing, "RENEW_EVERY", timedelta(milliseconds=600)),
     (posting, "SLOT", timedelta(seconds=POSTING_INTERVAL * 1.05)),
     (posting, "SLOT_WHILE_POSTING", timedelta(seconds=CALL)),
-    (posting, "PATIENCE", timedelta(milliseconds=500)),
+    (desk_refusals, "PATIENCE", timedelta(milliseconds=500)),
     (posting, "LONGEST_SLOT", timedelta(milliseconds=500)),
     (accounts, "LONGEST_REST", timedelta(seconds=1)),
     (clock, "_BELIEVED_AFTER", 2.0),

@@ -23,7 +23,7 @@ from bot.sandbox.world import World
 from bot.slack import catch_up, pace, socket
 from bot.slack.manifest import manifest
 from bot.ticks import poll, post, send
-from bot.work import posting
+from bot.work import posting, refusals
 from tests.scenario.sides import Json, Person, Sides, buttons_of, labels_of
 
 T = TypeVar("T")
@@ -280,7 +280,7 @@ def _hurry(rig: Rig) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(posting, "SLOT", timedelta(milliseconds=10))
         patch.setattr(posting, "LOOK_AFTER", timedelta(milliseconds=200))
-        patch.setattr(posting, "MEND_AFTER", timedelta(milliseconds=500))
+        patch.setattr(refusals, "MEND_AFTER", timedelta(milliseconds=500))
         patch.setattr(poll, "SOON", timedelta(milliseconds=20))
         patch.setattr(send, "SOON", timedelta(milliseconds=20))
         patch.setattr(post, "Allowance", _wide)

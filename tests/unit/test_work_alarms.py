@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from bot.cases.alarms import Alarm, Audience
-from bot.cases.errands import AlarmPicture, Errand, ErrandKind, ErrandState
+from bot.cases.errands import AlarmPicture, Errand, ErrandKind, ErrandState, Job
 from bot.cases.model import Case, FlagKind, MessageRef, Status
 from bot.cases.said import Call, Ping
 from bot.work import alarms, asks, claims, posting, watch
@@ -36,7 +36,7 @@ def look(office: Office, at: datetime) -> datetime | None:
     return alarms.call_again(office.record, at)
 
 
-def post(office: Office, at: datetime) -> list[posting.Job]:
+def post(office: Office, at: datetime) -> list[Job]:
     """Carry what waits to the desk; returns the alarms among it, as they were drawn."""
     carried = []
     for _ in range(20):
@@ -50,19 +50,19 @@ def post(office: Office, at: datetime) -> list[posting.Job]:
     return carried
 
 
-def look_and_post(office: Office, at: datetime) -> list[posting.Job]:
+def look_and_post(office: Office, at: datetime) -> list[Job]:
     """The watch looks, and what it asks for is carried."""
     look(office, at)
     return post(office, at)
 
 
-def shown(job: posting.Job) -> AlarmPicture:
+def shown(job: Job) -> AlarmPicture:
     """What an alarm's message showed."""
     assert isinstance(job.picture, AlarmPicture)
     return job.picture
 
 
-def numbers(job: posting.Job) -> list[int]:
+def numbers(job: Job) -> list[int]:
     """The cases that it named."""
     return [line.case_id for line in shown(job).lines]
 

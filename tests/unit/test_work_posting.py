@@ -10,12 +10,20 @@ from typing import Any
 import pytest
 
 from bot.cases import errors
-from bot.cases.errands import CardPicture, Errand, ErrandKind, ErrandState, LinePicture, Rank, SaidPicture
+from bot.cases.errands import (
+    CardPicture,
+    Errand,
+    ErrandKind,
+    ErrandState,
+    Job,
+    LinePicture,
+    Rank,
+    SaidPicture,
+)
 from bot.cases.model import MessageRef
 from bot.cases.record import Wake
 from bot.cases.said import say
-from bot.work import leases, posting
-from bot.work.posting import Job
+from bot.work import leases, posting, refusals
 from tests.contract.samples import MINUTE, NOW, SECOND, an_errand
 from tests.unit.office import Office
 from tests.unit.office import office as office
@@ -288,14 +296,14 @@ def test_a_card_that_was_found_calls_for_what_was_said_under_it(
         (errors.DeskBusy(NOW + MINUTE, "ratelimited"), 0, ErrandState.WAITING, MINUTE, "ratelimited"),
         (errors.DeskUnclear("timeout"), 0, ErrandState.WAITING, 2 * SECOND, "unclear"),
         (errors.DeskUnclear("timeout"), 3, ErrandState.WAITING, 16 * SECOND, "unclear"),
-        (errors.DeskUnclear("timeout"), 19, ErrandState.WAITING, posting.PATIENCE, "unclear"),
+        (errors.DeskUnclear("timeout"), 19, ErrandState.WAITING, refusals.PATIENCE, "unclear"),
         (errors.DeskRefused("not_in_channel"), 0, ErrandState.WAITING, 5 * SECOND, "not_in_channel"),
-        (errors.DeskRefused("not_in_channel"), 99, ErrandState.WAITING, posting.PATIENCE, "not_in_channel"),
-        (errors.DeskRefused("msg_too_long"), 0, ErrandState.REFUSED, None, "msg_too_long"),
-        (errors.DeskRefused("x" * 300), 0, ErrandState.REFUSED, None, "x" * 200),
+        (errors.DeskRefused("not_in_channel"), 99, ErrandState.WAITING, refusals.PATIENCE, "not_in_channel"),
+        (errors.DeskRefused("msg_too_long"), 0, ErrandState.WAITING, 5 * SECOND, "msg_too_long"),
+        (errors.DeskRefused("x" * 300), 0, ErrandState.WAITING, 5 * SECOND, "x" * 200),
     ],
 )
-def test_an_errand_that_was_not_done_waits_or_is_given_up(
+def test_an_errand_that_was_not_done_waits(
     office: Office,
     error: errors.DeskError,
     attempts: int,

@@ -12,7 +12,7 @@ from bot.cases.errands import ErrandKind, ErrandState
 from bot.cases.model import FlagKind, ReplyState, Status
 from bot.cases.record import AccountState, Condition
 from bot.cases.said import say
-from bot.work import accounts, leases, outcomes, posting, recovery, watch
+from bot.work import accounts, leases, outcomes, posting, recovery, refusals, watch
 from tests.contract.samples import BRAND, MINUTE, NOW, SECOND, an_account, an_errand
 from tests.unit.office import MO, Office
 from tests.unit.office import office as office
@@ -195,7 +195,7 @@ class TestBringingNear:
         office.record.take_slot("C1", self.AHEAD)
         self.bring_near(office)
 
-        assert office.record.due_errands(NOW + posting.PATIENCE, 10)
+        assert office.record.due_errands(NOW + refusals.PATIENCE, 10)
         assert office.record.slot("C1") == NOW + posting.LONGEST_SLOT
 
     def test_a_flag_that_came_too_early_is_taken_off_the_card(self, office: Office) -> None:

@@ -8,11 +8,10 @@ from datetime import datetime
 import pytest
 
 from bot.cases import errors
-from bot.cases.errands import ErrandKind
+from bot.cases.errands import ErrandKind, Job
 from bot.cases.model import Case, MessageRef
 from bot.cases.said import say
 from bot.work import asks, claims, posting, takeovers
-from bot.work.posting import Job
 from tests.contract.samples import MINUTE, NOW
 from tests.unit.office import ANN, MO, Office
 from tests.unit.office import office as office
@@ -44,14 +43,14 @@ def test_a_line_that_cannot_be_redrawn_is_posted_anew(office: Office, why: str) 
     assert [(job.errand.reply_id, job.ref, job.errand.channel) for job in anew] == [(reply.id, None, "C1")]
 
 
-def test_a_line_that_cannot_be_posted_is_not_tried_for_ever(office: Office) -> None:
+def test_a_line_that_cannot_be_posted_is_tried_again_for_whoever_can_mend_it(office: Office) -> None:
     case = office.case()
     reply = office.reply(case)
     asks.line(office.record, office.house, case, reply, NOW)
     [job] = take(office)
-    refuse(office, job, "message_not_found")
+    refuse(office, job, "invalid_blocks")
 
-    assert take(office, NOW + MINUTE) == []
+    assert [job.errand.kind for job in take(office, NOW + MINUTE)] == [ErrandKind.LINE]
 
 
 def refuse_card(office: Office, case: Case, why: str = "edit_window_closed") -> None:

@@ -206,11 +206,15 @@ class Activity:
     # --- parts
 
     def _root(self, channel: Channel, thread_ts: str) -> Message | None:
+        """The first message of a thread. What is for a thread whose first message is gone Slack puts into
+        the channel without a word (slack-go, issue 1571): then there is none."""
         if not thread_ts:
             return None
         if not _TS.fullmatch(thread_ts):
             raise SlackError("invalid_thread_ts")
         root = self._workspace.message(channel.id, thread_ts)
+        if root is None and self._workspace.was_deleted(channel.id, thread_ts):
+            return None
         if root is None:
             raise SlackError("thread_not_found")
         if root.is_reply:

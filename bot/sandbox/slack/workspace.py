@@ -36,6 +36,7 @@ class Workspace:
         self.custom_emoji: frozenset[str] = frozenset()
         self.app: Json = {}
         self._messages: dict[str, dict[str, Message]] = {}
+        self._deleted: set[tuple[str, str]] = set()
         #: Per channel, the ts of what the channel shows and, per thread, of its replies: ascending.
         self._timeline: dict[str, list[str]] = {}
         self._threads: dict[tuple[str, str], list[str]] = {}
@@ -153,6 +154,10 @@ class Workspace:
         """Forget a message."""
         self._record({"slack": "message_gone", "channel": message.channel, "ts": message.ts})
 
+    def was_deleted(self, channel: str, ts: str) -> bool:
+        """Whether a message once had this ts that left nothing behind."""
+        return (channel, ts) in self._deleted
+
     def save_reaction(self, message: Message, name: str, user: str, *, there: bool) -> None:
         """Put a user's reaction on a message, or take it off."""
         where = {"channel": message.channel, "ts": message.ts}
@@ -211,6 +216,7 @@ class Workspace:
             case {"slack": "message", "message": message}:
                 self._put(Message(**message))
             case {"slack": "message_gone", "channel": channel, "ts": ts}:
+                self._deleted.add((channel, ts))
                 self._take(channel, ts)
             case {
                 "slack": "reaction",

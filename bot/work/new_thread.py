@@ -1,0 +1,77 @@
+"""A new thread for a case whose card is gone from the desk, with its story: nobody sees the old one."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from bot.cases.model import SETTLED, AgentId, Case, MessageRef, Reply, ReplyKind, ReplyState
+from bot.cases.record import Record
+from bot.cases.said import Ping, ThreadLink, say
+from bot.work import asks
+from bot.work.house import House
+
+#: So many later posts of the story are shown again, the newest.
+STORY = 20
+#: Replies that still ask for something, or may.
+_PENDING = frozenset({ReplyState.QUEUED, ReplyState.SENDING, ReplyState.UNCONFIRMED, ReplyState.FAILED})
+#: What the story tells of the brand's side: what is out, and what may still go.
+_TOLD = _PENDING | {ReplyState.SENT}
+
+
+def card_gone(record: Record, house: House, ref: MessageRef, now: datetime) -> None:
+    """Somebody deleted a message of ours at the desk; it may have been a card."""
+    case = record.case_of_thread(ref)
+    if case is not None:
+        begin(record, house, case, ref, now)
+
+
+def begin(record: Record, house: House, case: Case, gone: MessageRef, now: datetime) -> bool:
+    """Let a case whose thread `gone` is no more go on in a new one; False when it asks for nothing: then
+    nothing is posted until it does.
+
+    Its card is posted anew and, below it, what came in and went out. What waits to be sent was written in a
+    thread that cannot be read any more, so a person lets it go.
+    """
+    if case.thread != gone:
+        return True  # it goes on elsewhere already
+    standing, asked = record.replies_of(case.id), record.asked(case.id)
+    is_open = case.waiting_since is not None or asked or any(reply.state in _PENDING for reply in standing)
+    if case.status in SETTLED or not is_open:
+        return False
+    # A claim that was made by a reaction on the old card does not end because that reaction is gone.
+    case = record.save_case(replace(case, thread=None, claimed_by_reaction=False))
+    record.note_old_thread(gone, case.id)
+    asks.note_event(record, case, "thread_gone", now)
+    asks.card(record, house, case, now)
+    later = [post.number for post in record.posts_of(case.id)][1:]
+    who = Ping(case.assignee) if case.assignee else None
+    left_out = say("thread.left_out", count=len(later) - STORY) if len(later) > STORY else ""
+    asks.tell(record, house, case, say("thread.anew", who=who, n=case.id, more=left_out), now)
+    for number in later[-STORY:]:
+        asks.post_again(record, house, case, number, now)
+    for message in asked:
+        asks.again(record, asks.key_of_question(message.ref))
+    for reply in standing:
+        if reply.kind is not ReplyKind.ELSEWHERE and reply.state in _TOLD:
+            asks.line_below(record, house, case, record.save_reply(_moved(reply)), now)
+    return True
+
+
+def _moved(reply: Reply) -> Reply:
+    """The reply without what stood in the old thread; one that would go out by itself waits for a person."""
+    moved = replace(reply, line=None)
+    if reply.state not in _PENDING:
+        return moved
+    held = reply.held
+    if reply.state is ReplyState.QUEUED and held is None:
+        held = say("hold.thread_gone")
+    return replace(moved, message=None, held=held)
+
+
+def point_on(record: Record, old: MessageRef, agent: AgentId, now: datetime) -> None:
+    """Tell who writes in a thread that is no more where its case goes on: what they wrote is not read."""
+    case_id = record.case_of_old_thread(old)
+    if case_id is not None:
+        onward = ThreadLink(case_id, f"#{case_id}")
+        asks.whisper(record, old.channel, old, agent, say("thread.elsewhere", case=onward), now)

@@ -1,0 +1,142 @@
+"""What becomes of an errand that the desk refused: it waits, is shown elsewhere, or moves to a new thread.
+
+Nothing that somebody has to see ends with a refusal. What is given up was seen to in another way, or concerns
+nobody any more.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from bot.cases import errors
+from bot.cases.errands import Errand, ErrandKind, ErrandState, Job
+from bot.cases.model import SETTLED, Case
+from bot.cases.record import Record
+from bot.cases.said import Said, say
+from bot.work import asks, new_thread
+from bot.work.house import House
+
+#: The detail of an errand that may have been done although nobody heard so.
+UNCLEAR = "unclear"
+#: The first rest after a refusal; each one after it is that much longer.
+MEND_AFTER = timedelta(seconds=5)
+#: The longest rest between tries.
+PATIENCE = timedelta(minutes=5)
+
+#: A message of ours that somebody deleted.
+GONE = "message_not_found"
+#: A thread whose first message is gone, so that nothing can be posted in it.
+NO_THREAD = frozenset({"thread_not_found", "cannot_reply_to_message"})
+#: A message of ours that stands and may not be changed: workspaces can end editing some time after posting.
+UNCHANGEABLE = frozenset({"edit_window_closed", "cant_update_message"})
+#: The history behind what a card says of where a case stands.
+STEPS = frozenset(
+    {"claimed", "taken_over", "released", "answered", "follow_up", "reopened", "closed", "dismissed", "mode"}
+)
+#: What passes for a mark too, once a person acts: the bot is invited, the channel opened, the token renewed.
+MENDABLE = frozenset(
+    {
+        "channel_not_found",
+        "not_in_channel",
+        "is_archived",
+        "invalid_auth",
+        "account_inactive",
+        "token_revoked",
+        "token_expired",
+        "not_authed",
+    }
+)
+#: More flags than one alarm is likely to have.
+MANY = 1000
+
+
+def reason(job: Job, error: errors.DeskError) -> str:
+    """Why the errand waits. What an earlier try may have posted stays to be looked for if the look fails."""
+    return UNCLEAR if job.look_first else error.detail[:200]
+
+
+def take(record: Record, house: House, job: Job, error: errors.DeskError, now: datetime) -> None:
+    """Deal with a refusal.
+
+    Whatever has to be seen is tried again for ever: a person may mend what is in the way, and a case whose
+    card, post, warning or question is missing is one that nobody looks after. Marks and whispers are given up
+    unless a person may mend what is in the way; what they tell stands on a line too, or was for that moment.
+    """
+    errand, why = job.errand, error.detail
+    case = record.case(errand.case_id) if errand.case_id is not None else None
+    if errand.kind in (ErrandKind.MARK, ErrandKind.WHISPER) and why not in MENDABLE:
+        _give_up(record, errand, why)
+    elif case is not None and job.ref is None and job.thread is not None and why in {GONE, *NO_THREAD}:
+        if new_thread.begin(record, house, case, job.thread, now):
+            _wait(record, job, error, None)  # until the new card is there
+        else:
+            _give_up(record, errand, why)
+    elif job.ref is not None and why in {GONE, *UNCHANGEABLE}:
+        _give_up(record, errand, why)
+        if errand.kind is ErrandKind.ALARM:
+            _say_anew(record, errand, now)
+        elif case is not None and errand.kind is ErrandKind.CARD and why == GONE:
+            new_thread.begin(record, house, case, job.ref, now)
+        elif case is not None:
+            _show_anew(record, house, case, job, why, now)
+    else:
+        _wait(record, job, error, now + min(PATIENCE, MEND_AFTER * errand.attempts))
+
+
+def _wait(record: Record, job: Job, error: errors.DeskError, again: datetime | None) -> None:
+    record.save_errand(
+        replace(
+            job.errand,
+            state=ErrandState.WAITING,
+            not_before=again,
+            lease_until=None,
+            detail=reason(job, error),
+        )
+    )
+
+
+def _give_up(record: Record, errand: Errand, why: str) -> None:
+    record.save_errand(replace(errand, state=ErrandState.REFUSED, lease_until=None, detail=why[:200]))
+
+
+def _say_anew(record: Record, errand: Errand, now: datetime) -> None:
+    """Post an alarm anew whose message cannot be redrawn, if it has something to add that still stands: who
+    deleted it has seen what it said before."""
+    alarm = record.alarm(errand.alarm_id) if errand.alarm_id is not None else None
+    if alarm is None:
+        return
+    added = (flag for flag in record.flags_in(alarm.id, MANY) if flag.over_at is None)
+    if any(flag.at > alarm.opened_at for flag in added):
+        record.save_alarm(replace(alarm, ref=None))
+        asks.alarm(record, replace(alarm, ref=None), now)
+
+
+def _show_anew(record: Record, house: House, case: Case, job: Job, why: str, now: datetime) -> None:
+    """Let a new message show what the one of the job cannot: it is gone, or may not be changed.
+
+    Who deletes an answer of the bot, or a question that was decided, wants no other.
+    """
+    errand = job.errand
+    if errand.kind is ErrandKind.LINE:
+        for reply in record.replies_of(case.id):
+            if reply.id == errand.reply_id and reply.line == job.ref:
+                asks.line(record, house, case, record.save_reply(replace(reply, line=None)), now)
+    if why not in UNCHANGEABLE:
+        return
+    if errand.kind is ErrandKind.CARD:
+        steps = sum(event.kind in STEPS for event in record.events_of(case.id))
+        asks.tell(record, house, case, _stand(record, case), now, key=f"stand-{case.id}-{steps}")
+    elif errand.kind is ErrandKind.SAY and errand.said is not None:
+        asks.tell(record, house, case, errand.said, now, key=f"{errand.key}-anew")
+    channel = house.channel(case)
+    asks.announce(record, channel, say("desk.edits_closed", detail=why), now, key=f"edits-closed-{channel}")
+
+
+def _stand(record: Record, case: Case) -> Said:
+    """Where the case stands, for a thread whose card cannot show it. Nobody is called by it."""
+    who = record.agent(case.assignee) if case.assignee and case.status not in SETTLED else None
+    mode = say(f"mode.name.{case.mode.value}")
+    if who is None:
+        return say("desk.stand", n=case.id, status=case.status.value, mode=mode)
+    return say("desk.stand_with", n=case.id, status=case.status.value, mode=mode, name=who.name)
