@@ -102,7 +102,7 @@ class FakeErrands:
                 self.tables.errands[errand.id] = replace(errand, detail="unclear")
 
     def _at(self, errand: Errand) -> datetime | None:
-        """When it may be taken; None while something else must happen first."""
+        """When it may be taken; None while another reason must happen first."""
         if any(
             earlier.state is ErrandState.UNDERWAY
             and (

@@ -23,13 +23,6 @@ PART_LIMIT = 3000
 ALT_LIMIT = 2000
 CONTEXT_LIMIT = 10
 
-#: Moment style -> Slack's date format, which each reader sees in their own zone and language.
-DATE_FORMATS = {
-    "time": "{time}",
-    "seconds": "{time_secs}",
-    "date": "{date_short_pretty} {time}",
-}
-
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
@@ -70,19 +63,19 @@ def link(url: str, label: str) -> Element:
     return {"type": "link", "url": url, "text": label}
 
 
-def date(at: datetime, style: str, fallback: str) -> Element:
-    """A leaf of rich text: a moment in the reader's own zone."""
+def date(at: datetime, form: str, fallback: str) -> Element:
+    """A leaf of rich text: a moment in the reader's own zone, in a date format of Slack's."""
     return {
         "type": "date",
         "timestamp": int(at.timestamp()),
-        "format": DATE_FORMATS[style],
+        "format": form,
         "fallback": fallback,
     }
 
 
-def date_token(at: datetime, style: str, fallback: str) -> str:
+def date_token(at: datetime, form: str, fallback: str) -> str:
     """The same for mrkdwn."""
-    return f"<!date^{int(at.timestamp())}^{DATE_FORMATS[style]}|{safe.escape(fallback)}>"
+    return f"<!date^{int(at.timestamp())}^{form}|{safe.escape(fallback)}>"
 
 
 def section(leaves: Sequence[Element]) -> Element:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from bot.cases.errands import LinePicture
 from bot.cases.model import LASTING, OVERRULABLE, UNREAD, Reply, ReplyKind, ReplyState
 from bot.cases.posts import Surface
-from bot.cases.said import Instant, Money
+from bot.cases.said import Instant, Money, Said
 from bot.slack import blocks, safe
 from bot.slack.blocks import Block, Drawn, Element
 from bot.slack.scribe import ProblemKind
@@ -44,7 +44,7 @@ def line(picture: LinePicture, speech: Sentences) -> Drawn:
 def _queued(picture: LinePicture, speech: Sentences) -> list[Block]:
     reply = picture.reply
     if reply.held is not None:
-        told = [*speech.sentence("line.held"), blocks.words(" "), *speech.said(reply.held)]
+        told = [*speech.sentence("line.held"), blocks.words(" "), *_because(reply.held, picture, speech)]
         if reply.held.key in OVERRULABLE:
             shown = _told(told, reply, price=picture.price, speech=speech)
         else:
@@ -65,7 +65,7 @@ def _queued(picture: LinePicture, speech: Sentences) -> list[Block]:
         key, brand=safe.name(picture.brand), customer=safe.name(picture.customer) or "?", at=at
     )
     if reply.failure is not None and not picture.behind:
-        told += [blocks.words(" "), *speech.said(reply.failure)]
+        told += [blocks.words(" "), *_because(reply.failure, picture, speech)]
     return [
         *_told(told, reply, price=picture.price, speech=speech),
         *_outgoing(reply),
@@ -111,7 +111,7 @@ def _failed(picture: LinePicture, speech: Sentences) -> list[Block]:
     reply = picture.reply
     told = speech.sentence("line.failed")
     if reply.failure is not None:
-        told += [blocks.words(" "), *speech.said(reply.failure), *_by_command(reply, speech)]
+        told += [blocks.words(" "), *_because(reply.failure, picture, speech), *_by_command(reply, speech)]
     again = reply.failure is None or reply.failure.key not in LASTING
     buttons = [
         *_way_out(picture, speech),
@@ -133,7 +133,7 @@ def _unconfirmed(picture: LinePicture, speech: Sentences) -> list[Block]:
     reply = picture.reply
     told = speech.sentence("line.unconfirmed", network=speech.network(picture.network))
     if reply.held is not None:
-        asked = [*told, blocks.words(" "), *speech.said(reply.held)]
+        asked = [*told, blocks.words(" "), *_because(reply.held, picture, speech)]
         buttons = [
             _button(speech, reply, "found", style="primary"),
             _button(speech, reply, "again", label="send_again"),
@@ -149,7 +149,7 @@ def _unconfirmed(picture: LinePicture, speech: Sentences) -> list[Block]:
 def _stopped(picture: LinePicture, speech: Sentences) -> list[Block]:
     told = speech.sentence("line.stopped")
     if picture.reply.failure is not None:
-        told += [blocks.words(" "), *speech.said(picture.reply.failure)]
+        told += [blocks.words(" "), *_because(picture.reply.failure, picture, speech)]
     return [blocks.rich(blocks.section(told))]
 
 
@@ -161,6 +161,11 @@ _STATES: dict[ReplyState, Callable[[LinePicture, Sentences], list[Block]]] = {
     ReplyState.UNCONFIRMED: _unconfirmed,
     ReplyState.STOPPED: _stopped,
 }
+
+
+def _because(why: Said, picture: LinePicture, speech: Sentences) -> list[Element]:
+    """Why a reply waits or was not sent; such sentences may name its {network}."""
+    return speech.sentence(why.key, **{"network": picture.network, **why.values})
 
 
 def _told(

@@ -88,7 +88,13 @@ class Sentences:
 
     def date_token(self, at: datetime, style: str) -> str:
         """A moment for mrkdwn."""
-        return blocks.date_token(at, style, self.texts.moment(at, style, self.zone))
+        return blocks.date_token(at, self._format(style), self.texts.moment(at, style, self.zone))
+
+    def _format(self, style: str) -> str:
+        """Slack's date format, whose parts each reader sees in their own zone and way of writing."""
+        if style == "date":
+            return self.texts.text("moment", day="{date_short_pretty}", time="{time}")
+        return "{time_secs}" if style == "seconds" else "{time}"
 
     def network(self, kind: str) -> str:
         """The name of a network as people write it."""
@@ -119,7 +125,7 @@ class Sentences:
             case Call():
                 return []
             case Instant(at, style):
-                return [blocks.date(at, style, self.texts.moment(at, style, self.zone))]
+                return [blocks.date(at, self._format(style), self.texts.moment(at, style, self.zone))]
             case Link(url, label):
                 return _linked(url, label or url)
             case ThreadLink(case_id, label):

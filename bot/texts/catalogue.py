@@ -17,11 +17,13 @@ from babel import Locale
 from babel.dates import format_datetime
 from babel.numbers import format_currency, format_decimal
 
-#: Language of the texts -> locale of numbers and dates. English is British: 24 hours, day before month.
+#: Language of the texts -> locale of numbers and dates. English is British: day before month.
 _LOCALES = {"en": "en_GB", "nl": "nl_NL"}
 
-#: Moment style (see `said.Instant`) -> CLDR pattern.
-_MOMENTS = {"time": "HH:mm", "seconds": "HH:mm:ss", "date": "d MMM HH:mm"}
+#: Language -> how a clock is read there, with and without seconds: CLDR patterns, and the locale of their
+#: words, as Slack itself writes them: 6:56 AM, 06:56.
+_CLOCKS = {"en": ("h:mm a", "h:mm:ss a", "en_US"), "nl": ("HH:mm", "HH:mm:ss", "nl_NL")}
+_DAY = "d MMM"
 
 LANGUAGES = tuple(_LOCALES)
 
@@ -105,17 +107,21 @@ class Texts:
     def moment(self, at: datetime, style: str, zone: ZoneInfo) -> str:
         """A moment as text, for readers whose desk cannot show it in their own zone.
 
-        `style` is "time" (14:03), "seconds" (14:03:15) or "date" (3 Oct 14:03).
+        `style` is "time" (2:03 PM), "seconds" (2:03:15 PM) or "date" (3 Oct at 2:03 PM).
         """
-        return _moment(at, style, zone, self._locale)
+        minutes, seconds, words = _CLOCKS[self.language]
+        clock = _moment(at, seconds if style == "seconds" else minutes, zone, Locale.parse(words))
+        if style != "date":
+            return clock
+        return self.text("moment", day=_moment(at, _DAY, zone, self._locale), time=clock)
 
 
 # A card is drawn again and again with the same moments and numbers, of which each takes Babel 50 µs.
 
 
 @lru_cache(4096)
-def _moment(at: datetime, style: str, zone: ZoneInfo, locale: Locale) -> str:
-    return str(format_datetime(at, _MOMENTS[style], tzinfo=zone, locale=locale))
+def _moment(at: datetime, pattern: str, zone: ZoneInfo, locale: Locale) -> str:
+    return str(format_datetime(at, pattern, tzinfo=zone, locale=locale))
 
 
 @lru_cache(4096)

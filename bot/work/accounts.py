@@ -13,7 +13,7 @@ from bot.cases.installation import Account
 from bot.cases.ports import Page, Spent
 from bot.cases.posts import AccountId, Unread
 from bot.cases.record import AccountState, Condition, Record, Wake
-from bot.cases.said import Instant, Link, Money, say
+from bot.cases.said import Instant, Link, Money, Said, say
 from bot.work import asks, leases
 from bot.work.house import House
 
@@ -134,12 +134,8 @@ def _tell_gaps(
     """Tell the channel where the network's list did not reach down to what was read before."""
     for stream, page in pages.items():
         if not page.complete:
-            asks.announce(
-                record,
-                house.installation.team_of(account).channel,
-                say("account.gap", account=_shown(house.installation.accounts[account])),
-                now,
-                key=f"gap-{account}-{stream}-{now.isoformat()}",
+            _tell(
+                record, house, account, say("account.gap"), now, f"gap-{account}-{stream}-{now.isoformat()}"
             )
 
 
@@ -150,31 +146,17 @@ def tell_unread(
     new = [each for each in unread if record.keep_unread(account, each, now)]
     if not new:
         return
-    asks.announce(
-        record,
-        house.installation.team_of(account).channel,
-        say(
-            "account.unread",
-            account=_shown(house.installation.accounts[account]),
-            count=len(new),
-            links=[Link(url) for url in dict.fromkeys(each.url for each in new[:UNREAD_SHOWN])],
-        ),
-        now,
-        key=f"unread-{account}-{new[0].key}",
-    )
+    links = [Link(url) for url in dict.fromkeys(each.url for each in new[:UNREAD_SHOWN])]
+    said = say("account.unread", count=len(new), links=links)
+    _tell(record, house, account, said, now, f"unread-{account}-{new[0].key}")
 
 
 def tell_missing(
     record: Record, house: House, account: AccountId, stream: str, detail: str, now: datetime
 ) -> None:
     """Tell the channel, once a (UTC) day, that a lesser stream cannot be read while mentions can."""
-    asks.announce(
-        record,
-        house.installation.team_of(account).channel,
-        say("account.missing", account=_shown(house.installation.accounts[account]), detail=detail),
-        now,
-        key=f"missing-{account}-{stream}-{now.date().isoformat()}",
-    )
+    said = say("account.missing", detail=detail)
+    _tell(record, house, account, said, now, f"missing-{account}-{stream}-{now.date().isoformat()}")
 
 
 def stop_if_spent(record: Record, house: House, account: AccountId, now: datetime) -> bool:
@@ -236,22 +218,20 @@ def _become(
         return
     configured = house.installation.accounts[state.account]
     key = "account.back" if condition is Condition.WELL else f"account.{condition.value}"
-    asks.announce(
-        record,
-        house.installation.team_of(state.account).channel,
-        say(
-            key,
-            account=_shown(configured),
-            detail=detail,
-            until=Instant(until or now),
-            spent=Money(spent),
-            limit=Money(configured.daily_limit or Decimal(0)),
-        ),
-        now,
-        key=f"account-{state.account}-{condition.value}-{now.isoformat()}",
+    said = say(
+        key,
+        detail=detail,
+        until=Instant(until or now),
+        spent=Money(spent),
+        limit=Money(configured.daily_limit or Decimal(0)),
     )
+    told = f"account-{state.account}-{condition.value}-{now.isoformat()}"
+    _tell(record, house, state.account, said, now, told)
 
 
-def _shown(account: Account) -> str:
-    network = account.network.upper() if len(account.network) == 1 else account.network.title()
-    return f"{network} @{account.handle}"
+def _tell(record: Record, house: House, account: AccountId, said: Said, now: datetime, key: str) -> None:
+    """Tell the account's channel, once, with the names of the account and of its network."""
+    configured = house.installation.accounts[account]
+    named = {"account": f"@{configured.handle}", "network": configured.network}
+    channel = house.installation.team_of(account).channel
+    asks.announce(record, channel, replace(said, values={**said.values, **named}), now, key=key)

@@ -57,7 +57,7 @@ async def test_an_unknown_post_is_none(store: Store) -> None:
 
 
 async def test_a_known_post_is_not_stored_again(store: Store) -> None:
-    first, again = await keep(store, a_post(), a_post(text="something else"))
+    first, again = await keep(store, a_post(), a_post(text="another reason"))
 
     assert again is None
     assert await store.do(lambda record: record.post(BRAND, PostId("1500"))) == first

@@ -32,7 +32,7 @@ def judged_by_who_has_it_now() -> None:
     tenures.at = now
 
 
-@defect(r"does not know the edit|on X, and its message something else")
+@defect(r"does not know the edit|on X, and its message another reason")
 def edit_on_x_not_shown() -> None:
     """A post that was edited on X stays in Slack as it was."""
     changes.take_edit = nothing_done

@@ -290,7 +290,7 @@ class People:
         while time.monotonic() < until:
             message = self._world.slack.workspace.message(self._sides.channel, story.card)
             text = str(message.fields.get("text", "")) if message else ""
-            found = next((w for w in story.workers if f"{w.name} has this" in text), None)
+            found = next((w for w in story.workers if f"Claimed by {w.name}" in text), None)
             if found is not None:
                 return found
             await asyncio.sleep(0.05)

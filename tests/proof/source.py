@@ -21,7 +21,7 @@ def what_is_shown_reads_as_on_x(bench: Bench) -> Iterator[str]:
         word = _word(post.text)
         for message in bench.of_key.get(f"post-{number}", ()):
             if word not in _everything(message):
-                yield f"Post {post.id} says {post.text!r} on X, and its message something else."
+                yield f"Post {post.id} says {post.text!r} on X, and its message another reason."
 
 
 def what_was_deleted_is_gone(bench: Bench) -> Iterator[str]:

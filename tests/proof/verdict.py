@@ -26,11 +26,11 @@ LATENCY = 0.3
 ALARM_LINES = 20
 #: The words by which an agent sees how a reply stands, by state; what is held says "Not sent yet".
 SAID = {
-    "sent": ("Public as", "Sent privately to", "answered this outside Slack"),
+    "sent": ("Posted as", "Sent privately to", "answered this outside Slack"),
     "failed": ("Not sent.",),
     "unconfirmed": ("gave no clear answer",),
     "stopped": ("Stopped; nothing was sent",),
-    "queued": ("Not sent yet", "once it is clear whether the reply before it is out"),
+    "queued": ("Not sent yet", "once it is clear whether the previous reply was sent"),
 }
 
 
@@ -170,7 +170,9 @@ def _the_last_words_count(bench: Bench) -> Iterator[str]:
         elif edits and edits[-1][1] == bench.chronicle.edits[ts][-1][1]:
             if edits[-1][0] < at - LATENCY:
                 yield f"{name} was edited {at - edits[-1][0]:.1f} s before it was published."
-            elif _heard(bench, ts, "message_changed") and not bench.says(case, "your edit changes nothing"):
+            elif _heard(bench, ts, "message_changed") and not bench.says(
+                case, "your edit does not change it"
+            ):
                 yield f"{name} was edited too late, and nobody said so."
 
 

@@ -232,7 +232,7 @@ class Rig(Sides):
         """A reply of the assignee that is public: the message's ts, and the ts of the line about it."""
         message_ts, line = await self.queued(case, text)
         await self.press(case.agent, line["ts"], "Send now")
-        await self.line(case.ts, "Public as")
+        await self.line(case.ts, "Posted as")
         return message_ts, str(line["ts"])
 
 

@@ -14,9 +14,9 @@ rig = shared_rig()
 async def test_claim_claims_and_gives_way_to_release(rig: Rig) -> None:
     _, ts, _ = await rig.new_case("press claim")
     await rig.press(rig.agents[1], ts, "Claim")
-    await rig.card_shows(ts, f"{rig.agents[1].name} has this")
+    await rig.card_shows(ts, f"Claimed by {rig.agents[1].name}")
 
-    assert labels_of(await rig.message(ts)) == ["Release", "Set aside", "Go private"]
+    assert labels_of(await rig.message(ts)) == ["Release", "Set aside", "Switch to private"]
     assert await rig.said_in(ts) == []
 
 
@@ -28,7 +28,7 @@ async def test_of_two_who_press_claim_at_once_one_is_told_who_has_it(rig: Rig) -
     winner, loser = (other, one) if told.startswith(f"<@{one.id}>") else (one, other)
 
     assert told.startswith(f"<@{loser.id}> <@{winner.id}> has had case")
-    await rig.card_shows(ts, f"{winner.name} has this")
+    await rig.card_shows(ts, f"Claimed by {winner.name}")
 
 
 async def test_release_releases(rig: Rig) -> None:
@@ -43,7 +43,7 @@ async def test_release_by_a_colleague_is_refused_in_a_whisper(rig: Rig) -> None:
     await rig.press(rig.agents[1], case.ts, "Release")
     await rig.whisper(rig.agents[1], "claim it to take it over")
 
-    assert f"{case.agent.name} has this" in await rig.card_text(case.ts)
+    assert f"Claimed by {case.agent.name}" in await rig.card_text(case.ts)
     assert await rig.said_in(case.ts) == []
 
 
@@ -97,28 +97,28 @@ async def test_a_reason_chosen_twice_is_told_in_a_whisper(rig: Rig) -> None:
     await rig.press(rig.agents[0], question["ts"], "no question")
     await rig.card_shows(ts, "Set aside")
     await rig.press(rig.agents[1], second, "spam")
-    await rig.whisper(rig.agents[1], "is not open any more")
+    await rig.whisper(rig.agents[1], "is no longer open")
 
     assert ": no question" in await rig.card_text(ts)
 
 
 async def test_go_private_and_go_public_take_turns(rig: Rig) -> None:
     case = await rig.claimed("press private and public")
-    await rig.press(case.agent, case.ts, "Go private")
+    await rig.press(case.agent, case.ts, "Switch to private")
     await rig.card_shows(case.ts, f"Replies go privately to @{case.customer.name}")
     private = labels_of(await rig.message(case.ts))
-    await rig.press(case.agent, case.ts, "Go public")
-    await rig.card_shows(case.ts, f"Replies go out publicly as @{rig.brand.name}")
+    await rig.press(case.agent, case.ts, "Switch to public")
+    await rig.card_shows(case.ts, f"Replies are posted publicly as @{rig.brand.name}")
 
-    assert private == ["Release", "Set aside", "Go public"]
+    assert private == ["Release", "Set aside", "Switch to public"]
 
 
 async def test_go_private_by_a_colleague_is_refused_in_a_whisper(rig: Rig) -> None:
     case = await rig.claimed("press private, colleague")
-    await rig.press(rig.agents[1], case.ts, "Go private")
+    await rig.press(rig.agents[1], case.ts, "Switch to private")
     await rig.whisper(rig.agents[1], "so only they can switch it")
 
-    assert "Replies go out publicly" in await rig.card_text(case.ts)
+    assert "Replies are posted publicly" in await rig.card_text(case.ts)
 
 
 async def test_a_colleague_cannot_send_or_stop_ones_reply(rig: Rig) -> None:
@@ -126,9 +126,11 @@ async def test_a_colleague_cannot_send_or_stop_ones_reply(rig: Rig) -> None:
     _, line = await rig.queued(case, "This one is mine.")
     for label in ("Send now", "Stop"):
         await rig.press(rig.agents[1], line["ts"], label)
-        await rig.whisper(rig.agents[1], "Only who wrote this reply, or who has the case, can do that.")
+        await rig.whisper(
+            rig.agents[1], "Only the person who wrote this reply, or who has the case, can do that."
+        )
 
-    assert "Goes out publicly" in (await rig.message(line["ts"]))["text"]
+    assert "Will be posted" in (await rig.message(line["ts"]))["text"]
 
 
 async def test_open_post_is_acknowledged_and_changes_nothing(rig: Rig) -> None:

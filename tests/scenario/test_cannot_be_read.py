@@ -74,7 +74,7 @@ async def test_the_line_says_what_keeps_the_reply_and_since_when(rig: Rig, case:
 
     await rig.until(told, "the line does not say why")
     rig.world.faults.clear()
-    await rig.line(case.ts, "Public as")
+    await rig.line(case.ts, "Posted as")
 
     assert rig.published() == [f"{WORDS} ^MK"]
 

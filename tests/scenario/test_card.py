@@ -90,7 +90,7 @@ async def test_a_picture_without_alt_text_says_whose_it_is(rig: Rig) -> None:
     card = await rig.message(await rig.card("just look"))
     picture = next(block for block in card["blocks"] if block["type"] == "image")
 
-    assert picture["alt_text"] == f"Picture with the post of @{customer.name}"
+    assert picture["alt_text"] == f"Picture in the post by @{customer.name}"
 
 
 async def test_a_mention_that_answers_somebody_shows_what_it_answers(rig: Rig) -> None:
@@ -99,7 +99,7 @@ async def test_a_mention_that_answers_somebody_shows_what_it_answers(rig: Rig) -
     await rig.post(second, "@brand can you help them?", in_reply_to=parent)
     told = await rig.card_text(await rig.card("can you help them"))
 
-    assert f"In answer to @{first.name}: my tent leaked all night" in told
+    assert f"In reply to @{first.name}: my tent leaked all night" in told
 
 
 async def test_a_card_tells_when_it_was_posted_and_when_an_answer_is_due(rig: Rig) -> None:
@@ -108,7 +108,7 @@ async def test_a_card_tells_when_it_was_posted_and_when_an_answer_is_due(rig: Ri
     told = await rig.card_text(ts)
 
     assert f"Posted <!date^{posted}^" in told
-    assert f"Answer by <!date^{posted + 3600}^" in told
+    assert f"Answer due <!date^{posted + 3600}^" in told
 
 
 async def test_a_card_says_that_nobody_has_it_and_how_replies_go_out(rig: Rig) -> None:
@@ -116,7 +116,7 @@ async def test_a_card_says_that_nobody_has_it_and_how_replies_go_out(rig: Rig) -
     told = await rig.card_text(ts)
 
     assert "Nobody has claimed this yet" in told
-    assert f"Replies go out publicly as @{rig.brand.name}" in told
+    assert f"Replies are posted publicly as @{rig.brand.name}" in told
 
 
 async def test_a_new_card_offers_claim_set_aside_and_the_post(rig: Rig) -> None:

@@ -27,7 +27,7 @@ async def test_a_claim_that_was_missed_is_made(rig: Rig) -> None:
     async with outage(rig):
         await rig.react(rig.agents[1], ts, "eyes")
 
-    await rig.card_shows(ts, f"{rig.agents[1].name} has this")
+    await rig.card_shows(ts, f"Claimed by {rig.agents[1].name}")
 
 
 async def test_a_release_that_was_missed_is_made(rig: Rig) -> None:
@@ -42,7 +42,7 @@ async def test_a_reply_that_was_missed_is_queued(rig: Rig) -> None:
     case = await rig.claimed("write to me in the dark")
     async with outage(rig):
         await rig.write(case.agent, case.ts, "Here I am.")
-    line = await rig.line(case.ts, "Goes out publicly")
+    line = await rig.line(case.ts, "Will be posted")
     await rig.press(case.agent, line["ts"], "Send now")
 
     assert await rig.reply_under(case.post_id) == "Here I am. ^MK"
@@ -64,9 +64,9 @@ async def test_a_message_in_an_unclaimed_thread_that_was_missed_is_asked_about(r
     _, ts, _ = await rig.new_case("ask me in the dark")
     async with outage(rig):
         await rig.write(rig.agents[1], ts, "Who is there?")
-    question = await rig.line(ts, "Nobody has claimed this case, so your message stays inside.")
+    question = await rig.line(ts, "Nobody has claimed this case, so your message stays internal for now.")
 
-    assert labels_of(question) == ["Claim and send", "Keep as note"]
+    assert labels_of(question) == ["Claim and send", "Keep as a note"]
 
 
 async def test_an_edit_that_was_missed_changes_what_waits(rig: Rig) -> None:
@@ -143,7 +143,7 @@ async def test_after_a_reconnect_the_threads_are_read_as_well(rig: Rig) -> None:
     await rig.react(rig.agents[1], ts, "eyes")
     await rig.world.slack.disconnect_sockets()
 
-    await rig.card_shows(ts, f"{rig.agents[1].name} has this")
+    await rig.card_shows(ts, f"Claimed by {rig.agents[1].name}")
 
 
 async def test_a_message_that_was_missed_before_one_that_was_heard_is_queued_too(rig: Rig) -> None:
@@ -157,4 +157,4 @@ async def test_a_message_that_was_missed_before_one_that_was_heard_is_queued_too
     await rig.stop()
     await rig.start()
 
-    await rig.line(case.ts, "Goes out publicly")
+    await rig.line(case.ts, "Will be posted")

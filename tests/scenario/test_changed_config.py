@@ -97,7 +97,7 @@ async def test_a_team_in_another_channel_answers_in_the_old_threads_and_posts_in
     await restart(rig, (f"channel: {rig.channel}", f"channel: {room}"))
     await rig.write(case.agent, case.ts, WORDS)
     await rig.reply_under(case.post_id)
-    await rig.line(case.ts, "Public as")
+    await rig.line(case.ts, "Posted as")
     await rig.post(rig.customers[0], "@brand another matter")
 
     async def posted() -> bool:

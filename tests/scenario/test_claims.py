@@ -16,7 +16,7 @@ async def test_eyes_on_the_card_claim_the_case(rig: Rig) -> None:
     _, ts, _ = await rig.new_case("my lamp is broken")
     await rig.react(rig.agents[1], ts, "eyes")
 
-    await rig.card_shows(ts, f"{rig.agents[1].name} has this")
+    await rig.card_shows(ts, f"Claimed by {rig.agents[1].name}")
 
 
 async def test_a_skin_tone_and_an_alias_claim_as_well(tmp_path: Path) -> None:
@@ -26,7 +26,7 @@ async def test_a_skin_tone_and_an_alias_claim_as_well(tmp_path: Path) -> None:
         _, ts, _ = await rig.new_case("my lamp is broken")
         await rig.react(rig.agents[0], ts, "+1::skin-tone-4")
 
-        await rig.card_shows(ts, f"{rig.agents[0].name} has this")
+        await rig.card_shows(ts, f"Claimed by {rig.agents[0].name}")
 
 
 async def test_taking_the_reaction_away_releases(rig: Rig) -> None:
@@ -42,7 +42,7 @@ async def test_a_released_case_can_be_claimed_by_somebody_else(rig: Rig) -> None
     await rig.card_shows(case.ts, "Nobody has claimed this yet")
     await rig.react(rig.agents[2], case.ts, "eyes")
 
-    await rig.card_shows(case.ts, f"{rig.agents[2].name} has this")
+    await rig.card_shows(case.ts, f"Claimed by {rig.agents[2].name}")
 
 
 async def test_a_second_claimer_is_told_who_has_it(rig: Rig) -> None:
@@ -51,7 +51,7 @@ async def test_a_second_claimer_is_told_who_has_it(rig: Rig) -> None:
     told = await rig.hears(case.ts, "Take it over?")
 
     assert f"<@{rig.agents[1].id}> <@{case.agent.id}> has had case {await rig.number(case.ts)} since" in told
-    assert f"{case.agent.name} has this" in await rig.card_text(case.ts)
+    assert f"Claimed by {case.agent.name}" in await rig.card_text(case.ts)
 
 
 async def test_a_second_claimers_reaction_taken_away_releases_nothing(rig: Rig) -> None:
@@ -62,7 +62,7 @@ async def test_a_second_claimers_reaction_taken_away_releases_nothing(rig: Rig) 
     await rig.write(rig.agents[1], case.ts, "!release")
     await rig.hears(case.ts, "claim it to take it over")
 
-    assert f"{case.agent.name} has this" in await rig.card_text(case.ts)
+    assert f"Claimed by {case.agent.name}" in await rig.card_text(case.ts)
 
 
 async def test_of_two_who_claim_at_once_one_gets_it_and_the_other_is_told(rig: Rig) -> None:
@@ -73,7 +73,7 @@ async def test_of_two_who_claim_at_once_one_gets_it_and_the_other_is_told(rig: R
     winner, loser = (other, one) if told.startswith(f"<@{one.id}>") else (one, other)
 
     assert told.startswith(f"<@{loser.id}> <@{winner.id}> has had case")
-    await rig.card_shows(ts, f"{winner.name} has this")
+    await rig.card_shows(ts, f"Claimed by {winner.name}")
 
 
 async def test_a_colleague_who_is_sure_takes_the_case_over(rig: Rig) -> None:
@@ -83,16 +83,16 @@ async def test_a_colleague_who_is_sure_takes_the_case_over(rig: Rig) -> None:
     await rig.react(other, case.ts, "eyes")
     question = await rig.line(case.ts, "Take it over?")
     await rig.press(other, question["ts"], "Take over")
-    told = await rig.line(case.ts, "over from you")
-    await rig.card_shows(case.ts, f"{other.name} has this")
+    told = await rig.line(case.ts, "from you")
+    await rig.card_shows(case.ts, f"Claimed by {other.name}")
     held = await rig.line(case.ts, "only they can send this now")
     await rig.unreact(case.agent, case.ts, "eyes")
     await rig.press(other, line["ts"], "Send")
-    await rig.line(case.ts, "Public as")
+    await rig.line(case.ts, "Posted as")
 
     assert held["ts"] == line["ts"]
     assert rig.world.slack.pings(told) == {case.agent.id}
-    assert f"{other.name} has this" in await rig.card_text(case.ts)
+    assert f"Claimed by {other.name}" in await rig.card_text(case.ts)
     assert await rig.replies_to(case.post_id) == ["We look into it. ^JV"]
 
 
@@ -136,9 +136,9 @@ async def test_a_monkey_asks_for_the_reason_by_buttons(rig: Rig) -> None:
         "spam",
         "not about us",
         "no question",
-        "same as another",
+        "duplicate",
         "the post is gone",
-        "something else",
+        "another reason",
     ]
     assert "Nobody has claimed this yet" in await rig.card_text(ts)
 
@@ -157,18 +157,18 @@ async def test_a_monkey_does_not_dismiss_what_was_answered(rig: Rig) -> None:
     await rig.answered(case, "Yes, now it is.")
     await rig.react(case.agent, case.ts, "see_no_evil")
 
-    await rig.hears(case.ts, "can be closed with")
+    await rig.hears(case.ts, "has been answered, so close it with")
 
 
 async def test_claiming_a_dismissed_case_opens_it_again_with_its_clock(rig: Rig) -> None:
     _, ts, _ = await rig.new_case("was this a mistake?")
-    due = (await rig.card_text(ts)).partition("Answer by ")[2].partition("^{")[0]
+    due = (await rig.card_text(ts)).partition("Answer due ")[2].partition("^{")[0]
     await rig.write(rig.agents[0], ts, "!dismiss other")
     await rig.card_shows(ts, "Set aside")
     await rig.react(rig.agents[1], ts, "eyes")
-    await rig.card_shows(ts, f"{rig.agents[1].name} has this")
+    await rig.card_shows(ts, f"Claimed by {rig.agents[1].name}")
 
-    assert f"Answer by {due}" in await rig.card_text(ts)
+    assert f"Answer due {due}" in await rig.card_text(ts)
 
 
 async def test_reactions_on_what_is_no_card_mean_nothing(rig: Rig) -> None:
@@ -209,5 +209,5 @@ async def test_a_guests_reaction_claims_nothing(rig: Rig) -> None:
     await rig.react(stranger, ts, "eyes")
     await rig.react(rig.agents[0], ts, "eyes")
 
-    await rig.card_shows(ts, f"{rig.agents[0].name} has this")
+    await rig.card_shows(ts, f"Claimed by {rig.agents[0].name}")
     assert await rig.said_in(ts) == []

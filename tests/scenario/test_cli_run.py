@@ -109,7 +109,7 @@ async def test_it_stops_within_ten_seconds_while_a_network_hangs_and_nothing_is_
     rig.world.faults.clear()
     async with running("run", "--config", config, environ=environ_of(rig)) as program:
         await program.says(UP)
-        await rig.line(case.ts, "Public as")
+        await rig.line(case.ts, "Posted as")
 
         assert rig.published() == ["Sorry! We look for it. ^MK"]
 

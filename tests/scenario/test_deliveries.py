@@ -14,7 +14,7 @@ async def test_a_message_that_is_told_twice_is_published_once(rig: Rig) -> None:
     rig.world.slack.mischief.only = "message"
     rig.world.slack.mischief.twice = 1
     await rig.write(case.agent, case.ts, "Once.")
-    await rig.hears(case.ts, "Public as")
+    await rig.hears(case.ts, "Posted as")
     await rig.delivered()
 
     assert await rig.replies_to(case.post_id) == ["Once. ^MK"]
@@ -51,7 +51,7 @@ async def test_an_edit_that_overtakes_its_message_counts(rig: Rig) -> None:
     rig.world.slack.mischief.reverse = 2
     message = await rig.write(case.agent, case.ts, "Teh edit.")
     await rig.edit(case.agent, message, "The edit.")
-    await rig.hears(case.ts, "Public as")
+    await rig.hears(case.ts, "Posted as")
     await rig.delivered()
 
     assert await rig.replies_to(case.post_id) == ["The edit. ^MK"]
@@ -65,7 +65,7 @@ async def test_a_deletion_that_overtakes_its_message_keeps_it_inside(rig: Rig) -
     await rig.delete(case.agent, message)
     await rig.delivered()
     await rig.write(case.agent, case.ts, "I leave this here.")
-    await rig.hears(case.ts, "Public as")
+    await rig.hears(case.ts, "Posted as")
 
     assert await rig.replies_to(case.post_id) == ["I leave this here. ^MK"]
     assert len(await rig.said_in(case.ts)) == 1
@@ -77,7 +77,7 @@ async def test_what_could_not_be_dealt_with_is_not_acknowledged_and_comes_again(
     rig.world.slack.pace.factor = 0.1
     rig.world.faults.order(Fault("slack", "users.info", "status", status=500))
     await rig.react(newcomer, ts, "eyes")
-    await rig.card_shows(ts, "Nina Nieuw has this")
+    await rig.card_shows(ts, "Claimed by Nina Nieuw")
     rig.world.slack.pace.factor = 1.0
 
 

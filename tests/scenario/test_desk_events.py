@@ -28,7 +28,7 @@ async def test_of_two_edits_in_the_wrong_order_the_later_one_goes_out(rig: Rig) 
     rig.world.slack.mischief.reverse = 2
     await rig.edit(case.agent, message, "Your parcel is found")
     await rig.edit(case.agent, message, "Your parcel is found and on its way.")
-    await rig.line(case.ts, "Public as")
+    await rig.line(case.ts, "Posted as")
 
     assert rig.published() == ["Your parcel is found and on its way. ^MK"]
 
@@ -38,7 +38,7 @@ async def test_a_message_that_comes_before_the_claim_it_followed_is_a_reply_afte
     rig.world.slack.mischief.reverse = 2
     await rig.react(rig.agents[0], ts, "eyes")
     await rig.write(rig.agents[0], ts, WORDS)
-    await rig.line(ts, "Public as")
+    await rig.line(ts, "Posted as")
 
     assert rig.published() == [f"{WORDS} ^MK"]
 
@@ -50,7 +50,7 @@ async def test_a_claim_that_was_taken_back_stays_so_when_slack_tells_it_last(rig
     await rig.unreact(rig.agents[0], ts, "eyes")
     await rig.delivered()
     await rig.write(rig.agents[0], ts, WORDS)
-    await rig.hears(ts, "Nobody has claimed this case, so your message stays inside.")
+    await rig.hears(ts, "Nobody has claimed this case, so your message stays internal for now.")
     await rig.settle(0.6)
 
     assert rig.published() == []
@@ -65,7 +65,7 @@ async def test_a_claim_that_was_made_again_stands_when_slack_tells_its_end_last(
     await rig.react(rig.agents[0], ts, "eyes")
     await rig.delivered()
     await rig.write(rig.agents[0], ts, WORDS)
-    await rig.line(ts, "Public as")
+    await rig.line(ts, "Posted as")
 
     assert rig.published() == [f"{WORDS} ^MK"]
 
@@ -90,7 +90,7 @@ async def test_a_late_event_is_heard_when_it_comes(rig: Rig) -> None:
     rig.world.slack.mischief.late = 1
     rig.world.slack.mischief.late_by = 0.3
     await rig.write(case.agent, case.ts, WORDS)
-    await rig.line(case.ts, "Public as")
+    await rig.line(case.ts, "Posted as")
 
     assert rig.published() == [f"{WORDS} ^MK"]
 
@@ -111,7 +111,7 @@ async def test_what_was_done_while_the_line_was_down_counts_once_it_is_up(rig: R
     await rig.write(case.agent, case.ts, WORDS)
     await rig.react(rig.agents[1], other, "eyes")
     await rig.card_shows(other, rig.agents[1].name)
-    await rig.line(case.ts, "Public as")
+    await rig.line(case.ts, "Posted as")
     await rig.settle(0.6)
 
     assert rig.published() == [f"{WORDS} ^MK"]
@@ -123,7 +123,7 @@ async def test_a_button_pressed_twice_acts_once(tmp_path: Path) -> None:
         _, line = await rig.queued(case, WORDS)
         await rig.press(case.agent, line["ts"], "Send now")
         await rig.world.slack.press(case.agent.id, rig.channel, line["ts"], "send_now")
-        await rig.line(case.ts, "Public as")
+        await rig.line(case.ts, "Posted as")
         await rig.settle(0.5)
 
         assert rig.published() == [f"{WORDS} ^MK"]

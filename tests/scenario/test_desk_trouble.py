@@ -60,7 +60,7 @@ async def test_a_line_whose_answer_was_lost_is_there_once_and_goes_on_being_redr
     rig.world.faults.order(Fault("slack", POST_MESSAGE, "delay", seconds=0))  # the agent's own message
     rig.world.faults.order(broken("slack", POST_MESSAGE, "drop", after_effect=True))
     await rig.write(case.agent, case.ts, WORDS)
-    await rig.line(case.ts, "Public as")
+    await rig.line(case.ts, "Posted as")
 
     assert len(await rig.said_in(case.ts)) == 1
 
@@ -88,7 +88,7 @@ async def test_marks_that_got_lost_are_made_up_for(rig: Rig) -> None:
     case = await rig.claimed(LOST)
     rig.world.faults.order(broken("slack", "POST /slack/api/reactions.add", "drop", after_effect=True))
     message = await rig.write(case.agent, case.ts, WORDS)
-    await rig.line(case.ts, "Public as")
+    await rig.line(case.ts, "Posted as")
 
     await rig.marked(message, "outbox_tray")
 

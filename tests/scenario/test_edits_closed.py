@@ -23,7 +23,7 @@ async def test_a_reply_that_is_out_is_shown_by_a_new_line(rig: Rig, error: str) 
     _, line = await rig.queued(case, WORDS)
     end_editing(rig, error)
     await rig.press(case.agent, line["ts"], "Send now")
-    shown = await rig.line(case.ts, "Public as")
+    shown = await rig.line(case.ts, "Posted as")
 
     assert shown["ts"] != line["ts"]
 
@@ -32,18 +32,18 @@ async def test_who_has_a_case_is_told_in_its_thread(rig: Rig) -> None:
     _, ts, _ = await rig.new_case(LOST)
     end_editing(rig)
     await rig.react(rig.agents[0], ts, "eyes")
-    told = await rig.hears(ts, "I cannot bring the card")
+    told = await rig.hears(ts, "I cannot update the card")
 
-    assert f"It is claimed now, and {rig.agents[0].name} has it; replies are public." in told
+    assert f"The case is now claimed, and {rig.agents[0].name} has it; replies are public." in told
 
 
 async def test_the_channel_is_told_once_what_to_change(rig: Rig) -> None:
     _, ts, _ = await rig.new_case(LOST)
     end_editing(rig)
     await rig.react(rig.agents[0], ts, "eyes")
-    await rig.hears(ts, "It is claimed now")
+    await rig.hears(ts, "The case is now claimed")
     await rig.unreact(rig.agents[0], ts, "eyes")
-    await rig.hears(ts, "It is new now")
+    await rig.hears(ts, "The case is now new")
     await announced(rig, "Message Editing")
     await rig.settle(0.3)
 

@@ -35,12 +35,12 @@ async def test_a_follow_up_calls_nobody_while_nobody_has_the_case(rig: Rig) -> N
 
 async def test_a_follow_up_before_the_answer_leaves_the_clock_as_it_was(rig: Rig) -> None:
     case = await rig.claimed("my bag is late")
-    due = (await rig.card_text(case.ts)).partition("Answer by ")[2].partition("^{")[0]
+    due = (await rig.card_text(case.ts)).partition("Answer due ")[2].partition("^{")[0]
     await rig.settle(1)
     await rig.post(case.customer, "@brand still waiting", in_reply_to=case.post_id)
     await rig.card_shows(case.ts, "1 later message")
 
-    assert f"Answer by {due}" in await rig.card_text(case.ts)
+    assert f"Answer due {due}" in await rig.card_text(case.ts)
 
 
 async def test_a_follow_up_after_the_answer_starts_the_clock_again(rig: Rig) -> None:
@@ -50,8 +50,8 @@ async def test_a_follow_up_after_the_answer_starts_the_clock_again(rig: Rig) -> 
     again = await rig.post(case.customer, "@brand it did not come", in_reply_to=reply.id)
     posted = int(rig.world.x.world.posts[again].created_at.timestamp())
 
-    await rig.card_shows(case.ts, f"Answer by <!date^{posted + 3600}^")
-    assert f"{case.agent.name} has this" in await rig.card_text(case.ts)
+    await rig.card_shows(case.ts, f"Answer due <!date^{posted + 3600}^")
+    assert f"Claimed by {case.agent.name}" in await rig.card_text(case.ts)
 
 
 async def test_the_next_reply_hangs_under_the_follow_up(rig: Rig) -> None:
@@ -80,7 +80,7 @@ async def test_a_follow_up_reopens_a_closed_case_and_tells_who_had_it(rig: Rig) 
 
     assert f"{case.agent.name} had it before" in told["text"]
     await rig.card_shows(case.ts, "Nobody has claimed this yet")
-    await rig.card_shows(case.ts, "Answer by")
+    await rig.card_shows(case.ts, "Answer due")
 
 
 async def test_a_follow_up_reopens_a_dismissed_case(rig: Rig) -> None:
@@ -103,9 +103,9 @@ async def test_a_reopened_case_can_be_claimed_and_answered(rig: Rig) -> None:
     await rig.card_shows(case.ts, "Nobody has claimed this yet")
     await rig.unreact(case.agent, case.ts, "eyes")
     await rig.react(case.agent, case.ts, "eyes")
-    await rig.card_shows(case.ts, f"{case.agent.name} has this")
+    await rig.card_shows(case.ts, f"Claimed by {case.agent.name}")
     await rig.write(case.agent, case.ts, "So is ours.")
-    line = await rig.line(case.ts, "Goes out publicly")
+    line = await rig.line(case.ts, "Will be posted")
     await rig.press(case.agent, line["ts"], "Send now")
 
     assert await rig.reply_under(again) == "So is ours. ^MK"
@@ -118,7 +118,7 @@ async def test_two_people_in_one_conversation_are_two_cases(rig: Rig) -> None:
     second_ts = await rig.card("mine is too big")
 
     assert second_ts != first_ts
-    assert f"In answer to @{first.name}: @{rig.brand.name} my tent is too small" in await rig.card_text(
+    assert f"In reply to @{first.name}: @{rig.brand.name} my tent is too small" in await rig.card_text(
         second_ts
     )
     assert await rig.said_in(first_ts) == []

@@ -124,7 +124,7 @@ async def abroad(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterat
 async def test_a_mention_becomes_a_card_is_claimed_answered_and_published(abroad: Abroad) -> None:
     number, ts = await abroad.claimed("my parcel is lost")
     message = await abroad.slack.write("Sorry! We look for it.", ts)
-    await abroad.says(ts, "Public as")
+    await abroad.says(ts, "Posted as")
     await abroad.until(lambda: "outbox_tray" in abroad.slack.marks(message))
 
     assert abroad.x.answers_to(number) == ["Sorry! We look for it. ^N"]
@@ -158,7 +158,7 @@ async def test_a_mention_of_an_outage_becomes_a_card_once(abroad: Abroad) -> Non
 async def test_a_reply_written_while_the_bot_was_away_goes_out_once(abroad: Abroad) -> None:
     number, ts = await abroad.claimed("my parcel is lost")
     await abroad.slack.write("Sorry! We look for it.", ts)
-    await abroad.says(ts, "Public as")
+    await abroad.says(ts, "Posted as")
     await abroad.stop()
     await abroad.slack.write("We have it.", ts)
     await abroad.start()
@@ -179,7 +179,7 @@ async def test_a_reply_whose_answer_was_lost_is_found_by_ids_without_time(abroad
     number, ts = await abroad.claimed("my parcel is lost")
     abroad.x.spoil_next = True
     await abroad.slack.write("Sorry! We look for it.", ts)
-    await abroad.says(ts, "Public as")
+    await abroad.says(ts, "Posted as")
 
     assert abroad.x.answers_to(number) == ["Sorry! We look for it. ^N"]
 
@@ -188,6 +188,6 @@ async def test_a_note_stays_inside(abroad: Abroad) -> None:
     number, ts = await abroad.claimed("my parcel is lost")
     await abroad.slack.write("// she called as well", ts)
     await abroad.slack.write("Sorry! We look for it.", ts)
-    await abroad.says(ts, "Public as")
+    await abroad.says(ts, "Posted as")
 
     assert abroad.x.answers_to(number) == ["Sorry! We look for it. ^N"]

@@ -11,14 +11,14 @@ pytestmark = in_one_loop
 rig = shared_rig()
 
 REASONS = {
-    "a colleague": ("Ask <@{colleague}> about it.", "It names a colleague"),
-    "a colleague with a label": ("Ask <@{colleague}|joris> about it.", "It names a colleague"),
-    "a group": ("Ask <!subteam^S0LEADS> about it.", "It names a colleague"),
-    "a channel": ("They know in <#{channel}|webcare>.", "It names a channel"),
-    "everybody here": ("<!here> who knows?", "It calls the channel"),
-    "the whole channel": ("<!channel> who knows?", "It calls the channel"),
-    "a custom emoji": ("Thank you :partyparrot:", ":partyparrot: exists only in this workspace"),
-    "a link to Slack": ("See <https://acme.slack.com/archives/C1/p1>", "a link that only works inside"),
+    "a colleague": ("Ask <@{colleague}> about it.", "It mentions a colleague"),
+    "a colleague with a label": ("Ask <@{colleague}|joris> about it.", "It mentions a colleague"),
+    "a group": ("Ask <!subteam^S0LEADS> about it.", "It mentions a colleague"),
+    "a channel": ("They know in <#{channel}|webcare>.", "It mentions a channel"),
+    "everybody here": ("<!here> who knows?", "It notifies the whole channel"),
+    "the whole channel": ("<!channel> who knows?", "It notifies the whole channel"),
+    "a custom emoji": ("Thank you :partyparrot:", ":partyparrot: only exists in this workspace"),
+    "a link to Slack": ("See <https://acme.slack.com/archives/C1/p1>", "a link that only works internally"),
     "too long a text": ("long " * 60, "characters too long"),
 }
 
@@ -44,13 +44,13 @@ async def test_a_link_to_the_workspaces_own_pages_is_held_wherever_they_are(rig:
     case = await rig.claimed("who decides that?")
     _, line = await rig.queued(case, f"See {rig.slack_url}archives/C1/p1.")
 
-    assert "a link that only works inside" in line["text"]
+    assert "a link that only works internally" in line["text"]
 
 
 async def test_a_reply_with_a_file_is_held(rig: Rig) -> None:
     case = await rig.claimed("can I have a receipt?")
     await rig.attach(case.agent, case.ts, "Here is your receipt.")
-    line = await rig.line(case.ts, "Files cannot go along to the customer.")
+    line = await rig.line(case.ts, "I cannot send files to the customer.")
 
     assert labels_of(line) == ["Stop"]
 
@@ -58,7 +58,7 @@ async def test_a_reply_with_a_file_is_held(rig: Rig) -> None:
 async def with_file(rig: Rig, case: Claimed, text: str) -> tuple[str, Json]:
     """A reply held for its file: the message's ts, and the line about it."""
     await rig.attach(case.agent, case.ts, text)
-    line = await rig.line(case.ts, "Files cannot go along to the customer.")
+    line = await rig.line(case.ts, "I cannot send files to the customer.")
     message = next(m for m in await rig.by(case.agent, case.ts) if m.get("files"))
     return str(message["ts"]), line
 
@@ -98,7 +98,7 @@ async def test_an_edit_that_keeps_the_file_stays_held(rig: Rig) -> None:
     async with rig.redraw(line["ts"]):
         await rig.edit(case.agent, message, "Here is your letter.")
 
-    assert "Files cannot go along" in (await rig.message(line["ts"]))["text"]
+    assert "I cannot send files" in (await rig.message(line["ts"]))["text"]
 
 
 async def test_a_reply_with_a_message_passed_on_is_held(rig: Rig) -> None:
@@ -112,7 +112,7 @@ async def test_a_reply_with_a_message_passed_on_is_held(rig: Rig) -> None:
         text="They said this:",
         attachments=passed_on,
     )
-    line = await rig.line(case.ts, "It has a part that I cannot read")
+    line = await rig.line(case.ts, "Part of it I cannot read")
 
     assert labels_of(line) == ["Stop"]
 
@@ -121,7 +121,7 @@ async def test_a_rocket_does_not_send_what_is_held(rig: Rig) -> None:
     case = await rig.claimed("can you hurry?")
     message, _ = await rig.queued(case, f"<@{rig.agents[1].id}> can.")
     await rig.react(case.agent, message, "rocket")
-    await rig.hears(case.ts, "This cannot go out as it is.")
+    await rig.hears(case.ts, "I cannot send this as it is.")
 
     assert await rig.replies_to(case.post_id) == []
 
@@ -130,10 +130,10 @@ async def test_an_edit_that_names_a_colleague_holds_what_was_waiting(rig: Rig) -
     case = await rig.claimed("who told you that?")
     message, line = await rig.queued(case, "I know it from a friend.")
     await rig.edit(case.agent, message, f"I know it from <@{rig.agents[1].id}>.")
-    held = await rig.line(case.ts, "It names a colleague")
+    held = await rig.line(case.ts, "It mentions a colleague")
 
     assert held["ts"] == line["ts"]
-    assert "Goes out" not in held["text"]
+    assert "Will be posted" not in held["text"]
 
 
 async def test_a_held_reply_can_be_stopped(rig: Rig) -> None:

@@ -130,7 +130,7 @@ class TestTheProduct:
             await away.rig.write(case.agent, case.ts, "Written while nobody listened.")
             await away.rig.start()
 
-            await away.rig.line(case.ts, "Goes out")
+            await away.rig.line(case.ts, "Will be posted")
 
 
 class TestARequest:
@@ -147,7 +147,10 @@ class TestARequest:
 
     @pytest.mark.parametrize(
         ("trigger", "who", "answer"),
-        [("1.1.claim", "Nobody has claimed this yet", "I did this already"), ("", "has this", "is yours")],
+        [
+            ("1.1.claim", "Nobody has claimed this yet", "I have already done this"),
+            ("", "Claimed by", "is yours"),
+        ],
         ids=["known by its trigger", "without a trigger"],
     )
     async def test_of_a_command_is_carried_out_once_where_it_can_be_recognised(

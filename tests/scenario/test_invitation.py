@@ -26,7 +26,7 @@ async def invited(rig: Rig, words: str) -> tuple[Claimed, Json]:
     """A claimed case that was switched to private, and the line of the invitation drafted for it."""
     case = await rig.claimed(words)
     await rig.react(case.agent, case.ts, "lock")
-    await rig.hears(case.ts, "I cannot write to this customer in private")
+    await rig.hears(case.ts, "I cannot send this customer a private message")
     return case, await rig.line(case.ts, "This is a draft.")
 
 
@@ -38,7 +38,7 @@ def link_to(rig: Rig) -> str:
 async def test_the_card_offers_an_invitation_instead(rig: Rig) -> None:
     case = await rig.claimed("can we talk?")
 
-    assert "Invite to a DM" in labels_of(await rig.message(case.ts))
+    assert "Invite to write privately" in labels_of(await rig.message(case.ts))
 
 
 async def test_the_card_tells_what_became_of_the_invitation(rig: Rig) -> None:
@@ -46,15 +46,15 @@ async def test_the_card_tells_what_became_of_the_invitation(rig: Rig) -> None:
     await rig.card_shows(case.ts, "not sent yet")
     drafted = await rig.card_text(case.ts)
     await rig.press(case.agent, line["ts"], "Send")
-    await rig.card_shows(case.ts, "does not come in here, so look on X")
+    await rig.card_shows(case.ts, "does not come in here, so check X")
 
     assert "Replies go privately" not in drafted + await rig.card_text(case.ts)
-    assert "Replies go out publicly as @" in await rig.card_text(case.ts)
+    assert "Replies are posted publicly as @" in await rig.card_text(case.ts)
 
 
 async def test_the_switch_drafts_an_invitation_with_its_link_and_price(rig: Rig) -> None:
     case, line = await invited(rig, "can we talk alone?")
-    told = await rig.hears(case.ts, "I cannot write to this customer in private")
+    told = await rig.hears(case.ts, "I cannot send this customer a private message")
 
     assert link_to(rig) in line["text"].replace("&amp;", "&")
     assert "0.20" in line["text"]
@@ -95,12 +95,12 @@ async def test_it_is_published_if_its_writer_says_so_and_the_next_goes_by_itself
     await rig.write(case.agent, case.ts, "We look into it.")
     question = await rig.line(case.ts, "this case is still public")
     await rig.press(case.agent, question["ts"], "Publish")
-    line = await rig.line(case.ts, "Goes out publicly")
+    line = await rig.line(case.ts, "Will be posted")
     await rig.press(case.agent, line["ts"], "Send now")
-    await rig.line(case.ts, "Public as")
+    await rig.line(case.ts, "Posted as")
     _, next_line = await rig.queued(case, "And found it.")
 
-    assert "Goes out publicly" in next_line["text"]
+    assert "Will be posted" in next_line["text"]
     assert await rig.replies_to(case.post_id) == ["We look into it. ^MK"]
 
 
@@ -109,7 +109,7 @@ async def test_what_waits_for_the_customer_stays_inside(rig: Rig) -> None:
     await rig.write(case.agent, case.ts, "Your code is 4713.")
     question = await rig.line(case.ts, "this case is still public")
     await rig.press(case.agent, question["ts"], "Wait for the customer")
-    await rig.line(case.ts, "Kept inside as a note.")
+    await rig.line(case.ts, "Kept as an internal note.")
 
     assert await rig.replies_to(case.post_id) == []
 
@@ -117,7 +117,7 @@ async def test_what_waits_for_the_customer_stays_inside(rig: Rig) -> None:
 async def test_there_is_one_draft_however_often_it_is_asked_for(rig: Rig) -> None:
     case, line = await invited(rig, "can we talk twice?")
     await rig.write(case.agent, case.ts, "!dm")
-    await rig.hears(case.ts, "The invitation stands in the thread")
+    await rig.hears(case.ts, "The invitation is already in the thread")
     drafts = [m for m in await rig.by_bot(case.ts) if "This is a draft." in m["text"]]
 
     assert [draft["ts"] for draft in drafts] == [line["ts"]]
@@ -137,7 +137,7 @@ async def test_a_public_reply_that_waited_is_asked_about(rig: Rig) -> None:
     case = await rig.claimed("can we talk now?")
     _, line = await rig.queued(case, "What about?")
     await rig.write(case.agent, case.ts, "!dm")
-    held = await rig.line(case.ts, "In the meantime this case was to go on in private")
+    held = await rig.line(case.ts, "This case is to continue in private")
 
     assert held["ts"] == line["ts"]
     assert labels_of(held) == ["Publish", "Stop"]
@@ -154,12 +154,12 @@ async def test_the_command_dm_drafts_the_invitation_as_well(rig: Rig) -> None:
 async def test_a_text_behind_the_word_dm_is_said_to_be_not_sent(rig: Rig) -> None:
     case = await rig.claimed("can we talk with words?")
     await rig.write(case.agent, case.ts, "!dm Your address is Lindelaan 12, is it not?")
-    await rig.hears(case.ts, "What you wrote behind the word was not sent")
+    await rig.hears(case.ts, "What you wrote after the command was not sent")
     line = await rig.line(case.ts, "This is a draft.")
     await rig.press(case.agent, line["ts"], "Send")
     invitation = await rig.reply_under(case.post_id)
 
-    await rig.line(case.ts, "Public as")
+    await rig.line(case.ts, "Posted as")
 
     assert "Lindelaan" not in invitation
     assert len([m for m in await rig.by_bot(case.ts) if "Stop" in labels_of(m)]) == 0
@@ -170,4 +170,4 @@ async def test_a_text_behind_the_command_dm_comes_back_as_not_sent(rig: Rig) -> 
     number = await rig.number(case.ts)
     answer = await rig.slash(case.agent, "/webcare", f"dm {number} Your address is Lindelaan 12, is it not?")
 
-    assert "Your text was not sent and is not kept: “Your address is Lindelaan 12, is it not?”" in answer
+    assert "Your text was not sent and not saved: “Your address is Lindelaan 12, is it not?”" in answer

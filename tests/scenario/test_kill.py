@@ -50,7 +50,7 @@ async def test_killed_after_x_had_published_and_before_it_said_so(rig: Rig) -> N
         await program.kill()
     rig.world.faults.clear()
     async with bot(rig):
-        await rig.line(case.ts, "Public as")
+        await rig.line(case.ts, "Posted as")
 
         assert rig.published() == [f"{WORDS} ^MK"]
 
@@ -80,7 +80,7 @@ async def test_killed_after_the_line_stood_in_slack_and_before_slack_said_so(rig
         await program.kill()
     rig.world.faults.clear()
     async with bot(rig):
-        await rig.line(case.ts, "Public as")
+        await rig.line(case.ts, "Posted as")
 
         assert len(await rig.said_in(case.ts)) == 1
         assert rig.published() == [f"{WORDS} ^MK"]
@@ -122,7 +122,7 @@ async def test_killed_again_and_again_while_customers_write_and_agents_answer(ri
 
         await rig.until(all_public, f"not all is public: {rig.published()}", LONG_ENOUGH)
         for words in matters:
-            await rig.line(await rig.card(words), "Public as")
+            await rig.line(await rig.card(words), "Posted as")
 
         assert sorted(rig.published()) == expected
         assert await heard(rig, *matters) == [1] * len(matters)

@@ -25,13 +25,13 @@ async def test_it_is_noticed_within_seconds_and_nothing_goes_out(
     await rig.start()
     case = await rig.claimed("my parcel is lost")
     await rig.write(case.agent, case.ts, WORDS)
-    line = await rig.line(case.ts, "Goes out")
+    line = await rig.line(case.ts, "Will be posted")
     lose(rig.directory / "webcare.db")
     async with rig.http.get(f"http://127.0.0.1:{port}/readyz") as answer:
         status, told = answer.status, json.loads(await answer.text())
 
     async def said() -> bool:
-        return any("cannot reach my record" in message["text"] for message in await rig.channel_messages())
+        return any("cannot reach my data" in message["text"] for message in await rig.channel_messages())
 
     await rig.until(said, "the channel does not hear of it", patience=30)
     with pytest.raises(AssertionError, match="operation_timeout"):  # nobody acknowledges the press

@@ -11,7 +11,7 @@ from connectors.x import refusals
 from tests.scenario.rig import Rig, open_rig, own_rig
 from tests.scenario.trouble import MENTIONS, announced, attempts, heard, limit, page, refusal, rows
 
-BACK = "all is well again"
+BACK = "everything works again"
 
 rig = own_rig()
 
@@ -29,15 +29,13 @@ async def failing_for_a_while(rig: Rig, looks: int = 3) -> None:
 async def test_a_page_instead_of_data_is_told_once_and_a_mention_of_that_time_appears_after(rig: Rig) -> None:
     rig.world.faults.order(page(MENTIONS))
     await rig.post(rig.customers[0], "@brand my parcel is lost")
-    await announced(
-        rig, "does not answer as it should (a page instead of data: X / Over capacity (HTTP 503))"
-    )
+    await announced(rig, "is not responding properly (a page instead of data: X / Over capacity (HTTP 503))")
     await failing_for_a_while(rig)
     rig.world.faults.clear()
     await announced(rig, BACK)
     await rig.card("my parcel is lost")
 
-    assert await heard(rig, "does not answer as it should", BACK, "my parcel is lost") == [1, 1, 1]
+    assert await heard(rig, "is not responding properly", BACK, "my parcel is lost") == [1, 1, 1]
 
 
 async def test_a_fault_that_passes_at_once_is_not_worth_a_message(rig: Rig) -> None:
@@ -45,31 +43,31 @@ async def test_a_fault_that_passes_at_once_is_not_worth_a_message(rig: Rig) -> N
     await rig.post(rig.customers[0], "@brand my parcel is lost")
     await rig.card("my parcel is lost")
 
-    assert await heard(rig, "does not answer", BACK) == [0, 0]
+    assert await heard(rig, "is not responding", BACK) == [0, 0]
 
 
 async def test_used_up_credit_is_told_once_and_a_mention_of_that_time_appears_after(rig: Rig) -> None:
     rig.world.x.credits = 0
     await rig.post(rig.customers[0], "@brand my parcel is lost")
-    await announced(rig, "the credit at the network is used up")
+    await announced(rig, "our credit with X has run out")
     await failing_for_a_while(rig)
     rig.world.x.credits = None
     await announced(rig, BACK)
     await rig.card("my parcel is lost")
 
-    assert await heard(rig, "the credit at the network is used up", BACK) == [1, 1]
+    assert await heard(rig, "our credit with X has run out", BACK) == [1, 1]
 
 
 async def test_refused_credentials_are_told_once_and_a_mention_of_that_time_appears_after(rig: Rig) -> None:
     rig.world.faults.order(refusal(MENTIONS, 401))
     await rig.post(rig.customers[0], "@brand my parcel is lost")
-    await announced(rig, "the network no longer accepts our credentials")
+    await announced(rig, "X no longer accepts our login")
     await failing_for_a_while(rig)
     rig.world.faults.clear()
     await announced(rig, BACK)
     await rig.card("my parcel is lost")
 
-    assert await heard(rig, "no longer accepts our credentials", BACK) == [1, 1]
+    assert await heard(rig, "no longer accepts our login", BACK) == [1, 1]
 
 
 async def test_renewed_credentials_are_tried_at_the_very_start(rig: Rig) -> None:
@@ -79,7 +77,7 @@ async def test_renewed_credentials_are_tried_at_the_very_start(rig: Rig) -> None
     await rig.stop()
     await rig.start()
     await rig.post(rig.customers[0], "@brand my parcel is lost")
-    await announced(rig, "the network no longer accepts our credentials")
+    await announced(rig, "X no longer accepts our login")
     await rig.stop()
     rig.world.faults.clear()
     await rig.start()
@@ -91,7 +89,7 @@ async def test_a_limit_that_says_until_when_is_waited_out_without_asking_again(r
     reset = rig.world.x.clock() + timedelta(seconds=2)
     rig.world.faults.order(limit(MENTIONS, reset))
     await rig.post(rig.customers[0], "@brand my parcel is lost")
-    await announced(rig, "the network asks us to wait")
+    await announced(rig, "X asks us to wait")
     asked = [r.at for r in rig.world.x.requests if r.path.endswith("/mentions")]
     await announced(rig, BACK)
     await rig.card("my parcel is lost")
@@ -102,7 +100,7 @@ async def test_a_limit_that_says_until_when_is_waited_out_without_asking_again(r
 
 async def test_a_limit_that_says_nothing_is_waited_out_for_a_minute(rig: Rig) -> None:
     rig.world.faults.order(refusal(MENTIONS, 429, times=1))
-    await announced(rig, "the network asks us to wait")
+    await announced(rig, "X asks us to wait")
     [(microseconds,)] = rows(rig, "SELECT next_poll_at FROM accounts")
     pause = microseconds / 1e6 - rig.world.x.clock().timestamp()
 
@@ -118,7 +116,7 @@ async def test_after_a_limit_that_said_nothing_a_mention_of_that_time_appears(
     await announced(rig, BACK)
     await rig.card("my parcel is lost")
 
-    assert await heard(rig, "the network asks us to wait", BACK) == [1, 1]
+    assert await heard(rig, "X asks us to wait", BACK) == [1, 1]
 
 
 async def test_a_lesser_list_that_is_limited_does_not_hold_up_mentions(rig: Rig) -> None:
@@ -131,11 +129,11 @@ async def test_a_lesser_list_that_is_limited_does_not_hold_up_mentions(rig: Rig)
 
 async def test_a_lesser_list_that_cannot_be_read_is_told_once_and_mentions_come_as_before(rig: Rig) -> None:
     rig.world.faults.order(refusal("GET /x/2/dm_events", 403))
-    await announced(rig, "one of its lists cannot be read")
+    await announced(rig, "I cannot read one of the lists")
     await rig.new_case("my parcel is lost")
     await failing_for_a_while(rig)
 
-    assert await heard(rig, "one of its lists cannot be read", "no longer accepts our credentials") == [1, 0]
+    assert await heard(rig, "I cannot read one of the lists", "no longer accepts our login") == [1, 0]
 
 
 async def test_who_wrote_it_may_stay_unknown_and_it_is_a_card_all_the_same(rig: Rig) -> None:
@@ -164,7 +162,7 @@ async def test_an_unreachable_network_at_the_start_does_not_keep_the_bot_from_st
     async with open_rig(tmp_path, brisk=True, start=False) as rig:
         rig.world.faults.order(page("GET /x/2/"))
         await rig.start()
-        await announced(rig, "does not answer as it should")
+        await announced(rig, "is not responding properly")
         rig.world.faults.clear()
         await announced(rig, BACK)
         await rig.post(rig.customers[0], "@brand my parcel is lost")

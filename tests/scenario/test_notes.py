@@ -13,7 +13,7 @@ async def only_public(rig: Rig, case: Claimed, text: str = "This one is for the 
     """All that is public under the mention once a last reply of the assignee is; whatever was written before
     it would have been public first."""
     await rig.write(case.agent, case.ts, text)
-    await rig.hears(case.ts, "Public as")
+    await rig.hears(case.ts, "Posted as")
     return await rig.replies_to(case.post_id)
 
 
@@ -30,12 +30,12 @@ async def test_a_message_that_begins_with_slashes_is_a_note(rig: Rig) -> None:
 async def test_what_only_looks_like_a_note_is_asked_about(rig: Rig) -> None:
     case = await rig.claimed("was that a slip?")
     await rig.write(case.agent, case.ts, "/ / she called before, be nice")
-    question = await rig.line(case.ts, "This looks like a note or a word for me")
+    question = await rig.line(case.ts, "This looks like a note or a command")
 
-    assert labels_of(question) == ["Send to the customer", "Keep as note"]
+    assert labels_of(question) == ["Send to the customer", "Keep as a note"]
     assert await only_public(rig, case) == ["This one is for the customer. ^MK"]
     await rig.press(case.agent, str(question["ts"]), "Send to the customer")
-    await rig.hears(case.ts, "sent it on to the customer")
+    await rig.hears(case.ts, "sent it to the customer")
 
     async def is_out() -> bool:
         return "/ / she called before, be nice ^MK" in await rig.replies_to(case.post_id)
@@ -97,7 +97,7 @@ async def unclaimed(rig: Rig, words: str, text: str) -> tuple[Claimed, str, str]
     post_id, ts, customer = await rig.new_case(words)
     agent = rig.agents[1]
     message = await rig.write(agent, ts, text)
-    question = await rig.line(ts, "Nobody has claimed this case, so your message stays inside.")
+    question = await rig.line(ts, "Nobody has claimed this case, so your message stays internal for now.")
     return Claimed(post_id, ts, agent, customer), message, str(question["ts"])
 
 
@@ -108,7 +108,7 @@ async def test_a_message_in_an_unclaimed_thread_is_asked_about_and_not_sent(rig:
     await rig.card_shows(case.ts, case.agent.name)
 
     assert asked["text"].startswith(f"<@{case.agent.id}>")
-    assert labels_of(asked) == ["Claim and send", "Keep as note"]
+    assert labels_of(asked) == ["Claim and send", "Keep as a note"]
     assert await only_public(rig, case) == ["This one is for the customer. ^JV"]
 
 
@@ -117,13 +117,13 @@ async def test_claim_and_send_does_both(rig: Rig) -> None:
     await rig.press(case.agent, question, "Claim and send")
 
     assert await rig.reply_under(case.post_id) == "Yes, I am! ^JV"
-    await rig.card_shows(case.ts, f"{case.agent.name} has this")
+    await rig.card_shows(case.ts, f"Claimed by {case.agent.name}")
 
 
 async def test_keep_as_note_keeps_it_inside_and_the_case_free(rig: Rig) -> None:
     case, _, question = await unclaimed(rig, "is nobody there?", "I am not.")
-    await rig.press(case.agent, question, "Keep as note")
-    await rig.line(case.ts, "Kept inside as a note. The case is still unclaimed.")
+    await rig.press(case.agent, question, "Keep as a note")
+    await rig.line(case.ts, "Kept as an internal note. The case is still unclaimed.")
 
     assert labels_of(await rig.message(question)) == []
     assert await rig.replies_to(case.post_id) == []
@@ -144,7 +144,7 @@ async def test_what_was_edited_into_a_note_before_the_decision_is_not_sent(rig: 
     await rig.edit(case.agent, message, "// He is a pain.")
     await rig.delivered()
     await rig.press(case.agent, question, "Claim and send")
-    await rig.whisper(case.agent, "That was decided already.")
+    await rig.whisper(case.agent, "This has already been decided.")
 
     assert await rig.replies_to(case.post_id) == []
     assert "Nobody has claimed this yet" in await rig.card_text(case.ts)
@@ -155,7 +155,7 @@ async def test_what_was_deleted_before_the_decision_is_not_sent(rig: Rig) -> Non
     await rig.delete(case.agent, message)
     await rig.delivered()
     await rig.press(case.agent, question, "Claim and send")
-    await rig.whisper(case.agent, "That was decided already.")
+    await rig.whisper(case.agent, "This has already been decided.")
 
     assert await rig.replies_to(case.post_id) == []
 
@@ -164,14 +164,14 @@ async def test_what_holds_a_reply_still_holds_it_after_claim_and_send(rig: Rig) 
     case, _, question = await unclaimed(rig, "who knows?", f"Perhaps <@{rig.agents[0].id}> does.")
     await rig.press(case.agent, question, "Claim and send")
 
-    await rig.hears(case.ts, "It names a colleague")
+    await rig.hears(case.ts, "It mentions a colleague")
     assert await rig.replies_to(case.post_id) == []
 
 
 async def test_only_the_writer_decides(rig: Rig) -> None:
     case, _, question = await unclaimed(rig, "who decides?", "I do.")
     await rig.press(rig.agents[0], question, "Claim and send")
-    told = await rig.whisper(rig.agents[0], "wrote that message, and decides what happens to it")
+    told = await rig.whisper(rig.agents[0], "wrote that message and decides what happens to it")
 
     assert told.startswith(f"<@{case.agent.id}>")
     assert await rig.replies_to(case.post_id) == []
@@ -195,7 +195,7 @@ async def test_a_message_in_a_closed_case_is_asked_about_as_well(rig: Rig) -> No
     await rig.card_shows(case.ts, "Closed")
     await rig.write(case.agent, case.ts, "phew, finally")
 
-    await rig.hears(case.ts, "your message stays inside")
+    await rig.hears(case.ts, "your message stays internal")
     assert await rig.replies_to(case.post_id) == ["It is. ^MK"]
 
 

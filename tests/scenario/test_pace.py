@@ -36,9 +36,9 @@ async def test_claim_line_and_reply_are_shown_at_once(tmp_path: Path) -> None:
         await rig.settle(1)
         written = monotonic()
         await rig.write(agent, ts, "On our way.")
-        await rig.hears(ts, "Goes out publicly")
+        await rig.hears(ts, "Will be posted")
         shown = monotonic()
-        await rig.hears(ts, "Public as")
+        await rig.hears(ts, "Posted as")
         public = monotonic()
 
         assert claimed - began < AT_ONCE

@@ -21,7 +21,7 @@ async def test_a_case_is_worked_from_mention_to_public_reply(browser: Browser, t
         await post(page, "@wolkenhuis where is my parcel?")
         card = messages(page).filter(has_text="where is my parcel?")
         await card.get_by_role("button", name="Claim").click(timeout=15_000)
-        await expect(card.get_by_text("Mira Klaver has this")).to_be_visible()
+        await expect(card.get_by_text("Claimed by Mira Klaver")).to_be_visible()
         await card.hover()
         await card.get_by_role("button", name="Reply in thread").click()
         await page.get_by_role("textbox", name="Reply in the thread").fill("With you tomorrow before noon!")

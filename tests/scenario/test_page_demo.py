@@ -103,7 +103,7 @@ async def test_a_first_case_is_worked_step_by_step_with_the_keyboard(page: Page)
     await expect(card).to_contain_text("Mira Klaver", timeout=SOON)
     await expect(ticked).to_have_count(2)
     await expect(card).to_be_focused()
-    await expect(page.get_by_role("log")).to_contain_text("Mira Klaver has this")
+    await expect(page.get_by_role("log")).to_contain_text("Claimed by Mira Klaver")
 
     await page.get_by_role("textbox", name="Message the channel").fill("The shade is on its way!")
     await page.keyboard.press("Enter")
@@ -136,7 +136,7 @@ async def test_the_bot_speaks_the_other_language_with_the_page_and_knows_what_it
     await expect(page.locator("html")).to_have_attribute("lang", "nl", timeout=SOON)
     card = page.locator("#messages .message").filter(has_text="my lamp came without a shade")
     await expect(card).to_contain_text("Beantwoord", timeout=SOON)
-    await expect(card.get_by_role("button", name="Claimen")).to_have_count(0)
+    await expect(card.get_by_role("button", name="Pakken")).to_have_count(0)
     assert await barriers(page) == ""
     await page.get_by_role("button", name="English").click()
 

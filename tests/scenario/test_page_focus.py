@@ -73,7 +73,7 @@ async def test_whoever_stands_on_a_line_while_it_changes_goes_on_standing_there(
     line = await as_bot(world, "chat.postMessage", thread_ts=ts, text="Goes out at 7:57")
     await messages(page).filter(has_text="The case").press("Enter")
     thread = page.get_by_role("list", name="Thread").get_by_role("listitem")
-    await thread.filter(has_text="Goes out").focus()
+    await thread.filter(has_text="Will be posted").focus()
     await as_bot(world, "chat.update", ts=line["ts"], text="Posted at 7:57")
 
     await expect(thread.filter(has_text="Posted at")).to_be_focused()
@@ -141,10 +141,10 @@ async def test_a_dialog_gives_the_focus_back_although_its_message_was_redrawn_me
 async def test_what_a_message_shows_newly_is_said(world: World, page: Page) -> None:
     ts = await send_card(world, "Answer due 7:57 · Nobody has claimed this yet", [])
     await expect(messages(page).filter(has_text="Nobody has")).to_be_visible()
-    await as_bot(world, "chat.update", ts=ts, text="Answer due 7:57 · Mira Klaver has this")
+    await as_bot(world, "chat.update", ts=ts, text="Answer due 7:57 · Claimed by Mira Klaver")
 
     log = page.get_by_role("log", name="What happens")
-    await expect(log).to_contain_text("webcare changed: Mira Klaver has this")
+    await expect(log).to_contain_text("webcare changed: Claimed by Mira Klaver")
     assert "changed: Answer due" not in await log.inner_text()
 
 

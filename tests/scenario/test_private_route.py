@@ -33,7 +33,7 @@ async def send_now(rig: Rig, case: Claimed, line: Json) -> None:
 async def test_a_lock_on_the_card_switches_to_private(rig: Rig) -> None:
     case = await rig.claimed("here is my address")
     await rig.react(case.agent, case.ts, "lock")
-    told = await rig.hears(case.ts, "From now on replies")
+    told = await rig.hears(case.ts, "From now on, replies")
 
     assert f"go privately to @{case.customer.name}. Back with !public." in told
     await rig.card_shows(case.ts, f"Replies go privately to @{case.customer.name}")
@@ -67,7 +67,7 @@ async def test_the_word_dm_with_a_text_queues_it_as_a_private_reply(rig: Rig) ->
     writes_privately(rig, case, "06 1234")
     await rig.hears(case.ts, "06 1234")
     await rig.write(case.agent, case.ts, "!dm Thank you, we call you.")
-    line = await rig.line(case.ts, f"Goes privately to @{case.customer.name}")
+    line = await rig.line(case.ts, f"Will be sent privately to @{case.customer.name}")
     await send_now(rig, case, line)
     await rig.line(case.ts, "Sent privately to")
 
@@ -78,7 +78,7 @@ async def test_the_word_dm_with_a_text_queues_it_as_a_private_reply(rig: Rig) ->
 async def test_an_edit_of_the_text_behind_dm_changes_what_is_sent(rig: Rig) -> None:
     case = await private(rig, "here is my fax number")
     message = await rig.write(case.agent, case.ts, "!dm We fox you.")
-    line = await rig.line(case.ts, "Goes privately")
+    line = await rig.line(case.ts, "Will be sent privately")
     async with rig.redraw(line["ts"]):
         await rig.edit(case.agent, message, "!dm We fax you.")
     await send_now(rig, case, line)
@@ -92,7 +92,7 @@ async def test_the_command_dm_with_a_text_queues_it_as_a_private_reply(rig: Rig)
     rig.world.x.update_person(case.customer.id, open_dms=True)
     number = await rig.number(case.ts)
     answer = await rig.slash(case.agent, "/webcare", f"dm {number} We call that one.")
-    line = await rig.line(case.ts, f"Goes privately to @{case.customer.name}")
+    line = await rig.line(case.ts, f"Will be sent privately to @{case.customer.name}")
     await send_now(rig, case, line)
     await rig.line(case.ts, "Sent privately to")
 
@@ -105,7 +105,7 @@ async def test_a_note_behind_the_word_dm_is_told_to_stay_inside(rig: Rig) -> Non
     case = await rig.claimed("I know where you live")
     rig.world.x.update_person(case.customer.id, open_dms=True)
     await rig.write(case.agent, case.ts, "!dm // he is the one who threatened us last week")
-    told = await rig.hears(case.ts, "What you wrote behind it is kept inside as a note.")
+    told = await rig.hears(case.ts, "What you wrote after it stays internal, as a note.")
 
     assert f"go privately to @{case.customer.name}" in told
     assert await rig.said_in(case.ts) == [told]
@@ -119,17 +119,17 @@ async def test_a_note_behind_the_command_dm_is_told_to_stay_inside(rig: Rig) -> 
     )
 
     assert f"go privately to @{case.customer.name}" in answer
-    assert "What you wrote behind it stays inside and is not kept." in answer
+    assert "What you wrote after it was not sent and not saved." in answer
     assert await rig.said_in(case.ts) == []
 
 
 @pytest.mark.parametrize(
     ("text", "reason"),
     {
-        "ask @{colleague} about it": "It names a colleague",
-        "ask in #{room}": "It names a channel",
-        "see https://acme.slack.com/archives/C1/p1": "a link that only works inside",
-        "@here who knows?": "It calls the channel",
+        "ask @{colleague} about it": "It mentions a colleague",
+        "ask in #{room}": "It mentions a channel",
+        "see https://acme.slack.com/archives/C1/p1": "a link that only works internally",
+        "@here who knows?": "It notifies the whole channel",
     }.items(),
 )
 async def test_what_belongs_inside_is_held_behind_the_command_dm(rig: Rig, text: str, reason: str) -> None:
@@ -149,7 +149,7 @@ async def test_a_text_behind_dm_that_names_a_colleague_is_held(rig: Rig) -> None
     case = await rig.claimed("who will call me?")
     await rig.write(case.agent, case.ts, f"!dm <@{rig.agents[1].id}> will.")
 
-    await rig.hears(case.ts, "It names a colleague")
+    await rig.hears(case.ts, "It mentions a colleague")
 
 
 async def test_a_private_reply_goes_as_a_direct_message_and_answers_the_case(rig: Rig) -> None:
@@ -158,7 +158,7 @@ async def test_a_private_reply_goes_as_a_direct_message_and_answers_the_case(rig
     await send_now(rig, case, line)
     sent = await rig.line(case.ts, f"Sent privately to @{case.customer.name}")
 
-    assert f"Goes privately to @{case.customer.name} at <!date^" in line["text"]
+    assert f"Will be sent privately to @{case.customer.name} at <!date^" in line["text"]
     assert sent["ts"] == line["ts"]
     assert rig.messages_to(case.customer) == ["Only your name. ^MK"]
     assert await rig.replies_to(case.post_id) == []
@@ -180,7 +180,7 @@ async def test_a_direct_message_does_not_make_the_reply_private_by_itself(rig: R
     await rig.hears(case.ts, "and this way")
     _, line = await rig.queued(case, "We read it.")
 
-    assert "Goes out publicly" in line["text"]
+    assert "Will be posted" in line["text"]
 
 
 async def test_a_direct_message_during_the_hold_makes_a_public_reply_wait(rig: Rig) -> None:
@@ -190,7 +190,7 @@ async def test_a_direct_message_during_the_hold_makes_a_public_reply_wait(rig: R
     await rig.hears(case.ts, "then look again")
     await send_now(rig, case, line)
 
-    await rig.line(case.ts, "The customer wrote again in the meantime.")
+    await rig.line(case.ts, "The customer has written again in the meantime.")
     assert await rig.replies_to(case.post_id) == []
 
 
@@ -221,8 +221,8 @@ async def test_who_wrote_only_in_private_cannot_be_answered_in_public(rig: Rig) 
     await rig.hears(ts, "there is no public post to answer")
     await rig.write(agent, ts, "We will.")
 
-    await rig.line(ts, "Goes privately")
-    assert "Go public" not in buttons
+    await rig.line(ts, "Will be sent privately")
+    assert "Switch to public" not in buttons
     assert rig.published() == before
 
 
@@ -231,13 +231,13 @@ async def test_the_way_back_to_public(rig: Rig, way: str) -> None:
     case = await private(rig, f"back to public by {way}")
     if way == "word":
         await rig.write(case.agent, case.ts, "!public")
-        told = await rig.hears(case.ts, "go out publicly")
+        told = await rig.hears(case.ts, "are posted publicly")
     else:
         told = await rig.slash(case.agent, "/webcare", f"public {await rig.number(case.ts)}")
-    await rig.card_shows(case.ts, f"Replies go out publicly as @{rig.brand.name}")
+    await rig.card_shows(case.ts, f"Replies are posted publicly as @{rig.brand.name}")
     await rig.answered(case, f"Public again, by {way}.")
 
-    assert f"go out publicly as @{rig.brand.name}" in told
+    assert f"are posted publicly as @{rig.brand.name}" in told
     assert await rig.replies_to(case.post_id) == [f"Public again, by {way}. ^MK"]
 
 
@@ -294,7 +294,7 @@ async def test_switching_back_and_forth_still_asks_and_names_the_mode_it_would_g
     await rig.write(case.agent, case.ts, "!dm")
     await rig.line(case.ts, "It was written before the case became private.")
     await rig.write(case.agent, case.ts, "!public")
-    held = await rig.line(case.ts, "the case became public. Send it in public after all")
+    held = await rig.line(case.ts, "the case became public. Send it as a public reply")
 
     assert held["ts"] == line["ts"]
     assert await rig.replies_to(case.post_id) == []
@@ -306,9 +306,9 @@ async def test_a_yes_to_another_question_is_no_yes_to_the_other_mode(rig: Rig) -
     writes_privately(rig, case, "hurry up")
     await rig.hears(case.ts, "hurry up")
     await send_now(rig, case, line)
-    await rig.line(case.ts, "The customer wrote again in the meantime.")
+    await rig.line(case.ts, "The customer has written again in the meantime.")
     await rig.write(case.agent, case.ts, "!public")
-    await rig.card_shows(case.ts, "Replies go out publicly")
+    await rig.card_shows(case.ts, "Replies are posted publicly")
     await rig.press(case.agent, line["ts"], "Send anyway")
     await rig.line(case.ts, "It was written before the case became public.")
 
@@ -322,9 +322,9 @@ async def test_who_takes_no_messages_is_told_with_a_way_on(rig: Rig) -> None:
     await rig.card_shows(case.ts, "Replies go privately")
     _, line = await rig.queued(case, "Hello in private.")
     await send_now(rig, case, line)
-    refused = await rig.line(case.ts, "This customer takes no private messages from us.")
+    refused = await rig.line(case.ts, "This customer does not accept private messages from us.")
 
-    await rig.card_shows(case.ts, "takes no private messages from us: nothing goes out")
+    await rig.card_shows(case.ts, "does not accept private messages from us: nothing can be sent")
     assert "!public" in refused["text"]
     assert [button for button in labels_of(refused) if button == "Post it yourself"] == []
     assert await rig.replies_to(case.post_id) == []
@@ -338,13 +338,13 @@ async def test_a_refused_private_reply_offers_to_go_public_and_then_asks(
     await rig.card_shows(case.ts, "Replies go privately")
     message, line = await rig.queued(case, "Your code is 4714.")
     await send_now(rig, case, line)
-    refused = await rig.line(case.ts, "This customer takes no private messages from us.")
-    await rig.press(case.agent, line["ts"], "Go public")
-    await rig.card_shows(case.ts, "Replies go out publicly")
+    refused = await rig.line(case.ts, "This customer does not accept private messages from us.")
+    await rig.press(case.agent, line["ts"], "Switch to public")
+    await rig.card_shows(case.ts, "Replies are posted publicly")
     await rig.edit(case.agent, message, "Your code is 4717.")
     await rig.line(case.ts, "It was written before the case became public.")
 
-    assert labels_of(refused) == ["Go public", "Stop"]
+    assert labels_of(refused) == ["Switch to public", "Stop"]
     assert await rig.replies_to(case.post_id) == []
 
 
@@ -353,7 +353,7 @@ async def test_a_message_sent_by_hand_is_shown_with_a_lock_and_answers_the_case(
     rig.world.x.direct_message(rig.brand.id, case.customer.id, "From the phone: yes.")
     told = await rig.hears(case.ts, "From the phone: yes.")
 
-    assert "answered in private, outside Slack" in told
+    assert "sent a private answer outside Slack" in told
     await rig.card_shows(case.ts, "Answered")
 
 
@@ -369,7 +369,7 @@ async def test_only_who_has_the_case_switches_it(rig: Rig) -> None:
     await rig.react(rig.agents[1], case.ts, "lock")
     await rig.hears(case.ts, "so only they can switch it")
 
-    assert "Replies go out publicly" in await rig.card_text(case.ts)
+    assert "Replies are posted publicly" in await rig.card_text(case.ts)
 
 
 async def test_a_closed_case_that_comes_back_in_private_is_private(rig: Rig) -> None:

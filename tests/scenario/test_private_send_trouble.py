@@ -23,7 +23,7 @@ case = claimed_case
 async def in_private(rig: Rig, case: Claimed) -> Claimed:
     """A case whose replies go out privately, because the customer wrote to the brand in private."""
     rig.world.x.direct_message(case.customer.id, rig.brand.id, "and my number is 12")
-    await rig.hears(case.ts, "in private")
+    await rig.hears(case.ts, "sent a private message")
     await rig.write(case.agent, case.ts, "!dm")
     await rig.card_shows(case.ts, "Replies go privately to")
     return case
@@ -60,7 +60,7 @@ async def test_a_limit_on_direct_messages_is_waited_out_and_nothing_goes_out_in_
     reset = rig.world.x.clock() + timedelta(seconds=2)
     rig.world.faults.order(limit(MESSAGE, reset))
     await rig.write(in_private.agent, in_private.ts, WORDS)
-    await rig.line(in_private.ts, "The network asks us to wait until")
+    await rig.line(in_private.ts, "X asks us to wait. I will send it at")
     await rig.line(in_private.ts, "Sent privately to")
 
     assert rig.published() == []

@@ -19,23 +19,23 @@ async def test_who_wrote_only_in_private_is_answered_in_private_after_a_closing(
     await rig.card_shows(ts, "Replies go privately to")
     await rig.write(agent, ts, "Still here.")
 
-    await rig.line(ts, "Goes privately")
+    await rig.line(ts, "Will be sent privately")
     assert rig.published() == before
 
 
 async def test_words_are_kept_for_who_cannot_be_written_to_and_offered_once_they_write(rig: Rig) -> None:
     case = await rig.claimed("write to me, but you cannot")
     await rig.write(case.agent, case.ts, "!dm Hello in private.")
-    line = await rig.line(case.ts, "Goes privately")
+    line = await rig.line(case.ts, "Will be sent privately")
     await rig.press(case.agent, line["ts"], "Send now")
-    await rig.line(case.ts, "This customer takes no private messages from us.")
+    await rig.line(case.ts, "This customer does not accept private messages from us.")
     await rig.write(case.agent, case.ts, "!public")
-    await rig.card_shows(case.ts, "Replies go out publicly")
+    await rig.card_shows(case.ts, "Replies are posted publicly")
     await rig.write(case.agent, case.ts, "!dm Is it Lindelaan 12?")
-    kept = await rig.line(case.ts, "Kept for the customer alone")
+    kept = await rig.line(case.ts, "Kept for this customer only")
     rig.world.x.direct_message(case.customer.id, rig.brand.id, "here I am")
     await rig.card_shows(case.ts, "Replies go privately to")
-    await rig.line(case.ts, "and now they can. Send it, or stop it?")
+    await rig.line(case.ts, "and now you can send one. Send it, or stop it?")
     await rig.press(case.agent, kept["ts"], "Send")
     await rig.line(case.ts, "Sent privately to")
 

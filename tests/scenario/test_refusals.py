@@ -52,9 +52,9 @@ async def test_a_duplicate_is_refused_and_an_edit_lets_it_go(rig: Rig) -> None:
     case = await rig.claimed("can you repeat that?")
     await rig.answered(case, "No.")
     message, line = await sent(rig, case, "No.")
-    refused = await rig.line(case.ts, "The same text is on the network already.")
+    refused = await rig.line(case.ts, "The same text is already on X.")
     await rig.edit(case.agent, message, "No, really.")
-    await rig.line(case.ts, "Goes out publicly")
+    await rig.line(case.ts, "Will be posted")
     await rig.press(case.agent, line["ts"], "Send now")
     await rig.marked(message, "outbox_tray")
 
@@ -67,9 +67,9 @@ async def test_a_deleted_mention_is_told_in_the_thread(rig: Rig) -> None:
     case = await rig.claimed("I should not have said this")
     message, line = await rig.queued(case, "What was that?")
     rig.world.x.delete(case.post_id)
-    await rig.line(case.ts, "The customer deleted a post that you had in view.")
+    await rig.line(case.ts, "The customer deleted a message that you had seen.")
     await rig.press(case.agent, line["ts"], "Send anyway")
-    refused = await rig.line(case.ts, "The post is gone, or its author hides it from us")
+    refused = await rig.line(case.ts, "The post no longer exists, or its author hides it from us")
 
     assert refused["ts"] == line["ts"]
     assert labels_of(refused) == ["Set aside", "Stop"]
@@ -81,7 +81,7 @@ async def test_an_author_gone_private_is_told_in_the_thread(rig: Rig) -> None:
     rig.world.x.update_person(case.customer.id, protected=True)
     await sent(rig, case, "Where are you?")
 
-    line = await rig.line(case.ts, "The post is gone, or its author hides it from us")
+    line = await rig.line(case.ts, "The post no longer exists, or its author hides it from us")
     await rig.press(case.agent, line["ts"], "Set aside")
     question = await rig.line(case.ts, "need no answer?")
     await rig.press(case.agent, question["ts"], "the post is gone")
@@ -122,7 +122,7 @@ async def test_a_manual_hand_over_shows_the_text_and_opens_the_composer(
     ]
     composer = next(button for button in buttons_of(line) if "url" in button)
 
-    assert "only lets the program answer posts that name us" in line["text"]
+    assert "only lets me answer posts that mention us" in line["text"]
     assert copied == ["Blue is rare (https://example.org/b) & fine. ^MK"]
     assert composer["text"]["text"] == "Post it yourself"
     assert composer["url"].startswith(f"https://x.com/intent/post?in_reply_to={last}&text=Blue+is+rare")
@@ -161,7 +161,7 @@ async def test_a_hand_over_that_was_posted_in_other_words_closes_the_loop_too(
     rig.by_hand("We like blue.", last)
 
     async def public() -> bool:
-        return "Public as" in (await rig.message(line["ts"]))["text"]
+        return "Posted as" in (await rig.message(line["ts"]))["text"]
 
     await rig.until(public, "the hand-over is not recognised")
     await rig.card_shows(case.ts, "Answered")

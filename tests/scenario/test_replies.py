@@ -26,7 +26,7 @@ async def test_a_reply_waits_and_its_line_says_when_and_how_it_goes_out(rig: Rig
     case = await rig.claimed("can I bring my dog?")
     _, line = await rig.queued(case, "Of course you can.")
 
-    assert f"Goes out publicly as @{rig.brand.name} at <!date^" in line["text"]
+    assert f"Will be posted as @{rig.brand.name} at <!date^" in line["text"]
     assert 290 <= goes_out_at(line) - float(line["ts"]) <= 301
     assert "{time_secs}" in line["text"]
     assert labels_of(line) == ["Send now", "Stop"]
@@ -48,7 +48,7 @@ async def test_one_line_follows_the_reply_until_it_is_public(rig: Rig) -> None:
     case = await rig.claimed("can I bring my parrot?")
     _, line = await rig.queued(case, "Parrots too.")
     await rig.press(case.agent, line["ts"], "Send now")
-    public = await rig.line(case.ts, "Public as")
+    public = await rig.line(case.ts, "Posted as")
     reply = next(post for post in rig.world.x.posts if post.in_reply_to == case.post_id)
 
     assert public["ts"] == line["ts"]
@@ -63,7 +63,7 @@ async def test_a_reply_hangs_under_the_mention_and_stops_the_clock(rig: Rig) -> 
 
     assert await rig.replies_to(case.post_id) == ["In a bowl, yes. ^MK"]
     await rig.card_shows(case.ts, "Answered")
-    assert "Answer by" not in await rig.card_text(case.ts)
+    assert "Answer due" not in await rig.card_text(case.ts)
 
 
 async def test_the_agents_message_is_marked_when_it_is_public(rig: Rig) -> None:
@@ -119,9 +119,9 @@ async def test_somebody_elses_rocket_or_cross_is_refused(rig: Rig) -> None:
     case = await rig.claimed("who may send this?")
     message, line = await rig.queued(case, "Only me.")
     await rig.react(rig.agents[1], message, "x")
-    await rig.hears(case.ts, "Only who wrote this reply, or who has the case")
+    await rig.hears(case.ts, "Only the person who wrote this reply, or who has the case")
 
-    assert "Goes out publicly" in (await rig.message(line["ts"]))["text"]
+    assert "Will be posted" in (await rig.message(line["ts"]))["text"]
 
 
 async def test_an_edit_in_the_hold_changes_what_is_published(rig: Rig) -> None:
@@ -172,7 +172,7 @@ async def test_an_edit_into_a_note_stops_it_and_says_so(rig: Rig) -> None:
     case = await rig.claimed("is there a train?")
     message, line = await rig.queued(case, "ask the station first")
     await rig.edit(case.agent, message, "// ask the station first")
-    await rig.hears(case.ts, "Your message is a note now, so nothing is sent.")
+    await rig.hears(case.ts, "Your message is now a note, so nothing will be sent.")
     stopped = await rig.line(case.ts, "Stopped")
 
     assert stopped["ts"] == line["ts"]
@@ -182,7 +182,7 @@ async def test_each_edit_after_publication_changes_nothing_and_is_told_once(rig:
     case = await rig.claimed("is there a boat?")
     message, _ = await rig.answered(case, "At nine.")
     await rig.edit(case.agent, message, "At ten.")
-    told = await rig.hears(case.ts, "your edit changes nothing there")
+    told = await rig.hears(case.ts, "your edit does not change it there")
     await rig.edit(case.agent, message, "At eleven.")
     await rig.write(case.agent, case.ts, "!nonsense")
     await rig.hears(case.ts, "!nonsense")
@@ -196,7 +196,7 @@ async def test_a_deletion_after_an_edit_after_publication_is_told_as_well(rig: R
     case = await rig.claimed("is there a ferry?")
     message, _ = await rig.answered(case, "At nine.")
     await rig.edit(case.agent, message, "At ten.")
-    await rig.hears(case.ts, "your edit changes nothing there")
+    await rig.hears(case.ts, "your edit does not change it there")
     await rig.delete(case.agent, message)
 
     await rig.hears(case.ts, "deleting your message here does not take it back")
@@ -209,7 +209,7 @@ async def test_a_deletion_after_publication_changes_nothing_and_is_told_once(rig
     told = await rig.hears(case.ts, "deleting your message here does not take it back")
 
     assert told.startswith(f"<@{case.agent.id}>")
-    assert "Public as" in (await rig.message(line))["text"]
+    assert "Posted as" in (await rig.message(line))["text"]
     assert await rig.replies_to(case.post_id) == ["Not from here. ^MK"]
 
 
@@ -218,7 +218,7 @@ async def test_stopping_what_is_public_is_too_late(rig: Rig) -> None:
     message, _ = await rig.answered(case, "Once said is said.")
     await rig.react(case.agent, message, "x")
 
-    await rig.hears(case.ts, "Too late: this reply is on its way or out already.")
+    await rig.hears(case.ts, "Too late: this reply is already on its way or has been sent.")
     assert await rig.replies_to(case.post_id) == ["Once said is said. ^MK"]
 
 
@@ -243,7 +243,7 @@ async def test_a_reply_that_is_also_sent_to_the_channel_is_a_reply(rig: Rig) -> 
         text="Everybody.",
         reply_broadcast="true",
     )
-    await rig.line(case.ts, "Goes out publicly")
+    await rig.line(case.ts, "Will be posted")
     await rig.react(case.agent, answer["ts"], "rocket")
 
     assert await rig.reply_under(case.post_id) == "Everybody. ^MK"

@@ -85,7 +85,7 @@ async def test_what_waited_then_and_was_published_since_does_not_go_out_again(
     _, line = await terminal.rig.queued(case, WORDS)
     await database.back_up()
     await terminal.rig.press(case.agent, line["ts"], "Send now")
-    await terminal.rig.line(case.ts, "Public as")
+    await terminal.rig.line(case.ts, "Posted as")
     await database.put_back()
     code, printed = await terminal.run("restore")
     await terminal.rig.start()
@@ -111,7 +111,7 @@ async def test_what_waited_then_and_was_stopped_since_waits_for_a_person(
     await terminal.run("restore")
     await terminal.rig.start()
 
-    await terminal.rig.line(case.ts, "so it may be public already")
+    await terminal.rig.line(case.ts, "so it may have been posted already")
 
 
 async def test_a_word_that_was_written_since_is_not_obeyed_again(
@@ -125,10 +125,10 @@ async def test_a_word_that_was_written_since_is_not_obeyed_again(
     await database.put_back()
     await terminal.run("restore")
     await terminal.rig.start()
-    await terminal.rig.card_shows(case.ts, f"{case.agent.name} has this")
+    await terminal.rig.card_shows(case.ts, f"Claimed by {case.agent.name}")
     await terminal.rig.settle(1.0)
 
-    await terminal.rig.card_shows(case.ts, f"{case.agent.name} has this")
+    await terminal.rig.card_shows(case.ts, f"Claimed by {case.agent.name}")
 
 
 async def test_a_database_into_which_nothing_was_put_is_refused(terminal: Terminal) -> None:

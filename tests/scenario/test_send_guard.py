@@ -27,7 +27,7 @@ async def written_again(rig: Rig, words: str) -> tuple[Claimed, Json, str]:
     again = await rig.post(case.customer, "@brand never mind", in_reply_to=case.post_id)
     await rig.hears(case.ts, "never mind")
     await rig.press(case.agent, line["ts"], "Send now")
-    return case, await rig.line(case.ts, "The customer wrote again in the meantime."), again
+    return case, await rig.line(case.ts, "The customer has written again in the meantime."), again
 
 
 async def test_a_reply_waits_and_asks_when_the_customer_wrote_again(rig: Rig) -> None:
@@ -53,9 +53,9 @@ async def test_send_anyway_does_not_answer_for_what_comes_while_it_goes_out(rig:
     late = await rig.post(case.customer, "@brand and tomorrow?", in_reply_to=again)
     posted = int(rig.world.x.world.posts[late].created_at.timestamp())
     await rig.hears(case.ts, "and tomorrow?")
-    await rig.line(case.ts, "Public as")
+    await rig.line(case.ts, "Posted as")
 
-    await rig.card_shows(case.ts, f"Answer by <!date^{posted + 3600}^")
+    await rig.card_shows(case.ts, f"Answer due <!date^{posted + 3600}^")
 
 
 async def test_an_edit_that_takes_the_news_into_account_lets_it_go(rig: Rig) -> None:
@@ -64,9 +64,9 @@ async def test_an_edit_that_takes_the_news_into_account_lets_it_go(rig: Rig) -> 
     again = await rig.post(case.customer, "@brand on Sunday I mean", in_reply_to=case.post_id)
     await rig.hears(case.ts, "on Sunday I mean")
     await rig.press(case.agent, line["ts"], "Send now")
-    await rig.line(case.ts, "The customer wrote again in the meantime.")
+    await rig.line(case.ts, "The customer has written again in the meantime.")
     await rig.edit(case.agent, message, "Also on Sunday.")
-    await rig.line(case.ts, "Goes out publicly")
+    await rig.line(case.ts, "Will be posted")
     await rig.press(case.agent, line["ts"], "Send now")
 
     assert await rig.reply_under(again) == "Also on Sunday. ^MK"
@@ -93,7 +93,7 @@ async def test_the_network_is_looked_at_once_more_before_sending(
         await rig.post(case.customer, "@brand too late, forget it", in_reply_to=case.post_id)
         await rig.press(case.agent, line["ts"], "Send now")
 
-        await rig.hears(case.ts, "The customer wrote again in the meantime.")
+        await rig.hears(case.ts, "The customer has written again in the meantime.")
         assert await rig.replies_to(case.post_id) == []
 
 
@@ -108,7 +108,7 @@ async def test_a_reply_waits_and_asks_when_the_brand_answered_elsewhere(rig: Rig
     rig.by_hand("Until nine.", case.post_id)
     await rig.hears(case.ts, "answered outside Slack")
     await rig.press(case.agent, line["ts"], "Send now")
-    held = await rig.line(case.ts, "The customer was answered elsewhere in the meantime.")
+    held = await rig.line(case.ts, "The customer has been answered elsewhere in the meantime.")
 
     assert held["ts"] == line["ts"]
     assert labels_of(held) == ["Send anyway", "Stop"]
@@ -121,9 +121,9 @@ async def test_a_reply_after_an_answer_elsewhere_can_be_sent_anyway(rig: Rig) ->
     rig.by_hand("Yes.", case.post_id)
     await rig.hears(case.ts, "answered outside Slack")
     await rig.press(case.agent, line["ts"], "Send now")
-    await rig.line(case.ts, "The customer was answered elsewhere in the meantime.")
+    await rig.line(case.ts, "The customer has been answered elsewhere in the meantime.")
     await rig.press(case.agent, line["ts"], "Send anyway")
-    await rig.line(case.ts, "Public as")
+    await rig.line(case.ts, "Posted as")
 
     assert await rig.replies_to(case.post_id) == ["Yes.", "Bring a towel. ^MK"]
 
@@ -136,7 +136,7 @@ async def test_an_answer_elsewhere_is_shown_in_the_thread_and_answers_the_case(r
     assert f"@{rig.brand.name} answered outside Slack" in told
     assert "For boats only." in told
     await rig.card_shows(ts, "Answered")
-    assert "Answer by" not in await rig.card_text(ts)
+    assert "Answer due" not in await rig.card_text(ts)
 
 
 async def test_a_release_during_the_hold_holds_the_reply(rig: Rig) -> None:

@@ -23,7 +23,7 @@ from tests.scenario.trouble import (
 
 __all__ = ["quick_looks"]
 
-PUBLIC = "Public as"
+PUBLIC = "Posted as"
 
 
 rig = own_rig(hold="0s")
@@ -54,7 +54,7 @@ async def test_a_lost_answer_is_said_while_it_is_looked_for(rig: Rig, case: Clai
     async def was_looked_for() -> bool:
         return no_list.struck
 
-    assert await rig.hears(case.ts, "X gave no clear answer. I am looking whether it is there")
+    assert await rig.hears(case.ts, "X gave no clear answer. I am checking whether it is there")
     assert await rig.until(was_looked_for)
 
 
@@ -87,7 +87,7 @@ async def test_where_the_network_never_tells_a_person_may_have_it_sent_again(rig
     rig.world.faults.order(page(r"GET /x/2/users/\d+/tweets"))
     rig.world.faults.order(broken("x", PUBLISH, "drop", after_effect=False))
     await rig.write(case.agent, case.ts, WORDS)
-    line = await rig.line(case.ts, "Look yourself: is it there?")
+    line = await rig.line(case.ts, "Please check yourself: is it there?")
     await rig.press(case.agent, line["ts"], "Send again")
     await rig.line(case.ts, PUBLIC)
 
@@ -100,7 +100,7 @@ async def test_sending_again_what_is_there_already_is_refused_and_taken_as_found
 ) -> None:
     line = await lost_for_good(rig, case)
     await rig.press(case.agent, line["ts"], "Send again")
-    await rig.line(case.ts, "X gave no clear answer. I am looking")
+    await rig.line(case.ts, "X gave no clear answer. I am checking")
     rig.world.faults.clear()
     await rig.line(case.ts, PUBLIC)
 
@@ -114,7 +114,7 @@ async def test_what_is_found_while_it_waits_to_be_sent_again_is_taken_as_sent(
     line = await lost_for_good(rig, case)
     rig.world.faults.order(refusal(PUBLISH, 429, times=1))
     await rig.press(case.agent, line["ts"], "Send again")
-    await rig.line(case.ts, "The network asks us to wait until")
+    await rig.line(case.ts, "X asks us to wait. I will send it at")
     rig.world.faults.clear()
     await rig.line(case.ts, PUBLIC)
 
@@ -126,7 +126,7 @@ async def lost_for_good(rig: Rig, case: Claimed) -> Json:
     rig.world.faults.order(page(r"GET /x/2/users/\d+/tweets"))
     rig.world.faults.order(broken("x", PUBLISH, "drop", after_effect=True))
     await rig.write(case.agent, case.ts, WORDS)
-    return await rig.line(case.ts, "Look yourself: is it there?")
+    return await rig.line(case.ts, "Please check yourself: is it there?")
 
 
 async def test_a_limit_on_sending_is_said_and_waited_out_and_then_it_goes_out(
@@ -135,7 +135,7 @@ async def test_a_limit_on_sending_is_said_and_waited_out_and_then_it_goes_out(
     reset = rig.world.x.clock() + timedelta(seconds=2)
     rig.world.faults.order(limit(PUBLISH, reset))
     await rig.write(case.agent, case.ts, WORDS)
-    await rig.line(case.ts, "The network asks us to wait until")
+    await rig.line(case.ts, "X asks us to wait. I will send it at")
     await rig.line(case.ts, PUBLIC)
     refused, published = (asked.at.timestamp() for asked in asked_by_bot(rig, "POST", "/2/tweets"))
 
@@ -145,8 +145,8 @@ async def test_a_limit_on_sending_is_said_and_waited_out_and_then_it_goes_out(
 @pytest.mark.parametrize(
     ("status", "reason"),
     [
-        (401, "The network no longer accepts our credentials."),
-        (402, "The account's credit at the network is used up."),
+        (401, "X no longer accepts our login."),
+        (402, "Our credit with X has run out."),
     ],
 )
 async def test_a_refusal_is_said_with_its_reason_and_try_again_sends_it(

@@ -68,4 +68,4 @@ async def test_initials_count_in_the_length(rig: Rig) -> None:
     _, fits = await rig.queued(case, "b" * 276)
 
     assert "It is 1 character too long: 281, and at most 280 fit" in line["text"]
-    assert "Goes out publicly" in fits["text"]
+    assert "Will be posted" in fits["text"]

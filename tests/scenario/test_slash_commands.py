@@ -17,7 +17,7 @@ async def test_an_empty_queue_says_so(tmp_path: Path) -> None:
     async with open_rig(tmp_path, brisk=True) as rig:
         answer = await rig.slash(rig.agents[0], "/webcare", "queue")
 
-        assert answer == "Nobody waits for an answer."
+        assert answer == "Nobody is waiting for an answer."
 
 
 async def test_the_queue_lists_who_waits_with_the_soonest_due_first(tmp_path: Path) -> None:
@@ -60,7 +60,7 @@ async def test_claim_takes_the_case_of_that_number(rig: Rig) -> None:
     answer = await rig.slash(rig.agents[1], "/webcare", f"claim {await rig.number(ts)}")
 
     assert "is yours" in answer
-    await rig.card_shows(ts, f"{rig.agents[1].name} has this")
+    await rig.card_shows(ts, f"Claimed by {rig.agents[1].name}")
 
 
 async def test_claim_tells_who_has_it(rig: Rig) -> None:
@@ -68,7 +68,7 @@ async def test_claim_tells_who_has_it(rig: Rig) -> None:
     answer = await rig.slash(rig.agents[1], "/webcare", f"claim #{await rig.number(case.ts)}")
 
     assert f"<@{case.agent.id}> has had case {await rig.number(case.ts)} since" in answer
-    assert "give this command again within ten minutes" in answer
+    assert "type this command again within ten minutes" in answer
 
 
 async def test_claim_given_again_takes_the_case_over(rig: Rig) -> None:
@@ -78,8 +78,8 @@ async def test_claim_given_again_takes_the_case_over(rig: Rig) -> None:
     answer = await rig.slash(rig.agents[1], "/webcare", f"claim {number}")
 
     assert "is yours" in answer
-    await rig.card_shows(case.ts, f"{rig.agents[1].name} has this")
-    await rig.hears(case.ts, f"<@{case.agent.id}> {rig.agents[1].name} has taken case")
+    await rig.card_shows(case.ts, f"Claimed by {rig.agents[1].name}")
+    await rig.hears(case.ts, f"<@{case.agent.id}> {rig.agents[1].name} has taken over case")
 
 
 async def test_release_gives_it_back(rig: Rig) -> None:

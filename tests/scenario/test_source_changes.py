@@ -33,7 +33,7 @@ async def test_an_edited_follow_up_reads_as_it_does_now(rig: Rig) -> None:
     shown = await rig.line(case.ts, "the red one")
     async with rig.redraw(shown["ts"]):
         rig.world.x.edit(again, f"@{rig.brand.name} the blue one")
-    told = await rig.line(case.ts, "The customer changed the post of")
+    told = await rig.line(case.ts, "The customer edited the post from")
 
     assert "the blue one" in (await rig.message(shown["ts"]))["text"]
     assert rig.world.slack.pings(told) == {case.agent.id}
@@ -42,7 +42,7 @@ async def test_an_edited_follow_up_reads_as_it_does_now(rig: Rig) -> None:
 async def test_an_edited_mention_is_said_in_the_thread(rig: Rig) -> None:
     case = await rig.claimed("my hat is late")
     rig.world.x.edit(case.post_id, f"@{rig.brand.name} my cap is late")
-    await rig.hears(case.ts, "The customer changed the post of")
+    await rig.hears(case.ts, "The customer edited the post from")
 
     await rig.card_shows(case.ts, "my cap is late")
 
@@ -51,7 +51,7 @@ async def test_a_reply_to_what_was_edited_asks_again(rig: Rig) -> None:
     case = await rig.claimed("may I return it?")
     _, line = await rig.queued(case, "Of course you may.")
     rig.world.x.edit(case.post_id, f"@{rig.brand.name} may I hit the driver?")
-    await rig.line(case.ts, "The customer changed what you are answering")
+    await rig.line(case.ts, "The customer edited the message you are answering")
     await rig.press(case.agent, line["ts"], "Send anyway")
 
     assert await rig.reply_under(case.post_id) == "Of course you may. ^MK"
@@ -59,13 +59,13 @@ async def test_a_reply_to_what_was_edited_asks_again(rig: Rig) -> None:
 
 async def test_a_deleted_mention_leaves_no_words_and_no_clock(rig: Rig) -> None:
     post_id, ts, _ = await rig.new_case("my secret word is quicksilver")
-    await rig.card_shows(ts, "Answer by")
+    await rig.card_shows(ts, "Answer due")
     rig.world.x.delete(post_id)
     await rig.card_shows(ts, "Deleted by its author")
-    await rig.hears(ts, "no answer is due any more")
+    await rig.hears(ts, "no answer is needed any more")
     card = await rig.card_text(ts)
 
-    assert ("quicksilver" in card, "Answer by" in card) == (False, False)
+    assert ("quicksilver" in card, "Answer due" in card) == (False, False)
     assert everywhere(rig, "quicksilver") == []
 
 
@@ -75,11 +75,11 @@ async def test_a_deleted_follow_up_leaves_its_message_and_the_clock_of_the_other
     shown = await rig.line(case.ts, "marzipan")
     async with rig.redraw(shown["ts"]):
         rig.world.x.delete(again)
-    await rig.hears(case.ts, "other posts still wait")
+    await rig.hears(case.ts, "other posts are still waiting")
 
     assert "Deleted by its author" in (await rig.message(shown["ts"]))["text"]
     assert [words for words in await rig.said_in(case.ts) if "marzipan" in words] == []
-    assert "Answer by" in await rig.card_text(case.ts)
+    assert "Answer due" in await rig.card_text(case.ts)
     assert everywhere(rig, "marzipan") == []
 
 
@@ -87,7 +87,7 @@ async def test_a_reply_to_what_was_deleted_asks_again_and_the_case_can_be_set_as
     case = await rig.claimed("my shirt is late")
     await rig.queued(case, "It comes today.")
     rig.world.x.delete(case.post_id)
-    await rig.line(case.ts, "The customer deleted a post that you had in view")
+    await rig.line(case.ts, "The customer deleted a message that you had seen")
     await rig.write(case.agent, case.ts, "!dismiss")
     asked = await rig.line(case.ts, "Why")
     await rig.press(case.agent, asked["ts"], "spam")
@@ -102,7 +102,7 @@ async def test_a_mention_of_a_protected_account_is_not_called_deleted(rig: Rig) 
     card = await rig.card_text(ts)
     rig.world.x.update_person(customer.id, protected=False)
 
-    assert ("my scarf is late" in card, "Answer by" in card) == (True, True)
+    assert ("my scarf is late" in card, "Answer due" in card) == (True, True)
     await rig.hears(ts, "is visible again")
 
 
@@ -115,7 +115,7 @@ async def test_a_name_that_could_not_be_asked_for_is_not_known_yet(rig: Rig) -> 
     rig.world.faults.clear()
     await rig.card_shows(ts, f"@{customer.name}")
 
-    assert "somebody whose name is not known yet" in before
+    assert "someone whose name is not known yet" in before
 
 
 async def test_a_quoted_post_is_shown_on_the_card(rig: Rig) -> None:

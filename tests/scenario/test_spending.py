@@ -40,7 +40,7 @@ async def test_mentions_writers_and_replies_are_counted_at_their_price(tmp_path:
     async with open_rig(tmp_path, hold="0s", brisk=True) as rig:
         case = await rig.claimed("my parcel is lost")
         await rig.write(case.agent, case.ts, "Sorry! We look for it.")
-        await rig.line(case.ts, "Public as")
+        await rig.line(case.ts, "Posted as")
         counted = spent(rig)
 
         assert counted["mention_read"] == (1, Decimal("0.001"))
@@ -80,7 +80,7 @@ async def test_a_raised_limit_brings_what_came_in_the_meantime(tmp_path: Path) -
         await rig.start()
         await rig.card("where are you?")
 
-        assert await heard(rig, REACHED, "all is well again") == [1, 1]
+        assert await heard(rig, REACHED, "everything works again") == [1, 1]
 
 
 async def test_a_limit_that_was_not_raised_still_holds_after_a_restart(tmp_path: Path) -> None:

@@ -212,7 +212,7 @@ class TestPuttingABackupBack:
         _, line = await terminal.rig.queued(case, "It is on its way.")
         copy = await terminal.back_up()
         await terminal.rig.press(case.agent, line["ts"], "Send now")
-        await terminal.rig.line(case.ts, "Public as")
+        await terminal.rig.line(case.ts, "Posted as")
         await terminal.put_back(copy)
 
         async def found() -> bool:
@@ -228,7 +228,7 @@ class TestPuttingABackupBack:
         copy = await terminal.back_up()
         await terminal.rig.press(case.agent, line["ts"], "Stop")
         await terminal.put_back(copy)
-        await terminal.rig.line(case.ts, "so it may be public already")
+        await terminal.rig.line(case.ts, "so it may have been posted already")
         await terminal.rig.press(case.agent, line["ts"], "Send anyway")
 
         assert "It is on its way. ^" in await terminal.rig.reply_under(case.post_id)
@@ -238,7 +238,7 @@ class TestPuttingABackupBack:
         copy = await terminal.back_up()
         await terminal.rig.answered(case, "A new clock comes tomorrow.")
         await terminal.put_back(copy)
-        await terminal.rig.line(case.ts, "so it may be public already")
+        await terminal.rig.line(case.ts, "so it may have been posted already")
 
         async def published() -> int:
             return sum("new clock" in text for text in terminal.rig.published())
@@ -252,10 +252,10 @@ class TestPuttingABackupBack:
         await terminal.rig.card_shows(case.ts, "Nobody has claimed this yet")
         await terminal.put_back(copy)
 
-        await terminal.rig.card_shows(case.ts, f"{case.agent.name} has this")
+        await terminal.rig.card_shows(case.ts, f"Claimed by {case.agent.name}")
         await terminal.rig.settle(1.0)
 
-        await terminal.rig.card_shows(case.ts, f"{case.agent.name} has this")
+        await terminal.rig.card_shows(case.ts, f"Claimed by {case.agent.name}")
 
     async def test_without_a_database_needs_none(self, terminal: Terminal) -> None:
         await terminal.rig.new_case("my plate is in the copy")

@@ -131,10 +131,10 @@ async def test_an_account_that_hangs_holds_up_only_itself(both: TwoBrands) -> No
 
 async def test_an_account_in_trouble_is_told_in_its_own_channel(both: TwoBrands) -> None:
     both.rig.world.faults.order(page(f"GET /x/2/users/{both.library.id}/mentions"))
-    await both.card(both.room, "does not answer as it should")
+    await both.card(both.room, "is not responding properly")
     await both.rig.new_case("my parcel is lost")
 
-    assert await heard(both.rig, "does not answer as it should") == [0]
+    assert await heard(both.rig, "is not responding properly") == [0]
 
 
 async def test_a_channel_that_refuses_the_bot_holds_up_only_itself(

@@ -17,8 +17,8 @@ from tests.scenario.rig import WORDS, Rig, open_rig
 from tests.scenario.sides import Json
 from tests.scenario.trouble import PUBLISH, announced, promise, rows
 
-AT_RISK = "waits for an answer by"
-MISSED = "should have had an answer by"
+AT_RISK = "is waiting for an answer"
+MISSED = "should have been answered by"
 LISTED = "need attention now"
 HOUR = 3600.0
 
@@ -65,7 +65,7 @@ async def test_a_case_at_risk_and_missed_is_told_once_each_in_its_thread_and_on_
 ) -> None:
     async with with_targets(tmp_path, 2, 2, 1) as rig:
         _, ts, _ = await rig.new_case("my parcel is lost")
-        await rig.card_shows(ts, "At risk: answer by")
+        await rig.card_shows(ts, "At risk: answer due")
         await rig.card_shows(ts, "Too late: the answer was due")
         await rig.settle(0.5)
 
@@ -110,7 +110,7 @@ async def test_a_published_reply_in_time_stops_the_clock_and_is_met(tmp_path: Pa
     async with with_targets(tmp_path, 2, 2, 1) as rig:
         case = await rig.claimed("my parcel is lost")
         await rig.write(case.agent, case.ts, WORDS)
-        await rig.line(case.ts, "Public as")
+        await rig.line(case.ts, "Posted as")
         await rig.card_shows(case.ts, "Answered")
         await rig.settle(2)
 
@@ -134,7 +134,7 @@ async def test_met_or_missed_is_decided_by_the_networks_time_of_publication(tmp_
         case = await rig.claimed("my parcel is lost")
         rig.world.faults.order(Fault("x", PUBLISH, "delay", after_effect=True, seconds=2.2))
         await rig.write(case.agent, case.ts, WORDS)
-        await rig.line(case.ts, "Public as")
+        await rig.line(case.ts, "Posted as")
 
         assert [answer["met"] for answer in answers(rig)] == [True]
 
@@ -244,12 +244,12 @@ async def test_a_warning_that_was_acted_on_is_struck_out(tmp_path: Path) -> None
 async def test_a_missed_case_of_somebody_who_does_not_answer_reaches_the_channel_once(tmp_path: Path) -> None:
     async with with_targets(tmp_path, 0.5, 0.5, 0, escalate_after=0.5) as rig:
         case = await rig.claimed("my parcel is lost")
-        warning = await rig.line(case.ts, "still waits")
+        warning = await rig.line(case.ts, "still waiting")
         await rig.settle(1)
 
         assert rig.world.slack.pings(warning) == {"channel"}
         assert case.agent.name in warning["text"]
-        assert sum("still waits" in text for text in await rig.said_in(case.ts)) == 1
+        assert sum("still waiting" in text for text in await rig.said_in(case.ts)) == 1
         assert warning["ts"] in [message["ts"] for message in await rig.channel_messages()]
 
 

@@ -51,7 +51,7 @@ async def test_a_reply_written_meanwhile_goes_out_once(rig: Rig, case: Claimed) 
     await rig.stop()
     await rig.write(case.agent, case.ts, WORDS)
     await rig.start()
-    await rig.line(case.ts, "Public as")
+    await rig.line(case.ts, "Posted as")
     await caught_up(rig)
 
     assert rig.published() == [f"{WORDS} ^MK"]
@@ -75,7 +75,7 @@ async def test_of_a_claim_and_words_made_meanwhile_nobody_knows_which_was_first(
     assert rig.published() == []
 
     await rig.press(rig.agents[0], question["ts"], "Send to the customer")
-    await rig.line(ts, "Public as")
+    await rig.line(ts, "Posted as")
 
     assert rig.published() == [f"{WORDS} ^MK"]
 
@@ -85,7 +85,7 @@ async def test_a_queued_message_edited_meanwhile_goes_out_as_it_was_edited(rig: 
     await rig.stop()
     await rig.edit(case.agent, message, "Your parcel is found.")
     await start_late(rig)
-    await rig.line(case.ts, "Public as")
+    await rig.line(case.ts, "Posted as")
 
     assert rig.published() == ["Your parcel is found. ^MK"]
 
@@ -154,7 +154,7 @@ async def test_events_lost_without_a_trace_are_found_when_the_socket_opens_again
     await rig.write(case.agent, case.ts, WORDS)
     rig.world.slack.mischief.lose = 0
     await rig.world.slack.disconnect_sockets()
-    await rig.line(case.ts, "Public as")
+    await rig.line(case.ts, "Posted as")
 
     assert rig.published() == [f"{WORDS} ^MK"]
 

@@ -16,8 +16,8 @@ async def test_claim_claims_and_tells_what_follows(rig: Rig) -> None:
     await rig.write(rig.agents[1], ts, "!claim")
     told = await rig.hears(ts, "is yours")
 
-    assert "What you write in its thread goes to the customer; begin with // to keep it inside." in told
-    await rig.card_shows(ts, f"{rig.agents[1].name} has this")
+    assert "What you write in its thread goes to the customer; start with // to keep it internal." in told
+    await rig.card_shows(ts, f"Claimed by {rig.agents[1].name}")
 
 
 async def test_claim_tells_who_has_it_already(rig: Rig) -> None:
@@ -40,7 +40,7 @@ async def test_release_of_somebody_elses_case_is_refused(rig: Rig) -> None:
     await rig.write(rig.agents[1], case.ts, "!release")
     await rig.hears(case.ts, "claim it to take it over")
 
-    assert f"{case.agent.name} has this" in await rig.card_text(case.ts)
+    assert f"Claimed by {case.agent.name}" in await rig.card_text(case.ts)
 
 
 async def test_release_of_a_free_case_is_answered(rig: Rig) -> None:
@@ -54,7 +54,7 @@ async def test_close_closes_an_answered_case(rig: Rig) -> None:
     case = await rig.claimed("close me by word")
     await rig.answered(case)
     await rig.write(case.agent, case.ts, "!close")
-    await rig.hears(case.ts, "is closed. If the customer writes again, it opens again.")
+    await rig.hears(case.ts, "is closed. It opens again if the customer writes again.")
 
     await rig.card_shows(case.ts, "Closed")
 
@@ -73,7 +73,7 @@ async def test_close_while_a_reply_waits_is_refused(rig: Rig) -> None:
     await rig.queued(case, "One more thing.")
     await rig.write(case.agent, case.ts, "!close")
 
-    await rig.hears(case.ts, "a reply is still on its way")
+    await rig.hears(case.ts, "is still on its way")
 
 
 async def test_close_of_a_closed_case_is_answered(rig: Rig) -> None:
@@ -83,7 +83,7 @@ async def test_close_of_a_closed_case_is_answered(rig: Rig) -> None:
     await rig.hears(case.ts, "is closed.")
     await rig.write(case.agent, case.ts, "!close")
 
-    await rig.hears(case.ts, "is not open any more")
+    await rig.hears(case.ts, "is no longer open")
 
 
 async def test_dismiss_without_a_reason_asks_for_it(rig: Rig) -> None:
@@ -115,10 +115,10 @@ async def test_stop_stops_the_newest_reply_and_says_which(rig: Rig) -> None:
     case = await rig.claimed("stop, I said")
     _, line = await rig.queued(case, "Hello!")
     await rig.write(case.agent, case.ts, "!stop")
-    await rig.hears(case.ts, "Stopped, so this does not go out: “Hello!”")
+    await rig.hears(case.ts, "Stopped, so this will not be sent: “Hello!”")
     stopped = await rig.line(case.ts, "Stopped; nothing was sent.")
     await rig.write(case.agent, case.ts, "!stop")
-    await rig.hears(case.ts, "Nothing waits here to go out")
+    await rig.hears(case.ts, "No reply is waiting here")
 
     assert stopped["ts"] == line["ts"]
     assert await rig.replies_to(case.post_id) == []
@@ -127,7 +127,7 @@ async def test_stop_stops_the_newest_reply_and_says_which(rig: Rig) -> None:
 async def test_note_keeps_the_rest_inside(rig: Rig) -> None:
     case = await rig.claimed("note this")
     await rig.write(case.agent, case.ts, "!note he called as well")
-    await rig.hears(case.ts, "Kept inside as a note.")
+    await rig.hears(case.ts, "Kept as an internal note.")
     await rig.answered(case, "We call you back.")
 
     assert await rig.replies_to(case.post_id) == ["We call you back. ^MK"]
@@ -138,7 +138,7 @@ async def test_an_empty_note_is_answered_with_an_example(rig: Rig) -> None:
     case = await rig.claimed("note nothing")
     await rig.write(case.agent, case.ts, "!note")
 
-    await rig.hears(case.ts, "Write the note behind it")
+    await rig.hears(case.ts, "Type your note after it")
 
 
 async def test_help_tells_what_can_be_done_in_a_thread(rig: Rig) -> None:
@@ -165,7 +165,7 @@ async def test_words_are_understood_in_capitals(rig: Rig) -> None:
     _, ts, _ = await rig.new_case("shout at me")
     await rig.write(rig.agents[0], ts, "!CLAIM")
 
-    await rig.card_shows(ts, f"{rig.agents[0].name} has this")
+    await rig.card_shows(ts, f"Claimed by {rig.agents[0].name}")
 
 
 async def test_an_exclamation_that_is_no_word_is_published(rig: Rig) -> None:

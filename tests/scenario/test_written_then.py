@@ -77,7 +77,7 @@ async def test_a_claim_of_any_kind_counts_from_when_it_is_made(rig: Rig, how: st
 
     await rig.hears(ts, ASKED)
     await rig.write(rig.agents[0], ts, "We found it.")
-    await rig.line(ts, "Public as")
+    await rig.line(ts, "Posted as")
     await rig.settle(0.5)
 
     assert rig.published() == ["We found it. ^MK"]

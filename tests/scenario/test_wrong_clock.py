@@ -40,7 +40,7 @@ async def test_the_next_bot_goes_on_under_a_clock_that_is_right(rig: Rig, clock:
     clock.undo()
     promise(rig, hold=timedelta(seconds=1))
     await rig.start()
-    await rig.line(case.ts, "Public as")
+    await rig.line(case.ts, "Posted as")
     await rig.new_case("another matter")
 
     assert rig.published() == [f"{WORDS} ^MK"]
@@ -58,7 +58,7 @@ async def test_a_running_bot_goes_on_once_its_clock_is_put_right(
     case = await rig.claimed("my parcel is lost")
     await rig.queued(case, WORDS)
     ahead[0] = 0.0
-    await rig.line(case.ts, "Public as")
+    await rig.line(case.ts, "Posted as")
     await rig.new_case("another matter")
 
     assert rig.published() == [f"{WORDS} ^MK"]

@@ -95,7 +95,7 @@ def test_a_block_that_is_not_understood_holds(block: Any) -> None:
         {"is_share": True, "from_url": "https://shop.example", "text": "inside"},
         "odd",
     ],
-    ids=["a pasted table", "a message passed on", "a message shared", "something odd"],
+    ids=["a pasted table", "a forwarded message", "a message shared", "something odd"],
 )
 def test_what_an_agent_attached_holds(attachment: Any) -> None:
     assert kinds(plain({"text": "See here.", "attachments": [attachment]})) == ["unknown"]

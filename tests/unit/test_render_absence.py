@@ -16,9 +16,9 @@ from tests.unit.drawing import CUSTOMER, a_card, a_case, a_post, actions, drawin
 @pytest.mark.parametrize(
     ("standing", "words"),
     [
-        (Standing.UNKNOWN, "somebody whose name is not known yet"),
-        (Standing.GONE, "somebody whose account no longer exists"),
-        (Standing.SUSPENDED, "somebody whose account is suspended or not visible to us"),
+        (Standing.UNKNOWN, "someone whose name is not known yet"),
+        (Standing.GONE, "someone whose account no longer exists"),
+        (Standing.SUSPENDED, "someone whose account is suspended or not visible to us"),
     ],
 )
 def test_somebody_without_a_name_is_called_what_is_known(standing: Standing, words: str) -> None:
@@ -46,7 +46,7 @@ def test_a_post_that_went_with_its_account_is_not_called_deleted_by_its_author()
     author = replace(CUSTOMER, standing=Standing.GONE)
 
     assert (
-        "Gone, like the account of its author"
+        "Gone, along with its author's account"
         in drawing(a_card(None, a_post().emptied(), author=author)).text
     )
 
@@ -60,7 +60,7 @@ def test_a_hidden_post_keeps_its_words_and_says_so() -> None:
 @pytest.mark.parametrize(
     ("quotes", "words"),
     [
-        (None, "Quotes a post that I could not look up yet"),
+        (None, "Quotes a post I could not look up yet"),
         (Quoted(PostId("1"), "piet", "closed on Mondays"), "Quotes @piet: closed on Mondays"),
         (Quoted(PostId("1"), "", "", absence=Absence.DELETED), "Quotes a post that no longer exists"),
         (Quoted(PostId("1"), "", "", absence=Absence.HIDDEN), "Quotes a post that is not visible to us"),

@@ -106,7 +106,7 @@ def test_a_list_of_which_all_was_acted_on_says_so_and_calls_nobody() -> None:
     lines = [an_alarm_line(case_id=CaseId(n), outcome=CLAIMED) for n in (1, 2)]
     shown = drawing(an_alarm(*lines))
 
-    assert "all are seen to" in shown.text
+    assert "all have been dealt with" in shown.text
     assert called(shown) == []
 
 

@@ -55,19 +55,19 @@ def test_a_screen_reader_hears_the_whole_card() -> None:
 
     assert text == (
         "@jansen · Jan Jansen · 1,200 followers · X · @brand · case 12"
-        " · Posted <!date^1773493395^{date_short_pretty} {time}|14 Mar 14:03>"
+        " · Posted <!date^1773493395^{date_short_pretty} at {time}|14 Mar at 2:03 PM>"
         " · <https://x.com/jansen/status/1500|Open post>\n"
         "@brand where is my parcel?\n"
-        "Answer by <!date^1773496995^{date_short_pretty} {time}|14 Mar 15:03>"
+        "Answer due <!date^1773496995^{date_short_pretty} at {time}|14 Mar at 3:03 PM>"
         " · Nobody has claimed this yet\n"
-        "Replies go out publicly as @brand"
+        "Replies are posted publicly as @brand"
     )
 
 
 def test_times_are_the_readers_own_and_fall_back_to_the_houses_zone() -> None:
     shown = drawing(a_card(), "nl").text
 
-    assert "Antwoord uiterlijk <!date^1773496995^{date_short_pretty} {time}|14 mrt 15:03>" in shown
+    assert "Antwoord uiterlijk <!date^1773496995^{date_short_pretty} om {time}|14 mrt om 15:03>" in shown
 
 
 def test_the_avatar_stands_beside_the_handle() -> None:
@@ -82,7 +82,8 @@ def test_nobody_is_told_to_have_no_followers() -> None:
 
 
 @pytest.mark.parametrize(
-    ("flag", "mark"), [(None, "Answer by"), (FlagKind.AT_RISK, "⚠️ At risk"), (FlagKind.MISSED, "🔴 Too late")]
+    ("flag", "mark"),
+    [(None, "Answer due"), (FlagKind.AT_RISK, "⚠️ At risk"), (FlagKind.MISSED, "🔴 Too late")],
 )
 def test_the_clock_says_how_it_stands(flag: FlagKind | None, mark: str) -> None:
     (told,) = [
@@ -96,7 +97,7 @@ def test_the_clock_says_how_it_stands(flag: FlagKind | None, mark: str) -> None:
 def test_it_says_who_has_the_case_without_calling_them() -> None:
     text = drawing(replace(with_status(Status.CLAIMED, assignee=MAAIKE.id), assignee=MAAIKE)).text
 
-    assert "👀 Maaike has this" in text
+    assert "👀 Claimed by Maaike" in text
     assert MAAIKE.id not in text
 
 
@@ -111,7 +112,7 @@ def test_later_messages_are_counted() -> None:
 def test_the_post_that_is_answered_is_shown_for_context() -> None:
     post = a_post(quoted=Quoted(PostId("1"), "piet", "who knows a good shop?"))
 
-    assert "In answer to @piet: who knows a good shop?" in drawing(a_card(post=post)).text
+    assert "In reply to @piet: who knows a good shop?" in drawing(a_card(post=post)).text
 
 
 # --- what it offers
@@ -148,15 +149,15 @@ OUT = a_reply(kind=ReplyKind.INVITATION, state=ReplyState.SENT, sent_at=NOW)
 @pytest.mark.parametrize(
     ("case", "ways", "label", "action"),
     [
-        (PRIVATE, {}, "Go public", "public"),
+        (PRIVATE, {}, "Switch to public", "public"),
         (PRIVATE, {"public_way": False}, "", ""),
-        (a_case(assignee=MAAIKE.id), {}, "Go private", "private"),
-        (a_case(assignee=MAAIKE.id), {"private_way": False}, "Invite to a DM", "private"),
+        (a_case(assignee=MAAIKE.id), {}, "Switch to private", "private"),
+        (a_case(assignee=MAAIKE.id), {"private_way": False}, "Invite to write privately", "private"),
         (a_case(assignee=MAAIKE.id), {"private_way": False, "may_invite": False}, "", ""),
         (a_case(), {}, "", ""),
         (ASKED, {"private_way": False, "invitation": DRAFT}, "Stay public", "public"),
         (ASKED, {"private_way": False, "invitation": OUT}, "Stay public", "public"),
-        (ASKED, {"invitation": OUT}, "Go private", "private"),
+        (ASKED, {"invitation": OUT}, "Switch to private", "private"),
         (KNOWN, {"private_way": False, "invitation": OUT}, "", ""),
     ],
 )
@@ -173,17 +174,17 @@ def test_the_switch_is_offered_only_where_it_works(
     ("case", "ways", "shown"),
     [
         (PRIVATE, {}, "Replies go privately to @jansen"),
-        (PRIVATE, {"private_way": False}, "takes no private messages from us: nothing goes out"),
+        (PRIVATE, {"private_way": False}, "does not accept private messages from us: nothing can be sent"),
         (ASKED, {"invitation": DRAFT}, "Invitation to write in private: not sent yet"),
-        (ASKED, {"invitation": OUT}, "then this case becomes private"),
-        (ASKED, {"invitation": OUT, "hears_private": False}, "does not come in here, so look on X"),
+        (ASKED, {"invitation": OUT}, "this case becomes private once they do"),
+        (ASKED, {"invitation": OUT, "hears_private": False}, "does not come in here, so check X"),
     ],
 )
 def test_a_card_says_how_replies_go_out_as_things_are(case: Case, ways: dict[str, Any], shown: str) -> None:
     text = drawing(a_card(case, **ways)).text
 
     assert shown in text
-    assert ("Replies go out publicly as @brand" in text) is (case is not PRIVATE)
+    assert ("Replies are posted publicly as @brand" in text) is (case is not PRIVATE)
     assert ("Replies go privately" in text) is (case is PRIVATE and not ways)
 
 
@@ -208,7 +209,7 @@ def test_pictures_are_shown_with_what_they_show() -> None:
 def test_a_picture_that_nobody_described_says_whose_it_is() -> None:
     post = a_post(media=(Media("photo", "https://pics.example/1.jpg"),))
 
-    assert "Picture with the post of @jansen" in drawing(a_card(post=post)).text
+    assert "Picture in the post by @jansen" in drawing(a_card(post=post)).text
 
 
 def test_what_slack_cannot_fetch_is_mentioned() -> None:
@@ -312,14 +313,19 @@ def test_a_closed_card_is_one_line() -> None:
 def test_a_dismissed_card_says_why() -> None:
     text = drawing(with_status(Status.DISMISSED, dismiss_reason="not_ours"), "nl").text
 
-    assert "🙈 Weggelegd: gaat niet over ons" in text
+    assert "🙈 Zonder antwoord afgehandeld: gaat niet over ons" in text
 
 
 @pytest.mark.parametrize(
     ("status", "reason", "language", "shown"),
     [
         (Status.DISMISSED, "venting", "en", "🙈 Set aside by Maaike: only venting"),
-        (Status.DISMISSED, "venting", "nl", "🙈 Weggelegd door Maaike: alleen stoom afblazen"),
+        (
+            Status.DISMISSED,
+            "venting",
+            "nl",
+            "🙈 Zonder antwoord afgehandeld door Maaike: alleen stoom afblazen",
+        ),
         (Status.CLOSED, "no_answer_needed", "en", "✅ Closed by Maaike: no answer needed"),
         (Status.CLOSED, "no_answer_needed", "nl", "✅ Gesloten door Maaike: geen antwoord nodig"),
     ],

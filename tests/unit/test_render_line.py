@@ -59,20 +59,20 @@ def test_every_button_carries_the_reply() -> None:
 
 
 @pytest.mark.parametrize(
-    ("mode", "words"), [(Surface.PUBLIC, "Goes out publicly as @brand"), (Surface.PRIVATE, "to @jansen")]
+    ("mode", "words"), [(Surface.PUBLIC, "Will be posted as @brand"), (Surface.PRIVATE, "to @jansen")]
 )
 def test_a_reply_behind_one_in_doubt_says_what_it_waits_for(mode: Surface, words: str) -> None:
     drawn = drawing(replace(a_line(mode=mode, message=MESSAGE), behind=True))
 
     assert words in drawn.text
-    assert "once it is clear whether the reply before it is out" in drawn.text
+    assert "once it is clear whether the previous reply was sent" in drawn.text
     assert actions(drawn) == ["stop"]
 
 
 def test_a_waiting_reply_says_when_and_as_whom_it_goes_out() -> None:
     text = drawing(a_line(message=MESSAGE)).text
 
-    assert text == ("🕑 Goes out publicly as @brand at <!date^1773493410^{time_secs}|14:03:30>. Signed ^MK.")
+    assert text == ("🕑 Will be posted as @brand at <!date^1773493410^{time_secs}|2:03:30 PM>. Signed ^MK.")
 
 
 def test_a_reply_that_no_message_of_an_agent_shows_is_shown_by_its_line() -> None:
@@ -87,20 +87,20 @@ def test_a_waiting_reply_can_be_hurried_and_stopped() -> None:
 
 
 def test_a_private_reply_says_to_whom_it_goes() -> None:
-    assert "🔒 Gaat om" in drawing(a_line(mode=Surface.PRIVATE), "nl").text
-    assert "privé naar @jansen" in drawing(a_line(mode=Surface.PRIVATE), "nl").text
+    assert "🔒 Wordt om" in drawing(a_line(mode=Surface.PRIVATE), "nl").text
+    assert "privé verstuurd naar @jansen" in drawing(a_line(mode=Surface.PRIVATE), "nl").text
 
 
 def test_a_reply_that_waits_until_tomorrow_says_the_day() -> None:
     text = drawing(a_line(send_after=NOW + timedelta(hours=20))).text
 
-    assert "{date_short_pretty} {time}|15 Mar 10:03" in text
+    assert "{date_short_pretty} at {time}|15 Mar at 10:03 AM" in text
 
 
 def test_a_reply_that_the_network_keeps_waiting_says_why() -> None:
     failure = say("refused.limited", until=Instant(NOW))
 
-    assert "The network asks us to wait until" in drawing(a_line(failure=failure)).text
+    assert "X asks us to wait. I will send it at" in drawing(a_line(failure=failure)).text
 
 
 def test_what_it_costs_is_told_before_it_goes_out() -> None:
@@ -256,7 +256,7 @@ def test_an_unconfirmed_reply_says_that_it_is_being_looked_for() -> None:
     drawn = drawing(line)
 
     assert "X gave no clear answer" in drawn.text
-    assert "Looked 2 times; next look at" in drawn.text
+    assert "Checked 2 times; next check at" in drawn.text
     assert actions(drawn) == []
 
 
