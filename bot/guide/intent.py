@@ -51,6 +51,7 @@ _LIKE_SLASHES = "\u2044\u2215\u29f8\u29f5\u2afd\u2571\u2572"
 _DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212"
 #: Letters that look like "!".
 _LIKE_SIGNS = "\u01c3\ua71d"
+_MEMOS = frozenset("📝🗒")
 _QUOTES = "“”„‟«»‹›‘’‚‛"
 
 #: Marks of a block as people type them: a bullet, a quote, a heading, code, a number.
@@ -98,7 +99,7 @@ def read(text: str, words: Collection[str]) -> Intent:
     start = seen.index(first)
     if command := _COMMAND.match(seen, start):
         return Intent(Meant.COMMAND, command[1], _rest(text, folded, command.end()))
-    if any(map(_is_near, lines)) or _is_unmarked(seen[start:], words):
+    if any(map(_is_near, lines)) or _is_unmarked(seen[start:], words) or _begins_as_note(text):
         return Intent(Meant.SLIP)
     return Intent(Meant.REPLY)
 
@@ -106,6 +107,14 @@ def read(text: str, words: Collection[str]) -> Intent:
 def _is_near(line: str) -> bool:
     """Whether a line is, or nearly is, a note or a word for the bot."""
     return any(form.match(line) for form in (_NEAR, _LED, _LABEL)) or _INSIDE.search(line) is not None
+
+
+def _begins_as_note(text: str) -> bool:
+    """Whether it begins with the sign that the bot puts on notes."""
+    return (
+        next((char for char in text if not is_blank(char) and not is_unseen(char) and char != "\n"), "")
+        in _MEMOS
+    )
 
 
 def _is_unmarked(seen: str, words: Collection[str]) -> bool:

@@ -51,6 +51,8 @@ def meant(text: str) -> Intent:
     ['note', 'command', 'reply']
     """
     found = intent.read(text, WORDS)
+    if MEANINGS.get(found.word.rstrip(":")) == "note":
+        return replace(found, word="note")
     return replace(found, word=MEANINGS[found.word]) if found.word in WORDS else found
 
 

@@ -77,7 +77,7 @@ def stop_newest(record: Record, house: House, case: Case, agent: Agent, stamp: s
 
 def _stop(record: Record, house: House, case: Case, reply: Reply, agent: Agent, now: datetime) -> Said | None:
     if not replies.stop_reply(record, house, case, reply, now, agent.id):
-        return say("reply.too_late")
+        return _too_late(reply)
     if reply.kind is ReplyKind.INVITATION:
         private.draft_stopped(record, house, case, now)
     return None
@@ -87,7 +87,7 @@ def _send_now(
     record: Record, house: House, case: Case, reply: Reply, agent: Agent, now: datetime
 ) -> Said | None:
     if reply_after(reply.state, ReplyMove.SEND) is None:
-        return say("reply.too_late")
+        return _too_late(reply)
     if reply.held is not None:
         return _why_held(reply)
     hurried = record.save_reply(replace(reply, send_after=min(now, reply.send_after)))
@@ -108,7 +108,7 @@ def _send_again(
     move = ReplyMove.CHANGE if reply_after(reply.state, ReplyMove.SEND) else ReplyMove.AGAIN
     state = reply_after(reply.state, move)
     if state is None:
-        return say("reply.too_late")
+        return _too_late(reply)
     if move is ReplyMove.CHANGE and (reply.held is None or reply.held.key not in OVERRULABLE):
         return _why_held(reply)
     if reply.held is not None and reply.held.key == "hold.invited":
@@ -143,6 +143,11 @@ def _take_persons_word(
 ) -> Said | None:
     """A person saw the reply on the network: take it as sent, without a link."""
     if not may_arrive(reply):
-        return say("reply.too_late")
+        return _too_late(reply)
     outcomes.arrive(record, house, case, reply, None, now, who=agent.id)
     return None
+
+
+def _too_late(reply: Reply) -> Said:
+    """Why nothing can be done to the reply any more: it was stopped, or is out."""
+    return say("reply.stopped" if reply.state is ReplyState.STOPPED else "reply.too_late")

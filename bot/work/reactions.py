@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 
-from bot.cases.installation import Reactions
 from bot.cases.model import Agent, Case, MessageRef, Reply, is_older
 from bot.cases.posts import Surface
 from bot.cases.record import Record
 from bot.cases.said import Said
 from bot.work import asks, claims, presses, private, takeovers, tenures, threads
 from bot.work.house import House
+
+#: A claim by a reaction that was only found standing counts from up to a second later than it was found, and
+#: may be taken back within that second.
+FOUND_LATER = Decimal(2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +70,11 @@ def _on_card(
     record: Record, house: House, case: Case, reaction: str, agent: Agent, added: bool, now: datetime
 ) -> Said | None:
     meaning = house.installation.reactions
-    if reaction in _deciding(meaning, added) and tenures.is_overtaken(record, case):
+    if added and reaction in (meaning.close, meaning.private) and tenures.is_overtaken(record, case):
         return None
     if not added:
+        if tenures.is_overtaken(record, case, FOUND_LATER):
+            return None
         if reaction == meaning.claim and case.claimed_by_reaction and case.assignee == agent.id:
             claims.release(record, house, case, agent, now)
         return None
@@ -86,11 +92,6 @@ def _on_card(
             return None
         return private.go_private(record, house, case, agent, "", now)
     return None
-
-
-def _deciding(meaning: Reactions, added: bool) -> frozenset[str]:
-    """Reactions on a card that change nothing once the case was decided about after they were made."""
-    return frozenset({meaning.close, meaning.private} if added else {meaning.claim})
 
 
 def _was_edited_since(record: Record, reply: Reply) -> bool:

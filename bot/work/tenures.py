@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal
 
 from bot.cases.model import Case, Tenure, is_older
 from bot.cases.record import Record
@@ -42,11 +43,13 @@ def at(record: Record, case: Case, stamp: str) -> Tenure:
     return stood
 
 
-def is_overtaken(record: Record, case: Case) -> bool:
+def is_overtaken(record: Record, case: Case, by: Decimal = Decimal(0)) -> bool:
     """Whether the case changed hands or its mode, or was left so on purpose, after the act that this piece of
-    work carries out was done."""
+    work carries out was done; by more than so many seconds."""
     known = record.tenures_of(case.id)
-    return bool(known) and bool(record.stamp) and _is_later(known[-1].since, record.stamp)
+    if not known or not known[-1].since or not record.stamp:
+        return False
+    return Decimal(known[-1].since) > Decimal(record.stamp) + by
 
 
 def _is_later(stamp: str, other: str) -> bool:

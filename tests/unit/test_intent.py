@@ -50,6 +50,8 @@ between = st.lists(unseen, max_size=3).map("".join)
         ("!dm: your number is 12", COMMAND),
         ("!thanks for waiting", COMMAND),
         ("! release", SLIP),
+        ("📝 he lies", SLIP),
+        (" \u200e📝he lies", SLIP),
         ("!", SLIP),
         ("!!", SLIP),
         ("!!note he lies", SLIP),

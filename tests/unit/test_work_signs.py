@@ -9,7 +9,7 @@ import pytest
 from bot.cases.errands import ErrandKind, Rank
 from bot.cases.model import Agent, AgentId, Case, MessageRef, Reply, ReplyState, Status
 from bot.cases.said import Said, say
-from bot.work import commands, threads
+from bot.work import commands, presses, threads
 from bot.work.threads import Written
 from tests.contract.samples import NOW
 from tests.unit.office import ANN, MO, Office
@@ -183,3 +183,11 @@ def test_a_long_reply_is_named_by_its_beginning(office: Office) -> None:
     office.reply(case, body="x" * 200)
 
     assert stop(office, case).values["text"] == "x" * 60 + "…"
+
+
+@pytest.mark.parametrize("action", ["send_now", "send_anyway", "stop"])
+def test_what_was_stopped_is_not_said_to_be_out(office: Office, action: str) -> None:
+    case = office.case(status=Status.CLAIMED, assignee=MO.id)
+    reply = office.reply(case, state=ReplyState.STOPPED)
+
+    assert presses.press(office.record, office.house, reply.id, action, MO, NOW) == say("reply.stopped")

@@ -179,9 +179,22 @@ def test_of_the_events_about_a_reaction_the_newest_counts(
     assert thread.assignee == assignee
 
 
+def test_a_claim_that_was_found_standing_can_be_taken_back_at_once(thread: Thread) -> None:
+    found, taken_back = "9.900000", "9.400000"
+    thread.office.record.stamp = found
+    assert thread.case.thread is not None
+    put = Reaction("eyes", True, "9.100000")
+    reactions.react(thread.office.record, thread.office.house, thread.case.thread, put, MO, NOW)
+    assert thread.assignee == MO.id
+
+    thread.release(MO, taken_back)
+
+    assert thread.assignee is None
+
+
 def test_a_release_from_before_a_newer_claim_changes_nothing(thread: Thread) -> None:
     thread.claim(MO, FIRST)
-    thread.office.record.stamp = THIRD
+    thread.office.record.stamp = "19.000003"
     claims.claim(thread.office.record, thread.office.house, thread.office.now_case(thread.case), MO, NOW)
     thread.release(MO, SECOND)
 

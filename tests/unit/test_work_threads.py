@@ -70,6 +70,7 @@ def test_plain_words_are_what_the_case_makes_them(
         ("!CLAIM", COMMAND),
         ("!dm Tell us\nyour address", COMMAND),
         ("!nonsense", COMMAND),
+        ("!Note: he lies", COMMAND),
         ("!dm: your order number is 12", COMMAND),
         ("!claim.", COMMAND),
         ("!dm,please call us", COMMAND),
