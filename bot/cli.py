@@ -204,9 +204,13 @@ def _manifest(asked: argparse.Namespace) -> int:
     import yaml
 
     from bot.config.slash import command_of
-    from bot.slack.manifest import create_link, manifest
+    from bot.slack.manifest import LONGEST_NAME, create_link, manifest
 
     address = asked.http or ""
+    if len(asked.name) > LONGEST_NAME:
+        raise Refused(
+            f"Slack takes names of at most {LONGEST_NAME} characters; this one has {len(asked.name)}."
+        )
     try:
         command = command_of(asked.name)
     except ValueError as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from ipaddress import ip_address
@@ -22,6 +23,10 @@ from bot.slack.desk_time import DeskTime
 #: A call that nobody waits for any longer. Slack's own time-out is ten seconds longer at most.
 _TIMEOUT = aiohttp.ClientTimeout(total=20, sock_connect=5)
 
+#: How long Slack may ask to wait: a server that says "0" again and again must not be asked in a loop.
+_SECONDS = re.compile(r"[0-9]{1,9}")
+_SHORTEST = timedelta(seconds=1)
+_LONGEST = timedelta(hours=1)
 _SOON = timedelta(seconds=5)
 _LATER = timedelta(seconds=30)
 
@@ -151,6 +156,8 @@ def _code(response: Any) -> str:
 
 
 def _retry_after(headers: Any) -> timedelta:
-    """How long Slack asks to wait; half a minute where it does not say."""
+    """How long Slack asks to wait, from a second to an hour; half a minute where it does not say."""
     value = str(headers.get("Retry-After", ""))
-    return timedelta(seconds=int(value)) if value.isdigit() else _LATER
+    if not _SECONDS.fullmatch(value):
+        return _LATER
+    return min(max(timedelta(seconds=int(value)), _SHORTEST), _LONGEST)

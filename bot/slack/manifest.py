@@ -41,6 +41,9 @@ PRIVATE_SUFFIX = "-dm"
 #: Commands of earlier manifests; Slack keeps the first for itself.
 FORMER = frozenset({"/dm", "/public"})
 
+#: How many characters the name of an app may have.
+LONGEST_NAME = 35
+
 #: Where Slack's requests arrive in the mode http.
 REQUEST_PATH = "/slack/events"
 

@@ -121,7 +121,7 @@ async def test_an_answer_without_the_thread_is_no_reading(rig: Rig, case: Claime
 async def test_a_reply_without_a_message_is_stopped_by_a_reaction_on_its_line_that_nobody_heard(
     rig: Rig, case: Claimed
 ) -> None:
-    await rig.slash(case.agent, "/dm", f"{await rig.number(case.ts)} Only between us.")
+    await rig.slash(case.agent, "/webcare", f"dm {await rig.number(case.ts)} Only between us.")
     line = await rig.line(case.ts, "Only between us.")
     rig.world.slack.mischief.lose = 1_000
     await rig.react(case.agent, line["ts"], "x")

@@ -25,7 +25,7 @@ def test_an_apps_command_bears_its_name(app: str, command: str) -> None:
     assert AppSettings.from_manifest(manifest(app, command=command)).commands == {command, f"{command}-dm"}
 
 
-@pytest.mark.parametrize("app", ["DM", "help", "Who?", "日本", "!", ""])
+@pytest.mark.parametrize("app", ["DM", "help", "Who?", "日本", "!", "", "A command " * 4])
 def test_a_name_that_makes_no_command_is_refused_in_words(
     app: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
