@@ -48,7 +48,7 @@ async def test_the_card_of_a_waiting_case_comes_back_and_works(rig: Rig) -> None
     await rig.react(rig.agents[0], ts, "eyes")
     await rig.card_shows(ts, rig.agents[0].name)
     await rig.write(rig.agents[0], ts, WORDS)
-    line = await rig.line(ts, "Goes out")
+    line = await rig.line(ts, "Will be posted")
     await rig.press(rig.agents[0], line["ts"], "Send now")
 
     assert await rig.reply_under(post_id)

@@ -97,7 +97,8 @@ class TestHealth:
             figures, _ = await bot.get("/metrics")
             other.execute("ROLLBACK")
 
-        assert (status, list(json.loads(body)["reasons"])) == (503, ["database"])
+        assert status == 503
+        assert "database" in json.loads(body)["reasons"]
         assert figures == 200
 
 
@@ -167,6 +168,7 @@ class TestFigures:
         async with watched(tmp_path) as locked_out:
             await locked_out.rig.stop()
             (locked_out.rig.directory / "webcare.db").unlink()
+            (locked_out.rig.directory / "webcare.db.marker").unlink()
             locked_out.rig.world.faults.order(refusal(MENTIONS, 401))
             await locked_out.rig.start()
             await locked_out.becomes(1, "webcare_account_condition", account="brand-x", condition="auth")

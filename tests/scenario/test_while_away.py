@@ -32,9 +32,9 @@ async def hold_is_over(rig: Rig) -> None:
 
 
 async def start_late(rig: Rig) -> None:
-    """Start once the hold is over, before a Slack that takes its time to show the channel."""
+    """Start once the hold is over, before a Slack that takes its time to show the thread."""
     await hold_is_over(rig)
-    rig.world.faults.order(Fault("slack", "conversations.history", "delay", seconds=0.5))
+    rig.world.faults.order(Fault("slack", "conversations.replies", "delay", seconds=0.5))
     await rig.start()
 
 
