@@ -70,7 +70,7 @@ async def test_whoever_stands_on_a_line_while_it_changes_goes_on_standing_there(
     world: World, page: Page
 ) -> None:
     ts = await send_card(world, "The case", [])
-    line = await as_bot(world, "chat.postMessage", thread_ts=ts, text="Goes out at 7:57")
+    line = await as_bot(world, "chat.postMessage", thread_ts=ts, text="Will be posted at 7:57")
     await messages(page).filter(has_text="The case").press("Enter")
     thread = page.get_by_role("list", name="Thread").get_by_role("listitem")
     await thread.filter(has_text="Will be posted").focus()
