@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import and_, bindparam, case, func, or_, select, update
 
-from bot.cases.errands import Errand, ErrandKind, ErrandState
+from bot.cases.errands import Errand, ErrandKind, ErrandState, Rank
 from bot.cases.renewal import renewal
 from bot.cases.said import from_json, to_json
 from storage.rows import Rows, columns_of, ref_of
@@ -88,10 +88,16 @@ _has_thread = or_(
 _NEXT_CHANNEL = Statement(
     select(func.min(errands.c.channel)).where(errand_waits, errands.c.channel > bindparam("last"))
 )
-_can_go = and_(errand_waits, errands.c.channel == bindparam("channel"), _is_free, _has_thread)
+_waits_here = and_(errand_waits, errands.c.channel == bindparam("channel"))
+_can_go = and_(_waits_here, _is_free, _has_thread)
+_of_rank = errands.c.rank == bindparam("the_rank", type_=errands.c.rank.type)
 _WAITING = Statement(
     select(errands)
-    .where(_can_go, or_(errands.c.not_before.is_(None), errands.c.not_before <= bindparam("now")))
+    .where(
+        _can_go,
+        errands.c.rank <= bindparam("least", type_=errands.c.rank.type),
+        or_(errands.c.not_before.is_(None), errands.c.not_before <= bindparam("now")),
+    )
     .order_by(errands.c.rank, errands.c.urgent_at, errands.c.id)
     .limit(bindparam("most"))
     .with_for_update(skip_locked=True, of=errands)
@@ -101,13 +107,17 @@ _LOST = Statement(
     .where(errand_underway, errands.c.lease_until <= bindparam("now"), _is_free)
     .with_for_update(skip_locked=True, of=errands)
 )
-_IS_ANY_DUE = Statement(
+_any_due = (
     select(errands.c.id)
     .where(_can_go, or_(errands.c.not_before.is_(None), errands.c.not_before <= bindparam("now")))
     .order_by(errands.c.rank, errands.c.urgent_at, errands.c.id)
     .limit(1)
 )
-_NEXT_TIME = Statement(select(func.min(errands.c.not_before)).where(_can_go))
+_IS_ANY_DUE = Statement(_any_due)
+_IS_ANY_OF_RANK_DUE = Statement(_any_due.where(_of_rank))
+_next_time = select(func.min(errands.c.not_before)).where(_can_go)
+_NEXT_TIME = Statement(_next_time)
+_NEXT_TIME_OF_RANK = Statement(_next_time.where(_of_rank))
 _NEXT_LEASE = Statement(
     select(errands.c.channel, func.min(errands.c.lease_until).label("lease_until"))
     .where(errand_underway, _is_free)
@@ -121,6 +131,7 @@ _END_LEASE = Statement(
     update(errands).where(errand_underway, errands.c.lease_until > _latest).values(lease_until=_latest)
 )
 _END_SLOT = Statement(update(slots).where(slots.c.until > _latest).values(until=_latest))
+_SLOTS = Statement(select(slots))
 _SLOT = Statement(select(slots.c.until).where(slots.c.channel == bindparam("channel")))
 _TAKE_SLOT = Statement(lambda into: or_overwrite(into(slots)), columns_of(slots))
 
@@ -214,27 +225,49 @@ class ErrandRows(Rows):
         else:
             self._change(_SAVE, **_progress(errand), errand_id=errand.id)
 
-    def due_errands(self, now: datetime, limit: int, busy: Sequence[str] = ()) -> Sequence[Errand]:
+    def due_errands(
+        self, now: datetime, limit: int, busy: Sequence[str] = (), least: Mapping[str, Rank] | None = None
+    ) -> Sequence[Errand]:
         self._hold_posting()
         found = [row for row in self._all(_LOST, now=now) if row.channel not in busy]
         for channel in self._channels():
             if channel not in busy:
-                found += self._all(_WAITING, channel=channel, now=now, most=limit)
+                rank = (least or {}).get(channel, Rank.TIDYING)
+                found += self._all(_WAITING, channel=channel, now=now, most=limit, least=rank)
         return sorted((_to_errand(row) for row in found), key=_place)[:limit]
 
-    def next_errand(self, now: datetime) -> datetime | None:
+    def next_errand(
+        self, now: datetime, opens: Mapping[str, Mapping[Rank, datetime]] | None = None
+    ) -> datetime | None:
+        lanes = opens or {}
         instants = [
-            max(row.lease_until, self._free_at(row.channel, now))
+            max(row.lease_until, self._free_at(row.channel, now) if row.channel not in lanes else now)
             for row in self._all(_NEXT_LEASE)
             if row.lease_until is not None
         ]
         for channel in self._channels():
+            if channel in lanes:
+                instants += self._openings(channel, lanes[channel], now)
+                continue
             own = now
             if self._one(_IS_ANY_DUE, channel=channel, now=now) is None:
                 own = self._value(_NEXT_TIME, channel=channel)
             if own is not None:
                 instants.append(max(own, self._free_at(channel, now)))
         return min(instants, default=None)
+
+    def _openings(self, lane: str, opens: Mapping[Rank, datetime], now: datetime) -> Iterator[datetime]:
+        """When each rank of which something waits in a lane may go."""
+        for rank, opens_at in opens.items():
+            own = now
+            if self._one(_IS_ANY_OF_RANK_DUE, channel=lane, now=now, the_rank=rank) is None:
+                own = self._value(_NEXT_TIME_OF_RANK, channel=lane, the_rank=rank)
+            if own is not None:
+                yield max(own, opens_at)
+
+    def slots(self) -> Mapping[str, datetime]:
+        self._hold_posting()
+        return {row.channel: row.until for row in self._all(_SLOTS)}
 
     def slot(self, channel: str) -> datetime | None:
         self._hold_posting()

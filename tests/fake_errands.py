@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -61,23 +61,42 @@ class FakeErrands:
                 rows[twin.id] = replace(twin, state=ErrandState.DONE, detail=why)
             self._place(rows[errand.id], *min(map(_place, [errand, *twins])))
 
-    def due_errands(self, now: datetime, limit: int, busy: Sequence[str] = ()) -> Sequence[Errand]:
+    def due_errands(
+        self, now: datetime, limit: int, busy: Sequence[str] = (), least: Mapping[str, Rank] | None = None
+    ) -> Sequence[Errand]:
+        worst = least or {}
         due = [
             errand
             for errand in self.tables.errands.values()
-            if errand.channel not in busy and (at := self._at(errand)) is not None and at <= now
+            if errand.channel not in busy
+            and (at := self._at(errand)) is not None
+            and at <= now
+            and (
+                errand.state is ErrandState.UNDERWAY or errand.rank <= worst.get(errand.channel, Rank.TIDYING)
+            )
         ]
         return sorted(due, key=lambda errand: (*_place(errand), errand.id))[:limit]
 
-    def next_errand(self, now: datetime) -> datetime | None:
+    def next_errand(
+        self, now: datetime, opens: Mapping[str, Mapping[Rank, datetime]] | None = None
+    ) -> datetime | None:
+        def free_at(errand: Errand) -> datetime:
+            if errand.channel not in (opens or {}):
+                return self.tables.slots.get(errand.channel, now)
+            is_waiting = errand.state is ErrandState.WAITING
+            return (opens or {})[errand.channel][errand.rank] if is_waiting else now
+
         return min(
             (
-                max(at, now, self.tables.slots.get(errand.channel, now))
+                max(at, now, free_at(errand))
                 for errand in self.tables.errands.values()
                 if (at := self._at(errand)) is not None
             ),
             default=None,
         )
+
+    def slots(self) -> Mapping[str, datetime]:
+        return dict(self.tables.slots)
 
     def slot(self, channel: str) -> datetime | None:
         return self.tables.slots.get(channel)

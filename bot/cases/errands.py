@@ -35,6 +35,7 @@ class ErrandKind(StrEnum):
 class Rank(StrEnum):
     """Who goes first when a channel is busy; the order is that of the values."""
 
+    CLAIMED = "0"  #: an agent took something, or gave it back, and looks at the card
     ANSWERING = "1"  #: an agent waits for it
     WARNING = "2"
     CUSTOMER = "3"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence, Set
+from collections.abc import Callable, Collection, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Any, Protocol, TypeVar
 
 from bot.cases.alarms import Alarm, Audience, Flag
-from bot.cases.errands import Errand
+from bot.cases.errands import Errand, Rank
 from bot.cases.figures import Figures
 from bot.cases.model import (
     Agent,
@@ -292,14 +292,24 @@ class Record(Protocol):
     def save_errand(self, errand: Errand) -> None:
         """Overwrite state, not_before, attempts, lease, ref and detail."""
 
-    def due_errands(self, now: datetime, limit: int, busy: Sequence[str] = ()) -> Sequence[Errand]:
+    def due_errands(
+        self, now: datetime, limit: int, busy: Sequence[str] = (), least: Mapping[str, Rank] | None = None
+    ) -> Sequence[Errand]:
         """Waiting errands whose `not_before` has passed, and underway ones whose lease has run out, by rank,
         then urgency, then id; none whose channel is in `busy`, and none of a case or an alarm that has an
-        earlier errand underway. A POST, SAY, LINE or ALARM of a case without a thread waits for its CARD."""
+        earlier errand underway. A POST, SAY, LINE or ALARM of a case without a thread waits for its CARD.
+        Of the channels in `least` come those of that rank and of more urgent ones."""
 
-    def next_errand(self, now: datetime) -> datetime | None:
+    def next_errand(
+        self, now: datetime, opens: Mapping[str, Mapping[Rank, datetime]] | None = None
+    ) -> datetime | None:
         """The earliest instant, from `now` on, at which `due_errands` may have something for a channel whose
-        slot has come; None when there is nothing."""
+        slot has come; None when there is nothing. The channels of `opens` have an instant for each rank in
+        the place of a slot."""
+
+    def slots(self) -> Mapping[str, datetime]:
+        """When the next post may go to each channel that ever had one; other lanes and methods are there
+        too."""
 
     def slot(self, channel: str) -> datetime | None:
         """When the next post may go to `channel`; None when it never had one."""

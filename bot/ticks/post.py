@@ -17,7 +17,7 @@ from bot.cases.ports import Clock, Desk
 from bot.cases.record import Record, Store
 from bot.ticks.leases import Lease
 from bot.ticks.underway import Underway
-from bot.work import asks, posting
+from bot.work import posting
 from bot.work.house import House
 
 log = logging.getLogger(__name__)
@@ -30,35 +30,6 @@ PATIENCE = 1.5
 SOON = timedelta(milliseconds=200)
 
 
-class Allowance:
-    """A lane's share of a limit "so many a minute": a burst at once, then as fast as it refills.
-
-    Slack's Tier 3 (chat.update, reactions.add) allows 50 a minute and method.
-    """
-
-    def __init__(self, burst: int, per_minute: float) -> None:
-        self._burst = burst
-        self._rate = per_minute / 60
-        self._left = float(burst)
-        self._at: datetime | None = None
-
-    def room(self, now: datetime) -> int:
-        """How many may go now."""
-        if self._at is not None:
-            gained = max(0.0, (now - self._at).total_seconds()) * self._rate
-            self._left = min(float(self._burst), self._left + gained)
-        self._at = now
-        return int(self._left)
-
-    def take(self) -> None:
-        """One goes."""
-        self._left -= 1
-
-    def close(self, now: datetime, until: datetime) -> None:
-        """The desk asked for patience: nothing before `until`."""
-        self._left = min(self._left, -(until - now).total_seconds() * self._rate)
-
-
 class Posting:
     """Carries errands; each in a task of its own, so that a slow channel delays only itself."""
 
@@ -67,7 +38,6 @@ class Posting:
         self._house = house
         self._desk = desk
         self._clock = clock
-        self._lanes = {asks.REDRAW: Allowance(25, 48), asks.MARK: Allowance(25, 48)}
         #: By errand.
         self._underway: Underway[int] = Underway()
         #: Of these, the posts that open a thread or stand in one, by channel.
@@ -76,16 +46,13 @@ class Posting:
     async def run(self) -> datetime | None:
         """Begin what the limits allow; returns when to come back."""
         now = self._clock.now()
-        lanes = {name: lane.room(now) for name, lane in self._lanes.items()}
 
         def work(record: Record) -> tuple[Sequence[Job], datetime | None]:
-            taken = posting.take(record, self._house, now, BATCH, lanes, self._underway)
+            taken = posting.take(record, self._house, now, BATCH, self._underway)
             return taken, posting.next_at(record, self._house, now)
 
         jobs, due = await self._store.do(work)
         for job in jobs:
-            if job.errand.channel in self._lanes:
-                self._lanes[job.errand.channel].take()
             started = self._underway.begin(job.errand.id, self._one(job))
             if job.picture is not None and job.ref is None:
                 self._new[job.channel].add(started)
@@ -164,6 +131,3 @@ class Posting:
             error.remedy,
             extra={"action": "errand_failed", "errand": job.errand.id, "error": error.detail},
         )
-        lane = self._lanes.get(job.errand.channel)
-        if lane is not None and isinstance(error, errors.DeskBusy):
-            lane.close(self._clock.now(), error.until)

@@ -14,15 +14,16 @@ from bot.cases.posts import Post
 from bot.cases.record import Record, Wake
 from bot.cases.said import Said
 from bot.work.house import House
+from bot.work.lanes import MARK, REDRAW
 
-#: Redraws and marks do not count against a channel's posts; they have lanes of their own.
-REDRAW = "redraw"
-MARK = "mark"
+#: Who asked first goes first, whatever the case.
+_BY_ASKING = (Rank.CLAIMED, Rank.ANSWERING)
 
 
-def card(record: Record, house: House, case: Case, now: datetime) -> None:
-    """Post the case's card, or draw it anew. Several asks become one."""
-    _card(record, case, REDRAW if case.thread else house.channel(case), now)
+def card(record: Record, house: House, case: Case, now: datetime, *, rank: Rank | None = None) -> None:
+    """Post the case's card, or draw it anew. Several asks become one. Without a `rank` it is as urgent as its
+    customer."""
+    _card(record, case, REDRAW if case.thread else house.channel(case), now, rank)
 
 
 def line(record: Record, house: House, case: Case, reply: Reply, now: datetime) -> None:
@@ -47,21 +48,21 @@ def refused_lines(record: Record, house: House, case: Case, now: datetime) -> No
 def redraw(record: Record, case: Case, standing: Sequence[Reply], now: datetime) -> None:
     """Draw the card of a case anew, and the lines of these replies of it; only what was shown already."""
     if case.thread is not None:
-        _card(record, case, REDRAW, now)
+        _card(record, case, REDRAW, now, Rank.TIDYING)
     for reply in standing:
         if reply.line is not None:
             _line(record, case, reply, REDRAW, now)
 
 
-def _card(record: Record, case: Case, lane: str, now: datetime) -> None:
+def _card(record: Record, case: Case, lane: str, now: datetime, rank: Rank | None) -> None:
     _ask(
         record,
         ErrandKind.CARD,
         f"card-{case.id}-{token_hex(6)}",
         lane,
         now,
-        rank=Rank.CUSTOMER if case.waiting_since else Rank.TIDYING,
-        urgent_at=case.due_at,
+        rank=rank or (Rank.CUSTOMER if case.waiting_since else Rank.TIDYING),
+        urgent_at=now if rank in _BY_ASKING else case.due_at,
         case_id=case.id,
     )
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.cases import targets
+from bot.cases.errands import Rank
 from bot.cases.figures import UNANSWERED
 from bot.cases.model import IN_DOUBT, SETTLED, Agent, Case, Invited, Move, ReplyState, after, was_answered
 from bot.cases.record import Record
@@ -62,7 +63,7 @@ def claim(
     claimed = record.save_case(targets.claimed(claimed, now, house.team(claimed).targets))
     tenures.note(record, case, claimed)
     asks.note_event(record, claimed, "claimed", now, agent.id)
-    asks.card(record, house, claimed, now)
+    asks.card(record, house, claimed, now, rank=Rank.CLAIMED)
     return say("claim.done", n=case.id)
 
 
@@ -81,7 +82,7 @@ def release(record: Record, house: House, case: Case, agent: Agent, now: datetim
     tenures.note(record, case, released)
     asks.note_event(record, released, "released", now, agent.id)
     replies.hold_waiting(record, house, released, say("hold.released"), now)
-    asks.card(record, house, released, now)
+    asks.card(record, house, released, now, rank=Rank.CLAIMED)
     return say("release.done", n=case.id)
 
 
@@ -114,7 +115,7 @@ def close(record: Record, house: House, case: Case, agent: Agent, now: datetime)
     if reason:
         asks.note_event(record, closed, UNANSWERED, now, agent.id)
     asks.refused_lines(record, house, closed, now)
-    asks.card(record, house, closed, now)
+    asks.card(record, house, closed, now, rank=Rank.ANSWERING)
     return say("close.done", n=case.id)
 
 
@@ -165,7 +166,7 @@ def dismiss(record: Record, house: House, case: Case, agent: Agent, reason: str,
     tenures.note(record, case, dismissed)
     asks.note_event(record, dismissed, "dismissed", now, agent.id, reason=reason)
     asks.refused_lines(record, house, dismissed, now)
-    asks.card(record, house, dismissed, now)
+    asks.card(record, house, dismissed, now, rank=Rank.ANSWERING)
     return say("dismiss.done", n=case.id, reason=say(f"dismiss.reason.{reason}"))
 
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.cases import errors, targets
+from bot.cases.errands import Rank
 from bot.cases.figures import IN_DOUBT, REFUSED
 from bot.cases.model import (
     CLOSES_PRIVATE,
@@ -100,7 +101,7 @@ def answer(record: Record, house: House, case: Case, reply: Reply, now: datetime
     elif case.waiting_since is not None:
         answered = targets.wait_from(answered, later[0].created_at, house.team(case).targets)
     answered = record.save_case(answered)
-    asks.card(record, house, answered, now)
+    asks.card(record, house, answered, now, rank=Rank.CUSTOMER)
     record.wake(Wake.WATCH)
     return answered
 

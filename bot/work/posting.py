@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Container, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.cases import errors
-from bot.cases.errands import Errand, ErrandKind, ErrandState, Job
+from bot.cases.errands import Errand, ErrandKind, ErrandState, Job, Rank
 from bot.cases.model import MessageRef, ReplyId
 from bot.cases.record import Record, Wake
-from bot.work import alarms, asks, leases, pictures, refusals
+from bot.work import alarms, asks, lanes, leases, pictures, refusals
 from bot.work.house import House
 from bot.work.refusals import UNCLEAR
 
@@ -32,39 +32,45 @@ def take(
     house: House,
     now: datetime,
     limit: int,
-    lanes: Mapping[str, int],
     carried: Container[int] = (),
 ) -> Sequence[Job]:
     """The next errands, most urgent first, committed as underway before anything is said.
 
-    A channel that got a post a moment ago is left alone until its slot is about to open; `lanes` says how
-    many errands of each other lane the desk's limits allow at this moment. What this process has `carried`
-    off and not ended is never lost, whatever its lease says: the clock may have been set ahead, or the
-    process paused.
+    A channel that got a post a moment ago is left alone until its slot is about to open; of the other lanes
+    as many go as the desk allows, by their urgency. What this process has `carried` off and not ended is
+    never lost, whatever its lease says: the clock may have been set ahead, or the process paused.
     """
-    closed = [lane for lane, room in lanes.items() if room <= 0]
-    slots = {channel: record.slot(channel) for channel in house.installation.channels()}
-    closed += [channel for channel, free_at in slots.items() if free_at is not None and free_at > now + LEAD]
-    room = dict(lanes)
+    slots = record.slots()
+    channels = house.installation.channels()
+    open_ = {name: lanes.Lane(slots.get(name), now) for name in lanes.NAMES}
+    least = {name: rank for name, lane in open_.items() if (rank := lane.least()) is not None}
+    closed = [name for name in lanes.NAMES if name not in least]
+    closed += [channel for channel in channels if slots.get(channel, now) > now + LEAD]
+    posted: set[str] = set()
     jobs = []
-    for errand in record.due_errands(now, limit, closed):
+    for errand in record.due_errands(now, limit, closed, least):
         if errand.id in carried:
             record.save_errand(replace(errand, lease_until=leases.until(now)))
             continue
-        if room.setdefault(errand.channel, 1) <= 0:
+        lane = open_.get(errand.channel)
+        if errand.channel in posted or (lane is not None and lane.opens(errand.rank) > now):
             continue
         job = _job(record, house, errand, now)
         if job is None:
             record.save_errand(replace(errand, state=ErrandState.DONE, lease_until=None))
             continue
-        if job.ref is None and errand.channel == asks.REDRAW:
+        if job.ref is None and errand.channel == lanes.REDRAW:
             _ask_for_new(record, house, errand, now)
             continue
-        room[errand.channel] -= 1
-        if errand.channel in slots:
+        if lane is not None:
+            lane.take(errand)
+            record.take_slot(errand.channel, lane.whole_at)
+        else:
+            posted.add(errand.channel)
+        if errand.channel in channels:
             kept_until = now + SLOT_WHILE_POSTING
             record.take_slot(errand.channel, kept_until)
-            job = replace(job, opens_at=slots[errand.channel], kept_until=kept_until)
+            job = replace(job, opens_at=slots.get(errand.channel), kept_until=kept_until)
         underway = replace(
             errand, state=ErrandState.UNDERWAY, lease_until=leases.until(now), attempts=errand.attempts + 1
         )
@@ -75,10 +81,14 @@ def take(
 
 def next_at(record: Record, house: House, now: datetime) -> datetime | None:
     """When to come back: at the next errand's time, or a little before the slot opens that it waits for."""
-    due = record.next_errand(now)
+    standing = record.slots()
+    open_ = {name: lanes.Lane(standing.get(name), now) for name in lanes.NAMES}
+    due = record.next_errand(
+        now, {name: {rank: lane.opens(rank) for rank in Rank} for name, lane in open_.items()}
+    )
     if due is None:
         return None
-    slots = [at for channel in house.installation.channels() if (at := record.slot(channel)) is not None]
+    slots = [standing[channel] for channel in house.installation.channels() if channel in standing]
     if due > now and due not in slots:
         return due
     opens = due if due > now else min((at for at in slots if at > now), default=None)
@@ -162,6 +172,8 @@ def failed(record: Record, house: House, job: Job, error: errors.DeskError, now:
     if not _is_ours(record, errand):
         return
     _free_slot(record, job, error.until if isinstance(error, errors.DeskBusy) else now + SLOT)
+    if isinstance(error, errors.DeskBusy) and errand.channel in lanes.NAMES:
+        lanes.close(record, errand.channel, error.until)
     match error:
         case errors.DeskBusy(until=until):
             waiting = replace(

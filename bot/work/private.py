@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
+from bot.cases.errands import Rank
 from bot.cases.model import (
     ABOUT_MODE,
     CLOSES_PRIVATE,
@@ -192,7 +193,7 @@ def _switch(
         _withdraw(record, house, switched, who, now)
         _offer_kept(record, house, switched, now)
     asks.refused_lines(record, house, switched, now)
-    asks.card(record, house, switched, now)
+    asks.card(record, house, switched, now, rank=Rank.ANSWERING)
     return switched
 
 

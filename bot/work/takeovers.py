@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.cases import targets
+from bot.cases.errands import Rank
 from bot.cases.model import SETTLED, Agent, AgentId, Case, MessageRef, Move, ReplyState, after
 from bot.cases.record import Record
 from bot.cases.said import Button, Instant, Ping, Said, say
@@ -68,7 +69,7 @@ def take(record: Record, house: House, case: Case, agent: Agent, now: datetime, 
     replies.hold_waiting(record, house, taken, replies.taken_over(agent), now)
     told = "takeover.told_waiting" if waiting else "takeover.told"
     asks.tell(record, house, taken, say(told, who=Ping(before), agent=agent.name, n=case.id), now)
-    asks.card(record, house, taken, now)
+    asks.card(record, house, taken, now, rank=Rank.CLAIMED)
     return say("claim.done", n=case.id)
 
 

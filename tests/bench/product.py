@@ -7,14 +7,13 @@ import asyncio
 import gc
 import os
 import signal
-from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
 from bot import bootstrap
 from bot.config import Config, load
-from bot.ticks import poll, post
-from bot.work import posting
+from bot.ticks import poll
+from bot.work import lanes, posting
 
 
 def main() -> None:
@@ -33,13 +32,7 @@ def _shorten(scale: float) -> None:
     """Slack's limits, this much shorter: what they cost is known, what the program adds is not."""
     posting.SLOT *= scale
     poll.SOON *= scale
-    usual = post.Allowance
-    # A function in place of the class: it is only called.
-    setattr(post, "Allowance", _widened(usual, scale))  # noqa: B010  # mypy takes no other class
-
-
-def _widened(usual: type[post.Allowance], scale: float) -> Callable[[int, float], post.Allowance]:
-    return lambda burst, rate: usual(int(burst / scale), rate / scale)
+    lanes.EVERY *= scale
 
 
 def _polling(config: Config, often: timedelta) -> Config:

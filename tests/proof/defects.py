@@ -302,9 +302,9 @@ def card_not_redrawn() -> None:
     """A card is posted, and left as it is when the case changes."""
     card = asks.card
 
-    def once(record: Record, house: House, case: Case, now: datetime) -> None:
+    def once(record: Record, house: House, case: Case, now: datetime, *, rank: Rank | None = None) -> None:
         if case.thread is None:
-            card(record, house, case, now)
+            card(record, house, case, now, rank=rank)
 
     asks.card = once
 

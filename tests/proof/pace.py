@@ -16,7 +16,7 @@ from bot.sandbox.world import World
 from bot.slack import calls, catch_up, pace, socket
 from bot.ticks import clock_put_back, poll, post, send
 from bot.ticks import leases as renewing
-from bot.work import accounts, leases, outcomes, posting
+from bot.work import accounts, lanes, leases, outcomes, posting
 from bot.work import refusals as desk_refusals
 from connectors.x import client, connector, refusals, walk
 from storage import engine, pool
@@ -101,7 +101,7 @@ def hurry(*, whole_leases: bool = False, tiers: bool = False) -> None:
     if tiers:
         _at_slacks_pace()
     else:
-        setattr(post, "Allowance", _wide)  # noqa: B010  # Slack's tiers are not what is proved here
+        setattr(lanes, "EVERY", timedelta(0))  # noqa: B010  # Slack's tiers are not what is proved here
 
 
 def _small_pages() -> None:
@@ -118,17 +118,7 @@ def _at_slacks_pace() -> None:
     told = calls._retry_after
     setattr(calls, "_retry_after", lambda headers: told(headers) / FASTER)  # noqa: B010  # as above
     setattr(pace, "EVERY", IN_LIFE / FASTER)  # noqa: B010  # the same
-    setattr(post, "Allowance", _faster)  # noqa: B010  # the same
-
-
-def _faster(
-    burst: int, per_minute: float, allowance: type[post.Allowance] = post.Allowance
-) -> post.Allowance:
-    return allowance(burst, per_minute * FASTER)
-
-
-def _wide(*_usual: float, allowance: type[post.Allowance] = post.Allowance) -> post.Allowance:
-    return allowance(1_000_000, 60_000_000)
+    setattr(lanes, "EVERY", lanes.EVERY / FASTER)  # noqa: B010  # the same
 
 
 def often(config: Config) -> Config:

@@ -22,8 +22,8 @@ from bot.sandbox.slack import AppSettings
 from bot.sandbox.world import World
 from bot.slack import catch_up, pace, socket
 from bot.slack.manifest import manifest
-from bot.ticks import poll, post, send
-from bot.work import posting, refusals
+from bot.ticks import poll, send
+from bot.work import lanes, posting, refusals
 from tests.scenario.sides import Json, Person, Sides, buttons_of, labels_of
 
 T = TypeVar("T")
@@ -283,16 +283,11 @@ def _hurry(rig: Rig) -> Iterator[None]:
         patch.setattr(refusals, "MEND_AFTER", timedelta(milliseconds=500))
         patch.setattr(poll, "SOON", timedelta(milliseconds=20))
         patch.setattr(send, "SOON", timedelta(milliseconds=20))
-        patch.setattr(post, "Allowance", _wide)
+        patch.setattr(lanes, "EVERY", timedelta(0))
         patch.setattr(socket, "_LOOK_EVERY", 1.0)
         patch.setattr(pace, "EVERY", timedelta(milliseconds=10))
         patch.setattr(catch_up, "REST", timedelta(milliseconds=200))
         yield
-
-
-def _wide(*_usual: float, allowance: type[post.Allowance] = post.Allowance) -> post.Allowance:
-    """Room for every redraw and mark at once."""
-    return allowance(1_000_000, 60_000_000)
 
 
 def _polling_often(config: Config) -> Config:

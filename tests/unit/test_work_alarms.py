@@ -17,7 +17,6 @@ from tests.unit.office import ANN, MO, Office
 from tests.unit.office import office as office
 
 DUE = NOW + 60 * MINUTE
-LANES = {"redraw": 99, "mark": 99}
 
 
 def cases(office: Office, *apart: timedelta, **fields: object) -> list[Case]:
@@ -40,8 +39,9 @@ def post(office: Office, at: datetime) -> list[Job]:
     """Carry what waits to the desk; returns the alarms among it, as they were drawn."""
     carried = []
     for _ in range(20):
-        office.record.take_slot("C1", at)
-        jobs = posting.take(office.record, office.house, at, 20, LANES)
+        for lane in ("C1", "redraw", "mark"):
+            office.record.take_slot(lane, at)
+        jobs = posting.take(office.record, office.house, at, 20)
         for job in jobs:
             ref = job.ref or MessageRef("C1", f"9{job.errand.id}.1")
             posting.done(office.record, job, ref, at)
@@ -219,7 +219,7 @@ class TestCalls:
     def test_what_is_on_its_way_calls_for_no_more_than_it_shows(self, office: Office) -> None:
         cases(office, 30 * SECOND)
         look(office, DUE)
-        posting.take(office.record, office.house, DUE, 1, LANES)
+        posting.take(office.record, office.house, DUE, 1)
         look(office, DUE + 30 * SECOND)
 
         assert look(office, DUE + 31 * SECOND) == DUE + 10 * MINUTE

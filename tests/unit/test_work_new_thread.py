@@ -27,7 +27,6 @@ from tests.contract.samples import MINUTE, NOW, SAID
 from tests.unit.office import MO, Office
 from tests.unit.office import office as office
 
-LANES = {"redraw": 99, "mark": 99}
 ANEW = MessageRef("C1", "99.9")
 REFUSALS = ["thread_not_found", "message_not_found", "cannot_reply_to_message"]
 
@@ -35,7 +34,7 @@ REFUSALS = ["thread_not_found", "message_not_found", "cannot_reply_to_message"]
 def take(office: Office, now: datetime = NOW) -> Sequence[Job]:
     """What is carried to the desk next."""
     office.record.take_slot("C1", now)
-    return posting.take(office.record, office.house, now, 9, LANES)
+    return posting.take(office.record, office.house, now, 9)
 
 
 def refuse(office: Office, job: Job, why: str = "thread_not_found") -> None:

@@ -23,7 +23,7 @@ from bot.cases.errands import (
 from bot.cases.model import MessageRef
 from bot.cases.record import Wake
 from bot.cases.said import say
-from bot.work import leases, posting, refusals
+from bot.work import lanes, leases, posting, refusals
 from tests.contract.samples import MINUTE, NOW, SECOND, an_errand
 from tests.unit.office import Office
 from tests.unit.office import office as office
@@ -35,7 +35,6 @@ CARD, LINE, SAY, MARK, WHISPER = (
     ErrandKind.MARK,
     ErrandKind.WHISPER,
 )
-LANES = {"redraw": 9, "mark": 9}
 POSTED = MessageRef("C1", "77.7")
 
 
@@ -46,9 +45,9 @@ def ask(office: Office, key: str, kind: ErrandKind = SAY, **fields: Any) -> Erra
     return errand
 
 
-def take(office: Office, now: datetime = NOW, limit: int = 9, **lanes: int) -> Sequence[Job]:
+def take(office: Office, now: datetime = NOW, limit: int = 9) -> Sequence[Job]:
     """What is carried to the desk next."""
-    return posting.take(office.record, office.house, now, limit, LANES | lanes)
+    return posting.take(office.record, office.house, now, limit)
 
 
 def keys(jobs: Sequence[Job]) -> list[str]:
@@ -75,7 +74,7 @@ def test_what_this_process_carries_is_not_lost_however_late_it_seems(office: Off
     errand = ask(office, "a")
     take(office)
     later = NOW + 60 * MINUTE  # the clock was set ahead, or the process stood still
-    again = posting.take(office.record, office.house, later, 9, LANES, {errand.id})
+    again = posting.take(office.record, office.house, later, 9, {errand.id})
 
     assert again == []
     assert now_errand(office, errand).lease_until == leases.until(later)
@@ -118,21 +117,14 @@ def test_a_post_on_its_way_keeps_its_channel_free(office: Office) -> None:
     assert office.record.slot("C1") == NOW + posting.SLOT_WHILE_POSTING
 
 
-@pytest.mark.parametrize("room", [0, 1, 2])
-def test_a_lane_takes_as_many_as_the_desk_allows(office: Office, room: int) -> None:
-    for number in range(3):
-        ask(office, f"mark-{number}", MARK, channel="mark", ref=POSTED)
-
-    assert len(take(office, mark=room)) == room
-
-
 def test_a_full_lane_leaves_the_others_their_way(office: Office) -> None:
     case = office.case()
     ask(office, "mark", MARK, channel="mark", ref=POSTED, rank=Rank.ANSWERING)
     ask(office, "card", CARD, channel="redraw", case_id=case.id)
     ask(office, "said")
+    lanes.close(office.record, lanes.MARK, NOW + MINUTE)
 
-    assert keys(take(office, mark=0)) == ["card", "said"]
+    assert keys(take(office)) == ["card", "said"]
 
 
 def test_redraws_and_marks_take_no_slot_of_a_channel(office: Office) -> None:

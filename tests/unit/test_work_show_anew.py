@@ -22,7 +22,7 @@ DECIDED = say("unclaimed.kept")
 
 def take(office: Office, now: datetime = NOW) -> Sequence[Job]:
     """What is carried to the desk next."""
-    return posting.take(office.record, office.house, now, 9, {"redraw": 9, "mark": 9})
+    return posting.take(office.record, office.house, now, 9)
 
 
 def refuse(office: Office, job: Job, why: str) -> None:

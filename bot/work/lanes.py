@@ -1,0 +1,68 @@
+"""The pace of what is no post: redraws and marks, of which the desk takes few a minute, most urgent first.
+
+Slack's Tier 3 (chat.update, reactions.add) allows 50 calls a minute and method and does not promise more in
+a burst; Tier 2 (reactions.remove) allows 20, Tier 4 (chat.postEphemeral) 100. How it counts it does not say,
+so no minute, wherever it begins, has more than that: at most `BURST` at once, and then one each so `EVERY`.
+It is counted in the record, across processes and starts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from bot.cases.errands import Errand, ErrandKind, Rank
+from bot.cases.record import Record
+
+#: Redraws and marks do not count against a channel's posts; they have lanes of their own.
+REDRAW = "redraw"
+MARK = "mark"
+NAMES = (REDRAW, MARK)
+
+#: So many calls may go at once after a rest …
+BURST = 16
+#: … and then one each so often, which makes 50 in any minute.
+EVERY = timedelta(seconds=60 / 34)
+#: So many of the burst are left for what is more urgent: what others have to wait for never makes those wait
+#: who have just claimed something, or done something and look at it.
+KEPT: Mapping[Rank, int] = {
+    Rank.CLAIMED: 0,
+    Rank.ANSWERING: 5,
+    Rank.WARNING: 9,
+    Rank.CUSTOMER: 9,
+    Rank.TIDYING: 12,
+}
+#: What a call costs where another tier than the third counts it.
+_UNMARK, _WHISPER = 2.5, 0.5
+
+
+class Lane:
+    """How much of a lane is left at one moment. Its slot in the record says when all of it will be."""
+
+    def __init__(self, whole_at: datetime | None, now: datetime) -> None:
+        self._now = now
+        #: When the whole burst will be there again.
+        self.whole_at = max(whole_at or now, now)
+
+    def opens(self, rank: Rank) -> datetime:
+        """When a call of this rank may go."""
+        return self.whole_at - EVERY * (BURST - 1 - KEPT[rank])
+
+    def least(self) -> Rank | None:
+        """The least urgent rank of which a call may go now; None when none may."""
+        return max((rank for rank in Rank if self.opens(rank) <= self._now), default=None)
+
+    def take(self, errand: Errand) -> None:
+        """A call goes."""
+        self.whole_at += EVERY * _cost(errand)
+
+
+def _cost(errand: Errand) -> float:
+    if errand.kind is ErrandKind.WHISPER:
+        return _WHISPER
+    return _UNMARK if errand.kind is ErrandKind.MARK and not errand.present else 1
+
+
+def close(record: Record, name: str, until: datetime) -> None:
+    """The desk asked for patience: nothing goes in this lane before `until`, and no burst then."""
+    record.take_slot(name, until + EVERY * (BURST - 1))

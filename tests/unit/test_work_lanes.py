@@ -1,0 +1,142 @@
+"""The pace of redraws and marks: never more in a minute than the desk takes, the most urgent first."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from bot.cases import errors
+from bot.cases.errands import ErrandKind, Job, Rank
+from bot.cases.model import AgentId, MessageRef
+from bot.work import asks, lanes, posting
+from tests.contract.samples import MINUTE, NOW, SAID, SECOND, an_errand
+from tests.unit.office import MO, Office
+from tests.unit.office import office as office
+
+POSTED = MessageRef("C1", "77.7")
+STEP = timedelta(milliseconds=500)
+
+
+def ask(office: Office, count: int, rank: Rank, kind: ErrandKind = ErrandKind.SAY, **fields: object) -> None:
+    """So many redraws, or what else, of a rank."""
+    lane = lanes.REDRAW if kind is ErrandKind.SAY else lanes.MARK
+    said = SAID if kind is ErrandKind.SAY else None
+    for _ in range(count):
+        key = f"{kind}-{rank}-{len(office.record.tables.errands)}"
+        errand = an_errand(kind, key, channel=lane, rank=rank, ref=POSTED, said=said, **fields)
+        office.record.add_errand(errand)
+
+
+def carry(office: Office, since: datetime, span: timedelta) -> list[tuple[datetime, Job]]:
+    """What goes to the desk from then on, step by step, with the moments."""
+    went: list[tuple[datetime, Job]] = []
+    for step in range(int(span / STEP)):
+        now = since + step * STEP
+        for job in posting.take(office.record, office.house, now, 20):
+            posting.done(office.record, job, job.ref, now)
+            went.append((now, job))
+    return went
+
+
+def most_in_a_minute(moments: list[datetime]) -> int:
+    """The most that fell into any minute, wherever it begins."""
+    return max(sum(begin <= at < begin + MINUTE for at in moments) for begin in moments)
+
+
+@pytest.mark.parametrize("rank", Rank)
+def test_no_minute_has_more_redraws_than_slack_allows(office: Office, rank: Rank) -> None:
+    ask(office, 80, rank)
+    went = carry(office, NOW, 2 * MINUTE)
+
+    assert 30 <= most_in_a_minute([at for at, _ in went]) <= 50
+
+
+def test_what_is_taken_away_counts_by_a_slower_tier(office: Office) -> None:
+    ask(office, 50, Rank.CLAIMED, ErrandKind.MARK, present=False)
+    went = carry(office, NOW, 2 * MINUTE)
+
+    assert 15 <= most_in_a_minute([at for at, _ in went]) <= 20
+
+
+def test_a_whisper_counts_by_a_faster_tier(office: Office) -> None:
+    ask(office, 110, Rank.CLAIMED, ErrandKind.WHISPER, agent=AgentId("U1"))
+    went = carry(office, NOW, MINUTE)
+
+    assert 90 <= most_in_a_minute([at for at, _ in went]) <= 100
+
+
+def test_a_start_does_not_begin_to_count_anew(office: Office) -> None:
+    ask(office, 60, Rank.CLAIMED)
+    before = carry(office, NOW, 20 * SECOND)
+    after = carry(office, NOW + 20 * SECOND, 40 * SECOND)  # nothing but the record is left
+
+    assert len(before) + len(after) <= 50
+
+
+def test_a_claim_goes_at_once_however_much_waits(office: Office) -> None:
+    for rank in (Rank.ANSWERING, Rank.WARNING, Rank.CUSTOMER, Rank.TIDYING):
+        ask(office, 20, rank)
+    carry(office, NOW, 10 * SECOND)
+    later = NOW + 10 * SECOND
+    ask(office, 4, Rank.CLAIMED)
+    went = carry(office, later, STEP)
+
+    assert [job.errand.rank for _, job in went] == [Rank.CLAIMED] * 4
+
+
+def test_less_urgent_ones_leave_room_for_others(office: Office) -> None:
+    ask(office, 30, Rank.TIDYING)
+    went = carry(office, NOW, STEP)
+
+    assert len(went) == lanes.BURST - lanes.KEPT[Rank.TIDYING]
+
+
+def test_a_lane_that_waits_hides_nothing_in_a_channel(office: Office) -> None:
+    ask(office, 30, Rank.ANSWERING)
+    carry(office, NOW, SECOND)
+    office.record.add_errand(an_errand(ErrandKind.SAY, "said", rank=Rank.TIDYING, said=SAID))
+    [(_, job)] = carry(office, NOW + SECOND, STEP)
+
+    assert job.errand.key == "said"
+
+
+def test_the_next_look_is_when_the_lane_opens_for_what_waits(office: Office) -> None:
+    ask(office, 30, Rank.CLAIMED)
+    carry(office, NOW, STEP)
+    due = posting.next_at(office.record, office.house, NOW)
+
+    assert due == NOW + lanes.EVERY
+
+
+def test_after_slack_asked_for_patience_nothing_goes_before_and_no_burst_then(office: Office) -> None:
+    ask(office, 30, Rank.CLAIMED)
+    [job, *_] = posting.take(office.record, office.house, NOW, 1)
+    posting.failed(office.record, office.house, job, errors.DeskBusy(NOW + 30 * SECOND), NOW)
+    went = carry(office, NOW, 31 * SECOND)
+
+    assert [at for at, _ in went] == [NOW + 30 * SECOND]
+
+
+def test_in_a_storm_of_four_times_life_claims_show_within_two_seconds(office: Office) -> None:
+    """Two minutes with a claim every eight seconds, while more is to be redrawn than Slack takes."""
+    asked: dict[str, datetime] = {}
+    shown: dict[str, timedelta] = {}
+    went: list[datetime] = []
+    others = (Rank.ANSWERING, Rank.CUSTOMER, Rank.TIDYING)
+    for step in range(int(2 * MINUTE / STEP)):
+        now = NOW + step * STEP
+        if step % 16 == 8:
+            case = office.waiting_case(assignee=MO.id)
+            asks.card(office.record, office.house, case, now, rank=Rank.CLAIMED)
+            asked[f"card-{case.id}-"] = now
+        if step % 2 == 0:
+            ask(office, 1, others[step // 2 % 3])
+        for job in posting.take(office.record, office.house, now, 20):
+            posting.done(office.record, job, job.ref, now)
+            went.append(now)
+            shown |= {key: now - at for key, at in asked.items() if job.errand.key.startswith(key)}
+
+    assert most_in_a_minute(went) <= 50
+    assert len(shown) == len(asked) == 15
+    assert max(shown.values()) <= 2 * SECOND
