@@ -43,6 +43,8 @@ class Defect:
     sentence: str
     #: How many processes it takes; more than one share a PostgreSQL database.
     processes: int = 1
+    #: Whether it takes Slack's own limits to show itself.
+    limits: bool = False
 
 
 DEFECTS: dict[str, Defect] = {}
@@ -58,11 +60,13 @@ def install(names: Iterable[str]) -> None:
         DEFECTS[name].break_it()
 
 
-def defect(sentence: str, processes: int = 1) -> Callable[[Callable[[], None]], Callable[[], None]]:
+def defect(
+    sentence: str, processes: int = 1, *, limits: bool = False
+) -> Callable[[Callable[[], None]], Callable[[], None]]:
     """Register a defect under the name of its function; its docstring says what is wrong."""
 
     def register(break_it: Callable[[], None]) -> Callable[[], None]:
-        DEFECTS[break_it.__name__] = Defect(break_it, sentence, processes)
+        DEFECTS[break_it.__name__] = Defect(break_it, sentence, processes, limits)
         return break_it
 
     return register

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
-from bot.cases.model import Case, Tenure
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import TypeVar
+
+from bot.cases.model import Case, MessageRef, ReplyId, Tenure
 from bot.cases.record import Record
+from bot.slack.catch_up import CatchUp
+from bot.slack.pace import Pace
 from bot.work import changes, tenures
+from bot.work.sending import Task
+from bot.work.unread import READING, REFUSED, Unread
 from connectors.x import counting
 from tests.proof.defects import defect, nothing_done
+
+T = TypeVar("T")
 
 
 @defect("kept everything else waiting")
@@ -30,6 +39,44 @@ def judged_by_who_has_it_now() -> None:
         return Tenure(case.id, "", case.assignee, case.mode)
 
     tenures.at = now
+
+
+@defect("was deleted while the bot could not read")
+def unreadable_and_sent() -> None:
+    """What Slack refuses to show counts as unchanged."""
+    unread = CatchUp.unread
+
+    async def readable(self: CatchUp, tasks: Sequence[Task]) -> Mapping[ReplyId, Unread]:
+        found = await unread(self, tasks)
+        return {reply: why for reply, why in found.items() if why.why != REFUSED}
+
+    CatchUp.unread = readable  # type: ignore[method-assign]  # the product is broken on purpose
+
+
+@defect("A reply that was due still waited", limits=True)
+def reading_begins_anew() -> None:
+    """Threads are read as fast as can be and from the first one again at each refusal; nothing goes out until
+    all were read."""
+    unread, failed = CatchUp.unread, CatchUp._failed
+
+    async def at_once(self: Pace, method: str, call: Callable[[], Awaitable[T]], *, patient: bool) -> T:
+        return await call()
+
+    def anew(self: CatchUp, ref: MessageRef, error: Exception) -> None:
+        failed(self, ref, error)
+        for known in [*self._read]:
+            self._wish(known, 0, self._clock.now())
+        self._read.clear()
+
+    async def all_or_nothing(self: CatchUp, tasks: Sequence[Task]) -> Mapping[ReplyId, Unread]:
+        found = await unread(self, tasks)
+        if not self._wishes:
+            return found
+        return {task.reply_id: Unread(READING, self._clock.now()) for task in tasks}
+
+    setattr(Pace, "keep", at_once)  # noqa: B010  # mypy refuses the plain assignment
+    setattr(CatchUp, "_failed", anew)  # noqa: B010  # the same
+    setattr(CatchUp, "unread", all_or_nothing)  # noqa: B010  # the same
 
 
 @defect(r"does not know the edit|on X, and its message another reason")

@@ -33,6 +33,7 @@ LEASE, WHOLE_LEASE = timedelta(seconds=2), leases.LEASE
 MARGIN = timedelta(milliseconds=500)
 POLL_EVERY = timedelta(milliseconds=150)
 HOLD = timedelta(milliseconds=400)
+LONG_HOLD = timedelta(seconds=4)
 _SHORT = timedelta(milliseconds=300)
 _LOOKS = tuple(timedelta(seconds=each) for each in (0.1, 0.3, 0.6, 1.0, 1.0, 2.0, 2.0, 3.0))
 
@@ -121,10 +122,14 @@ def _at_slacks_pace() -> None:
     setattr(lanes, "EVERY", lanes.EVERY / FASTER)  # noqa: B010  # the same
 
 
-def often(config: Config) -> Config:
-    """The configuration with looks at X more often, and with shorter holds, than app.yaml allows."""
+def often(config: Config, *, tiers: bool = False) -> Config:
+    """The configuration with looks at X more often, and with shorter holds, than app.yaml allows. With `tiers`
+    the holds are long enough for replies to wait in many threads at the same time."""
     accounts = tuple(account.model_copy(update={"poll_every": POLL_EVERY}) for account in config.accounts)
-    teams = {name: team.model_copy(update={"hold": HOLD}) for name, team in config.teams.items()}
+    teams = {
+        name: team.model_copy(update={"hold": LONG_HOLD if tiers else HOLD})
+        for name, team in config.teams.items()
+    }
     return config.model_copy(update={"accounts": accounts, "teams": teams})
 
 

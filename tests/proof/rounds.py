@@ -33,6 +33,8 @@ from tests.proof.trouble import Trouble
 STORIES = 10
 #: … where Slack's own limits hold: more threads than it lets anybody read in a minute.
 STORIES_UNDER_LIMITS = 30
+#: For how long they then work before anybody dies, in seconds: replies are to wait in many threads.
+CALM = 15.0
 #: How long everything may take to come to rest once the trouble is over, in seconds.
 REST = 60.0
 #: How long the clock may be an hour off, in seconds: one subject alone may come to believe it; several, whose
@@ -117,13 +119,15 @@ class Round:
         await asyncio.to_thread(note_beginnings, self._database.url)
         since = self._levers.right()
         await asyncio.sleep(0.01)
+        calm = time.monotonic() + (CALM if self._tiers else 0)
+        while time.monotonic() < calm:
+            self._let_stories_begin(people)
+            await asyncio.sleep(0.1)
         trouble.begin(self._plan.faults)
         slots = [first, *[await self._start() for _ in range(self._plan.processes - 1)]]
         self._lives = [asyncio.create_task(self._live_and_die(subject, trouble)) for subject in slots]
         while any(not life.done() for life in self._lives):
-            while people.busy < (STORIES_UNDER_LIMITS if self._tiers else STORIES):
-                people.begin()
-            self._chronicle.read_calls(self._world)
+            self._let_stories_begin(people)
             self._notice_the_change()
             await asyncio.sleep(0.1)
         await trouble.end()
@@ -144,6 +148,11 @@ class Round:
             self._chronicle.write_trail(self._folder / "trail.log")
             kept = json.dumps(evidence.tables, default=str, indent=1)
             (self._folder / "tables.json").write_text(kept)
+
+    def _let_stories_begin(self, people: People) -> None:
+        while people.busy < (STORIES_UNDER_LIMITS if self._tiers else STORIES):
+            people.begin()
+        self._chronicle.read_calls(self._world)
 
     def _notice_the_change(self) -> None:
         if self._change is not None and self._levers.right() >= self._change:

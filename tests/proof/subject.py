@@ -146,7 +146,7 @@ async def _live(orders: Orders) -> int:
     config = parse(orders.app_yaml, "app.yaml", orders.secrets, bootstrap.network_terms())
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
-    starting = asyncio.create_task(bootstrap.open_bot(pace.often(config)))
+    starting = asyncio.create_task(bootstrap.open_bot(pace.often(config, tiers=orders.tiers)))
     stopping = asyncio.create_task(stop.wait())
     await asyncio.wait((starting, stopping), return_when=asyncio.FIRST_COMPLETED)
     if not starting.done():  # as in bot/cli.py: asked to stop, it does not finish its start first
