@@ -38,6 +38,8 @@ class Evidence:
     tables: dict[str, list[Row]]
     #: When the bot could not read its channel: from, until, how.
     unreadable: list[tuple[datetime, datetime, str]]
+    #: Whether the subjects' clock was ever an hour off.
+    leapt: bool
     #: When the first subject had found out where X stood: what was posted later counts.
     since: datetime
     #: How far the subjects' clock was ahead at the end, in seconds.

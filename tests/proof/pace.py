@@ -123,8 +123,8 @@ def _at_slacks_pace() -> None:
 
 
 def often(config: Config, *, tiers: bool = False) -> Config:
-    """The configuration with looks at X more often, and with shorter holds, than app.yaml allows. With `tiers`
-    the holds are long enough for replies to wait in many threads at the same time."""
+    """The configuration with looks at X more often, and with shorter holds, than app.yaml allows. With
+    `tiers` holds are long enough for replies to wait in many threads at the same time."""
     accounts = tuple(account.model_copy(update={"poll_every": POLL_EVERY}) for account in config.accounts)
     teams = {
         name: team.model_copy(update={"hold": LONG_HOLD if tiers else HOLD})

@@ -35,8 +35,9 @@ STORIES = 10
 STORIES_UNDER_LIMITS = 30
 #: For how long they then work before anybody dies, in seconds: replies are to wait in many threads.
 CALM = 15.0
-#: How long everything may take to come to rest once the trouble is over, in seconds.
-REST = 60.0
+#: How long everything may take to come to rest once the trouble is over, in seconds; under Slack's own limits
+#: there are many threads to be read twice.
+REST, REST_UNDER_LIMITS = 90.0, 150.0
 #: How long the clock may be an hour off, in seconds: one subject alone may come to believe it; several, whose
 #: clocks are compared with each other, may not.
 LEAP, LEAP_OF_SEVERAL = 3.0, 1.0
@@ -139,7 +140,7 @@ class Round:
         outcome.trouble, outcome.moves = trouble.done, Counter(people.done)
         outcome.trouble.update(how for _, _, how in self._access.unreadable)
         tables = await asyncio.to_thread(read_tables, self._database.url)
-        evidence = self._evidence(since, tables)
+        evidence = self._evidence(since, tables, leapt=trouble.done["leap"] > 0)
         outcome.violations += await asyncio.to_thread(verdict.violations, evidence)
         outcome.violations += await pictures.differences(
             self._orders(), self._database.url, evidence.slack, evidence.now
@@ -329,7 +330,8 @@ class Round:
         subject = await self._start()
         quiet = read_before = 0
         since = time.monotonic()
-        while time.monotonic() - began < REST:
+        until = began + (REST_UNDER_LIMITS if self._tiers else REST)
+        while time.monotonic() < until:
             await asyncio.sleep(0.1)
             self._chronicle.read_calls(self._world)
             if subject.ended.is_set():
@@ -343,6 +345,8 @@ class Round:
             quiet = quiet + 1 if resting else 0
             if quiet >= 5:
                 break
+        else:
+            self._outcome.violations.append("It did not come to rest.")
         self._outcome.rest = time.monotonic() - began
         if self._outcome.waited > WAITS_AT_MOST:
             self._outcome.violations.append(
@@ -357,7 +361,7 @@ class Round:
             self._outcome.violations.append(f"{name} kept everything else waiting for {seconds:.1f} s.")
         self._fleet.slow.clear()
 
-    def _evidence(self, since: datetime, tables: dict[str, list[Row]]) -> Evidence:
+    def _evidence(self, since: datetime, tables: dict[str, list[Row]], *, leapt: bool) -> Evidence:
         self._chronicle.read_calls(self._world)
         return Evidence(
             brand=self._world.brand.id,
@@ -368,6 +372,7 @@ class Round:
             chronicle=self._chronicle,
             tables=tables,
             unreadable=self._access.unreadable,
+            leapt=leapt,
             since=since,
             now=self._levers.now(),
         )

@@ -255,7 +255,9 @@ def _named(message: Json) -> tuple[set[int], int]:
 
 
 def _no_call_comes_too_soon(bench: Bench) -> Iterator[str]:
-    """A channel is called at most once in ten minutes."""
+    """A channel is called at most once in ten minutes, by a clock that was never put an hour back."""
+    if bench.evidence.leapt:
+        return
     calls = sorted(
         (row["channel"], row["who"], row["opened_at"])
         for row in bench.tables["alarms"]
