@@ -49,7 +49,11 @@ class People:
     """Everybody outside the bot. What they write carries a word of its own, by which it is found anywhere:
     m… for mentions, r… for what may go out, n… for what must stay inside."""
 
-    def __init__(self, world: World, http: aiohttp.ClientSession, seed: int, access: Access) -> None:
+    def __init__(
+        self, world: World, http: aiohttp.ClientSession, seed: int, access: Access, *, tiers: bool
+    ) -> None:
+        """With `tiers` Slack's own limits hold, and a card may be long in coming."""
+        self._patience = 5 * PATIENCE if tiers else PATIENCE
         self._sides = Sides(world, http)
         self._access = access
         self._world = world
@@ -272,7 +276,7 @@ class People:
     async def _card(self, story: Story) -> str:
         """The card of the story's mention, which shows its word; waited for."""
         word = self._world.x.world.posts[story.post_id].text.split()[1]
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(self._patience):
             while word not in self._cards:  # noqa: ASYNC110  # the bot sets no event
                 await asyncio.sleep(0.05)
         return self._cards[word]

@@ -110,7 +110,7 @@ class Round:
         return self._outcome
 
     async def _live(self, http: aiohttp.ClientSession) -> None:
-        people = People(self._world, http, self._plan.seed, self._access)
+        people = People(self._world, http, self._plan.seed, self._access, tiers=self._tiers)
         rng = random.Random(f"{self._plan.seed}t")
         leap = LEAP if self._plan.processes == 1 else LEAP_OF_SEVERAL
         trouble = Trouble(
@@ -329,7 +329,7 @@ class Round:
             await self._stop(subject)
         subject = await self._start()
         quiet = read_before = 0
-        since = time.monotonic()
+        since = busy_at = time.monotonic()
         until = began + (REST_UNDER_LIMITS if self._tiers else REST)
         while time.monotonic() < until:
             await asyncio.sleep(0.1)
@@ -339,9 +339,11 @@ class Round:
             if await asyncio.to_thread(waiting, self._database.url):
                 self._outcome.waited = time.monotonic() - since
             if busy := await asyncio.to_thread(unrest, self._database.url):
-                read_before = subject.caught_up
+                read_before, busy_at = subject.caught_up, time.monotonic()
             # The second reading from then on began after it: a card that was just found has its thread read.
-            resting = not busy and subject.caught_up >= read_before + 2
+            # And the second look at X: what stood there by then has been taken in.
+            looked = sum(at > busy_at and pid == subject.pid for at, pid in self._fleet.looks) >= 3
+            resting = not busy and looked and subject.caught_up >= read_before + 2
             quiet = quiet + 1 if resting else 0
             if quiet >= 5:
                 break
