@@ -16,7 +16,7 @@ from bot.sandbox.world import World
 from bot.slack import calls, catch_up, pace, socket
 from bot.ticks import clock_put_back, poll, post, send
 from bot.ticks import leases as renewing
-from bot.work import accounts, lanes, leases, outcomes, posting
+from bot.work import accounts, lanes, leases, outcomes, posting, unread
 from bot.work import refusals as desk_refusals
 from connectors.x import client, connector, refusals, walk
 from storage import engine, pool
@@ -59,7 +59,8 @@ WAITS: tuple[tuple[Any, str, Any], ...] = (
     (calls, "_TIMEOUT", aiohttp.ClientTimeout(total=CALL, sock_connect=0.4)),
     (catch_up, "REST", timedelta(milliseconds=100)),
     (catch_up, "LONGEST_REST", timedelta(milliseconds=500)),
-    (catch_up, "FRESH", catch_up.FRESH / FASTER),
+    (catch_up, "FRESH", timedelta(seconds=6)),
+    (unread, "SHORTLY", timedelta(milliseconds=500)),
     (pace, "EVERY", timedelta(milliseconds=5)),
     (bootstrap, "CATCH_UP_EVERY", timedelta(seconds=1.5)),
     (bootstrap, "CONNECT_PATIENCE", 2.0),

@@ -66,6 +66,7 @@ class People:
         self.presses = 0
         self.done: list[str] = []
         self._cards: dict[str, str] = {}
+        self._with_cards: list[Story] = []
         world.slack.subscribe(self._hear)
 
     def begin(self) -> None:
@@ -90,6 +91,14 @@ class People:
         for task in done:
             task.result()
 
+    async def reply_everywhere(self) -> None:
+        """In every thread somebody writes a reply, and claims the case before where nobody has it."""
+        await asyncio.gather(*(self._reply_once_more(story) for story in self._with_cards))
+
+    async def _reply_once_more(self, story: Story) -> None:
+        with suppress(*_NOT_NOW):
+            await self._reply(story)
+
     async def _tell(self, number: int) -> None:
         rng = random.Random(f"{self._seed}-{number}")
         agents = rng.sample(self._sides.agents, k=len(self._sides.agents))
@@ -99,6 +108,7 @@ class People:
         with suppress(TimeoutError):
             story.card = await self._card(story)
         if story.card:
+            self._with_cards.append(story)
             (first,) = rng.choices(_FIRST, _FIRST_WEIGHTS)
             for move in [*first, *rng.choices(_MOVES, weights=_WEIGHTS, k=rng.randint(3, 9))]:
                 await asyncio.sleep(rng.uniform(0.0, 0.3))
