@@ -39,7 +39,7 @@ from bot.slack.pace import Pace
 from bot.slack.people import People
 from bot.slack.reading import Reading
 from bot.slack.requests import Requests
-from bot.texts import Texts
+from bot.texts import LANGUAGES, Texts
 from bot.ticks.clock_put_back import ClockPutBack
 from bot.ticks.poll import Poll
 from bot.ticks.post import Posting
@@ -268,7 +268,7 @@ async def _assemble(
     networks: Mapping[AccountId, Connector],
     clock: SystemClock,
 ) -> None:
-    house = House(installation, networks, Texts(installation.language))
+    house = House(installation, networks, {language: Texts(language) for language in LANGUAGES})
     alone = config.database.get_secret_value().startswith("sqlite")
     process = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(3)}"
     poll = Poll(store, house, networks, clock, process)

@@ -77,3 +77,13 @@ def _shapes(before: str, char: str, after: str) -> bool:
 def _is_simple(char: str) -> bool:
     """Whether a character has no other shape: one of ASCII, a blank, or none at all."""
     return char.isascii() or is_blank(char)
+
+
+def beginning(text: str, limit: int) -> str:
+    """The first words of a text on one line, of at most `limit` characters, with "…" where more follows.
+
+    >>> beginning("Where is\\nmy parcel?", 12)
+    'Where is my…'
+    """
+    line = " ".join(text.split())
+    return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"

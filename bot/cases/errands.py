@@ -125,7 +125,7 @@ class LinePicture:
     network: str
     #: The customer's handle, for private replies.
     customer: str
-    #: What sending it costs, in US dollars; None where it costs nothing.
+    #: What sending it costs, in US dollars; None where that is nothing, or too little to be told.
     price: Decimal | None = None
     #: It waits for an earlier reply of the case, of which nobody knows whether it is out.
     behind: bool = False

@@ -8,14 +8,12 @@ from datetime import datetime
 
 from bot.cases.model import Agent, Case, CaseId, MessageRef
 from bot.cases.record import Record
-from bot.cases.said import Instant, Ping, Said, ThreadLink, say
+from bot.cases.said import Ping, Said, say
 from bot.guide import intent
 from bot.guide.intent import Intent, Meant
-from bot.work import asks, claims, presses, private, replies, tenures
+from bot.work import asks, claims, lists, presses, private, replies, tenures
 from bot.work.house import House
 
-#: How many cases `/webcare queue` lists.
-QUEUE_LINES = 15
 #: What agents may write, in English or Dutch, and what it means.
 _ALIASES = {
     "claim": "claimen pak neem take",
@@ -112,14 +110,14 @@ def slash(record: Record, house: House, agent: Agent, line: str, problem: Said |
         case "help":
             return say("command.help")
         case "queue":
-            return queue(record, house)
+            return lists.queue(record, house)
         case "me":
             return set_initials(record, house, agent, rest)
         case "dm":
             return _slash_private(record, house, agent, rest, problem, now)
         case "public":
             number, _ = split_number(rest)
-            case = _chosen(record, agent, number, word)
+            case = _chosen(record, house, agent, number, word)
             return private.go_public(record, house, case, agent, now) if isinstance(case, Case) else case
         case "claim" | "release" | "close":
             case = case_by_number(record, _TERUG.sub("", rest))
@@ -144,7 +142,7 @@ def _slash_private(
 ) -> Said:
     """`dm [N] [text]` in the channel; without N the agent's only case, else a choice."""
     number, text = split_number(line)
-    case = _chosen(record, agent, number, "dm")
+    case = _chosen(record, house, agent, number, "dm")
     if not isinstance(case, Case):
         return case
     if meant(text).stays_inside:
@@ -180,29 +178,6 @@ def split_number(line: str) -> tuple[str, str]:
     return "", line.strip()
 
 
-def queue(record: Record, house: House) -> Said:
-    """The cases in which a customer waits, soonest due first."""
-    cases = record.queue(QUEUE_LINES + 1)
-    if not cases:
-        return say("queue.empty")
-    lines = []
-    for case in cases[:QUEUE_LINES]:
-        author = record.author(house.account(case).network, case.author_id)
-        lines.append(
-            say(
-                "queue.line",
-                case=ThreadLink(case.id, f"#{case.id}"),
-                author=f"@{author.handle}" if author and author.handle else "?",
-                due=Instant(case.due_at) if case.due_at else "",
-                status=case.status.value,
-                who=Ping(case.assignee) if case.assignee else say("watch.nobody"),
-            )
-        )
-    if len(cases) > QUEUE_LINES:
-        return say("queue.first", count=QUEUE_LINES, cases=lines)
-    return say("queue.title", count=len(lines), cases=lines)
-
-
 def set_initials(record: Record, house: House, agent: Agent, rest: str) -> Said:
     """`me ^MK`: the initials that close this agent's replies from now on; alone it tells what closes them."""
     if not rest:
@@ -224,7 +199,7 @@ def case_by_number(record: Record, rest: str) -> Case | Said:
     return case if case is not None else say("command.no_such_case", n=number)
 
 
-def _chosen(record: Record, agent: Agent, number: str, word: str) -> Case | Said:
+def _chosen(record: Record, house: House, agent: Agent, number: str, word: str) -> Case | Said:
     if number:
         return case_by_number(record, number)
     mine = record.claimed_by(agent.id)
@@ -232,5 +207,4 @@ def _chosen(record: Record, agent: Agent, number: str, word: str) -> Case | Said
         return mine[0]
     if not mine:
         return say("command.no_case_of_yours", word=word)
-    choice = [ThreadLink(case.id, f"#{case.id}") for case in mine[:10]]
-    return say("command.which_case", word=word, cases=choice)
+    return say("command.which_case", word=word, cases=lists.choice(record, house, mine))

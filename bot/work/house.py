@@ -53,7 +53,8 @@ class House:
 
     installation: Installation
     rules: Mapping[AccountId, Rules]
-    wording: Wording
+    #: The catalogues, by language.
+    wordings: Mapping[str, Wording]
 
     def account(self, case: Case) -> Account:
         """The account on which the case began. When app.yaml no longer has it, one of its name on the network
@@ -72,6 +73,12 @@ class House:
     def rules_of(self, case: Case) -> Rules:
         """What the case's network allows on its account."""
         return self.rules.get(case.account, _NOTHING)
+
+    def wording(self, language: str) -> Wording:
+        """The catalogue in a customer's language, as networks name it ("nl", "en-GB"); in that of the house
+        where there is none, or the language is not known."""
+        known = self.wordings.get(language.partition("-")[0].casefold())
+        return known or self.wordings[self.installation.language]
 
     def channel(self, case: Case) -> str:
         """The channel in which the case's thread is, or will be."""

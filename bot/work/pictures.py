@@ -99,7 +99,8 @@ def line(record: Record, house: House, case: Case, reply: Reply, now: datetime) 
         for before in record.replies_of(case.id)
     )
     way_out = _way_out(record, house, case, reply, now)
-    return LinePicture(reply, account.handle, account.network, target.author_handle, price, behind, way_out)
+    shown = replies.told_price(price)
+    return LinePicture(reply, account.handle, account.network, target.author_handle, shown, behind, way_out)
 
 
 def _way_out(record: Record, house: House, case: Case, reply: Reply, now: datetime) -> str:

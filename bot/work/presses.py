@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
+from bot.cases.characters import beginning
 from bot.cases.model import (
     IN_DOUBT,
     OVERRULABLE,
@@ -71,8 +72,9 @@ def stop_newest(record: Record, house: House, case: Case, agent: Agent, stamp: s
     newest = max(theirs, key=lambda reply: (reply.held is None, reply.id))
     _stop(record, house, case, newest, agent, now)
     more = len(theirs) - 1
-    begin = newest.body[:_SHOWN] + ("…" if len(newest.body) > _SHOWN else "")
-    return say("stop.done", text=begin, more=say("stop.more", count=more) if more else "")
+    return say(
+        "stop.done", text=beginning(newest.body, _SHOWN), more=say("stop.more", count=more) if more else ""
+    )
 
 
 def _stop(record: Record, house: House, case: Case, reply: Reply, agent: Agent, now: datetime) -> Said | None:

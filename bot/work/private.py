@@ -258,17 +258,23 @@ def _draft(record: Record, house: House, case: Case, agent: Agent, now: datetime
     waiting = _wait_for_customer(record, case)
     asks.note_event(record, waiting, "invited", now, agent.id)
     replies.hold_waiting(record, house, waiting, say("hold.invited"), now)
-    body = house.wording.text("invite.text", url=url)
+    body = house.wording(_language(record, case)).text("invite.text", url=url)
     replies.queue(
         record, house, waiting, agent, body, None, now, kind=ReplyKind.INVITATION, mode=Surface.PUBLIC
     )
     asks.card(record, house, waiting, now)
     target = replies.target_of(record, house, case, replies.answered_post(record, case, Surface.PUBLIC))
     options = rules.reply_options(target, now)
-    price = next((o.price_with_link for o in options if o.mode is Surface.PUBLIC), None)
+    price = replies.told_price(next((o.price_with_link for o in options if o.mode is Surface.PUBLIC), None))
     if price is None:
         return say("invite.drafted", n=case.id)
     return say("invite.draft", n=case.id, price=Money(price))
+
+
+def _language(record: Record, case: Case) -> str:
+    """The language of the newest post of the customer of which the network tells one; "" when of none."""
+    told = [post.lang for post in record.posts_of(case.id) if post.lang and not post.by_brand]
+    return told[-1] if told else ""
 
 
 def _wait_for_customer(record: Record, case: Case) -> Case:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence, Set
 from dataclasses import replace
 from datetime import datetime
+from decimal import Decimal
 from secrets import token_hex
 
 from bot.cases.model import (
@@ -28,6 +29,15 @@ from bot.cases.said import Said, say
 from bot.guide import checks
 from bot.work import asks
 from bot.work.house import House
+
+#: A smaller price is not told, in US dollars: an answer has to be given whatever it costs, and the same few
+#: cents below each say nothing. A link may make it many times as dear, which can change what is written.
+_TOLD_FROM = Decimal("0.05")
+
+
+def told_price(price: Decimal | None) -> Decimal | None:
+    """The price of sending something, where agents should know it."""
+    return price if price is not None and price >= _TOLD_FROM else None
 
 
 def target_of(record: Record, house: House, case: Case, in_reply_to: PostId | None) -> Target:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.cases.model import (
     IN_DOUBT,
@@ -25,6 +25,11 @@ from bot.cases.said import Button, Ping, Said, say
 from bot.guide.intent import Intent, Meant
 from bot.work import asks, claims, commands, new_thread, private, replies, restoring, takeovers, tenures
 from bot.work.house import House
+
+#: Who wrote a word so long ago may no longer be there to see a whisper: it was heard late.
+_STILL_THERE = timedelta(minutes=2)
+#: Answers to words that stay in the thread: a wish was not carried out, or words did not go to the customer.
+_FOR_ALL = frozenset({"command.overtaken", "invite.not_sent_here"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +104,7 @@ def take_message(record: Record, house: House, written: Written, agent: Agent, n
         case MessageKind.COMMAND:
             answer = commands.word(record, house, case, agent, word, rest, written.ref, written.problem, now)
             if answer is not None:
-                asks.tell(record, house, case, answer, now)
+                _answer(record, house, case, written, agent, answer, now)
         case MessageKind.ASKED:
             question = _question(word, written.ref, agent, case)
             asks.tell(record, house, case, question, now, key=asks.key_of_question(written.ref))
@@ -107,6 +112,18 @@ def take_message(record: Record, house: House, written: Written, agent: Agent, n
             text, ref, stamp = written.text, written.ref, written.edited or written.ref.ts
             mode = stood.mode
             replies.queue(record, house, case, agent, text, problem, now, message=ref, stamp=stamp, mode=mode)
+
+
+def _answer(
+    record: Record, house: House, case: Case, written: Written, agent: Agent, answer: Said, now: datetime
+) -> None:
+    """Answer a word for the bot: to its writer alone, as the card shows everybody what became of the case.
+    What asks something, or must be read, stays in the thread; so does an answer to somebody who may have
+    left."""
+    if answer.buttons or answer.key in _FOR_ALL or now - written.at > _STILL_THERE:
+        asks.tell(record, house, case, answer, now)
+    else:
+        asks.whisper(record, written.ref.channel, written.thread, agent.id, answer, now)
 
 
 def take_edit(record: Record, house: House, written: Written, agent: Agent, now: datetime) -> None:

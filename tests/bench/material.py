@@ -58,7 +58,7 @@ def house() -> House:
         clock=CLOCK,
         account=ACCOUNT,
     )
-    return House(installation, {ACCOUNT: connector}, Texts("en"))
+    return House(installation, {ACCOUNT: connector}, {"en": Texts("en")})
 
 
 def mention(number: int, at: datetime) -> Post:

@@ -70,7 +70,7 @@ def _cases(record: Record) -> list[Any]:
 def _house(orders: Orders) -> House:
     config = parse(orders.app_yaml, "app.yaml", orders.secrets, bootstrap.network_terms())
     opened = bootstrap.open_connectors(config, SystemClock())
-    return House(config.installation(), opened, Texts("en"))
+    return House(config.installation(), opened, {"en": Texts("en")})
 
 
 def _labels(blocks: Sequence[Json]) -> list[str]:

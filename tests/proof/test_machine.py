@@ -80,7 +80,7 @@ class Floor(RuleBasedStateMachine):
         team = Team("care", CHANNEL, hold=timedelta(seconds=15))
         account = Account(ACCOUNT, "fake", "brand", "care", timedelta(seconds=10))
         installation = Installation("en", "Europe/Amsterdam", {"care": team}, {ACCOUNT: account})
-        self.house = House(installation, {ACCOUNT: self.connector}, Texts("en"))
+        self.house = House(installation, {ACCOUNT: self.connector}, {"en": Texts("en")})
         self.words = Counter[str]()
         self.acts = 0
         #: What must never be public.

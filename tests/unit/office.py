@@ -17,7 +17,7 @@ from bot.cases.ports import Capabilities, Measure, ReplyOption, Target
 from bot.cases.posts import Author, AuthorId, Post, Surface
 from bot.cases.record import Wake
 from bot.cases.said import Said
-from bot.texts import Texts
+from bot.texts import LANGUAGES, Texts
 from bot.work import asks
 from bot.work.house import House
 from tests.contract.samples import BRAND, MINUTE, NOW, a_case, a_post, a_reply
@@ -36,6 +36,7 @@ class Rulebook:
     #: The ways that are closed, with the reason.
     closed: dict[Surface, str] = field(default_factory=dict)
     invitation: str = "https://fake.example/messages"
+    price: Decimal | None = None
     price_with_link: Decimal | None = None
     #: Whether private messages come in.
     hears_private: bool = True
@@ -53,7 +54,11 @@ class Rulebook:
         """Both ways, closed ones included."""
         return [
             ReplyOption(
-                mode, mode not in self.closed, self.closed.get(mode, ""), price_with_link=self.price_with_link
+                mode,
+                mode not in self.closed,
+                self.closed.get(mode, ""),
+                price=self.price,
+                price_with_link=self.price_with_link,
             )
             for mode in Surface
         ]
@@ -77,7 +82,7 @@ class Office:
                 {BRAND: Account(BRAND, "x", "brand", "care")},
             ),
             {BRAND: self.rules},
-            Texts("en"),
+            {language: Texts(language) for language in LANGUAGES},
         )
         self.record.save_author(Author("x", CUSTOMER, "jansen"), NOW)
 
@@ -149,6 +154,10 @@ class Office:
     def said(self) -> list[Said]:
         """What is to be said at the desk, oldest first."""
         return [errand.said for errand in self.errands(ErrandKind.SAY) if errand.said is not None]
+
+    def whispers(self) -> list[Said]:
+        """What is to be told to one agent alone, oldest first."""
+        return [errand.said for errand in self.errands(ErrandKind.WHISPER) if errand.said is not None]
 
     def marks(self) -> list[tuple[str, bool]]:
         """Reactions to be put (True) or taken away, oldest first."""

@@ -117,9 +117,7 @@ def test_a_list_has_a_line_for_each() -> None:
 
 
 def test_a_status_is_shown_by_its_word() -> None:
-    line = say("queue.line", case=ThreadLink(1, "#1"), author="@jan", due=Instant(NOW), status="new", who="")
-
-    assert "nieuw" in told(say("queue.title", count=1, cases=[line]), "nl")
+    assert "is nu nieuw" in told(say("desk.stand", n=12, status="new", mode=""), "nl")
 
 
 def test_a_link_that_the_bot_vouches_for_shows_its_label() -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from bot.cases.model import Agent, AgentId, CaseId, Status
+from bot.cases.model import Agent, AgentId, CaseId, FlagKind, Status
 from bot.cases.posts import Surface
 from bot.cases.said import Said, ThreadLink, say
-from bot.work import commands
+from bot.work import commands, lists
 from tests.contract.samples import MINUTE, NOW
 from tests.unit.office import ANN, MO, Office
 from tests.unit.office import office as office
@@ -16,6 +18,13 @@ from tests.unit.office import office as office
 def slash(office: Office, line: str, agent: Agent = MO) -> Said:
     """What `/webcare` answers to a line."""
     return commands.slash(office.record, office.house, agent, line, None, NOW)
+
+
+def case_of(line: Said) -> int:
+    """The case that a line of a list is about."""
+    link = line.values["case"]
+    assert isinstance(link, ThreadLink)
+    return link.case_id
 
 
 @pytest.mark.parametrize(
@@ -96,13 +105,38 @@ def test_what_cannot_be_initials_is_refused(office: Office, given: str) -> None:
 
 
 def test_the_queue_lists_the_soonest_and_says_that_it_is_cut(office: Office) -> None:
-    for minutes in range(commands.QUEUE_LINES + 1):
+    for minutes in range(lists.QUEUE + 1):
         office.waiting_case(NOW - minutes * MINUTE)
 
     answer = slash(office, "queue")
 
-    assert (answer.key, answer.values["count"]) == ("queue.first", commands.QUEUE_LINES)
-    assert [line.values["case"].case_id for line in answer.values["cases"]] == [*range(16, 1, -1)]
+    assert (answer.key, answer.values["count"]) == ("queue.first", lists.QUEUE)
+    assert [case_of(line.values["case"]) for line in answer.values["cases"]] == [*range(16, 1, -1)]
+
+
+@pytest.mark.parametrize(
+    ("flag", "mark"),
+    [(None, ""), (FlagKind.AT_RISK, "⚠️"), (FlagKind.MISSED, "🔴"), (FlagKind.ESCALATED, "🔴")],
+)
+def test_the_queue_shows_what_is_urgent(office: Office, flag: FlagKind | None, mark: str) -> None:
+    office.waiting_case(flag=flag)
+
+    [line] = slash(office, "queue").values["cases"]
+
+    assert line.values["mark"] == mark
+
+
+def test_the_queue_shows_what_the_customer_waits_with_on_one_short_line(office: Office) -> None:
+    case = office.waiting_case(NOW)
+    [post] = office.record.posts_of(case.id)
+    office.record.save_post(replace(post, text="Where\nis <!channel> " + "my parcel " * 20))
+
+    [line] = slash(office, "queue").values["cases"]
+    words = line.values["case"].values["words"]
+
+    assert words.startswith("Where is <!channel> my parcel")
+    assert words.endswith("…")
+    assert len(words) <= 60
 
 
 def test_a_private_reply_without_a_number_goes_to_the_only_case_of_the_agent(office: Office) -> None:
@@ -165,7 +199,8 @@ def test_the_choice_names_the_cases_of_the_agent(office: Office) -> None:
 
     answer = commands.slash(office.record, office.house, MO, "public", None, NOW)
 
-    assert answer.values["cases"] == [ThreadLink(2, "#2"), ThreadLink(3, "#3")]
+    assert [case_of(line) for line in answer.values["cases"]] == [2, 3]
+    assert [line.values["customer"] for line in answer.values["cases"]] == ["@jansen", "@jansen"]
 
 
 @pytest.mark.parametrize(

@@ -199,7 +199,7 @@ def test_a_note_behind_dm_is_one_whatever_stands_before_it(office: Office, text:
     take(office, f"!dm {text}")
 
     assert office.record.reply_of_message(MESSAGE) is None
-    assert office.said()[-1].key == "note.behind_dm"
+    assert office.whispers()[-1].key == "note.behind_dm"
 
 
 def test_words_behind_dm_that_are_edited_into_a_slip_wait(office: Office) -> None:

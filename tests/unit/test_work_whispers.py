@@ -1,0 +1,68 @@
+"""Answers to words for the bot: whispered to who asked, unless somebody else needs them or may have left."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from bot.cases.model import Case, MessageRef, Status
+from bot.cases.posts import Surface
+from bot.work import threads
+from bot.work.threads import Written
+from tests.contract.samples import NOW
+from tests.unit.office import ANN, MO, Office
+from tests.unit.office import office as office
+
+
+def say_word(office: Office, case: Case, text: str, late: timedelta = timedelta(0)) -> None:
+    """MO types a word in the thread; the bot hears it so much later."""
+    assert case.thread is not None
+    written = Written(MessageRef("C1", "9.1"), case.thread, text, NOW - late)
+    threads.take_message(office.record, office.house, written, MO, NOW)
+
+
+def keys(office: Office) -> tuple[list[str], list[str]]:
+    """What was whispered, and what was said in the thread."""
+    return [said.key for said in office.whispers()], [said.key for said in office.said()]
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        ("!help", "command.help"),
+        ("!claim", "claim.done"),
+        ("!release", "release.done"),
+        ("!note", "note.empty"),
+        ("!stop", "stop.nothing"),
+        ("!dismiss spam", "dismiss.done"),
+        ("!frobnicate", "command.unknown"),
+    ],
+)
+def test_what_only_the_asker_needs_is_whispered(office: Office, text: str, answer: str) -> None:
+    say_word(office, office.case(status=Status.CLAIMED, assignee=MO.id), text)
+
+    assert keys(office) == ([answer], [])
+
+
+@pytest.mark.parametrize(("text", "answer"), [("!claim", "claim.taken"), ("!dismiss", "dismiss.ask")])
+def test_a_question_with_buttons_stays_in_the_thread(office: Office, text: str, answer: str) -> None:
+    say_word(office, office.case(status=Status.CLAIMED, assignee=ANN.id), text)
+
+    assert keys(office) == ([], [answer])
+
+
+def test_an_answer_to_a_word_that_was_heard_late_stays_in_the_thread(office: Office) -> None:
+    case = office.case(status=Status.CLAIMED, assignee=MO.id)
+    say_word(office, case, "!help", late=timedelta(minutes=10))
+
+    assert keys(office) == ([], ["command.help"])
+
+
+def test_that_words_did_not_go_to_the_customer_stays_in_the_thread(office: Office) -> None:
+    case = office.case(status=Status.CLAIMED, assignee=MO.id)
+    office.rules.hears_private = False
+    office.rules.closed = {Surface.PRIVATE: "no_private_way"}
+    say_word(office, case, "!dm Your address is Lindelaan 12, is it not?")
+
+    assert keys(office) == ([], ["invite.not_sent_here"])
