@@ -155,8 +155,13 @@ class Rig(Sides):
         finally:
             unsubscribe()
 
+    async def write(self, who: Person, thread: str, text: str) -> str:
+        """Write as usual; `whisper` waits for what is shown from now on."""
+        self._whispers[who.id] = len(self.whispered(who))
+        return await super().write(who, thread, text)
+
     async def whisper(self, who: Person, words: str) -> str:
-        """Wait until only this agent is shown these words after their last press; returns the message."""
+        """Wait until only this agent is shown these words after what they last pressed or wrote; returns them."""
 
         async def heard() -> str:
             since = self._whispers.get(who.id, 0)

@@ -34,15 +34,17 @@ async def test_a_reaction_that_is_told_twice_claims_once(rig: Rig) -> None:
 
 async def test_a_command_word_that_is_told_twice_is_answered_once(rig: Rig) -> None:
     _, ts, _ = await rig.new_case("answer it once")
+    before = len(rig.whispered(rig.agents[0]))
     rig.world.slack.mischief.only = "message"
     rig.world.slack.mischief.twice = 1
     await rig.write(rig.agents[0], ts, "!help")
-    await rig.hears(ts, "!claim")
+    await rig.whisper(rig.agents[0], "!claim")
     await rig.delivered()
     await rig.write(rig.agents[0], ts, "!nonsense")
-    await rig.hears(ts, "!nonsense")
+    await rig.whisper(rig.agents[0], "!nonsense")
 
-    assert len(await rig.said_in(ts)) == 2
+    assert len(rig.whispered(rig.agents[0])) == before + 2
+    assert await rig.said_in(ts) == []
 
 
 async def test_an_edit_that_overtakes_its_message_counts(rig: Rig) -> None:

@@ -117,7 +117,7 @@ async def test_what_waits_for_the_customer_stays_inside(rig: Rig) -> None:
 async def test_there_is_one_draft_however_often_it_is_asked_for(rig: Rig) -> None:
     case, line = await invited(rig, "can we talk twice?")
     await rig.write(case.agent, case.ts, "!dm")
-    await rig.hears(case.ts, "The invitation is already in the thread")
+    await rig.whisper(case.agent, "The invitation is already in the thread")
     drafts = [m for m in await rig.by_bot(case.ts) if "This is a draft." in m["text"]]
 
     assert [draft["ts"] for draft in drafts] == [line["ts"]]

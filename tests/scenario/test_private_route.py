@@ -105,10 +105,10 @@ async def test_a_note_behind_the_word_dm_is_told_to_stay_inside(rig: Rig) -> Non
     case = await rig.claimed("I know where you live")
     rig.world.x.update_person(case.customer.id, open_dms=True)
     await rig.write(case.agent, case.ts, "!dm // he is the one who threatened us last week")
-    told = await rig.hears(case.ts, "What you wrote after it stays internal, as a note.")
+    told = await rig.whisper(case.agent, "What you wrote after it stays internal, as a note.")
 
     assert f"go privately to @{case.customer.name}" in told
-    assert await rig.said_in(case.ts) == [told]
+    assert await rig.said_in(case.ts) == []
 
 
 async def test_a_note_behind_the_command_dm_is_told_to_stay_inside(rig: Rig) -> None:
@@ -218,7 +218,7 @@ async def test_who_wrote_only_in_private_cannot_be_answered_in_public(rig: Rig) 
     await rig.card_shows(ts, agent.name)
     buttons = labels_of(await rig.message(ts))
     await rig.write(agent, ts, "!public")
-    await rig.hears(ts, "there is no public post to answer")
+    await rig.whisper(agent, "there is no public post to answer")
     await rig.write(agent, ts, "We will.")
 
     await rig.line(ts, "Will be sent privately")
@@ -231,7 +231,7 @@ async def test_the_way_back_to_public(rig: Rig, way: str) -> None:
     case = await private(rig, f"back to public by {way}")
     if way == "word":
         await rig.write(case.agent, case.ts, "!public")
-        told = await rig.hears(case.ts, "are posted publicly")
+        told = await rig.whisper(case.agent, "are posted publicly")
     else:
         told = await rig.slash(case.agent, "/webcare", f"public {await rig.number(case.ts)}")
     await rig.card_shows(case.ts, f"Replies are posted publicly as @{rig.brand.name}")
@@ -361,7 +361,7 @@ async def test_switching_what_is_private_already_is_answered(rig: Rig) -> None:
     case = await private(rig, "twice the lock")
     await rig.write(case.agent, case.ts, "!dm")
 
-    await rig.hears(case.ts, "is already private")
+    await rig.whisper(case.agent, "is already private")
 
 
 async def test_only_who_has_the_case_switches_it(rig: Rig) -> None:

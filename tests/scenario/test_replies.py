@@ -152,7 +152,7 @@ async def test_a_link_preview_is_no_edit(rig: Rig) -> None:
     preview = [{"title": "Opening hours", "from_url": "https://example.org/hours"}]
     rig.world.slack.unfurl(rig.channel, message, preview)
     await rig.write(case.agent, case.ts, "!nonsense")
-    await rig.hears(case.ts, "!nonsense")
+    await rig.whisper(case.agent, "!nonsense")
     changes = f"SELECT * FROM events WHERE kind = 'reply_changed' AND case_id = {await rig.number(case.ts)}"
 
     assert rows(rig, changes) == []
@@ -185,7 +185,8 @@ async def test_each_edit_after_publication_changes_nothing_and_is_told_once(rig:
     told = await rig.hears(case.ts, "your edit does not change it there")
     await rig.edit(case.agent, message, "At eleven.")
     await rig.write(case.agent, case.ts, "!nonsense")
-    await rig.hears(case.ts, "!nonsense")
+    await rig.whisper(case.agent, "!nonsense")
+    await rig.settle(0.3)
 
     assert told.startswith(f"<@{case.agent.id}>")
     assert (await rig.said_in(case.ts)).count(told) == 2

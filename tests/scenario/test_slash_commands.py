@@ -31,10 +31,12 @@ async def test_the_queue_lists_who_waits_with_the_soonest_due_first(tmp_path: Pa
 
         assert f"#{await rig.number(case.ts)}" in first
         assert f"@{case.customer.name}" in first
-        assert f"claimed, <@{case.agent.id}>" in first
+        assert "I wait the longest" in first
+        assert first.endswith(f"<@{case.agent.id}>")
         assert f"#{await rig.number(ts)}" in second
         assert f"@{customer.name}" in second
-        assert "new, unclaimed" in second
+        assert "I wait as well" in second
+        assert second.endswith("unclaimed")
         assert f"/archives/{rig.channel}/p{ts.replace('.', '')}" in second
         assert "<!date^" in second
 

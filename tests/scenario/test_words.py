@@ -14,7 +14,7 @@ rig = shared_rig()
 async def test_claim_claims_and_tells_what_follows(rig: Rig) -> None:
     _, ts, _ = await rig.new_case("claim me by word")
     await rig.write(rig.agents[1], ts, "!claim")
-    told = await rig.hears(ts, "is yours")
+    told = await rig.whisper(rig.agents[1], "is yours")
 
     assert "What you write in its thread goes to the customer; start with // to keep it internal." in told
     await rig.card_shows(ts, f"Claimed by {rig.agents[1].name}")
@@ -30,7 +30,7 @@ async def test_claim_tells_who_has_it_already(rig: Rig) -> None:
 async def test_release_gives_the_case_back(rig: Rig) -> None:
     case = await rig.claimed("release me by word")
     await rig.write(case.agent, case.ts, "!release")
-    await rig.hears(case.ts, "is free again")
+    await rig.whisper(case.agent, "is free again")
 
     await rig.card_shows(case.ts, "Nobody has claimed this yet")
 
@@ -38,7 +38,7 @@ async def test_release_gives_the_case_back(rig: Rig) -> None:
 async def test_release_of_somebody_elses_case_is_refused(rig: Rig) -> None:
     case = await rig.claimed("keep me")
     await rig.write(rig.agents[1], case.ts, "!release")
-    await rig.hears(case.ts, "claim it to take it over")
+    await rig.whisper(rig.agents[1], "claim it to take it over")
 
     assert f"Claimed by {case.agent.name}" in await rig.card_text(case.ts)
 
@@ -47,14 +47,14 @@ async def test_release_of_a_free_case_is_answered(rig: Rig) -> None:
     _, ts, _ = await rig.new_case("I am free")
     await rig.write(rig.agents[0], ts, "!release")
 
-    await rig.hears(ts, "so there is nothing to release")
+    await rig.whisper(rig.agents[0], "so there is nothing to release")
 
 
 async def test_close_closes_an_answered_case(rig: Rig) -> None:
     case = await rig.claimed("close me by word")
     await rig.answered(case)
     await rig.write(case.agent, case.ts, "!close")
-    await rig.hears(case.ts, "is closed. It opens again if the customer writes again.")
+    await rig.whisper(case.agent, "is closed. It opens again if the customer writes again.")
 
     await rig.card_shows(case.ts, "Closed")
 
@@ -73,17 +73,17 @@ async def test_close_while_a_reply_waits_is_refused(rig: Rig) -> None:
     await rig.queued(case, "One more thing.")
     await rig.write(case.agent, case.ts, "!close")
 
-    await rig.hears(case.ts, "is still on its way")
+    await rig.whisper(case.agent, "is still on its way")
 
 
 async def test_close_of_a_closed_case_is_answered(rig: Rig) -> None:
     case = await rig.claimed("close me again")
     await rig.answered(case)
     await rig.write(case.agent, case.ts, "!close")
-    await rig.hears(case.ts, "is closed.")
+    await rig.whisper(case.agent, "is closed.")
     await rig.write(case.agent, case.ts, "!close")
 
-    await rig.hears(case.ts, "is no longer open")
+    await rig.whisper(case.agent, "is no longer open")
 
 
 async def test_dismiss_without_a_reason_asks_for_it(rig: Rig) -> None:
@@ -97,7 +97,7 @@ async def test_dismiss_without_a_reason_asks_for_it(rig: Rig) -> None:
 async def test_dismiss_with_a_reason_is_done_at_once(rig: Rig) -> None:
     _, ts, _ = await rig.new_case("dismiss me with a reason")
     await rig.write(rig.agents[0], ts, "!dismiss not ours")
-    await rig.hears(ts, "is set aside: not about us.")
+    await rig.whisper(rig.agents[0], "is set aside: not about us.")
 
     await rig.card_shows(ts, ": not about us")
 
@@ -115,10 +115,10 @@ async def test_stop_stops_the_newest_reply_and_says_which(rig: Rig) -> None:
     case = await rig.claimed("stop, I said")
     _, line = await rig.queued(case, "Hello!")
     await rig.write(case.agent, case.ts, "!stop")
-    await rig.hears(case.ts, "Stopped, so this will not be sent: “Hello!”")
+    await rig.whisper(case.agent, "Stopped, so this will not be sent: “Hello!”")
     stopped = await rig.line(case.ts, "Stopped; nothing was sent.")
     await rig.write(case.agent, case.ts, "!stop")
-    await rig.hears(case.ts, "No reply is waiting here")
+    await rig.whisper(case.agent, "No reply is waiting here")
 
     assert stopped["ts"] == line["ts"]
     assert await rig.replies_to(case.post_id) == []
@@ -127,24 +127,24 @@ async def test_stop_stops_the_newest_reply_and_says_which(rig: Rig) -> None:
 async def test_note_keeps_the_rest_inside(rig: Rig) -> None:
     case = await rig.claimed("note this")
     await rig.write(case.agent, case.ts, "!note he called as well")
-    await rig.hears(case.ts, "Kept as an internal note.")
+    await rig.whisper(case.agent, "Kept as an internal note.")
     await rig.answered(case, "We call you back.")
 
     assert await rig.replies_to(case.post_id) == ["We call you back. ^MK"]
-    assert len(await rig.said_in(case.ts)) == 2
+    assert len(await rig.said_in(case.ts)) == 1
 
 
 async def test_an_empty_note_is_answered_with_an_example(rig: Rig) -> None:
     case = await rig.claimed("note nothing")
     await rig.write(case.agent, case.ts, "!note")
 
-    await rig.hears(case.ts, "Type your note after it")
+    await rig.whisper(case.agent, "Type your note after it")
 
 
 async def test_help_tells_what_can_be_done_in_a_thread(rig: Rig) -> None:
     _, ts, _ = await rig.new_case("help me")
     await rig.write(rig.agents[0], ts, "!help")
-    told = await rig.hears(ts, "!claim")
+    told = await rig.whisper(rig.agents[0], "!claim")
 
     for word in ("!release", "!close", "!dismiss", "!note", "!dm", "!public", ":eyes:", ":rocket:", "//"):
         assert word in told
@@ -154,11 +154,11 @@ async def test_help_tells_what_can_be_done_in_a_thread(rig: Rig) -> None:
 async def test_an_unknown_word_is_answered_and_not_published(rig: Rig, word: str) -> None:
     case = await rig.claimed(f"what is {word}?")
     await rig.write(case.agent, case.ts, word)
-    told = await rig.hears(case.ts, "I don't know")
+    told = await rig.whisper(case.agent, "I don't know")
 
     assert word.partition(" ")[0].casefold() in told
     assert "Type !help" in told
-    assert len(await rig.said_in(case.ts)) == 1
+    assert await rig.said_in(case.ts) == []
 
 
 async def test_words_are_understood_in_capitals(rig: Rig) -> None:
