@@ -46,7 +46,11 @@ def begin(record: Record, house: House, case: Case, gone: MessageRef, now: datet
     asks.card(record, house, case, now)
     later = [post.number for post in record.posts_of(case.id)][1:]
     who = Ping(case.assignee) if case.assignee else None
-    left_out = say("thread.left_out", count=len(later) - STORY) if len(later) > STORY else ""
+    left_out = (
+        say("thread.left_out", count=len(later) - STORY, network=house.account(case).network)
+        if len(later) > STORY
+        else ""
+    )
     asks.tell(record, house, case, say("thread.anew", who=who, n=case.id, more=left_out), now)
     for number in later[-STORY:]:
         asks.post_again(record, house, case, number, now)

@@ -161,7 +161,7 @@ class Rig(Sides):
         return await super().write(who, thread, text)
 
     async def whisper(self, who: Person, words: str) -> str:
-        """Wait until only this agent is shown these words after what they last pressed or wrote; returns them."""
+        """Wait until only this agent is shown these words after their last deed; returns the message."""
 
         async def heard() -> str:
             since = self._whispers.get(who.id, 0)

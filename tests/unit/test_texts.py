@@ -133,6 +133,20 @@ def test_every_network_has_its_name() -> None:
     assert lacking == []
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_sentence_names_one_network_for_all(language: str) -> None:
+    texts = Texts(language)
+    names = {texts.text(key) for key in texts if key.startswith("network.")}
+    named = re.compile(rf"(?<![\w@])(?:{'|'.join(map(re.escape, names))})(?!\w)")
+    found = [
+        key
+        for key in texts
+        if not key.startswith("network.") and any(named.search(whole(texts, key, n)) for n in (1, 2))
+    ]
+
+    assert found == []
+
+
 @pytest.mark.parametrize(("language", "words"), UNWANTED.items())
 def test_no_text_speaks_as_nobody_does(language: str, words: str) -> None:
     unwanted = re.compile(rf"(?<!\w)(?:{words})(?!\w)", re.IGNORECASE)

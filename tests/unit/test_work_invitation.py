@@ -10,7 +10,7 @@ import pytest
 from bot.cases.model import Case, Invited, MessageKind, MessageRef, ReplyKind, ReplyState, Status
 from bot.cases.posts import Surface
 from bot.cases.said import Money, Said, say
-from bot.work import pictures, presses, private, replies, takeovers, threads
+from bot.work import presses, private, replies, takeovers, threads
 from tests.contract.samples import NOW
 from tests.unit.office import ANN, MO, Office
 from tests.unit.office import office as office
@@ -42,56 +42,6 @@ def test_without_a_private_way_the_customer_is_invited_and_the_case_stays_public
     )
     assert office.rules.invitation in draft.body
     assert (now.mode, now.invited) == (Surface.PUBLIC, Invited.UNDECIDED)
-
-
-@pytest.mark.parametrize(
-    ("langs", "begin"),
-    [
-        (("nl",), "Stuur je ons"),
-        (("nl-BE",), "Stuur je ons"),
-        (("en", "nl"), "Stuur je ons"),
-        (("nl", ""), "Stuur je ons"),
-        (("en",), "Would you"),
-        (("de",), "Would you"),
-        (("",), "Would you"),
-    ],
-)
-def test_an_invitation_is_in_the_language_of_the_customer(
-    office: Office, langs: tuple[str, ...], begin: str
-) -> None:
-    case = uninvited(office)
-    for lang in langs:
-        office.mention(case, lang=lang)
-    invite(office, case)
-    [draft] = office.record.replies_of(case.id)
-
-    assert draft.body.startswith(begin)
-
-
-def test_an_invitation_in_a_dutch_house_is_in_the_language_of_the_customer_too(office: Office) -> None:
-    office.house = replace(office.house, installation=replace(office.house.installation, language="nl"))
-    case = uninvited(office)
-    office.mention(case, lang="en")
-    invite(office, case)
-    [draft] = office.record.replies_of(case.id)
-
-    assert draft.body.startswith("Would you")
-
-
-def test_a_price_of_a_few_cents_is_not_told(office: Office) -> None:
-    office.rules.price_with_link = Decimal("0.015")
-    case = uninvited(office)
-
-    assert invite(office, case) == say("invite.drafted", n=case.id)
-
-
-@pytest.mark.parametrize(("body", "price"), [("Yes.", None), ("See https://a.example", Decimal("0.2"))])
-def test_only_a_reply_with_a_link_shows_its_price(office: Office, body: str, price: Decimal | None) -> None:
-    office.rules.price, office.rules.price_with_link = Decimal("0.015"), Decimal("0.2")
-    case = claimed(office)
-    reply = office.reply(case, body=body, text=body)
-
-    assert pictures.line(office.record, office.house, case, reply, NOW).price == price
 
 
 def test_an_invitation_names_its_price(office: Office) -> None:

@@ -107,7 +107,7 @@ def test_a_long_story_is_told_from_its_end(office: Office) -> None:
     [said] = office.said()
     again = [errand for errand in office.errands(ErrandKind.POST) if errand.state is ErrandState.WAITING]
 
-    assert said.values["more"] == say("thread.left_out", count=3)
+    assert said.values["more"] == say("thread.left_out", count=3, network="x")
     assert len(again) == new_thread.STORY
 
 
