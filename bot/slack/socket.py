@@ -28,7 +28,7 @@ _LOOK_EVERY = 5.0
 _GOODBYE = 1.0
 #: The rest after a try to connect that failed, in seconds; each next one is twice as long, up to the last.
 _REST, _LONGEST_REST = 1.0, 30.0
-#: A connection over which Slack has not said hello after so many seconds carries nothing.
+#: A connection that takes longer to open, or to bring hello from Slack, carries nothing; in seconds.
 _HELLO = 20.0
 
 
@@ -84,13 +84,14 @@ class _Client(SocketModeClient):
         if self.current_session is not None:  # beside too many others the old one must go first
             with suppress(Exception):
                 await asyncio.wait_for(self.current_session.close(), _GOODBYE)
-        session = await self.aiohttp_client_session.ws_connect(
+        opening = self.aiohttp_client_session.ws_connect(
             address,
             autoping=False,
             heartbeat=self.ping_interval,
             proxy=self.proxy,
             ssl=self.web_client.ssl if self.web_client.ssl is not None else True,
         )
+        session = await asyncio.wait_for(opening, _HELLO)
         self.current_session, self.stale, self.last_ping_pong_time = session, False, None
         for task in (self.current_session_monitor, self.message_receiver):
             if task is not None:

@@ -290,6 +290,7 @@ def _hurry(rig: Rig) -> Iterator[None]:
         patch.setattr(send, "SOON", timedelta(milliseconds=20))
         patch.setattr(lanes, "EVERY", timedelta(0))
         patch.setattr(socket, "_LOOK_EVERY", 1.0)
+        patch.setattr(socket, "_REST", 0.1)
         patch.setattr(pace, "EVERY", timedelta(milliseconds=10))
         patch.setattr(catch_up, "REST", timedelta(milliseconds=200))
         yield
