@@ -11,14 +11,12 @@ from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from datetime import timedelta
-from zoneinfo import ZoneInfo
 
 import aiohttp
 
 import connectors
 import storage
-from bot import readiness
-from bot.cases.errors import DeskError
+from bot import front_desk, readiness
 from bot.cases.figures import Figures
 from bot.cases.installation import Installation
 from bot.cases.ports import Connector, Finding, Health
@@ -26,20 +24,21 @@ from bot.cases.posts import AccountId
 from bot.cases.record import Wake
 from bot.clock import SystemClock
 from bot.config import Config, NetworkTerms
+from bot.front_desk import StartError as StartError  # whoever starts the bot finds it here
 from bot.jobs import Tick, Ticks
 from bot.slack import app as slack_app
 from bot.slack import calls
 from bot.slack.catch_up import CatchUp
 from bot.slack.desk import SlackDesk
 from bot.slack.door import Door, door_of
-from bot.slack.health import SLACK
 from bot.slack.listeners import Listeners
 from bot.slack.manifest import REQUEST_PATH
 from bot.slack.pace import Pace
 from bot.slack.people import People
 from bot.slack.reading import Reading
 from bot.slack.requests import Requests
-from bot.texts import LANGUAGES, Texts
+from bot.texts import Texts
+from bot.ticks.backlog import Backlog
 from bot.ticks.clock_put_back import ClockPutBack
 from bot.ticks.poll import Poll
 from bot.ticks.post import Posting
@@ -56,8 +55,8 @@ log = logging.getLogger(__name__)
 
 #: How often the threads are read although nothing says that something was missed.
 CATCH_UP_EVERY = timedelta(minutes=5)
-#: How often it is noted that the desk is heard, so that the team can be told since when it was not; and
-#: whether the clock was put back.
+#: How often it is noted that the desk is heard, so that the team can be told since when it was not; whether
+#: the clock was put back; and whether replies wait for long.
 NOTED_EVERY = timedelta(seconds=15)
 #: How often it is looked whether the record can be reached.
 RECORD_EVERY = timedelta(seconds=3)
@@ -72,10 +71,6 @@ TICKS_GRACE = 1.0
 GRACE = 5.0
 #: Deliveries are remembered longer than Slack repeats them (24 hours with "delayed events").
 DELIVERIES_KEPT = timedelta(days=3)
-
-
-class StartError(Exception):
-    """The bot cannot start; the text says what a person can do."""
 
 
 class Bot:
@@ -108,7 +103,7 @@ async def open_bot(config: Config) -> Bot:
         session = calls.open_session()
         opened.push_async_callback(session.close)
         pace = Pace(store, clock)
-        desk, installation, unwell = await _open_desk(config, session, clock, pace)
+        desk, installation, unwell = await front_desk.opened(config, session, clock, pace)
         try:
             networks = open_connectors(config, clock)
         except connectors.BadSettings as error:
@@ -153,7 +148,7 @@ async def check(config: Config) -> list[Finding]:
     clock = SystemClock()
     session = calls.open_session()
     try:
-        findings += (await _desk(config, session, clock).check()).findings
+        findings += (await front_desk.made(config, session, clock).check()).findings
         for account in config.accounts:
             findings += await _check_account(config, account.name, clock)
     finally:
@@ -189,72 +184,6 @@ async def _check_account(config: Config, name: str, clock: SystemClock) -> tuple
     finally:
         await connector.close()
     return tuple(replace(f, subject=f"Account {name}: {f.subject}") for f in health.findings)
-
-
-def _desk(
-    config: Config, session: aiohttp.ClientSession, clock: SystemClock, pace: Pace | None = None
-) -> SlackDesk:
-    installation = config.installation()
-    return SlackDesk(
-        calls.client(config.desk.bot_token.get_secret_value(), config.desk.api_url, session),
-        clock,
-        Texts(installation.language),
-        ZoneInfo(installation.timezone),
-        installation.reactions,
-        channels=sorted(installation.channels()),
-        groups=sorted(installation.groups()),
-        app_token=config.desk.way_in() if config.desk.mode == "socket" else "",
-        command=installation.command,
-        pace=pace,
-    )
-
-
-async def _open_desk(
-    config: Config, session: aiohttp.ClientSession, clock: SystemClock, pace: Pace
-) -> tuple[SlackDesk, Installation, list[Finding]]:
-    """The desk, known to work, and what about it does not. A wrong token stops here: Socket Mode would try it
-    for ever."""
-    desk = _desk(config, session, clock, pace)
-    unwell = [finding for finding in (await desk.check()).findings if not finding.ok]
-    fatal = [finding for finding in unwell if "token" in finding.subject or finding.subject == SLACK]
-    if fatal:
-        raise StartError("\n".join(f"{finding.subject}: {finding.text}" for finding in fatal))
-    for finding in unwell:
-        log.warning("%s: %s", finding.subject, finding.text, extra={"action": "desk_unwell"})
-    installation = config.installation()
-    try:
-        await desk.myself()
-        ids = await desk.resolve_channels(installation.channels())
-    except DeskError as error:
-        raise StartError(
-            f"Slack does not answer as it should ({error.detail}). Try again shortly."
-        ) from error
-    missing = sorted(installation.channels() - ids.keys())
-    if missing:
-        raise StartError(
-            f"Slack knows no channel {', '.join(missing)} that the bot can see. "
-            "Write the channel's id in app.yaml, or invite the bot: /invite @webcare."
-        )
-    called = await _called(desk, installation)
-    teams = {
-        name: replace(team, channel=ids[team.channel], call=called.get(team.call, team.call))
-        for name, team in installation.teams.items()
-    }
-    return desk, replace(installation, teams=teams), unwell
-
-
-async def _called(desk: SlackDesk, installation: Installation) -> dict[str, str]:
-    """The user groups that are called, by what app.yaml calls them. Where one cannot be found the channel is
-    called in its place: a warning that reaches too many is better than one that reaches nobody."""
-    groups = installation.groups()
-    try:
-        ids = await desk.resolve_groups(groups)
-    except DeskError as error:
-        log.warning(
-            "Slack does not tell the user groups", extra={"action": "desk_unwell", "error": error.detail}
-        )
-        ids = {group: group for group in groups if not group.startswith("@")}
-    return {group: ids.get(group, "channel") for group in groups}
 
 
 async def _assemble(
@@ -301,12 +230,28 @@ async def _assemble(
     opened.push_async_callback(ticks.stop, TICKS_GRACE)
     store.on_wake(ticks.wake)
     ticks.start()
+    _tick_beside(ticks, house, store, desk, catch_up, put_back, clock)
+    await door.open()
+
+
+def _tick_beside(
+    ticks: Ticks,
+    house: House,
+    store: storage.SqlStore,
+    desk: SlackDesk,
+    catch_up: CatchUp,
+    put_back: ClockPutBack,
+    clock: SystemClock,
+) -> None:
+    """What is looked at now and then, whether or not there is anything to do."""
+    channels = house.installation.channels()
+    unreached = RecordOutOfReach(lambda: _database_reason(store), channels, desk, clock)
     ticks.also(Wake.HEAR.value, catch_up.again, CATCH_UP_EVERY)
-    ticks.also("noted", _noting(catch_up, put_back), NOTED_EVERY)
-    unreached = RecordOutOfReach(lambda: _database_reason(store), installation.channels(), desk, clock)
+    ticks.also("noted", catch_up.note, NOTED_EVERY)
+    ticks.also("clock", put_back.run, NOTED_EVERY)
+    ticks.also("backlog", Backlog(store, house, clock).run, NOTED_EVERY)
     ticks.also("record", unreached.run, RECORD_EVERY)
     ticks.also("tidy", _tidying(store, clock), timedelta(hours=6))
-    await door.open()
 
 
 async def _let_end(send: Send, posting: Posting, web: Server | None) -> None:
@@ -327,7 +272,7 @@ async def _door(
     client = calls.client(None, config.desk.api_url, session)
     bolt = slack_app.build(client, await desk.myself(), listeners, desk.answer, catch_up.spoken_in)
     try:
-        door = door_of(bolt, config.desk.mode, config.desk.way_in(), clock, catch_up.begin)
+        door = door_of(bolt, config.desk.mode, config.desk.way_in(), clock, catch_up.begin, desk.address)
     except ValueError as error:
         raise StartError(str(error)) from error
     opened.push_async_callback(door.close)
@@ -366,15 +311,6 @@ async def _open_web(
     except AddressTaken as error:
         raise StartError(str(error)) from error
     return server
-
-
-def _noting(catch_up: CatchUp, put_back: ClockPutBack) -> Tick:
-    async def note() -> None:
-        await put_back.run()
-        if await catch_up.has_all():
-            catch_up.heard()
-
-    return note
 
 
 async def _figures(store: storage.SqlStore, clock: SystemClock) -> Figures:

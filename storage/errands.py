@@ -130,6 +130,9 @@ _END_REST = Statement(
 _END_LEASE = Statement(
     update(errands).where(errand_underway, errands.c.lease_until > _latest).values(lease_until=_latest)
 )
+_OF_PREFIX = Statement(
+    select(errands).where(func.substr(errands.c.key, 1, bindparam("length")) == bindparam("prefix"))
+)
 _END_SLOT = Statement(update(slots).where(slots.c.until > _latest).values(until=_latest))
 _SLOTS = Statement(select(slots))
 _SLOT = Statement(select(slots.c.until).where(slots.c.channel == bindparam("channel")))
@@ -217,6 +220,10 @@ class ErrandRows(Rows):
     def errand_of_key(self, key: str) -> Errand | None:
         row = self._one(_BY_KEY, key=key)
         return None if row is None else _to_errand(row)
+
+    def errands_of(self, prefix: str) -> Sequence[Errand]:
+        found = [_to_errand(row) for row in self._all(_OF_PREFIX, prefix=prefix, length=len(prefix))]
+        return sorted(found, key=lambda errand: errand.key)
 
     def save_errand(self, errand: Errand) -> None:
         if errand.state is ErrandState.WAITING and errand.kind in _twins:

@@ -41,6 +41,10 @@ class FakeErrands:
     def errand_of_key(self, key: str) -> Errand | None:
         return next((errand for errand in self.tables.errands.values() if errand.key == key), None)
 
+    def errands_of(self, prefix: str) -> Sequence[Errand]:
+        found = [errand for errand in self.tables.errands.values() if errand.key.startswith(prefix)]
+        return sorted(found, key=lambda errand: errand.key)
+
     def save_errand(self, errand: Errand) -> None:
         rows = self.tables.errands
         if errand.id not in rows:

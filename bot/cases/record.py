@@ -289,6 +289,10 @@ class Record(Protocol):
 
     def errand(self, errand_id: int) -> Errand | None: ...
     def errand_of_key(self, key: str) -> Errand | None: ...
+    def errands_of(self, prefix: str) -> Sequence[Errand]:
+        """Every errand, in whatever state, whose key begins with `prefix`, in the order of the keys. Goes
+        through all there are: for what is asked seldom."""
+
     def save_errand(self, errand: Errand) -> None:
         """Overwrite state, not_before, attempts, lease, ref and detail."""
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from ipaddress import ip_address
 from typing import Any
@@ -20,6 +23,8 @@ from bot.cases.errors import DeskBusy, DeskRefused, DeskUnclear
 from bot.cases.ports import Clock
 from bot.slack.desk_time import DeskTime
 
+log = logging.getLogger(__name__)
+
 #: A call that nobody waits for any longer. Slack's own time-out is ten seconds longer at most.
 _TIMEOUT = aiohttp.ClientTimeout(total=20, sock_connect=5)
 
@@ -27,6 +32,9 @@ _TIMEOUT = aiohttp.ClientTimeout(total=20, sock_connect=5)
 _SECONDS = re.compile(r"[0-9]{1,9}")
 _SHORTEST = timedelta(seconds=1)
 _LONGEST = timedelta(hours=1)
+#: How a `DeskBusy` begins of a Slack that cannot be reached.
+_UNREACHED = "no connection"
+
 _SOON = timedelta(seconds=5)
 _LATER = timedelta(seconds=30)
 
@@ -97,6 +105,17 @@ class Caller:
         """`desk_time` is told the date of each answer."""
         self._clock = clock
         self._desk_time = desk_time
+        self._waits = False
+
+    @contextmanager
+    def waiting(self) -> Iterator[None]:
+        """Inside, whoever reads waits while Slack asks for it, or gives no good answer, and the log says so.
+        A Slack that cannot be reached at all is still told: it may be a mistake in app.yaml."""
+        self._waits = True
+        try:
+            yield
+        finally:
+            self._waits = False
 
     async def write(
         self, call: Callable[..., Awaitable[AsyncSlackResponse]], **arguments: Any
@@ -110,7 +129,7 @@ class Caller:
         except SlackApiError as error:
             raise self._refusal(error) from error
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
-            raise DeskBusy(self._clock.now() + _SOON, f"no connection: {error}") from error
+            raise DeskBusy(self._clock.now() + _SOON, f"{_UNREACHED}: {error}") from error
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise DeskUnclear(f"no answer: {type(error).__name__}") from error
         except AttributeError as error:
@@ -121,6 +140,21 @@ class Caller:
         self, call: Callable[..., Awaitable[AsyncSlackResponse]], **arguments: Any
     ) -> AsyncSlackResponse:
         """A call without effect: what would be unclear is only busy. Raises `DeskBusy` or `DeskRefused`."""
+        while True:
+            try:
+                return await self._read(call, **arguments)
+            except DeskBusy as error:
+                if not self._waits or error.detail.startswith(_UNREACHED):
+                    raise
+                log.warning(
+                    "Slack asks to wait, or does not answer well; I go on when it does",
+                    extra={"action": "slack_waits", "error": error.detail, "until": error.until.isoformat()},
+                )
+                await asyncio.sleep(max(0.0, (error.until - self._clock.now()).total_seconds()))
+
+    async def _read(
+        self, call: Callable[..., Awaitable[AsyncSlackResponse]], **arguments: Any
+    ) -> AsyncSlackResponse:
         try:
             return await self.write(call, **arguments)
         except DeskUnclear as error:

@@ -150,10 +150,6 @@ class CatchUp:
         if thread in self._wishes:
             self._wish(thread, 0, self._clock.now())
 
-    async def has_all(self) -> bool:
-        """Whether nothing that was said at the desk is unknown to us."""
-        return self._surveyed and not self._wishes and await self._hears()
-
     async def _hears(self) -> bool:
         return self._connection is not None and await self._connection()
 
@@ -327,9 +323,10 @@ class CatchUp:
 
     # What the team hears
 
-    def heard(self) -> None:
-        """At this moment nothing said at the desk is unknown to us."""
-        self._heard_at = self._clock.now()
+    async def note(self) -> None:
+        """Remember the moment if nothing said at the desk is unknown to us."""
+        if self._surveyed and not self._wishes and await self._hears():
+            self._heard_at = self._clock.now()
 
     async def _tell_if_away(self) -> None:
         since, now = self._heard_at, self._clock.now()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -90,6 +91,8 @@ class SlackDesk:
         self._groups = tuple(groups)
         self._app_token = app_token
         self._pace = pace
+        #: Where the socket opens, once `check` has asked; good for one connection.
+        self.address = ""
         self._self: Self | None = None
         self._asking = asyncio.Lock()
 
@@ -113,8 +116,21 @@ class SlackDesk:
     async def check(self) -> Health:
         """Tokens, scopes and channels; changes nothing."""
         return await health.check(
-            self._client, self._calls, self._clock, self._app_token, self._channels, self._groups
+            self._client,
+            self._calls,
+            self._clock,
+            self._app_token,
+            self._channels,
+            self._groups,
+            self._keep_address,
         )
+
+    def _keep_address(self, address: str) -> None:
+        self.address = address
+
+    def waiting(self) -> AbstractContextManager[None]:
+        """Inside, a Slack that asks to wait is waited for, see `Caller.waiting`."""
+        return self._calls.waiting()
 
     async def resolve_channels(self, wanted: Iterable[str]) -> dict[str, str]:
         """Channel ids by name or id, see `health.resolve_channels`; those that are not found are absent."""

@@ -21,9 +21,11 @@ def door_of(
     secret: str,
     clock: Clock,
     opened: Callable[[Connection], None],
+    address: str = "",
 ) -> Door:
     """The door of a mode, still closed. `secret` is the app-level token for a socket and the signing secret
-    for requests; `opened` is told each time events can arrive again.
+    for requests; `opened` is told each time events can arrive again. A socket
+    is opened at `address` first, if there is one.
 
     ValueError without a secret, in words for a person: a door that anybody can pass is never made.
     """
@@ -35,4 +37,4 @@ def door_of(
         return Requests(app, secret, clock, opened)
     if not secret:
         raise ValueError("Without an app-level token Slack opens no socket: set desk.app_token.")
-    return Socket(app, secret, opened, clock)
+    return Socket(app, secret, opened, clock, address)

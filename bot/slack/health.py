@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -50,15 +50,17 @@ async def check(
     app_token: str,
     channels: Iterable[str],
     groups: Iterable[str],
+    keep: Callable[[str], None],
 ) -> Health:
     """Everything that has to be right before the first run. Changes nothing in the workspace. Without an
-    `app_token` no socket is opened, and none is looked for."""
+    `app_token` no socket is looked for; with one `keep` is given the address at which one would open: Slack
+    gives few of them in a minute."""
     findings = await _bot(client, calls, clock)
     if findings[0].ok:
         findings += [await _channel(client, calls, channel) for channel in channels]
         findings += [await _group(client, calls, group) for group in groups]
     if app_token and findings[-1].subject != SLACK:
-        findings.append(await _app_token(client, calls, app_token))
+        findings.append(await _app_token(client, calls, app_token, keep))
     return Health(tuple(findings))
 
 
@@ -106,13 +108,16 @@ def _scopes(granted: set[str]) -> Finding:
     return Finding("Slack scopes", True, f"all {len(SCOPES)} granted")
 
 
-async def _app_token(client: AsyncWebClient, calls: Caller, app_token: str) -> Finding:
+async def _app_token(
+    client: AsyncWebClient, calls: Caller, app_token: str, keep: Callable[[str], None]
+) -> Finding:
     """Whether Socket Mode would open; asking for its address opens nothing yet."""
     subject = "Slack app-level token"
     try:
-        await calls.read(client.apps_connections_open, app_token=app_token)
+        answer = await calls.read(client.apps_connections_open, app_token=app_token)
     except DeskError as error:
         return _finding(subject, "Socket Mode does not open with it", error, _TOKENS)
+    keep(str(answer.get("url") or ""))
     return Finding(subject, True, "Socket Mode opens")
 
 

@@ -117,23 +117,27 @@ class _Client(SocketModeClient):
 
 
 class Socket:
-    """Socket Mode for one app."""
+    """Socket Mode for one app. The caller has checked the token: a wrong one would be retried for ever."""
 
     def __init__(
-        self, app: AsyncApp, app_token: str, opened: Callable[[Connection], None], clock: Clock
+        self,
+        app: AsyncApp,
+        app_token: str,
+        opened: Callable[[Connection], None],
+        clock: Clock,
+        address: str = "",
     ) -> None:
-        """`opened` is told of each connection over which events arrive."""
+        """`opened` is told of each connection over which events arrive. `address` is tried first."""
         self._app = app
         self._opened = opened
         self._clock = clock
         self._client = _Client(app, app_token, clock)
+        self._client.wss_uri = address or None
         self._client.message_listeners.append(self._hear_hello)
         self._client.socket_mode_request_listeners.append(self._handle)
 
     async def open(self) -> None:
-        """Connect; events arrive from now on. Raises `DeskRefused` where the token is not taken."""
-        with suppress(DeskBusy):  # it waits and tries again
-            self._client.wss_uri = await self._client.issue_new_wss_url()
+        """Connect; events arrive from now on."""
         await self._client.connect()
 
     async def is_open(self) -> bool:

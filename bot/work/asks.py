@@ -189,6 +189,11 @@ def announce(record: Record, channel: str, said: Said, now: datetime, *, key: st
     _ask(record, ErrandKind.SAY, key, channel, now, rank=Rank.WARNING, said=said)
 
 
+def announce_instead(record: Record, ref: MessageRef, said: Said, now: datetime, *, key: str) -> None:
+    """Let a message of the channel itself show how things stand since, once."""
+    _ask(record, ErrandKind.SAY, key, REDRAW, now, rank=Rank.WARNING, said=said, ref=ref)
+
+
 def alarm(record: Record, alarm: Alarm, now: datetime, *, rank: Rank = Rank.WARNING) -> None:
     """Post an alarm, or draw it anew. Several asks become one."""
     lane, key = (REDRAW, f"{alarm.key}-{token_hex(6)}") if alarm.ref else (alarm.audience.channel, alarm.key)

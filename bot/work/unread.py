@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from bot.cases.errands import Errand, ErrandState
 from bot.cases.model import UNREAD, MessageRef, Reply, ReplyId, ReplyMove, ReplyState, reply_after
 from bot.cases.record import Record, Wake
 from bot.cases.said import Instant, Said, say
@@ -17,6 +18,10 @@ SHORTLY = timedelta(
     seconds=5
 )  #: Replies that wait for longer than this are told to more people than those who read the line.
 LATE = timedelta(minutes=1)
+#: The end of the key of what says that it is over.
+_OVER = "-over"
+#: More than ever wait at a time.
+MANY = 1000
 #: The longest rest before a reply whose thread cannot be read is looked at again; reading it ends the rest.
 LONGEST = timedelta(minutes=5)
 
@@ -55,7 +60,8 @@ def waits(reply: Reply) -> bool:
 
 def waiting(record: Record, now: datetime) -> Sequence[Reply]:
     """Every reply that waits until its thread is read, the one that has waited longest first."""
-    found = [reply for reply in record.later_replies(now) if waits(reply)]
+    queued = [*record.later_replies(now), *record.due_replies(now, MANY)]
+    found = [reply for reply in queued if waits(reply)]
     return sorted(found, key=lambda reply: (since(reply), reply.id))
 
 
@@ -105,3 +111,42 @@ def was_read(record: Record, thread: MessageRef, to: str, now: datetime) -> None
             record.save_reply(replace(reply, send_after=min(now, reply.send_after)))
         if reply.state is ReplyState.QUEUED:
             record.wake(Wake.SEND)
+
+
+def tell(record: Record, house: House, now: datetime) -> bool:
+    """Tell each channel, in one message, that replies of its cases wait for long; and, in the same one, that
+    none does any more. Returns whether any reply waits."""
+    waiting_in: dict[str, datetime] = {}
+    for reply in waiting(record, now):
+        case = record.case(reply.case_id)
+        if case is not None:
+            waiting_in.setdefault(house.channel(case), since(reply))
+    for channel in sorted(house.installation.channels()):
+        first, standing = waiting_in.get(channel), _standing(record, channel)
+        if first is not None and standing is None and now - first >= LATE:
+            key = f"unread-{channel}-{first:%Y%m%d%H%M%S}"
+            asks.announce(record, channel, say("unread.many", since=Instant(first)), now, key=key)
+        elif first is None and standing is not None:
+            _end(record, standing, now)
+    return bool(waiting_in)
+
+
+def _standing(record: Record, channel: str) -> Errand | None:
+    """What says in a channel that replies wait, and not yet that they no longer do."""
+    told = [errand for errand in record.errands_of(f"unread-{channel}-") if _is_said(errand)]
+    return told[-1] if told and not told[-1].key.endswith(_OVER) else None
+
+
+def _is_said(errand: Errand) -> bool:
+    """Whether it stands in the channel, or will."""
+    return errand.ref is not None or errand.state in (ErrandState.WAITING, ErrandState.UNDERWAY)
+
+
+def _end(record: Record, told: Errand, now: datetime) -> None:
+    """Let the message show that it is over. One that does not stand there yet is not posted any more."""
+    if told.ref is not None:
+        assert told.said is not None
+        over = say("unread.over", since=told.said.values["since"], until=Instant(now))
+        asks.announce_instead(record, told.ref, over, now, key=told.key + _OVER)
+    elif told.state is ErrandState.WAITING:
+        record.save_errand(replace(told, state=ErrandState.DONE))

@@ -29,7 +29,7 @@ async def told(
     assert session is not None
     slack = client(bot or on.at.slack.bot.token, f"{on.at.base}/api/", session)
     calls, token = Caller(on.clock, on.desk.time), app or on.at.slack.app_token
-    health = await check(slack, calls, on.clock, token, channels, groups)
+    health = await check(slack, calls, on.clock, token, channels, groups, lambda _address: None)
     return {finding.subject: finding.text for finding in health.findings if not finding.ok}
 
 

@@ -5,12 +5,16 @@ from __future__ import annotations
 import socket
 import sqlite3
 from contextlib import closing
+from datetime import timedelta
+from typing import Any
 
+import aiohttp
 import pytest
 
 from bot.bootstrap import StartError
+from bot.sandbox.faults import Fault
+from bot.slack import calls
 from tests.scenario.rig import Rig, own_rig
-from tests.scenario.trouble import broken
 
 rig = own_rig(start=False)
 
@@ -38,10 +42,35 @@ async def test_a_slack_out_of_reach(rig: Rig) -> None:
     assert "Slack cannot be reached" in await refusal_of(rig)
 
 
-async def test_a_slack_that_does_not_answer_well(rig: Rig) -> None:
-    rig.world.faults.order(broken("slack", "auth.test", "status", after_effect=False, times=10))
+LIMIT = {"status": 429, "headers": {"Retry-After": "1"}, "body": '{"ok": false, "error": "ratelimited"}'}
 
-    assert "Slack cannot be reached" in await refusal_of(rig)
+
+@pytest.mark.parametrize(
+    ("path", "trouble"),
+    [
+        ("auth.test", LIMIT),
+        ("apps.connections.open", LIMIT),
+        ("conversations.info", LIMIT),
+        ("auth.test", {"status": 500}),
+        ("auth.test", {"kind": "hang", "seconds": 60}),
+    ],
+    ids=["limit", "limit of sockets", "limit of channels", "error", "silence"],
+)
+async def test_a_slack_that_asks_to_wait_is_waited_for(
+    rig: Rig,
+    path: str,
+    trouble: dict[str, Any],
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    monkeypatch.setattr(calls, "_SOON", timedelta(seconds=0.2))
+    monkeypatch.setattr(calls, "_TIMEOUT", aiohttp.ClientTimeout(total=1))
+    rig.world.faults.order(Fault("slack", path, **{"kind": "status", "times": 2, **trouble}))
+    await rig.start()
+    told = [record for record in caplog.records if getattr(record, "action", "") == "slack_waits"]
+
+    assert await rig.new_case("my parcel is lost")
+    assert [(record.levelname, record.exc_info) for record in told] == [("WARNING", None)] * 2
 
 
 async def test_a_database_newer_than_the_program(rig: Rig) -> None:

@@ -1,0 +1,167 @@
+"""Replies that wait until their thread is read: what their lines, the channel and a supervisor are told."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+
+from bot.cases.errands import Errand, ErrandKind, ErrandState
+from bot.cases.model import MessageRef, Reply
+from bot.cases.said import Instant, say
+from bot.work import replies, unread
+from bot.work.unread import DEAF, ODD, READING, REFUSED, Unread
+from tests.contract.samples import MINUTE, NOW, SECOND
+from tests.unit.office import MO, Office
+from tests.unit.office import office as office
+
+
+def waiting(office: Office, due: datetime = NOW) -> Reply:
+    """A reply by Mo whose time has come, and which has a line."""
+    case = office.case(assignee=MO.id)
+    return office.reply(case, send_after=due, line=MessageRef("C1", "5.5"))
+
+
+def put_off(office: Office, reply: Reply, why: Unread, now: datetime) -> Reply:
+    """The reply as it stands after it was put off."""
+    unread.put_off(office.record, office.house, {reply.id: why}, now)
+    return current(office, reply)
+
+
+def current(office: Office, reply: Reply) -> Reply:
+    """The reply as it stands."""
+    found = office.record.reply(reply.id)
+    assert found is not None
+    return found
+
+
+def redraws(office: Office, reply: Reply) -> int:
+    """How often the line was asked for and carried since; it counts as drawn now."""
+    asked = [
+        errand
+        for errand in office.record.tables.errands.values()
+        if errand.kind is ErrandKind.LINE
+        and errand.reply_id == reply.id
+        and errand.state is ErrandState.WAITING
+    ]
+    for errand in asked:
+        office.record.save_errand(replace(errand, state=ErrandState.DONE))
+    return len(asked)
+
+
+def announced(office: Office) -> list[Errand]:
+    """What was said in the channel."""
+    return list(office.record.errands_of("unread-"))
+
+
+def test_a_reply_whose_thread_is_read_in_its_turn_tells_when(office: Office) -> None:
+    reply = waiting(office)
+    put = put_off(office, reply, Unread(READING, NOW + MINUTE), NOW)
+
+    assert put.send_after == NOW + MINUTE
+    assert put.failure == say(
+        "unread.reading", since=Instant(NOW, "seconds"), until=Instant(NOW + MINUTE, "seconds")
+    )
+
+
+def test_a_time_that_passed_is_told_anew_and_the_first_time_stays(office: Office) -> None:
+    reply = waiting(office)
+    put_off(office, reply, Unread(READING, NOW + MINUTE), NOW)
+    later = NOW + MINUTE
+    put = put_off(office, reply, Unread(READING, later + SECOND), later)
+
+    assert put.send_after == later + unread.SHORTLY
+    assert unread.since(put) == NOW
+    assert put.failure is not None
+    assert put.failure.values["until"] == Instant(put.send_after, "seconds")
+
+
+@pytest.mark.parametrize("why", [DEAF, REFUSED, ODD])
+def test_where_nobody_knows_when_no_time_is_told_and_the_line_is_drawn_once(office: Office, why: str) -> None:
+    reply = waiting(office)
+    now, drawn, rests = NOW, 0, []
+    for _ in range(12):
+        put = put_off(office, reply, Unread(why, now, "missing_scope"), now)
+        drawn += redraws(office, reply)
+        rests.append(put.send_after - now)
+        now = put.send_after
+    assert put.failure is not None
+
+    assert "until" not in put.failure.values
+    assert drawn == 1
+    assert rests == sorted(rests)
+    assert (rests[0], rests[-1]) == (unread.SHORTLY, unread.LONGEST)
+
+
+def test_once_its_thread_is_read_a_reply_may_go_at_once(office: Office) -> None:
+    reply = waiting(office)
+    put_off(office, reply, Unread(REFUSED, NOW, "is_archived"), NOW)
+    case = office.record.case(reply.case_id)
+    assert case is not None
+    assert case.thread is not None
+    unread.was_read(office.record, case.thread, "9.9", NOW + SECOND)
+
+    assert current(office, reply).send_after == NOW + SECOND
+
+
+def test_a_stopped_reply_no_longer_tells_why_it_waited(office: Office) -> None:
+    reply = waiting(office)
+    put = put_off(office, reply, Unread(DEAF, NOW), NOW)
+    case = office.record.case(reply.case_id)
+    assert case is not None
+    replies.stop_reply(office.record, office.house, case, put, NOW)
+
+    assert current(office, reply).failure is None
+
+
+def test_a_reply_that_was_hurried_or_changed_meanwhile_is_left_alone(office: Office) -> None:
+    reply = waiting(office, due=NOW + MINUTE)
+
+    assert put_off(office, reply, Unread(DEAF, NOW), NOW) == reply
+
+
+def test_the_channel_hears_after_a_minute_once_and_sees_in_the_same_message_that_it_is_over(
+    office: Office,
+) -> None:
+    reply, other = waiting(office), waiting(office)
+    put_off(office, reply, Unread(DEAF, NOW), NOW)
+    put_off(office, other, Unread(DEAF, NOW), NOW)
+    early = unread.tell(office.record, office.house, NOW + 59 * SECOND), announced(office)
+    unread.tell(office.record, office.house, NOW + MINUTE)
+    unread.tell(office.record, office.house, NOW + 2 * MINUTE)
+    [told] = announced(office)
+    office.record.save_errand(replace(told, state=ErrandState.DONE, ref=MessageRef("C1", "7.7")))
+    for each in (reply, other):
+        case = office.record.case(each.case_id)
+        assert case is not None
+        replies.stop_reply(office.record, office.house, case, current(office, each), NOW)
+    last = unread.tell(office.record, office.house, NOW + 3 * MINUTE)
+    unread.tell(office.record, office.house, NOW + 4 * MINUTE)
+    _, over = announced(office)
+
+    assert (early, last) == ((True, []), False)
+    assert told.said == say("unread.many", since=Instant(NOW))
+    assert over.ref == MessageRef("C1", "7.7")
+    assert over.said == say("unread.over", since=Instant(NOW), until=Instant(NOW + 3 * MINUTE))
+
+
+def test_what_is_over_before_it_was_posted_is_not_posted(office: Office) -> None:
+    reply = waiting(office)
+    put = put_off(office, reply, Unread(DEAF, NOW), NOW)
+    unread.tell(office.record, office.house, NOW + MINUTE)
+    case = office.record.case(reply.case_id)
+    assert case is not None
+    replies.stop_reply(office.record, office.house, case, put, NOW)
+    unread.tell(office.record, office.house, NOW + 2 * MINUTE)
+    [told] = announced(office)
+
+    assert (told.state, told.ref) == (ErrandState.DONE, None)
+
+
+def test_those_who_watch_are_told_of_what_waits_longer_than_a_minute(office: Office) -> None:
+    reply = waiting(office)
+    put_off(office, reply, Unread(REFUSED, NOW, "is_archived"), NOW)
+    late = [len(unread.late(office.record, NOW + passed)) for passed in (timedelta(seconds=59), MINUTE)]
+
+    assert late == [0, 1]
