@@ -9,7 +9,8 @@ from sqlalchemy import URL, Engine, NullPool, bindparam, case, create_engine, fu
 from sqlalchemy.exc import DBAPIError
 
 from bot.cases.figures import BOUNDS, IN_DOUBT, REFUSED, UNANSWERED, AccountFigures, Figures, Lateness
-from bot.cases.model import FlagKind, ReplyKind, ReplyState
+from bot.cases.model import UNREAD, FlagKind, ReplyKind, ReplyState
+from bot.cases.said import from_json
 from storage.engine import IN_ORDER, PATIENCE, file_of, parse, to_read
 from storage.errors import StorageError, in_words, place_of
 from storage.rows import Rows
@@ -65,6 +66,13 @@ _REPLY_DUE = Statement(
         replies.c.acts_at.is_not(None),
     )
 )
+_PUT_OFF = Statement(
+    select(replies.c.failure).where(
+        replies.c.state == word(ReplyState.QUEUED),
+        replies.c.held.is_(None),
+        replies.c.failure.is_not(None),
+    )
+)
 _PUBLISHED = Statement(
     select(func.count()).where(
         replies.c.state == word(ReplyState.SENT),
@@ -114,6 +122,8 @@ class FigureRows(Rows):
         waiting = self._one(_WAITING, now=now)
         waits = self._one(_ERRANDS)
         pending = self._all(_PENDING)
+        unread = self._unread()
+        due = self._value(_REPLY_DUE, now=now)
         outcomes = {row.kind: row.number for row in self._all(_OUTCOMES)}
         return Figures(
             at=now,
@@ -125,7 +135,8 @@ class FigureRows(Rows):
             errand_since=waits.since,
             replies={row.state: row.number for row in pending},
             held=sum(row.held for row in pending),
-            reply_due_since=self._value(_REPLY_DUE, now=now),
+            reply_due_since=min([at for at in (due, *unread) if at is not None], default=None),
+            unread=len(unread),
             published=self._value(_PUBLISHED),
             refused=outcomes.get(REFUSED, 0),
             in_doubt=outcomes.get(IN_DOUBT, 0),
@@ -133,6 +144,11 @@ class FigureRows(Rows):
             lateness=self._lateness(),
             accounts=self._accounts(now),
         )
+
+    def _unread(self) -> list[datetime]:
+        """When each of the replies was to go out that wait until their thread is read."""
+        told = [from_json(row.failure) for row in self._all(_PUT_OFF)]
+        return [why.values["since"].at for why in told if why.key in UNREAD]
 
     def _lateness(self) -> Lateness:
         count, total, *within = self._one(_LATENESS)

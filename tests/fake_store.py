@@ -13,7 +13,7 @@ from typing import TypeVar
 from bot.cases.errands import ErrandState
 from bot.cases.errors import Stale
 from bot.cases.figures import BOUNDS, IN_DOUBT, REFUSED, UNANSWERED, AccountFigures, Figures, Lateness
-from bot.cases.model import FlagKind, ReplyKind, ReplyState
+from bot.cases.model import UNREAD, FlagKind, ReplyKind, ReplyState
 from bot.cases.record import Record
 from storage import StorageError
 from storage.pieces import TRIES, Listener, Piece, deliver
@@ -82,6 +82,12 @@ def count(tables: Tables, now: datetime) -> Figures:
         for reply in pending
         if reply.state is ReplyState.QUEUED and reply.held is None and reply.send_after <= now
     ]
+    unread = [
+        reply.failure.values["since"].at
+        for reply in pending
+        if reply.state is ReplyState.QUEUED and reply.held is None and reply.failure
+        if reply.failure.key in UNREAD
+    ]
     outcomes = Counter(event.kind for event in tables.events)
     return Figures(
         at=now,
@@ -93,7 +99,8 @@ def count(tables: Tables, now: datetime) -> Figures:
         errand_since=min((errand.created_at for errand in waits), default=None),
         replies=Counter(reply.state for reply in pending),
         held=sum(reply.held is not None for reply in pending),
-        reply_due_since=min(late, default=None),
+        reply_due_since=min([*late, *unread], default=None),
+        unread=len(unread),
         published=sum(
             reply.state is ReplyState.SENT and reply.kind is not ReplyKind.ELSEWHERE for reply in replies
         ),

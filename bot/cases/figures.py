@@ -71,6 +71,8 @@ class Figures:
     held: int = 0
     #: When the oldest reply that should be out by now was to go out.
     reply_due_since: datetime | None = None
+    #: Replies whose time has come and that wait until their thread is read.
+    unread: int = 0
     #: Replies that went out from this desk, since the beginning.
     published: int = 0
     #: How often a network refused a reply, and how often it left in doubt whether it took one.

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 import pytest
 
+from bot.cases.errands import ErrandKind
 from bot.cases.errors import Stale
 from bot.cases.model import (
     Agent,
@@ -32,6 +33,7 @@ from tests.contract.samples import (
     a_full_event,
     a_full_message,
     an_account,
+    an_errand,
 )
 
 MESSAGE = MessageRef("C1", "1.1")
@@ -269,3 +271,14 @@ async def test_a_thread_that_is_no_more_names_its_case(store: Store) -> None:
     case_id, found = await store.do(work)
 
     assert found == [case_id, None]
+
+
+async def test_errands_are_found_by_the_beginning_of_their_keys(store: Store) -> None:
+    def add(record: Record) -> None:
+        for key in ("wait-C1-2", "wait-C1-1", "wait-C11-1", "wait_C1-3", "WAIT-C1-4"):
+            record.add_errand(an_errand(ErrandKind.SAY, key))
+
+    await store.do(add)
+    found = await store.do(lambda record: record.errands_of("wait-C1-"))
+
+    assert [errand.key for errand in found] == ["wait-C1-1", "wait-C1-2"]

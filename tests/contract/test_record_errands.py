@@ -303,14 +303,6 @@ async def test_an_errand_is_found_by_its_key(store: Store) -> None:
     assert await store.do(lambda record: record.errand_of_key("c")) is None
 
 
-async def test_errands_are_found_by_the_beginning_of_their_keys(store: Store) -> None:
-    for key in ("wait-C1-2", "wait-C1-1", "wait-C11-1", "wait_C1-3", "WAIT-C1-4"):
-        await ask(store, SAY, key)
-    found = await store.do(lambda record: record.errands_of("wait-C1-"))
-
-    assert [errand.key for errand in found] == ["wait-C1-1", "wait-C1-2"]
-
-
 async def test_with_nothing_to_do_there_is_no_next_errand(store: Store) -> None:
     assert await next_at(store) is None
 

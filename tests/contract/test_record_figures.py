@@ -13,6 +13,7 @@ from bot.cases.errands import ErrandKind, ErrandState
 from bot.cases.figures import BOUNDS, IN_DOUBT, REFUSED, UNANSWERED, AccountFigures, Figures
 from bot.cases.model import CaseId, Event, FlagKind, ReplyKind, ReplyState, Status
 from bot.cases.record import Condition, Record, Store
+from bot.cases.said import Instant, say
 from tests.contract.samples import (
     BRAND,
     MINUTE,
@@ -88,6 +89,17 @@ async def test_a_reply_is_late_from_its_time_on(store: Store) -> None:
     after = await figures(store, after=61 * SECOND)
 
     assert (before.reply_due_since, after.reply_due_since) == (None, NOW + MINUTE)
+
+
+async def test_a_reply_that_waits_for_its_thread_is_late_from_its_first_time_on(store: Store) -> None:
+    def add(record: Record, case_id: CaseId) -> None:
+        deaf, limited = say("unread.deaf", since=Instant(NOW)), say("refused.limited", until=Instant(NOW))
+        for failure in (deaf, limited):
+            record.add_reply(a_reply(case_id, NOW + 3 * MINUTE, failure=failure))
+
+    read = await figures(store, of_a_case(add), after=MINUTE)
+
+    assert (read.unread, read.reply_due_since) == (1, NOW)
 
 
 async def test_a_reply_that_waits_for_a_person_is_not_late(store: Store) -> None:

@@ -92,6 +92,15 @@ def test_replies_are_told_with_those_that_need_a_person() -> None:
     )
 
 
+def test_replies_that_wait_for_their_threads_are_told() -> None:
+    figures = Figures(at=NOW, replies={ReplyState.QUEUED: 3}, unread=2, reply_due_since=NOW - MINUTE)
+
+    assert line("replies", figures) == (
+        "3 queued, 0 being sent, 0 unconfirmed; 0 of them wait for a person; "
+        "2 of them wait until their threads are read; the oldest is 1 min late"
+    )
+
+
 def test_the_desk_is_told_with_what_it_has_still_to_show() -> None:
     figures = Figures(at=NOW, errands=2, errand_since=NOW - timedelta(seconds=4))
 
