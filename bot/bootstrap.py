@@ -37,7 +37,7 @@ from bot.slack.pace import Pace
 from bot.slack.people import People
 from bot.slack.reading import Reading
 from bot.slack.requests import Requests
-from bot.texts import Texts
+from bot.texts import LANGUAGES, Texts
 from bot.ticks.backlog import Backlog
 from bot.ticks.clock_put_back import ClockPutBack
 from bot.ticks.poll import Poll

@@ -54,8 +54,8 @@ TIME_CHANGES = (datetime(2026, 10, 25, 1, tzinfo=UTC), datetime(2027, 3, 28, 1, 
 
 #: How many rounds are held to Slack's own limits, with minutes that pass faster (`pace.FASTER`).
 TIERS = 0.3
-#: Once Slack and the product are left alone, no reply that is due waits for longer than this, in seconds. Two of
-#: Slack's faster minutes are 4.8; the rest is for a machine on which the product itself is no faster.
+#: Once Slack and the product are left alone, no reply that is due waits for longer than this, in seconds. Two
+#: of Slack's faster minutes are 4.8; the rest is for a machine on which the product itself is no faster.
 WAITS_AT_MOST = 30.0
 
 #: Where a process is paused: what the proof has to say of it is that it comes back and does no harm.
