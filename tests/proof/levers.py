@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import mmap
+import random
 import struct
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 _LAYOUT = struct.Struct("dd?")
+
+#: The share of rounds in which the clocks of the house change, and when they do.
+CHANGES = 0.3
+TIME_CHANGES = (datetime(2026, 10, 25, 1, tzinfo=UTC), datetime(2027, 3, 28, 1, tzinfo=UTC))
 
 
 class Levers:
@@ -60,3 +65,13 @@ class Levers:
     def now(self) -> datetime:
         """The subjects' present instant."""
         return self.right() + self.ahead
+
+    def set_date(self, seed: int) -> datetime | None:
+        """Set the date of a round. Some begin a little before the clocks of the house change, for servers and
+        subjects alike; then it returns when. The others keep the machine's date."""
+        rng = random.Random(f"{seed}d")
+        if rng.random() > CHANGES:
+            return None
+        change = rng.choice(TIME_CHANGES)
+        self.set(away=change - timedelta(seconds=rng.uniform(2, 12)) - datetime.now(UTC))
+        return change

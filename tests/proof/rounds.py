@@ -8,7 +8,7 @@ import random
 import signal
 import time
 from collections import Counter
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import aiohttp
@@ -48,10 +48,6 @@ TOO_LONG = 1.2
 #: What a paused process had leased is somebody else's by then, in seconds.
 TAKEN_OVER = 10.0
 
-#: How many rounds fall on a night in which the clocks of Europe/Amsterdam, the house's zone, change.
-CHANGES = 0.3
-TIME_CHANGES = (datetime(2026, 10, 25, 1, tzinfo=UTC), datetime(2027, 3, 28, 1, tzinfo=UTC))
-
 #: How many rounds are held to Slack's own limits, with minutes that pass faster (`pace.FASTER`).
 TIERS = 0.3
 #: Once Slack and the product are left alone, no reply that is due waits for longer than this, in seconds. Two
@@ -78,7 +74,7 @@ class Round:
         self._folder = folder
         self._rng = random.Random(plan.seed)
         self._levers = Levers(folder / "levers")
-        self._change = _date(self._levers, plan.seed)
+        self._change = self._levers.set_date(plan.seed)
         self._tiers = random.Random(f"{plan.seed}l").random() < TIERS if plan.tiers is None else plan.tiers
         self._world = World(None, clock=self._levers.right)
         self._chronicle = Chronicle(self._levers.right)
@@ -397,14 +393,3 @@ class Round:
             since=since,
             now=self._levers.now(),
         )
-
-
-def _date(levers: Levers, seed: int) -> datetime | None:
-    """Set the date of a round. Some begin a little before the clocks of the house change, for servers and
-    subjects alike; then it returns when. The others keep the machine's date."""
-    rng = random.Random(f"{seed}d")
-    if rng.random() > CHANGES:
-        return None
-    change = rng.choice(TIME_CHANGES)
-    levers.set(away=change - timedelta(seconds=rng.uniform(2, 12)) - datetime.now(UTC))
-    return change

@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
+from email.utils import format_datetime
 from typing import Any
 
 from aiohttp import web
@@ -84,8 +85,13 @@ class LocalSlack:
         app.router.add_get("/files-pri/{file}/{name}", self._parts.files.download)
         app.router.add_get("/files-pri/{file}/download/{name}", self._parts.files.download)
         app.router.add_get("/archives/{channel}/{message}", _to_the_page)
+        app.on_response_prepare.append(self._date)
         app.on_shutdown.append(self._shut_down)
         return app
+
+    async def _date(self, _: web.Request, response: web.StreamResponse) -> None:
+        """The answer's date by the clock that stamps the messages, as with any server."""
+        response.headers["Date"] = format_datetime(self.workspace.clock(), usegmt=True)
 
     async def _shut_down(self, _app: web.Application) -> None:
         await self._parts.sockets.close()
