@@ -121,11 +121,11 @@ async def test_after_a_limit_that_said_nothing_a_mention_of_that_time_appears(
 
 async def test_a_lesser_list_that_is_limited_does_not_hold_up_mentions(rig: Rig) -> None:
     limits = [refusal("GET /x/2/dm_events", 429), refusal(r"GET /x/2/users/\d+/tweets", 429)]
-    for limit in limits:
-        rig.world.faults.order(limit)
+    for refused in limits:
+        rig.world.faults.order(refused)
 
     async def limited() -> bool:
-        return all(limit.struck for limit in limits)
+        return all(refused.struck for refused in limits)
 
     await rig.until(limited)
     await rig.post(rig.customers[0], "@brand my parcel is lost")
