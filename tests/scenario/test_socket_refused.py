@@ -28,7 +28,7 @@ async def hears_a_claim(rig: Rig, words: str) -> None:
     """Until a claim of now shows on its card."""
     _, ts, _ = await rig.new_case(words)
     await rig.react(rig.agents[1], ts, "eyes")
-    await rig.card_shows(ts, f"{rig.agents[1].name} has this")
+    await rig.card_shows(ts, f"Claimed by {rig.agents[1].name}")
 
 
 async def test_each_try_after_a_refusal_has_a_new_address(rig: Rig) -> None:
