@@ -71,13 +71,62 @@ _NEAR = re.compile(rf"{_BLOCK}(?:[/\\]|!(?!!!+ )|\?+/)")
 _LED = re.compile(rf"{_SYMBOLS}(?:/ ?/|![^\W\d_]|\\ ?\\)")
 #: A note in the middle of a line. In an address the slashes follow a colon or a letter.
 _INSIDE = re.compile(rf"[ {_SYMBOL}(\[{{\"']/ ?/")
+#: What may lead up to a label: "let op, intern:", "fyi team:", "this is a draft:", "hi team,".
+_LEAD = (
+    r"(?:(?:let op|nb|n\.b\.|fyi|even|alleen|puur|strikt|strictly|only|just|purely|for|to|voor|aan|cc|tbv"
+    r"|t\.b\.v\.|ter info(?:rmatie)?|my|mijn|the|het|de|all|alle"
+    r"|(?:nog|this is|dit is)(?: still| nog)?(?: an?| een)?|eerste|first|hi|hoi|hey|hello|hallo|dag|beste"
+    r"|dear"
+    r"|(?:vraag(?:je)?|question|message|bericht|info|tip|update) (?:for|to|voor|aan))[ ,:]+){0,4}"
+)
+_NOTES = (
+    r"notes?|notities?|aantekening(?:en)?|kanttekening|opmerking|memo|geheugensteun(?:tje)?|reminder to self"
+)
+#: Says in whatever way that these words are not the customer's.
+_INTERNAL = (
+    r"interne?|internal|internally|(?:(?:please|pls|svp|aub),? )?(?:niet|don[\"']?t|do not|not) (?:yet )?"
+    r"(?:versturen|verzenden|sturen|plaatsen|publiceren|send|sent|publish|post)"
+    r"|(?:niet|not) (?:voor|for) (?:de |the )?(?:klant|customer|publi\w*)"
+    r"|off the record|onder ons|tussen ons|between us|vertrouwelijk|confidential"
+)
+_DRAFTS = (
+    r"draft|concept(?:versie|antwoord|tekst|reactie|bericht)?|klad(?:je|versie)?|opzet(?:je)?|wip|todo"
+    r"|(?:voorgesteld|suggested|proposed) (?:antwoord|reactie|reply|answer)"
+)
+#: Who is meant instead of the customer.
+_TEAM = (
+    r"(?:webcare ?-?)?team(?:lead(?:er)?|leider|genoten)?(?: webcare)?|team (?:lead|leader)"
+    r"|collega(?:.?s|e|en)?|co-?workers?|colleagues?|back[ -]?office|redactie"
+)
+_ABOUT = r"fyi|tbv|t\.b\.v\.|ter info(?:rmatie)?|cc|klant(?:info)?|customer(?: info)?|overdracht|hand-?over"
+_TAIL = (
+    r"(?: (?:notities?|opmerking|notes?|only|use|gebruik|overleg|team|bericht|message|to|voor|for|aan|the|het"
+    r"|de|my|ons|our|self|mezelf|myself|collega.?s?|colleagues?|version|versie|reply|antwoord|response|reactie"
+    r"|answer|tekst|text|tweet|post|klant|customer|yet|v?\d{1,2})){0,4}"
+)
+#: What closes a label: a sign, a dash with a blank beside it, or brackets and stars like those before it.
+_CLOSED = r" ?(?:[:>=)\]}|]|-(?:[ -]|$))| -"
+_MARKED = r" ?[*~_`]++(?!\w)"
 _LABEL = re.compile(
-    rf"{_SYMBOLS}"
-    r"(?:(?:let op|nb|n\.b\.|fyi|even|alleen|puur|strikt|only|for|voor|ter info|my|mijn)[ ,:]+)?"
-    r"(?:intern|interne|internal|internally|notes?|notities?|aantekening(?:en)?|opmerking|memo"
-    r"|(?:niet|don'?t|do not|not) (?:versturen|verzenden|sturen|plaatsen|publiceren|send|sent|publish|post))"
-    r"(?: (?:notities?|opmerking|notes?|only|use|gebruik|overleg|team|bericht|message|to self)){0,2}"
-    r" ?(?:[:>=)\]}!]|- |$)"
+    rf"{_SYMBOLS}{_LEAD}(?:"
+    rf"(?:{_NOTES}|{_INTERNAL}){_TAIL}(?:{_CLOSED}|{_MARKED}| ?(?:!|$)| {_SYMBOL})"
+    rf"|(?:{_DRAFTS}){_TAIL}(?:{_CLOSED}|{_MARKED}| ?!| {_SYMBOL})"
+    rf"|(?:{_NOTES}|{_INTERNAL}|{_DRAFTS}) (?:to|for|voor|aan|van|from|door|by) [^:]{{1,30}}:"
+    rf"|(?:{_TEAM}|{_ABOUT}) ?[:>)\]}}])"
+)
+#: Labels only where the message begins: below, "the team" may be who signs.
+_OPENING = re.compile(
+    rf"{_SYMBOLS}{_LEAD}(?:"
+    rf"(?:{_INTERNAL}|{_DRAFTS}){_TAIL} ?(?:[.,;]|$)"
+    rf"|(?:{_TEAM})(?:{_CLOSED}|{_MARKED}| ?(?:[!,]|$))"
+    rf"|(?:{_ABOUT})(?:{_CLOSED}))"
+)
+#: "INTERN he lies": written large, the word is a label without a sign.
+_LARGE = re.compile(r"[^\w\n]*(?:INTERNE?|INTERNAL|DRAFT|CONCEPT|KLAD|NOTITIE|WIP|TODO)(?!\w)")
+#: The team is called, or a label hung on, anywhere: "@team", "#intern".
+_CALLED = re.compile(
+    r"(?<![\w/.])(?:@ ?(?:team|collega.?s?|colleagues?|all|allen|iedereen|everyone|here|channel|kanaal"
+    r"|redactie|back-?office)|#(?:interne?|internal|notitie|draft|concept))(?!\w)"
 )
 #: Shift did not catch ("1close"), or the sign is another one than "!" ("❗close").
 _UNSHIFTED = re.compile(rf"{_BLOCK}(?:[1{_SYMBOL}]|!!!+ )([^\W\d_]+)(?: |\n|$)")
@@ -99,22 +148,22 @@ def read(text: str, words: Collection[str]) -> Intent:
     start = seen.index(first)
     if command := _COMMAND.match(seen, start):
         return Intent(Meant.COMMAND, command[1], _rest(text, folded, command.end()))
-    if any(map(_is_near, lines)) or _is_unmarked(seen[start:], words) or _begins_as_note(text):
+    if any(map(_is_near, lines)) or _is_unmarked(seen[start:], words) or _begins_inside(first, text):
         return Intent(Meant.SLIP)
     return Intent(Meant.REPLY)
 
 
 def _is_near(line: str) -> bool:
     """Whether a line is, or nearly is, a note or a word for the bot."""
-    return any(form.match(line) for form in (_NEAR, _LED, _LABEL)) or _INSIDE.search(line) is not None
+    starts, stands = (_NEAR, _LED, _LABEL), (_INSIDE, _CALLED)
+    return any(form.match(line) for form in starts) or any(form.search(line) for form in stands)
 
 
-def _begins_as_note(text: str) -> bool:
-    """Whether it begins with the sign that the bot puts on notes."""
-    return (
-        next((char for char in text if not is_blank(char) and not is_unseen(char) and char != "\n"), "")
-        in _MEMOS
-    )
+def _begins_inside(first: str, text: str) -> bool:
+    """Whether its first line names the team, the inside or a draft, or begins with the sign that the bot puts
+    on notes."""
+    sign = next((char for char in text if not is_blank(char) and not is_unseen(char) and char != "\n"), "")
+    return sign in _MEMOS or bool(_OPENING.match(first) or _LARGE.match(text))
 
 
 def _is_unmarked(seen: str, words: Collection[str]) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.scenario.rig import Claimed, Rig, in_one_loop, shared_rig
 from tests.scenario.sides import Person, labels_of
 
@@ -30,7 +32,7 @@ async def test_a_message_that_begins_with_slashes_is_a_note(rig: Rig) -> None:
 async def test_what_only_looks_like_a_note_is_asked_about(rig: Rig) -> None:
     case = await rig.claimed("was that a slip?")
     await rig.write(case.agent, case.ts, "/ / she called before, be nice")
-    question = await rig.line(case.ts, "This looks like a note or a command")
+    question = await rig.line(case.ts, "This looks like a note, a draft or a command")
 
     assert labels_of(question) == ["Send to the customer", "Keep as a note"]
     assert await only_public(rig, case) == ["This one is for the customer. ^MK"]
@@ -41,6 +43,18 @@ async def test_what_only_looks_like_a_note_is_asked_about(rig: Rig) -> None:
         return "/ / she called before, be nice ^MK" in await rig.replies_to(case.post_id)
 
     await rig.until(is_out)
+
+
+@pytest.mark.parametrize(
+    "label",
+    ["draft:", "CONCEPT", "-- intern --\n", "**note**", "@team", "fyi:", "collega's,", "To the team:"],
+)
+async def test_what_is_labelled_as_the_teams_is_asked_about(rig: Rig, label: str) -> None:
+    case = await rig.claimed(f"is {label} for me?")
+    await rig.write(case.agent, case.ts, f"{label} she called before, be nice")
+    await rig.hears(case.ts, "This looks like a note, a draft or a command")
+
+    assert await only_public(rig, case) == ["This one is for the customer. ^MK"]
 
 
 async def test_a_colleagues_message_is_a_note(rig: Rig) -> None:
