@@ -180,6 +180,6 @@ async def test_the_links_at_the_start_lead_to_the_box_that_is_open(
     await page.get_by_role("link", name="Skip to the team's channel").press("Enter")
     await expect(page.get_by_role("textbox", name="Message the channel")).to_be_focused()
 
-    await page.get_by_role("link", name="Skip to the public network").press("Enter")
+    await page.get_by_role("link", name="Skip to X").press("Enter")
     await expect(page.get_by_role("textbox", name="Message the brand in private")).to_be_focused()
     await page.context.close()

@@ -2,10 +2,10 @@
 
 export const english = {
   title: "Webcare sandbox",
-  skip_network: "Skip to the public network",
+  skip_network: "Skip to X",
   skip_team: "Skip to the team's channel",
   halves: "Halves of the page",
-  half_network: "Public network",
+  half_network: "X",
   half_team: "Team's channel",
   you_are: "You are",
   connecting: "Connecting …",
@@ -121,7 +121,7 @@ export const english = {
   operation_timeout: "The app took too long to answer. Try again.",
 
   announcements: "What happens",
-  says_post: "{name} on the public network: {text}",
+  says_post: "{name} on X: {text}",
   says_message: "{name} in the channel: {text}",
   says_reply: "{name} in a thread: {text}",
   says_change: "{name} changed: {text}",
@@ -130,7 +130,7 @@ export const english = {
 
   help: "Keys and help",
   help_title: "How to work this page",
-  help_intro: "Left is the public network, right is the team's channel. What you do goes through the same APIs that the real networks have; what the bot does you see appear.",
+  help_intro: "X is on the left, the team's channel on the right. Both are local copies on your own computer, and the bot talks to them as it does to the real ones. You see here what it does.",
   help_keys: "Keys",
   help_enter: "send; in the list of messages: open the thread",
   help_newline: "new line",

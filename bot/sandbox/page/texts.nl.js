@@ -2,10 +2,10 @@
 
 export const dutch = {
   title: "Webcare-oefenruimte",
-  skip_network: "Naar het openbare netwerk",
+  skip_network: "Naar X",
   skip_team: "Naar het kanaal van het team",
   halves: "Helften van de pagina",
-  half_network: "Openbaar netwerk",
+  half_network: "X",
   half_team: "Kanaal van het team",
   you_are: "Je bent",
   connecting: "Verbinden …",
@@ -121,7 +121,7 @@ export const dutch = {
   operation_timeout: "De app deed te lang over het antwoord. Probeer het nog eens.",
 
   announcements: "Wat er gebeurt",
-  says_post: "{name} op het openbare netwerk: {text}",
+  says_post: "{name} op X: {text}",
   says_message: "{name} in het kanaal: {text}",
   says_reply: "{name} in een thread: {text}",
   says_change: "{name} wijzigde: {text}",
@@ -130,7 +130,7 @@ export const dutch = {
 
   help: "Toetsen en uitleg",
   help_title: "Zo werkt deze pagina",
-  help_intro: "Links staat het openbare netwerk, rechts het kanaal van het team. Wat je doet gaat via dezelfde API's als de echte netwerken hebben; wat de bot doet zie je verschijnen.",
+  help_intro: "Links staat X, rechts het kanaal van het team. Beide zijn nagebouwd en draaien op je eigen computer; de bot praat ermee zoals met de echte. Wat hij doet, zie je hier gebeuren.",
   help_keys: "Toetsen",
   help_enter: "versturen; in de lijst met berichten: de thread openen",
   help_newline: "nieuwe regel",
