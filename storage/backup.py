@@ -17,6 +17,7 @@ from sqlalchemy import URL, create_engine
 from storage.engine import connect, file_of, parse, to_read
 from storage.errors import StorageError, Unusable, in_words, place_of
 from storage.lock import FileLock
+from storage.place import refuse_place
 from storage.upgrade import version_behind
 from storage.watched import make_private, mark, refuse_if_lost
 
@@ -75,6 +76,7 @@ def put_back(url: str, copy: Path, now: datetime) -> Iterator[Restored]:
     database = _sqlite_file(url)
     if not copy.is_file():
         raise StorageError(f"There is no file {copy}. Name a backup that webcare backup has made.")
+    refuse_place(database)
     lock = FileLock(database)
     fresh = database.with_name(f"{database.name}.restoring")
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Literal
 
@@ -49,10 +50,18 @@ def _wrong(what: str) -> str:
 
 
 def file_of(url: URL) -> Path | None:
-    """The file of an SQLite database; None for one in memory and for PostgreSQL."""
+    """The file of an SQLite database; None for one in memory and for PostgreSQL. Raises `StorageError` for a
+    folder."""
     if url.get_backend_name() != "sqlite" or url.database in (None, "", ":memory:"):
         return None
-    return Path(str(url.database))
+    file = Path(str(url.database))
+    with suppress(OSError):  # who may not look there is told so by what they want to do
+        if file.is_dir():
+            raise StorageError(
+                f"The database {file} is a folder. Name a file in it under `database:` in app.yaml: "
+                f"sqlite:///{file / 'webcare.db'}"
+            )
+    return file
 
 
 def connect(url: URL) -> Engine:

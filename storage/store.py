@@ -19,6 +19,7 @@ from storage.engine import connect, file_of, parse, settle
 from storage.errors import StorageError, in_words, place_of
 from storage.lock import FileLock
 from storage.pieces import Listener, Piece
+from storage.place import refuse_place, refuse_read_only
 from storage.schema import HEAD
 from storage.upgrade import upgrade, version_behind, version_of
 from storage.watched import Watched, make_private, mark, refuse_if_lost
@@ -90,6 +91,8 @@ def open_store(url: str) -> SqlStore:
     """The store at `url`, brought up to this program's tables. Blocks. Raises `StorageError`."""
     address = parse(url)
     file = file_of(address)
+    if file is not None:
+        refuse_place(file)
     lock = None if file is None else FileLock(file)
     engine = connect(address)
     try:
@@ -108,6 +111,7 @@ def _bring_up(engine: Engine, file: Path | None) -> Watched | None:
     """Bring a database up to this program's tables; returns what watches its file."""
     if file is not None:
         refuse_if_lost(file, empty=not file.exists())  # before an empty one is made
+        refuse_read_only(file)
         make_private(file)
     with engine.connect() as connection:
         version = version_of(connection)  # refuses what is not ours before anything is changed
@@ -126,13 +130,15 @@ def check(url: str) -> str:
     """How the database at `url` stands, in a sentence. Changes nothing. Raises `StorageError`."""
     address = parse(url)
     file = file_of(address)
-    if file is not None and not file.exists():
-        refuse_if_lost(file, empty=True)
-        if not file.absolute().parent.is_dir():
-            raise StorageError(f"The folder of the database {file} does not exist. Create it first.")
-        return f"The database {file} will be made at the first start."
+    if file is not None:
+        refuse_place(file)
+        if not file.exists():
+            refuse_if_lost(file, empty=True)
+            return f"The database {file} will be made at the first start."
     lock = None if file is None else FileLock(file)
     try:
+        if file is not None:
+            refuse_read_only(file)
         version = version_behind(connect(address), address)
     finally:
         if lock is not None:

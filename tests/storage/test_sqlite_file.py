@@ -74,18 +74,6 @@ def test_a_failed_start_lets_go_of_the_file(file: Path, sqlite_url: str) -> None
     asyncio.run(storage.open_store(sqlite_url).close())
 
 
-def test_a_folder_that_does_not_exist_is_told(tmp_path: Path) -> None:
-    with pytest.raises(StorageError, match=r"cannot be written \(No such file or directory\)"):
-        storage.open_store(f"sqlite:///{tmp_path}/nowhere/webcare.db")
-
-
-def test_a_folder_in_place_of_the_file_is_told(tmp_path: Path) -> None:
-    (tmp_path / "webcare.db").mkdir()
-
-    with pytest.raises(StorageError, match="cannot be opened"):
-        storage.open_store(f"sqlite:///{tmp_path}/webcare.db")
-
-
 async def test_a_full_disk_fails_everyone_in_the_group_and_later_work_goes_on(
     file: Path, sqlite_url: str
 ) -> None:
@@ -159,11 +147,6 @@ def test_a_database_in_memory_leaves_no_file(monkeypatch: pytest.MonkeyPatch, tm
 def test_a_check_of_a_file_that_is_not_there_makes_none(file: Path, sqlite_url: str) -> None:
     assert storage.check(sqlite_url) == f"The database {file} will be made at the first start."
     assert list(file.parent.iterdir()) == []
-
-
-def test_a_check_of_a_folder_that_is_not_there_says_so(tmp_path: Path) -> None:
-    with pytest.raises(StorageError, match=r"folder .* does not exist"):
-        storage.check(f"sqlite:///{tmp_path}/nowhere/webcare.db")
 
 
 async def test_a_check_of_a_running_programs_file_says_so(sqlite_url: str) -> None:
