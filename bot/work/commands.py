@@ -9,7 +9,7 @@ from datetime import datetime
 from bot.cases.model import Agent, Case, CaseId, MessageRef
 from bot.cases.record import Record
 from bot.cases.said import Ping, Said, say
-from bot.guide import intent
+from bot.guide import intent, stops
 from bot.guide.intent import Intent, Meant
 from bot.work import asks, claims, lists, presses, private, replies, tenures
 from bot.work.house import House
@@ -43,12 +43,15 @@ INITIALS = re.compile(r"\^?([^\W\d_]{1,4})$")
 
 
 def meant(text: str) -> Intent:
-    """What a text of an agent is meant to be, as `intent.read` says, by the words that there are.
+    """What a text of an agent is meant to be, as `intent.read` says, by the words that there are. A slip
+    whose word is "stop" says nothing but that.
 
     >>> [str(meant(text).meant) for text in ("// he called", "!note he called", "he called")]
     ['note', 'command', 'reply']
     """
     found = intent.read(text, WORDS)
+    if found.meant is not Meant.NOTE and found.word not in WORDS and stops.is_nearly_stop(text):
+        return Intent(Meant.COMMAND if found.meant is Meant.COMMAND else Meant.SLIP, "stop")
     if MEANINGS.get(found.word.rstrip(":")) == "note":
         return replace(found, word="note")
     return replace(found, word=MEANINGS[found.word]) if found.word in WORDS else found

@@ -53,6 +53,14 @@ def press(
     return say("reply.unknown")
 
 
+def may_stop(record: Record, case: Case, agent: Agent) -> bool:
+    """Whether a reply waits in the case that this agent may stop."""
+    return any(
+        reply.state is ReplyState.QUEUED and agent.id in (case.assignee, reply.agent)
+        for reply in record.replies_of(case.id)
+    )
+
+
 def stop_newest(record: Record, house: House, case: Case, agent: Agent, stamp: str, now: datetime) -> Said:
     """Stop the newest waiting reply of those that the agent may stop. One that would go out by itself comes
     before one that waits for a person; what was written after `stamp`, the desk's of this wish, is not meant.

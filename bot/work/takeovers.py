@@ -46,6 +46,14 @@ def question(record: Record, case: Case, now: datetime, *, by_reaction: bool = F
     )
 
 
+def offer(record: Record, case: Case, thread: MessageRef, agent: Agent, now: datetime) -> None:
+    """Tell who writes in a colleague's case, the first time, that this answers nobody; it may be meant to."""
+    has_it = record.agent(case.assignee) if case.assignee else None
+    if has_it is not None and record.first_time(f"offered-{case.id}-{agent.id}", now):
+        said = say("note.colleague", name=has_it.name)
+        asks.whisper(record, thread.channel, thread, agent.id, said, now)
+
+
 def was_asked(record: Record, case: Case, agent: Agent, now: datetime) -> bool:
     """Whether the agent was asked lately about this very colleague, who has had the case ever since."""
     for event in reversed(record.events_of(case.id)):

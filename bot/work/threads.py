@@ -23,7 +23,18 @@ from bot.cases.model import (
 from bot.cases.record import Record
 from bot.cases.said import Button, Ping, Said, say
 from bot.guide.intent import Intent, Meant
-from bot.work import asks, claims, commands, new_thread, private, replies, restoring, takeovers, tenures
+from bot.work import (
+    asks,
+    claims,
+    commands,
+    new_thread,
+    presses,
+    private,
+    replies,
+    restoring,
+    takeovers,
+    tenures,
+)
 from bot.work.house import House
 
 #: Who wrote a word so long ago may no longer be there to see a whisper: it was heard late.
@@ -76,7 +87,7 @@ def take_message(record: Record, house: House, written: Written, agent: Agent, n
     if record.message(written.ref) is not None:
         return
     stood = tenures.at(record, case, written.ref.ts)
-    kind, word, rest = _kind_of(case, stood, written, agent)
+    kind, word, rest = _kind_of(record, case, stood, written, agent)
     problem = written.problem
     if kind in (MessageKind.REPLY, MessageKind.COMMAND) and restoring.is_from_before(record, written.at):
         # It may be out, or done, already: a person lets a reply go, and a word is not obeyed again.
@@ -95,12 +106,11 @@ def take_message(record: Record, house: House, written: Written, agent: Agent, n
     if not record.add_message(message):
         return
     match kind:
-        case MessageKind.OUTSIDER:
-            asks.note_event(record, case, "outsider", now, agent.id)
+        case MessageKind.OUTSIDER | MessageKind.NOTE:
+            asks.note_event(record, case, kind.value, now, agent.id)
             asks.mark_inside(record, house, written.ref, now)
-        case MessageKind.NOTE:
-            asks.note_event(record, case, "note", now, agent.id)
-            asks.mark_inside(record, house, written.ref, now)
+            if word == "colleague":
+                takeovers.offer(record, case, written.thread, agent, now)
         case MessageKind.COMMAND:
             answer = commands.word(record, house, case, agent, word, rest, written.ref, written.problem, now)
             if answer is not None:
@@ -328,9 +338,11 @@ def take_up_asked(record: Record, house: House, case: Case, agent: Agent, now: d
         asks.withdraw(record, current, key, said, now)
 
 
-def _kind_of(case: Case, stood: Tenure, written: Written, agent: Agent) -> tuple[MessageKind, str, str]:
+def _kind_of(
+    record: Record, case: Case, stood: Tenure, written: Written, agent: Agent
+) -> tuple[MessageKind, str, str]:
     """What a message is in a case that stood so when it was written; of a word for the bot also its name and
-    the rest of the line, of a question why it is asked."""
+    the rest of the line, of a question and of a note why it is one."""
     if not agent.may_reply:
         return MessageKind.OUTSIDER, "", ""
     intent = written.meant
@@ -338,9 +350,11 @@ def _kind_of(case: Case, stood: Tenure, written: Written, agent: Agent) -> tuple
         return MessageKind.NOTE, "", ""
     if intent.meant is Meant.COMMAND:
         return MessageKind.COMMAND, intent.word, intent.rest
+    if intent.word == "stop" and presses.may_stop(record, case, agent):
+        return MessageKind.COMMAND, intent.word, ""  # asked about, it would come too late
     had_it, has_it = stood.assignee == agent.id, case.assignee == agent.id
     if case.assignee is not None and not had_it and not has_it:
-        return MessageKind.NOTE, "", ""
+        return MessageKind.NOTE, "colleague", ""
     if intent.meant is Meant.SLIP:
         return MessageKind.ASKED, "slip", ""
     if case.status in SETTLED:

@@ -189,8 +189,10 @@ def unclaimed_published() -> None:
     """What somebody writes in the thread of a case that nobody has is taken for a reply."""
     kind_of, obstacle = threads._kind_of, replies.obstacle
 
-    def kind(case: Case, stood: Any, written: threads.Written, agent: Any) -> tuple[MessageKind, str, str]:
-        found = kind_of(case, stood, written, agent)
+    def kind(
+        record: Record, case: Case, stood: Any, written: threads.Written, agent: Any
+    ) -> tuple[MessageKind, str, str]:
+        found = kind_of(record, case, stood, written, agent)
         return (MessageKind.REPLY, "", "") if found[0] is MessageKind.ASKED else found
 
     def unguarded(record: Record, house: House, case: Case, reply: Reply, now: datetime) -> Said | None:

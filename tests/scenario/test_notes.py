@@ -60,7 +60,9 @@ async def test_what_is_labelled_as_the_teams_is_asked_about(rig: Rig, label: str
 async def test_a_colleagues_message_is_a_note(rig: Rig) -> None:
     case = await rig.claimed("does a colleague know?")
     await rig.write(rig.agents[1], case.ts, "I would offer a refund.")
+    told = await rig.whisper(rig.agents[1], "so your message stays internal")
 
+    assert told.startswith(f"{case.agent.name} has this case")
     assert await only_public(rig, case) == ["This one is for the customer. ^MK"]
 
 

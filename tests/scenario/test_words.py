@@ -124,6 +124,18 @@ async def test_stop_stops_the_newest_reply_and_says_which(rig: Rig) -> None:
     assert await rig.replies_to(case.post_id) == []
 
 
+@pytest.mark.parametrize("text", ["! stop", "stop!", "!stpo", "wacht even"])
+async def test_what_nearly_says_stop_stops_it_too(rig: Rig, text: str) -> None:
+    case = await rig.claimed(f"{text} it, I nearly said")
+    _, line = await rig.queued(case, f"Hello from {text}")
+    await rig.write(case.agent, case.ts, text)
+    await rig.whisper(case.agent, f"Stopped, so this will not be sent: “Hello from {text}”")
+    stopped = await rig.line(case.ts, "octagonal_sign: Stopped")
+
+    assert stopped["ts"] == line["ts"]
+    assert await rig.replies_to(case.post_id) == []
+
+
 async def test_note_keeps_the_rest_inside(rig: Rig) -> None:
     case = await rig.claimed("note this")
     await rig.write(case.agent, case.ts, "!note he called as well")

@@ -8,6 +8,7 @@ import pytest
 
 from bot.cases.model import Case, MessageRef, Status
 from bot.cases.posts import Surface
+from bot.cases.said import say
 from bot.work import threads
 from bot.work.threads import Written
 from tests.contract.samples import NOW
@@ -66,3 +67,33 @@ def test_that_words_did_not_go_to_the_customer_stays_in_the_thread(office: Offic
     say_word(office, case, "!dm Your address is Lindelaan 12, is it not?")
 
     assert keys(office) == ([], ["invite.not_sent_here"])
+
+
+def write(office: Office, case: Case, ts: str, text: str) -> None:
+    """MO writes in a thread."""
+    assert case.thread is not None
+    written = Written(MessageRef("C1", ts), case.thread, text, NOW)
+    threads.take_message(office.record, office.house, written, MO, NOW)
+
+
+def colleagues_case(office: Office) -> Case:
+    """A case of Ann's."""
+    office.record.save_agent(ANN)
+    return office.case(status=Status.CLAIMED, assignee=ANN.id)
+
+
+def test_who_writes_in_a_colleagues_case_is_told_once_that_it_stays_inside(office: Office) -> None:
+    case, other = colleagues_case(office), colleagues_case(office)
+    write(office, case, "9.1", "We sent it yesterday.")
+    write(office, case, "9.2", "It arrives today.")
+    write(office, other, "9.3", "We sent it yesterday.")
+
+    assert office.whispers() == [say("note.colleague", name="Ann Bos")] * 2
+    assert office.said() == []
+
+
+@pytest.mark.parametrize("text", ["// he called", "!note he called"])
+def test_who_writes_a_note_there_knows_it(office: Office, text: str) -> None:
+    write(office, colleagues_case(office), "9.1", text)
+
+    assert "note.colleague" not in keys(office)[0]
