@@ -107,6 +107,8 @@ class CatchUp:
         self._rests: dict[MessageRef | str, _Rest] = {}
         self._tasks: list[asyncio.Task[None]] = []
         self._surveying: asyncio.Task[None] | None = None
+        #: Something may have been missed since the last survey began.
+        self._due = asyncio.Event()
 
     def begin(self, connection: Connection) -> None:
         """Events arrive over `connection` from now on; what came before it is to be read."""
@@ -118,7 +120,7 @@ class CatchUp:
             self._tasks = [asyncio.create_task(self._work()) for _ in range(READERS)]
         if self._surveying is not None:
             self._surveying.cancel()
-        self._surveying = asyncio.create_task(self._survey_until_done(connection))
+        self._surveying = asyncio.create_task(self._survey_when_due(connection))
         self._wished.set()
 
     def close(self) -> None:
@@ -177,10 +179,9 @@ class CatchUp:
     # What is to be read
 
     async def again(self) -> None:
-        """Read what may have been missed although nothing says so; not before everything was tried that is
-        to be read already, or the last would never have its turn."""
-        if all(wish.tried.is_set() for wish in self._wishes.values()) and await self._hears():
-            await self.run()
+        """Read what may have been missed although nothing says so."""
+        if await self._hears():
+            self._due.set()
 
     async def run(self) -> None:
         """Find out in which threads something may be new, and wait until each of them was tried once."""
@@ -191,16 +192,22 @@ class CatchUp:
         if connection is not None and connection is self._connection and await self._hears():
             await self._tell_if_away()
 
-    async def _survey_until_done(self, connection: Connection) -> None:
-        """Survey until that succeeds, or another connection is the one to catch up for."""
+    async def _survey_when_due(self, connection: Connection) -> None:
+        """Survey at once, and again when that is asked for; but not before everything was tried that is to be
+        read already, or the last would never have its turn."""
+        self._due.set()
         while connection is self._connection:
+            await self._due.wait()
+            self._due.clear()
             try:
                 await self.run()
             except Exception:
                 log.exception("Catching up broke off", extra={"action": "catch_up_error"})
                 await asyncio.sleep(REST.total_seconds())
+                self._due.set()
             else:
-                return
+                for wish in [*self._wishes.values()]:
+                    await wish.tried.wait()
 
     async def _survey(self, connection: Connection | None) -> list[_Wish]:
         """Wish for every thread in which something may be new; those with waiting replies without asking."""

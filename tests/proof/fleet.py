@@ -29,8 +29,8 @@ class Subject:
     status: int | None = None
     #: Why it would not start.
     refused: str = ""
-    #: How often the threads were read from beginning to end.
-    caught_up: int = 0
+    #: When the last reading of all threads began that has come to its end, by the monotonic clock.
+    read_as_of: float = 0.0
     #: Looks at the mentions that it is in the middle of.
     looking: int = 0
     #: It was stopped, and what it was looking at then may be looked at by others.
@@ -181,8 +181,8 @@ class Fleet:
                     for seconds in (0.2, 1.0, 3.0):  # it tells before it stops
                         asyncio.get_running_loop().call_later(seconds, subject.go_on)
                 subject.is_paused()
-            case {"catch_up": "ends"}:
-                subject.caught_up += 1
+            case {"read_as_of": began}:
+                subject.read_as_of = began
             case {"look": phase, "stream": "mentions"}:
                 subject.looking += 1 if phase == "begins" else -1
                 subject.paused = subject.paused and subject.looking > 0

@@ -343,22 +343,22 @@ class Round:
         for subject in self._fleet.alive():
             await self._stop(subject)
         subject = await self._start()
-        quiet = read_before = 0
+        quiet = 0
         since = busy_at = time.monotonic()
         until = began + (REST_UNDER_LIMITS if self._tiers else REST)
         while time.monotonic() < until:
             await asyncio.sleep(0.1)
             self._chronicle.read_calls(self._world)
             if subject.ended.is_set():
-                subject, read_before, since = await self._start(), 0, time.monotonic()
+                subject, since = await self._start(), time.monotonic()
             if await asyncio.to_thread(waiting, self._database.url):
                 self._outcome.waited = time.monotonic() - since
             if busy := await asyncio.to_thread(unrest, self._database.url):
-                read_before, busy_at = subject.caught_up, time.monotonic()
-            # The second reading from then on began after it: a card that was just found has its thread read.
+                busy_at = time.monotonic()
+            # A reading of the threads that began after it: a card that was just found has its thread read.
             # And the second look at X: what stood there by then has been taken in.
             looked = sum(at > busy_at and pid == subject.pid for at, pid in self._fleet.looks) >= 3
-            resting = not busy and looked and subject.caught_up >= read_before + 2
+            resting = not busy and looked and subject.read_as_of > busy_at
             quiet = quiet + 1 if resting else 0
             if quiet >= 5:
                 break

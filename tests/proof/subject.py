@@ -201,9 +201,9 @@ def _tell_of_looks(points: Points) -> None:
 
     @functools.wraps(run_once)
     async def told_run(self: CatchUp) -> Any:
-        tell({"catch_up": "begins"})
+        began = time.monotonic()
         await run_once(self)
-        tell({"catch_up": "ends"})
+        tell({"read_as_of": began})
 
     setattr(XConnector, "pull", told_pull)  # noqa: B010  # mypy refuses the plain assignment
     setattr(CatchUp, "run", told_run)  # noqa: B010  # the same

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any
+
+import pytest
 
 from bot.cases.model import MessageRef, Status
 from bot.cases.record import Record
@@ -45,29 +48,57 @@ async def connected() -> bool:
     return True
 
 
-async def test_no_thread_is_read_again_before_each_was_read_once(office: Office) -> None:
-    clock, store, reading = FakeClock(NOW), FakeStore(), SlowReading()
+@pytest.fixture
+async def store() -> AsyncIterator[FakeStore]:
+    opened = FakeStore()
+    yield opened
+    await opened.close()
 
-    def waiting(record: Record) -> None:
-        for number in range(THREADS):
-            fields: dict[str, Any] = {"status": Status.CLAIMED, "assignee": MO.id, "root_id": f"r{number}"}
-            case = record.add_case(a_waiting_case(NOW + number * MINUTE, **fields))
-            record.save_case(replace(case, thread=MessageRef("C1", f"{number + 1}.0")))
 
-    await store.do(waiting)
+@pytest.fixture
+async def catching_up(office: Office, store: FakeStore) -> AsyncIterator[tuple[CatchUp, SlowReading]]:
+    """Connected, with threads to read."""
+    clock, reading = FakeClock(NOW), SlowReading()
+    for number in range(THREADS):
+        await store.do(partial(a_thread, number))
     slow: Any = reading
     catch_up = CatchUp(store, office.house, slow, Pace(store, clock), clock, None)
     catch_up.begin(connected)
-    looks = []
+    yield catch_up, reading
+    catch_up.close()
+
+
+def a_thread(number: int, record: Record) -> None:
+    """A case whose thread is known."""
+    fields: dict[str, Any] = {"status": Status.CLAIMED, "assignee": MO.id, "root_id": f"r{number}"}
+    case = record.add_case(a_waiting_case(NOW + number * MINUTE, **fields))
+    record.save_case(replace(case, thread=MessageRef("C1", f"{number + 1}.0")))
+
+
+async def test_no_thread_is_read_again_before_each_was_read_once(
+    catching_up: tuple[CatchUp, SlowReading],
+) -> None:
+    catch_up, reading = catching_up
     for _ in range(THREADS):
         reading.turns.release()
         await asyncio.wait_for(reading.done.get(), 10)
-        looks.append(asyncio.create_task(catch_up.again()))  # as every few minutes
+        await catch_up.again()  # as every few minutes
         await asyncio.sleep(0.02)
-    catch_up.close()
-    for look in looks:
-        look.cancel()
-    await asyncio.gather(*looks, return_exceptions=True)
-    await store.close()
 
     assert sorted(reading.read) == [f"{number + 1}.0" for number in range(THREADS)]
+
+
+async def test_a_thread_found_while_others_are_read_is_read_after_them(
+    catching_up: tuple[CatchUp, SlowReading], store: FakeStore
+) -> None:
+    catch_up, reading = catching_up
+    reading.turns.release()
+    await asyncio.wait_for(reading.done.get(), 10)
+
+    await store.do(partial(a_thread, THREADS))
+    await catch_up.again()  # as when a card is found that may have been there for a while
+    for _ in range(2 * THREADS):
+        reading.turns.release()
+        await asyncio.wait_for(reading.done.get(), 10)
+
+    assert f"{THREADS + 1}.0" in reading.read
