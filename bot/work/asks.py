@@ -9,7 +9,7 @@ from secrets import token_hex
 
 from bot.cases.alarms import Alarm
 from bot.cases.errands import Errand, ErrandKind, ErrandState, Rank
-from bot.cases.model import AgentId, Case, CaseId, Event, MessageRef, Reply, ReplyState
+from bot.cases.model import CLOSES_PRIVATE, AgentId, Case, CaseId, Event, MessageRef, Reply, ReplyState
 from bot.cases.posts import Post
 from bot.cases.record import Record, Wake
 from bot.cases.said import Said
@@ -18,12 +18,23 @@ from bot.work.lanes import MARK, REDRAW
 
 #: Who asked first goes first, whatever the case.
 _BY_ASKING = (Rank.CLAIMED, Rank.ANSWERING)
+#: Holds of private replies that only a switch to public ends.
+NEEDS_PUBLIC = frozenset({"hold.no_private_way", "hold.dm_off"})
+#: Refusals after which nothing is left to answer.
+GONE = frozenset({"refused.gone", "refused.window"})
+#: The line of a reply whose way is closed like this offers what its case still can.
+_CLOSED = CLOSES_PRIVATE | NEEDS_PUBLIC | GONE | {"hold.no_post"}
 
 
 def card(record: Record, house: House, case: Case, now: datetime, *, rank: Rank | None = None) -> None:
-    """Post the case's card, or draw it anew. Several asks become one. Without a `rank` it is as urgent as its
-    customer."""
+    """Post the case's card, or draw it anew, and with it the lines that depend on how the case stands.
+    Several asks become one. Without a `rank` it is as urgent as its customer."""
     _card(record, case, REDRAW if case.thread else house.channel(case), now, rank)
+    if case.version > 0:  # no reply of one that is still as it came in
+        for reply in record.replies_of(case.id):
+            stuck = reply.failure if reply.state is ReplyState.FAILED else reply.held
+            if stuck is not None and stuck.key in _CLOSED:
+                line(record, house, case, reply, now)
 
 
 def line(record: Record, house: House, case: Case, reply: Reply, now: datetime) -> None:
@@ -36,13 +47,6 @@ def lines_behind(record: Record, house: House, case: Case, reply: Reply, now: da
     for later in record.replies_of(case.id):
         if later.id > reply.id and later.state is ReplyState.QUEUED and later.held is None:
             line(record, house, case, later, now)
-
-
-def refused_lines(record: Record, house: House, case: Case, now: datetime) -> None:
-    """Draw the lines of refused replies anew: what can be done about one depends on how its case stands."""
-    for reply in record.replies_of(case.id):
-        if reply.state is ReplyState.FAILED:
-            line(record, house, case, reply, now)
 
 
 def redraw(record: Record, case: Case, standing: Sequence[Reply], now: datetime) -> None:

@@ -114,7 +114,6 @@ def close(record: Record, house: House, case: Case, agent: Agent, now: datetime)
     asks.note_event(record, closed, "closed", now, agent.id, **({"reason": reason} if reason else {}))
     if reason:
         asks.note_event(record, closed, UNANSWERED, now, agent.id)
-    asks.refused_lines(record, house, closed, now)
     asks.card(record, house, closed, now, rank=Rank.ANSWERING)
     return say("close.done", n=case.id)
 
@@ -165,7 +164,6 @@ def dismiss(record: Record, house: House, case: Case, agent: Agent, reason: str,
     )
     tenures.note(record, case, dismissed)
     asks.note_event(record, dismissed, "dismissed", now, agent.id, reason=reason)
-    asks.refused_lines(record, house, dismissed, now)
     asks.card(record, house, dismissed, now, rank=Rank.ANSWERING)
     return say("dismiss.done", n=case.id, reason=say(f"dismiss.reason.{reason}"))
 

@@ -24,12 +24,8 @@ from bot.cases.record import Record
 from bot.cases.said import Said, ThreadLink
 from bot.guide import checks
 from bot.work import alarms, private, replies, takeovers
+from bot.work.asks import GONE, NEEDS_PUBLIC
 from bot.work.house import House
-
-#: Holds of private replies that only a switch to public ends.
-NEEDS_PUBLIC = frozenset({"hold.no_private_way", "hold.dm_off"})
-#: Refusals after which nothing is left to answer.
-GONE = frozenset({"refused.gone", "refused.window"})
 
 
 def of(record: Record, house: House, errand: Errand, case: Case | None, now: datetime) -> Picture | None:

@@ -192,7 +192,6 @@ def _switch(
     if mode is Surface.PRIVATE:
         _withdraw(record, house, switched, who, now)
         _offer_kept(record, house, switched, now)
-    asks.refused_lines(record, house, switched, now)
     asks.card(record, house, switched, now, rank=Rank.ANSWERING)
     return switched
 

@@ -8,10 +8,11 @@ import pytest
 
 from bot.cases.errands import ErrandKind
 from bot.cases.model import ReplyState, Status
+from bot.cases.ports import Page
 from bot.cases.posts import Surface
 from bot.cases.said import say
-from bot.work import claims, pictures, presses, private
-from tests.contract.samples import MINUTE, NOW
+from bot.work import claims, context, intake, outcomes, pictures, presses, private
+from tests.contract.samples import MINUTE, NOW, a_post, an_account
 from tests.unit.office import MO, Office
 from tests.unit.office import office as office
 
@@ -85,7 +86,7 @@ def test_where_a_refusal_lasts_the_case_offers_what_works(
     assert picture.way_out == way_out
 
 
-@pytest.mark.parametrize("act", ["close", "dismiss", "private"])
+@pytest.mark.parametrize("act", ["close", "dismiss", "private", "answer", "follow up"])
 def test_what_a_refused_reply_offers_follows_its_case(office: Office, act: str) -> None:
     case = office.case(status=Status.CLAIMED, assignee=MO.id, first_replied_at=NOW)
     reply = office.reply(case, state=ReplyState.FAILED, failure=say("refused.gone"))
@@ -94,7 +95,25 @@ def test_what_a_refused_reply_offers_follows_its_case(office: Office, act: str) 
             claims.close(office.record, office.house, case, MO, NOW)
         case "dismiss":
             claims.dismiss(office.record, office.house, case, MO, "gone", NOW)
-        case _:
+        case "private":
             private.go_private(office.record, office.house, case, MO, "", NOW)
+        case "answer":
+            other = office.reply(case, state=ReplyState.SENT, sent_at=NOW)
+            outcomes.answer(office.record, office.house, case, other, NOW, MO.id)
+        case _:
+            again = a_post("m9", root_id=case.root_id, author_id=case.author_id)
+            office.record.save_account(an_account(lease_by="us"))
+            look = context.Look(case.account, "us", NOW, {"mentions": Page((again,), 1)})
+            intake.take_alone(office.record, office.house, look, again, NOW)
 
     assert [errand.reply_id for errand in office.errands(ErrandKind.LINE)] == [reply.id]
+
+
+def test_what_a_held_reply_offers_follows_its_case_unless_it_needs_only_a_word(office: Office) -> None:
+    case = office.case(status=Status.CLAIMED, assignee=MO.id)
+    stuck = office.reply(case, held=say("hold.no_post"))
+    office.reply(case, held=say("hold.customer_wrote"))
+    other = office.reply(case, state=ReplyState.SENT, sent_at=NOW)
+    outcomes.answer(office.record, office.house, case, other, NOW, MO.id)
+
+    assert [errand.reply_id for errand in office.errands(ErrandKind.LINE)] == [stuck.id]
