@@ -84,13 +84,17 @@ WAITS: tuple[tuple[Any, str, Any], ...] = (
 
 #: What is left as it is in life to measure how soon the work of a paused process is taken over.
 TAKEOVER = {(leases, "LEASE"), (leases, "MARGIN"), (renewing, "RENEW_EVERY"), (bootstrap, "AMONG_OTHERS")}
+#: What matters only where others wait for a process that is paused, and breaks the start of a slow one.
+PATIENCE = {(engine, "ABANDONED_AFTER")}
 
 
-def hurry(*, whole_leases: bool = False, tiers: bool = False) -> None:
+def hurry(*, whole_leases: bool = False, tiers: bool = False, alone: bool = False) -> None:
     """Shorten the waits of the product in this process; its leases only if they need not be whole. With
-    `tiers` it meets Slack's limits, and keeps to them at the pace at which Slack's minutes pass."""
+    `tiers` it meets Slack's limits, and keeps to them at the pace at which Slack's minutes pass. Who is
+    `alone` keeps nobody waiting."""
+    left = (TAKEOVER if whole_leases else set()) | (PATIENCE if alone else set())
     for module, name, value in WAITS:
-        if whole_leases and (module, name) in TAKEOVER:
+        if (module, name) in left:
             continue
         if not hasattr(module, name):
             raise AttributeError(f"{module.__name__} has no {name} any more: mend tests/proof/pace.py.")

@@ -189,7 +189,7 @@ class Round:
 
     async def _start(self, die_at: str = "", nth: int = 1) -> Subject:
         orders = self._orders(die_at, nth)
-        self._outcome.born_astray += orders.astray and self._levers.astray
+        self._outcome.born_astray += orders.alone and self._levers.astray
         subject = await self._fleet.start(orders)
         self._chronicle.note(f"subject {subject.pid} is born {f'to die at {die_at}' if die_at else ''}")
         return subject

@@ -48,8 +48,8 @@ class Orders:
     nth: int = 1
     defects: tuple[str, ...] = ()
     whole_leases: bool = False
-    #: Whether it may be born under a clock that is an hour off.
-    astray: bool = False
+    #: Whether it has the database to itself: its clock may be an hour off when it is born.
+    alone: bool = False
     #: Whether it meets Slack's own limits.
     tiers: bool = False
 
@@ -121,13 +121,13 @@ def run(orders: Orders) -> int:
     logging.basicConfig(level=logging.INFO, format=f"%(asctime)s.%(msecs)03d {os.getpid()} %(message)s")
     logging.getLogger("apscheduler").setLevel(logging.WARNING)
     levers = Levers(folder / "levers")
-    pace.hurry(whole_leases=orders.whole_leases, tiers=orders.tiers)
+    pace.hurry(whole_leases=orders.whole_leases, tiers=orders.tiers, alone=orders.alone)
     _watch_the_disk(levers)
     points = Points(orders.die_at, orders.nth, tell)
     _tell_of_looks(points)
     defects.install(orders.defects)
     points.install()
-    clock = SystemClock(levers.wall) if orders.astray else _first_look(levers)
+    clock = SystemClock(levers.wall) if orders.alone else _first_look(levers)
     setattr(bootstrap, "SystemClock", lambda: clock)  # noqa: B010  # mypy refuses it plain
     return asyncio.run(_live(orders))
 
