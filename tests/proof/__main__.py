@@ -26,6 +26,7 @@ def main() -> int:
         action=argparse.BooleanOptionalAction,
         help="Slack's own limits hold in every round, or none",
     )
+    parser.add_argument("--at-once", type=int, help="rounds side by side; fewer where others need the machine")
     asked = parser.parse_args()
     # The servers lose those who ask in the middle of an answer, all the time and on purpose.
     logging.getLogger("aiohttp").setLevel(logging.CRITICAL)
@@ -39,6 +40,7 @@ def main() -> int:
             defects=asked.defect,
             whole_leases=asked.whole_leases,
             tiers=asked.tiers,
+            at_once=asked.at_once,
             report=True,
         )
     )
