@@ -15,7 +15,6 @@ from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping, S
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from bot import log
 
@@ -204,7 +203,7 @@ def _manifest(asked: argparse.Namespace) -> int:
     import yaml
 
     from bot.config.slash import command_of
-    from bot.slack.manifest import LONGEST_NAME, create_link, manifest
+    from bot.slack.manifest import LONGEST_NAME, REQUEST_PATH, create_link, manifest
 
     address = asked.http or ""
     if len(asked.name) > LONGEST_NAME:
@@ -218,21 +217,21 @@ def _manifest(asked: argparse.Namespace) -> int:
     described = manifest(asked.name, address, command)
     print(yaml.safe_dump(described, sort_keys=False, allow_unicode=True), end="")
     print(f"\n# Create the app with one click:\n# {create_link(asked.name, address, command)}")
+    if address:
+        print(f"\n# Slack will send its requests to\n#   {address}{REQUEST_PATH}")
     if command != "/webcare":
+        print(f"\n# In the channel, invite the bot by its name:\n#   /invite @{command.removeprefix('/')}")
         print(f"\n# In app.yaml, below desk:\n#   command: {command}")
     return 0
 
 
 def _public_address(text: str) -> str:
-    """Where Slack finds the bot: https, for Slack sends requests nowhere else. No closing slash."""
+    from bot.slack.manifest import public_address
+
     try:
-        url = urlsplit(text)
-        named = url.scheme == "https" and url.hostname and not (url.username or url.query or url.fragment)
-    except ValueError:
-        named = False
-    if not named:
-        raise argparse.ArgumentTypeError(f"{text} is not an address like https://bot.example.org")
-    return text.rstrip("/")
+        return public_address(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
 
 
 def _demo(asked: argparse.Namespace) -> int:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 #: Bot scopes, each with the reason that people are shown who have to grant it.
 SCOPES: dict[str, str] = {
@@ -47,13 +48,38 @@ LONGEST_NAME = 35
 #: Where Slack's requests arrive in the mode http.
 REQUEST_PATH = "/slack/events"
 
+#: A scheme, a host and perhaps a path, without anything behind them.
+_ADDRESS = re.compile(r"https?://[^\s/?#\\]+(?:/[^\s?#\\]*)?", re.IGNORECASE)
+
 _CREATE = "https://api.slack.com/apps?new_app=1&manifest_json="
+
+
+def public_address(written: str) -> str:
+    """The public address of the bot as `manifest` takes it, from one with or without the path that follows.
+    ValueError, in words for a person, for what Slack cannot call."""
+    text = written.strip()
+    try:
+        url = urlsplit(text)
+        whole = url.hostname and not url.username and _ADDRESS.fullmatch(text) and url.port != 0
+    except ValueError:
+        whole = False
+    if not whole:
+        raise ValueError(f"{written} is not an address like https://bot.example.org")
+    if url.scheme != "https":
+        raise ValueError(f"Slack sends requests to https:// only: {written} must be an https:// address")
+    base = f"https://{url.netloc}{url.path}".rstrip("/").removesuffix(REQUEST_PATH).rstrip("/")
+    if base.endswith("/slack"):
+        raise ValueError(
+            f"{REQUEST_PATH} is added to the address: write {base.removesuffix('/slack')} alone. A path of "
+            "the bot's own needs another name than /slack"
+        )
+    return base
 
 
 def manifest(name: str = "Webcare", http: str = "", command: str = "/webcare") -> dict[str, Any]:
     """The app manifest. `name` is what people see, at most 35 characters; tell test and live apart by it.
     `command` is what they type: one for each app, since names are shared by a whole workspace, where the app
-    that was installed last gets them.
+    that was installed last gets them. The bot bears the same name, without the slash.
 
     `http` is the public address of the bot, without a closing slash, to which Slack sends requests; without
     it the bot opens a socket to Slack, and no address is needed.
@@ -68,7 +94,8 @@ def manifest(name: str = "Webcare", http: str = "", command: str = "/webcare") -
             "background_color": "#1d3c5a",
         },
         "features": {
-            "bot_user": {"display_name": name.lower(), "always_online": True},
+            # Slack takes small letters, digits, hyphens, underscores and dots here, and no spaces.
+            "bot_user": {"display_name": command.removeprefix("/"), "always_online": True},
             "slash_commands": [
                 {"command": typed, "description": text, "usage_hint": hint, "should_escape": True, **url}
                 for typed, (text, hint) in (

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import jsonschema
 import pytest
+import yaml
 
+from bot.cli import main
 from bot.sandbox.slack.settings import AppSettings
 from bot.slack.manifest import APP_SCOPES, EVENTS, OPTIONAL_SCOPES, SCOPES, create_link, manifest
 
@@ -66,6 +69,22 @@ def test_the_app_needs_no_public_address() -> None:
 
 def test_the_commands_are_those_that_the_desk_answers() -> None:
     assert AppSettings.from_manifest(manifest()).commands == {"/webcare", "/webcare-dm"}
+
+
+@pytest.mark.parametrize("name", ["Webcare", "Webcare test", "Zorg & Co. (proef)", "ÉÉN merk", "A_b"])
+def test_the_bot_has_a_name_that_slack_takes(capsys: pytest.CaptureFixture[str], name: str) -> None:
+    assert main(["manifest", "--name", name]) == 0
+    described = yaml.safe_load(capsys.readouterr().out)
+    named = described["features"]["bot_user"]["display_name"]
+
+    assert re.fullmatch(r"[a-z0-9._-]{1,80}", named)
+    assert described["display_information"]["name"] == name
+
+
+def test_a_bot_of_another_name_is_told_with_its_name(capsys: pytest.CaptureFixture[str]) -> None:
+    main(["manifest", "--name", "Webcare test"])
+
+    assert "/invite @webcare-test\n" in capsys.readouterr().out
 
 
 def test_names_and_links_behind_a_command_come_as_what_they_are() -> None:

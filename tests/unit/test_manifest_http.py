@@ -64,7 +64,19 @@ def test_the_link_carries_the_manifest_and_fits_any_browser() -> None:
     assert len(link) < 4000
 
 
-@pytest.mark.parametrize("written", [PUBLIC, f"{PUBLIC}/"])
+@pytest.mark.parametrize(
+    "written",
+    [
+        PUBLIC,
+        f"{PUBLIC}/",
+        f"{PUBLIC}//",
+        f" {PUBLIC} ",
+        f"{PUBLIC}/slack/events",
+        f"{PUBLIC}/slack/events/",
+        f"{PUBLIC}//slack/events",
+        "HTTPS://bot.example.org/slack/events",
+    ],
+)
 def test_the_command_prints_it(capsys: pytest.CaptureFixture[str], written: str) -> None:
     assert printed(capsys, "--http", written) == manifest(http=PUBLIC)
 
@@ -77,14 +89,44 @@ def test_an_address_below_another_keeps_its_path(capsys: pytest.CaptureFixture[s
     )
 
 
+def test_the_address_that_slack_calls_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    main(["manifest", "--http", f"{PUBLIC}/slack/events"])
+
+    assert f"#   {PUBLIC}/slack/events\n" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize(
-    "written",
-    ["http://bot.example.org", "bot.example.org", "https://", "https://me@bot.example.org", "https://a?b=c"],
+    ("written", "sentence"),
+    [
+        *(
+            (written, "is not an address like https://bot.example.org")
+            for written in (
+                "bot.example.org",
+                "bot.example.org/slack/events",
+                "ftp://bot.example.org",
+                "https://",
+                "https:///slack/events",
+                "https://me@bot.example.org",
+                "https://a?b=c",
+                "https://a?",
+                "https://a/slack/events?b=c",
+                "https://a#b",
+                "https://a b",
+                "https://a:99999",
+                "https://[::1",
+            )
+        ),
+        ("http://bot.example.org", "to https:// only: http://bot.example.org must be an https:// address"),
+        ("http://bot.example.org/slack/events", "Slack sends requests to https:// only"),
+        ("https://bot.example.org/slack", "is added to the address: write https://bot.example.org alone."),
+        ("https://bot.example.org/slack/", "is added to the address: write https://bot.example.org alone."),
+        ("https://a.org/b/slack", "is added to the address: write https://a.org/b alone."),
+    ],
 )
 def test_an_address_that_slack_cannot_call_is_refused(
-    capsys: pytest.CaptureFixture[str], written: str
+    capsys: pytest.CaptureFixture[str], written: str, sentence: str
 ) -> None:
     with pytest.raises(SystemExit):
         main(["manifest", "--http", written])
 
-    assert f"{written} is not an address like https://bot.example.org" in capsys.readouterr().err
+    assert sentence in capsys.readouterr().err
