@@ -147,8 +147,11 @@ class ReactionsConfig(_Block):
         meanings: dict[str, str] = {}
         for meaning, emoji in self.model_dump().items():
             if emoji in meanings:
+                written = meaning in self.model_fields_set
+                by_itself = "" if written else " (which it does unless you write another)"
                 raise fields.wrong(
-                    f"lets :{emoji}: mean both {meanings[emoji]} and {meaning}. Choose another for one."
+                    f"lets :{emoji}: mean both {meanings[emoji]} and {meaning}{by_itself}. "
+                    "Choose another for one."
                 )
             meanings[emoji] = meaning
         return self

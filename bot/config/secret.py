@@ -13,6 +13,11 @@ from pydantic_core import PydanticCustomError
 from bot.config.fields import wrong
 
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
+#: What people and programs put around a value.
+_QUOTES = frozenset("\"'`\u2018\u2019\u201a\u201b\u201c\u201d\u201e\u201f\u00ab\u00bb\u2039\u203a")
+_BEARER = re.compile(r"\W*(?:authorization\W+)?bearer[\s:]", re.IGNORECASE)
+#: What pages and examples put in the place of the rest of a secret.
+_SHORTENED = re.compile("\u2026|\\.\\.\\.|\u2022\u2022|\\*\\*")
 _URL_WITH_PASSWORD = re.compile(r"(?P<head>[^/]*//[^/@]*:)(?P<password>[^/]*)(?P<tail>@.*)")
 _SQLITE = "sqlite:///"
 _POSTGRESQL = "postgresql+psycopg"
@@ -42,12 +47,37 @@ def _reference(value: Any, info: ValidationInfo) -> SecretStr:
         )
     if variable is None:
         raise PydanticCustomError("literal_secret", "literal secret")
-    secret = _from_environment(variable, info)
-    if re.search(r"\s", secret):
-        raise wrong(
-            f"comes from {variable[1]}, which has a space or a line break inside. Copy it again, whole."
-        )
+    secret = _unquoted(_from_environment(variable, info))
+    if fault := _slip_in(secret):
+        raise wrong(f"comes from {variable[1]}, which {fault}")
     return SecretStr(secret)
+
+
+def _unquoted(text: str) -> str:
+    """A value without the quotation marks around it, which not all that reads an .env file takes away."""
+    if len(text) > 1 and text[0] in _QUOTES and text[-1] in _QUOTES:
+        return text[1:-1].strip()
+    return text
+
+
+def _slip_in(secret: str) -> str:
+    """What went wrong when a secret was copied, with what to do; "" when nothing did. It repeats nothing."""
+    if not secret:
+        return "is empty. Give it its value."
+    if _BEARER.match(secret):
+        return "has the word Bearer in front. Leave that word out: the token alone is needed."
+    if _SHORTENED.search(secret):
+        return "is an example, or was copied while it was shown shortened. Copy it again, whole."
+    if re.search(r"\s", secret):
+        return "has a space or a line break inside. Copy it again, whole."
+    if not _QUOTES.isdisjoint(secret):
+        return "has a quotation mark in it. Write the token alone."
+    if foreign := next((char for char in secret if not "!" <= char <= "~"), ""):
+        return (
+            f"has a character that no token has (U+{ord(foreign):04X}), which may be invisible. Copy it "
+            "again, or delete that character."
+        )
+    return ""
 
 
 def _slack_token(
@@ -73,7 +103,7 @@ def _database(value: Any, info: ValidationInfo) -> SecretStr:
     url = value.strip()
     whole = _VARIABLE.fullmatch(url)
     if whole is not None:
-        url = _from_environment(whole, info)
+        url = _unquoted(_from_environment(whole, info))
     elif (parts := _URL_WITH_PASSWORD.fullmatch(url)) is not None:
         variable = _VARIABLE.fullmatch(parts["password"])
         if variable is None:

@@ -58,7 +58,16 @@ class TestASlip:
                 'reactions.claim: "eyess" is not the name of an emoji. Did you mean eyes?',
             ),
             ("reactions: {claim: 👀}", "reactions.claim: is the emoji itself; write its name: eyes."),
-            ("reactions: {claim: rocket}", "lets :rocket: mean both claim and send_now."),
+            (
+                "reactions: {claim: rocket}",
+                "lets :rocket: mean both claim and send_now (which it does unless you write another).",
+            ),
+            ("reactions: {claim: rocket, send_now: rocket}", "lets :rocket: mean both claim and send_now. "),
+            (
+                "reactions: {dismiss: memo}",
+                "lets :memo: mean both dismiss and note (which it does unless you write another). Choose",
+            ),
+            ("reactions: {dismiss: pencil}", "lets :memo: mean both dismiss and note"),
             ("agents: {bob: {initials: B}}", "agents.bob: is not a member id."),
             ('agents: {U012: {initials: "7"}}', '"7" cannot be initials.'),
             ("prices: {x: {posts: 1}}", "is not a kind of cost on x."),
