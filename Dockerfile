@@ -17,6 +17,7 @@ COPY connectors connectors
 COPY storage storage
 ENV PATH=/opt/webcare/.venv/bin:$PATH \
     PYTHONPATH=/opt/webcare \
+    PYTHONSAFEPATH=1 \
     PYTHONDONTWRITEBYTECODE=1 \
     PYTHONUNBUFFERED=1
 USER 10001

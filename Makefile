@@ -14,10 +14,12 @@ PROCESSES ?= 1
 
 .PHONY: setup dev demo demo-nl test bench proof proof-defects check lock clean
 
+.NOTPARALLEL:
+
 # What running needs, and nothing else.
-setup: $(VENV)/.ready
+setup: $(VENV)/.ready $(BIN)/webcare
 # What testing and changing it needs too; the other targets ask for it themselves.
-dev: $(VENV)/.ready-dev
+dev: $(VENV)/.ready-dev $(BIN)/webcare
 
 $(VENV)/.ready: requirements.lock
 	$(call install,requirements.lock)
@@ -27,7 +29,14 @@ $(VENV)/.ready-dev: requirements-dev.lock requirements.lock
 	$(call install,requirements-dev.lock)
 	@touch $(VENV)/.ready $@
 
-# The program runs where it stands, also after its folder was moved. A venv that could not be finished is no venv.
+# The program runs where it stands, also after its folder was moved; -P: and not what bears the same names in the folder
+# that it is started from.
+$(BIN)/webcare: $(VENV)/.ready Makefile
+	@printf '%s\n' '#!/bin/sh' 'here=$$(cd "$$(dirname "$$(readlink -f "$$0")")/../.." && pwd)' \
+		'PYTHONPATH="$$here$${PYTHONPATH:+:$$PYTHONPATH}" exec "$$here/$(BIN)/python" -P -m bot.cli "$$@"' > $@
+	@chmod +x $@
+
+# A venv that could not be finished is no venv.
 define install
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "webcare needs Python 3.11 or newer; this is " + sys.version.split()[0] + ". If you have a newer one: make $(or $(MAKECMDGOALS),setup) PYTHON=python3.12")'
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); \
@@ -35,9 +44,6 @@ define install
 	@echo "Installing $(1) into $(VENV) …"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(1)
 	@printf '%s\n' "$(CURDIR)" > "$$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/webcare.pth"
-	@printf '%s\n' '#!/bin/sh' 'here=$$(cd "$$(dirname "$$(readlink -f "$$0")")/../.." && pwd)' \
-		'PYTHONPATH="$$here$${PYTHONPATH:+:$$PYTHONPATH}" exec "$$here/$(BIN)/python" -m bot.cli "$$@"' > $(BIN)/webcare
-	@chmod +x $(BIN)/webcare
 endef
 
 demo: setup

@@ -57,6 +57,7 @@ def test_the_container_copies_every_package_of_the_program_and_does_not_run_as_r
     ignored = (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines()
     packages = {path.parent.name for path in ROOT.glob("*/__init__.py")} - {"tests"}
 
+    assert "    PYTHONSAFEPATH=1 \\" in lines  # what lies in the folder of the database is not run
     assert packages <= {line.split()[1] for line in lines if line.startswith("COPY")}
     assert {f"!{name}" for name in packages} <= set(ignored)
     assert [line for line in lines if line.startswith("USER")] == ["USER 10001"]
