@@ -26,7 +26,9 @@ def main() -> int:
         action=argparse.BooleanOptionalAction,
         help="Slack's own limits hold in every round, or none",
     )
-    parser.add_argument("--at-once", type=int, help="rounds side by side; fewer where others need the machine")
+    parser.add_argument(
+        "--at-once", type=int, help="rounds side by side; fewer where others need the machine"
+    )
     asked = parser.parse_args()
     # The servers lose those who ask in the middle of an answer, all the time and on purpose.
     logging.getLogger("aiohttp").setLevel(logging.CRITICAL)
