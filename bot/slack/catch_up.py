@@ -33,6 +33,9 @@ RECENT = timedelta(days=1)
 CHUNK = 100
 #: A thread read so long ago at most, since events arrive again, needs no second look before a reply goes.
 FRESH = timedelta(minutes=1)
+#: Nobody is told that no events arrive before they have not for so long: a start or a new socket takes a
+#: moment, and Slack takes few redraws of lines a minute.
+UNTOLD = timedelta(seconds=10)
 #: How many threads are read side by side: a Slack that answers slowly must not halve the pace.
 READERS = 3
 #: The rest after a thread, or its channel, could not be read; each next one is twice as long, up to …
@@ -99,6 +102,8 @@ class CatchUp:
         self._clock = clock
         self._heard_at = heard_at
         self._connection: Connection | None = None
+        #: Since when no events arrive, as far as was noticed; None while they do.
+        self._deaf_since: datetime | None = None
         #: Everything that was said before the present connection opened is heard or is a wish.
         self._surveyed = False
         self._wishes: dict[MessageRef, _Wish] = {}
@@ -113,6 +118,7 @@ class CatchUp:
     def begin(self, connection: Connection) -> None:
         """Events arrive over `connection` from now on; what came before it is to be read."""
         self._connection = connection
+        self._deaf_since = None
         self._surveyed = False
         self._read.clear()
         self._rests.clear()
@@ -135,7 +141,7 @@ class CatchUp:
         """What keeps each of these replies back; nothing of those whose thread is known as it stands. The
         threads of all others are read as soon as may be."""
         if not await self._hears():
-            return {task.reply_id: Unread(DEAF, self._clock.now()) for task in tasks}
+            return dict.fromkeys([task.reply_id for task in tasks], self._deaf())
         unknown = [task for task in tasks if task.thread is not None and not self._knows(task)]
         for task in unknown:
             assert task.thread is not None
@@ -154,6 +160,11 @@ class CatchUp:
 
     async def _hears(self) -> bool:
         return self._connection is not None and await self._connection()
+
+    def _deaf(self) -> Unread:
+        now = self._clock.now()
+        self._deaf_since = self._deaf_since or now
+        return Unread(DEAF if now - self._deaf_since >= UNTOLD else READING, now)
 
     def _knows(self, task: Task) -> bool:
         assert task.thread is not None

@@ -15,6 +15,7 @@ from bot.cases.record import Record
 from bot.slack.desk import SlackDesk
 from bot.slack.listeners import Listeners
 from bot.slack.message import Message
+from bot.work import unread
 
 log = logging.getLogger(__name__)
 
@@ -36,7 +37,7 @@ class Thread:
     changeable: frozenset[str]
     #: From where it must be read: what is older was read once, and can change nothing any more.
     since: str
-    #: When the first of its replies is to go out that wait only for their time.
+    #: When the first of its replies was to go out that wait for their time, or for this thread to be read.
     goes_at: datetime | None
 
 
@@ -54,7 +55,7 @@ def describe(record: Record, ref: MessageRef) -> Thread | None:
 
 def _times(replies: Sequence[Reply]) -> list[datetime]:
     return [
-        reply.send_after
+        unread.since(reply)
         for reply in replies
         if reply.held is None and reply_after(reply.state, ReplyMove.SEND) is not None
     ]

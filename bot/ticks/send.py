@@ -135,7 +135,9 @@ class Send:
         return True
 
     async def _renew(self, task: sending.Task, command: SendCommand, now: datetime) -> bool:
-        return await self._store.do(lambda record: sending.renew(record, task.reply_id, command, now))
+        return await self._store.do(
+            lambda record: sending.renew(record, self._house, task.reply_id, command, now)
+        )
 
     async def _reconcile(self, task: sending.Task) -> None:
         command = await self._store.do(

@@ -73,7 +73,7 @@ def begin(record: Record, house: House, reply_id: ReplyId, now: datetime) -> Sen
     """Commit "sending" and return what to send; None when something came in between and a person is asked.
 
     This is the send-time guard: it runs in the very transaction that begins the sending, after the network
-    was looked at once more.
+    was looked at once more. No line is drawn for it: most calls end at once, and few redraws go in a minute.
     """
     reply = record.reply(reply_id)
     case = record.case(reply.case_id) if reply else None
@@ -89,17 +89,21 @@ def begin(record: Record, house: House, reply_id: ReplyId, now: datetime) -> Sen
     sending = record.save_reply(
         replace(reply, state=state, attempted_at=now, lease_until=leases.until(now), failure=None)
     )
-    asks.line(record, house, case, sending, now)
     return command(record, house, case, sending)
 
 
-def renew(record: Record, reply_id: ReplyId, begun: SendCommand, now: datetime) -> bool:
-    """The call that publishes the reply lasts: it goes on belonging to this process. False when it no longer
-    does."""
+def renew(record: Record, house: House, reply_id: ReplyId, begun: SendCommand, now: datetime) -> bool:
+    """The call that publishes the reply lasts: it goes on belonging to this process, and its line says once
+    that it is on its way. False when it no longer belongs to it."""
     reply = record.reply(reply_id)
-    if reply is None or reply.state is not ReplyState.SENDING or reply.attempted_at != begun.attempted_at:
+    case = record.case(reply.case_id) if reply else None
+    if reply is None or case is None or reply.attempted_at != begun.attempted_at:
         return False
-    record.save_reply(replace(reply, lease_until=leases.until(now)))
+    if reply.state is not ReplyState.SENDING:
+        return False
+    renewed = record.save_reply(replace(reply, lease_until=leases.until(now)))
+    if reply.lease_until == leases.until(begun.attempted_at):
+        asks.line(record, house, case, renewed, now)
     return True
 
 

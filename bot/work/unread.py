@@ -1,4 +1,9 @@
-"""Replies whose thread is not known as it stands: they wait, say so and since when, until it is read."""
+"""Replies whose thread is not known as it stands: they wait, say so and since when, until it is read.
+
+Their lines tell no time at which they will go. Nobody could keep it true: the program may be killed once
+more, and there can be more lines than Slack lets us draw anew in a minute. So a line is drawn once, however
+long its reply waits.
+"""
 
 from __future__ import annotations
 
@@ -9,14 +14,13 @@ from datetime import datetime, timedelta
 from bot.cases.errands import Errand, ErrandState
 from bot.cases.model import UNREAD, MessageRef, Reply, ReplyId, ReplyMove, ReplyState, reply_after
 from bot.cases.record import Record, Wake
-from bot.cases.said import Instant, Said, say
+from bot.cases.said import Instant, say
 from bot.work import asks
 from bot.work.house import House
 
 #: A line may show a time that is past for so long; what takes longer is told.
-SHORTLY = timedelta(
-    seconds=5
-)  #: Replies that wait for longer than this are told to more people than those who read the line.
+SHORTLY = timedelta(seconds=5)
+#: Replies that wait for longer than this are told to more people than those who read the line.
 LATE = timedelta(minutes=1)
 #: The end of the key of what says that it is over.
 _OVER = "-over"
@@ -71,7 +75,7 @@ def late(record: Record, now: datetime) -> Sequence[Reply]:
 
 
 def put_off(record: Record, house: House, late: Mapping[ReplyId, Unread], now: datetime) -> None:
-    """Let these replies wait and their lines say why, each with a time that is true or with none."""
+    """Let these replies wait and their lines say why."""
     for reply_id, unread in late.items():
         reply = record.reply(reply_id)
         case = record.case(reply.case_id) if reply else None
@@ -81,23 +85,11 @@ def put_off(record: Record, house: House, late: Mapping[ReplyId, Unread], now: d
             continue
         pause = SHORTLY if unread.why == READING else max(SHORTLY, now - since(reply))
         until = max(unread.until, now + min(LONGEST, pause))
-        why = _said(unread.why, Instant(since(reply), "seconds"), Instant(until, "seconds"), unread.detail)
+        due = Instant(since(reply), "seconds")
+        why = say(unread.why, since=due, **({"detail": unread.detail} if unread.why == REFUSED else {}))
         put = record.save_reply(replace(reply, send_after=until, failure=why))
         if why != reply.failure:
             asks.line(record, house, case, put, now)
-
-
-def _said(why: str, due: Instant, until: Instant, detail: str) -> Said:
-    """What the line says; only a thread that is read in its turn has a time to tell."""
-    match why:
-        case "unread.reading":
-            return say("unread.reading", since=due, until=until)
-        case "unread.deaf":
-            return say("unread.deaf", since=due)
-        case "unread.odd":
-            return say("unread.odd", since=due)
-        case _:
-            return say("unread.refused", since=due, detail=detail)
 
 
 def was_read(record: Record, thread: MessageRef, to: str, now: datetime) -> None:

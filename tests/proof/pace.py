@@ -60,6 +60,7 @@ WAITS: tuple[tuple[Any, str, Any], ...] = (
     (catch_up, "REST", timedelta(milliseconds=100)),
     (catch_up, "LONGEST_REST", timedelta(milliseconds=500)),
     (catch_up, "FRESH", timedelta(seconds=6)),
+    (catch_up, "UNTOLD", timedelta(seconds=1)),
     (unread, "SHORTLY", timedelta(milliseconds=500)),
     (pace, "EVERY", timedelta(milliseconds=5)),
     (bootstrap, "CATCH_UP_EVERY", timedelta(seconds=1.5)),

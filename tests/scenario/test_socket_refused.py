@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from bot.sandbox.faults import Fault
-from bot.slack import calls, socket
+from bot.slack import calls, catch_up, socket
 from bot.work import unread
 from tests.scenario.rig import LONG, WORDS, Claimed, Rig, claimed_case, own_rig
 
@@ -77,6 +77,7 @@ async def test_what_waits_for_a_socket_says_so_and_goes_once_it_is_open(
     rig: Rig, case: Claimed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(unread, "SHORTLY", timedelta(seconds=0.5))
+    monkeypatch.setattr(catch_up, "UNTOLD", timedelta(seconds=1))
     _, line = await rig.queued(case, WORDS)
     rig.world.faults.order(Fault("slack", LINK, "status", times=1000, status=403))
     rig.world.faults.order(Fault("slack", "/slack/api/conversations.replies", "delay", seconds=1))

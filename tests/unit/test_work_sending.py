@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 
+from bot.cases.errands import ErrandKind, ErrandState
 from bot.cases.model import MessageKind, MessageRef, Reply, ThreadMessage
-from bot.work import sending
+from bot.work import leases, sending
 from tests.contract.samples import NOW, SECOND
 from tests.unit.office import MO, Office
 from tests.unit.office import office as office
@@ -50,3 +52,25 @@ def test_after_a_hold_the_message_is_read_again(office: Office) -> None:
     written(office, NOW, hold=SECOND / 10)
 
     assert read_again(office, NOW + SECOND / 10) == [WRITTEN]
+
+
+def lines_asked_for(office: Office) -> int:
+    """How many redraws of lines were asked for; they count as done now."""
+    waiting = (ErrandKind.LINE, ErrandState.WAITING)
+    asked = [e for e in office.record.tables.errands.values() if (e.kind, e.state) == waiting]
+    for errand in asked:
+        office.record.save_errand(replace(errand, state=ErrandState.DONE))
+    return len(asked)
+
+
+def test_only_a_call_that_lasts_is_shown_on_the_line_and_once(office: Office) -> None:
+    reply = office.reply(office.case(assignee=MO.id), send_after=NOW, line=MessageRef("C1", "5.5"))
+    begun = sending.begin(office.record, office.house, reply.id, NOW)
+    assert begun is not None
+    asked = [lines_asked_for(office)]
+    for renewal in (1, 2, 3):
+        now = NOW + renewal * leases.RENEW_EVERY
+        assert sending.renew(office.record, office.house, reply.id, begun, now)
+        asked.append(lines_asked_for(office))
+
+    assert asked == [0, 1, 0, 0]
