@@ -70,7 +70,8 @@ def _listen(
     ours go no further."""
 
     async def message(event: dict[str, Any], body: dict[str, Any]) -> None:
-        spoken_in(MessageRef(event.get("channel", ""), event.get("thread_ts", "")))
+        if event.get("user") != me.user_id:
+            spoken_in(MessageRef(event.get("channel", ""), event.get("thread_ts", "")))
         await listeners.message(event, body.get("event_id", ""))
 
     async def reaction_added(event: dict[str, Any], body: dict[str, Any]) -> None:

@@ -81,8 +81,10 @@ class Reading:
         """Deal with the reactions on the cards of a channel, by their ts, and return the threads in which
         something may be new. Edits and reactions further down are not told here. Raises `DeskError`s."""
         news: list[Thread] = []
-        left = dict(threads)
+        silent: list[Thread] = []
+        left, tells = dict(threads), False
         async for root in self._desk.messages(channel, None, min(map(_instant, left)), patient=True):
+            tells = tells or "reply_count" in root
             thread = left.pop(str(root.get("ts")), None)
             if thread is None:
                 continue
@@ -92,6 +94,10 @@ class Reading:
                 unheard = 1
             if unheard or _has_news(thread, root):
                 news.append(thread)
+            elif "reply_count" not in root:
+                silent.append(thread)
+        if not tells:  # Slack tells it of every message with a thread; some servers tell it of none
+            news += silent
         return [*news, *left.values()]  # a card that is not there may have been deleted
 
     async def thread(self, thread: Thread) -> str:
@@ -170,10 +176,10 @@ class Reading:
 
 
 def _has_news(thread: Thread, root: Mapping[str, Any]) -> bool:
-    """Whether the thread must be read; servers that do not tell the latest reply are always asked."""
+    """Whether the thread must be read, as far as its root tells."""
     if thread.changeable:
         return True
-    if "reply_count" in root and not root["reply_count"]:
+    if not root.get("reply_count"):
         return False
     latest = root.get("latest_reply")
     return latest is None or float(latest) > float(thread.read_to or 0)

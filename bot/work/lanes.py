@@ -20,17 +20,18 @@ MARK = "mark"
 NAMES = (REDRAW, MARK)
 
 #: So many calls may go at once after a rest …
-BURST = 16
-#: … and then one each so often, which makes 50 in any minute.
-EVERY = timedelta(seconds=60 / 34)
+BURST = 8
+#: … and then one each so often, which makes 50 in any minute: nearly as fast as threads are read, so that lines
+#: keep up with the replies that wait for their threads.
+EVERY = timedelta(seconds=60 / 42)
 #: So many of the burst are left for what is more urgent: what others have to wait for never makes those wait
 #: who have just claimed something, or done something and look at it.
 KEPT: Mapping[Rank, int] = {
     Rank.CLAIMED: 0,
-    Rank.ANSWERING: 5,
-    Rank.WARNING: 9,
-    Rank.CUSTOMER: 9,
-    Rank.TIDYING: 12,
+    Rank.ANSWERING: 4,
+    Rank.WARNING: 5,
+    Rank.CUSTOMER: 5,
+    Rank.TIDYING: 6,
 }
 #: What a call costs where another tier than the third counts it.
 _UNMARK, _WHISPER = 2.5, 0.5

@@ -117,7 +117,7 @@ def _behind(rig: Rig, waiting: list[Waiting]) -> Iterator[float]:
         for ts in workspace.replies(rig.channel, one.case.ts):
             message = workspace.message(rig.channel, ts)
             text = str(message.fields.get("text", "")) if message is not None else ""
-            if message is not None and (text.startswith("🕑") or "about" in text):
+            if message is not None and "Will be posted" in text and "once I know" not in text:
                 yield now - max(_dates(message.fields.get("blocks")), default=now)
 
 

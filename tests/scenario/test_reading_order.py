@@ -11,6 +11,7 @@ from datetime import timedelta
 
 import pytest
 
+from bot.sandbox.faults import Fault
 from bot.slack import calls, pace
 from tests.proof.waiting import Outcome, change_some, judge, until_all_are_out, waiting_replies
 from tests.scenario.rig import LONG, PATIENCE, Rig, own_rig
@@ -128,3 +129,38 @@ async def test_a_renewed_socket_costs_one_look_a_thread(rig: Rig) -> None:
     await until_all_are_out(rig, waiting, Outcome(), PATIENCE)
 
     assert set(Counter(threads_read(rig)).values()) == {1}
+
+
+def put_off(rig: Rig) -> int:
+    """How many replies wait for a time that is still to come."""
+    with closing(sqlite3.connect(rig.directory / "webcare.db")) as database:
+        now = time.time() * 1_000_000
+        [(count,)] = database.execute("SELECT count(*) FROM replies WHERE send_after > ?", [now]).fetchall()
+        return int(count)
+
+
+async def test_however_often_it_is_started_a_line_is_drawn_when_its_reply_waits_and_when_it_is_out(
+    rig: Rig,
+) -> None:
+    waiting = await waiting_replies(rig, 3)
+    lines = [line["ts"] for one in waiting for line in await rig.by_bot(one.case.ts)]
+    await rig.stop()
+    rig.world.slack.requests.clear()
+    rig.world.faults.order(Fault("slack", "/slack/api/conversations.replies", "hang", times=1000))
+
+    async def all_wait_and_say_so() -> bool:
+        told = [(await rig.message(ts))["text"] for ts in lines]
+        return put_off(rig) == len(waiting) and all("once I know what is written" in text for text in told)
+
+    for _ in range(3):
+        let_holds_end(rig)
+        await rig.start()
+        await rig.until(all_wait_and_say_so)
+        await rig.stop()
+    rig.world.faults.clear()
+    await rig.start()
+    for one in waiting:
+        await rig.line(one.case.ts, "Posted as")
+    drawn = Counter(r.arguments["ts"] for r in rig.world.slack.requests if r.method == "chat.update")
+
+    assert {ts: drawn[ts] for ts in lines} == dict.fromkeys(lines, 2)

@@ -1,0 +1,68 @@
+"""One look at a channel tells which of its threads must be read: each of them costs one of few calls."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+
+from bot.cases.model import MessageRef
+from bot.slack.reading import Reading, Thread
+from tests.contract.samples import NOW, a_waiting_case
+from tests.fakes import FakeClock
+
+CARD, TALKED_IN, LATEST = "1790000000.000100", "1790000001.000100", "1790000002.000100"
+
+
+class Channel:
+    """A desk that shows these messages."""
+
+    def __init__(self, *roots: dict[str, Any]) -> None:
+        self.roots = roots
+
+    async def messages(self, *_: object, **__: object) -> AsyncIterator[dict[str, Any]]:
+        """All of them."""
+        for root in self.roots:
+            yield root
+
+
+async def to_read(*roots: dict[str, Any], read_to: str = "", changeable: str = "") -> list[str]:
+    """The cards whose threads must be read, of a channel that shows these."""
+    channel, nobody = Channel(*roots), object()
+    threads = {
+        root["ts"]: Thread(
+            a_waiting_case(NOW),
+            MessageRef("C1", root["ts"]),
+            read_to,
+            frozenset({changeable} - {""}),
+            root["ts"],
+            None,
+        )
+        for root in roots
+    }
+    reading = Reading(channel, nobody, FakeClock(NOW))  # type: ignore[arg-type]  # nothing is heard here
+    return [thread.ref.ts for thread in await reading.channel("C1", threads)]
+
+
+def talked_in(**changed: object) -> dict[str, Any]:
+    """A card with a thread, as Slack tells it."""
+    return {"ts": TALKED_IN, "thread_ts": TALKED_IN, "reply_count": 1, "latest_reply": LATEST} | changed
+
+
+@pytest.mark.parametrize("others", [(talked_in(),), (talked_in(reply_count=0),)])
+async def test_a_card_under_which_nobody_wrote_is_not_read(others: tuple[dict[str, Any], ...]) -> None:
+    assert CARD not in await to_read({"ts": CARD}, *others)
+
+
+async def test_where_the_desk_tells_of_no_thread_every_one_is_read() -> None:
+    assert await to_read({"ts": CARD}, {"ts": TALKED_IN}) == [CARD, TALKED_IN]
+
+
+@pytest.mark.parametrize(("read_to", "read"), [("", True), (TALKED_IN, True), (LATEST, False)])
+async def test_a_thread_is_read_where_something_was_written_since(read_to: str, read: bool) -> None:
+    assert bool(await to_read(talked_in(), read_to=read_to)) is read
+
+
+async def test_a_thread_with_a_reply_that_can_be_changed_is_always_read() -> None:
+    assert await to_read(talked_in(), read_to=LATEST, changeable=LATEST) == [TALKED_IN]
