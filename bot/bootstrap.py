@@ -25,7 +25,7 @@ from bot.cases.record import Wake
 from bot.clock import SystemClock
 from bot.config import Config, NetworkTerms
 from bot.front_desk import StartError as StartError  # whoever starts the bot finds it here
-from bot.jobs import Tick, Ticks
+from bot.jobs import Ticks
 from bot.slack import app as slack_app
 from bot.slack import calls
 from bot.slack.catch_up import CatchUp
@@ -44,6 +44,7 @@ from bot.ticks.poll import Poll
 from bot.ticks.post import Posting
 from bot.ticks.record_out_of_reach import RecordOutOfReach
 from bot.ticks.send import Send
+from bot.ticks.tidy import Tidy
 from bot.ticks.watch import Watch
 from bot.web.health import Health as WebHealth
 from bot.web.metrics import Metrics
@@ -69,8 +70,8 @@ CONNECT_PATIENCE = 10.0
 #: seconds. With Slack's goodbye and the last commits the program stops within ten.
 TICKS_GRACE = 1.0
 GRACE = 5.0
-#: Deliveries are remembered longer than Slack repeats them (24 hours with "delayed events").
-DELIVERIES_KEPT = timedelta(days=3)
+#: How often what is over is dropped from the record.
+TIDY_EVERY = timedelta(hours=1)
 
 
 class Bot:
@@ -251,7 +252,7 @@ def _tick_beside(
     ticks.also("clock", put_back.run, NOTED_EVERY)
     ticks.also("backlog", Backlog(store, house, clock).run, NOTED_EVERY)
     ticks.also("record", unreached.run, RECORD_EVERY)
-    ticks.also("tidy", _tidying(store, clock), timedelta(hours=6))
+    ticks.also("tidy", Tidy(store, clock).run, TIDY_EVERY)
 
 
 async def _let_end(send: Send, posting: Posting, web: Server | None) -> None:
@@ -326,11 +327,3 @@ async def _database_reason(store: storage.SqlStore) -> str:
     except storage.StorageError as error:
         return str(error)
     return ""
-
-
-def _tidying(store: storage.SqlStore, clock: SystemClock) -> Tick:
-    async def tidy() -> None:
-        before = clock.now() - DELIVERIES_KEPT
-        await store.do(lambda record: record.forget_deliveries(before))
-
-    return tidy

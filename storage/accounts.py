@@ -7,7 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import bindparam, delete, func, select, update
+from sqlalchemy import bindparam, func, select, update
 
 from bot.cases.errors import Stale
 from bot.cases.posts import AccountId
@@ -33,7 +33,6 @@ _SPENT = Statement(
     )
 )
 _ADD_DELIVERY = Statement(lambda into: into(deliveries).on_conflict_do_nothing(), columns_of(deliveries))
-_FORGET_DELIVERIES = Statement(delete(deliveries).where(deliveries.c.at < bindparam("before")))
 
 
 def _add_up(adding: Any) -> Any:
@@ -103,6 +102,3 @@ class AccountRows(Rows):
 
     def first_time(self, key: str, now: datetime) -> bool:
         return self._change(_ADD_DELIVERY, key=key, at=now) > 0
-
-    def forget_deliveries(self, before: datetime) -> None:
-        self._change(_FORGET_DELIVERIES, before=before)

@@ -13,8 +13,9 @@ from bot.cases.errors import Stale
 from bot.cases.model import SETTLED, AgentId, Case, CaseId, FlagKind, MessageRef
 from bot.cases.posts import AccountId, AuthorId
 from bot.cases.renewal import renewal
+from storage.partial import word
 from storage.rows import Rows, Saves, columns_of, ref_of
-from storage.schema import cases, is_open, is_waiting, will_escalate, will_turn, word
+from storage.schema import cases, is_open, is_waiting, will_escalate, will_turn
 from storage.statements import Statement, those_with
 
 _BY_ID = Statement(select(cases).where(cases.c.id == bindparam("case_id")))
@@ -75,10 +76,10 @@ _FLAGGED_EARLY = Statement(
         ),
     )
 )
-_ADD = Statement(lambda into: into(cases), columns_of(cases, "id"), number=cases.c.id)
+_ADD = Statement(lambda into: into(cases), columns_of(cases, "id", "forgotten_to"), number=cases.c.id)
 _SAVES = Saves(cases)
 #: What a save may change: who and what a case is about stays.
-_CHANGING = columns_of(cases, "id", "account", "author_id", "root_id", "opened_at")
+_CHANGING = columns_of(cases, "id", "account", "author_id", "root_id", "opened_at", "forgotten_to")
 
 _with_id = renewal(Case, "id")
 _with_version = renewal(Case, "version")
@@ -144,6 +145,7 @@ def _to_case(row: Any) -> Case:
         invited=row.invited,
         thread=ref_of(row.thread_channel, row.thread_ts),
         version=row.version,
+        forgotten_to=row.forgotten_to,
     )
 
 

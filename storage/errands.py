@@ -11,6 +11,7 @@ from sqlalchemy import and_, bindparam, case, func, or_, select, update
 from bot.cases.errands import Errand, ErrandKind, ErrandState, Rank
 from bot.cases.renewal import renewal
 from bot.cases.said import from_json, to_json
+from storage.partial import word
 from storage.rows import Rows, columns_of, ref_of
 from storage.schema import (
     cases,
@@ -21,7 +22,6 @@ from storage.schema import (
     is_waiting_card,
     is_waiting_line,
     slots,
-    word,
 )
 from storage.statements import Statement, or_overwrite
 

@@ -13,6 +13,7 @@ from bot.cases.model import UNREAD, FlagKind, ReplyKind, ReplyState
 from bot.cases.said import from_json
 from storage.engine import IN_ORDER, PATIENCE, file_of, parse, to_read
 from storage.errors import StorageError, in_words, place_of
+from storage.partial import word
 from storage.rows import Rows
 from storage.schema import (
     HEAD,
@@ -26,7 +27,6 @@ from storage.schema import (
     is_waiting,
     replies,
     spending,
-    word,
 )
 from storage.statements import Statement
 from storage.types import Moment

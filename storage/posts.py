@@ -24,8 +24,9 @@ from bot.cases.posts import (
     Unread,
 )
 from bot.cases.renewal import renewal
+from storage.partial import word
 from storage.rows import Rows, columns_of
-from storage.schema import authors, cases, is_nameless, is_waiting, posts, unread, word
+from storage.schema import authors, cases, is_nameless, is_waiting, posts, unread
 from storage.statements import Statement, or_overwrite, those_with
 
 _KNOWN = (posts.c.account == bindparam("the_account"), posts.c.id == bindparam("the_id"))

@@ -10,6 +10,7 @@ from bot.cases.record import Wake
 from storage.accounts import AccountRows
 from storage.alarms import AlarmRows
 from storage.cases import CaseRows
+from storage.ends import EndRows
 from storage.errands import ErrandRows
 from storage.posts import PostRows
 from storage.replies import ReplyRows
@@ -17,7 +18,9 @@ from storage.restores import RestoreRows
 from storage.threads import ThreadRows
 
 
-class SqlRecord(CaseRows, AlarmRows, PostRows, ReplyRows, ThreadRows, ErrandRows, AccountRows, RestoreRows):
+class SqlRecord(
+    CaseRows, AlarmRows, PostRows, ReplyRows, ThreadRows, ErrandRows, AccountRows, RestoreRows, EndRows
+):
     """Implements `bot.cases.record.Record` within the transaction that is open on the driver's `cursor`."""
 
     def __init__(self, cursor: Any, dialect: Dialect) -> None:

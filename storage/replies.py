@@ -13,8 +13,9 @@ from bot.cases.model import IN_DOUBT, CaseId, MessageRef, Reply, ReplyId, ReplyS
 from bot.cases.posts import AccountId, PostId
 from bot.cases.renewal import renewal
 from bot.cases.said import from_json, to_json
+from storage.partial import word
 from storage.rows import Rows, Saves, columns_of, ref_of
-from storage.schema import replies, word
+from storage.schema import replies
 from storage.statements import Statement
 
 _earlier = replies.alias("earlier")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from sqlalchemy import (
     BigInteger,
     Column,
-    ColumnElement,
     Date,
     ForeignKey,
     Index,
@@ -14,18 +13,20 @@ from sqlalchemy import (
     Table,
     Text,
     and_,
-    literal_column,
+    not_,
+    or_,
 )
 
-from bot.cases.errands import ErrandKind, ErrandState, Rank
+from bot.cases.errands import REDRAW, ErrandKind, ErrandState, Rank
 from bot.cases.figures import OUTCOMES
 from bot.cases.model import FlagKind, Invited, MessageKind, ReplyKind, ReplyState, Status
 from bot.cases.posts import Absence, Standing, Surface
 from bot.cases.record import Condition
+from storage.partial import partial, word
 from storage.types import Dollars, Json, Moment, Named, RowId, Truth, Words
 
 #: The newest migration. A database that carries it is taken as it is, without loading alembic.
-HEAD = "0009"
+HEAD = "0010"
 
 metadata = MetaData(
     naming_convention={
@@ -35,16 +36,6 @@ metadata = MetaData(
         "pk": "pk_%(table_name)s",
     }
 )
-
-
-def word(value: str) -> ColumnElement[str]:
-    """A state as a literal: with a bound value neither database would use a partial index."""
-    return literal_column(f"'{value}'")
-
-
-def _partial(name: str, *columns: Column[object], where: ColumnElement[bool], unique: bool = False) -> Index:
-    """An index over the rows of `where` alone; the very same expression must stand in the question."""
-    return Index(name, *columns, unique=unique, sqlite_where=where, postgresql_where=where)
 
 
 cases = Table(
@@ -75,6 +66,8 @@ cases = Table(
     # When the watch has something to say next; empty once it has said that the case is missed.
     Column("turns_at", Moment),
     Column("escalate_at", Moment),
+    # The closing up to which what only the desk needed of it is forgotten.
+    Column("forgotten_to", Moment),
 )
 is_open = cases.c.status.not_in([word(Status.CLOSED), word(Status.DISMISSED)])
 is_waiting = cases.c.waiting_since.is_not(None)
@@ -83,14 +76,17 @@ will_escalate = cases.c.escalate_at.is_not(None)
 Index("ix_cases_status", cases.c.status)
 Index("ix_cases_conversation", cases.c.account, cases.c.author_id, cases.c.root_id, cases.c.id)
 has_thread = cases.c.thread_ts.is_not(None)
-_partial("uq_cases_thread", cases.c.thread_channel, cases.c.thread_ts, where=has_thread, unique=True)
-_partial("ix_cases_open", cases.c.opened_at, cases.c.id, where=is_open)
-_partial("ix_cases_assignee", cases.c.assignee, cases.c.opened_at, cases.c.id, where=is_open)
-_partial("ix_cases_queue", cases.c.team, cases.c.due_at, cases.c.id, where=is_waiting)
-_partial("ix_cases_turns", cases.c.turns_at, cases.c.id, where=will_turn)
-_partial("ix_cases_late", cases.c.due_at, cases.c.id, where=will_turn)
-_partial("ix_cases_escalates", cases.c.escalate_at, cases.c.id, where=will_escalate)
-_partial("ix_cases_closed", cases.c.closed_at, cases.c.id, where=cases.c.closed_at.is_not(None))
+partial("uq_cases_thread", cases.c.thread_channel, cases.c.thread_ts, where=has_thread, unique=True)
+partial("ix_cases_open", cases.c.opened_at, cases.c.id, where=is_open)
+partial("ix_cases_assignee", cases.c.assignee, cases.c.opened_at, cases.c.id, where=is_open)
+partial("ix_cases_queue", cases.c.team, cases.c.due_at, cases.c.id, where=is_waiting)
+partial("ix_cases_turns", cases.c.turns_at, cases.c.id, where=will_turn)
+partial("ix_cases_late", cases.c.due_at, cases.c.id, where=will_turn)
+partial("ix_cases_escalates", cases.c.escalate_at, cases.c.id, where=will_escalate)
+_is_known_whole = or_(cases.c.forgotten_to.is_(None), cases.c.forgotten_to < cases.c.closed_at)
+may_be_forgotten = and_(cases.c.closed_at.is_not(None), _is_known_whole)
+partial("ix_cases_forgettable", cases.c.closed_at, cases.c.id, where=may_be_forgotten)
+partial("ix_cases_closed", cases.c.closed_at, cases.c.id, where=cases.c.closed_at.is_not(None))
 
 posts = Table(
     "posts",
@@ -117,7 +113,7 @@ posts = Table(
     Column("stored_at", Moment, nullable=False),
 )
 Index("uq_posts_account_id", posts.c.account, posts.c.id, unique=True)
-_partial("ix_posts_case", posts.c.case_id, posts.c.number, where=posts.c.case_id.is_not(None))
+partial("ix_posts_case", posts.c.case_id, posts.c.number, where=posts.c.case_id.is_not(None))
 
 unread = Table(
     "unread",
@@ -146,7 +142,7 @@ authors = Table(
     Column("standing", Named(Standing), nullable=False),
 )
 is_nameless = authors.c.standing == word(Standing.UNKNOWN)
-_partial("ix_authors_nameless", authors.c.network, authors.c.looked_up_at, where=is_nameless)
+partial("ix_authors_nameless", authors.c.network, authors.c.looked_up_at, where=is_nameless)
 
 replies = Table(
     "replies",
@@ -184,13 +180,11 @@ replies = Table(
 )
 Index("ix_replies_case", replies.c.case_id, replies.c.id)
 Index("ix_replies_state", replies.c.state, replies.c.kind)
-_partial("ix_replies_acts", replies.c.state, replies.c.acts_at, where=replies.c.acts_at.is_not(None))
+partial("ix_replies_acts", replies.c.state, replies.c.acts_at, where=replies.c.acts_at.is_not(None))
 has_message = replies.c.message_ts.is_not(None)
-_partial(
-    "uq_replies_message", replies.c.message_channel, replies.c.message_ts, where=has_message, unique=True
-)
-_partial("ix_replies_line", replies.c.line_channel, replies.c.line_ts, where=replies.c.line_ts.is_not(None))
-_partial("ix_replies_post", replies.c.account, replies.c.post_id, where=replies.c.post_id.is_not(None))
+partial("uq_replies_message", replies.c.message_channel, replies.c.message_ts, where=has_message, unique=True)
+partial("ix_replies_line", replies.c.line_channel, replies.c.line_ts, where=replies.c.line_ts.is_not(None))
+partial("ix_replies_post", replies.c.account, replies.c.post_id, where=replies.c.post_id.is_not(None))
 
 messages = Table(
     "messages",
@@ -207,7 +201,7 @@ messages = Table(
 )
 
 is_asked = messages.c.kind == word(MessageKind.ASKED)
-_partial("ix_messages_asked", messages.c.case_id, where=is_asked)
+Index("ix_messages_case", messages.c.case_id)
 
 reactions = Table(
     "reactions",
@@ -272,7 +266,7 @@ events = Table(
 )
 is_outcome = events.c.kind.in_([word(kind) for kind in OUTCOMES])
 Index("ix_events_case", events.c.case_id, events.c.id)
-_partial("ix_events_outcome", events.c.kind, where=is_outcome)
+partial("ix_events_outcome", events.c.kind, where=is_outcome)
 
 alarms = Table(
     "alarms",
@@ -308,9 +302,9 @@ flags = Table(
 )
 is_said = flags.c.alarm_id.is_not(None)
 is_uncalled = and_(is_said, flags.c.called_by.is_(None), flags.c.over_at.is_(None))
-_partial("ix_flags_alarm", flags.c.alarm_id, where=is_said)
-_partial("ix_flags_called", flags.c.called_by, where=flags.c.called_by.is_not(None))
-_partial("ix_flags_uncalled", flags.c.alarm_id, where=is_uncalled)
+partial("ix_flags_alarm", flags.c.alarm_id, where=is_said)
+partial("ix_flags_called", flags.c.called_by, where=flags.c.called_by.is_not(None))
+partial("ix_flags_uncalled", flags.c.alarm_id, where=is_uncalled)
 
 errands = Table(
     "errands",
@@ -340,11 +334,15 @@ errands = Table(
 )
 errand_waits = errands.c.state == word(ErrandState.WAITING)
 errand_underway = errands.c.state == word(ErrandState.UNDERWAY)
+errand_over = errands.c.state.in_([word(ErrandState.DONE), word(ErrandState.REFUSED)])
+is_first_showing = and_(errands.c.kind == word(ErrandKind.POST), errands.c.channel != word(REDRAW))
+is_passing = and_(errand_over, errands.c.kind != word(ErrandKind.SAY), not_(is_first_showing))
+is_said_sentence = and_(errand_over, errands.c.kind == word(ErrandKind.SAY))
 is_waiting_card = and_(errands.c.kind == word(ErrandKind.CARD), errand_waits)
 is_waiting_line = and_(errands.c.kind == word(ErrandKind.LINE), errand_waits)
 is_waiting_alarm = and_(errands.c.kind == word(ErrandKind.ALARM), errand_waits)
 Index("uq_errands_key", errands.c.key, unique=True)
-_partial(
+partial(
     "ix_errands_waiting",
     errands.c.channel,
     errands.c.rank,
@@ -352,16 +350,15 @@ _partial(
     errands.c.id,
     where=errand_waits,
 )
-_partial("ix_errands_underway", errands.c.case_id, errands.c.id, where=errand_underway)
-_partial("uq_errands_card", errands.c.case_id, where=is_waiting_card, unique=True)
-_partial("uq_errands_line", errands.c.reply_id, where=is_waiting_line, unique=True)
-_partial("uq_errands_alarm", errands.c.alarm_id, where=is_waiting_alarm, unique=True)
+partial("ix_errands_underway", errands.c.case_id, errands.c.id, where=errand_underway)
+partial("ix_errands_passing", errands.c.created_at, where=is_passing)
+partial("ix_errands_said", errands.c.case_id, errands.c.created_at, where=is_said_sentence)
+partial("uq_errands_card", errands.c.case_id, where=is_waiting_card, unique=True)
+partial("uq_errands_line", errands.c.reply_id, where=is_waiting_line, unique=True)
+partial("uq_errands_alarm", errands.c.alarm_id, where=is_waiting_alarm, unique=True)
 
 slots = Table(
-    "slots",
-    metadata,
-    Column("channel", Text, primary_key=True),
-    Column("until", Moment, nullable=False),
+    "slots", metadata, Column("channel", Text, primary_key=True), Column("until", Moment, nullable=False)
 )
 
 accounts = Table(

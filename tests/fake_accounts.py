@@ -46,6 +46,3 @@ class FakeAccounts:
             return False
         self.tables.deliveries[key] = now
         return True
-
-    def forget_deliveries(self, before: datetime) -> None:
-        self.tables.deliveries = {key: at for key, at in self.tables.deliveries.items() if at >= before}

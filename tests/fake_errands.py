@@ -23,7 +23,7 @@ class FakeErrands:
 
     def add_errand(self, errand: Errand) -> Errand | None:
         rows = self.tables.errands
-        errand = replace(errand, id=len(rows) + 1)
+        errand = replace(errand, id=max(rows, default=0) + 1)
         same_key = next((other for other in rows.values() if other.key == errand.key), None)
         twins = self._twins(errand) if errand.kind in _ONE_WAITS else []
         if same_key is not None or (twins and errand.state is ErrandState.WAITING):

@@ -24,6 +24,7 @@ from bot.cases.posts import AccountId, AuthorId, PostId
 from bot.cases.record import Wake
 from tests.fake_accounts import FakeAccounts
 from tests.fake_alarms import FakeAlarms
+from tests.fake_ends import FakeEnds
 from tests.fake_errands import FakeErrands
 from tests.fake_posts import FakePosts
 from tests.fake_tables import Tables, first, kept, refuse_second
@@ -59,7 +60,7 @@ class _Cases:
 
     def add_case(self, case: Case) -> Case:
         refuse_second(case.thread, self._threads(without=None))
-        added = replace(case, id=CaseId(len(self.tables.cases) + 1))
+        added = replace(case, id=CaseId(len(self.tables.cases) + 1), forgotten_to=None)
         self.tables.cases[added.id] = added
         return added
 
@@ -75,6 +76,7 @@ class _Cases:
             author_id=before.author_id,
             root_id=before.root_id,
             opened_at=before.opened_at,
+            forgotten_to=before.forgotten_to,
         )
         return saved
 
@@ -211,7 +213,7 @@ class _Replies:
         return [earlier for earlier in self.replies_of(reply.case_id) if earlier.id < reply.id]
 
 
-class FakeRecord(_Cases, FakeAlarms, FakePosts, _Replies, FakeThreads, FakeAccounts, FakeErrands):
+class FakeRecord(_Cases, FakeAlarms, FakePosts, _Replies, FakeThreads, FakeAccounts, FakeEnds, FakeErrands):
     """Implements `bot.cases.record.Record` over `tables`, which it changes in place."""
 
     def __init__(self, tables: Tables | None = None) -> None:

@@ -12,6 +12,9 @@ from bot.cases.model import Agent, AgentId, Case, CaseId, FlagKind, MessageRef, 
 from bot.cases.posts import Author, Post
 from bot.cases.said import Call, Ping, Said
 
+#: Lanes of their own, for what is no post and does not count against a channel's posts.
+REDRAW, MARK = "redraw", "mark"
+
 
 class ErrandKind(StrEnum):
     """What is to be brought about."""
@@ -61,7 +64,7 @@ class Errand:
     kind: ErrandKind
     #: Names the message at the desk, so that it is found again after an unclear answer.
     key: str
-    #: The lane whose limit it counts against: the channel for posts, "redraw" or "mark" for the rest.
+    #: The lane whose limit it counts against: the channel for posts, `REDRAW` or `MARK` for the rest.
     channel: str
     created_at: datetime
     rank: Rank

@@ -149,6 +149,9 @@ class Case:
     #: The card; None until the desk has posted it.
     thread: MessageRef | None = None
     version: int = 0
+    #: A closing so long past that the record has forgotten what was written in the thread before it, all of
+    #: which was dealt with. The record sets it.
+    forgotten_to: datetime | None = None
 
 
 def was_answered(case: Case) -> bool:

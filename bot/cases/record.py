@@ -348,7 +348,12 @@ class Record(Protocol):
     def first_time(self, key: str, now: datetime) -> bool:
         """Remember an outside event by its id; False when it was dealt with before."""
 
-    def forget_deliveries(self, before: datetime) -> None: ...
+    # The end of rows
+    def forget(self, now: datetime, most: int) -> bool:
+        """Drop rows that are over (`bot.cases.ends`), at most so many of a kind; True when there may be more.
+
+        Of a case that was closed long ago goes what only the desk needed, unless a message is still asked
+        about or a reply undecided; `Case.forgotten_to` tells that it did."""
 
     # After the commit
     def wake(self, *ticks: Wake) -> None:

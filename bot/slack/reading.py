@@ -49,7 +49,10 @@ def describe(record: Record, ref: MessageRef) -> Thread | None:
     replies = [r for r in record.replies_of(case.id) if reply_after(r.state, ReplyMove.CHANGE) is not None]
     changeable = frozenset(reply.message.ts for reply in replies if reply.message)
     read_to = record.read_to(ref)
-    since = min((read_to or ref.ts, *changeable, *(r.line.ts for r in replies if r.line)), key=float)
+    # What was written before a closing that is long past needs no second reading.
+    forgotten_to = f"{case.forgotten_to.timestamp():.6f}" if case.forgotten_to else "0"
+    begin = read_to or max(ref.ts, forgotten_to, key=float)
+    since = min((begin, *changeable, *(r.line.ts for r in replies if r.line)), key=float)
     return Thread(case, ref, read_to, changeable, since, min(_times(replies), default=None))
 
 

@@ -8,13 +8,12 @@ from datetime import datetime
 from secrets import token_hex
 
 from bot.cases.alarms import Alarm
-from bot.cases.errands import Errand, ErrandKind, ErrandState, Rank
+from bot.cases.errands import MARK, REDRAW, Errand, ErrandKind, ErrandState, Rank
 from bot.cases.model import CLOSES_PRIVATE, AgentId, Case, CaseId, Event, MessageRef, Reply, ReplyState
 from bot.cases.posts import Post
 from bot.cases.record import Record, Wake
 from bot.cases.said import Said
 from bot.work.house import House
-from bot.work.lanes import MARK, REDRAW
 
 #: Who asked first goes first, whatever the case.
 _BY_ASKING = (Rank.CLAIMED, Rank.ANSWERING)

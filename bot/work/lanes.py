@@ -11,12 +11,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from bot.cases.errands import Errand, ErrandKind, Rank
+from bot.cases.errands import MARK, REDRAW, Errand, ErrandKind, Rank
 from bot.cases.record import Record
 
-#: Redraws and marks do not count against a channel's posts; they have lanes of their own.
-REDRAW = "redraw"
-MARK = "mark"
 NAMES = (REDRAW, MARK)
 
 #: So many calls may go at once after a rest …

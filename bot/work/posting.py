@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.cases import errors
-from bot.cases.errands import Errand, ErrandKind, ErrandState, Job, Rank
+from bot.cases.errands import REDRAW, Errand, ErrandKind, ErrandState, Job, Rank
 from bot.cases.model import MessageRef, ReplyId
 from bot.cases.record import Record, Wake
 from bot.work import alarms, asks, lanes, leases, pictures, refusals
@@ -59,7 +59,7 @@ def take(
         if job is None:
             record.save_errand(replace(errand, state=ErrandState.DONE, lease_until=None))
             continue
-        if job.ref is None and errand.channel == lanes.REDRAW:
+        if job.ref is None and errand.channel == REDRAW:
             _ask_for_new(record, house, errand, now)
             continue
         if lane is not None:

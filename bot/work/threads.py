@@ -84,7 +84,7 @@ def take_message(record: Record, house: House, written: Written, agent: Agent, n
     if case is None:
         new_thread.point_on(record, written.thread, agent.id, now)
         return
-    if record.message(written.ref) is not None:
+    if record.message(written.ref) is not None or _is_forgotten(case, written):
         return
     stood = tenures.at(record, case, written.ref.ts)
     kind, word, rest = _kind_of(record, case, stood, written, agent)
@@ -136,9 +136,22 @@ def _answer(
         asks.whisper(record, written.ref.channel, written.thread, agent.id, answer, now)
 
 
+def _is_forgotten(case: Case, written: Written) -> bool:
+    """Whether a message that is not known was dealt with before a closing that is long past."""
+    return case.forgotten_to is not None and written.at <= case.forgotten_to
+
+
+def _known(record: Record, ref: MessageRef) -> ThreadMessage | None:
+    """A message as it was dealt with; of one that is forgotten, what the reply tells that came of it."""
+    reply = None if (message := record.message(ref)) else record.reply_of_message(ref)
+    if reply is None or reply.agent is None:
+        return message
+    return ThreadMessage(ref, reply.case_id, reply.agent, MessageKind.REPLY, reply.body, reply.queued_at)
+
+
 def take_edit(record: Record, house: House, written: Written, agent: Agent, now: datetime) -> None:
     """The message was edited: what is queued follows; what is public stays, and the bot says so."""
-    known = record.message(written.ref)
+    known = _known(record, written.ref)
     if known is None:
         take_message(record, house, written, agent, now)
         return
@@ -190,7 +203,7 @@ def take_deletion(
 
     A deletion that comes before its message is remembered, so that the late message is never published.
     """
-    known = record.message(ref)
+    known = _known(record, ref)
     if known is None:
         case = record.case_of_thread(thread) if thread else None
         if case is not None:

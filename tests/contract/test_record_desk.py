@@ -26,7 +26,6 @@ from tests.contract.samples import (
     BRAND,
     MINUTE,
     NOW,
-    SECOND,
     a_case,
     a_full_account,
     a_full_agent,
@@ -238,16 +237,6 @@ async def test_a_delivery_comes_for_the_first_time_once(store: Store) -> None:
     assert await store.do(lambda record: record.first_time("Ev1", NOW)) is True
     assert await store.do(lambda record: record.first_time("Ev1", NOW)) is False
     assert await store.do(lambda record: record.first_time("Ev2", NOW)) is True
-
-
-async def test_deliveries_from_before_are_forgotten(store: Store) -> None:
-    def deliver_and_forget(record: Record) -> list[bool]:
-        record.first_time("old", NOW - SECOND)
-        record.first_time("new", NOW)
-        record.forget_deliveries(NOW)
-        return [record.first_time("old", NOW), record.first_time("new", NOW)]
-
-    assert await store.do(deliver_and_forget) == [True, False]
 
 
 async def test_up_to_where_a_thread_was_read_is_remembered_apart_for_each(store: Store) -> None:

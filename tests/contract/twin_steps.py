@@ -206,7 +206,7 @@ def deliver(record: Record, key: str, at: datetime) -> Any:
 
 
 def forget(record: Record, at: datetime) -> Any:
-    record.forget_deliveries(at)
+    record.forget(at, 1000)
 
 
 def restore(record: Record, at: datetime) -> Any:

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, text
 
 import storage
 from bot.cases.errands import ErrandKind
-from storage import accounts, alarms, cases, errands, posts, replies, threads
+from storage import alarms, cases, ends, errands, posts, replies, threads
 from storage.engine import connect, parse
 from storage.statements import Statement
 
@@ -58,7 +58,10 @@ HOT = {
     "channels in which something waits": (errands._NEXT_CHANNEL, "ix_errands_waiting"),
     "a channel's next errands": (errands._WAITING, "ix_errands_waiting"),
     "errands that were lost": (errands._LOST, "ix_errands_underway"),
-    "old deliveries": (accounts._FORGET_DELIVERIES, "ix_deliveries_at"),
+    "errands that are over": (ends._AGED[0][1], "ix_errands_passing"),
+    "sentences of a channel that are over": (ends._AGED[1][1], "ix_errands_said"),
+    "old deliveries": (ends._AGED[3][1], "ix_deliveries_at"),
+    "cases to forget": (ends._QUIET, "ix_cases_forgettable"),
 }
 #: Questions whose whole answer comes in the order of the index; nothing is sorted.
 IN_ORDER = [
@@ -69,6 +72,8 @@ IN_ORDER = [
     "an agent's cases",
     "a case's posts",
     "a channel's next errands",
+    "errands that are over",
+    "cases to forget",
 ]
 
 
@@ -112,3 +117,11 @@ def test_the_index_gives_the_order(connection: Connection, question: str) -> Non
 
     assert "TEMP B-TREE" not in steps
     assert "Sort" not in steps
+
+
+@pytest.mark.parametrize("statement", ends._WITH_CASE)
+def test_what_goes_with_a_case_is_found_by_an_index(connection: Connection, statement: Statement) -> None:
+    steps = plan(connection, statement)
+
+    assert "SCAN" not in steps
+    assert "Seq Scan" not in steps

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from bot.cases import errors
-from bot.cases.errands import ErrandKind, Job, Rank
+from bot.cases.errands import MARK, REDRAW, ErrandKind, Job, Rank
 from bot.cases.model import AgentId, MessageRef
 from bot.work import asks, lanes, posting
 from tests.contract.samples import MINUTE, NOW, SAID, SECOND, an_errand
@@ -20,7 +20,7 @@ STEP = timedelta(milliseconds=500)
 
 def ask(office: Office, count: int, rank: Rank, kind: ErrandKind = ErrandKind.SAY, **fields: object) -> None:
     """So many redraws, or what else, of a rank."""
-    lane = lanes.REDRAW if kind is ErrandKind.SAY else lanes.MARK
+    lane = REDRAW if kind is ErrandKind.SAY else MARK
     said = SAID if kind is ErrandKind.SAY else None
     for _ in range(count):
         key = f"{kind}-{rank}-{len(office.record.tables.errands)}"

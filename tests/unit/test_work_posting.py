@@ -122,7 +122,7 @@ def test_a_full_lane_leaves_the_others_their_way(office: Office) -> None:
     ask(office, "mark", MARK, channel="mark", ref=POSTED, rank=Rank.ANSWERING)
     ask(office, "card", CARD, channel="redraw", case_id=case.id)
     ask(office, "said")
-    lanes.close(office.record, lanes.MARK, NOW + MINUTE)
+    lanes.close(office.record, "mark", NOW + MINUTE)
 
     assert keys(take(office)) == ["card", "said"]
 

@@ -1,0 +1,30 @@
+"""The tick that drops what is over, a few rows at a time, so that nobody waits for it."""
+
+from __future__ import annotations
+
+import asyncio
+
+from bot.cases.ports import Clock
+from bot.cases.record import Store
+
+#: So many rows of a kind go in one transaction.
+BATCH = 50
+#: The rest between two transactions, in seconds: the others have the record to themselves meanwhile.
+REST = 0.05
+
+
+class Tidy:
+    """Forgets until there is nothing more to forget."""
+
+    def __init__(self, store: Store, clock: Clock, rest: float = REST) -> None:
+        self._store = store
+        self._clock = clock
+        self._rest = rest
+
+    async def run(self) -> None:
+        """One walk through all tables."""
+        now = self._clock.now()
+        more = True
+        while more:
+            more = await self._store.do(lambda record: record.forget(now, BATCH))
+            await asyncio.sleep(self._rest)

@@ -1,0 +1,189 @@
+"""When rows go: every table has its line in `ENDS`, and one piece of work at a time walks through them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import (
+    BindParameter,
+    Column,
+    ColumnElement,
+    Date,
+    Table,
+    and_,
+    bindparam,
+    delete,
+    select,
+    true,
+    tuple_,
+    update,
+)
+
+from bot.cases import ends
+from bot.cases.model import SETTLED, ReplyState
+from storage.partial import word
+from storage.rows import Rows
+from storage.schema import (
+    accounts,
+    agents,
+    alarms,
+    authors,
+    cases,
+    deliveries,
+    errands,
+    events,
+    flags,
+    is_asked,
+    is_passing,
+    is_said_sentence,
+    may_be_forgotten,
+    messages,
+    old_threads,
+    posts,
+    reactions,
+    replies,
+    restores,
+    slots,
+    spending,
+    tenures,
+    thread_marks,
+    unread,
+)
+from storage.statements import Statement
+
+_EVERY = true()
+
+
+@dataclass(frozen=True, slots=True)
+class Aged:
+    """Rows go once this column is so old."""
+
+    column: Column[Any]
+    kept: timedelta
+    #: Only these rows.
+    over: ColumnElement[bool] = _EVERY
+
+    def before(self, now: datetime) -> datetime | date:
+        """What is older goes."""
+        instant = now - self.kept
+        return instant.date() if isinstance(self.column.type, Date) else instant
+
+
+@dataclass(frozen=True, slots=True)
+class WithCase:
+    """Rows go with their case, when what only the desk needed of it is forgotten."""
+
+    over: ColumnElement[bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Stays:
+    """Rows stay, for this reason."""
+
+    why: str
+
+
+def _in_thread_of(table: Table) -> ColumnElement[bool]:
+    return and_(table.c.channel == bindparam("the_channel"), table.c.ts == bindparam("the_ts"))
+
+
+_HISTORY = Stays("the history")
+_theirs: BindParameter[int] = bindparam("the_case")
+_old_threads = select(old_threads.c.channel, old_threads.c.ts).where(old_threads.c.case_id == _theirs)
+
+#: In the order in which rows go: what is looked for by way of another table goes first.
+ENDS: Mapping[Table, tuple[Aged | WithCase | Stays, ...]] = {
+    cases: (_HISTORY,),
+    posts: (_HISTORY,),
+    replies: (_HISTORY,),
+    events: (_HISTORY,),
+    authors: (_HISTORY,),
+    flags: (Stays("each warning is given once, and the figure of lateness counts them"),),
+    alarms: (Stays("a post that is deleted years later goes from the warnings that show it too"),),
+    errands: (
+        Aged(errands.c.created_at, ends.ERRANDS, is_passing),
+        Aged(errands.c.created_at, ends.SENTENCES, and_(is_said_sentence, errands.c.case_id.is_(None))),
+        WithCase(and_(is_said_sentence, errands.c.case_id == _theirs)),
+        Stays("the first showing of a post tells where it is to be drawn anew"),
+    ),
+    messages: (WithCase(and_(messages.c.case_id == _theirs, messages.c.at <= bindparam("closed_at"))),),
+    tenures: (WithCase(tenures.c.case_id == _theirs),),
+    thread_marks: (
+        WithCase(_in_thread_of(thread_marks)),
+        WithCase(tuple_(thread_marks.c.channel, thread_marks.c.ts).in_(_old_threads)),
+    ),
+    old_threads: (WithCase(old_threads.c.case_id == _theirs),),
+    reactions: (
+        WithCase(and_(_in_thread_of(reactions), ~reactions.c.present)),
+        Stays("a ✅ that still stands on a card must not close the case when it is opened again"),
+    ),
+    agents: (Stays("one row a colleague"),),
+    slots: (Stays("one row a channel or method of the desk"),),
+    accounts: (Stays("one row an account"),),
+    restores: (Stays("one row each time a backup is put back"),),
+    spending: (Aged(spending.c.day, ends.SPENDING),),
+    deliveries: (Aged(deliveries.c.at, ends.DELIVERIES),),
+    unread: (Stays("the newest 500, see `keep_unread`"),),
+}
+
+
+def _aged(table: Table, end: Aged) -> Statement:
+    """Delete the oldest; what another process is deleting is left to it."""
+    keys = list(table.primary_key)
+    oldest = (
+        select(*keys)
+        .where(end.column < bindparam("before"), end.over)
+        .order_by(end.column)
+        .limit(bindparam("most"))
+        .with_for_update(skip_locked=True)
+    )
+    these = tuple_(*keys) if len(keys) > 1 else keys[0]
+    return Statement(delete(table).where(these.in_(oldest)))
+
+
+_AGED = [(end, _aged(table, end)) for table, these in ENDS.items() for end in these if isinstance(end, Aged)]
+_WITH_CASE = [
+    Statement(delete(table).where(end.over))
+    for table, these in ENDS.items()
+    for end in these
+    if isinstance(end, WithCase)
+]
+#: A case about which somebody is still asked, or a reply of which is not decided, is not over.
+_PENDING = [word(state) for state in (ReplyState.QUEUED, ReplyState.SENDING, ReplyState.UNCONFIRMED)]
+_QUIET = Statement(
+    select(cases.c.id, cases.c.status, cases.c.closed_at, cases.c.thread_channel, cases.c.thread_ts)
+    .where(
+        may_be_forgotten,
+        cases.c.closed_at < bindparam("before"),
+        ~select(messages.c.ts).where(is_asked, messages.c.case_id == cases.c.id).exists(),
+        ~select(replies.c.id).where(replies.c.case_id == cases.c.id, replies.c.state.in_(_PENDING)).exists(),
+    )
+    .order_by(cases.c.closed_at, cases.c.id)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True, of=cases)
+)
+_FORGOTTEN = Statement(
+    update(cases).where(cases.c.id == bindparam("the_case")).values(forgotten_to=cases.c.closed_at)
+)
+
+
+class EndRows(Rows):
+    """The end of rows; the contract is that of `bot.cases.record.Record`."""
+
+    def forget(self, now: datetime, most: int) -> bool:
+        went = [self._change(statement, before=end.before(now), most=most) for end, statement in _AGED]
+        found = self._all(_QUIET, before=now - ends.CASES, most=most)
+        quiet = [case for case in found if case.status in SETTLED]
+        for case in quiet:
+            of_case = {
+                "the_case": case.id,
+                "closed_at": case.closed_at,
+                "the_channel": case.thread_channel,
+                "the_ts": case.thread_ts,
+            }
+            for statement in (*_WITH_CASE, _FORGOTTEN):
+                self._leave(statement, **of_case)
+        return max(*went, len(quiet)) >= most

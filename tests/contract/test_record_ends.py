@@ -1,0 +1,277 @@
+"""The record's contract for the end of rows: what is over goes, and what something still asks for stays."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from bot.cases import ends
+from bot.cases.errands import REDRAW, ErrandKind, ErrandState
+from bot.cases.model import AgentId, Case, CaseId, MessageKind, MessageRef, ReplyState, Status, Tenure
+from bot.cases.posts import Surface
+from bot.cases.record import Record, Store
+from tests.contract.samples import (
+    BRAND,
+    MINUTE,
+    NOW,
+    SAID,
+    SECOND,
+    a_case,
+    a_full_message,
+    a_post,
+    a_reply,
+    an_errand,
+)
+
+CLOSED = NOW
+#: The first instant at which what only the desk needed of a case closed at NOW goes.
+LATER = CLOSED + ends.CASES + SECOND
+CARD = MessageRef("C1", "1700000000.000100")
+OLD = MessageRef("C1", "1690000000.000100")
+NOTE = MessageRef("C1", "1700000001.000100")
+LATE_NOTE = MessageRef("C1", "1700000002.000100")
+ANN = AgentId("U1")
+
+
+async def forget(store: Store, now: datetime, most: int = 100) -> bool:
+    """One piece of forgetting."""
+    return await store.do(lambda record: record.forget(now, most))
+
+
+async def a_worked_case(store: Store, **fields: Any) -> Case:
+    """A closed case with everything that the desk keeps of one."""
+
+    def work(record: Record) -> Case:
+        case = record.add_case(
+            a_case(**{"status": Status.CLOSED, "closed_at": CLOSED, "thread": CARD} | fields)
+        )
+        for ref, at in ((NOTE, CLOSED - MINUTE), (LATE_NOTE, CLOSED + MINUTE)):
+            record.add_message(replace(a_full_message(case.id), ref=ref, at=at, kind=MessageKind.NOTE))
+        record.add_tenure(Tenure(case.id, "", ANN, Surface.PUBLIC))
+        record.note_old_thread(OLD, case.id)
+        for thread in (OLD, CARD):
+            record.note_read(thread, NOTE.ts)
+        record.keep_reaction(CARD, "white_check_mark", ANN, True, NOTE.ts)
+        record.keep_reaction(CARD, "eyes", ANN, False, NOTE.ts)
+        record.add_errand(done(ErrandKind.SAY, f"ask-{case.id}", case_id=case.id))
+        return case
+
+    return await store.do(work)
+
+
+def done(kind: ErrandKind, key: str, **fields: Any) -> Any:
+    """An errand that was done."""
+    return an_errand(kind, key, **{"said": SAID, "state": ErrandState.DONE} | fields)
+
+
+def kept(record: Record, case_id: CaseId) -> dict[str, Any]:
+    """What is known of a worked case."""
+    return {
+        "messages": [ref for ref in (NOTE, LATE_NOTE) if record.message(ref)],
+        "tenures": len(record.tenures_of(case_id)),
+        "marks": [ref for ref in (OLD, CARD) if record.read_to(ref)],
+        "old threads": record.case_of_old_thread(OLD),
+        "sentence": record.errand_of_key(f"ask-{case_id}") is not None,
+    }
+
+
+def everything(case: Case) -> dict[str, Any]:
+    """As `kept`, while nothing is forgotten."""
+    return {
+        "messages": [NOTE, LATE_NOTE],
+        "tenures": 1,
+        "marks": [OLD, CARD],
+        "old threads": case.id,
+        "sentence": True,
+    }
+
+
+async def test_what_the_desk_needed_of_a_closed_case_goes_when_that_is_long_past(store: Store) -> None:
+    case = await a_worked_case(store)
+    await forget(store, LATER)
+
+    nothing = {"messages": [LATE_NOTE], "tenures": 0, "marks": [], "old threads": None, "sentence": False}
+    assert await store.do(lambda record: kept(record, case.id)) == nothing
+    assert await store.do(lambda record: record.case(case.id)) == replace(case, forgotten_to=CLOSED)
+
+
+async def test_reactions_that_stand_on_a_card_stay_known(store: Store) -> None:
+    await a_worked_case(store)
+    await forget(store, LATER)
+
+    def news(record: Record) -> list[bool]:
+        return [
+            record.keep_reaction(CARD, "white_check_mark", ANN, True, "1800000000.1"),
+            record.keep_reaction(CARD, "eyes", ANN, True, "1600000000.1"),  # older than what was forgotten
+        ]
+
+    assert await store.do(news) == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("fields", "now"),
+    [
+        ({}, LATER - 2 * SECOND),
+        ({"status": Status.ANSWERED}, LATER),
+        ({"status": Status.NEW, "closed_at": None}, LATER),
+    ],
+)
+async def test_a_case_that_is_open_or_was_closed_of_late_is_known_whole(
+    store: Store, fields: dict[str, Any], now: datetime
+) -> None:
+    case = await a_worked_case(store, **fields)
+    await forget(store, now)
+
+    assert await store.do(lambda record: kept(record, case.id)) == everything(case)
+    assert await store.do(lambda record: record.case(case.id)) == case
+
+
+async def test_a_case_with_an_undecided_message_is_known_whole(store: Store) -> None:
+    case = await a_worked_case(store)
+    await store.do(
+        lambda record: record.save_message(
+            replace(a_full_message(case.id), ref=NOTE, at=CLOSED - MINUTE, kind=MessageKind.ASKED)
+        )
+    )
+    await forget(store, LATER)
+
+    assert await store.do(lambda record: kept(record, case.id)) == everything(case)
+
+
+@pytest.mark.parametrize(
+    ("state", "whole"),
+    [
+        (ReplyState.QUEUED, True),
+        (ReplyState.SENDING, True),
+        (ReplyState.UNCONFIRMED, True),
+        (ReplyState.SENT, False),
+        (ReplyState.STOPPED, False),
+        (ReplyState.FAILED, False),
+    ],
+)
+async def test_a_case_with_a_reply_on_its_way_is_known_whole(
+    store: Store, state: ReplyState, whole: bool
+) -> None:
+    case = await a_worked_case(store)
+    await store.do(lambda record: record.add_reply(a_reply(case.id, state=state)))
+    await forget(store, LATER)
+
+    assert (await store.do(lambda record: kept(record, case.id)) == everything(case)) is whole
+
+
+async def test_what_is_forgotten_of_a_case_is_the_records_to_say(store: Store) -> None:
+    case = await a_worked_case(store, forgotten_to=NOW)
+    before = await store.do(lambda record: record.case(case.id))
+    await forget(store, LATER)
+    opened = replace(case, status=Status.NEW, closed_at=None)
+    await store.do(lambda record: record.save_case(opened))  # as it was read before
+    after = await store.do(lambda record: record.case(case.id))
+
+    assert (before and before.forgotten_to, after and after.forgotten_to) == (None, CLOSED)
+
+
+async def test_a_case_that_is_closed_again_is_forgotten_again(store: Store) -> None:
+    case = await a_worked_case(store)
+    await forget(store, LATER)
+    again = replace(case, closed_at=LATER)
+    await store.do(lambda record: record.save_case(again))
+    await forget(store, LATER + ends.CASES + SECOND)
+
+    assert await store.do(lambda record: kept(record, case.id)["messages"]) == []
+
+
+async def test_so_many_cases_are_forgotten_at_a_time(store: Store) -> None:
+    cases = [
+        await a_worked_case(store, closed_at=CLOSED + number * SECOND, thread=MessageRef("C2", f"{number}.1"))
+        for number in range(3)
+    ]
+    more = [await forget(store, LATER + MINUTE, most=2) for _ in range(2)]
+    forgotten = await store.do(lambda record: [record.case(case.id) for case in cases])
+
+    assert more == [True, False]
+    assert all(case and case.forgotten_to for case in forgotten)
+
+
+async def test_an_errand_that_nothing_asks_for_goes_a_day_after_it_was_asked_for(store: Store) -> None:
+    case = await a_worked_case(store)
+    state = {"case_id": case.id, "created_at": NOW - ends.ERRANDS - SECOND}
+
+    def work(record: Record) -> list[str]:
+        for kind in ErrandKind:
+            record.add_errand(done(kind, f"{kind}-done", **state))
+            record.add_errand(done(kind, f"{kind}-refused", **state | {"state": ErrandState.REFUSED}))
+            record.add_errand(done(kind, f"{kind}-underway", **state | {"state": ErrandState.UNDERWAY}))
+            record.add_errand(done(kind, f"{kind}-today", **state | {"created_at": NOW}))
+        record.add_errand(done(ErrandKind.POST, "redrawn", channel=REDRAW, **state))
+        record.add_errand(done(ErrandKind.CARD, "waits", **state | {"state": ErrandState.WAITING}))
+        record.forget(NOW, 100)
+        keys = [f"{kind}-{what}" for kind in ErrandKind for what in ("done", "refused", "underway", "today")]
+        return [key for key in (*keys, "redrawn", "waits") if record.errand_of_key(key) is None]
+
+    gone = await store.do(work)
+
+    passing = [kind for kind in ErrandKind if kind not in (ErrandKind.SAY, ErrandKind.POST)]
+    assert gone == [*(f"{kind}-{what}" for kind in passing for what in ("done", "refused")), "redrawn"]
+
+
+async def test_a_sentence_of_a_channel_goes_with_what_says_that_it_is_over(store: Store) -> None:
+    def work(record: Record) -> list[int]:
+        record.add_errand(done(ErrandKind.SAY, "wait-1"))
+        record.add_errand(done(ErrandKind.SAY, "wait-1-over", created_at=NOW + MINUTE, channel=REDRAW))
+        left = []
+        for at in (ends.SENTENCES, ends.SENTENCES + SECOND, ends.SENTENCES + 2 * MINUTE):
+            record.forget(NOW + at, 100)
+            left.append(len(record.errands_of("wait-1")))
+        return left
+
+    assert await store.do(work) == [2, 1, 0]
+
+
+async def test_the_oldest_go_first(store: Store) -> None:
+    def work(record: Record) -> tuple[bool, list[bool]]:
+        for second in (3, 1, 2):
+            record.first_time(f"Ev{second}", NOW + second * SECOND)
+        more = record.forget(NOW + ends.DELIVERIES + MINUTE, 2)
+        return more, [record.first_time(f"Ev{second}", NOW) for second in (1, 2, 3)]
+
+    assert await store.do(work) == (True, [True, True, False])
+
+
+async def test_deliveries_go_when_slack_repeats_none_any_more(store: Store) -> None:
+    def work(record: Record) -> list[bool]:
+        record.first_time("old", NOW - ends.DELIVERIES - SECOND)
+        record.first_time("new", NOW - ends.DELIVERIES)
+        record.forget(NOW, 100)
+        return [record.first_time("old", NOW), record.first_time("new", NOW)]
+
+    assert await store.do(work) == [True, False]
+
+
+async def test_spending_goes_after_more_than_a_year(store: Store) -> None:
+    last = NOW.date() - ends.SPENDING
+
+    def work(record: Record) -> list[Decimal]:
+        days = [last - timedelta(days=1), last]
+        for day in days:
+            record.add_spending(BRAND, day, "read", 1, Decimal(1))
+            record.add_spending(BRAND, day, "send", 1, Decimal(1))
+        record.forget(NOW, 100)
+        return [record.spent(BRAND, day) for day in days]
+
+    assert await store.do(work) == [0, 2]
+
+
+async def test_the_history_stays(store: Store) -> None:
+    case = await a_worked_case(store)
+
+    def work(record: Record) -> tuple[int, int]:
+        record.add_post(a_post("1"), case.id, NOW)
+        record.add_reply(a_reply(case.id, state=ReplyState.SENT))
+        record.forget(NOW + timedelta(days=4000), 100)
+        return len(record.posts_of(case.id)), len(record.replies_of(case.id))
+
+    assert await store.do(work) == (1, 1)
