@@ -86,13 +86,17 @@ class Stays:
     why: str
 
 
-def _in_thread_of(table: Table) -> ColumnElement[bool]:
-    return and_(table.c.channel == bindparam("the_channel"), table.c.ts == bindparam("the_ts"))
-
-
 _HISTORY = Stays("the history")
 _theirs: BindParameter[int] = bindparam("the_case")
-_old_threads = select(old_threads.c.channel, old_threads.c.ts).where(old_threads.c.case_id == _theirs)
+
+
+def _in_threads(table: Table, over: ColumnElement[bool] = _EVERY) -> tuple[WithCase, WithCase]:
+    """What belongs to the thread of a case, and to those that it had before."""
+    place = tuple_(table.c.channel, table.c.ts)
+    before = select(old_threads.c.channel, old_threads.c.ts).where(old_threads.c.case_id == _theirs)
+    now = and_(table.c.channel == bindparam("the_channel"), table.c.ts == bindparam("the_ts"))
+    return WithCase(and_(now, over)), WithCase(and_(place.in_(before), over))
+
 
 #: In the order in which rows go: what is looked for by way of another table goes first.
 ENDS: Mapping[Table, tuple[Aged | WithCase | Stays, ...]] = {
@@ -111,15 +115,12 @@ ENDS: Mapping[Table, tuple[Aged | WithCase | Stays, ...]] = {
     ),
     messages: (WithCase(and_(messages.c.case_id == _theirs, messages.c.at <= bindparam("closed_at"))),),
     tenures: (WithCase(tenures.c.case_id == _theirs),),
-    thread_marks: (
-        WithCase(_in_thread_of(thread_marks)),
-        WithCase(tuple_(thread_marks.c.channel, thread_marks.c.ts).in_(_old_threads)),
-    ),
-    old_threads: (WithCase(old_threads.c.case_id == _theirs),),
+    thread_marks: _in_threads(thread_marks),
     reactions: (
-        WithCase(and_(_in_thread_of(reactions), ~reactions.c.present)),
+        *_in_threads(reactions, ~reactions.c.present),
         Stays("a ✅ that still stands on a card must not close the case when it is opened again"),
     ),
+    old_threads: (WithCase(old_threads.c.case_id == _theirs),),
     agents: (Stays("one row a colleague"),),
     slots: (Stays("one row a channel or method of the desk"),),
     accounts: (Stays("one row an account"),),

@@ -66,7 +66,7 @@ class FakeEnds:
         rows.reactions = {
             key: (present, stamp)
             for key, (present, stamp) in rows.reactions.items()
-            if present or key[0] != case.thread
+            if present or key[0] not in threads
         }
         rows.cases[case.id] = replace(case, forgotten_to=to)
 

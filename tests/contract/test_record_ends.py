@@ -56,7 +56,8 @@ async def a_worked_case(store: Store, **fields: Any) -> Case:
         for thread in (OLD, CARD):
             record.note_read(thread, NOTE.ts)
         record.keep_reaction(CARD, "white_check_mark", ANN, True, NOTE.ts)
-        record.keep_reaction(CARD, "eyes", ANN, False, NOTE.ts)
+        for card in (OLD, CARD):
+            record.keep_reaction(card, "eyes", ANN, False, NOTE.ts)
         record.add_errand(done(ErrandKind.SAY, f"ask-{case.id}", case_id=case.id))
         return case
 
@@ -106,10 +107,10 @@ async def test_reactions_that_stand_on_a_card_stay_known(store: Store) -> None:
     def news(record: Record) -> list[bool]:
         return [
             record.keep_reaction(CARD, "white_check_mark", ANN, True, "1800000000.1"),
-            record.keep_reaction(CARD, "eyes", ANN, True, "1600000000.1"),  # older than what was forgotten
+            *(record.keep_reaction(card, "eyes", ANN, True, "16.1") for card in (OLD, CARD)),
         ]
 
-    assert await store.do(news) == [False, True]
+    assert await store.do(news) == [False, True, True]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,89 @@
+"""Messages of a case that was closed so long ago that the record knows them no longer."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from bot.cases.model import Case, MessageRef, Reply, ReplyState, Status
+from bot.slack.reading import describe
+from bot.work import threads
+from bot.work.threads import Written
+from tests.contract.samples import NOW, SECOND
+from tests.unit.office import ANN, MO, Office
+from tests.unit.office import office as office
+
+MESSAGE, CARD = MessageRef("C1", "9.1"), MessageRef("C1", "1.1")
+
+
+def a_forgotten_case(office: Office, **fields: object) -> Case:
+    """A case that is open again, and of which nothing written until NOW is known."""
+    case = office.case(thread=CARD, **fields)
+    office.record.tables.cases[case.id] = replace(office.now_case(case), forgotten_to=NOW)
+    return office.now_case(case)
+
+
+def forgotten_reply(office: Office, state: ReplyState) -> Reply:
+    """What the agent wrote in it."""
+    return office.reply(a_forgotten_case(office), message=MESSAGE, state=state, body="On its way!")
+
+
+@pytest.mark.parametrize("text", ["On its way!", "// a note", "!close", "!dm call us", "! slip"])
+def test_what_was_written_before_the_closing_is_not_heard_again(office: Office, text: str) -> None:
+    case = a_forgotten_case(office, status=Status.ANSWERED, assignee=MO.id)
+    threads.take_message(office.record, office.house, Written(MESSAGE, CARD, text, NOW), MO, NOW)
+    edited = Written(MESSAGE, CARD, text, NOW, edited="9.2")
+    threads.take_edit(office.record, office.house, edited, MO, NOW)
+
+    assert (office.now_case(case), office.record.replies_of(case.id), office.said()) == (case, [], [])
+    assert office.record.message(MESSAGE) is None
+
+
+def test_what_is_written_since_is_heard(office: Office) -> None:
+    case = a_forgotten_case(office, status=Status.CLAIMED, assignee=MO.id)
+    written = Written(MESSAGE, CARD, "On its way!", NOW + SECOND / 1000)
+    threads.take_message(office.record, office.house, written, MO, NOW)
+
+    assert len(office.record.replies_of(case.id)) == 1
+
+
+def test_a_change_of_what_has_long_been_public_is_told_to_be_too_late(office: Office) -> None:
+    forgotten_reply(office, ReplyState.SENT)
+    same = Written(MESSAGE, CARD, "On its way!", NOW, edited="9.2")
+    for _ in range(2):
+        for written in (same, replace(same, text="Tomorrow!", edited="9.3")):
+            threads.take_edit(office.record, office.house, written, MO, NOW)
+        threads.take_deletion(office.record, office.house, CARD, MESSAGE, MO.id, NOW)
+
+    assert [said.key for said in office.said()] == ["edit.too_late", "delete.too_late"]
+
+
+def test_a_colleague_changes_nothing_of_it(office: Office) -> None:
+    forgotten_reply(office, ReplyState.SENT)
+    edited = Written(MESSAGE, CARD, "Tomorrow!", NOW, edited="9.2")
+    threads.take_edit(office.record, office.house, edited, ANN, NOW)
+
+    assert office.said() == []
+
+
+def test_a_refused_reply_follows_its_message_all_the_same(office: Office) -> None:
+    reply = forgotten_reply(office, ReplyState.FAILED)
+    edited = Written(MESSAGE, CARD, "Tomorrow!", NOW, edited="9.2")
+    threads.take_edit(office.record, office.house, edited, MO, NOW)
+    changed = office.now_reply(reply)
+    threads.take_deletion(office.record, office.house, CARD, MESSAGE, MO.id, NOW)
+
+    assert (changed.body, changed.held is not None) == ("Tomorrow!", True)
+    assert office.now_reply(reply).state is ReplyState.STOPPED
+
+
+def test_a_thread_is_read_from_the_closing_on(office: Office) -> None:
+    a_forgotten_case(office)
+    unread = describe(office.record, CARD)
+    office.record.note_read(CARD, "2000000000.000100")
+    read = describe(office.record, CARD)
+
+    assert unread is not None
+    assert read is not None
+    assert (unread.since, read.since) == (f"{NOW.timestamp():.6f}", "2000000000.000100")
