@@ -7,10 +7,10 @@ import asyncio
 from bot.cases.ports import Clock
 from bot.cases.record import Store
 
-#: So many rows of a kind go in one transaction.
-BATCH = 50
+#: So many rows of a kind, and so many cases, go in one transaction: that takes some milliseconds.
+BATCH = 10
 #: The rest between two transactions, in seconds: the others have the record to themselves meanwhile.
-REST = 0.05
+REST = 0.02
 
 
 class Tidy:

@@ -93,7 +93,9 @@ class Firm:
     async def show(self) -> None:
         """The watch looks, and every errand is carried."""
         await self.watch.run()
-        while await self.posting.run() is not None:
+        due: datetime | None = self.clock.now()
+        while due is not None:
+            due = await self.posting.run()
             await self.posting.drain(5)
             self.clock.turn(seconds=2)
 
