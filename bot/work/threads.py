@@ -27,6 +27,7 @@ from bot.work import (
     asks,
     claims,
     commands,
+    forgotten,
     new_thread,
     presses,
     private,
@@ -84,7 +85,7 @@ def take_message(record: Record, house: House, written: Written, agent: Agent, n
     if case is None:
         new_thread.point_on(record, written.thread, agent.id, now)
         return
-    if record.message(written.ref) is not None or _is_forgotten(case, written):
+    if record.message(written.ref) is not None or forgotten.was_dealt_with(case, written.at):
         return
     stood = tenures.at(record, case, written.ref.ts)
     kind, word, rest = _kind_of(record, case, stood, written, agent)
@@ -136,22 +137,9 @@ def _answer(
         asks.whisper(record, written.ref.channel, written.thread, agent.id, answer, now)
 
 
-def _is_forgotten(case: Case, written: Written) -> bool:
-    """Whether a message that is not known was dealt with before a closing that is long past."""
-    return case.forgotten_to is not None and written.at <= case.forgotten_to
-
-
-def _known(record: Record, ref: MessageRef) -> ThreadMessage | None:
-    """A message as it was dealt with; of one that is forgotten, what the reply tells that came of it."""
-    reply = None if (message := record.message(ref)) else record.reply_of_message(ref)
-    if reply is None or reply.agent is None:
-        return message
-    return ThreadMessage(ref, reply.case_id, reply.agent, MessageKind.REPLY, reply.body, reply.queued_at)
-
-
 def take_edit(record: Record, house: House, written: Written, agent: Agent, now: datetime) -> None:
     """The message was edited: what is queued follows; what is public stays, and the bot says so."""
-    known = _known(record, written.ref)
+    known = forgotten.message(record, written.ref)
     if known is None:
         take_message(record, house, written, agent, now)
         return
@@ -203,7 +191,7 @@ def take_deletion(
 
     A deletion that comes before its message is remembered, so that the late message is never published.
     """
-    known = _known(record, ref)
+    known = forgotten.message(record, ref)
     if known is None:
         case = record.case_of_thread(thread) if thread else None
         if case is not None:
