@@ -20,8 +20,7 @@ def check_text(author: Person, counted: str, has_media: bool) -> None:
         raise problems.invalid([("text", counted, "$.text: must not be empty when there is no media")])
     if texts.has_forbidden_characters(counted):
         raise problems.invalid([("text", counted, "$.text: holds a character that is not allowed")])
-    long = len(counted) if author.premium else texts.weight(counted)
-    if long > (texts.PREMIUM_LIMIT if author.premium else texts.LIMIT):
+    if len(counted) > texts.PREMIUM_LIMIT or (not author.premium and texts.weight(counted) > texts.LIMIT):
         raise problems.forbidden(problems.TOO_LONG)
 
 

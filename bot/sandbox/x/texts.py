@@ -22,6 +22,9 @@ _ELLIPSIS = "…"  # weighs 2
 
 _MENTION = re.compile(r"(?<![\w@＠!#$%&*/])[@＠](\w{1,15})(?![\w@＠])", re.ASCII)
 _HASHTAG = re.compile(r"(?<![\w&/#＃])[#＃](\w*[^\W\d_]\w*)")
+#: No host is this long (RFC 1035, 2.3.4). Looking for one in such a row of names takes the library a time
+#: that grows with the square of its length.
+_NO_HOST = re.compile(r"[\w.-]{254,}")
 _LEADING_MENTION = re.compile(r"\s*[@＠](\w{1,15})(?![\w@＠])\s*", re.ASCII)
 
 #: From a handle as typed to (id, handle as registered), or None when nobody has it.
@@ -53,7 +56,13 @@ def tidy(text: str) -> str:
 
 def weight(text: str) -> int:
     """The length as X counts it: links 23, emoji 2, most of Asia 2."""
-    return int(parse_tweet(text).weightedLength)
+    return int(parse_tweet(_without_traps(text)).weightedLength)
+
+
+def _without_traps(text: str) -> str:
+    """The text, as long as before, in which each row of names that is too long for a host is one word. In a
+    path or a query that changes nothing."""
+    return _NO_HOST.sub(lambda row: re.sub(r"[.-]", "a", row[0]), text)
 
 
 def has_forbidden_characters(text: str) -> bool:
@@ -66,7 +75,7 @@ def cut(text: str, limit: int = LIMIT) -> str:
     if weight(text) <= limit:
         return text
     options = {**config["defaults"], "max_weighted_tweet_length": limit - 2}
-    units = parse_tweet(text, options).validRangeEnd + 1
+    units = parse_tweet(_without_traps(text), options).validRangeEnd + 1
     kept: str = text.encode("utf-16-le")[: 2 * units].decode("utf-16-le", "ignore")
     return kept.rstrip() + _ELLIPSIS
 
@@ -74,34 +83,36 @@ def cut(text: str, limit: int = LIMIT) -> str:
 def without_leading(text: str, handles: Iterable[str]) -> str:
     """The text without those of `handles` that it opens with: X counts no length for them in a reply."""
     free = {handle.lower() for handle in handles}
-    while (match := _LEADING_MENTION.match(text)) and match[1].lower() in free:
-        text = text[match.end() :]
-    return text
+    begin = 0
+    while (match := _LEADING_MENTION.match(text, begin)) and match[1].lower() in free:
+        begin = match.end()
+    return text[begin:]
 
 
 def opening_handles(text: str) -> list[str]:
     """The handles a text opens with, in lower case."""
     found = []
-    while match := _LEADING_MENTION.match(text):
+    begin = 0
+    while match := _LEADING_MENTION.match(text, begin):
         found.append(match[1].lower())
-        text = text[match.end() :]
+        begin = match.end()
     return found
 
 
 def spans(text: str) -> list[Span]:
     """The links, mentions and hashtags of a text, in order, none inside another."""
     found = [
-        Span("urls", url["indices"][0], url["indices"][1], url["url"])
-        for url in extract_urls_with_indices(text)
+        Span("urls", start, end, text[start:end])
+        for start, end in (url["indices"] for url in extract_urls_with_indices(_without_traps(text)))
     ]
-    taken = [(span.start, span.end) for span in found]
+    taken = {place for span in found for place in range(span.start, span.end)}
     patterns: tuple[tuple[Literal["mentions", "hashtags"], re.Pattern[str]], ...] = (
         ("mentions", _MENTION),
         ("hashtags", _HASHTAG),
     )
     for kind, pattern in patterns:
         for match in pattern.finditer(text):
-            if not any(start < match.end() and match.start() < end for start, end in taken):
+            if taken.isdisjoint(range(match.start(), match.end())):
                 found.append(Span(kind, match.start(), match.end(), match[1]))
     return sorted(found, key=lambda span: span.start)
 
