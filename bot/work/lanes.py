@@ -18,8 +18,8 @@ NAMES = (REDRAW, MARK)
 
 #: So many calls may go at once after a rest …
 BURST = 8
-#: … and then one each so often, which makes 50 in any minute: nearly as fast as threads are read, so that lines
-#: keep up with the replies that wait for their threads.
+#: … and then one each so often, which makes 50 in any minute: nearly as fast as threads are read, so that
+#: lines keep up with the replies that wait for their threads.
 EVERY = timedelta(seconds=60 / 42)
 #: So many of the burst are left for what is more urgent: what others have to wait for never makes those wait
 #: who have just claimed something, or done something and look at it.
