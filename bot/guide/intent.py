@@ -56,9 +56,10 @@ _QUOTES = "“”„‟«»‹›‘’‚‛"
 
 #: Marks of a block as people type them: a bullet, a quote, a heading, code, a number.
 _BLOCK = r"(?:[ >\-*+#`|~_]|\d{1,3}[.)](?!\d))*+"
-#: What is no word; a workspace's own emoji come by their name.
+#: What is no word: signs, the number or letter of a list, and a workspace's own emoji by their name.
 _SYMBOLS = (
-    rf"(?:[ {_SYMBOL}()\[\]{{}}<>\"'`.,:;=|*+#@%&^$~_-]|:[_+'-]*[a-z0-9][a-z0-9_+'-]{{0,100}}:|\d\u20e3)*+"
+    r"(?::[_+'-]*[a-z0-9][a-z0-9_+'-]{0,100}:|\d\u20e3|\d{1,3}[.):](?!\d)|(?:[a-z]|[ivx]{2,4})[.)](?= )"
+    rf"|[ {_SYMBOL}()\[\]{{}}<>\"'`.,:;=|*+#@%&^$~_-])*+"
 )
 
 _EMPTY = re.compile(_BLOCK)
@@ -71,22 +72,27 @@ _NEAR = re.compile(rf"{_BLOCK}(?:[/\\]|!(?!!!+ )|\?+/)")
 _LED = re.compile(rf"{_SYMBOLS}(?:/ ?/|![^\W\d_]|\\ ?\\)")
 #: A note in the middle of a line. In an address the slashes follow a colon or a letter.
 _INSIDE = re.compile(rf"[ {_SYMBOL}(\[{{\"']/ ?/")
-#: What may lead up to a label: "let op, intern:", "fyi team:", "this is a draft:", "hi team,".
+#: What may lead up to a label: "let op, intern:", "fyi team:", "this is a draft:", "hi team,", "PS: staff".
 _LEAD = (
-    r"(?:(?:let op|nb|n\.b\.|fyi|even|alleen|puur|strikt|strictly|only|just|purely|for|to|voor|aan|cc|tbv"
-    r"|t\.b\.v\.|ter info(?:rmatie)?|my|mijn|the|het|de|all|alle"
+    r"(?:(?:let op|nb|n\.b\.|ps|p\.s\.?|ok(?:ay|[eé])?|btw|trouwens|fyi|even|alleen|puur|strikt|strictly|only"
+    r"|just|purely|for|to|voor|aan|cc|tbv|t\.b\.v\.|ter(?: info(?:rmatie)?)?|my|mijn|the|het|de|all|alle"
     r"|(?:nog|this is|dit is)(?: still| nog)?(?: an?| een)?|eerste|first|hi|hoi|hey|hello|hallo|dag|beste"
-    r"|dear"
-    r"|(?:vraag(?:je)?|question|message|bericht|info|tip|update) (?:for|to|voor|aan))[ ,:]+){0,4}"
+    r"|dear|staff|personeel|medewerkers?|agents?|dossier|team|klant|customer|eigen|priv[eé]|private|personal"
+    r"|(?:vraag(?:je)?|question|message|bericht|info|tip|update) (?:for|to|voor|aan))[ ,:.;!-]+){0,4}"
 )
 _NOTES = (
-    r"notes?|notities?|aantekening(?:en)?|kanttekening|opmerking|memo|geheugensteun(?:tje)?|reminder to self"
+    r"notes?|[a-z]{0,15}notities?|aantekening(?:en)?|kanttekening|opmerking|memo|geheugensteun(?:tje)?"
+    r"|reminder to self"
 )
+_SEND = (
+    r"(?:(?:ver|door)?sturen|verzenden|plaatsen|publiceren|delen|melden|zeggen|send|sent|publish|post|share"
+    r"|forward|tell|mention)"
+)
+_CUSTOMER = r"(?:de |the )?(?:klant|customer)(?:en|s)?"
 #: Says in whatever way that these words are not the customer's.
 _INTERNAL = (
     r"interne?|internal|internally|(?:(?:please|pls|svp|aub),? )?(?:niet|don[\"']?t|do not|not) (?:yet )?"
-    r"(?:versturen|verzenden|sturen|plaatsen|publiceren|send|sent|publish|post)"
-    r"|(?:niet|not) (?:voor|for) (?:de |the )?(?:klant|customer|publi\w*)"
+    rf"(?:{_SEND}|(?:voor|for|aan|naar|to|met|with) (?:{_CUSTOMER}|(?:the )?publi\w*)(?: {_SEND})?)"
     r"|off the record|onder ons|tussen ons|between us|vertrouwelijk|confidential"
 )
 _DRAFTS = (
@@ -96,13 +102,19 @@ _DRAFTS = (
 #: Who is meant instead of the customer.
 _TEAM = (
     r"(?:webcare ?-?)?team(?:lead(?:er)?|leider|genoten)?(?: webcare)?|team (?:lead|leader)"
-    r"|collega(?:.?s|e|en)?|co-?workers?|colleagues?|back[ -]?office|redactie"
+    r"|collega(?:.?s|e|en)?|co-?workers?|colleagues?|back[ -]?office|redactie|staff|personeel"
 )
 _ABOUT = r"fyi|tbv|t\.b\.v\.|ter info(?:rmatie)?|cc|klant(?:info)?|customer(?: info)?|overdracht|hand-?over"
 _TAIL = (
-    r"(?: (?:notities?|opmerking|notes?|only|use|gebruik|overleg|team|bericht|message|to|voor|for|aan|the|het"
-    r"|de|my|ons|our|self|mezelf|myself|collega.?s?|colleagues?|version|versie|reply|antwoord|response|reactie"
-    r"|answer|tekst|text|tweet|post|klant|customer|yet|v?\d{1,2})){0,4}"
+    r"(?: (?:notities?|opmerking|notes?|info(?:rmati(?:e|on))?|mededeling|aantekening|memo|comment|remark"
+    r"|update|only|use|gebruik|overleg|team|bericht|message|to|voor|for|aan|met|with|the|het|de|my|ons|our|self"
+    r"|mezelf|myself|collega.?s?|colleagues?|version|versie|reply|antwoord|response|reactie|answer|tekst|text|tweet|post"
+    r"|klant|customer|yet|v?\d{1,2})){0,4}"
+)
+#: What needs no sign behind it to be a label: "internal note he lies", "intern hij liegt".
+_UNSIGNED = (
+    r"(?:interne?|internal|staff|team) (?:notitie|opmerking|mededeling|aantekening|memo|note|comment|remark)"
+    rf"|(?:interne?|internal|{_NOTES}|{_DRAFTS}) (?:(?:de|the|deze|this) )?(?:klant|customer|hij|zij|ze|s?he)"
 )
 #: What closes a label: a sign, a dash with a blank beside it, or brackets and stars like those before it.
 _CLOSED = r" ?(?:[:>=)\]}|]|-(?:[ -]|$))| -"
@@ -112,7 +124,7 @@ _LABEL = re.compile(
     rf"(?:{_NOTES}|{_INTERNAL}){_TAIL}(?:{_CLOSED}|{_MARKED}| ?(?:!|$)| {_SYMBOL})"
     rf"|(?:{_DRAFTS}){_TAIL}(?:{_CLOSED}|{_MARKED}| ?!| {_SYMBOL})"
     rf"|(?:{_NOTES}|{_INTERNAL}|{_DRAFTS}) (?:to|for|voor|aan|van|from|door|by) [^:]{{1,30}}:"
-    rf"|(?:{_TEAM}|{_ABOUT}) ?[:>)\]}}])"
+    rf"|(?:{_TEAM}|{_ABOUT}) ?[:>)\]}}]|(?:{_UNSIGNED})(?!\w))"
 )
 #: Labels only where the message begins: below, "the team" may be who signs.
 _OPENING = re.compile(
@@ -127,6 +139,14 @@ _LARGE = re.compile(r"[^\w\n]*(?:INTERNE?|INTERNAL|DRAFT|CONCEPT|KLAD|NOTITIE|WI
 _CALLED = re.compile(
     r"(?<![\w/.])(?:@ ?(?:team|collega.?s?|colleagues?|all|allen|iedereen|everyone|here|channel|kanaal"
     r"|redactie|back-?office)|#(?:interne?|internal|notitie|draft|concept))(?!\w)"
+)
+#: Begins in the middle of a line: "Hi Jan, intern: …", "he is a VIP, do not tell the customer".
+_AMID = re.compile(
+    rf"[.,;!?] (?:interne?|internal|{_DRAFTS}|[a-z]{{0,15}}notitie){_TAIL} ?:"
+    r"|(?<!\w)(?:niet|nooit) (?:aan|met|naar) (?:de )?klant (?:(?:ver|door)?sturen|delen|melden|vertellen"
+    r"|zeggen)"
+    r"|(?:n[\"']?t|(?<!\w)(?:do not|never)) (?:send|share|tell|show|forward)(?: (?:this|it|that))?"
+    r"(?: to| with)? the customer(?!s|\w)"
 )
 #: Shift did not catch ("1close"), or the sign is another one than "!" ("❗close").
 _UNSHIFTED = re.compile(rf"{_BLOCK}(?:[1{_SYMBOL}]|!!!+ )([^\W\d_]+)(?: |\n|$)")
@@ -155,7 +175,7 @@ def read(text: str, words: Collection[str]) -> Intent:
 
 def _is_near(line: str) -> bool:
     """Whether a line is, or nearly is, a note or a word for the bot."""
-    starts, stands = (_NEAR, _LED, _LABEL), (_INSIDE, _CALLED)
+    starts, stands = (_NEAR, _LED, _LABEL), (_INSIDE, _CALLED, _AMID)
     return any(form.match(line) for form in starts) or any(form.search(line) for form in stands)
 
 

@@ -47,7 +47,17 @@ async def test_what_only_looks_like_a_note_is_asked_about(rig: Rig) -> None:
 
 @pytest.mark.parametrize(
     "label",
-    ["draft:", "CONCEPT", "-- intern --\n", "**note**", "@team", "fyi:", "collega's,", "To the team:"],
+    [
+        *("draft:", "CONCEPT", "-- intern --\n", "**note**", "@team", "fyi:", "collega's,", "To the team:"),
+        *(
+            "1. intern:",
+            "Hi,\na) intern:",
+            "PS: intern:",
+            "interne info:",
+            "interne notitie klant",
+            "staff note:",
+        ),
+    ],
 )
 async def test_what_is_labelled_as_the_teams_is_asked_about(rig: Rig, label: str) -> None:
     case = await rig.claimed(f"is {label} for me?")
