@@ -8,8 +8,8 @@ from typing import Any
 
 from sqlalchemy import and_, bindparam, case, distinct, func, or_, select, union, update
 
-from bot.cases.alarms import Alarm, Audience, Flag
-from bot.cases.model import CaseId
+from bot.cases.alarms import NEW_ALARMS, Alarm, Audience, Flag
+from bot.cases.model import CaseId, MessageRef
 from bot.cases.renewal import renewal
 from storage.rows import Rows, columns_of, ref_of
 from storage.schema import alarms, cases, flags, is_uncalled
@@ -47,6 +47,13 @@ _CASES_IN = Statement(
     )
 )
 _ALARM = Statement(select(alarms).where(alarms.c.id == bindparam("alarm_id")))
+_OF_THREAD = Statement(
+    select(alarms).where(
+        alarms.c.id > select(func.max(alarms.c.id) - NEW_ALARMS).scalar_subquery(),
+        alarms.c.ref_channel == bindparam("channel"),
+        alarms.c.ref_ts == bindparam("ts"),
+    )
+)
 _ADD_ALARM = Statement(lambda into: into(alarms), columns_of(alarms, "id"), number=alarms.c.id)
 _GROWING = ("grown_at", "in_thread", "calls", "ref_channel", "ref_ts")
 _SAVE_ALARM = Statement(update(alarms).where(alarms.c.id == bindparam("the_alarm")), _GROWING)
@@ -161,6 +168,9 @@ class AlarmRows(Rows):
 
     def alarm(self, alarm_id: int) -> Alarm | None:
         return self._alarm(_ALARM, alarm_id=alarm_id)
+
+    def alarm_of_thread(self, thread: MessageRef) -> Alarm | None:
+        return self._alarm(_OF_THREAD, channel=thread.channel, ts=thread.ts)
 
     def add_alarm(self, alarm: Alarm) -> Alarm:
         fixed = {

@@ -6,8 +6,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from bot.cases.alarms import Alarm, Audience, Flag, stands
-from bot.cases.model import CaseId, FlagKind
+from bot.cases.alarms import NEW_ALARMS, Alarm, Audience, Flag, stands
+from bot.cases.model import CaseId, FlagKind, MessageRef
 from tests.fake_tables import Tables
 
 
@@ -45,6 +45,14 @@ class FakeAlarms:
 
     def alarm(self, alarm_id: int) -> Alarm | None:
         return self.tables.alarms.get(alarm_id)
+
+    def alarm_of_thread(self, thread: MessageRef) -> Alarm | None:
+        newest = [
+            alarm
+            for number, alarm in self.tables.alarms.items()
+            if number > len(self.tables.alarms) - NEW_ALARMS
+        ]
+        return next((alarm for alarm in newest if alarm.ref == thread), None)
 
     def add_alarm(self, alarm: Alarm) -> Alarm:
         self.tables.refuse_strangers(alarm.case_id)

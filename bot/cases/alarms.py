@@ -9,6 +9,8 @@ from bot.cases.model import AgentId, Case, CaseId, FlagKind, MessageRef
 
 #: How a channel is called that is shown its alarms without a call.
 NOBODY = "nobody"
+#: Below so many of the newest alarms it is heard when somebody writes.
+NEW_ALARMS = 1000
 
 
 @dataclass(frozen=True, slots=True)

@@ -150,6 +150,9 @@ class Record(Protocol):
         """How many cases an alarm is about, and how many of them have a flag in it that is not over."""
 
     def alarm(self, alarm_id: int) -> Alarm | None: ...
+    def alarm_of_thread(self, thread: MessageRef) -> Alarm | None:
+        """The alarm, of the newest `NEW_ALARMS`, whose message in the channel began this thread."""
+
     def add_alarm(self, alarm: Alarm) -> Alarm:
         """Store an alarm (its `id` is ignored) and return it with its id."""
 

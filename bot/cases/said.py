@@ -52,10 +52,10 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class ThreadLink:
-    """A link to the thread of a case, made by the desk."""
+    """A link to the thread of a case, made by the desk. Without a `label` it is called "Case 12"."""
 
     case_id: int
-    label: str
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from bot.cases.errands import AlarmLine, AlarmPicture
+from bot.cases.model import FlagKind
 from bot.cases.said import Instant, ThreadLink, say
 from bot.slack import blocks, safe
 from bot.slack.blocks import Drawn, Element
 from bot.slack.render_post import handle
 from bot.slack.sentences import Sentences
+from bot.work.lists import QUEUE
 
 #: How much of a customer's words a warning shows, and how much a line of a list.
 _WORDS = 300
@@ -45,11 +47,16 @@ def _list(picture: AlarmPicture, speech: Sentences) -> Drawn:
     lines = [_line(line, speech) for line in picture.lines]
     more = picture.open - sum(line.outcome is None for line in picture.lines)
     if more > 0:
-        lines.append(speech.said(say("watch.more", count=more)))
+        lines.append(speech.said(say("watch.more", count=more, most=QUEUE)))
+    is_late = any(line.outcome is None and line.kind is not FlagKind.AT_RISK for line in picture.lines)
     if picture.open == 0:
-        head = speech.sentence("watch.list_over", cases=None)
+        is_in_hand = picture.total == len(lines) and all(
+            line.outcome != say("watch.over.released") for line in picture.lines
+        )
+        head = speech.sentence("watch.list_over" if is_in_hand else "watch.list_gone", cases=None)
     else:
-        head = speech.sentence("watch.list", call=picture.call, count=picture.open, cases=None)
+        key = "watch.list_late" if is_late else "watch.list"
+        head = speech.sentence(key, call=picture.call, count=picture.open, cases=None)
     leaves = [*head]
     for number, line in enumerate(lines):
         leaves += [*([blocks.words("\n")] if number else []), *line]
@@ -61,14 +68,14 @@ def _line(line: AlarmLine, speech: Sentences) -> list[Element]:
     if line.outcome is not None:
         return [*blocks.struck(speech.sentence("watch.line_over", **values)), *_outcome(line, speech)]
     holder = safe.name(line.holder) or speech.texts.text("watch.nobody")
-    kind = speech.texts.text(f"watch.kind.{line.kind.value}")
-    return speech.sentence("watch.list_line", **values, kind=kind, due=Instant(line.due_at), who=holder)
+    kind = say(f"watch.kind.{line.kind.value}", due=Instant(line.due_at))
+    return speech.sentence("watch.list_line", **values, kind=kind, who=holder)
 
 
 def _who_and_what(line: AlarmLine) -> dict[str, Any]:
     words = " ".join(safe.body(line.words).split())
     return {
-        "case": ThreadLink(line.case_id, f"#{line.case_id}"),
+        "case": ThreadLink(line.case_id),
         "customer": f"@{handle(line.author)}",
         "words": safe.cut(words, _WORDS_OF_LINE) or "…",
     }

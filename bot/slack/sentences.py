@@ -130,7 +130,8 @@ class Sentences:
                 return _linked(url, label or url)
             case ThreadLink(case_id, label):
                 ref = self.threads.get(CaseId(case_id))
-                return _linked(self.thread_url(ref) if ref else "", label)
+                shown = label or self.texts.text("queue.case_link", n=str(case_id))
+                return _linked(self.thread_url(ref) if ref else "", shown)
             case Said():
                 return self.said(value)
             case list() | tuple():

@@ -23,7 +23,7 @@ LONGEST = timedelta(minutes=10)
 #: How often a channel is called at most. An agent is called by name at most once each `TOGETHER`.
 CALL_EVERY = timedelta(minutes=10)
 #: How many cases a message names before it says how many more there are.
-LINES = 20
+LINES = 10
 #: A case may have several flags in one message.
 _FLAGS = 3 * LINES
 
@@ -40,10 +40,24 @@ def tell(record: Record, house: House, turned: Iterable[tuple[Case, Flag]], now:
         groups.setdefault(_audience(house, case, flag), []).append((case, flag))
     for audience, group in groups.items():
         cases = [case for case, _ in group]
-        alarm, called = _grown(record, audience, now) or _opened(record, audience, cases, now)
+        alarm, called = _grown(record, audience, cases, now) or _opened(record, audience, cases, now)
         called_by = alarm.id if called or audience.who == NOBODY else None
-        for _, flag in group:
+        for case, flag in group:
+            _list_as_late(record, case, flag, now)
             record.save_flag(replace(flag, alarm_id=alarm.id, called_by=called_by))
+
+
+def _list_as_late(record: Record, case: Case, missed: Flag, now: datetime) -> None:
+    """Let the lists that say a case is at risk say that it is late, once it is."""
+    if missed.kind is not FlagKind.MISSED:
+        return
+    for flag in record.flags_of(case.id):
+        if not stands(case, flag):
+            continue
+        for number in {flag.alarm_id, flag.called_by}:
+            alarm = record.alarm(number) if number is not None else None
+            if alarm is not None and not _is_single(record, alarm):
+                asks.alarm(record, alarm, now, rank=Rank.TIDYING)
 
 
 def _audience(house: House, case: Case, flag: Flag) -> Audience:
@@ -52,27 +66,44 @@ def _audience(house: House, case: Case, flag: Flag) -> Audience:
     return Audience(house.channel(case), flag.assignee, is_agent=True)
 
 
-def _grown(record: Record, audience: Audience, now: datetime) -> tuple[Alarm, bool] | None:
+def _grown(
+    record: Record, audience: Audience, cases: Sequence[Case], now: datetime
+) -> tuple[Alarm, bool] | None:
     """The message to which more can be added, and whether it has yet to be drawn and then calls for that too;
-    None when a new one is due."""
+    None when a new one is due. A warning that stands in the thread of its case takes no other case in."""
     alarm = record.newest_alarm(audience)
-    if alarm is None:
+    if alarm is None or not _is_recent(alarm, now) or now > alarm.opened_at + LONGEST:
         return None
-    if not alarm.grown_at <= now <= min(alarm.grown_at + TOGETHER, alarm.opened_at + LONGEST):
+    is_of_others = alarm.in_thread and {case.id for case in cases} != {alarm.case_id}
+    if is_of_others and alarm.ref is not None:
         return None
-    record.save_alarm(replace(alarm, grown_at=now))
     # From here on, until this transaction ends, nobody can take what waits to be drawn.
     asks.alarm(record, alarm, now)
     posting = record.errand_of_key(alarm.key)
     is_undrawn = posting is not None and posting.state is ErrandState.WAITING and posting.attempts == 0
+    if is_of_others and not is_undrawn:
+        return None
+    record.save_alarm(replace(alarm, grown_at=now, in_thread=alarm.in_thread and not is_of_others))
     return alarm, alarm.calls and is_undrawn
 
 
+def _is_recent(alarm: Alarm, now: datetime) -> bool:
+    return alarm.grown_at <= now <= alarm.grown_at + TOGETHER
+
+
 def _opened(record: Record, audience: Audience, cases: Sequence[Case], now: datetime) -> tuple[Alarm, bool]:
-    """A new message, and whether it calls: in the thread when it is about one case."""
+    """A new message, and whether it calls: in the thread when it is about one case, unless another turned a
+    moment ago, so that more may follow; then it is a list from the beginning."""
+    before = record.newest_alarm(audience)
     calls = audience.who != NOBODY and _may_call_at(record, audience, now) <= now
-    in_thread = len({case.id for case in cases}) == 1
+    follows = before is not None and before.case_id != cases[0].id and _is_recent(before, now)
+    in_thread = len({case.id for case in cases}) == 1 and not follows
     return _post(record, audience, cases[0], in_thread, calls, now), calls
+
+
+def _is_single(record: Record, alarm: Alarm) -> bool:
+    """Whether it is the warning about one case, in its thread, rather than a list."""
+    return alarm.in_thread and record.cases_in(alarm.id)[0] == 1
 
 
 def _post(
@@ -144,6 +175,7 @@ def draw_anew(record: Record, case: Case, post_number: int, now: datetime) -> No
 def picture(record: Record, house: House, alarm: Alarm) -> AlarmPicture | None:
     """What an alarm shows. None for one that was not posted yet and has nothing left to say."""
     total, open_ = record.cases_in(alarm.id)
+    single = alarm.in_thread and total == 1
     lines: dict[int, AlarmLine] = {}
     threads = {}
     for flag in record.flags_in(alarm.id, _FLAGS):
@@ -154,14 +186,13 @@ def picture(record: Record, house: House, alarm: Alarm) -> AlarmPicture | None:
         if before is None and len(lines) == LINES:
             continue
         if before is None or _weight(flag) > _WEIGHTS[before.kind]:
-            lines[case.id] = _line(record, house, case, flag)
+            lines[case.id] = _line(record, house, case, flag, in_list=not single)
         if case.thread is not None:
             threads[case.id] = case.thread
     if not lines or (alarm.ref is None and open_ == 0):
         return None
     whom = alarm.audience
     call = (Ping(whom.who) if whom.is_agent else Call(whom.who)) if alarm.calls else None
-    single = alarm.in_thread and total == 1
     return AlarmPicture(tuple(lines.values()), total, open_, call, single, not whom.is_agent, threads)
 
 
@@ -173,7 +204,9 @@ def _weight(flag: Flag) -> int:
     return _WEIGHTS[flag.kind] if flag.over_at is None else 0
 
 
-def _line(record: Record, house: House, case: Case, flag: Flag) -> AlarmLine:
+def _line(record: Record, house: House, case: Case, flag: Flag, *, in_list: bool) -> AlarmLine:
+    """What is said of one case: in its own warning as it was then, in a list as it is now."""
+    is_late = in_list and case.flag is FlagKind.MISSED and flag.kind is FlagKind.AT_RISK
     post = record.post_number(flag.post_number) if flag.post_number is not None else None
     network = house.account(case).network
     holder = record.agent(flag.assignee) if flag.assignee else None
@@ -181,7 +214,7 @@ def _line(record: Record, house: House, case: Case, flag: Flag) -> AlarmLine:
         case_id=case.id,
         author=record.author(network, case.author_id) or Author(network, case.author_id),
         words=post.text if post else "",
-        kind=flag.kind,
+        kind=FlagKind.MISSED if is_late else flag.kind,
         due_at=flag.due_at,
         holder=holder.name if holder else flag.assignee or "",
         outcome=None if stands(case, flag) else _outcome(record, case, flag),

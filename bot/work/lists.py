@@ -52,7 +52,7 @@ def _named(record: Record, house: House, case: Case) -> Said:
     post = record.post_number(number) if number is not None else None
     return say(
         "queue.case",
-        case=ThreadLink(case.id, f"#{case.id}"),
+        case=ThreadLink(case.id),
         customer=f"@{author.handle}" if author and author.handle else "?",
         words=beginning(post.text if post else "", _WORDS) or "…",
     )

@@ -74,8 +74,11 @@ def _moved(reply: Reply) -> Reply:
 
 
 def point_on(record: Record, old: MessageRef, agent: AgentId, now: datetime) -> None:
-    """Tell who writes in a thread that is no more where its case goes on: what they wrote is not read."""
+    """Tell who writes in a thread that is no more where its case goes on, and who writes below a list of
+    cases that this is the thread of none: what they wrote is not read."""
     case_id = record.case_of_old_thread(old)
     if case_id is not None:
         onward = ThreadLink(case_id, f"#{case_id}")
         asks.whisper(record, old.channel, old, agent, say("thread.elsewhere", case=onward), now)
+    elif record.alarm_of_thread(old) is not None:
+        asks.whisper(record, old.channel, old, agent, say("watch.elsewhere"), now)

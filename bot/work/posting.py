@@ -123,6 +123,7 @@ def _job(record: Record, house: House, errand: Errand, now: datetime) -> Job | N
         alarm = record.alarm(errand.alarm_id)
         if alarm is not None:
             ref, channel = alarm.ref, alarm.audience.channel
+            thread = thread if alarm.in_thread else None
     return Job(errand, picture, channel, ref, thread, look_first and ref is None)
 
 

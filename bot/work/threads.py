@@ -71,8 +71,9 @@ class Written:
 
 
 def is_ours(record: Record, thread: MessageRef) -> bool:
-    """Whether a case has this thread, or had it before it went on in another."""
-    return record.case_of_thread(thread) is not None or record.case_of_old_thread(thread) is not None
+    """Whether a case has this thread, or had it before it went on in another, or a list of ours began it."""
+    known = record.case_of_thread(thread) or record.case_of_old_thread(thread)
+    return known is not None or record.alarm_of_thread(thread) is not None
 
 
 def take_message(record: Record, house: House, written: Written, agent: Agent, now: datetime) -> None:

@@ -57,6 +57,24 @@ async def test_a_flag_comes_back_as_it_was_saved(store: Store) -> None:
     assert found == [saved]
 
 
+async def test_an_alarm_is_found_by_the_thread_that_its_message_began(store: Store) -> None:
+    def work(record: Record) -> tuple[Alarm, list[Alarm | None]]:
+        case_id = a_case(record)
+        first, _ = (record.add_alarm(an_alarm(case_id, at=at * MINUTE)) for at in (0, 1))
+        posted = replace(first, ref=MessageRef("C1", "9.1"))
+        record.save_alarm(posted)
+        threads = (MessageRef("C1", "9.1"), MessageRef("C2", "9.1"), MessageRef("C1", "9.2"))
+        return posted, [record.alarm_of_thread(thread) for thread in threads]
+
+    posted, found = await store.do(work)
+
+    assert found == [posted, None, None]
+
+
+async def test_no_alarm_is_found_where_there_is_none(store: Store) -> None:
+    assert await store.do(lambda record: record.alarm_of_thread(MessageRef("C1", "9.1"))) is None
+
+
 async def test_the_newest_alarm_is_that_of_its_audience(store: Store) -> None:
     def work(record: Record) -> tuple[list[Alarm], list[Alarm | None]]:
         case_id = a_case(record)

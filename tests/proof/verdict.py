@@ -23,7 +23,7 @@ from tests.proof.source import (
 #: An event takes its way: what an agent changed this short before the publication may come too late, in s.
 LATENCY = 0.3
 #: So many cases an alarm names at most.
-ALARM_LINES = 20
+ALARM_LINES = 10
 #: The words by which an agent sees how a reply stands, by state; what is held says "Not sent yet".
 SAID = {
     "sent": ("Posted as", "Sent privately to", "answered this outside Slack"),
@@ -249,7 +249,7 @@ def _every_flag_was_said_once(bench: Bench) -> Iterator[str]:
 
 def _named(message: Json) -> tuple[set[int], int]:
     """The cases that an alarm names, and how many more it speaks of."""
-    found = re.findall(r"(?:\bcase |#)(\d+)", message["text"], re.IGNORECASE)
+    found = re.findall(r"\bcase (\d+)", message["text"], re.IGNORECASE)
     more = re.search(r"and (\d+) more", message["text"])
     return set(map(int, found)), int(more[1]) if more else 0
 

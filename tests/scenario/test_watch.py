@@ -17,8 +17,8 @@ from tests.scenario.rig import WORDS, Rig, open_rig
 from tests.scenario.sides import Json
 from tests.scenario.trouble import PUBLISH, announced, promise, rows
 
-AT_RISK = "is waiting for an answer"
-MISSED = "should have been answered by"
+AT_RISK = "The reply is due by"
+MISSED = "The reply was due at"
 LISTED = "need attention now"
 HOUR = 3600.0
 
@@ -78,7 +78,7 @@ async def test_a_case_that_nobody_has_is_told_to_the_channel(tmp_path: Path) -> 
         warning = await rig.line(ts, MISSED)
 
         assert rig.world.slack.pings(warning) & {"here", "channel"}
-        assert "Nobody has claimed case 1 of @" in warning["text"]
+        assert "Nobody has claimed case 1 from @" in warning["text"]
         assert "my parcel is lost" in warning["text"]
         assert warning["ts"] in [message["ts"] for message in await rig.channel_messages()]
 
@@ -182,7 +182,7 @@ async def test_those_that_turn_at_once_are_one_message_with_a_list(tmp_path: Pat
         await rig.settle(0.3)
 
         assert [await rig.said_in(ts) for ts in threads] == [[]] * 7
-        assert listed["text"].count("too late") == 7
+        assert listed["text"].count("late since") == 7
         assert all(f"parcel {number} is lost" in listed["text"] for number in range(7))
         assert rig.world.slack.pings(listed) == {"channel"}
 
@@ -192,14 +192,27 @@ async def test_those_that_turn_soon_after_each_other_are_one_message_that_calls_
 ) -> None:
     monkeypatch.setattr(alarms, "TOGETHER", timedelta(minutes=1))
     async with with_targets(tmp_path, 0.5, 0.5, 0) as rig:
-        for number in range(4):
-            await rig.new_case(f"parcel {number} is lost")
-        listed = await announced(rig, f"4 cases {LISTED}")
+        threads = [(await rig.new_case(f"parcel {number} is lost"))[1] for number in range(4)]
+        listed = await announced(rig, f"3 cases {LISTED}")
         messages = await rig.channel_messages()
-        called = [message["ts"] for message in messages if "channel" in rig.world.slack.pings(message)]
+        called = [message for message in messages if "channel" in rig.world.slack.pings(message)]
 
-        assert called == [listed["ts"]]
-        assert listed["text"].count("archives/") == 4
+        assert [message["thread_ts"] for message in called] == [threads[0]]
+        assert "thread_ts" not in listed
+        assert listed["text"].count("archives/") == 3
+
+
+async def test_who_writes_below_a_list_is_told_that_nobody_gets_it(tmp_path: Path) -> None:
+    async with with_targets(tmp_path, 0.5, 0.5, 0) as rig:
+        await rig.stop()
+        for number in range(2):
+            await rig.post(rig.customers[number], f"@brand parcel {number} is lost")
+        await rig.settle(0.6)
+        await rig.start()
+        listed = await announced(rig, f"2 cases {LISTED}")
+        await rig.write(rig.agents[0], listed["ts"], "It is on its way!")
+
+        await rig.whisper(rig.agents[0], "what you write here reaches no customer and no case")
 
 
 async def test_what_could_not_be_called_for_is_called_for_afterwards_once(
@@ -233,7 +246,7 @@ async def test_a_warning_that_was_acted_on_is_struck_out(tmp_path: Path) -> None
         _, ts, _ = await rig.new_case("my parcel is lost")
         await rig.hears(ts, MISSED)
         await rig.react(rig.agents[0], ts, "eyes")
-        struck = await rig.line(ts, "has it")
+        struck = await rig.line(ts, "claimed by")
         styles = [leaf.get("style", {}) for leaf in struck["blocks"][0]["elements"][0]["elements"]]
 
         assert rig.agents[0].name in struck["text"]

@@ -98,17 +98,58 @@ class TestOneMessage:
         assert job.thread == case.thread
         assert (shown(job).call, shown(job).to_channel) == (Ping(MO.id), False)
 
-    def test_it_grows_by_a_redraw(self, office: Office) -> None:
-        first, second, third = cases(office, 30 * SECOND, 80 * SECOND)
+    def test_a_list_grows_by_a_redraw(self, office: Office) -> None:
+        first, second, third, fourth = cases(office, timedelta(0), 30 * SECOND, 80 * SECOND)
         jobs = [job for at in (0, 30, 80) for job in look_and_post(office, DUE + at * SECOND)]
 
         assert [numbers(job) for job in jobs] == [
-            [first.id],
             [first.id, second.id],
             [first.id, second.id, third.id],
+            [first.id, second.id, third.id, fourth.id],
         ]
         assert [job.ref is not None for job in jobs] == [False, True, True]
         assert len({job.errand.alarm_id for job in jobs}) == 1
+
+    def test_a_warning_in_a_thread_stays_about_its_case_and_what_follows_is_a_list(
+        self, office: Office
+    ) -> None:
+        first, second, third = cases(office, 30 * SECOND, 80 * SECOND)
+        jobs = [job for at in (0, 30, 80) for job in look_and_post(office, DUE + at * SECOND)]
+
+        assert [(numbers(job), job.thread, shown(job).single) for job in jobs] == [
+            ([first.id], first.thread, True),
+            ([second.id], None, False),
+            ([second.id, third.id], None, False),
+        ]
+        assert [job.ref is not None for job in jobs] == [False, False, True]
+
+    def test_what_grows_before_it_is_posted_is_a_list_in_the_channel(self, office: Office) -> None:
+        first, second = cases(office, 30 * SECOND)
+        look(office, DUE)
+        look(office, DUE + 30 * SECOND)
+        [job] = post(office, DUE + 31 * SECOND)
+
+        assert (numbers(job), job.thread, shown(job).single) == ([first.id, second.id], None, False)
+        assert office.record.alarm_of_thread(MessageRef("C1", f"9{job.errand.id}.1")) is not None
+
+    def test_a_list_says_that_a_case_is_late_once_it_is(self, office: Office) -> None:
+        cases(office, timedelta(0), warn_at=DUE - 5 * MINUTE)
+        [at_risk] = look_and_post(office, DUE - 5 * MINUTE)
+        redrawn = [
+            job for job in look_and_post(office, DUE) if job.errand.alarm_id == at_risk.errand.alarm_id
+        ]
+
+        assert [line.kind for line in shown(at_risk).lines] == [FlagKind.AT_RISK] * 2
+        assert [[line.kind for line in shown(job).lines] for job in redrawn] == [[FlagKind.MISSED] * 2]
+
+    def test_a_warning_about_one_case_is_not_drawn_anew_when_another_says_that_it_is_late(
+        self, office: Office
+    ) -> None:
+        cases(office, warn_at=DUE - 5 * MINUTE)
+        [at_risk] = look_and_post(office, DUE - 5 * MINUTE)
+        [missed] = look_and_post(office, DUE)
+
+        assert at_risk.errand.alarm_id != missed.errand.alarm_id
 
     def test_what_turns_after_more_than_a_minute_is_another(self, office: Office) -> None:
         cases(office, 61 * SECOND)
@@ -164,7 +205,7 @@ class TestOneMessage:
 
         assert [alarm.calls for alarm in opened(office)] == [True, True]
 
-    @pytest.mark.parametrize(("count", "lines", "more"), [(20, 20, 0), (21, 20, 1), (50, 20, 30)])
+    @pytest.mark.parametrize(("count", "lines", "more"), [(10, 10, 0), (11, 10, 1), (50, 10, 40)])
     def test_a_long_list_names_a_part(self, office: Office, count: int, lines: int, more: int) -> None:
         cases(office, *[timedelta(0)] * (count - 1))
         [job] = look_and_post(office, DUE)
@@ -231,7 +272,7 @@ class TestCalls:
         answer(office, second)
 
         assert look(office, DUE + 10 * MINUTE) is None
-        assert len(opened(office)) == 1
+        assert len(opened(office)) == 2
 
     def test_an_agent_is_called_for_the_rest_after_a_minute(self, office: Office) -> None:
         _, second = cases(office, 30 * SECOND, assignee=MO.id)

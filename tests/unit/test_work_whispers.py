@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from bot.cases.alarms import Alarm, Audience
 from bot.cases.model import Case, MessageRef, Status
 from bot.cases.posts import Surface
 from bot.cases.said import say
@@ -67,6 +69,19 @@ def test_that_words_did_not_go_to_the_customer_stays_in_the_thread(office: Offic
     say_word(office, case, "!dm Your address is Lindelaan 12, is it not?")
 
     assert keys(office) == ([], ["invite.not_sent_here"])
+
+
+def test_who_writes_below_a_list_of_cases_is_told_that_nobody_gets_it(office: Office) -> None:
+    thread = MessageRef("C1", "8.1")
+    channel = Audience("C1", "channel", is_agent=False)
+    alarm = Alarm(0, channel, "k", office.case().id, False, NOW, NOW, True)
+    office.record.save_alarm(replace(office.record.add_alarm(alarm), ref=thread))
+    written = Written(MessageRef("C1", "9.1"), thread, "It is on its way!", NOW)
+    threads.take_message(office.record, office.house, written, MO, NOW)
+
+    assert threads.is_ours(office.record, thread)
+    assert not threads.is_ours(office.record, MessageRef("C1", "8.2"))
+    assert keys(office) == (["watch.elsewhere"], [])
 
 
 def write(office: Office, case: Case, ts: str, text: str) -> None:
