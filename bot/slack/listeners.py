@@ -24,6 +24,7 @@ from bot.work import (
     asks,
     claims,
     commands,
+    edits,
     new_thread,
     pictures,
     presses,
@@ -138,7 +139,7 @@ class Listeners:
                 AgentId(message["user"]),
                 delivery,
                 lambda record: threads.is_ours(record, written.thread),
-                lambda record, agent, now: threads.take_edit(record, self._house, written, agent, now),
+                lambda record, agent, now: edits.take_edit(record, self._house, written, agent, now),
                 written.edited,
             )
 
@@ -162,7 +163,7 @@ class Listeners:
         """A message is gone."""
         await self._once(
             delivery,
-            lambda record, now: threads.take_deletion(record, self._house, thread, ref, agent, now),
+            lambda record, now: edits.take_deletion(record, self._house, thread, ref, agent, now),
         )
 
     async def card_gone(self, ref: MessageRef, delivery: str = "") -> None:
@@ -233,11 +234,11 @@ class Listeners:
         if name in ("claim_and_send", "keep_note"):
             ref = MessageRef(*value.split(":", 1))
             send = name == "claim_and_send"
-            return threads.decide_asked(record, house, ref, send, agent, now, question=pressed)
+            return threads.decide_asked(record, house, ref, send, agent, now, pressed=pressed)
         if name in ("publish", "wait_for_customer"):
             ref = MessageRef(*value.split(":", 1))
             publish = name == "publish"
-            return threads.decide_invited(record, house, ref, publish, agent, now, question=pressed)
+            return threads.decide_invited(record, house, ref, publish, agent, now, pressed=pressed)
         number, _, reason = value.partition(":")
         case = record.case(CaseId(int(number))) if number.isdigit() else None
         answer = self._on_case(record, name, case, reason, pressed, agent, now) if case else None

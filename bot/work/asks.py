@@ -167,15 +167,28 @@ def say_instead(record: Record, case: Case, question: MessageRef, said: Said, no
     _ask(record, ErrandKind.SAY, key, REDRAW, now, case_id=case.id, said=said, ref=question)
 
 
-def withdraw(record: Record, case: Case, key: str, said: Said, now: datetime) -> None:
-    """A question is answered already: it is not put any more, or shows `said` if it was."""
-    question = record.errand_of_key(key)
-    if question is None:
+def question_shows(
+    record: Record,
+    house: House,
+    case: Case,
+    message: MessageRef,
+    said: Said,
+    now: datetime,
+    *,
+    pressed: MessageRef | None = None,
+) -> None:
+    """Let the question about a message, also where it was `pressed` in a former thread, show `said`: what was
+    decided, or what is asked now. One that does not stand yet is not put any more once that is decided."""
+    question = record.errand_of_key(key_of_question(message))
+    standing = question.ref if question else None
+    for place in dict.fromkeys(ref for ref in (standing, pressed) if ref is not None):
+        say_instead(record, case, place, said, now)
+    if question is None or standing is not None or said.buttons:
         return
-    if question.ref is not None:
-        say_instead(record, case, question.ref, said, now)
-    elif question.state is ErrandState.WAITING:
+    if question.state is ErrandState.WAITING:
         record.save_errand(replace(question, state=ErrandState.DONE))
+    elif question.state is ErrandState.UNDERWAY:
+        tell(record, house, case, said, now)
 
 
 def whisper(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from bot.cases.model import SETTLED, AgentId, Case, MessageRef, Reply, ReplyKind, ReplyState
+from bot.cases.model import SETTLED, AgentId, Case, MessageRef, Reply, ReplyKind, ReplyState, is_older
 from bot.cases.record import Record
 from bot.cases.said import Ping, ThreadLink, say
 from bot.work import asks
@@ -54,9 +54,15 @@ def begin(record: Record, house: House, case: Case, gone: MessageRef, now: datet
     asks.tell(record, house, case, say("thread.anew", who=who, n=case.id, more=left_out), now)
     for number in later[-STORY:]:
         asks.post_again(record, house, case, number, now)
+    moved = say("thread.moved", case=ThreadLink(case.id, f"#{case.id}"))
     for message in asked:
+        question = record.errand_of_key(asks.key_of_question(message.ref))
+        if question is not None and question.ref is not None:
+            asks.say_instead(record, case, question.ref, moved, now)
         asks.again(record, asks.key_of_question(message.ref))
     for reply in standing:
+        if reply.line is not None and reply.state in _PENDING:
+            asks.say_instead(record, case, reply.line, moved, now)
         if reply.kind is not ReplyKind.ELSEWHERE and reply.state in _TOLD:
             asks.line_below(record, house, case, record.save_reply(_moved(reply)), now)
     return True
@@ -71,6 +77,12 @@ def _moved(reply: Reply) -> Reply:
     if reply.state is ReplyState.QUEUED and held is None:
         held = say("hold.thread_gone")
     return replace(moved, message=None, held=held)
+
+
+def readable(case: Case, ref: MessageRef) -> MessageRef | None:
+    """The message where it stands in the thread of its case; None where it stands in one that is no more:
+    what becomes of it there is not heard."""
+    return ref if case.thread is not None and is_older(case.thread.ts, ref.ts) else None
 
 
 def point_on(record: Record, old: MessageRef, agent: AgentId, now: datetime) -> None:

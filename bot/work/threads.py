@@ -1,4 +1,7 @@
-"""What agents write in the thread of a case: a reply, a note, a word for the bot, or a question back."""
+"""What agents write in the thread of a case: a reply, a note, a word for the bot, or a question back.
+
+What becomes of it when it is edited or deleted is in `edits.py`.
+"""
 
 from __future__ import annotations
 
@@ -6,19 +9,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.cases.model import (
-    IN_DOUBT,
     SETTLED,
     Agent,
-    AgentId,
     Case,
     Invited,
     MessageKind,
     MessageRef,
-    ReplyMove,
-    ReplyState,
     Tenure,
     ThreadMessage,
-    reply_after,
 )
 from bot.cases.record import Record
 from bot.cases.said import Button, Ping, Said, say
@@ -118,8 +116,8 @@ def take_message(record: Record, house: House, written: Written, agent: Agent, n
             if answer is not None:
                 _answer(record, house, case, written, agent, answer, now)
         case MessageKind.ASKED:
-            question = _question(word, written.ref, agent, case)
-            asks.tell(record, house, case, question, now, key=asks.key_of_question(written.ref))
+            asked = question(word, written.ref, agent, case)
+            asks.tell(record, house, case, asked, now, key=asks.key_of_question(written.ref))
         case MessageKind.REPLY:
             text, ref, stamp = written.text, written.ref, written.edited or written.ref.ts
             mode = stood.mode
@@ -138,94 +136,6 @@ def _answer(
         asks.whisper(record, written.ref.channel, written.thread, agent.id, answer, now)
 
 
-def take_edit(record: Record, house: House, written: Written, agent: Agent, now: datetime) -> None:
-    """The message was edited: what is queued follows; what is public stays, and the bot says so."""
-    known = forgotten.message(record, written.ref)
-    if known is None:
-        take_message(record, house, written, agent, now)
-        return
-    case = record.case(known.case_id)
-    if case is None or known.agent != agent.id or written.edited <= known.edited:
-        return
-    reply = record.reply_of_message(written.ref)
-    if reply is not None and reply.state in IN_DOUBT:
-        # The edit stays unseen: if the reply never arrived, its message is read again before it goes.
-        _tell_too_late(record, house, case, known, "edit.in_doubt", now, edited=written.edited)
-        return
-    known = replace(known, edited=written.edited)
-    record.save_message(known)
-    if known.kind is MessageKind.ASKED:
-        if written.meant.stays_inside:
-            record.save_message(replace(known, kind=MessageKind.NOTE, text=""))
-            asks.mark_inside(record, house, written.ref, now)
-        else:
-            # Whatever was asked before was not this: let go, it is held and asked about once more.
-            problem = written.problem or commands.slip_of(written.meant)
-            record.save_message(replace(known, text=written.text, problem=problem))
-        return
-    if reply is None or (known.text, known.problem) == (written.text, written.problem):
-        return
-    if reply.state is ReplyState.STOPPED:
-        return
-    if reply_after(reply.state, ReplyMove.CHANGE) is None:
-        if known.text != written.text:
-            _tell_too_late(record, house, case, known, "edit.too_late", now, edited=written.edited)
-        return
-    record.save_message(replace(known, text=written.text, problem=written.problem))
-    body = _behind_dm(written) if known.kind is MessageKind.COMMAND else written.text
-    meant = written.meant if body == written.text else commands.meant(body)
-    if meant.stays_inside:
-        replies.stop_reply(record, house, case, reply, now, agent.id)
-        asks.tell(record, house, case, say("edit.became_note"), now)
-        asks.mark_inside(record, house, written.ref, now)
-        return
-    problem = written.problem or commands.slip_of(meant)
-    if restoring.is_from_before(record, written.edited_at or now):
-        problem = problem or say("hold.restored")  # it may be out as it was edited
-    replies.change_text(record, house, case, reply, agent, body, problem, written.edited, now)
-
-
-def take_deletion(
-    record: Record, house: House, thread: MessageRef | None, ref: MessageRef, agent: AgentId, now: datetime
-) -> None:
-    """The message was deleted: what is queued is stopped; what is public stays, and the bot says so.
-
-    A deletion that comes before its message is remembered, so that the late message is never published.
-    """
-    known = forgotten.message(record, ref)
-    if known is None:
-        case = record.case_of_thread(thread) if thread else None
-        if case is not None:
-            record.add_message(ThreadMessage(ref, case.id, agent, MessageKind.NOTE, "", now))
-        return
-    case = record.case(known.case_id)
-    if known.kind is MessageKind.ASKED:
-        record.save_message(replace(known, kind=MessageKind.NOTE, text=""))
-    reply = record.reply_of_message(ref)
-    if case is None or reply is None or reply.state is ReplyState.STOPPED:
-        return
-    if replies.stop_reply(record, house, case, reply, now, known.agent):
-        return
-    in_doubt = reply.state in IN_DOUBT
-    _tell_too_late(record, house, case, known, "delete.in_doubt" if in_doubt else "delete.too_late", now)
-
-
-def _tell_too_late(
-    record: Record,
-    house: House,
-    case: Case,
-    known: ThreadMessage,
-    key: str,
-    now: datetime,
-    *,
-    edited: str = "",
-) -> None:
-    """Tell whose message it is that it no longer decides what the network has: once for each edit, which its
-    stamp names, and once for the deletion, however often they are heard."""
-    once = f"late-{_value(known.ref)}-{edited or 'deleted'}"
-    asks.tell(record, house, case, say(key, agent=Ping(known.agent)), now, key=once)
-
-
 def decide_asked(
     record: Record,
     house: House,
@@ -234,16 +144,16 @@ def decide_asked(
     agent: Agent,
     now: datetime,
     *,
-    question: MessageRef,
+    pressed: MessageRef | None,
 ) -> Said | None:
-    """The answer to "claim and send, or keep as note?". Only the writer's own message, only once; the
-    question then shows what was decided. Returns what to tell the presser when nothing was."""
+    """The answer to "claim and send, or keep as note?", given on `pressed`. Only the writer's own message,
+    only once; the question then shows what was decided. Returns what to tell the presser when nothing was."""
     found = _asked(record, ref, agent)
     if isinstance(found, Said):
         return found
     known, case = found
     if not send:
-        _keep_as_note(record, house, case, known, question, now)
+        keep_as_note(record, house, case, known, now, pressed=pressed)
         return None
     answer = claims.claim(record, house, case, agent, now)
     claimed = record.case(case.id)
@@ -251,13 +161,15 @@ def decide_asked(
         asks.tell(record, house, case, takeovers.addressed(answer, agent), now)
         return None
     if claimed.invited is Invited.UNDECIDED:
-        asks.say_instead(record, case, question, _question("invited", ref, agent, claimed), now)
+        invited = question("invited", ref, agent, claimed)
+        asks.question_shows(record, house, case, ref, invited, now, pressed=pressed)
         return None
     record.save_message(replace(known, kind=MessageKind.REPLY))
     mode = tenures.at(record, case, ref.ts).mode
-    text, problem = known.text, known.problem
-    replies.queue(record, house, claimed, agent, text, problem, now, message=ref, stamp="", mode=mode)
-    asks.say_instead(record, case, question, say(_sent(case), agent=Ping(agent.id)), now)
+    text, problem, message = known.text, known.problem, new_thread.readable(case, ref)
+    replies.queue(record, house, claimed, agent, text, problem, now, message=message, stamp="", mode=mode)
+    sent = say(_sent(case), agent=Ping(agent.id))
+    asks.question_shows(record, house, case, ref, sent, now, pressed=pressed)
     return None
 
 
@@ -269,7 +181,7 @@ def decide_invited(
     agent: Agent,
     now: datetime,
     *,
-    question: MessageRef,
+    pressed: MessageRef | None,
 ) -> Said | None:
     """The answer to "publish, or wait for the customer?", as `decide_asked`. What waits is kept until the
     customer writes in private; as a note where that does not come in here."""
@@ -280,10 +192,11 @@ def decide_invited(
     if publish and case.assignee == agent.id:
         private.publish_meanwhile(record, case, agent, now)
     if publish or case.assignee != agent.id or not private.hears_private(house, case):
-        return decide_asked(record, house, ref, publish, agent, now, question=question)
+        return decide_asked(record, house, ref, publish, agent, now, pressed=pressed)
     record.save_message(replace(known, kind=MessageKind.REPLY))
-    private.keep(record, house, case, agent, known.text, known.problem, now, message=ref)
-    asks.say_instead(record, case, question, say("asked.kept_for_private"), now)
+    message = new_thread.readable(case, ref)
+    private.keep(record, house, case, agent, known.text, known.problem, now, message=message)
+    asks.question_shows(record, house, case, ref, say("asked.kept_for_private"), now, pressed=pressed)
     return None
 
 
@@ -300,16 +213,23 @@ def _asked(record: Record, ref: MessageRef, agent: Agent) -> tuple[ThreadMessage
     return known, case
 
 
-def _keep_as_note(
-    record: Record, house: House, case: Case, known: ThreadMessage, question: MessageRef, now: datetime
+def keep_as_note(
+    record: Record,
+    house: House,
+    case: Case,
+    known: ThreadMessage,
+    now: datetime,
+    *,
+    pressed: MessageRef | None = None,
 ) -> None:
+    """What was asked about stays inside; the question shows so."""
     record.save_message(replace(known, kind=MessageKind.NOTE, text=""))
     asks.mark_inside(record, house, known.ref, now)
     if case.status in SETTLED:
         kept = say("asked.kept_settled", status=case.status.value)
     else:
         kept = say("unclaimed.kept" if case.assignee is None else "note.kept")
-    asks.say_instead(record, case, question, kept, now)
+    asks.question_shows(record, house, case, known.ref, kept, now, pressed=pressed)
 
 
 def _sent(case: Case) -> str:
@@ -333,11 +253,12 @@ def take_up_asked(record: Record, house: House, case: Case, agent: Agent, now: d
             continue
         record.save_message(replace(known, kind=MessageKind.REPLY))
         stamp, text, problem = known.edited or known.ref.ts, known.text, known.problem
+        message, mode = new_thread.readable(current, known.ref), stood.mode
         replies.queue(
-            record, house, current, agent, text, problem, now, message=known.ref, stamp=stamp, mode=stood.mode
+            record, house, current, agent, text, problem, now, message=message, stamp=stamp, mode=mode
         )
         said = say("unclaimed.sent", agent=Ping(agent.id))
-        asks.withdraw(record, current, key, said, now)
+        asks.question_shows(record, house, current, known.ref, said, now)
 
 
 def _kind_of(
@@ -370,13 +291,7 @@ def _kind_of(
     return MessageKind.REPLY, "", ""
 
 
-def _behind_dm(written: Written) -> str:
-    """What a message that queued a private reply by !dm says to the customer after an edit."""
-    meant = written.meant
-    return meant.rest if meant.word == "dm" and meant.rest else written.text
-
-
-def _question(why: str, ref: MessageRef, agent: Agent, case: Case) -> Said:
+def question(why: str, ref: MessageRef, agent: Agent, case: Case) -> Said:
     """What the bot asks about a message that stays inside for now. `why` names a sentence below "ask."."""
     value = _value(ref)
     if why == "invited":  # neither is what an agent surely meant

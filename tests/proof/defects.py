@@ -26,7 +26,19 @@ from bot.slack.reading import Reading
 from bot.ticks.poll import Poll
 from bot.ticks.send import Send
 from bot.ticks.watch import Watch
-from bot.work import alarms, asks, commands, leases, outcomes, posting, recovery, replies, sending, threads
+from bot.work import (
+    alarms,
+    asks,
+    commands,
+    edits,
+    leases,
+    outcomes,
+    posting,
+    recovery,
+    replies,
+    sending,
+    threads,
+)
 from bot.work.context import Look
 from bot.work.house import House
 
@@ -212,7 +224,7 @@ def edit_in_the_hold_lost() -> None:
 @defect("was deleted .* s before it was published")
 def deletion_in_the_hold_lost() -> None:
     """A reply goes out although its message was deleted while it waited."""
-    threads.take_deletion = nothing_done
+    edits.take_deletion = nothing_done
 
 
 @defect("two looked at one account at the same time")

@@ -36,7 +36,7 @@ from bot.ticks.poll import Poll
 from bot.ticks.post import Posting
 from bot.ticks.send import Send
 from bot.ticks.watch import Watch
-from bot.work import pictures, presses, private, reactions, recovery, threads
+from bot.work import edits, pictures, presses, private, reactions, recovery, threads
 from bot.work.house import House
 from storage.schema import metadata
 from tests.fake_desk import FakeDesk
@@ -159,13 +159,13 @@ class Floor(RuleBasedStateMachine):
         stamp = f"8.{sum(self.words.values()):06}"
         said = threads.Written(ref, thread, f"{word} is the answer", self.clock.now(), edited=stamp)
         for _ in range(times):
-            self._do(lambda r, now: threads.take_edit(r, self.house, said, agent, now))
+            self._do(lambda r, now: edits.take_edit(r, self.house, said, agent, now))
 
     @rule(wrote=consumes(written))
     def the_answer_is_deleted(self, wrote: tuple[MessageRef, MessageRef, Agent]) -> None:
         """The agent deletes the message."""
         ref, thread, agent = wrote
-        self._do(lambda r, now: threads.take_deletion(r, self.house, thread, ref, agent.id, now))
+        self._do(lambda r, now: edits.take_deletion(r, self.house, thread, ref, agent.id, now))
 
     @rule(number=st.integers(0, 9), agent=agents, action=st.sampled_from(["stop", "send_now", "send_anyway"]))
     def a_button_is_pressed(self, number: int, agent: Agent, action: str) -> None:

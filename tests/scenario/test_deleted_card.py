@@ -6,7 +6,7 @@ import pytest
 
 from bot.sandbox.faults import Fault
 from tests.scenario.rig import LONG, LOST, WORDS, Rig, own_rig
-from tests.scenario.sides import Json
+from tests.scenario.sides import Json, labels_of
 from tests.scenario.sides import Person as Someone
 from tests.scenario.trouble import POST_MESSAGE
 
@@ -14,6 +14,8 @@ rig = own_rig(LONG)
 
 #: The words of the sentence that opens a new thread.
 ANEW = "goes on in this thread"
+#: What is asked about words in a case that nobody has.
+ASKED = "Nobody has claimed this case"
 
 
 async def delete_card(rig: Rig, ts: str) -> None:
@@ -115,6 +117,56 @@ async def test_the_story_goes_along_and_what_waits_asks_a_person(rig: Rig) -> No
     await rig.press(case.agent, line["ts"], "Send anyway")
 
     assert await rig.reply_under(newest)
+
+
+async def test_the_old_line_promises_nothing_any_more(rig: Rig) -> None:
+    case = await rig.claimed(LOST)
+    _, line = await rig.queued(case, WORDS)
+    await delete_card(rig, case.ts)
+    ts = await new_card(rig, LOST, case.ts)
+    await rig.line(ts, "was deleted. Send it, or stop it?")
+    await rig.line(case.ts, "This goes on in the new thread of case")
+    old = await rig.message(line["ts"])
+
+    assert (labels_of(old), "Will be posted" in old["text"]) == ([], False)
+
+
+@pytest.mark.parametrize("where", ["old", "new"])
+async def test_a_question_of_the_old_thread_is_answered_once_and_shown_in_both(rig: Rig, where: str) -> None:
+    post_id, old, _ = await rig.new_case(LOST)
+    agent = rig.agents[0]
+    await rig.write(agent, old, WORDS)
+    asked = await rig.line(old, ASKED)
+    if where == "old":  # it shows only later that it goes on elsewhere
+        rig.world.faults.order(Fault("slack", "chat.update", "delay", seconds=1.0))
+    await delete_card(rig, old)
+    ts = await new_card(rig, LOST, old)
+    anew = await rig.line(ts, ASKED)
+    await rig.press(agent, {"old": asked, "new": anew}[where]["ts"], "Claim and send")
+    line = await rig.line(ts, "Will be posted")
+    await rig.line(ts, "claimed the case; the message is now a reply")
+    await rig.press(agent, line["ts"], "Send now")
+    await rig.reply_under(post_id)
+    await rig.line(ts, "Posted as")
+
+    async def settled() -> bool:
+        shown = [await rig.message(question["ts"]) for question in (asked, anew)]
+        return not any(labels_of(message) for message in shown)
+
+    await rig.until(settled, "a question can still be answered")
+
+    assert len(await rig.replies_to(post_id)) == 1
+
+
+async def test_an_edit_in_the_old_thread_says_where_it_goes_on(rig: Rig) -> None:
+    case = await rig.claimed(LOST)
+    message, _ = await rig.queued(case, WORDS)
+    await delete_card(rig, case.ts)
+    ts = await new_card(rig, LOST, case.ts)
+    await rig.line(ts, "was deleted. Send it, or stop it?")
+    await rig.edit(case.agent, message, "Another text.")
+
+    assert "new thread" in await rig.whisper(case.agent, "What you write here is not read")
 
 
 async def test_who_writes_below_what_is_left_of_the_old_card_is_told_where_to_go(rig: Rig) -> None:

@@ -159,19 +159,30 @@ async def test_keep_as_note_keeps_it_inside_and_the_case_free(rig: Rig) -> None:
 async def test_what_was_edited_before_the_decision_goes_out_as_edited(rig: Rig) -> None:
     case, message, question = await unclaimed(rig, "is there an echo?", "Echoo.")
     await rig.edit(case.agent, message, "Echo.")
-    await rig.delivered()
+    asked = await rig.line(case.ts, "You edited your message; it stays internal until you choose.")
     await rig.press(case.agent, question, "Claim and send")
 
+    assert asked["ts"] == question
     assert await rig.reply_under(case.post_id) == "Echo. ^JV"
+
+
+async def test_what_looked_like_a_note_and_was_put_right_is_still_asked_about(rig: Rig) -> None:
+    case = await rig.claimed("was it for me?")
+    message = await rig.write(case.agent, case.ts, "note: it is on its way")
+    question = await rig.line(case.ts, "This looks like a note, a draft or a command")
+    await rig.edit(case.agent, message, "It is on its way")
+    asked = await rig.line(case.ts, "You edited your message; it stays internal until you choose.")
+
+    assert (asked["ts"], labels_of(asked)) == (question["ts"], ["Send to the customer", "Keep as a note"])
+    assert await only_public(rig, case) == ["This one is for the customer. ^MK"]
 
 
 async def test_what_was_edited_into_a_note_before_the_decision_is_not_sent(rig: Rig) -> None:
     case, message, question = await unclaimed(rig, "is there a doubt?", "He is a pain.")
     await rig.edit(case.agent, message, "// He is a pain.")
-    await rig.delivered()
-    await rig.press(case.agent, question, "Claim and send")
-    await rig.whisper(case.agent, "This has already been decided.")
+    await rig.line(case.ts, "Kept as an internal note. The case is still unclaimed.")
 
+    assert labels_of(await rig.message(question)) == []
     assert await rig.replies_to(case.post_id) == []
     assert "Nobody has claimed this yet" in await rig.card_text(case.ts)
 
@@ -179,11 +190,29 @@ async def test_what_was_edited_into_a_note_before_the_decision_is_not_sent(rig: 
 async def test_what_was_deleted_before_the_decision_is_not_sent(rig: Rig) -> None:
     case, message, question = await unclaimed(rig, "is there a delete key?", "He is a bore.")
     await rig.delete(case.agent, message)
-    await rig.delivered()
-    await rig.press(case.agent, question, "Claim and send")
-    await rig.whisper(case.agent, "This has already been decided.")
+    await rig.line(case.ts, "The message was deleted, so nothing will be sent.")
 
+    assert labels_of(await rig.message(question)) == []
     assert await rig.replies_to(case.post_id) == []
+
+
+async def test_a_note_that_is_edited_into_a_reply_stays_one_and_says_so(rig: Rig) -> None:
+    case = await rig.claimed("is it for me?")
+    note = await rig.write(case.agent, case.ts, "// it is on its way")
+    await rig.edit(case.agent, note, "It is on its way")
+    await rig.hears(case.ts, "Your edit does not make this a reply, so nothing will be sent.")
+
+    assert await only_public(rig, case) == ["This one is for the customer. ^MK"]
+
+
+async def test_a_word_that_is_put_right_by_an_edit_is_not_obeyed_and_says_so(rig: Rig) -> None:
+    case = await rig.claimed("do you obey?")
+    word = await rig.write(case.agent, case.ts, "!relaese")
+    await rig.whisper(case.agent, "!relaese")
+    await rig.edit(case.agent, word, "!release")
+    await rig.hears(case.ts, "I carry out commands in new messages only")
+
+    assert f"Claimed by {case.agent.name}" in await rig.card_text(case.ts)
 
 
 async def test_what_holds_a_reply_still_holds_it_after_claim_and_send(rig: Rig) -> None:

@@ -178,6 +178,29 @@ async def test_an_edit_into_a_note_stops_it_and_says_so(rig: Rig) -> None:
     assert stopped["ts"] == line["ts"]
 
 
+async def test_an_edit_of_what_was_stopped_is_not_sent_and_says_so(rig: Rig) -> None:
+    case = await rig.claimed("is there a tram?")
+    message, line = await rig.queued(case, "At noon.")
+    await rig.press(case.agent, line["ts"], "Stop")
+    await rig.line(case.ts, "Stopped; nothing was sent.")
+    await rig.edit(case.agent, message, "At one.")
+    told = await rig.hears(case.ts, "This reply was stopped, so your edit will not be sent either.")
+
+    assert told.startswith(f"<@{case.agent.id}>")
+    assert await rig.replies_to(case.post_id) == []
+
+
+async def test_an_edit_into_a_word_stops_it_and_the_word_is_not_obeyed(rig: Rig) -> None:
+    case = await rig.claimed("is there a metro?")
+    message, line = await rig.queued(case, "At ten.")
+    await rig.edit(case.agent, message, "!release")
+    await rig.hears(case.ts, "Your message is now a command, so nothing will be sent.")
+    stopped = await rig.line(case.ts, "Stopped")
+
+    assert stopped["ts"] == line["ts"]
+    assert f"Claimed by {case.agent.name}" in await rig.card_text(case.ts)
+
+
 async def test_each_edit_after_publication_changes_nothing_and_is_told_once(rig: Rig) -> None:
     case = await rig.claimed("is there a boat?")
     message, _ = await rig.answered(case, "At nine.")

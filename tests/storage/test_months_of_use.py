@@ -26,7 +26,7 @@ from bot.ticks.post import Posting
 from bot.ticks.send import Send
 from bot.ticks.tidy import Tidy
 from bot.ticks.watch import Watch
-from bot.work import new_thread, reactions, threads, unread
+from bot.work import edits, new_thread, reactions, threads, unread
 from bot.work.house import House
 from bot.work.reactions import Reaction
 from bot.work.threads import Written
@@ -311,9 +311,9 @@ async def test_a_case_that_was_closed_long_ago_comes_back_whole(firm: Firm, whic
     edited = replace(old, text="Something else.", edited=f"{firm.clock.turn(seconds=1).timestamp():.6f}")
     known = await firm.said(thread)
     for _ in range(2):
-        await firm.hear(lambda record, now: threads.take_edit(record, firm.house, edited, MO, now))
+        await firm.hear(lambda record, now: edits.take_edit(record, firm.house, edited, MO, now))
         await firm.hear(
-            lambda record, now: threads.take_deletion(record, firm.house, thread, old.ref, MO.id, now)
+            lambda record, now: edits.take_deletion(record, firm.house, thread, old.ref, MO.id, now)
         )
 
     assert (await firm.said(thread))[len(known) :] == ["edit.too_late", "delete.too_late"]

@@ -8,7 +8,7 @@ import pytest
 
 from bot.cases.model import Case, MessageRef, Reply, ReplyState, Status
 from bot.slack.reading import describe
-from bot.work import threads
+from bot.work import edits, threads
 from bot.work.threads import Written
 from tests.contract.samples import NOW, SECOND
 from tests.unit.office import ANN, MO, Office
@@ -34,7 +34,7 @@ def test_what_was_written_before_the_closing_is_not_heard_again(office: Office, 
     case = a_forgotten_case(office, status=Status.ANSWERED, assignee=MO.id)
     threads.take_message(office.record, office.house, Written(MESSAGE, CARD, text, NOW), MO, NOW)
     edited = Written(MESSAGE, CARD, text, NOW, edited="9.2")
-    threads.take_edit(office.record, office.house, edited, MO, NOW)
+    edits.take_edit(office.record, office.house, edited, MO, NOW)
 
     assert (office.now_case(case), office.record.replies_of(case.id), office.said()) == (case, [], [])
     assert office.record.message(MESSAGE) is None
@@ -53,8 +53,8 @@ def test_a_change_of_what_has_long_been_public_is_told_to_be_too_late(office: Of
     same = Written(MESSAGE, CARD, "On its way!", NOW, edited="9.2")
     for _ in range(2):
         for written in (same, replace(same, text="Tomorrow!", edited="9.3")):
-            threads.take_edit(office.record, office.house, written, MO, NOW)
-        threads.take_deletion(office.record, office.house, CARD, MESSAGE, MO.id, NOW)
+            edits.take_edit(office.record, office.house, written, MO, NOW)
+        edits.take_deletion(office.record, office.house, CARD, MESSAGE, MO.id, NOW)
 
     assert [said.key for said in office.said()] == ["edit.too_late", "delete.too_late"]
 
@@ -62,7 +62,7 @@ def test_a_change_of_what_has_long_been_public_is_told_to_be_too_late(office: Of
 def test_a_colleague_changes_nothing_of_it(office: Office) -> None:
     forgotten_reply(office, ReplyState.SENT)
     edited = Written(MESSAGE, CARD, "Tomorrow!", NOW, edited="9.2")
-    threads.take_edit(office.record, office.house, edited, ANN, NOW)
+    edits.take_edit(office.record, office.house, edited, ANN, NOW)
 
     assert office.said() == []
 
@@ -70,9 +70,9 @@ def test_a_colleague_changes_nothing_of_it(office: Office) -> None:
 def test_a_refused_reply_follows_its_message_all_the_same(office: Office) -> None:
     reply = forgotten_reply(office, ReplyState.FAILED)
     edited = Written(MESSAGE, CARD, "Tomorrow!", NOW, edited="9.2")
-    threads.take_edit(office.record, office.house, edited, MO, NOW)
+    edits.take_edit(office.record, office.house, edited, MO, NOW)
     changed = office.now_reply(reply)
-    threads.take_deletion(office.record, office.house, CARD, MESSAGE, MO.id, NOW)
+    edits.take_deletion(office.record, office.house, CARD, MESSAGE, MO.id, NOW)
 
     assert (changed.body, changed.held is not None) == ("Tomorrow!", True)
     assert office.now_reply(reply).state is ReplyState.STOPPED

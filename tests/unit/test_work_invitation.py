@@ -268,7 +268,7 @@ def test_it_is_published_once_its_writer_says_so_and_the_next_is_not_asked_about
     case = uninvited(office)
     invite(office, case)
     writes(office, case)
-    threads.decide_invited(office.record, office.house, MESSAGE, True, MO, NOW, question=QUESTION)
+    threads.decide_invited(office.record, office.house, MESSAGE, True, MO, NOW, pressed=QUESTION)
     reply = office.record.reply_of_message(MESSAGE)
 
     assert reply is not None
@@ -281,7 +281,7 @@ def test_a_case_in_which_something_was_published_meanwhile_still_becomes_private
     case = uninvited(office)
     invite(office, case)
     writes(office, case)
-    threads.decide_invited(office.record, office.house, MESSAGE, True, MO, NOW, question=QUESTION)
+    threads.decide_invited(office.record, office.house, MESSAGE, True, MO, NOW, pressed=QUESTION)
     customer_writes(office, case)
 
     assert office.now_case(case).mode is PRIVATE
@@ -293,7 +293,7 @@ def test_what_waits_for_the_customer_is_kept_and_never_published(office: Office,
     case = uninvited(office)
     invite(office, case)
     writes(office, case)
-    threads.decide_invited(office.record, office.house, MESSAGE, False, MO, NOW, question=QUESTION)
+    threads.decide_invited(office.record, office.house, MESSAGE, False, MO, NOW, pressed=QUESTION)
     reply, message = office.record.reply_of_message(MESSAGE), office.record.message(MESSAGE)
 
     assert message is not None
@@ -311,7 +311,7 @@ def test_only_the_writer_decides(office: Office) -> None:
     invite(office, case)
     writes(office, case)
 
-    answer = threads.decide_invited(office.record, office.house, MESSAGE, True, ANN, NOW, question=QUESTION)
+    answer = threads.decide_invited(office.record, office.house, MESSAGE, True, ANN, NOW, pressed=QUESTION)
 
     assert answer is not None
     assert answer.key == "unclaimed.not_yours"
@@ -343,7 +343,7 @@ def test_who_no_longer_has_the_case_decides_nothing_for_who_has(office: Office) 
     invite(office, case)
     writes(office, case)
     takeovers.take(office.record, office.house, office.now_case(case), ANN, NOW, by_reaction=False)
-    threads.decide_invited(office.record, office.house, MESSAGE, True, MO, NOW, question=QUESTION)
+    threads.decide_invited(office.record, office.house, MESSAGE, True, MO, NOW, pressed=QUESTION)
 
     assert office.record.reply_of_message(MESSAGE) is None
     assert office.now_case(case).invited is Invited.UNDECIDED

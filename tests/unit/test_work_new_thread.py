@@ -92,7 +92,7 @@ def test_the_story_is_what_came_in_and_what_went_out(office: Office) -> None:
     office.reply(case, key="k3", state=ReplyState.STOPPED, line=MessageRef("C1", "54.1"))
     office.reply(case, key="k4", state=ReplyState.SENT, kind=ReplyKind.ELSEWHERE, sent_at=NOW)
     gone(office, case)
-    card, said, *story = carry(office)
+    card, said, *story = [job for job in carry(office) if job.errand.ref is None]
 
     assert (card.errand.kind, said.errand.kind) == (ErrandKind.CARD, ErrandKind.SAY)
     assert [job.errand.post_number or job.errand.reply_id for job in story] == [2, 3, out.id, waits.id]

@@ -9,7 +9,7 @@ import pytest
 from bot.cases.errands import ErrandKind, Rank
 from bot.cases.model import Agent, AgentId, Case, MessageRef, Reply, ReplyState, Status
 from bot.cases.said import Said, say
-from bot.work import commands, presses, threads
+from bot.work import commands, edits, presses, threads
 from bot.work.threads import Written
 from tests.contract.samples import NOW
 from tests.unit.office import ANN, MO, Office
@@ -30,7 +30,7 @@ def take(office: Office, text: str, agent: Agent = MO, assignee: AgentId | None 
 def edit(office: Office, case: Case, text: str) -> None:
     assert case.thread is not None
     written = Written(MESSAGE, case.thread, text, NOW, edited="9.3")
-    threads.take_edit(office.record, office.house, written, MO, NOW)
+    edits.take_edit(office.record, office.house, written, MO, NOW)
 
 
 def stop(office: Office, case: Case, agent: Agent = MO, ts: str = "99.1") -> Said:
@@ -84,7 +84,7 @@ def test_a_reply_that_is_edited_into_a_note_is_marked(office: Office) -> None:
 def test_an_asked_message_is_marked_once_it_is_a_note(office: Office) -> None:
     take(office, "/ / she called")
     before = office.marks()
-    threads.decide_asked(office.record, office.house, MESSAGE, False, MO, NOW, question=QUESTION)
+    threads.decide_asked(office.record, office.house, MESSAGE, False, MO, NOW, pressed=QUESTION)
 
     assert (before, office.marks()) == ([], [("memo", True)])
 

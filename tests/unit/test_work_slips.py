@@ -7,7 +7,7 @@ import pytest
 from bot.cases.model import Agent, AgentId, Case, Invited, MessageKind, MessageRef, Reply, Status
 from bot.cases.posts import Surface
 from bot.cases.said import say
-from bot.work import commands, presses, threads
+from bot.work import commands, edits, presses, threads
 from bot.work.threads import Written
 from tests.contract.samples import NOW, SAID
 from tests.unit.office import ANN, MO, Office
@@ -29,15 +29,15 @@ def take(office: Office, text: str, agent: Agent = MO, assignee: AgentId | None 
 def edit(office: Office, case: Case, text: str, stamp: str = "9.3") -> None:
     assert case.thread is not None
     written = Written(MESSAGE, case.thread, text, NOW, edited=stamp)
-    threads.take_edit(office.record, office.house, written, MO, NOW)
+    edits.take_edit(office.record, office.house, written, MO, NOW)
 
 
 def decide(office: Office, send: bool) -> None:
-    threads.decide_asked(office.record, office.house, MESSAGE, send, MO, NOW, question=QUESTION)
+    threads.decide_asked(office.record, office.house, MESSAGE, send, MO, NOW, pressed=QUESTION)
 
 
 def publish(office: Office) -> None:
-    threads.decide_invited(office.record, office.house, MESSAGE, True, MO, NOW, question=QUESTION)
+    threads.decide_invited(office.record, office.house, MESSAGE, True, MO, NOW, pressed=QUESTION)
 
 
 def reply_of(office: Office) -> Reply:
@@ -178,7 +178,7 @@ def test_what_must_be_edited_anyway_is_not_let_go_as_a_slip(office: Office) -> N
     case = take(office, "On its way!")
     assert case.thread is not None
     written = Written(MESSAGE, case.thread, "\\ ask @…", NOW, problem=SAID, edited="9.3")
-    threads.take_edit(office.record, office.house, written, MO, NOW)
+    edits.take_edit(office.record, office.house, written, MO, NOW)
 
     assert reply_of(office).held == SAID
 

@@ -9,7 +9,7 @@ import pytest
 from bot.cases.model import Agent, AgentId, Case, MessageRef, ReplyState, Status
 from bot.cases.posts import Surface
 from bot.cases.said import Instant, Ping, Said, say
-from bot.work import claims, commands, pictures, presses, reactions, replies, takeovers, threads
+from bot.work import claims, commands, edits, pictures, presses, reactions, replies, takeovers, threads
 from bot.work.reactions import Reaction
 from tests.contract.samples import MINUTE, NOW
 from tests.unit.office import ANN, MO, Office
@@ -167,7 +167,7 @@ def test_an_edit_by_the_old_one_does_not_let_it_go(office: Office) -> None:
     threads.take_message(office.record, office.house, written, ANN, NOW)
     press(office, case)
     edited = threads.Written(message, case.thread, "On its way today!", NOW, edited="9.8")
-    threads.take_edit(office.record, office.house, edited, ANN, NOW)
+    edits.take_edit(office.record, office.house, edited, ANN, NOW)
     reply = office.record.reply_of_message(message)
 
     assert reply is not None

@@ -8,7 +8,7 @@ import pytest
 
 from bot.cases.model import Agent, AgentId, Case, MessageKind, MessageRef, Reply, Status
 from bot.cases.posts import Surface
-from bot.work import claims, private, reactions, takeovers, tenures, threads
+from bot.work import claims, edits, private, reactions, takeovers, tenures, threads
 from bot.work.reactions import Reaction
 from bot.work.threads import Written
 from tests.contract.samples import NOW
@@ -266,7 +266,7 @@ def test_what_is_let_go_later_goes_out_in_the_mode_of_its_time(office: Office) -
     question = MessageRef("C1", FOURTH)
     office.record.stamp = FOURTH
     ref = MessageRef("C1", FIRST)
-    threads.decide_asked(office.record, office.house, ref, True, MO, NOW, question=question)
+    threads.decide_asked(office.record, office.house, ref, True, MO, NOW, pressed=question)
 
     [reply] = thread.replies()
     assert reply.mode is Surface.PRIVATE
@@ -279,7 +279,7 @@ def test_a_hurry_from_before_the_newest_edit_does_not_hurry_it(thread: Thread) -
     message = MessageRef("C1", SECOND)
     assert thread.case.thread is not None
     edit = Written(message, thread.case.thread, "On its way, sorry!", NOW, edited=FOURTH)
-    threads.take_edit(thread.office.record, thread.office.house, edit, MO, NOW)
+    edits.take_edit(thread.office.record, thread.office.house, edit, MO, NOW)
 
     thread.react_on(message, MO, "rocket", THIRD)
 

@@ -9,7 +9,7 @@ import pytest
 from bot.cases.model import Agent, AgentId, MessageKind, MessageRef, ReplyState, Status
 from bot.cases.posts import Surface
 from bot.cases.said import Said, say
-from bot.work import claims, outcomes, threads
+from bot.work import claims, edits, outcomes, threads
 from bot.work.threads import Written
 from tests.contract.samples import MINUTE, NOW, SAID
 from tests.unit.office import ANN, MO, Office
@@ -151,9 +151,9 @@ def test_what_was_edited_on_its_way_and_never_arrived_goes_out_as_edited(office:
     assert reply is not None
     lost = office.record.save_reply(replace(reply, state=ReplyState.UNCONFIRMED, attempted_at=NOW))
     edited = replace(written, text="On its way tomorrow!", edited="9.2")
-    threads.take_edit(office.record, office.house, edited, MO, NOW)
+    edits.take_edit(office.record, office.house, edited, MO, NOW)
     outcomes.not_there(office.record, office.house, case, office.now_reply(lost), NOW)
-    threads.take_edit(office.record, office.house, edited, MO, NOW)  # read again before it goes
+    edits.take_edit(office.record, office.house, edited, MO, NOW)  # read again before it goes
 
     assert [said.key for said in office.said()] == ["edit.in_doubt"]
     assert office.now_reply(lost).body == "On its way tomorrow!"
@@ -163,7 +163,7 @@ def test_a_message_whose_deletion_came_first_is_never_queued(office: Office) -> 
     case = office.case(status=Status.CLAIMED, assignee=MO.id)
     assert case.thread is not None
     written = Written(MESSAGE, case.thread, "I take this back.", NOW)
-    threads.take_deletion(office.record, office.house, case.thread, MESSAGE, MO.id, NOW)
+    edits.take_deletion(office.record, office.house, case.thread, MESSAGE, MO.id, NOW)
     threads.take_message(office.record, office.house, written, MO, NOW)
 
     assert office.record.replies_of(case.id) == []
@@ -175,7 +175,7 @@ def test_of_two_edits_the_later_one_counts_in_whatever_order_they_come(office: O
     written = Written(MESSAGE, case.thread, "On its way!", NOW)
     threads.take_message(office.record, office.house, written, MO, NOW)
     for text, edited in (("On its way tomorrow!", "9.3"), ("On its way today!", "9.2")):
-        threads.take_edit(office.record, office.house, replace(written, text=text, edited=edited), MO, NOW)
+        edits.take_edit(office.record, office.house, replace(written, text=text, edited=edited), MO, NOW)
 
     reply = office.record.reply_of_message(MESSAGE)
 
@@ -191,7 +191,7 @@ def test_an_edit_that_leaves_the_words_but_takes_out_what_held_them_lets_the_rep
     written = Written(MESSAGE, case.thread, "On its way!", NOW, problem=SAID)
     threads.take_message(office.record, office.house, written, MO, NOW)
     edited = replace(written, problem=None, edited="9.2")
-    threads.take_edit(office.record, office.house, edited, MO, NOW)
+    edits.take_edit(office.record, office.house, edited, MO, NOW)
     reply, message = office.record.reply_of_message(MESSAGE), office.record.message(MESSAGE)
 
     assert reply is not None
@@ -208,10 +208,10 @@ def test_an_edit_of_what_is_public_is_too_late_only_where_it_has_other_words(off
     assert reply is not None
     office.record.save_reply(replace(reply, state=ReplyState.SENT, held=None, sent_at=NOW))
     edited = replace(written, problem=None, edited="9.2")
-    threads.take_edit(office.record, office.house, edited, MO, NOW)
+    edits.take_edit(office.record, office.house, edited, MO, NOW)
     before = [said.key for said in office.said()]
     other = replace(edited, text="On its way tomorrow!", edited="9.3")
-    threads.take_edit(office.record, office.house, other, MO, NOW)
+    edits.take_edit(office.record, office.house, other, MO, NOW)
 
     assert before == []
     assert [said.key for said in office.said()] == ["edit.too_late"]
@@ -228,8 +228,8 @@ def test_each_edit_and_the_deletion_of_what_is_public_get_one_sentence_each(offi
     for _ in range(2):  # Slack may tell everything twice
         for text, edited in (("On its way tomorrow!", "9.2"), ("On its way today!", "9.3")):
             edit = replace(written, text=text, edited=edited)
-            threads.take_edit(office.record, office.house, edit, MO, NOW)
-        threads.take_deletion(office.record, office.house, case.thread, MESSAGE, MO.id, NOW)
+            edits.take_edit(office.record, office.house, edit, MO, NOW)
+        edits.take_deletion(office.record, office.house, case.thread, MESSAGE, MO.id, NOW)
 
     assert [said.key for said in office.said()] == ["edit.too_late", "edit.too_late", "delete.too_late"]
 
@@ -243,9 +243,9 @@ def test_an_edit_on_the_way_is_told_once_also_when_the_reply_arrives(office: Off
     assert reply is not None
     sending = office.record.save_reply(replace(reply, state=ReplyState.SENDING, attempted_at=NOW))
     edit = replace(written, text="On its way tomorrow!", edited="9.2")
-    threads.take_edit(office.record, office.house, edit, MO, NOW)
+    edits.take_edit(office.record, office.house, edit, MO, NOW)
     office.record.save_reply(replace(sending, state=ReplyState.SENT, sent_at=NOW))
-    threads.take_edit(office.record, office.house, edit, MO, NOW)
+    edits.take_edit(office.record, office.house, edit, MO, NOW)
 
     assert [said.key for said in office.said()] == ["edit.in_doubt"]
 
@@ -282,7 +282,7 @@ def test_claim_and_send_has_seen_what_is_there_when_it_is_pressed(office: Office
     written = Written(MESSAGE, case.thread, "On its way!", NOW)
     threads.take_message(office.record, office.house, written, MO, NOW)
     office.show(case, office.mention(case), "9.3")
-    threads.decide_asked(office.record, office.house, MESSAGE, True, MO, NOW + 2 * MINUTE, question=QUESTION)
+    threads.decide_asked(office.record, office.house, MESSAGE, True, MO, NOW + 2 * MINUTE, pressed=QUESTION)
     reply = office.record.reply_of_message(MESSAGE)
 
     assert reply is not None
@@ -301,7 +301,7 @@ def test_an_edit_from_before_a_backup_was_put_back_may_be_out_already(
     office.record.note_restore(restored)
     at = restored + minutes * MINUTE
     edited = replace(written, text="On its way tomorrow!", edited="9.2", edited_at=at)
-    threads.take_edit(office.record, office.house, edited, MO, restored + 2 * MINUTE)
+    edits.take_edit(office.record, office.house, edited, MO, restored + 2 * MINUTE)
     reply = office.record.reply_of_message(MESSAGE)
 
     assert reply is not None
@@ -317,7 +317,7 @@ def test_a_message_in_a_settled_case_is_asked_about_and_answered_as_things_are(
     assert case.thread is not None
     threads.take_message(office.record, office.house, Written(MESSAGE, case.thread, "Hi", NOW), MO, NOW)
     question = office.said()[-1]
-    threads.decide_asked(office.record, office.house, MESSAGE, send, MO, NOW, question=QUESTION)
+    threads.decide_asked(office.record, office.house, MESSAGE, send, MO, NOW, pressed=QUESTION)
     answer, after = office.said()[-1], office.now_case(case)
 
     assert question.key == f"ask.{status}"
@@ -335,6 +335,6 @@ def test_what_is_kept_as_a_note_is_told_as_the_case_stands_by_then(office: Offic
     assert case.thread is not None
     threads.take_message(office.record, office.house, Written(MESSAGE, case.thread, "Hi", NOW), MO, NOW)
     claims.claim(office.record, office.house, case, ANN, NOW)
-    threads.decide_asked(office.record, office.house, MESSAGE, False, MO, NOW, question=QUESTION)
+    threads.decide_asked(office.record, office.house, MESSAGE, False, MO, NOW, pressed=QUESTION)
 
     assert office.said()[-1] == say("note.kept")
