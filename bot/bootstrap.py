@@ -31,6 +31,7 @@ from bot.slack import calls
 from bot.slack.catch_up import CatchUp
 from bot.slack.desk import SlackDesk
 from bot.slack.door import Door, door_of
+from bot.slack.early import Early
 from bot.slack.listeners import Listeners
 from bot.slack.manifest import REQUEST_PATH
 from bot.slack.pace import Pace
@@ -205,7 +206,9 @@ async def _assemble(
     posting = Posting(store, house, desk, clock)
     workspace_url = (await desk.myself()).url
     people = People(store, desk, clock)
-    listeners = Listeners(store, house, people, clock, workspace_url, posting.settle, desk.time)
+    early = Early(posting.settle, clock)
+    opened.callback(early.close)
+    listeners = Listeners(store, house, people, clock, workspace_url, early, desk.time)
     heard_at = await store.do(lambda record: absence.last_alive(record, house))
     catch_up = CatchUp(store, house, Reading(desk, listeners, clock), pace, clock, heard_at)
     opened.callback(catch_up.close)

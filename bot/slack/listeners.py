@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from datetime import datetime
 from urllib.parse import urlsplit
 from weakref import WeakValueDictionary
@@ -16,6 +16,7 @@ from bot.cases.record import Record, Store
 from bot.cases.said import Said, say
 from bot.slack import emoji
 from bot.slack.desk_time import DeskTime, stamp_of
+from bot.slack.early import Early
 from bot.slack.manifest import FORMER, PRIVATE_SUFFIX
 from bot.slack.message import Message, changed, hold_of, read, word_in_channel
 from bot.slack.people import People, remembered
@@ -51,13 +52,11 @@ class Listeners:
         people: People,
         clock: Clock,
         workspace_url: str,
-        settle: Callable[[str], Awaitable[bool]],
+        early: Early,
         desk_time: DeskTime,
     ) -> None:
-        """`workspace_url` is where the workspace has its own pages; links there are of no use to customers.
-        `settle` waits until the messages being posted in a channel right now are known to be ours; False when
-        there are none."""
-        self._settle = settle
+        """`workspace_url` is where the workspace has its own pages; links there do not help customers."""
+        self._early = early
         self._workspace_host = urlsplit(workspace_url).hostname or ""
         self._store = store
         self._house = house
@@ -168,8 +167,15 @@ class Listeners:
 
     async def card_gone(self, ref: MessageRef, delivery: str = "") -> None:
         """A first message of a thread is gone; it may have been a card of ours, posted this very moment."""
-        await self._settle(ref.channel)
-        await self._once(delivery, lambda record, now: new_thread.card_gone(record, self._house, ref, now))
+        now = self._clock.now()
+
+        def gone(record: Record) -> bool:
+            known = record.case_of_thread(ref) is not None
+            if known and (not delivery or record.first_time(delivery, now)):
+                new_thread.card_gone(record, self._house, ref, now)
+            return known
+
+        await self._early.hear(ref.channel, lambda: self._store.do(gone))
 
     async def reaction(self, event: Message, added: bool, delivery: str) -> None:
         """A reaction was put on something or taken away."""
@@ -328,17 +334,19 @@ class Listeners:
                 work(record, agent, now)
             return agent is not None
 
-        done = await self._store.do(at_once)
-        if done is None and await self._settle(channel):
+        async def hearing() -> bool:
             done = await self._store.do(at_once)
-        if done is False:
-            agent = await self._people.agent(who)
+            if done is False:
+                agent = await self._people.agent(who)
 
-            def once_known(record: Record, now: datetime) -> None:
-                record.stamp = stamp
-                work(record, agent, now)
+                def once_known(record: Record, now: datetime) -> None:
+                    record.stamp = stamp
+                    work(record, agent, now)
 
-            await self._once(delivery, once_known)
+                await self._once(delivery, once_known)
+            return done is not None
+
+        await self._early.hear(channel, hearing)
 
     async def _once(self, delivery: str, work: Callable[[Record, datetime], None]) -> None:
         """Run the work in one transaction with the mark that this delivery was dealt with."""

@@ -63,11 +63,17 @@ class Posting:
 
     async def settle(self, channel: str) -> bool:
         """Wait, though not for long, until the messages being posted in a channel are known by their ids: an
-        agent may answer one sooner than Slack's own answer comes. False when there are none."""
-        new = list(self._new[channel])
-        if new:
+        agent may answer one sooner than Slack's own answer comes. False when there are none. What another
+        process posts is told by the channel's slot, which it keeps meanwhile."""
+        if new := list(self._new[channel]):
             await asyncio.wait(new, timeout=PATIENCE)
-        return bool(new)
+            return True
+        kept_until = await self._store.do(lambda record: record.slot(channel))
+        ahead = (kept_until - self._clock.now()).total_seconds() if kept_until else 0.0
+        if ahead <= 0:
+            return False
+        await asyncio.sleep(min(ahead, PATIENCE))
+        return True
 
     async def drain(self, seconds: float) -> None:
         """Wait for what is under way, at most this long; what is late is broken off, and looked for later."""

@@ -6,6 +6,7 @@ import pytest
 
 from bot.sandbox.faults import Fault, Kind
 from tests.scenario.rig import LOST, WORDS, Rig, own_rig
+from tests.scenario.sides import Person
 from tests.scenario.trouble import POST_MESSAGE, UPDATE, broken, heard
 
 rig = own_rig(hold="0s")
@@ -43,6 +44,49 @@ async def test_a_card_is_claimed_by_who_reacts_before_slack_has_answered(rig: Ri
     await rig.react(rig.agents[0], ts, "eyes")
 
     await rig.card_shows(ts, rig.agents[0].name)
+
+
+async def late_card(rig: Rig) -> tuple[str, str]:
+    """A card of which Slack says only after three seconds which message it is: its post's id and its ts."""
+    rig.world.faults.order(Fault("slack", POST_MESSAGE, "delay", after_effect=True, seconds=3.0))
+    post_id, ts, _ = await rig.new_case(LOST)
+    return post_id, ts
+
+
+async def test_who_reacts_long_before_slack_has_answered_has_the_case(rig: Rig) -> None:
+    _, ts = await late_card(rig)
+    await rig.react(rig.agents[0], ts, "eyes")
+
+    await rig.card_shows(ts, rig.agents[0].name)
+
+
+async def test_what_is_taken_back_before_slack_has_answered_is_taken_back(rig: Rig) -> None:
+    _, ts = await late_card(rig)
+    await rig.react(rig.agents[0], ts, "eyes")
+    await rig.unreact(rig.agents[0], ts, "eyes")
+    await rig.react(rig.agents[1], ts, "eyes")
+
+    await rig.card_shows(ts, rig.agents[1].name)
+
+
+async def test_words_below_a_card_count_long_before_slack_has_answered(rig: Rig) -> None:
+    post_id, ts = await late_card(rig)
+    await rig.react(rig.agents[0], ts, "eyes")
+    await rig.write(rig.agents[0], ts, WORDS)
+    await rig.line(ts, "Posted as")
+
+    assert await rig.replies_to(post_id) == [f"{WORDS} ^MK"]
+
+
+async def test_a_card_that_is_deleted_before_slack_has_answered_comes_back(rig: Rig) -> None:
+    _, old = await late_card(rig)
+    bot = rig.world.slack.bot
+    await rig.delete(Person(bot.id, bot.name, bot.token), old)
+
+    async def stands() -> bool:
+        return any(LOST in m["text"] and m["ts"] != old for m in await rig.channel_messages())
+
+    await rig.until(stands, "there is no new card")
 
 
 @pytest.mark.parametrize("kind", ["status", "drop"])

@@ -101,6 +101,16 @@ async def test_what_is_taken_a_little_early_goes_out_when_its_slot_opens(
     assert time.monotonic() - begun >= LEAD.total_seconds() * 0.9
 
 
+@pytest.mark.parametrize(("ahead", "waits"), [(timedelta(milliseconds=1), True), (timedelta(0), False)])
+async def test_what_another_process_posts_is_waited_for_too(
+    office: Office, store: FakeStore, ahead: timedelta, waits: bool
+) -> None:
+    await store.do(lambda record: record.take_slot("C1", NOW + ahead))
+    clock = FakeClock(NOW)
+
+    assert await Posting(store, office.house, FakeDesk(clock), clock).settle("C1") is waits
+
+
 @pytest.mark.parametrize(("taken", "posted"), [(True, 0), (False, 1)])
 async def test_what_another_process_took_during_the_search_is_left_to_it(
     office: Office, store: FakeStore, taken: bool, posted: int
