@@ -137,7 +137,7 @@ _OPENING = re.compile(
 _LARGE = re.compile(r"[^\w\n]*(?:INTERNE?|INTERNAL|DRAFT|CONCEPT|KLAD|NOTITIE|WIP|TODO)(?!\w)")
 #: The team is called, or a label hung on, anywhere: "@team", "#intern".
 _CALLED = re.compile(
-    r"(?<![\w/.])(?:@ ?(?:team|collega.?s?|colleagues?|all|allen|iedereen|everyone|here|channel|kanaal"
+    r"(?<![\w/.])(?:@ ?(?:team|collega.?s?|colleagues?|all|allen|iedereen|kanaal"
     r"|redactie|back-?office)|#(?:interne?|internal|notitie|draft|concept))(?!\w)"
 )
 #: Begins in the middle of a line: "Hi Jan, intern: …", "he is a VIP, do not tell the customer".

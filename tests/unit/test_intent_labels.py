@@ -43,7 +43,6 @@ LABELLED = (
     "@team, he lies",
     "Hi @team, he lies",
     "@collega's wie kent hem?",
-    "@here he lies",
     "collega's: hij liegt",
     "Collega’s, wie kent hem?",
     "Beste collega's, wie kent hem?",
