@@ -89,11 +89,11 @@ _SEND = (
     r"|forward|tell|mention)"
 )
 _CUSTOMER = r"(?:de |the )?(?:klant|customer)(?:en|s)?"
-#: Says in whatever way that these words are not the customer's.
-_INTERNAL = (
-    r"interne?|internal|internally|(?:(?:please|pls|svp|aub),? )?(?:niet|don[\"']?t|do not|not) (?:yet )?"
+_INTERNAL = r"interne?|internal|internally|off the record|vertrouwelijk|confidential"
+#: Says that these words are not, or not yet, the customer's.
+_KEPT = (
+    r"(?:(?:please|pls|svp|aub),? )?(?:niet|don[\"']?t|do not|not) (?:yet )?"
     rf"(?:{_SEND}|(?:voor|for|aan|naar|to|met|with) (?:{_CUSTOMER}|(?:the )?publi\w*)(?: {_SEND})?)"
-    r"|off the record|onder ons|tussen ons|between us|vertrouwelijk|confidential"
 )
 _DRAFTS = (
     r"draft|concept(?:versie|antwoord|tekst|reactie|bericht)?|klad(?:je|versie)?|opzet(?:je)?|wip|todo"
@@ -104,7 +104,10 @@ _TEAM = (
     r"(?:webcare ?-?)?team(?:lead(?:er)?|leider|genoten)?(?: webcare)?|team (?:lead|leader)"
     r"|collega(?:.?s|e|en)?|co-?workers?|colleagues?|back[ -]?office|redactie|staff|personeel"
 )
-_ABOUT = r"fyi|tbv|t\.b\.v\.|ter info(?:rmatie)?|cc|klant(?:info)?|customer(?: info)?|overdracht|hand-?over"
+_ABOUT = (
+    r"fyi|tbv|t\.b\.v\.|ter info(?:rmatie)?|cc|klant(?:info)?|customer(?: info)?|overdracht|hand-?over"
+    r"|onder ons|tussen ons|between us"
+)
 _TAIL = (
     r"(?: (?:notities?|opmerking|notes?|info(?:rmati(?:e|on))?|mededeling|aantekening|memo|comment|remark"
     r"|update|only|use|gebruik|overleg|team|bericht|message|to|voor|for|aan|met|with|the|het|de|my|ons|our|self"
@@ -121,7 +124,7 @@ _CLOSED = r" ?(?:[:>=)\]}|]|-(?:[ -]|$))| -"
 _MARKED = r" ?[*~_`]++(?!\w)"
 _LABEL = re.compile(
     rf"{_SYMBOLS}{_LEAD}(?:"
-    rf"(?:{_NOTES}|{_INTERNAL}){_TAIL}(?:{_CLOSED}|{_MARKED}| ?(?:!|$)| {_SYMBOL})"
+    rf"(?:{_NOTES}|{_INTERNAL}|{_KEPT}){_TAIL}(?:{_CLOSED}|{_MARKED}| ?(?:!|$)| {_SYMBOL})"
     rf"|(?:{_DRAFTS}){_TAIL}(?:{_CLOSED}|{_MARKED}| ?!| {_SYMBOL})"
     rf"|(?:{_NOTES}|{_INTERNAL}|{_DRAFTS}) (?:to|for|voor|aan|van|from|door|by) [^:]{{1,30}}:"
     rf"|(?:{_TEAM}|{_ABOUT}) ?[:>)\]}}]|(?:{_UNSIGNED})(?!\w))"
@@ -129,7 +132,7 @@ _LABEL = re.compile(
 #: Labels only where the message begins: below, "the team" may be who signs.
 _OPENING = re.compile(
     rf"{_SYMBOLS}{_LEAD}(?:"
-    rf"(?:{_INTERNAL}|{_DRAFTS}){_TAIL} ?(?:[.,;]|$)"
+    rf"(?:{_INTERNAL}|{_DRAFTS}){_TAIL} ?(?:[.,;](?!\w)|$)"
     rf"|(?:{_TEAM})(?:{_CLOSED}|{_MARKED}| ?(?:[!,]|$))"
     rf"|(?:{_ABOUT})(?:{_CLOSED}))"
 )

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from bot.cases.errors import DeskBusy
 from bot.cases.model import Agent, AgentId
 from bot.cases.ports import Clock, Desk
 from bot.cases.record import Record, Store
@@ -12,7 +14,7 @@ from bot.cases.record import Record, Store
 #: A name, or the loss of a right to reply, is noticed after this long at the latest.
 KEPT = timedelta(minutes=10)
 #: Before somebody's words go out, Slack is asked again who that is, unless it said so this lately.
-FRESH = timedelta(seconds=30)
+FRESH = timedelta(minutes=1)
 
 
 class People:
@@ -22,6 +24,8 @@ class People:
         self._store = store
         self._desk = desk
         self._clock = clock
+        self._asked: dict[AgentId, asyncio.Task[Agent]] = {}
+        self._busy: DeskBusy | None = None
 
     async def agent(self, agent_id: AgentId, kept: timedelta = KEPT) -> Agent:
         """Who this is, as Slack said not longer ago than `kept`. Raises `errors.DeskError` when Slack says
@@ -34,8 +38,26 @@ class People:
         return await self._store.do(lambda record: _keep(record, fresh, now))
 
     async def ask_again(self, agent_id: AgentId) -> Agent:
-        """Who this is now that words of theirs are to go out, as `agent`."""
-        return await self.agent(agent_id, FRESH)
+        """Who this is now that words of theirs are to go out, as `agent`. However many go out, Slack is asked
+        once at a time, and not before it wants to be asked again."""
+        asked = self._asked.get(agent_id)
+        if asked is None:
+            asked = self._asked[agent_id] = asyncio.create_task(self._ask_again(agent_id))
+            asked.add_done_callback(lambda _: self._asked.pop(agent_id))
+        return await asyncio.shield(asked)
+
+    async def _ask_again(self, agent_id: AgentId) -> Agent:
+        kept = FRESH
+        if self._busy is not None and self._clock.now() < self._busy.until:
+            known = await self._store.do(lambda record: remembered(record, agent_id, self._clock.now(), kept))
+            if known is None:
+                raise DeskBusy(self._busy.until, self._busy.detail)
+            return known
+        try:
+            return await self.agent(agent_id, kept)
+        except DeskBusy as error:
+            self._busy = error
+            raise
 
 
 def remembered(record: Record, agent_id: AgentId, now: datetime, kept: timedelta = KEPT) -> Agent | None:

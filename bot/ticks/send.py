@@ -24,6 +24,8 @@ log = logging.getLogger(__name__)
 
 #: How soon to come back for what is due but still being worked on.
 SOON = timedelta(milliseconds=250)
+#: So long before a reply goes, the desk is asked who wrote it; shorter than that answer counts as fresh.
+AHEAD = timedelta(seconds=30)
 
 
 #: What keeps replies back, by id; not those whose thread is known as it stands. The threads of the others are
@@ -58,11 +60,21 @@ class Send:
         self._keeps_back = keeps_back
         self._ask_who = ask_who
         self._underway: Underway[ReplyId] = Underway()
+        self._asking: Underway[AgentId] = Underway()
 
     async def run(self) -> datetime | None:
         """Begin what is due; returns when to come back."""
         now = self._clock.now()
-        tasks, due = await self._store.do(lambda record: (sending.tasks(record, now), record.next_send()))
+        tasks, writers, due = await self._store.do(
+            lambda record: (
+                sending.tasks(record, now),
+                sending.writers(record, now, now + AHEAD),
+                record.next_send(),
+            )
+        )
+        for writer in writers:
+            if writer not in self._asking:
+                self._asking.begin(writer, self._ask_ahead(writer))
         tasks = [task for task in tasks if task.reply_id not in self._underway]
         back = await self._keeps_back([task for task in tasks if not task.reconcile])
         for task in tasks:
@@ -75,10 +87,13 @@ class Send:
         }
         if late:
             await self._store.do(lambda record: unread.put_off(record, self._house, late, self._clock.now()))
-        return max(due, now + SOON) if due is not None else None
+        if due is None:
+            return None
+        return due - AHEAD if due - AHEAD > now else max(due, now + SOON)
 
     async def drain(self, seconds: float) -> None:
         """Wait for what is under way, at most this long; what is late is broken off, and looked for later."""
+        await self._asking.drain(0)
         await self._underway.drain(seconds)
 
     async def _one(self, task: sending.Task) -> None:
@@ -93,8 +108,10 @@ class Send:
             await asyncio.sleep(1)
 
     async def _send(self, task: sending.Task) -> None:
+        if not await self._is_known(task):
+            return
         await self._poll.look_before_sending(task.account)
-        if await self._keeps_back([task]) or not await self._is_known(task):
+        if await self._keeps_back([task]):
             return
         command = await self._store.do(
             lambda record: sending.begin(record, self._house, task.reply_id, self._clock.now())
@@ -128,11 +145,29 @@ class Send:
             await self._ask_who(task.agent)
         except errors.DeskError as error:
             now, detail = self._clock.now(), error.detail
-            why = unread.REFUSED if isinstance(error, errors.DeskRefused) else unread.DEAF
-            put_off = {task.reply_id: unread.Unread(why, now + unread.SHORTLY, detail)}
-            await self._store.do(lambda record: unread.put_off(record, self._house, put_off, now))
+            if isinstance(error, errors.DeskBusy):
+                why = unread.Unread(unread.DEAF, error.until, detail, is_told=True)
+            else:
+                why = unread.Unread(unread.REFUSED, now + unread.SHORTLY, detail)
+            await self._store.do(
+                lambda record: unread.put_off(record, self._house, {task.reply_id: why}, now)
+            )
             return False
         return True
+
+    async def _ask_ahead(self, writer: AgentId) -> None:
+        """Ask who somebody is whose words are to go out soon: a desk that wants to be asked later is, and the
+        reply need not wait for it. Who sends asks again, unless this answer is fresh."""
+        until = self._clock.now() + AHEAD
+        while self._clock.now() < until:
+            try:
+                await self._ask_who(writer)
+            except errors.DeskBusy as error:
+                await asyncio.sleep(max(SOON, error.until - self._clock.now()).total_seconds())
+            except errors.DeskError:
+                return
+            else:
+                return
 
     async def _renew(self, task: sending.Task, command: SendCommand, now: datetime) -> bool:
         return await self._store.do(

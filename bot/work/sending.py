@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -45,6 +45,12 @@ def tasks(record: Record, now: datetime, limit: int = 50) -> Sequence[Task]:
     due = [_to_send(record, reply, now) for reply in record.due_replies(now, limit)]
     doubt = [*record.lost_replies(now, limit), *record.unconfirmed_replies(now, limit)]
     return due + [Task(r.id, r.account, reconcile=True) for r in doubt]
+
+
+def writers(record: Record, now: datetime, until: datetime, limit: int = 50) -> Set[AgentId]:
+    """Who wrote the replies that go out until then, but not yet."""
+    soon = record.due_replies(until, limit)
+    return {reply.agent for reply in soon if reply.agent is not None and reply.send_after > now}
 
 
 def _to_send(record: Record, reply: Reply, now: datetime) -> Task:

@@ -46,6 +46,8 @@ class Unread:
     until: datetime
     #: The desk's word for a refusal.
     detail: str = ""
+    #: Whether the desk itself named the time.
+    is_told: bool = False
 
 
 def since(reply: Reply) -> datetime:
@@ -84,7 +86,10 @@ def put_off(record: Record, house: House, late: Mapping[ReplyId, Unread], now: d
         if reply_after(reply.state, ReplyMove.SEND) is None:
             continue
         pause = SHORTLY if unread.why == READING else max(SHORTLY, now - since(reply))
-        until = max(unread.until, now + min(LONGEST, pause))
+        if unread.is_told:
+            until = min(unread.until, now + LONGEST)
+        else:
+            until = max(unread.until, now + min(LONGEST, pause))
         due = Instant(since(reply), "seconds")
         why = say(unread.why, since=due, **({"detail": unread.detail} if unread.why == REFUSED else {}))
         put = record.save_reply(replace(reply, send_after=until, failure=why))

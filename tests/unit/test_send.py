@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
 from bot.cases.errors import DeskBusy, DeskError, DeskRefused
 from bot.cases.model import AgentId, MessageRef, Reply, ReplyId, ReplyState, Status
-from bot.cases.ports import SendCommand, Sent
+from bot.cases.ports import Page, SendCommand, Sent
 from bot.cases.record import Record
 from bot.cases.said import say
 from bot.ticks.poll import Poll
-from bot.ticks.send import Send
+from bot.ticks.send import AHEAD, Send
 from bot.work import replies
 from bot.work.sending import Task
-from bot.work.unread import DEAF, Unread
+from bot.work.unread import DEAF, LONGEST, Unread
 from tests.contract.samples import BRAND, NOW, SECOND, a_case, a_post, a_reply
 from tests.fake_store import FakeStore
 from tests.fakes import FakeClock, FakeConnector, FakeNetwork
@@ -29,6 +31,12 @@ class Paused(FakeConnector):
     """A connector whose process is stopped for so many seconds before the request is written."""
 
     seconds = 0.0
+    #: How often it was looked at.
+    pulls = 0
+
+    async def pull(self, *args: Any, **more: Any) -> Page:
+        self.pulls += 1
+        return await super().pull(*args, **more)
 
     async def send(self, command: SendCommand) -> Sent:
         self.network.clock.turn(seconds=self.seconds)
@@ -52,6 +60,8 @@ class Stage:
     #: What the desk says when it is asked who wrote the reply.
     trouble: DeskError | None = None
     is_guest: bool = False
+    #: Whom the desk was asked about.
+    asked: list[AgentId] = field(default_factory=list)
 
     async def queue(self) -> None:
         """The reply is queued, its hold over."""
@@ -85,13 +95,21 @@ class Stage:
         send = Send(
             self.store, house, {BRAND: self.connector}, poll, self.clock, self._keeps_back, self._ask_who
         )
-        await send.run()
+        self.again_at = await send.run()
+        for _ in range(5):
+            await asyncio.sleep(0)
         await send.drain(5)
         after = await self.store.do(lambda record: record.reply(self.reply.id))
         assert after is not None
         return after
 
+    async def put(self, **fields: Any) -> None:
+        """Let the reply be another."""
+        reply = replace(self.reply, **fields)
+        self.reply = await self.store.do(lambda record: record.save_reply(reply))
+
     async def _ask_who(self, agent_id: AgentId) -> None:
+        self.asked.append(agent_id)
         if self.trouble is not None:
             raise self.trouble
         if self.is_guest:
@@ -193,3 +211,51 @@ async def test_while_the_desk_does_not_say_who_wrote_it_a_reply_waits(
     assert (waiting.state, waiting.failure and waiting.failure.key) == (ReplyState.QUEUED, why)
     assert waiting.send_after > NOW
     assert after.state is ReplyState.SENT
+
+
+@pytest.mark.parametrize("seconds", [1, 11, 90])
+async def test_a_desk_that_names_the_time_is_asked_again_at_that_time(stage: Stage, seconds: int) -> None:
+    await stage.put(send_after=NOW - 60 * SECOND)
+    stage.trouble = DeskBusy(NOW + seconds * SECOND)
+    waiting = await stage.send()
+
+    assert waiting.send_after == NOW + seconds * SECOND
+
+
+async def test_a_desk_that_names_a_time_far_off_is_asked_before_it(stage: Stage) -> None:
+    stage.trouble = DeskBusy(NOW + 3600 * SECOND)
+    waiting = await stage.send()
+
+    assert waiting.send_after == NOW + LONGEST
+
+
+async def test_while_the_desk_does_not_say_who_wrote_it_the_network_is_not_looked_at(stage: Stage) -> None:
+    stage.trouble = DeskBusy(NOW + 9 * SECOND)
+    await stage.send()
+
+    assert stage.connector.pulls == 0
+
+
+@pytest.mark.parametrize(
+    ("ahead", "asked", "again_at"),
+    [
+        (15 * SECOND, [MO.id], NOW + 15 * SECOND),
+        (AHEAD, [MO.id], NOW + AHEAD),
+        (AHEAD + SECOND, [], NOW + SECOND),
+    ],
+)
+async def test_who_wrote_a_reply_is_asked_before_its_time(
+    stage: Stage, ahead: timedelta, asked: list[AgentId], again_at: datetime
+) -> None:
+    await stage.put(send_after=NOW + ahead)
+    await stage.send()
+
+    assert (stage.asked, stage.again_at) == (asked, again_at)
+    assert stage.public == []
+
+
+async def test_nobody_is_asked_about_who_wrote_what_waits_for_a_person(stage: Stage) -> None:
+    await stage.put(send_after=NOW + SECOND, held=say("hold.slip"))
+    await stage.send()
+
+    assert stage.asked == []
