@@ -23,7 +23,7 @@ from bot.cases.model import (
 from bot.cases.record import Record
 from bot.cases.said import Ping, say
 from bot.guide.intent import Meant
-from bot.work import asks, commands, forgotten, new_thread, replies, restoring, threads
+from bot.work import asks, commands, forgotten, new_thread, questions, replies, restoring, threads
 from bot.work.house import House
 from bot.work.threads import Written
 
@@ -77,7 +77,7 @@ def _edit_asked(
     problem = written.problem or commands.slip_of(written.meant)
     record.save_message(replace(known, text=written.text, problem=problem))
     is_invited = case.invited is Invited.UNDECIDED and case.assignee == agent.id
-    anew = threads.question("invited" if is_invited else "edited", written.ref, agent, case)
+    anew = questions.question("invited" if is_invited else "edited", written.ref, agent, case)
     asks.question_shows(record, house, case, written.ref, anew, now)
 
 

@@ -24,7 +24,7 @@ from bot.cases.model import (
 from bot.cases.posts import Surface
 from bot.cases.record import Record
 from bot.cases.said import Money, Ping, Said, say
-from bot.work import asks, replies, tenures
+from bot.work import asks, questions, replies, tenures
 from bot.work.house import House
 
 
@@ -192,6 +192,7 @@ def _switch(
     if mode is Surface.PRIVATE:
         _withdraw(record, house, switched, who, now)
         _offer_kept(record, house, switched, now)
+    questions.ask_anew(record, house, switched, now)
     asks.card(record, house, switched, now, rank=Rank.ANSWERING)
     return switched
 

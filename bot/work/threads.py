@@ -19,7 +19,7 @@ from bot.cases.model import (
     ThreadMessage,
 )
 from bot.cases.record import Record
-from bot.cases.said import Button, Ping, Said, say
+from bot.cases.said import Ping, Said, say
 from bot.guide.intent import Intent, Meant
 from bot.work import (
     asks,
@@ -29,6 +29,7 @@ from bot.work import (
     new_thread,
     presses,
     private,
+    questions,
     replies,
     restoring,
     takeovers,
@@ -116,7 +117,7 @@ def take_message(record: Record, house: House, written: Written, agent: Agent, n
             if answer is not None:
                 _answer(record, house, case, written, agent, answer, now)
         case MessageKind.ASKED:
-            asked = question(word, written.ref, agent, case)
+            asked = questions.question(word, written.ref, agent, case)
             asks.tell(record, house, case, asked, now, key=asks.key_of_question(written.ref))
         case MessageKind.REPLY:
             text, ref, stamp = written.text, written.ref, written.edited or written.ref.ts
@@ -161,7 +162,7 @@ def decide_asked(
         asks.tell(record, house, case, takeovers.addressed(answer, agent), now)
         return None
     if claimed.invited is Invited.UNDECIDED:
-        invited = question("invited", ref, agent, claimed)
+        invited = questions.question("invited", ref, agent, claimed)
         asks.question_shows(record, house, case, ref, invited, now, pressed=pressed)
         return None
     record.save_message(replace(known, kind=MessageKind.REPLY))
@@ -289,26 +290,3 @@ def _kind_of(
     if case.invited is Invited.UNDECIDED:
         return MessageKind.ASKED, "invited", ""
     return MessageKind.REPLY, "", ""
-
-
-def question(why: str, ref: MessageRef, agent: Agent, case: Case) -> Said:
-    """What the bot asks about a message that stays inside for now. `why` names a sentence below "ask."."""
-    value = _value(ref)
-    if why == "invited":  # neither is what an agent surely meant
-        send = Button("publish", value, "ask.publish")
-        keep = Button("wait_for_customer", value, "ask.wait")
-    else:
-        send = Button("claim_and_send", value, _send_label(case, agent), "primary")
-        keep = Button("keep_note", value, "ask.keep")
-    return say(f"ask.{why}", send, keep, agent=Ping(agent.id))
-
-
-def _send_label(case: Case, agent: Agent) -> str:
-    """What sending a message of this case does besides."""
-    if case.status in SETTLED:
-        return "ask.reopen_and_send"
-    return "ask.send" if case.assignee == agent.id else "ask.claim_and_send"
-
-
-def _value(ref: MessageRef) -> str:
-    return f"{ref.channel}:{ref.ts}"

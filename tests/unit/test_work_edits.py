@@ -9,8 +9,9 @@ import pytest
 
 from bot.cases.errands import Errand, ErrandKind, ErrandState
 from bot.cases.model import Case, Invited, MessageKind, MessageRef, Reply, ReplyState, Status
+from bot.cases.posts import Surface
 from bot.cases.said import Ping, say
-from bot.work import asks, edits, new_thread, presses, replies, threads
+from bot.work import asks, edits, new_thread, presses, private, replies, threads
 from bot.work.threads import Written
 from tests.contract.samples import NOW, SAID
 from tests.unit.office import ANN, MO, Office
@@ -222,6 +223,19 @@ def test_a_question_that_is_still_to_be_put_is_about_the_edited_message(thread: 
     thread.edit(NOTE, "9.6")
 
     assert thread.signs() == ["memo"]
+
+
+def test_a_question_asks_anew_when_the_case_goes_on_in_private(thread: Thread) -> None:
+    thread.case = thread.office.record.save_case(replace(thread.case, invited=Invited.UNDECIDED))
+    thread.office.record.save_agent(MO)
+    thread.write()
+    thread.shown()
+    private.customer_wrote(thread.office.record, thread.office.house, thread.case, NOW)
+    signs = [sign for sign in thread.signs() if "ask." in sign]
+    threads.decide_asked(thread.office.record, thread.office.house, MESSAGE, True, MO, NOW, pressed=QUESTION)
+
+    assert signs == ["instead: ask.changed"]
+    assert thread.reply.mode is Surface.PRIVATE
 
 
 def test_a_question_on_its_way_is_answered_below(thread: Thread) -> None:

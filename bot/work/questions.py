@@ -1,0 +1,43 @@
+"""Questions about messages that stay inside until their writers have chosen: as they are put, and anew."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bot.cases.model import SETTLED, Agent, Case, MessageRef
+from bot.cases.record import Record
+from bot.cases.said import Button, Ping, Said, say
+from bot.work import asks
+from bot.work.house import House
+
+
+def question(why: str, ref: MessageRef, agent: Agent, case: Case) -> Said:
+    """What the bot asks about a message that stays inside for now. `why` names a sentence below "ask."."""
+    value = _value(ref)
+    if why == "invited":  # neither is what an agent surely meant
+        send = Button("publish", value, "ask.publish")
+        keep = Button("wait_for_customer", value, "ask.wait")
+    else:
+        send = Button("claim_and_send", value, _send_label(case, agent), "primary")
+        keep = Button("keep_note", value, "ask.keep")
+    return say(f"ask.{why}", send, keep, agent=Ping(agent.id))
+
+
+def _send_label(case: Case, agent: Agent) -> str:
+    """What sending a message of this case does besides."""
+    if case.status in SETTLED:
+        return "ask.reopen_and_send"
+    return "ask.send" if case.assignee == agent.id else "ask.claim_and_send"
+
+
+def _value(ref: MessageRef) -> str:
+    return f"{ref.channel}:{ref.ts}"
+
+
+def ask_anew(record: Record, house: House, case: Case, now: datetime) -> None:
+    """The case has become another than the open questions speak of: they ask again, about it as it is."""
+    for message in record.asked(case.id):
+        agent = record.agent(message.agent)
+        if agent is not None:
+            anew = question("changed", message.ref, agent, case)
+            asks.question_shows(record, house, case, message.ref, anew, now)
