@@ -23,6 +23,7 @@ from tests.proof.evidence import Evidence, Row, read_tables
 from tests.proof.fleet import Fleet, Subject
 from tests.proof.levers import Levers
 from tests.proof.outcome import Outcome, Plan
+from tests.proof.own_time import OwnTime
 from tests.proof.pace import LEASE, MARGIN, WHOLE_LEASE, relax
 from tests.proof.people import People, messages_of
 from tests.proof.points import ANY, PATIENCE, PAUSE_AT_LOOK, PAUSE_WHEN_TAKEN
@@ -37,12 +38,14 @@ STORIES_UNDER_LIMITS = 30
 CALM = 15.0
 #: How often the product is started in the end, shortly one after the other, when everybody has just written.
 LAST_STARTS = 3
-#: How long everything may take to come to rest once the trouble is over, in seconds; under Slack's own limits
-#: there are many threads to be read twice.
-REST, REST_UNDER_LIMITS = 90.0, 150.0
+#: How long everything may take to come to rest once the trouble is over, in seconds of its own; under Slack's
+#: own limits there are many threads to be read twice. And altogether, on a busy machine.
+REST, REST_UNDER_LIMITS, REST_AT_MOST = 90.0, 150.0, 600.0
 #: How long the clock may be an hour off, in seconds: one subject alone may come to believe it; several, whose
 #: clocks are compared with each other, may not.
 LEAP, LEAP_OF_SEVERAL = 3.0, 1.0
+#: How many subjects are left alone until they are up, at most so many seconds; the others may die before.
+UP, UP_WITHIN = 0.8, 5.0
 #: A point that is not reached by then is not waited for; the subject is killed where it is.
 TOO_LONG = 1.2
 #: What a paused process had leased is somebody else's by then, in seconds.
@@ -50,8 +53,8 @@ TAKEN_OVER = 10.0
 
 #: How many rounds are held to Slack's own limits, with minutes that pass faster (`pace.FASTER`).
 TIERS = 0.3
-#: Once Slack and the product are left alone, no reply that is due waits for longer than this, in seconds. Two
-#: of Slack's faster minutes are 4.8; the rest is for a machine on which the product itself is no faster.
+#: Once Slack and the product are left alone, no reply that is due waits for longer than this, in seconds of
+#: their own. Two of Slack's faster minutes are 4.8; the rest is for a machine on which they are no faster.
 WAITS_AT_MOST = 30.0
 
 #: Where a process is paused: what the proof has to say of it is that it comes back and does no harm.
@@ -108,7 +111,7 @@ class Round:
         return self._outcome
 
     async def _live(self, http: aiohttp.ClientSession) -> None:
-        people = People(self._world, http, self._plan.seed, self._access, tiers=self._tiers)
+        people = People(self._world, http, self._plan.seed, self._access)
         rng = random.Random(f"{self._plan.seed}t")
         leap = LEAP if self._plan.processes == 1 else LEAP_OF_SEVERAL
         trouble = Trouble(
@@ -240,6 +243,8 @@ class Round:
         """Let a subject live for a while, and end it in one of the ways in which it can end."""
         if self._plan.processes > 1:  # born side by side they are slow to get anything done
             await subject.ends_within(self._rng.uniform(0, 2))
+        if self._rng.random() < UP:
+            await subject.is_up_within(UP_WITHIN)
         way = self._rng.random()
         if not subject.die_at and way < 0.15:
             await subject.ends_within(self._rng.uniform(0.2, 1.5))
@@ -343,16 +348,16 @@ class Round:
         for subject in self._fleet.alive():
             await self._stop(subject)
         subject = await self._start()
-        quiet = 0
-        since = busy_at = time.monotonic()
-        until = began + (REST_UNDER_LIMITS if self._tiers else REST)
-        while time.monotonic() < until:
+        own, quiet, busy_at = OwnTime(subject.pid), 0, began
+        patience = REST_UNDER_LIMITS if self._tiers else REST
+        while own.seconds() < patience and time.monotonic() < began + REST_AT_MOST:
             await asyncio.sleep(0.1)
             self._chronicle.read_calls(self._world)
             if subject.ended.is_set():
-                subject, since = await self._start(), time.monotonic()
+                subject = await self._start()
+                own = OwnTime(subject.pid)
             if await asyncio.to_thread(waiting, self._database.url):
-                self._outcome.waited = time.monotonic() - since
+                self._outcome.waited = own.seconds()
             if busy := await asyncio.to_thread(unrest, self._database.url):
                 busy_at = time.monotonic()
             # A reading of the threads that began after it: a card that was just found has its thread read.
@@ -365,6 +370,7 @@ class Round:
         else:
             self._outcome.violations.append("It did not come to rest.")
         self._outcome.rest = time.monotonic() - began
+        self._chronicle.note(f"{self._outcome.rest:.0f} s to come to rest, {own.seconds():.0f} s its own")
         if self._outcome.waited > WAITS_AT_MOST:
             self._outcome.violations.append(
                 f"A reply that was due still waited {self._outcome.waited:.0f} s after all trouble was over."
@@ -373,7 +379,6 @@ class Round:
         if self._fleet.double_looks:
             count, self._fleet.double_looks = self._fleet.double_looks, 0
             self._outcome.violations.append(f"{count} times two looked at one account at the same time.")
-
         for name, seconds in self._fleet.slow:
             self._outcome.violations.append(f"{name} kept everything else waiting for {seconds:.1f} s.")
         self._fleet.slow.clear()
