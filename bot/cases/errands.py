@@ -134,6 +134,8 @@ class LinePicture:
     behind: bool = False
     #: What the case offers where the reply cannot go on: "public", "private", "close", "dismiss" or nothing.
     way_out: str = ""
+    #: Who stopped it, where that is not who wrote it; "" where it is, or where nobody is known.
+    stopped_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -276,7 +276,7 @@ class Listeners:
             case "close":
                 return _unless("close.done", claims.close(record, house, case, agent, now))
             case "dismiss":
-                return claims.ask_dismiss(case)
+                return claims.ask_dismiss(record, case, agent, now)
             case "dismiss_reason":
                 answer = claims.dismiss(record, house, case, agent, reason, now)
                 if answer.key == "dismiss.done":

@@ -148,6 +148,8 @@ def _unconfirmed(picture: LinePicture, speech: Sentences) -> list[Block]:
 
 def _stopped(picture: LinePicture, speech: Sentences) -> list[Block]:
     told = speech.sentence("line.stopped")
+    if picture.stopped_by:
+        told = speech.sentence("line.stopped_by", agent=safe.name(picture.stopped_by))
     if picture.reply.failure is not None:
         told += [blocks.words(" "), *_because(picture.reply.failure, picture, speech)]
     return [blocks.rich(blocks.section(told))]

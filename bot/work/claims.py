@@ -88,7 +88,7 @@ def release(record: Record, house: House, case: Case, agent: Agent, now: datetim
 
 def close(record: Record, house: House, case: Case, agent: Agent, now: datetime) -> Said:
     """Close a case that was answered once. When the customer wrote last, that needs no answer; one who was
-    never answered is not closed away without a reason, which is asked for."""
+    never answered is not closed away without a reason, which is asked for. A colleague who had it is told."""
     status = after(case.status, Move.CLOSE)
     if status is None:
         return say("close.not_open", n=case.id)
@@ -115,16 +115,30 @@ def close(record: Record, house: House, case: Case, agent: Agent, now: datetime)
     if reason:
         asks.note_event(record, closed, UNANSWERED, now, agent.id)
     asks.card(record, house, closed, now, rank=Rank.ANSWERING)
+    takeovers.tell_settled(record, house, case, agent, "close.told", now)
     return say("close.done", n=case.id)
 
 
-def ask_dismiss(case: Case) -> Said:
+def ask_dismiss(record: Record, case: Case, agent: Agent, now: datetime) -> Said:
     """The question that a dismissal begins with: why?"""
+    return _no_dismissal(record, case, agent, now) or say("dismiss.ask", *_reasons(case), n=case.id)
+
+
+def _no_dismissal(record: Record, case: Case, agent: Agent, now: datetime) -> Said | None:
+    """Why this agent may not set the case aside now; None when they may. What a colleague left waiting is
+    stopped only by who has the case."""
     if case.status in SETTLED:
         return say("close.not_open", n=case.id)
     if after(case.status, Move.DISMISS) is None:
         return say("dismiss.answered", n=case.id)
-    return say("dismiss.ask", *_reasons(case), n=case.id)
+    waiting = replies.waiting(record, case)
+    if any(reply.state in IN_DOUBT for reply in waiting):
+        return say("dismiss.has_reply", n=case.id)
+    if all(agent.id in (case.assignee, reply.agent) for reply in waiting):
+        return None
+    if case.assignee is None:
+        return say("dismiss.claim_first", n=case.id)
+    return takeovers.ask(record, case, agent, now, key="dismiss.taken")
 
 
 def _reasons(case: Case) -> Iterator[Button]:
@@ -135,19 +149,14 @@ def _reasons(case: Case) -> Iterator[Button]:
 
 def dismiss(record: Record, house: House, case: Case, agent: Agent, reason: str, now: datetime) -> Said:
     """Leave a case without a reply, for a reason of the list, by its code or in another word for it. Replies
-    still waiting are stopped."""
+    still waiting are stopped; a colleague who had the case is told."""
     reason = _ALSO.get(reason, reason)
-    status = after(case.status, Move.DISMISS)
-    if case.status in SETTLED:
-        return say("close.not_open", n=case.id)
-    if status is None:
-        return say("dismiss.answered", n=case.id)
     if reason not in DISMISS_REASONS:
-        return ask_dismiss(case)
-    standing = record.replies_of(case.id)
-    if any(reply.state in IN_DOUBT for reply in standing):
-        return say("dismiss.has_reply", n=case.id)
-    for reply in standing:
+        return ask_dismiss(record, case, agent, now)
+    refusal, status = _no_dismissal(record, case, agent, now), after(case.status, Move.DISMISS)
+    if refusal is not None or status is None:
+        return refusal or say("dismiss.answered", n=case.id)
+    for reply in record.replies_of(case.id):
         if reply.state is ReplyState.QUEUED:
             replies.stop_reply(record, house, case, reply, now, agent.id)
     dismissed = record.save_case(
@@ -165,7 +174,9 @@ def dismiss(record: Record, house: House, case: Case, agent: Agent, reason: str,
     tenures.note(record, case, dismissed)
     asks.note_event(record, dismissed, "dismissed", now, agent.id, reason=reason)
     asks.card(record, house, dismissed, now, rank=Rank.ANSWERING)
-    return say("dismiss.done", n=case.id, reason=say(f"dismiss.reason.{reason}"))
+    why = say(f"dismiss.reason.{reason}")
+    takeovers.tell_settled(record, house, case, agent, "dismiss.told", now, reason=why)
+    return say("dismiss.done", n=case.id, reason=why)
 
 
 def restart_clock(record: Record, house: House, case: Case) -> Case:

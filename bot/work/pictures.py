@@ -96,7 +96,24 @@ def line(record: Record, house: House, case: Case, reply: Reply, now: datetime) 
     )
     way_out = _way_out(record, house, case, reply, now)
     shown = replies.told_price(price)
-    return LinePicture(reply, account.handle, account.network, target.author_handle, shown, behind, way_out)
+    who = _stopper(record, reply)
+    return LinePicture(
+        reply, account.handle, account.network, target.author_handle, shown, behind, way_out, who
+    )
+
+
+def _stopper(record: Record, reply: Reply) -> str:
+    """The name of who stopped a reply that somebody else wrote."""
+    if reply.state is not ReplyState.STOPPED:
+        return ""
+    stops = [
+        event.who
+        for event in record.events_of(reply.case_id)
+        if event.kind == "reply_stopped" and (event.detail or {}).get("reply") == reply.id
+    ]
+    who = AgentId(stops[-1]) if stops and stops[-1] != reply.agent else None
+    agent = record.agent(who) if who else None
+    return agent.name if agent else ""
 
 
 def _way_out(record: Record, house: House, case: Case, reply: Reply, now: datetime) -> str:

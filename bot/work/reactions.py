@@ -86,7 +86,7 @@ def _on_card(
     if reaction == meaning.close:
         return _unless_done(claims.close(record, house, case, agent, now), agent)
     if reaction == meaning.dismiss:
-        return claims.ask_dismiss(case)
+        return claims.ask_dismiss(record, case, agent, now)
     if reaction == meaning.private:
         if case.mode is Surface.PRIVATE:
             return None

@@ -27,18 +27,29 @@ def since(record: Record, case: Case) -> datetime:
     return takings[-1] if takings else case.opened_at
 
 
-def ask(record: Record, case: Case, agent: Agent, now: datetime, *, by_reaction: bool = False) -> Said:
-    """The question to an agent who claims what a colleague has; it is remembered that it was asked."""
+def ask(
+    record: Record,
+    case: Case,
+    agent: Agent,
+    now: datetime,
+    *,
+    by_reaction: bool = False,
+    key: str = "claim.taken",
+) -> Said:
+    """The question to an agent who claims what a colleague has, or does what needs that; it is remembered
+    that it was asked."""
     asks.note_event(record, case, "takeover_asked", now, agent.id, of=case.assignee)
-    return question(record, case, now, by_reaction=by_reaction)
+    return question(record, case, now, by_reaction=by_reaction, key=key)
 
 
-def question(record: Record, case: Case, now: datetime, *, by_reaction: bool = False) -> Said:
+def question(
+    record: Record, case: Case, now: datetime, *, by_reaction: bool = False, key: str = "claim.taken"
+) -> Said:
     """Who has the case since when, and whether to take it over; the button names whom that is taken from."""
     taken_at = since(record, case)
     value = f"{case.id}:{case.assignee}:{'reaction' if by_reaction else ''}"
     return say(
-        "claim.taken",
+        key,
         Button("take_over", value, "claim.take_over"),
         n=case.id,
         agent=Ping(case.assignee or ""),
@@ -79,6 +90,15 @@ def take(record: Record, house: House, case: Case, agent: Agent, now: datetime, 
     asks.tell(record, house, taken, say(told, who=Ping(before), agent=agent.name, n=case.id), now)
     asks.card(record, house, taken, now, rank=Rank.CLAIMED)
     return say("claim.done", n=case.id)
+
+
+def tell_settled(
+    record: Record, house: House, before: Case, agent: Agent, key: str, now: datetime, **values: Said
+) -> None:
+    """Tell who had the case, as it was `before`, that a colleague has settled it."""
+    if before.assignee is not None and before.assignee != agent.id:
+        who = Ping(before.assignee)
+        asks.tell(record, house, before, say(key, who=who, agent=agent.name, n=before.id, **values), now)
 
 
 def press(

@@ -111,6 +111,30 @@ async def test_dismissing_stops_a_reply_that_waits(rig: Rig) -> None:
     assert stopped["ts"] == line["ts"]
 
 
+async def test_a_colleague_takes_the_case_over_before_setting_aside_what_waits(rig: Rig) -> None:
+    case = await rig.claimed("who stops my reply?")
+    _, line = await rig.queued(case, "Hello!")
+    bea = rig.agents[2]
+    await rig.write(bea, case.ts, "!dismiss spam")
+    question = await rig.line(case.ts, "a reply in it has not been sent yet")
+    assert "Stopped" not in (await rig.message(line["ts"]))["text"]
+    await rig.press(bea, question["ts"], "Take over")
+    await rig.line(case.ts, f"{bea.name} has taken over case")
+    await rig.write(bea, case.ts, "!dismiss spam")
+
+    assert (await rig.line(case.ts, f"Stopped by {bea.name}; nothing was sent."))["ts"] == line["ts"]
+    await rig.card_shows(case.ts, f"Set aside by {bea.name}: spam")
+    assert await rig.replies_to(case.post_id) == []
+
+
+async def test_who_had_a_case_is_told_when_a_colleague_sets_it_aside(rig: Rig) -> None:
+    case = await rig.claimed("whose is this?")
+    bea = rig.agents[2]
+    await rig.write(bea, case.ts, "!dismiss spam")
+
+    assert f"<@{case.agent.id}>" in (await rig.line(case.ts, f"{bea.name} has set case"))["text"]
+
+
 async def test_stop_stops_the_newest_reply_and_says_which(rig: Rig) -> None:
     case = await rig.claimed("stop, I said")
     _, line = await rig.queued(case, "Hello!")

@@ -187,6 +187,12 @@ def test_a_stopped_reply_says_that_nothing_was_sent() -> None:
     assert actions(drawn) == []
 
 
+def test_a_reply_that_somebody_else_stopped_names_them() -> None:
+    stopped = replace(a_line(state=ReplyState.STOPPED), stopped_by="Bea <!here>")
+
+    assert drawing(stopped).text == "🛑 Stopped by Bea &lt;!here&gt;; nothing was sent."
+
+
 # --- refused
 
 

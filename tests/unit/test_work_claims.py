@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 import pytest
 
-from bot.cases.model import AgentId, Case, Invited, MessageRef, ReplyState, Status
+from bot.cases.model import SETTLED, AgentId, Case, Invited, MessageRef, Reply, ReplyState, Status
 from bot.cases.posts import Surface
-from bot.cases.said import Ping, Said, say
-from bot.work import claims
+from bot.cases.said import Instant, Ping, Said, say
+from bot.work import claims, pictures
 from tests.contract.samples import MINUTE, NOW
 from tests.unit.office import ANN, MO, Office
 from tests.unit.office import office as office
@@ -34,7 +34,7 @@ def dismiss(office: Office, case: Case) -> Said:
 
 
 def ask_dismiss(office: Office, case: Case) -> Said:
-    return claims.ask_dismiss(case)
+    return claims.ask_dismiss(office.record, case, MO, NOW)
 
 
 @pytest.mark.parametrize(
@@ -280,6 +280,82 @@ def test_a_case_whose_reply_may_be_out_is_not_dismissed(office: Office, state: R
     assert dismiss(office, case).key == "dismiss.has_reply"
     assert office.now_case(case) == case
     assert office.now_reply(waiting) == waiting
+
+
+def anns_with_a_reply(office: Office, **fields: object) -> tuple[Case, Reply]:
+    """A case that Ann has since NOW, whose customer her reply waits for."""
+    for agent in (MO, ANN):
+        office.record.save_agent(agent)
+    case = office.case()
+    claims.claim(office.record, office.house, case, ANN, NOW)
+    return office.now_case(case), office.reply(case, **{"agent": ANN.id} | fields)
+
+
+@pytest.mark.parametrize("act", [dismiss, ask_dismiss])
+@pytest.mark.parametrize("held", [None, say("hold.draft")])
+def test_what_a_colleague_left_waiting_is_not_killed_unasked(
+    office: Office, act: Act, held: Said | None
+) -> None:
+    case, reply = anns_with_a_reply(office, held=held)
+    told = act(office, case)
+
+    assert (told.key, dict(told.values)) == (
+        "dismiss.taken",
+        {"n": case.id, "agent": Ping("U2"), "since": Instant(NOW)},
+    )
+    assert [(button.action, button.value) for button in told.buttons] == [("take_over", f"{case.id}:U2:")]
+    assert (office.now_case(case), office.now_reply(reply)) == (case, reply)
+
+
+def test_who_took_the_case_over_sets_it_aside_and_the_line_names_them(office: Office) -> None:
+    case, reply = anns_with_a_reply(office)
+    dismiss(office, case)
+    claims.claim(office.record, office.house, case, MO, NOW, again=True)
+
+    assert dismiss(office, office.now_case(case)).key == "dismiss.done"
+    stopped = office.now_reply(reply)
+    assert stopped.state is ReplyState.STOPPED
+    assert pictures.line(office.record, office.house, case, stopped, NOW).stopped_by == MO.name
+
+
+def test_a_reply_that_its_writer_stopped_names_nobody(office: Office) -> None:
+    case, reply = anns_with_a_reply(office)
+    claims.dismiss(office.record, office.house, case, ANN, "spam", NOW)
+    stopped = office.now_reply(reply)
+
+    assert stopped.state is ReplyState.STOPPED
+    assert pictures.line(office.record, office.house, case, stopped, NOW).stopped_by == ""
+    assert office.said() == []
+
+
+def test_what_the_writer_of_a_released_case_left_waiting_is_first_claimed(office: Office) -> None:
+    case, reply = anns_with_a_reply(office)
+    claims.release(office.record, office.house, case, ANN, NOW)
+    held = office.now_reply(reply)
+
+    assert dismiss(office, office.now_case(case)).key == "dismiss.claim_first"
+    assert office.now_reply(reply) == held
+    assert claims.dismiss(office.record, office.house, office.now_case(case), ANN, "spam", NOW).key == (
+        "dismiss.done"
+    )
+
+
+@pytest.mark.parametrize(
+    ("act", "status", "key"),
+    [(dismiss, Status.CLAIMED, "dismiss.told"), (close, Status.ANSWERED, "close.told")],
+)
+def test_who_had_a_case_that_a_colleague_settles_is_called(
+    office: Office, act: Act, status: Status, key: str
+) -> None:
+    act(office, office.case(status=status, assignee=MO.id))
+    assert office.said() == []
+
+    case = office.case(status=status, assignee=ANN.id, root_id="9")
+    act(office, case)
+    told = office.said()[-1]
+
+    assert (told.key, told.values["who"], told.values["agent"]) == (key, Ping("U2"), MO.name)
+    assert office.now_case(case).status in SETTLED
 
 
 def test_a_reason_that_is_not_on_the_list_is_asked_for(office: Office) -> None:
