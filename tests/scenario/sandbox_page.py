@@ -73,6 +73,11 @@ def messages(page: Page) -> Locator:
     return page.get_by_role("list", name="Messages").get_by_role("listitem")
 
 
+def pressable(where: Page | Locator, name: str) -> Locator:
+    """A button below a message; the bar that appears over it has one of the same name."""
+    return where.locator(".block.actions").get_by_role("button", name=name)
+
+
 def posts(page: Page) -> Locator:
     """What the timeline shows."""
     return page.get_by_role("list", name="Timeline").get_by_role("listitem")

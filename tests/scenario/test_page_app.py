@@ -107,7 +107,7 @@ async def test_a_commands_answer_is_shown_to_the_agent_alone(
 
     answer = messages(page).filter(has_text="You asked for queue.")
     await expect(answer).to_contain_text("Only visible to you")
-    await answer.get_by_role("button", name="Dismiss").click()
+    await answer.get_by_role("button", name="Hide").click()
     await expect(answer).to_have_count(0)
 
 

@@ -9,7 +9,7 @@ from playwright.async_api import Browser, expect
 
 from tests.scenario import sandbox_page
 from tests.scenario.rig import open_rig
-from tests.scenario.sandbox_page import messages, post, posts, visit
+from tests.scenario.sandbox_page import messages, post, posts, pressable, visit
 
 browser = sandbox_page.browser
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -20,7 +20,7 @@ async def test_a_case_is_worked_from_mention_to_public_reply(browser: Browser, t
         page = await visit(rig.world, browser, locale="en-GB")
         await post(page, "@wolkenhuis where is my parcel?")
         card = messages(page).filter(has_text="where is my parcel?")
-        await card.get_by_role("button", name="Claim").click(timeout=15_000)
+        await pressable(card, "Claim").click(timeout=15_000)
         await expect(card.get_by_text("Claimed by Mira Klaver")).to_be_visible()
         await card.hover()
         await card.get_by_role("button", name="Reply in thread").click()

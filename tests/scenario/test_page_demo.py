@@ -17,7 +17,7 @@ from playwright.async_api import Browser, Page, expect
 from bot.demo import Demo
 from tests.scenario import sandbox_page
 from tests.scenario.barriers import barriers
-from tests.scenario.sandbox_page import messages, posts
+from tests.scenario.sandbox_page import messages, posts, pressable
 from tests.scenario.sandbox_world import ask, until
 
 browser = sandbox_page.browser
@@ -99,7 +99,7 @@ async def test_a_first_case_is_worked_step_by_step_with_the_keyboard(page: Page)
     card = messages(page).filter(has_text="my lamp came without a shade")
     await expect(card).to_be_visible(timeout=SOON)
     await steps.get_by_role("button", name="Show me").press("Enter")
-    await expect(card.get_by_role("button", name="Claim")).to_be_focused()
+    await expect(pressable(card, "Claim")).to_be_focused()
     await page.keyboard.press("Enter")
     await expect(card).to_contain_text("Mira Klaver", timeout=SOON)
     await expect(ticked).to_have_count(2)
@@ -114,11 +114,23 @@ async def test_a_first_case_is_worked_step_by_step_with_the_keyboard(page: Page)
     await expect(page.get_by_role("textbox", name="Reply in the thread")).to_be_focused()
     await page.keyboard.press("Enter")
     await expect(ticked).to_have_count(3)
-    await page.get_by_role("button", name="Send now").press("Enter", timeout=SOON)
+    await pressable(page, "Send now").press("Enter", timeout=SOON)
 
     await expect(posts(page).filter(has_text="The shade is on its way! ^MK")).to_be_visible(timeout=SOON)
-    await expect(page.locator("#guide-done")).to_be_visible()
+    await expect(ticked).to_have_count(4)
     await expect(card).to_contain_text("Answered", timeout=SOON)
+
+
+async def test_closing_the_case_is_the_last_step(page: Page) -> None:
+    await page.locator("#guide-steps").get_by_role("button", name="Show me").press("Enter")
+    card = messages(page).filter(has_text="my lamp came without a shade")
+    await expect(pressable(card, "Close")).to_be_focused()
+    await page.keyboard.press("Enter")
+
+    await expect(page.locator("#guide-done")).to_have_text(
+        "Done: your answer is on X and the case is closed.", timeout=SOON
+    )
+    await expect(page.get_by_role("heading", name="Thread case 4 · @sannezandkorrel")).to_be_visible()
 
 
 async def test_the_channel_is_for_colleagues_once_that_was_said(page: Page) -> None:
@@ -136,22 +148,63 @@ async def test_the_bot_speaks_the_other_language_with_the_page_and_knows_what_it
     await page.get_by_role("button", name="Nederlands").click()
     await expect(page.locator("html")).to_have_attribute("lang", "nl", timeout=SOON)
     card = page.locator("#messages .message").filter(has_text="my lamp came without a shade")
-    await expect(card).to_contain_text("Beantwoord", timeout=SOON)
-    await expect(card.get_by_role("button", name="Pakken")).to_have_count(0)
+    await expect(card).to_contain_text("Gesloten", timeout=SOON)
+    await expect(pressable(card, "Sluiten")).to_have_count(0)
     assert await barriers(page) == ""
     await page.get_by_role("button", name="English").click()
 
     await expect(page.locator("html")).to_have_attribute("lang", "en", timeout=SOON)
-    await expect(card).to_contain_text("Answered", timeout=SOON)
+    await expect(card).to_contain_text("Closed", timeout=SOON)
 
 
-async def test_it_starts_over_with_everything_said_thrown_away(page: Page, demo: Demo) -> None:
+async def test_it_starts_over_with_everything_said_thrown_away_and_nothing_of_the_former_visit(
+    page: Page, demo: Demo
+) -> None:
+    await page.locator("#agent").select_option(label="Anouk de Wit")
     await page.get_by_role("button", name="Start over").click()
-    await page.get_by_role("button", name="Throw away and start over").click()
+    await page.get_by_role("dialog").get_by_role("button", name="Start over").click()
 
     await expect(posts(page).filter(has_text="my lamp came")).to_have_count(0, timeout=SOON)
     await expect(messages(page).filter(has_text="I returned a coat").first).to_be_visible(timeout=SOON)
+    answered = messages(page).filter(has_text="my gift card is refused").first
+    await expect(answered).to_contain_text("Answered", timeout=SOON)
+    await expect(page.locator("#agent option:checked")).to_have_text("Mira Klaver")
     await expect(page.locator("#guide-steps .ticked")).to_have_count(0)
+
+
+async def test_what_others_do_ticks_off_nothing_also_for_who_is_one_of_them(page: Page, demo: Demo) -> None:
+    await page.locator("#agent").select_option(label="Anouk de Wit")
+    assert demo.world is not None
+    told = demo.world.description()
+    anouk = next(agent for agent in told["slack"]["agents"] if agent["name"] == "Anouk de Wit")
+    card = messages(page).filter(has_text="I returned a coat").filter(has=page.locator(".block.actions"))
+    ts = await card.get_attribute("data-key")
+
+    async def as_anouk(method: str, **body: str) -> None:
+        body = {"channel": told["slack"]["channel"], **body}
+        await ask(f"{told['slack']['api_url']}{method}", body, anouk["token"])
+
+    await as_anouk("reactions.add", timestamp=str(ts), name="eyes")
+    await expect(card).to_contain_text("Anouk de Wit", timeout=SOON)
+    await as_anouk("chat.postMessage", thread_ts=str(ts), text="It is on its way back to you.")
+    await expect(posts(page).filter(has_text="on its way back")).to_be_visible(timeout=2 * SOON)
+
+    await expect(page.locator("#guide-steps .ticked")).to_have_count(0)
+
+
+async def test_an_answer_that_is_held_back_ticks_off_nothing(page: Page) -> None:
+    card = messages(page).filter(has_text="I returned a coat").filter(has=page.locator(".block.actions"))
+    await card.press("Enter")
+    await page.get_by_role("textbox", name="Reply in the thread").fill("much too long " * 30)
+    await page.keyboard.press("Enter")
+    thread = page.get_by_role("list", name="Thread")
+    await expect(thread.get_by_text("too long: it has").last).to_be_in_viewport(timeout=SOON)
+    await expect(page.locator("#guide-steps .ticked")).to_have_count(0)
+    await page.get_by_role("textbox", name="Reply in the thread").fill("Short enough.")
+    await page.keyboard.press("Enter")
+
+    ticked = page.locator("#guide-steps .ticked")
+    await expect(ticked).to_have_text(["Done:Answer in its thread"], timeout=SOON)
 
 
 async def test_a_script_is_answered_once_what_it_posts_cannot_be_lost(tmp_path: Path) -> None:

@@ -154,7 +154,7 @@ async def test_a_mark_of_the_bot_on_ones_own_message_is_said(world: World, page:
     await as_bot(world, "reactions.add", timestamp=ts, name="memo")
 
     log = page.get_by_role("log", name="What happens")
-    await expect(log).to_contain_text("The bot marked your message with memo: // call them")
+    await expect(log).to_contain_text("Your message stays internal, as a note: // call them")
 
 
 async def test_ones_own_change_is_not_said(world: World, page: Page) -> None:

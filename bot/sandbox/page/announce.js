@@ -8,6 +8,8 @@ import { view } from "./view.js";
 const KEPT = 20;
 const AT_ONCE = 3;
 const LONGEST = 160;
+/** The bot's marks that mean something. */
+const IN_WORDS = new Set(["outbox_tray", "boom", "memo"]);
 
 const SENTENCES = {
   post: ({ author, text }) => author !== view.customer && t("says_post", { name: view.person(author).name, text: short(text) }),
@@ -22,7 +24,8 @@ function changed({ kind, value, before }) {
   const { name } = view.author(value);
   if (value.user === view.agent) {
     const mark = marks(value).find((one) => !marks(before).includes(one));
-    return mark === undefined ? null : t("says_mark", { mark: mark.replaceAll("_", " "), text: short(readable(value, view)) });
+    if (mark === undefined) return null;
+    return t(IN_WORDS.has(mark) ? `says_${mark}` : "says_mark", { mark: mark.replaceAll("_", " "), text: short(readable(value, view)) });
   }
   const known = new Set(pieces(before));
   const fresh = pieces(value).filter((piece) => !known.has(piece));

@@ -6,24 +6,40 @@ import { show } from "./dialog.js";
 import { byId, el, giveBack, placeOf, reconcile } from "./dom.js";
 import { character, suggest } from "./emoji.js";
 import { buildMessage, signMessage } from "./message.js";
-import { firstNews } from "./news.js";
+import { News } from "./news.js";
 import { settle } from "./roving.js";
+import { holdEnd } from "./scroll.js";
 import { t } from "./texts.js";
+import { countUnread } from "./unread.js";
+import { view } from "./view.js";
+
+/** What is new in the two lists of this half. */
+const news = { channel: null, thread: null };
+
+/** Let both lists hold their end, and count what comes while somebody reads further up. */
+export function startLists() {
+  for (const [name, list, button] of [["channel", "messages", "messages-new"], ["thread", "thread-messages", "thread-new"]]) {
+    news[name] = new News(byId(list), byId(button));
+    holdEnd(byId(list), () => news[name].look());
+  }
+}
 
 const earlier = (one, other) => (one.ts < other.ts ? -1 : 1);
 
 /** Draw the channel: roots, replies that were also sent to the channel, and what only this agent may see. */
-export function drawChannel(view) {
+export function drawChannel() {
+  countUnread();
   const messages = view.messages().filter(inChannel).sort(earlier);
   const list = byId("messages");
-  const news = firstNews(list, messages);
-  drawList(list, withDays(messages.slice(-view.room.messages), news), view, false);
+  const first = news.channel.first("channel", messages);
+  drawList(list, withNews(withDays(messages.slice(-view.room.messages)), first), false);
+  news.channel.look();
   byId("messages-empty").hidden = !view.store.known || messages.length > 0;
   byId("messages-older").hidden = messages.length <= view.room.messages;
 }
 
 /** Draw the open thread, if one is: its root and its replies. */
-export function drawThread(view) {
+export function drawThread() {
   const panel = byId("thread");
   panel.hidden = view.thread === null;
   document.body.classList.toggle("with-thread", view.thread !== null);
@@ -31,50 +47,47 @@ export function drawThread(view) {
   const messages = view.messages().filter(({ ts, thread_ts: root }) => ts === view.thread || root === view.thread).sort(earlier);
   const found = messages.length === 0 ? null : caseOf(messages[0]);
   byId("thread-case").textContent = found === null ? "" : t("thread_case", found);
-  drawList(byId("thread-messages"), messages, view, true);
+  byId("thread-text").placeholder = hint(found);
+  const first = news.thread.first(view.thread, messages);
+  drawList(byId("thread-messages"), withNews(messages, first), true);
+  news.thread.look();
 }
 
-const inChannel = ({ ts, thread_ts: root, subtype }) => root === undefined || root === ts || subtype === "thread_broadcast";
+/** What becomes of what is written in the thread of this case, as far as its card says so. */
+function hint(found) {
+  if (found === null) return t("thread_plain");
+  if (!found.open) return t("thread_closed");
+  if (found.free) return t("thread_free", found);
+  if (!found.mine) return found.holder === null ? t("thread_placeholder") : t("thread_other", { name: found.holder.name });
+  return found.mode === null ? t("thread_placeholder") : t(`thread_${found.mode}`, found);
+}
 
-function withDays(messages, news) {
-  const rows = [];
+/** A whisper that belongs to a thread is seen where the agent is: in the thread while that is open, else here. */
+const inChannel = ({ ts, thread_ts: root, subtype, whisper }) =>
+  root === undefined || root === ts || subtype === "thread_broadcast" || (whisper && root !== view.thread);
+
+function withDays(messages) {
   let day = null;
-  for (const message of messages) {
+  return messages.flatMap((message) => {
     const date = new Date(Number(message.ts) * 1000);
-    if (date.toDateString() !== day) {
-      day = date.toDateString();
-      rows.push({ ts: `day ${day}`, day: dayName(date) });
-    }
-    if (message.ts === news) rows.push({ ts: "news", day: t("news"), news: true });
-    rows.push(message);
-  }
-  return rows;
+    if (date.toDateString() === day) return [message];
+    day = date.toDateString();
+    return [{ ts: `day ${day}`, day: dayName(date) }, message];
+  });
 }
 
-function drawList(list, rows, view, inThread) {
+/** The rows, with a line before the `first` message that nobody has seen. */
+function withNews(rows, first) {
+  return rows.flatMap((row) => (row.ts === first ? [{ ts: "news", day: t("news"), news: true }, row] : [row]));
+}
+
+function drawList(list, rows, inThread) {
   reconcile(list, rows, {
     key: ({ ts }) => ts,
     sign: (row) => (row.day === undefined ? signMessage(row, view, inThread) : row.day),
     build: (row) => (row.day === undefined ? buildMessage(row, view, inThread) : el("li", { class: row.news ? "day news" : "day" }, el("span", {}, row.day))),
   });
   settle(list, true);
-  if (list.dataset.away !== "true") list.scrollTop = list.scrollHeight;
-}
-
-/** Go to the newest message. */
-export function jumpToEnd(list) {
-  list.dataset.away = "false";
-  list.scrollTop = list.scrollHeight;
-}
-
-/** Keep a list at its newest message, whatever happens to its size, until the reader scrolls away from there. */
-export function stayAtEnd(list) {
-  list.addEventListener("scroll", () => {
-    list.dataset.away = String(list.scrollTop + list.clientHeight < list.scrollHeight - 60);
-  });
-  new ResizeObserver(() => {
-    if (list.dataset.away !== "true") list.scrollTop = list.scrollHeight;
-  }).observe(list);
 }
 
 /**

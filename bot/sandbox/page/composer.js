@@ -1,6 +1,6 @@
 // The boxes people type in: Enter sends, a draft is kept until it is sent, a refusal is said under the box.
 
-import { problem } from "./dialog.js";
+import { problem, stopAdvising } from "./dialog.js";
 import { byId } from "./dom.js";
 
 /**
@@ -22,6 +22,7 @@ export function composer(name, { send, holds = () => false, typed = () => {}, es
     if (text === "" || busy || holds(text)) return;
     busy = true;
     box.value = "";
+    stopAdvising(`${name}-advice`);
     problem(`${name}-problem`);
     try {
       await send(text);
@@ -36,6 +37,7 @@ export function composer(name, { send, holds = () => false, typed = () => {}, es
   });
   box.addEventListener("input", () => {
     grow();
+    if (box.value.trim() === "") stopAdvising(`${name}-advice`);
     typed(box.value);
   });
   box.addEventListener("keydown", (event) => {

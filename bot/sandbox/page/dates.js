@@ -1,21 +1,22 @@
 // Writes instants the way the reader is used to, in the reader's own time zone.
 
 import { language, t } from "./texts.js";
+import { tongue } from "./tongue.js";
 
 const same = (one, other) => one.toDateString() === other.toDateString();
 
-/** The reader's own variety of the page's language, such as en-GB, so that hours look familiar. */
-const locale = () => navigator.languages.find((name) => name.split("-")[0] === language()) ?? language();
+/** The reader's own variety of a language, such as en-GB, so that dates look familiar. */
+const locale = (speech) => navigator.languages.find((name) => name.split("-")[0] === speech) ?? speech;
 
-const write = (date, options) => new Intl.DateTimeFormat(locale(), options).format(date);
+const write = (date, options, speech = language()) => new Intl.DateTimeFormat(locale(speech), { ...options, ...(options.hour || options.timeStyle ? { hourCycle: "h23" } : {}) }).format(date);
 
-function nearby(date) {
+function nearby(date, speech = language()) {
   const day = new Date();
-  if (same(date, day)) return t("today");
+  if (same(date, day)) return t("today", {}, speech);
   day.setDate(day.getDate() - 1);
-  if (same(date, day)) return t("yesterday");
+  if (same(date, day)) return t("yesterday", {}, speech);
   day.setDate(day.getDate() + 2);
-  return same(date, day) ? t("tomorrow") : null;
+  return same(date, day) ? t("tomorrow", {}, speech) : null;
 }
 
 const LONG = { weekday: "long", day: "numeric", month: "long", year: "numeric" };
@@ -24,25 +25,30 @@ const SHORT = { day: "numeric", month: "short", year: "numeric" };
 
 // The tokens of Slack's `<!date^…>`.
 const TOKENS = {
-  date_num: (date) => write(date, { year: "numeric", month: "2-digit", day: "2-digit" }),
-  date: (date) => write(date, MIDDLE),
-  date_short: (date) => write(date, SHORT),
-  date_long: (date) => write(date, LONG),
-  date_pretty: (date) => nearby(date) ?? write(date, MIDDLE),
-  date_short_pretty: (date) => nearby(date) ?? write(date, SHORT),
-  date_long_pretty: (date) => nearby(date) ?? write(date, LONG),
-  time: (date) => write(date, { hour: "numeric", minute: "2-digit" }),
-  time_secs: (date) => write(date, { hour: "numeric", minute: "2-digit", second: "2-digit" }),
-  ago: (date) => ago(date),
+  date_num: (date, speech) => write(date, { year: "numeric", month: "2-digit", day: "2-digit" }, speech),
+  date: (date, speech) => write(date, MIDDLE, speech),
+  date_short: (date, speech) => write(date, SHORT, speech),
+  date_long: (date, speech) => write(date, LONG, speech),
+  date_pretty: (date, speech) => nearby(date, speech) ?? write(date, MIDDLE, speech),
+  date_short_pretty: (date, speech) => nearby(date, speech) ?? write(date, SHORT, speech),
+  date_long_pretty: (date, speech) => nearby(date, speech) ?? write(date, LONG, speech),
+  time: (date, speech) => write(date, { hour: "2-digit", minute: "2-digit" }, speech),
+  time_secs: (date, speech) => write(date, { hour: "2-digit", minute: "2-digit", second: "2-digit" }, speech),
+  ago: (date, speech) => ago(date, speech),
 };
 
-/** Slack's date format filled in, e.g. "{date_short_pretty} {time}"; null when it has a token nobody knows. */
+/**
+ * Slack's date format filled in, e.g. "{date_short_pretty} at {time}"; null when it has a token nobody knows.
+ * It is written in the language of the words in it, or else of the page: what the app said before it spoke another
+ * language stays whole.
+ */
 export function fill(format, seconds) {
+  const speech = tongue(format) ?? language();
   const date = new Date(seconds * 1000);
   let known = !Number.isNaN(date.getTime());
   const text = format.replace(/\{(\w+)\}/g, (_, token) => {
     const writer = known ? TOKENS[token] : undefined;
-    if (writer !== undefined) return writer(date);
+    if (writer !== undefined) return writer(date, speech);
     known = false;
     return "";
   });
@@ -50,14 +56,14 @@ export function fill(format, seconds) {
 }
 
 /** "3 minutes ago", "in 2 hours". */
-export function ago(date) {
+export function ago(date, speech = language()) {
   const seconds = Math.round((date.getTime() - Date.now()) / 1000);
   const steps = [["day", 86400], ["hour", 3600], ["minute", 60]];
-  const relative = new Intl.RelativeTimeFormat(language(), { numeric: "auto" });
+  const relative = new Intl.RelativeTimeFormat(speech, { numeric: "auto" });
   for (const [unit, size] of steps) {
     if (Math.abs(seconds) >= size) return relative.format(Math.trunc(seconds / size), unit);
   }
-  return t("just_now");
+  return t("just_now", {}, speech);
 }
 
 export const clockTime = (date) => TOKENS.time(date);

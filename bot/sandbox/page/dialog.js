@@ -80,20 +80,49 @@ export function help() {
 
 /**
  * Say under a form what would come of it, before anything is sent. `choices` are {label, act}; the first one gets the
- * focus, so that Enter goes on. Nothing is said with no sentence.
+ * focus, so that Enter goes on. The sentence and the labels are functions, asked again when the language changes.
  */
-export function advise(id, sentence = null, choices = []) {
+export function advise(id, sentence, choices) {
   const line = byId(id);
-  line.hidden = sentence === null;
   const buttons = choices.map(({ label, act }, index) => el("button", { class: index === 0 ? "button primary small" : "button small", type: "button", onclick: () => {
-    advise(id);
+    stopAdvising(id);
     act();
-  } }, label));
-  line.replaceChildren(el("p", { role: "alert" }, sentence ?? ""), el("p", { class: "choices" }, buttons));
-  buttons[0]?.focus();
+  } }, label()));
+  const words = el("p", { role: "alert" }, sentence());
+  line.hidden = false;
+  line.replaceChildren(words, el("p", { class: "choices" }, buttons));
+  advices.set(id, () => {
+    words.textContent = sentence();
+    buttons.forEach((button, index) => { button.textContent = choices[index].label(); });
+  });
+  buttons[0].focus();
 }
+
+/** What is advised now: id -> a function that says it in the language of the page. */
+const advices = new Map();
+
+/** Say nothing under this form any more. */
+export function stopAdvising(id) {
+  advices.delete(id);
+  byId(id)?.replaceChildren();
+  byId(id)?.toggleAttribute("hidden", true);
+}
+
+/** Why something did not work, by form. */
+const problems = new Map();
 
 /** Say under a form why it did not work; with no reason the line is emptied. */
 export function problem(id, reason = null) {
-  byId(id).textContent = reason === null ? "" : t("problem", { reason });
+  problems.set(id, reason);
+  byId(id).textContent = reason === null ? "" : t("problem", { reason: inWords(reason) });
+}
+
+/** The app's silence in words; every other refusal as it came. */
+export const inWords = (reason) => (SILENCE.has(reason) ? t(reason) : reason);
+const SILENCE = new Set(["dispatch_failed", "operation_timeout"]);
+
+/** Say everything that stands under a form in the language of the page. */
+export function sayAgain() {
+  for (const say of advices.values()) say();
+  for (const [id, reason] of problems) problem(id, reason);
 }

@@ -16,6 +16,9 @@ export function el(tag, attributes = {}, ...children) {
 
 export const byId = (id) => document.getElementById(id);
 
+/** The item of `list` with this key, or null. */
+export const byKey = (list, key) => list.querySelector(`:scope > [data-key="${CSS.escape(key)}"]`);
+
 /** An initial in a colour of its own, hidden from screen readers because the name stands beside it. */
 export function initial(name, seed) {
   const letters = [...name.replace(/[^\p{L}\p{N}]/gu, "")];

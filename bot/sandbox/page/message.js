@@ -7,13 +7,17 @@ import { character, withCharacters } from "./emoji.js";
 import { decode, encode, mrkdwn } from "./mrkdwn.js";
 import { counted, t } from "./texts.js";
 import { tongue } from "./tongue.js";
+import { unread } from "./unread.js";
 
-/** The reactions that mean something to the bot: on a card, and on what is written in its thread. */
-const QUICK = { card: ["eyes", "white_check_mark", "see_no_evil", "lock"], thread: ["x", "rocket"] };
+/** The reactions that mean something to the bot: on a card, and on an answer that waits to go out. */
+const ON_CARD = ["eyes", "white_check_mark", "see_no_evil", "lock"];
+const ON_ANSWER = ["rocket", "x"];
+/** What is near at hand where a reaction is nothing but that. */
+const ELSEWHERE = ["eyes", "white_check_mark", "+1"];
 
 /** What a message shows depends on: equal signatures look the same. */
 export function signMessage(message, view, inThread) {
-  return JSON.stringify([message, inThread, view.agent, view.language, view.editing?.ts === message.ts, view.names, !inThread && view.thread === message.ts]);
+  return JSON.stringify([message, inThread, view.agent, view.language, view.editing?.ts === message.ts, view.names, !inThread && [view.thread === message.ts, unread(message.ts)]]);
 }
 
 /** The list item of a message. `view` says who reads and what the controls do. */
@@ -73,9 +77,18 @@ function reactions(message, view) {
 
 function threadLink(message, view) {
   if (!message.reply_count) return null;
-  const latest = new Date(Number(message.latest_reply) * 1000);
+  const fresh = unread(message.ts);
   return el("button", { class: "thread-link", type: "button", "data-focus": "thread", onclick: () => view.openThread(message.ts) },
-    counted("replies", message.reply_count), " · ", el("span", { class: "muted" }, t("last_reply", { ago: ago(latest) })));
+    counted("replies", message.reply_count),
+    fresh === 0 ? null : [" · ", el("span", { class: "unseen" }, t("unread", { count: fresh }))],
+    " · ", el("span", { class: "muted", "data-age": message.latest_reply }, lastReply(message.latest_reply)));
+}
+
+const lastReply = (ts) => t("last_reply", { ago: ago(new Date(Number(ts) * 1000)) });
+
+/** Say anew how long ago each thread was last written in. */
+export function refreshThreadAges() {
+  for (const age of document.querySelectorAll("[data-age]")) age.textContent = lastReply(age.dataset.age);
 }
 
 function dismissal(message, view) {
@@ -86,12 +99,28 @@ function tool(label, face, focus, act, pressed = null) {
   return el("button", { type: "button", "aria-label": label, title: label, "data-focus": focus, "aria-pressed": pressed, onclick: act }, face);
 }
 
+/** Reactions that are offered with one press, each with what it does: [name, words]. */
+function quick(message, view) {
+  const meaning = (name) => [name, t(`does_${name}`)];
+  if (view.caseOf(message) !== null) return ON_CARD.map(meaning);
+  if (mayWait(message, view)) return ON_ANSWER.map(meaning);
+  return isReply(message) ? [] : ELSEWHERE.map((name) => [name, t("react_with", { name: name.replaceAll("_", " ") })]);
+}
+
+const isReply = ({ ts, thread_ts: root }) => root !== undefined && root !== ts;
+
+/** Whether this may be an answer that waits to go out: one's own words in the thread of a case, with no mark of the bot. */
+function mayWait(message, view) {
+  const marked = (message.reactions ?? []).some(({ users }) => users.some((user) => view.author({ user }).bot));
+  return message.user === view.agent && isReply(message) && !/^(?:\/\/|!)/.test(message.text ?? "") && !marked && view.isCase(message.thread_ts);
+}
+
 function tools(message, view, inThread) {
   if (message.subtype === "tombstone") return null;
   const mine = (name) => (message.reactions ?? []).some((reaction) => reaction.name === name && reaction.users.includes(view.agent));
   const own = message.user === view.agent;
   return el("div", { class: "tools", role: "toolbar", "aria-label": t("message_tools") },
-    QUICK[inThread && message.ts !== view.thread ? "thread" : "card"].map((name) => tool(t("react_with", { name: name.replaceAll("_", " ") }), character(name), `quick-${name}`, () => view.react(message, name, !mine(name)), String(mine(name)))),
+    quick(message, view).map(([name, label]) => tool(label, character(name), `quick-${name}`, () => view.react(message, name, !mine(name)), String(mine(name)))),
     tool(t("react_more"), "☺+", "more", (event) => view.pickReaction(message, event.currentTarget)),
     inThread ? null : tool(t("thread_reply"), "💬", "reply", () => view.openThread(message.ts, true)),
     view.shortcuts.length > 0 ? tool(t("shortcuts_more"), "⋯", "shortcuts", () => view.pickShortcut(message)) : null,

@@ -128,17 +128,23 @@ export function emoji(name) {
 
 function date(target, fallback) {
   const [, seconds, format, address] = target.split("^");
-  const text = fill(format ?? "", Number(seconds));
+  const time = instant(format ?? "", seconds, fallback);
+  return address === undefined || time.tagName !== "TIME" ? time : el("span", {}, link(address, time.textContent));
+}
+
+/** A moment in Slack's date format, kept current by `refreshAges`; the fallback where nobody knows the format. */
+export function instant(format, seconds, fallback) {
+  const text = fill(format, Number(seconds));
   if (text === null) return el("span", {}, fallback);
   const time = el("time", { datetime: new Date(seconds * 1000).toISOString(), title: full(new Date(seconds * 1000)) }, text);
-  if (format.includes("{ago}")) {
+  if (/\{(?:ago|date\w*_pretty)\}/.test(format)) {
     time.dataset.format = format;
     time.dataset.seconds = seconds;
   }
-  return address === undefined ? time : el("span", {}, link(address, text));
+  return time;
 }
 
-/** Write "3 minutes ago" anew wherever it stands. */
+/** Write "3 minutes ago" and "today" anew wherever it stands. */
 export function refreshAges(root) {
   for (const time of root.querySelectorAll("time[data-format]")) {
     const text = fill(time.dataset.format, Number(time.dataset.seconds));

@@ -2,10 +2,12 @@
 
 import { Customer } from "./api.js";
 import { composer } from "./composer.js";
+import { posted } from "./deeds.js";
 import { advise, problem } from "./dialog.js";
 import { byId } from "./dom.js";
 import { add, fill, onPick } from "./picker.js";
 import { roving } from "./roving.js";
+import { holdEnd, jumpToEnd } from "./scroll.js";
 import { counted, t } from "./texts.js";
 import { drawDirect, drawTimeline, left } from "./timeline.js";
 import { view } from "./view.js";
@@ -26,7 +28,11 @@ export function startNetwork(refresh) {
   });
   byId("customer-new").addEventListener("click", () => addCustomer(refresh));
   const box = composer("post", { send: post, holds: withoutHandle, typed: count, escape: () => answer(null) });
-  composer("direct", { send: (text) => acting().tell(view.brand.id, text) });
+  composer("direct", { send: async (text) => {
+    await acting().tell(view.brand.id, text);
+    jumpToEnd(byId("direct-messages"));
+  } });
+  holdEnd(byId("direct-messages"));
   byId("replying-stop").addEventListener("click", () => {
     answer(null);
     box.focus();
@@ -52,7 +58,8 @@ export function startNetwork(refresh) {
 }
 
 async function post(text) {
-  await acting().post(text, view.replying?.id ?? null);
+  const { data } = await acting().post(text, view.replying?.id ?? null);
+  posted(data.id);
   answer(null);
   offerHandle(true);
 }
@@ -73,9 +80,9 @@ function withoutHandle(text) {
     box.focus();
     byId("post-form").requestSubmit();
   };
-  advise("post-advice", t("no_handle", { brand }), [
-    { label: t("no_handle_add", { brand }), act: () => send(`${brand} ${box.value.trim()}`) },
-    { label: t("no_handle_post"), act: () => {
+  advise("post-advice", () => t("no_handle", { brand }), [
+    { label: () => t("no_handle_add", { brand }), act: () => send(`${brand} ${box.value.trim()}`) },
+    { label: () => t("no_handle_post"), act: () => {
       unheard = box.value.trim();
       send(unheard);
     } },

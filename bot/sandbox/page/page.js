@@ -2,21 +2,19 @@
 
 import { announce } from "./announce.js";
 import { description, emojiTable, sandbox } from "./api.js";
-import { confirmed, help } from "./dialog.js";
-import { byId } from "./dom.js";
+import { confirmed, help, sayAgain } from "./dialog.js";
+import { byId, ownAddress } from "./dom.js";
 import { learn } from "./emoji.js";
+import { refreshThreadAges } from "./message.js";
 import { refreshAges } from "./mrkdwn.js";
 import { drawNetwork, startNetwork } from "./network.js";
 import { drawHalves, goTo, jump, showHalf } from "./parts.js";
-import { drawGuide, forgetGuide, startGuide } from "./steps.js";
+import { drawGuide, recallGuide, startGuide } from "./steps.js";
 import { drawTeam, startTeam } from "./team.js";
 import { language, preferred, speak, t } from "./texts.js";
-import { remembered, view } from "./view.js";
+import { forget, remember, remembered, view } from "./view.js";
 
 const AGES_EVERY = 15_000;
-
-/** Which life of the sandbox this page shows. */
-let born = null;
 
 async function refresh() {
   view.sandbox = await description();
@@ -26,9 +24,10 @@ async function refresh() {
 }
 
 function draw(arrivals, changes) {
+  if (isAnother()) return;
   drawWorld();
   drawNetwork(arrivals);
-  drawTeam();
+  drawTeam(arrivals, changes);
   drawBar();
   announce(arrivals, changes);
   drawGuide(arrivals, changes);
@@ -55,6 +54,7 @@ function tell(name, keep) {
   const other = language() === "nl" ? "en" : "nl";
   byId("language").textContent = other === "nl" ? "Nederlands" : "English";
   byId("language").lang = other;
+  sayAgain();
   view.store.touch();
 }
 
@@ -75,16 +75,27 @@ async function switchLanguage() {
 async function beginAnew() {
   const agreed = await confirmed({ title: t("anew"), text: t("anew_text"), yes: t("anew_yes"), no: t("cancel"), danger: true });
   if (!agreed) return;
-  forgetGuide();
+  recallGuide();
   await sandbox("anew", {});
 }
 
-/** Follow the world: its language, and its end when another one begins at the same address. */
+/** Whether another world has begun at the same address: then this tab forgets what it was in the former one. */
+function isAnother() {
+  const { born } = view.store.get("world", "world") ?? {};
+  const known = remembered("born");
+  if (born === undefined || born === known) return false;
+  if (known !== null) {
+    forget();
+    location.reload();
+  }
+  remember("born", born);
+  return known !== null;
+}
+
+/** Follow the world's language. */
 function drawWorld() {
   const world = view.store.get("world", "world");
   if (world === null) return;
-  if (born !== null && world.born !== born) location.reload();
-  born = world.born;
   byId("anew").hidden = world.language === null;
   if (world.language !== null && world.language !== language()) tell(world.language, false);
 }
@@ -116,9 +127,18 @@ function startBar() {
 
 const ON_X = /^https:\/\/(?:x|twitter)\.com\//;
 
-/** A link to X means the X of this page: a post that is there is shown, and so are the private messages. */
+/** A message of the local Slack: its ts without the dot, and perhaps its thread. */
+const IN_SLACK = /\/slack\/archives\/[A-Z0-9]+\/p(\d+)(\d{6})(?:\?|$)/;
+
+/** A link to X or Slack means that of this page: a post, the private messages or a thread that is here is shown here. */
 function follow(event) {
   const address = event.target.closest("a[href]")?.href ?? "";
+  const [, seconds, fraction] = IN_SLACK.exec(ownAddress(address) ?? "") ?? [];
+  if (view.store.get("message", `${seconds}.${fraction}`) !== null) {
+    event.preventDefault();
+    showHalf("team");
+    view.openThread(`${seconds}.${fraction}`);
+  }
   if (!ON_X.test(address)) return;
   const [, id] = /\/status\/(\d+)/.exec(address) ?? [];
   const post = id === undefined ? null : byId("posts").querySelector(`[data-key="${id}"]`);
@@ -140,7 +160,11 @@ async function start() {
   learn(table);
   view.store.watch(draw);
   view.store.connect("sandbox/events");
-  setInterval(() => refreshAges(document), AGES_EVERY);
+  setInterval(() => {
+    refreshAges(document);
+    refreshThreadAges();
+    view.store.touch();
+  }, AGES_EVERY);
 }
 
 start();

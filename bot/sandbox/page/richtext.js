@@ -1,8 +1,7 @@
 // Shows Slack's rich_text block: text, lists, quotes and code as structured by the sender, never parsed again.
 
-import { fill } from "./dates.js";
 import { el } from "./dom.js";
-import { emoji, link, mention } from "./mrkdwn.js";
+import { emoji, instant, link, mention } from "./mrkdwn.js";
 import { tongue } from "./tongue.js";
 
 /** The nodes of a rich_text block; `view.people(id)` gives a user's name. */
@@ -43,7 +42,7 @@ function leafNode(leaf, view) {
     case "usergroup": return mention(`@${leaf.usergroup_id}`, true);
     case "channel": return mention(`#${leaf.channel_id}`);
     case "broadcast": return mention(`@${leaf.range}`, true);
-    case "date": return el("span", {}, fill(leaf.format, leaf.timestamp) ?? leaf.fallback ?? "");
+    case "date": return instant(leaf.format, leaf.timestamp, leaf.fallback ?? "");
     default: return leaf.text ?? "";
   }
 }

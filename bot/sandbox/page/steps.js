@@ -1,26 +1,27 @@
 // The first case, step by step: a step is ticked off once it was done, by whatever door.
 
 import { say } from "./announce.js";
-import { caseOf, openCases } from "./cases.js";
-import { byId, el } from "./dom.js";
+import { caseOf, offers, openCases } from "./cases.js";
+import { answered, didAnswer, didPost, didWork } from "./deeds.js";
+import { byId, byKey, el } from "./dom.js";
 import { goTo, showHalf } from "./parts.js";
 import { t } from "./texts.js";
 import { remember, remembered, view } from "./view.js";
 
 const SEEN = "webcare-guide-seen";
 
-/** Each step: whether what just came or changed is it, and how one gets to where it is done. */
+/** Each step: whether what just came or changed is it, done by the visitor; and how one gets to where it is done. */
 const STEPS = {
   post: {
-    is: ({ kind, value }) => kind === "post" && value.author === view.customer && value.mentions.includes(view.brand.id),
+    is: ({ kind, value }) => kind === "post" && didPost(value.id) && value.mentions.includes(view.brand.id),
     show: () => goTo("network"),
   },
   claim: {
-    is: ({ kind, value }) => kind === "message" && caseOf(value)?.mine === true,
-    show: () => showCase(openCases().find(({ free }) => free)),
+    is: ({ kind, value, before }) => kind === "message" && didWork(value.ts) && caseOf(value)?.mine === true && before !== undefined && !caseOf(before)?.mine,
+    show: () => showCase(openCases().find(({ free }) => free), "claim"),
   },
   answer: {
-    is: ({ kind, value }) => kind === "message" && value.user === view.agent && !/^(?:\/\/|!)/.test(value.text) && rootOf(value)?.mine === true,
+    is: ({ kind, value }) => kind === "message" && isWaitingAnswer(value),
     show: () => {
       const mine = openCases().find((one) => one.mine);
       showHalf("team");
@@ -29,26 +30,39 @@ const STEPS = {
     },
   },
   out: {
-    is: ({ kind, value }) => done.has("answer") && ((kind === "post" && value.author === view.brand.id) || (kind === "direct" && value.from === view.brand.id)),
+    is: ({ kind, value }) => (kind === "post" && isOwnAnswer(value)) || (kind === "direct" && isOwnMessage(value)),
     show: () => {
       goTo("network");
       [...byId("posts").querySelectorAll(".post.brand")].at(0)?.focus();
     },
+  },
+  close: {
+    is: ({ kind, value, before }) => kind === "message" && didAnswer(value.ts) && before !== undefined && caseOf(before)?.mine === true && caseOf(value)?.open === false,
+    show: () => showCase(openCases().find(({ ts, mine }) => mine && didAnswer(ts)), "close"),
   },
 };
 
 let done = new Set();
 let drawn = "";
 
-const rootOf = ({ ts, thread_ts: root }) => {
-  const card = root === undefined || root === ts ? null : view.store.get("message", root);
-  return card === null ? null : caseOf(card);
-};
+/** Whether this is the line that says when an answer of the visitor goes out; one that is held back does not count. */
+function isWaitingAnswer(message) {
+  const { thread_ts: root } = message;
+  const card = view.store.get("message", root);
+  const waits = didWork(root) && card !== null && caseOf(card)?.mine === true && offers(message, "send_now");
+  if (waits) answered(root);
+  return waits;
+}
 
-function showCase(found) {
+const answeredCards = () => view.store.all("message").filter(({ ts }) => didAnswer(ts));
+const isOwnAnswer = ({ author, in_reply_to: parent }) => author === view.brand.id
+  && view.store.all("message").some(({ thread_ts: root, text }) => didAnswer(root) && (text ?? "").includes(`/status/${parent}`));
+const isOwnMessage = ({ from, to }) => from === view.brand.id && answeredCards().some((card) => caseOf(card)?.customer === `@${view.person(to).handle}`);
+
+function showCase(found, action) {
   showHalf("team");
-  const item = found === undefined ? null : byId("messages").querySelector(`[data-key="${found.ts}"]`);
-  (item?.querySelector('[data-focus$="/claim"]') ?? item ?? byId("channel-text")).focus();
+  const item = found === undefined ? null : byKey(byId("messages"), found.ts);
+  (item?.querySelector(`[data-focus$="/${action}"]`) ?? item ?? byId("channel-text")).focus();
 }
 
 /** Let the guide be, until it was closed once in this browser. */
@@ -62,11 +76,8 @@ export function startGuide() {
   done = new Set(JSON.parse(remembered("steps") ?? "[]"));
 }
 
-/** Begin with the first step again. */
-export function forgetGuide() {
-  localStorage.removeItem(SEEN);
-  remember("steps", "[]");
-}
+/** Show the guide again in this browser. */
+export const recallGuide = () => localStorage.removeItem(SEEN);
 
 /** Tick off what was done. */
 export function drawGuide(arrivals, changes) {

@@ -1,15 +1,18 @@
 // Wires the right half: writing in the channel and in threads, reacting, pressing, changing and deleting as an agent.
 
+import { awaitAnswer, bringUpAnswers, stopAwaiting } from "./answers.js";
 import { Agent } from "./api.js";
-import { chooseEmoji, chooseShortcut, drawChannel, drawThread, jumpToEnd, stayAtEnd } from "./channel.js";
+import { chooseEmoji, chooseShortcut, drawChannel, drawThread, startLists } from "./channel.js";
 import { composer } from "./composer.js";
-import { openCases } from "./cases.js";
-import { advise, problem } from "./dialog.js";
-import { byId } from "./dom.js";
+import { caseOf, openCases } from "./cases.js";
+import { worked } from "./deeds.js";
+import { advise, inWords, problem } from "./dialog.js";
+import { byId, byKey } from "./dom.js";
 import { asSent, editForm } from "./message.js";
 import { drawModal } from "./modal.js";
 import { add, fill, onPick } from "./picker.js";
 import { roving } from "./roving.js";
+import { bringUp, jumpToEnd } from "./scroll.js";
 import { t } from "./texts.js";
 import { view } from "./view.js";
 
@@ -18,6 +21,13 @@ const drafts = new Map();
 const acting = () => {
   const { api_url: address, agents, channel } = view.sandbox.slack;
   return new Agent(new URL(address).pathname, view.agent, agents.find(({ id }) => id === view.agent).token, channel);
+};
+
+/** The agent, about to do something with a message: what comes of it in its thread is to be seen. */
+const actingOn = ({ ts, thread_ts: root }) => {
+  worked(root ?? ts);
+  awaitAnswer(root ?? ts);
+  return acting();
 };
 
 const spoken = (text) => asSent(text, view.store.all("user"));
@@ -29,13 +39,9 @@ const attempt = async (deed) => {
   try {
     await deed();
   } catch (error) {
-    problem(line, reason(error));
+    problem(line, error.message);
   }
 };
-
-/** The app's silence in words; every other refusal as it came. */
-const reason = ({ message }) => (SILENCE.has(message) ? t(message) : message);
-const SILENCE = new Set(["dispatch_failed", "operation_timeout"]);
 
 /** Set everything of this half going. `refresh()` reads the sandbox's description anew. */
 export function startTeam(refresh) {
@@ -46,11 +52,6 @@ export function startTeam(refresh) {
   byId("agent-new").addEventListener("click", () => attempt(() => addAgent(refresh)));
   composer("channel", { send: writeInChannel, holds: besideTheThread, back: () => changeLast(null) });
   composer("thread", { send: writeInThread, escape: closeThread, back: () => changeLast(view.thread) });
-  byId("messages-new").addEventListener("click", () => {
-    jumpToEnd(byId("messages"));
-    byId("messages").lastElementChild?.focus();
-    view.store.touch();
-  });
   byId("thread-close").addEventListener("click", closeThread);
   byId("thread").addEventListener("keydown", (event) => {
     if (event.key === "Escape") closeThread();
@@ -59,21 +60,24 @@ export function startTeam(refresh) {
     view.room.messages += 200;
     view.store.touch();
   });
-  stayAtEnd(byId("messages"));
-  stayAtEnd(byId("thread-messages"));
+  startLists();
+  for (const list of [byId("messages"), byId("thread-messages")]) {
+    for (const move of ["wheel", "touchmove"]) list.addEventListener(move, stopAwaiting, { passive: true });
+  }
   roving(byId("messages"), (ts) => view.openThread(ts, true));
   roving(byId("thread-messages"), () => byId("thread-text").focus());
+  view.caseOf = caseOf;
   view.openThread = openThread;
-  view.react = (message, name, on) => attempt(() => acting().react(message.ts, name, on));
-  view.press = (message, action) => attempt(() => acting().press(message.ts, action));
+  view.react = (message, name, on) => attempt(() => actingOn(message).react(message.ts, name, on));
+  view.press = (message, action) => attempt(() => actingOn(message).press(message.ts, action));
   view.deleteMessage = (message) => attempt(() => acting().remove(message.ts));
   view.pickReaction = (message, anchor) => attempt(async () => {
     const name = await chooseEmoji(anchor);
-    if (name !== null) await acting().react(message.ts, name, true);
+    if (name !== null) await actingOn(message).react(message.ts, name, true);
   });
   view.pickShortcut = (message) => attempt(async () => {
     const id = await chooseShortcut(view.shortcuts);
-    if (id !== null) await acting().shortcut(message.ts, id);
+    if (id !== null) await actingOn(message).shortcut(message.ts, id);
   });
   view.dismiss = (message) => {
     view.dismissed.add(message.ts);
@@ -91,7 +95,7 @@ async function answerModal(modal, values) {
     await acting().answerView(modal, values);
     return null;
   } catch (error) {
-    return t("problem", { reason: reason(error) });
+    return t("problem", { reason: inWords(error.message) });
   }
 }
 
@@ -110,16 +114,16 @@ let chats = false;
 function besideTheThread(text) {
   const cases = openCases().filter(({ waits }) => waits);
   const found = cases.find(({ mine }) => mine) ?? cases.find(({ free }) => free);
-  if (chats || found === undefined || text.startsWith("/")) return false;
+  if (chats || found === undefined || /^[/!]/.test(text)) return false;
   const box = byId("channel-text");
-  advise("channel-advice", t("beside_thread"), [
-    { label: t("beside_thread_go", { number: found.number, customer: found.customer }), act: () => {
+  advise("channel-advice", () => t("beside_thread"), [
+    { label: () => t("beside_thread_go", found), act: () => {
       const words = box.value;
       box.value = "";
       openThread(found.ts, true);
       byId("thread-text").value = words;
     } },
-    { label: t("beside_thread_stay"), act: () => {
+    { label: () => t("beside_thread_stay"), act: () => {
       chats = true;
       byId("channel-form").requestSubmit();
       box.focus();
@@ -130,17 +134,21 @@ function besideTheThread(text) {
 
 async function writeInChannel(text) {
   const command = /^(\/[a-z0-9_-]+)(?:\s+([\s\S]*))?$/.exec(text);
+  jumpToEnd(byId("messages"));
   if (command === null) await acting().write(spoken(text));
   else {
-    await acting().slash(command[1], command[2] ?? "").catch((error) => {
-      throw new Error(reason(error));
-    });
+    const numbers = command[2]?.match(/\d+/g) ?? [];
+    openCases().filter(({ number }) => numbers.includes(number)).forEach(({ ts }) => worked(ts));
+    await acting().slash(command[1], command[2] ?? "");
   }
 }
 
 async function writeInThread(text) {
   const command = /^\/[a-z0-9_-]+(?=\s|$)/.exec(text);
   if (command !== null) throw new Error(t("thread_no_slash", { command: command[0] }));
+  jumpToEnd(byId("thread-messages"));
+  worked(view.thread);
+  awaitAnswer(view.thread);
   await acting().write(spoken(text), view.thread);
 }
 
@@ -152,7 +160,7 @@ async function addAgent(refresh) {
   view.store.touch();
 }
 
-const itemOf = (ts) => byId("messages").querySelector(`[data-key="${CSS.escape(ts)}"]`);
+const itemOf = (ts) => byKey(byId("messages"), ts);
 
 /** Open the thread of a message; a reply shown in the channel leads to its root. `write` goes to its box. */
 function openThread(ts, write = false) {
@@ -163,8 +171,8 @@ function openThread(ts, write = false) {
   problem("thread-problem");
   view.thread = root;
   drawTeam();
-  const list = byId("thread-messages");
-  list.scrollTop = list.scrollHeight;
+  if (ts === root) jumpToEnd(byId("thread-messages"));
+  else bringUp(byId("thread-messages"), ts);
   itemOf(root)?.scrollIntoView({ block: "nearest" });
   if (write) box.focus();
   else byId("thread-title").focus();
@@ -205,14 +213,15 @@ function leaveEdit() {
   drawTeam();
 }
 
-/** Draw this half from the store. */
-export function drawTeam() {
+/** Draw this half from the store, and bring up what came of the agent's own doing. */
+export function drawTeam(arrivals = [], changes = []) {
   const team = view.store.all("user").filter(({ bot }) => !bot);
   view.agent = fill("agent", team, view.agent, ({ name }) => name);
   view.names = JSON.stringify(view.store.all("user").map(({ id, name }) => [id, name]));
   byId("channel-name").textContent = view.store.get("channel", "channel")?.name ?? "";
-  drawChannel(view);
-  drawThread(view);
+  drawChannel();
+  drawThread();
   drawModal(view);
+  bringUpAnswers(arrivals, changes);
   openLinked();
 }

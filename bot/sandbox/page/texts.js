@@ -11,10 +11,10 @@ let chosen = "en";
 /** The language in use: "nl" or "en". */
 export const language = () => chosen;
 
-/** The words for `key`, with `{name}` filled from `values`. */
-export function t(key, values = {}) {
-  const words = BOOKS[chosen][key];
-  if (words === undefined) throw new Error(`No text "${key}" in ${chosen}`);
+/** The words for `key`, with `{name}` filled from `values`; in the page's language unless another one is named. */
+export function t(key, values = {}, speech = chosen) {
+  const words = BOOKS[speech][key];
+  if (words === undefined) throw new Error(`No text "${key}" in ${speech}`);
   return words.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
 }
 

@@ -83,7 +83,6 @@ export function drawDirect(view) {
   const messages = view.store.all("direct")
     .filter(({ from, to }) => [from, to].includes(view.customer) && [from, to].includes(view.brand.id))
     .sort(older);
-  const atEnd = list.scrollTop + list.clientHeight >= list.scrollHeight - 40;
   reconcile(list, messages, {
     key: ({ id }) => id,
     sign: (message) => JSON.stringify([message, view.customer, view.language]),
@@ -96,7 +95,6 @@ export function drawDirect(view) {
         el("time", { class: "muted", datetime: message.created_at, title: full(at) }, `${clockTime(at)}`));
     },
   });
-  if (atEnd) list.scrollTop = list.scrollHeight;
   byId("direct-empty").hidden = messages.length > 0;
 }
 

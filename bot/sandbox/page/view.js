@@ -34,6 +34,9 @@ export const view = {
     const id = known?.id ?? bot ?? user ?? "?";
     return { id, name: username ?? known?.name ?? t("somebody"), bot: Boolean(bot || known?.bot) };
   },
+  /** The case whose card a message is, or null; see cases.js. */
+  caseOf: () => null,
+  isCase: (ts) => view.caseOf(store.get("message", ts) ?? {}) !== null,
   messages: () => [
     ...store.all("message"),
     ...store.all("whisper").filter(({ reader, ts }) => reader === view.agent && !view.dismissed.has(ts)),
@@ -45,3 +48,6 @@ export const remembered = (key) => sessionStorage.getItem(`webcare-${key}`);
 
 /** Remember a choice for as long as this tab is open. */
 export const remember = (key, value) => sessionStorage.setItem(`webcare-${key}`, value);
+
+/** Forget all that this tab remembered. */
+export const forget = () => Object.keys(sessionStorage).filter((key) => key.startsWith("webcare-")).forEach((key) => sessionStorage.removeItem(key));
