@@ -184,7 +184,7 @@ def _restore(asked: argparse.Namespace) -> int:
             print(f"{asked.file} is in place." + (f" What was there is kept as {kept}." if kept else ""))
     print(
         "Start webcare again. What happened since the backup comes in anew; a reply that may be out already "
-        "is looked for on the network, or waits for a person."
+        "is looked for on X, or waits for a person."
     )
     return 0
 

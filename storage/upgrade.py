@@ -35,13 +35,20 @@ def version_of(connection: Connection) -> str | None:
     """The migration a database stands at; None for an empty one. Raises `StorageError`."""
     place = place_of(connection.engine.url)
     tables = set(inspect(connection).get_table_names())
+    ours = tables & set(metadata.tables)
     if "alembic_version" not in tables:
-        if foreign := sorted(tables & set(metadata.tables)):
+        # PostgreSQL is shared by schemas and programs; an SQLite file is one program's.
+        if foreign := sorted(tables if connection.dialect.name == "sqlite" else ours):
             raise Unusable(
-                f"The database {place} holds tables that webcare did not make ({', '.join(foreign)}). "
+                f"The database {place} holds tables that webcare did not make ({', '.join(foreign[:5])}). "
                 "Give webcare a database of its own under `database:` in app.yaml."
             )
         return None
+    if not ours and tables != {"alembic_version"}:
+        raise Unusable(
+            f"The database {place} belongs to another program. "
+            "Give webcare a database of its own under `database:` in app.yaml."
+        )
     version = connection.execute(_VERSION).scalar_one_or_none()
     if version is not None and version not in _known():
         raise StorageError(

@@ -219,12 +219,14 @@ class XConnector:
         return links.message_box_url(known)
 
     async def send(self, command: SendCommand) -> Sent:
-        """Publish one reply. A refusal that a person could get around carries X's own composer, filled in."""
+        """Publish one reply, as the brand of app.yaml and nobody else. A refusal that a person could get
+        around carries X's own composer, filled in."""
         self._refuse_unfit(command)
+        _, asked = await self._who()
         try:
-            if command.mode is Surface.PRIVATE:
-                return await self._send_message(command)
-            return await self._send_post(command)
+            private = command.mode is Surface.PRIVATE
+            sent = await (self._send_message(command) if private else self._send_post(command))
+            return replace(sent, spent=asked + sent.spent)
         except NotPermitted as refusal:
             raise NotPermitted(refusal.reason, refusal.detail, _by_hand(command)) from None
         except Unclear:
@@ -284,15 +286,19 @@ class XConnector:
         await self._client.close()
 
     async def _who(self) -> tuple[Author, tuple[Spent, ...]]:
-        """The brand, and what asking cost when X had to be asked."""
+        """The brand, and what asking cost when X had to be asked. Credentials of another account are refused:
+        its mentions would be shown as the brand's, and replies would go out under its name."""
         async with self._asking:
             if self._brand is not None:
                 return self._brand, ()
             found = await self._client.get_me()
-            self._brand = next(map(payload.author_of, payload.items_of(found)), None)
-            if self._brand is None:
+            brand = next(map(payload.author_of, payload.items_of(found)), None)
+            if brand is None:
                 raise AuthExpired(one_line(f"X does not say whose credentials these are. {words_of(found)}"))
-            return self._brand, self._prices.spent("user_read")
+            if not health.belongs_to(brand.handle, self._handle):
+                raise AuthExpired(health.whose(brand.handle, self._handle).text)
+            self._brand = brand
+            return brand, self._prices.spent("user_read")
 
     def _stream(self, stream: str, brand_id: str) -> walk.Stream:
         if stream == "mentions":

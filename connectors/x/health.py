@@ -26,7 +26,7 @@ async def check(client: XClient, handle: str, *, private: bool, prices: PriceLis
             "X took the credentials but does not say whose they are. Create new ones as the brand's account."
         )
         return Health((Finding("credentials", False, text),))
-    findings = [_whose(me.handle, handle)]
+    findings = [whose(me.handle, handle)]
     cost = _dollars(prices.table["mention_read"])
     text = f"A mention read will cost {cost}, because the credentials are the account's own."
     findings.append(await _tried(client, "mentions", lists.mentions(client, me.id).read(walk.Ask(5)), text))
@@ -38,8 +38,14 @@ async def check(client: XClient, handle: str, *, private: bool, prices: PriceLis
     return Health(tuple(findings))
 
 
-def _whose(found: str, configured: str) -> Finding:
-    if found.casefold() == configured.casefold():
+def belongs_to(found: str, configured: str) -> bool:
+    """Whether credentials of one handle are those of another; X's handles have no case."""
+    return found.casefold() == configured.casefold()
+
+
+def whose(found: str, configured: str) -> Finding:
+    """Whose the credentials are, and what to do where they are not the account's of app.yaml."""
+    if belongs_to(found, configured):
         return Finding("credentials", True, f"X takes the credentials; they belong to @{found}.")
     text = (
         f"The credentials belong to @{found}, but app.yaml says @{configured}. Create the access token while "

@@ -27,7 +27,9 @@ class TestSending:
         assert bench.public_replies() == [("Hello, we are on it.", mention)]
 
     async def test_what_was_sent_is_told_with_id_link_time_and_price(self, bench: Bench) -> None:
-        sent = await bench.connector.send(reply_to(bench, bench.mention()))
+        mention = bench.mention()
+        await bench.connector.posts([mention])  # whose the credentials are is asked once, and costs
+        sent = await bench.connector.send(reply_to(bench, mention))
         (post,) = (await bench.connector.posts([sent.post_id])).posts
 
         assert (post.text.endswith("Hello, we are on it."), sent.at, sent.url, len(sent.spent)) == (

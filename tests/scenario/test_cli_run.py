@@ -156,3 +156,16 @@ async def test_a_second_demo_on_the_same_directory_is_refused(tmp_path: Path) ->
 
         assert ended.code == 1
         assert "Another sandbox is running" in ended.err
+
+
+async def test_credentials_of_another_account_are_named_and_nothing_is_read_with_them(
+    rig: Rig,
+) -> None:
+    rig.app_yaml = rig.app_yaml.replace(f"@{rig.world.brand.handle}", "@another")
+    async with running("run", "--config", written(rig), environ=environ_of(rig)) as program:
+        said = await program.says("Stop with Ctrl+C")
+        await rig.post(rig.customers[0], "@brand my parcel is lost")
+        await asyncio.sleep(2.5)
+
+        assert f"The credentials belong to @{rig.world.brand.handle}, but app.yaml says @another" in said
+        assert not any("my parcel is lost" in message["text"] for message in await rig.channel_messages())

@@ -116,7 +116,7 @@ class TestWhatIsCertain:
         with pytest.raises(errors.Unclear):
             await x.send(command(clock))
 
-        assert stage.lines() == ["POST /2/tweets"]
+        assert [line for line in stage.lines() if line.startswith("POST")] == ["POST /2/tweets"]
 
     async def test_a_server_that_is_not_there_certainly_did_nothing(
         self, opens: Open, clock: FakeClock
@@ -135,7 +135,7 @@ class TestWhatIsCertain:
         with pytest.raises(errors.Retry):
             await x.send(command(clock))
 
-        assert stage.lines() == ["POST /2/tweets"]
+        assert [line for line in stage.lines() if line.startswith("POST")] == ["POST /2/tweets"]
 
 
 class TestRequests:

@@ -6,8 +6,9 @@ import asyncio
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -167,6 +168,35 @@ def test_a_database_of_a_newer_program_is_refused(empty_url: str) -> None:
         storage.open_store(empty_url)
     with pytest.raises(StorageError, match="written by a newer webcare"):
         storage.check(empty_url)
+
+
+@pytest.mark.parametrize("with_migrations", [False, True])
+def test_the_file_of_another_program_is_left_alone(sqlite_url: str, *, with_migrations: bool) -> None:
+    with looking_into(sqlite_url) as connection:
+        connection.execute(text("CREATE TABLE invoices (id INTEGER)"))
+        if with_migrations:
+            connection.execute(text("CREATE TABLE alembic_version (version_num TEXT)"))
+            connection.execute(text("INSERT INTO alembic_version VALUES ('a1b2c3')"))
+        before = set(inspect(connection).get_table_names())
+    asks: list[Callable[[str], object]] = [
+        storage.open_store,
+        storage.check,
+        lambda url: storage.look(url, datetime.now(UTC)),
+    ]
+    for ask in asks:
+        with pytest.raises(StorageError, match="a database of its own"):
+            ask(sqlite_url)
+
+    with looking_into(sqlite_url) as connection:
+        assert set(inspect(connection).get_table_names()) == before
+
+
+def test_another_program_may_use_the_same_postgresql(postgres_url: str) -> None:
+    with looking_into(postgres_url) as connection:
+        connection.execute(text("CREATE TABLE invoices (id INTEGER)"))
+    open_and_close(postgres_url)
+
+    assert storage.check(postgres_url).endswith("is ready.")
 
 
 def test_a_check_tells_whether_a_database_is_ready(empty_url: str) -> None:
