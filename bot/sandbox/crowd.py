@@ -7,7 +7,7 @@ import logging
 import random
 import re
 import tomllib
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -29,11 +29,13 @@ _INVITATION = re.compile(r"\bdm\b|\bpriv[eé]|\bprivate|/messages/compose", re.I
 class Script:
     """What one customer says; the fields are explained in scripts.toml."""
 
+    language: str
     customer: str
     opening: str
     then: tuple[str, ...] = ()
     private: tuple[str, ...] = ()
     impatient: str = ""
+    abroad: bool = False
 
 
 @dataclass(frozen=True)
@@ -41,8 +43,8 @@ class Book:
     """All scripts, and the words that fill their blanks."""
 
     scripts: tuple[Script, ...]
-    branches: tuple[str, ...]
-    titles: tuple[str, ...]
+    #: The names of the shop's branches, by language.
+    branches: Mapping[str, Sequence[str]]
 
     @classmethod
     def read(cls, path: Path = SCRIPTS) -> Book:
@@ -50,15 +52,22 @@ class Book:
         content = tomllib.loads(path.read_text("utf-8"))
         scripts = tuple(
             Script(
+                language=language,
                 customer=script["customer"],
                 opening=script["opening"],
                 then=tuple(script.get("then", ())),
                 private=tuple(script.get("private", ())),
                 impatient=script.get("impatient", ""),
+                abroad=script.get("abroad", False),
             )
-            for script in content["scripts"]
+            for language in content["branches"]
+            for script in content[language]
         )
-        return cls(scripts, tuple(content["branches"]), tuple(content["titles"]))
+        return cls(scripts, content["branches"])
+
+    def heard_in(self, language: str | None) -> list[Script]:
+        """What is said to a team that speaks this language; everything without one."""
+        return [script for script in self.scripts if language in (None, script.language) or script.abroad]
 
 
 @dataclass(frozen=True)
@@ -89,6 +98,7 @@ class Crowd:
 
     Who is answered writes on, in public or in private, also after the crowd was stopped; stopping only keeps
     new ones away. What is going on is kept in memory: after a restart nobody writes on.
+    `language` tells who comes now: those who speak it and a few others, or everybody where it is None.
     """
 
     def __init__(
@@ -97,6 +107,7 @@ class Crowd:
         brand: Person,
         book: Book,
         changed: Callable[[], None],
+        language: Callable[[], str | None],
         *,
         chance: random.Random | None = None,
         tempo: Tempo | None = None,
@@ -105,6 +116,7 @@ class Crowd:
         self._brand = brand
         self._book = book
         self._changed = changed
+        self._language = language
         self._chance = chance if chance is not None else random.SystemRandom()
         self._tempo = tempo if tempo is not None else Tempo()
         self._pace = 6.0
@@ -112,6 +124,8 @@ class Crowd:
         self._tasks: set[asyncio.Task[None]] = set()
         self._talks: list[_Talk] = []
         self._deck: list[Script] = []
+        #: Whom the deck is for.
+        self._dealt_for: str | None = None
         self._leave = x.subscribe(self._heard)
 
     def state(self) -> dict[str, Any]:
@@ -150,14 +164,16 @@ class Crowd:
             await asyncio.sleep(60 / self._pace * self._chance.uniform(0.6, 1.4))
 
     def _open(self) -> None:
-        if not self._deck:
-            self._deck = list(self._book.scripts)
+        language = self._language()
+        if not self._deck or language != self._dealt_for:
+            self._dealt_for = language
+            self._deck = self._book.heard_in(language)
             self._chance.shuffle(self._deck)
         script = self._deck.pop()
         customer = self._x.world.by_handle(script.customer)
         if customer is None:
             return
-        blanks = self._blanks()
+        blanks = self._blanks(script)
         try:
             opening = self._x.post(customer.id, script.opening.format(**blanks))
         except Problem as problem:
@@ -168,13 +184,12 @@ class Crowd:
         if script.impatient:
             self._later(self._ask_again(talk, script.impatient))
 
-    def _blanks(self) -> dict[str, str]:
+    def _blanks(self, script: Script) -> dict[str, str]:
         return {
             "brand": self._brand.handle,
             "order": f"WH-{self._chance.randrange(10_000, 100_000)}",
             "hours": str(self._chance.randrange(2, 10)),
-            "branch": self._chance.choice(self._book.branches),
-            "title": self._chance.choice(self._book.titles),
+            "branch": self._chance.choice(self._book.branches[script.language]),
         }
 
     def _heard(self, event: dict[str, Any]) -> None:

@@ -14,7 +14,7 @@ class Profile:
     name: str
 
 
-#: A department store with a library on its top floor, so that both kinds of questions fit.
+#: A department store.
 BRAND = Profile("wolkenhuis", "Wolkenhuis")
 
 CHANNEL = "webcare"

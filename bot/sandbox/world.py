@@ -113,7 +113,12 @@ class World:
             self.channel = self._settle_slack()
         self.feed = Feed(self.x, self.slack, self.channel, lambda: self.crowd.state(), self.about)
         self.crowd = Crowd(
-            self.x, self.brand, Book.read(), lambda: self.feed.touch("crowd", "crowd"), tempo=tempo
+            self.x,
+            self.brand,
+            Book.read(),
+            lambda: self.feed.touch("crowd", "crowd"),
+            self._spoken,
+            tempo=tempo,
         )
         #: Cleared while a bot starts here that does not yet see what is posted.
         self.ready = asyncio.Event()
@@ -131,8 +136,11 @@ class World:
 
     def about(self) -> dict[str, Any]:
         """What the page is told of the whole: which life of the world it is, what the demo's bot speaks."""
-        language = self.director.language if self.director is not None else None
-        return {"born": self._born, "language": language}
+        return {"born": self._born, "language": self._spoken()}
+
+    def _spoken(self) -> str | None:
+        """What the demo's bot speaks; None where there is no demo."""
+        return self.director.language if self.director is not None else None
 
     def app(self) -> web.Application:
         """A new application with everything in it."""

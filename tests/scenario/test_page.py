@@ -287,6 +287,17 @@ async def test_a_permalink_opens_its_thread(world: World, page: Page) -> None:
     await expect(page.get_by_role("list", name="Thread")).to_contain_text("Gelinkt")
 
 
+async def test_a_link_to_a_message_of_this_slack_opens_its_thread_here(world: World, page: Page) -> None:
+    ts = await send_card(world, "The one meant", [])
+    address = f"{world.base_url}/slack/archives/{world.channel}/p{ts.replace('.', '')}"
+    text = f"<{address}|#5>"
+    await send_card(world, "list", [{"type": "section", "text": {"type": "mrkdwn", "text": text}}])
+    await page.get_by_role("link", name="#5").click()
+
+    await expect(page.get_by_role("list", name="Thread")).to_contain_text("The one meant")
+    assert len(page.context.pages) == 1
+
+
 async def test_a_link_to_a_post_on_x_leads_to_the_post_on_this_page(world: World, page: Page) -> None:
     post = world.x.post(world.x.people[0].id, "@wolkenhuis vraag")
     text = f"<https://x.com/sannezandkorrel/status/{post.id}|See it>"

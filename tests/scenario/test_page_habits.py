@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, Locator, Page, expect
 
 from bot.sandbox.world import World
 from tests.scenario import sandbox_page
 from tests.scenario.sandbox_page import messages, post, posts, send_card, visit, write
 from tests.scenario.sandbox_world import ask
-from tests.scenario.test_page_focus import button, row
+from tests.scenario.test_page_focus import as_bot, button, row
 
 browser, page, world = sandbox_page.browser, sandbox_page.page, sandbox_page.world
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -81,6 +81,145 @@ async def test_times_are_written_in_24_hours(world: World, browser: Browser, loc
 
     await expect(page.locator("#messages .contents time")).to_have_text("20:00")
     await page.context.close()
+
+
+async def test_what_one_reacts_with_says_what_it_does(world: World, page: Page) -> None:
+    world.slack.limits.enabled = False
+    claim = {**button("Claim", "claim"), "value": "12"}
+    ts = await send_card(world, "@jansen · Jan Jansen · X · @brand · case 12", row(claim))
+    await as_bot(world, "chat.postMessage", thread_ts=ts, text="Will be posted")
+    await messages(page).filter(has_text="Claim").press("Enter")
+    for text in ("On its way!", "// he is right"):
+        await page.get_by_role("textbox", name="Reply in the thread").fill(text)
+        await page.keyboard.press("Enter")
+        await expect(page.locator("#thread-messages").get_by_text(text)).to_be_visible()
+
+    async def offered(item: Locator) -> list[str]:
+        names = await item.locator('[data-focus^="quick-"]').evaluate_all(
+            "all => all.map((one) => one.title === one.ariaLabel ? one.title : null)"
+        )
+        return list(names)
+
+    thread = page.locator("#thread-messages .message")
+    meanings = ["Claim", "Close", "Set aside", "Switch to private"]
+    assert await offered(messages(page).last) == meanings
+    assert await offered(thread.nth(0)) == meanings
+    assert await offered(thread.filter(has_text="Will be posted")) == []
+    assert await offered(thread.filter(has_text="On its way!")) == ["Send now", "Stop the reply"]
+    assert await offered(thread.filter(has_text="he is right")) == []
+    sent = world.slack.workspace.replies(world.channel, ts)[-2]
+    await as_bot(world, "reactions.add", timestamp=sent, name="outbox_tray")
+    await expect(page.get_by_role("log")).to_contain_text("Your answer was posted: On its way!")
+    await expect(thread.filter(has_text="On its way!").locator('[data-focus="quick-x"]')).to_have_count(0)
+
+
+#: How the cards of a case begin and end, by what the box of its thread says then.
+HINTS = [
+    ([], "Reply in the thread"),
+    (["claim"], "Answer @jansen (the bot asks first whether you claim the case)"),
+    (["release", "Mira Klaver", "as @wolkenhuis"], "Public answer to @jansen (start with // for a note)"),
+    (
+        ["release", "Mira Klaver", "🔒 privately to @jansen"],
+        "🔒 Private answer to @jansen (start with // for a note)",
+    ),
+    (
+        ["release", "Mira Klaver", "🔒 Private, but nothing can be sent"],
+        "Answer the customer (start with // to keep it internal)",
+    ),
+    (["release", "Joris Veldkamp"], "Joris Veldkamp has this case: what you write here stays internal"),
+]
+
+
+@pytest.mark.parametrize(("card", "hint"), HINTS)
+async def test_the_box_of_a_thread_says_what_becomes_of_what_is_written(
+    world: World, page: Page, card: list[str], hint: str
+) -> None:
+    head = "@jansen · Jan Jansen · X · @wolkenhuis · case 12"
+    action, holder, print_ = [*card, "", "", ""][:3]
+    bold = {"type": "text", "text": f"Claimed by {holder}"}
+    named = (
+        [{"type": "text", "text": "👀 "}, {**bold, "text": holder, "style": {"bold": True}}] if holder else []
+    )
+    blocks = [
+        {"type": "context", "elements": [{"type": "plain_text", "text": head if action else "Somebody"}]},
+        *(
+            [{"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": named}]}]
+            if named
+            else []
+        ),
+        *([{"type": "context", "elements": [{"type": "plain_text", "text": print_}]}] if print_ else []),
+        *(row({**button("Do it", action), "value": "12"}) if action else []),
+    ]
+    await send_card(world, head, blocks)
+    await messages(page).filter(has_text=head if action else "Somebody").press("Enter")
+
+    await expect(page.locator("#thread-text")).to_have_attribute("placeholder", hint)
+
+
+async def test_a_closed_case_keeps_its_name_and_says_that_it_is_closed(world: World, page: Page) -> None:
+    pieces = ["✅ Closed by Mira Klaver", "X · @wolkenhuis · case 12", "@jansen · Jan Jansen: where is it?"]
+    await send_card(
+        world,
+        "closed",
+        [{"type": "context", "elements": [{"type": "plain_text", "text": one} for one in pieces]}],
+    )
+    await messages(page).filter(has_text="Closed by").press("Enter")
+
+    await expect(page.get_by_role("heading", name="Thread case 12 · @jansen")).to_be_visible()
+    await expect(page.locator("#thread-text")).to_have_attribute("placeholder", "This case is closed")
+
+
+async def test_how_long_ago_is_kept_current(world: World, browser: Browser) -> None:
+    page = await (await browser.new_context(locale="en-GB")).new_page()
+    await page.clock.install()
+    await page.goto(f"{world.base_url}/")
+    ts = await send_card(world, "The case", [])
+    await as_bot(world, "chat.postMessage", thread_ts=ts, text="Will be posted")
+    link = page.locator("#messages .thread-link")
+    await expect(link).to_contain_text("last reply just now")
+    await page.clock.fast_forward("05:00")
+
+    await expect(link).to_contain_text("last reply 5 minutes ago")
+    await page.context.close()
+
+
+async def test_a_word_for_the_bot_is_let_through_and_a_hint_goes_with_the_words(
+    world: World, page: Page
+) -> None:
+    waits = [{**button(name, name), "value": "12"} for name in ("claim", "dismiss")]
+    await send_card(world, "@jansen · case 12", row(*waits))
+    await expect(messages(page).locator(".block.actions")).to_be_visible()
+    box = page.get_by_role("textbox", name="Message the channel")
+    await write(page, "!help")
+    await box.fill("for the customer")
+    await page.keyboard.press("Enter")
+    advice = page.locator("#channel-advice")
+    await expect(advice).to_contain_text("Only colleagues read the channel")
+    await page.get_by_role("button", name="Nederlands").click()
+    await expect(advice).to_contain_text("In het kanaal lezen alleen collega's mee")
+    await expect(advice.get_by_role("button").first).to_have_text("Naar de thread van case 12 (@jansen)")
+    await page.get_by_role("textbox", name="Bericht aan het kanaal").fill("")
+
+    await expect(advice).to_be_hidden()
+
+
+async def test_the_line_before_what_is_new_is_not_below_the_bar(world: World, page: Page) -> None:
+    world.slack.limits.enabled = False
+    for number in range(12):
+        await send_card(world, f"old {number}\n\n\n", [])
+    await expect(messages(page).filter(has_text="old 11")).to_be_visible()
+    await page.get_by_role("list", name="Messages").evaluate("list => { list.scrollTop = 0; }")
+    await expect(page.get_by_role("list", name="Messages")).to_have_attribute("data-away", "true")
+    await send_card(world, "fresh", [])
+    line = page.locator("#messages .day.news span")
+    await expect(line).to_have_text("New")
+    await messages(page).filter(has_text="fresh").hover()
+    word = await line.bounding_box()
+    bar = await messages(page).filter(has_text="fresh").get_by_role("toolbar").bounding_box()
+
+    assert word
+    assert bar
+    assert word["x"] + word["width"] < bar["x"]
 
 
 async def test_a_moment_is_written_in_the_language_of_the_words_around_it(world: World, page: Page) -> None:

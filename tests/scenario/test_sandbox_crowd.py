@@ -41,7 +41,8 @@ def test_a_pace_that_is_none_is_refused() -> None:
 
 async def opened(world: World, has: Callable[[Json], bool]) -> tuple[Json, str]:
     """Let customers loose until one comes whose script `has` something; the script and the id of the post."""
-    scripts = [script for script in tomllib.loads(SCRIPTS.read_text("utf-8"))["scripts"] if has(script)]
+    book = tomllib.loads(SCRIPTS.read_text("utf-8"))
+    scripts = [script for language in ("nl", "en") for script in book[language] if has(script)]
     patterns = [(script, re.sub(r"\\{\w+\\}", ".+", re.escape(script["opening"]))) for script in scripts]
 
     def found() -> tuple[Json, str] | None:
@@ -103,9 +104,32 @@ def test_every_opening_names_the_brand_and_fits_in_a_post() -> None:
         "brand": people.BRAND.handle,
         "order": "WH-12345",
         "hours": "9",
-        "branch": "Oude Gracht",
-        "title": "De vuurtorenwachter",
+        "branch": "Market Square",
     }
     openings = [script.opening.format(**blanks) for script in Book.read().scripts]
 
     assert all(f"@{people.BRAND.handle}" in opening and len(opening) <= 280 for opening in openings)
+
+
+def test_each_team_hears_its_own_language_and_only_a_few_others() -> None:
+    dutch, english = Book.read().heard_in("nl"), Book.read().heard_in("en")
+
+    assert {script.language for script in english} == {"en"}
+    assert 0 < len([script for script in dutch if script.language == "en"]) <= len(dutch) // 5
+    assert len(Book.read().heard_in(None)) == len(Book.read().scripts)
+
+
+async def test_who_comes_speaks_what_the_team_speaks_now(world: World) -> None:
+    class English:
+        language = "en"
+
+        async def speak(self, language: str) -> None: ...
+
+        def begin_anew(self) -> None: ...
+
+    world.director = English()
+    openings = {script.customer for script in Book.read().heard_in("en")}
+    world.crowd.start(120)
+    await until(lambda: len(world.x.posts) >= 4)
+
+    assert {world.x.world.people[post.author_id].handle for post in world.x.posts} <= openings

@@ -47,10 +47,17 @@ export function drawThread() {
   const messages = view.messages().filter(({ ts, thread_ts: root }) => ts === view.thread || root === view.thread).sort(earlier);
   const found = messages.length === 0 ? null : caseOf(messages[0]);
   byId("thread-case").textContent = found === null ? "" : t("thread_case", found);
-  byId("thread-text").placeholder = hint(found);
+  invite(byId("thread-text"), hint(found));
   const first = news.thread.first(view.thread, messages);
   drawList(byId("thread-messages"), withNews(messages, first), true);
   news.thread.look();
+}
+
+/** Say in an empty box what it is for; the box is as high as that takes. */
+function invite(box, words) {
+  if (box.placeholder === words) return;
+  box.placeholder = words;
+  box.dispatchEvent(new Event("input"));
 }
 
 /** What becomes of what is written in the thread of this case, as far as its card says so. */
