@@ -31,6 +31,8 @@ class Subject:
     refused: str = ""
     #: When the last reading of all threads began that has come to its end, by the monotonic clock.
     read_as_of: float = 0.0
+    #: When its looks at the mentions began that brought them.
+    looked_as_of: list[float] = field(default_factory=list)
     #: Looks at the mentions that it is in the middle of.
     looking: int = 0
     #: It was stopped, and what it was looking at then may be looked at by others.
@@ -181,6 +183,8 @@ class Fleet:
                     for seconds in (0.2, 1.0, 3.0):  # it tells before it stops
                         asyncio.get_running_loop().call_later(seconds, subject.go_on)
                 subject.is_paused()
+            case {"looked_as_of": began}:
+                subject.looked_as_of.append(began)
             case {"read_as_of": began}:
                 subject.read_as_of = began
             case {"look": phase, "stream": "mentions"}:

@@ -361,8 +361,8 @@ class Round:
             if busy := await asyncio.to_thread(unrest, self._database.url):
                 busy_at = time.monotonic()
             # A reading of the threads that began after it: a card that was just found has its thread read.
-            # And the second look at X: what stood there by then has been taken in.
-            looked = sum(at > busy_at and pid == subject.pid for at, pid in self._fleet.looks) >= 3
+            # And a second look that brought what is on X: what the first brought has been taken in.
+            looked = sum(began > busy_at for began in subject.looked_as_of) >= 2
             resting = not busy and looked and subject.read_as_of > busy_at
             quiet = quiet + 1 if resting else 0
             if quiet >= 5:

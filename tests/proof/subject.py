@@ -194,10 +194,14 @@ def _tell_of_looks(points: Points) -> None:
         tell({"look": "begins", "stream": stream})
         if stream == "mentions":
             points.pause_if(PAUSE_AT_LOOK)
+        began = time.monotonic()
         try:
-            return await pull(self, stream, cursor)
+            page = await pull(self, stream, cursor)
         finally:
             tell({"look": "ends", "stream": stream})
+        if stream == "mentions":
+            tell({"looked_as_of": began})
+        return page
 
     @functools.wraps(run_once)
     async def told_run(self: CatchUp) -> Any:
