@@ -117,6 +117,10 @@ class CardPicture:
     since: datetime | None = None
     #: The newest published reply.
     answer: Reply | None = None
+    #: The customer's newest post that waits for an answer, where that is not the first.
+    newest: Post | None = None
+    #: True where a private message is known to reach the customer; else only trying tells.
+    private_known: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,8 +136,8 @@ class LinePicture:
     price: Decimal | None = None
     #: It waits for an earlier reply of the case, of which nobody knows whether it is out.
     behind: bool = False
-    #: What the case offers where the reply cannot go on: "public", "private", "close", "dismiss" or nothing.
-    way_out: str = ""
+    #: What the case offers where the reply cannot go on: "invite", "public", "private", "close", "dismiss".
+    ways_out: Sequence[str] = ()
     #: Who stopped it, where that is not who wrote it; "" where it is, or where nobody is known.
     stopped_by: str = ""
 
@@ -145,10 +149,10 @@ class PostPicture:
     post: Post
     author: Author
     network: str
-    #: Who is called: the assignee; None when nobody is.
+    #: Who is called: the assignee, or who had the case before it came back; None when nobody is.
     ping: AgentId | None = None
-    #: Who had the case before it came back; named without calling.
-    before: str = ""
+    #: Whether it brings a case back that asked for nothing any more, and that nobody has.
+    reopens: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -265,6 +265,7 @@ LASTING = frozenset(
         "refused.dm_closed",
         "refused.dm_off",
         "refused.window",
+        "refused.was_private",
     }
 )
 

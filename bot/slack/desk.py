@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.cases.errands import AlarmPicture, CardPicture, Picture, SaidPicture
+from bot.cases.errands import AlarmPicture, CardPicture, Picture, PostPicture, SaidPicture
 from bot.cases.errors import DeskError, DeskRefused
 from bot.cases.installation import Reactions
 from bot.cases.model import Agent, AgentId, MessageRef
@@ -339,6 +339,7 @@ def _place(thread: MessageRef | None, picture: Picture) -> dict[str, Any]:
         return {}
     broadcast = isinstance(picture, SaidPicture) and calls_channel(picture.said)
     broadcast |= isinstance(picture, AlarmPicture) and picture.to_channel
+    broadcast |= isinstance(picture, PostPicture) and picture.reopens
     return {"thread_ts": thread.ts, **({"reply_broadcast": True} if broadcast else {})}
 
 

@@ -286,6 +286,8 @@ class Listeners:
                 return private.go_private(record, house, case, agent, "", now)
             case "public":
                 return private.go_public(record, house, case, agent, now)
+            case "invite":
+                return private.invite(record, house, case, agent, now)
             case _:
                 return None
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from bot.cases.errands import CardPicture
 from bot.cases.model import SETTLED, FlagKind, Invited, Move, Status, after, was_answered
 from bot.cases.posts import Absence, Surface
@@ -13,6 +15,8 @@ from bot.slack.sentences import Sentences
 
 #: How much is shown of a settled case's first post.
 _SETTLED_LIMIT = 120
+#: How much is shown of the newest post that waits.
+_NEWEST_LIMIT = 300
 
 #: Moves with a button, in their order, with their style.
 _BUTTONS = {Move.CLAIM: "primary", Move.CLOSE: "primary", Move.RELEASE: "", Move.DISMISS: ""}
@@ -27,6 +31,7 @@ def card(picture: CardPicture, speech: Sentences, *, bare: bool) -> Drawn:
             _head(picture, speech),
             *around(picture.first, speech),
             *outside(picture.first, picture.author, speech, bare=bare),
+            *_newest(picture, speech),
             *_state(picture, speech),
             *blocks.actions(_buttons(picture, speech)),
         ]
@@ -47,6 +52,16 @@ def _head(picture: CardPicture, speech: Sentences) -> Block:
         elements.append(_link(url, texts.text("button.open")))
     elements += standing(author, speech)
     return blocks.context(elements)
+
+
+def _newest(picture: CardPicture, speech: Sentences) -> list[Block]:
+    """The customer's newest words that wait, beside the first; the thread has all of them."""
+    if picture.newest is None:
+        return []
+    key = "card.newest_private" if picture.newest.surface is Surface.PRIVATE else "card.newest"
+    told = blocks.bold([blocks.words(speech.texts.text(key))])
+    text = safe.cut(safe.body(picture.newest.text).strip(), _NEWEST_LIMIT) or "…"
+    return [blocks.rich(blocks.section(told), blocks.quote(text))]
 
 
 def _place(picture: CardPicture, speech: Sentences) -> str:
@@ -95,8 +110,11 @@ def _mode(picture: CardPicture, speech: Sentences) -> list[str]:
     """How replies go out, if they can; and whether the customer was asked to write in private."""
     texts = speech.texts
     if picture.case.mode is Surface.PRIVATE:
-        key = "card.mode_private" if picture.private_way else "card.mode_private_closed"
-        return [texts.text(key, handle=handle(picture.author))]
+        key = "card.mode_private" if picture.private_known else "card.mode_private_untried"
+        if not picture.private_way:
+            key = "card.mode_private_closed"
+        network = speech.network(picture.network)
+        return [texts.text(key, handle=handle(picture.author), network=network)]
     shown = [texts.text("card.mode_public", brand=safe.name(picture.brand))]
     if picture.invitation is not None:
         if picture.invitation.sent_at is None:
@@ -118,23 +136,27 @@ def _buttons(picture: CardPicture, speech: Sentences) -> list[Element]:
         and after(case.status, move)
         and (move is not Move.CLOSE or was_answered(case))
     ]
-    label, action = _switch(picture)
-    if case.assignee is not None and action:
-        buttons.append(blocks.button(speech.texts.text(label), action, value))
+    if case.assignee is not None:
+        buttons += [
+            blocks.button(speech.texts.text(label), action, value) for label, action in _switch(picture)
+        ]
     return buttons
 
 
-def _switch(picture: CardPicture) -> tuple[str, str]:
-    """The label and the action of the button that changes how replies go out; empty where none would work."""
+def _switch(picture: CardPicture) -> Iterator[tuple[str, str]]:
+    """The labels and the actions of the buttons that change how replies go out; none that would not work."""
+    may_invite = picture.may_invite and picture.public_way and picture.invitation is None
     if picture.case.mode is Surface.PRIVATE:
-        return ("button.public", "public") if picture.public_way else ("", "")
-    if picture.private_way:
-        return "button.private", "private"
-    if picture.case.invited is Invited.UNDECIDED:
-        return "button.stay_public", "public"
-    if picture.may_invite and picture.public_way and picture.invitation is None:
-        return "button.invite", "private"
-    return "", ""
+        if not picture.private_way and may_invite:
+            yield "button.invite", "invite"
+        if picture.public_way:
+            yield "button.public" if picture.private_way else "button.reply_publicly", "public"
+    elif picture.private_way:
+        yield "button.private", "private"
+    elif picture.case.invited is Invited.UNDECIDED:
+        yield "button.stay_public", "public"
+    elif may_invite:
+        yield "button.invite", "private"
 
 
 def _settled(picture: CardPicture, speech: Sentences) -> Block:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
@@ -32,6 +33,9 @@ _EDITS = frozenset(
     }
 )
 
+#: What the button says that leads elsewhere, where that is not the name of its action.
+_WAYS = {"public": "reply_publicly"}
+
 #: A reply that waits longer than this shows the day too.
 _SOON = timedelta(hours=12)
 
@@ -46,7 +50,7 @@ def _queued(picture: LinePicture, speech: Sentences) -> list[Block]:
     if reply.held is not None:
         told = [*speech.sentence("line.held"), blocks.words(" "), *_because(reply.held, picture, speech)]
         if reply.held.key in OVERRULABLE:
-            shown = _told(told, reply, price=picture.price, speech=speech)
+            shown = _told(told, picture, speech)
         else:
             shown = [blocks.rich(blocks.section([*told, *_by_command(reply, speech)]))]
         return [*shown, *_outgoing(reply), *blocks.actions(_held_buttons(picture, speech))]
@@ -67,7 +71,7 @@ def _queued(picture: LinePicture, speech: Sentences) -> list[Block]:
     if reply.failure is not None and not picture.behind:
         told += [blocks.words(" "), *_because(reply.failure, picture, speech)]
     return [
-        *_told(told, reply, price=picture.price, speech=speech),
+        *_told(told, picture, speech),
         *_outgoing(reply),
         *blocks.actions(buttons),
     ]
@@ -77,7 +81,7 @@ def _held_buttons(picture: LinePicture, speech: Sentences) -> list[Element]:
     reply = picture.reply
     stop = _button(speech, reply, "stop")
     if reply.held is None or reply.held.key not in OVERRULABLE:
-        return [*_way_out(picture, speech), stop]
+        return [*_ways_out(picture, speech), stop]
     label = _SENDS.get(reply.held.key, "send_anyway")
     return [_button(speech, reply, "send_anyway", label=label, style="primary"), stop]
 
@@ -89,7 +93,7 @@ def _sending(picture: LinePicture, speech: Sentences) -> list[Block]:
         brand=safe.name(picture.brand),
         customer=safe.name(picture.customer) or "?",
     )
-    return [*_told(told, reply, speech=speech), *_outgoing(reply)]
+    return [*_told(told, replace(picture, price=None), speech), *_outgoing(reply)]
 
 
 def _sent(picture: LinePicture, speech: Sentences) -> list[Block]:
@@ -114,9 +118,9 @@ def _failed(picture: LinePicture, speech: Sentences) -> list[Block]:
         told += [blocks.words(" "), *_because(reply.failure, picture, speech), *_by_command(reply, speech)]
     again = reply.failure is None or reply.failure.key not in LASTING
     buttons = [
-        *_way_out(picture, speech),
+        *_ways_out(picture, speech),
         *([_button(speech, reply, "again")] if again else []),
-        _button(speech, reply, "stop"),
+        _button(speech, reply, "stop", label="discard"),
     ]
     url = safe.https(reply.manual_url)
     if not url:
@@ -170,24 +174,28 @@ def _because(why: Said, picture: LinePicture, speech: Sentences) -> list[Element
     return speech.sentence(why.key, **{"network": picture.network, **why.values})
 
 
-def _told(
-    told: list[Element], reply: Reply, *, speech: Sentences, price: Decimal | None = None
-) -> list[Block]:
+def _told(told: list[Element], picture: LinePicture, speech: Sentences) -> list[Block]:
     """The sentence, with how it is signed and what it costs."""
+    reply, price = picture.reply, picture.price
     initials = reply.text.removeprefix(reply.body).strip() if reply.kind is ReplyKind.ANSWER else ""
     if reply.body and initials and reply.text != initials:
         told = [*told, blocks.words(" "), *speech.sentence("line.signed", initials=safe.name(initials))]
     if price:
-        told = [*told, blocks.words(" "), *speech.sentence("line.costs", price=Money(price))]
+        told = [*told, blocks.words(" "), *_costs(price, picture.network, speech)]
     return [blocks.rich(blocks.section(told))]
 
 
-def _way_out(picture: LinePicture, speech: Sentences) -> list[Element]:
+def _costs(price: Decimal, network: str, speech: Sentences) -> list[Element]:
+    return speech.sentence("line.costs", network=network, price=Money(price))
+
+
+def _ways_out(picture: LinePicture, speech: Sentences) -> list[Element]:
     """The button for what the case still offers where this reply's own way is closed."""
-    if not picture.way_out:
-        return []
-    label, value = f"button.{picture.way_out}", str(picture.reply.case_id)
-    return [blocks.button(speech.texts.text(label), picture.way_out, value, "primary")]
+    value, style = str(picture.reply.case_id), "primary" if len(picture.ways_out) == 1 else ""
+    return [
+        blocks.button(speech.texts.text(f"button.{_WAYS.get(way, way)}"), way, value, style)
+        for way in picture.ways_out
+    ]
 
 
 def _by_command(reply: Reply, speech: Sentences) -> list[Element]:

@@ -49,8 +49,9 @@ def _news(picture: PostPicture, speech: Sentences) -> list[Element]:
     if picture.post.by_brand:
         return speech.sentence(f"post.elsewhere{private}", handle=handle(picture.author))
     who = Ping(picture.ping) if picture.ping else None
-    if picture.before:
-        return speech.sentence(f"post.reopened{private}", who=who, before=safe.name(picture.before))
+    if picture.reopens:
+        nobody = "" if who else "_unheld"
+        return speech.sentence(f"post.reopened{nobody}{private}", who=who)
     return speech.sentence(f"post.again{private}", who=who)
 
 

@@ -11,7 +11,7 @@ from bot.cases.errands import Rank
 from bot.cases.figures import UNANSWERED
 from bot.cases.model import IN_DOUBT, SETTLED, Agent, Case, Invited, Move, ReplyState, after, was_answered
 from bot.cases.record import Record
-from bot.cases.said import Button, Ping, Said, say
+from bot.cases.said import Button, Said, say
 from bot.work import asks, replies, takeovers, tenures
 from bot.work.house import House
 
@@ -72,7 +72,7 @@ def release(record: Record, house: House, case: Case, agent: Agent, now: datetim
     if case.assignee != agent.id:
         if case.assignee is None:
             return say("release.nobody", n=case.id)
-        return say("release.not_yours", n=case.id, agent=Ping(case.assignee))
+        return say("release.not_yours", n=case.id, agent=takeovers.holder(record, case))
     status = after(case.status, Move.RELEASE)
     if status is None:
         return say("release.nobody", n=case.id)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.cases.model import Agent, Case, CaseId, MessageRef
 from bot.cases.record import Record
@@ -99,7 +100,7 @@ def word(
         case "stop":
             return presses.stop_newest(record, house, case, agent, message.ts, now)
         case "help":
-            return say("command.help")
+            return _help({house.team(case).hold})
         case _:
             return say("command.unknown", word=f"!{name}")
 
@@ -108,10 +109,10 @@ def slash(record: Record, house: House, agent: Agent, line: str, problem: Said |
     """Do what follows the slash command in the channel; `problem` is what in it must not leave the house.
     Returns the answer, which only the agent sees."""
     name, _, rest = line.strip().partition(" ")
-    word, rest = MEANINGS.get(name.casefold(), ""), rest.strip()
+    word, rest = MEANINGS.get(name.casefold(), "" if name else "help"), rest.strip()
     match word:
         case "help":
-            return say("command.help")
+            return _help({team.hold for team in house.installation.teams.values()})
         case "queue":
             return lists.queue(record, house)
         case "me":
@@ -128,7 +129,17 @@ def slash(record: Record, house: House, agent: Agent, line: str, problem: Said |
         case "dismiss" | "note" | "stop":
             return say("command.in_thread", word=f"!{word}")
         case _:
-            return say("command.unknown", word=name) if name else say("command.help")
+            return say("command.unknown", word=name)
+
+
+def _help(holds: Collection[timedelta]) -> Said:
+    """What can be done, and how long a message waits before it goes out, where one answer fits all."""
+    [hold] = holds if len(holds) == 1 else [None]
+    if hold is None:
+        return say("command.help", when=say("command.later"))
+    seconds = round(hold.total_seconds())
+    when = say("command.after", count=seconds) if seconds else say("command.at_once")
+    return say("command.help", when=when)
 
 
 def _slash_case(record: Record, house: House, case: Case, agent: Agent, word: str, now: datetime) -> Said:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from bot.cases.errands import CardPicture, Errand, ErrandKind, LinePicture, Picture, PostPicture, SaidPicture
@@ -19,9 +20,9 @@ from bot.cases.model import (
     ReplyState,
     was_answered,
 )
-from bot.cases.posts import Author, AuthorId, Standing, Surface
+from bot.cases.posts import Author, AuthorId, Post, Standing, Surface
 from bot.cases.record import Record
-from bot.cases.said import Said, ThreadLink
+from bot.cases.said import Said, ThreadLink, say
 from bot.guide import checks
 from bot.work import alarms, private, replies, takeovers
 from bot.work.asks import GONE, NEEDS_PUBLIC
@@ -52,6 +53,7 @@ def card(record: Record, house: House, case: Case, now: datetime) -> CardPicture
     posts = record.posts_of(case.id)
     mentions = [post for post in posts if not post.by_brand]
     sent = [reply for reply in record.replies_of(case.id) if reply.sent_at is not None]
+    waiting = replies.unanswered(record, case)
     return CardPicture(
         case=case,
         brand=account.handle,
@@ -64,10 +66,12 @@ def card(record: Record, house: House, case: Case, now: datetime) -> CardPicture
         public_way=private.public_way(record, house, case, now),
         invitation=private.invitation(record, case) if case.invited is not Invited.NO else None,
         hears_private=private.hears_private(house, case),
-        may_invite=bool(house.rules_of(case).invitation_url()),
+        may_invite=private.may_invite(record, house, case, now),
         assignee=_behind(record, case),
         since=takeovers.since(record, case) if case.assignee else None,
         answer=sent[-1] if sent else None,
+        newest=waiting[-1] if waiting and waiting[-1].number != mentions[0].number else None,
+        private_known=private.is_reached(record, case),
     )
 
 
@@ -94,11 +98,17 @@ def line(record: Record, house: House, case: Case, reply: Reply, now: datetime) 
         before.id < reply.id and before.state is ReplyState.UNCONFIRMED
         for before in record.replies_of(case.id)
     )
-    way_out = _way_out(record, house, case, reply, now)
+    ways_out = _ways_out(record, house, case, reply, now)
     shown = replies.told_price(price)
-    who = _stopper(record, reply)
     return LinePicture(
-        reply, account.handle, account.network, target.author_handle, shown, behind, way_out, who
+        _as_public(reply, case),
+        account.handle,
+        account.network,
+        target.author_handle,
+        shown,
+        behind,
+        ways_out,
+        _stopper(record, reply),
     )
 
 
@@ -116,19 +126,30 @@ def _stopper(record: Record, reply: Reply) -> str:
     return agent.name if agent else ""
 
 
-def _way_out(record: Record, house: House, case: Case, reply: Reply, now: datetime) -> str:
+def _as_public(reply: Reply, case: Case) -> Reply:
+    """A reply that did not reach the customer in private, as it stands once its case is public: nothing said
+    of the private way is to be done any more, and its words were meant for one person."""
+    was_private = reply.mode is Surface.PRIVATE and reply.state is ReplyState.FAILED
+    if was_private and case.mode is Surface.PUBLIC and reply.failure and reply.failure.key in CLOSES_PRIVATE:
+        return replace(reply, failure=say("refused.was_private"))
+    return reply
+
+
+def _ways_out(record: Record, house: House, case: Case, reply: Reply, now: datetime) -> Sequence[str]:
     """What can be done with the case where the way of a reply is closed."""
     stuck = reply.failure if reply.state is ReplyState.FAILED else reply.held
     if stuck is None or case.status in SETTLED:
-        return ""
-    if stuck.key in CLOSES_PRIVATE | NEEDS_PUBLIC and case.mode is Surface.PRIVATE:
+        return ()
+    if stuck.key in CLOSES_PRIVATE | NEEDS_PUBLIC and reply.mode is Surface.PRIVATE:
+        if case.mode is Surface.PUBLIC:
+            return ()
         if private.public_way(record, house, case, now):
-            return "public"
+            return ("invite", "public") if private.may_invite(record, house, case, now) else ("public",)
     elif stuck.key == "hold.no_post":
-        return "private" if private.private_way(record, house, case, now) else ""
+        return ("private",) if private.private_way(record, house, case, now) else ()
     elif stuck.key not in GONE:
-        return ""
-    return "close" if was_answered(case) else "dismiss"
+        return ()
+    return ("close",) if was_answered(case) else ("dismiss",)
 
 
 def threads_of(record: Record, said: Said) -> Mapping[CaseId, MessageRef]:
@@ -153,14 +174,25 @@ def _post(record: Record, house: House, case: Case, number: int) -> PostPicture 
     author = _author(record, account.network, case.author_id)
     if post.by_brand:
         author = Author(account.network, post.author_id, handle=account.handle)
-    before = record.agent(case.last_assignee) if case.last_assignee and case.assignee is None else None
+    reopens = _reopens(record, case, post)
+    is_own_message = post.by_brand and post.surface is Surface.PRIVATE
     return PostPicture(
         post=post,
         author=author,
         network=account.network,
-        ping=None if post.by_brand and post.surface is Surface.PRIVATE else case.assignee,
-        before=before.name if before else "",
+        ping=case.last_assignee if reopens else None if is_own_message else case.assignee,
+        reopens=reopens,
     )
+
+
+def _reopens(record: Record, case: Case, post: Post) -> bool:
+    """Whether the customer waits again since this post, and nobody has the case, which was done with."""
+    if case.assignee is not None or case.waiting_since is None or post.by_brand:
+        return False
+    was_done = was_answered(case) or any(
+        event.kind in ("closed", "dismissed") for event in record.events_of(case.id)
+    )
+    return was_done and alarms.waiting_post(record, case) == post.number
 
 
 def _author(record: Record, network: str, author_id: AuthorId) -> Author:

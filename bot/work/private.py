@@ -23,8 +23,8 @@ from bot.cases.model import (
 )
 from bot.cases.posts import Surface
 from bot.cases.record import Record
-from bot.cases.said import Money, Ping, Said, say
-from bot.work import asks, questions, replies, tenures
+from bot.cases.said import Money, Said, say
+from bot.work import asks, questions, replies, takeovers, tenures
 from bot.work.house import House
 
 
@@ -44,7 +44,7 @@ def go_private(
 
     Returns what to say where the question came from; None when the line of the queued reply says it all.
     """
-    refusal = _may_switch(case, agent)
+    refusal = _may_switch(record, case, agent)
     if refusal is not None:
         return refusal
     is_open = private_way(record, house, case, now)
@@ -62,10 +62,19 @@ def go_private(
     return say("mode.private", n=case.id, customer=_customer(record, house, case))
 
 
+def invite(record: Record, house: House, case: Case, agent: Agent, now: datetime) -> Said:
+    """Invite the customer of a case to write in private: the case is public until they do."""
+    refusal = _may_switch(record, case, agent)
+    if refusal is not None:
+        return refusal
+    public = _switch(record, house, case, Surface.PUBLIC, agent.id, now)
+    return _invite(record, house, public, agent, "", None, None, now)
+
+
 def go_public(record: Record, house: House, case: Case, agent: Agent, now: datetime) -> Said:
     """Switch the case back to public, or let one that waits for an invited customer go on in public: an
     invitation that is not out yet is withdrawn."""
-    refusal = _may_switch(case, agent)
+    refusal = _may_switch(record, case, agent)
     if refusal is not None:
         return refusal
     brand = house.account(case).handle
@@ -97,6 +106,18 @@ def public_way(record: Record, house: House, case: Case, now: datetime) -> bool:
     answered = replies.answered_post(record, case, Surface.PUBLIC)
     options = house.rules_of(case).reply_options(replies.target_of(record, house, case, answered), now)
     return any(option.mode is Surface.PUBLIC and option.allowed for option in options)
+
+
+def may_invite(record: Record, house: House, case: Case, now: datetime) -> bool:
+    """Whether the program can invite the customer to write in private."""
+    return bool(house.rules_of(case).invitation_url()) and public_way(record, house, case, now)
+
+
+def is_reached(record: Record, case: Case) -> bool:
+    """Whether it is known that private messages reach the customer: one did, or the customer sent one."""
+    return any(
+        reply.mode is Surface.PRIVATE and reply.sent_at is not None for reply in record.replies_of(case.id)
+    ) or any(post.surface is Surface.PRIVATE and not post.by_brand for post in record.posts_of(case.id))
 
 
 def hears_private(house: House, case: Case) -> bool:
@@ -169,13 +190,13 @@ def customer_wrote(record: Record, house: House, case: Case, now: datetime) -> C
     return switched
 
 
-def _may_switch(case: Case, agent: Agent) -> Said | None:
+def _may_switch(record: Record, case: Case, agent: Agent) -> Said | None:
     if case.status in SETTLED:
         return say("mode.not_open", n=case.id)
     if case.assignee is None:
         return say("mode.claim_first", n=case.id)
     if case.assignee != agent.id:
-        return say("mode.not_yours", n=case.id, agent=Ping(case.assignee))
+        return say("mode.not_yours", n=case.id, agent=takeovers.holder(record, case))
     return None
 
 

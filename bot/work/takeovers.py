@@ -17,6 +17,8 @@ from bot.work.house import House
 AGAIN = timedelta(minutes=10)
 #: A claim older than this is told with its day.
 _TODAY = timedelta(hours=12)
+#: Answers that begin with the name of who has the case.
+_NAMED = frozenset({"claim.taken", "dismiss.taken"})
 #: What the history calls the taking of a case.
 _TAKINGS = frozenset({"claimed", "taken_over"})
 
@@ -25,6 +27,12 @@ def since(record: Record, case: Case) -> datetime:
     """When who has the case took it, as its history tells."""
     takings = [event.at for event in record.events_of(case.id) if event.kind in _TAKINGS]
     return takings[-1] if takings else case.opened_at
+
+
+def holder(record: Record, case: Case) -> str:
+    """The name of who has the case; a sentence that names it calls nobody."""
+    agent = record.agent(case.assignee) if case.assignee else None
+    return agent.name if agent else case.assignee or ""
 
 
 def ask(
@@ -52,16 +60,15 @@ def question(
         key,
         Button("take_over", value, "claim.take_over"),
         n=case.id,
-        agent=Ping(case.assignee or ""),
+        agent=holder(record, case),
         since=Instant(taken_at, "time" if now - taken_at < _TODAY else "date"),
     )
 
 
 def offer(record: Record, case: Case, thread: MessageRef, agent: Agent, now: datetime) -> None:
     """Tell who writes in a colleague's case, the first time, that this answers nobody; it may be meant to."""
-    has_it = record.agent(case.assignee) if case.assignee else None
-    if has_it is not None and record.first_time(f"offered-{case.id}-{agent.id}", now):
-        said = say("note.colleague", name=has_it.name)
+    if record.first_time(f"offered-{case.id}-{agent.id}", now):
+        said = say("note.colleague", name=holder(record, case))
         asks.whisper(record, thread.channel, thread, agent.id, said, now)
 
 
@@ -116,7 +123,7 @@ def press(
     if case.assignee != AgentId(believed):
         anew = question(record, case, now, by_reaction=bool(by))
         asks.say_instead(record, case, asked, addressed(anew, agent), now)
-        return say("takeover.lost", n=case.id, agent=Ping(case.assignee))
+        return say("takeover.lost", n=case.id, agent=holder(record, case))
     take(record, house, case, agent, now, by_reaction=bool(by))
     asks.say_instead(record, case, asked, say("takeover.done", agent=agent.name, n=case.id), now)
     return None
@@ -124,4 +131,5 @@ def press(
 
 def addressed(answer: Said, agent: Agent) -> Said:
     """An answer in the thread, addressed to who asked, with its buttons."""
-    return say("answer.to", *answer.buttons, agent=Ping(agent.id), answer=answer)
+    key = "answer.named" if answer.key in _NAMED else "answer.to"
+    return say(key, *answer.buttons, agent=Ping(agent.id), answer=answer)

@@ -29,7 +29,7 @@ SAID = {
     "sent": ("Posted as", "Sent privately to", "answered this outside Slack"),
     "failed": ("Not sent.",),
     "unconfirmed": ("gave no clear answer",),
-    "stopped": ("Stopped; nothing was sent",),
+    "stopped": ("Stopped. This reply was not posted",),
     "queued": ("Not sent yet", "once it is clear whether the previous reply was sent"),
 }
 

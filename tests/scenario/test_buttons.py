@@ -16,7 +16,7 @@ async def test_claim_claims_and_gives_way_to_release(rig: Rig) -> None:
     await rig.press(rig.agents[1], ts, "Claim")
     await rig.card_shows(ts, f"Claimed by {rig.agents[1].name}")
 
-    assert labels_of(await rig.message(ts)) == ["Release", "Set aside", "Switch to private"]
+    assert labels_of(await rig.message(ts)) == ["Release", "No reply needed", "Switch to private"]
     assert await rig.said_in(ts) == []
 
 
@@ -24,7 +24,7 @@ async def test_of_two_who_press_claim_at_once_one_is_told_who_has_it(rig: Rig) -
     _, ts, _ = await rig.new_case("press claim together")
     one, other = rig.agents[1], rig.agents[2]
     await asyncio.gather(rig.press(one, ts, "Claim"), rig.press(other, ts, "Claim"))
-    told = await rig.hears(ts, "Take it over?")
+    told = await rig.hears(ts, "take it over?")
     winner, loser = (other, one) if told.startswith(f"<@{one.id}>") else (one, other)
 
     assert told.startswith(f"<@{loser.id}> <@{winner.id}> has had case")
@@ -41,7 +41,7 @@ async def test_release_releases(rig: Rig) -> None:
 async def test_release_by_a_colleague_is_refused_in_a_whisper(rig: Rig) -> None:
     case = await rig.claimed("press release, colleague")
     await rig.press(rig.agents[1], case.ts, "Release")
-    await rig.whisper(rig.agents[1], "claim it to take it over")
+    await rig.whisper(rig.agents[1], "or take it over with")
 
     assert f"Claimed by {case.agent.name}" in await rig.card_text(case.ts)
     assert await rig.said_in(case.ts) == []
@@ -59,7 +59,7 @@ async def test_close_is_offered_once_the_case_is_answered(rig: Rig) -> None:
 
 async def test_set_aside_asks_for_the_reason(rig: Rig) -> None:
     _, ts, _ = await rig.new_case("press set aside")
-    await rig.press(rig.agents[0], ts, "Set aside")
+    await rig.press(rig.agents[0], ts, "No reply needed")
     question = await rig.line(ts, "need no answer?")
     await rig.press(rig.agents[0], question["ts"], "no question")
 
@@ -74,7 +74,7 @@ async def another_question(rig: Rig, ts: str, first: str) -> str:
 
 async def test_a_decided_question_shows_the_decision_and_no_buttons(rig: Rig) -> None:
     _, ts, _ = await rig.new_case("press set aside once")
-    await rig.press(rig.agents[0], ts, "Set aside")
+    await rig.press(rig.agents[0], ts, "No reply needed")
     question = await rig.line(ts, "need no answer?")
     await rig.press(rig.agents[0], question["ts"], "no question")
     decided = await rig.until(lambda: without_buttons(rig, question["ts"]))
@@ -90,12 +90,12 @@ async def without_buttons(rig: Rig, ts: str) -> Json:
 
 async def test_a_reason_chosen_twice_is_told_in_a_whisper(rig: Rig) -> None:
     _, ts, _ = await rig.new_case("press set aside twice")
-    await rig.press(rig.agents[0], ts, "Set aside")
+    await rig.press(rig.agents[0], ts, "No reply needed")
     question = await rig.line(ts, "need no answer?")
-    await rig.press(rig.agents[1], ts, "Set aside")
+    await rig.press(rig.agents[1], ts, "No reply needed")
     second = await rig.until(lambda: another_question(rig, ts, question["ts"]))
     await rig.press(rig.agents[0], question["ts"], "no question")
-    await rig.card_shows(ts, "Set aside")
+    await rig.card_shows(ts, "Closed without a reply")
     await rig.press(rig.agents[1], second, "spam")
     await rig.whisper(rig.agents[1], "is no longer open")
 
@@ -110,7 +110,7 @@ async def test_go_private_and_go_public_take_turns(rig: Rig) -> None:
     await rig.press(case.agent, case.ts, "Switch to public")
     await rig.card_shows(case.ts, f"Replies are posted publicly as @{rig.brand.name}")
 
-    assert private == ["Release", "Set aside", "Switch to public"]
+    assert private == ["Release", "No reply needed", "Switch to public"]
 
 
 async def test_go_private_by_a_colleague_is_refused_in_a_whisper(rig: Rig) -> None:

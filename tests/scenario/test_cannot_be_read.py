@@ -13,7 +13,7 @@ rig = own_rig(LONG)
 case = claimed_case
 
 REPLIES = r"/slack/api/conversations.replies"
-STOPPED = "Stopped; nothing was sent."
+STOPPED = "Stopped. This reply was not posted."
 #: Long enough for a reply that is not kept to be public.
 A_WHILE = 0.8
 

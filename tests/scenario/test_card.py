@@ -108,7 +108,7 @@ async def test_a_card_tells_when_it_was_posted_and_when_an_answer_is_due(rig: Ri
     told = await rig.card_text(ts)
 
     assert f"Posted <!date^{posted}^" in told
-    assert f"Answer due <!date^{posted + 3600}^" in told
+    assert f"Reply due <!date^{posted + 3600}^" in told
 
 
 async def test_a_card_says_that_nobody_has_it_and_how_replies_go_out(rig: Rig) -> None:
@@ -123,7 +123,7 @@ async def test_a_new_card_offers_claim_set_aside_and_the_post(rig: Rig) -> None:
     post_id, ts, _ = await rig.new_case("which buttons are there?")
     card = await rig.message(ts)
 
-    assert labels_of(card) == ["Claim", "Set aside"]
+    assert labels_of(card) == ["Claim", "No reply needed"]
     assert f"<https://x.com/i/status/{post_id}|Open post>" in card["text"]
 
 
@@ -157,7 +157,7 @@ async def test_a_settled_card_names_who_settled_it(rig: Rig) -> None:
     await rig.write(rig.agents[2], ts, "!dismiss spam")
 
     await rig.card_shows(case.ts, f"Closed by {rig.agents[1].name}")
-    await rig.card_shows(ts, f"Set aside by {rig.agents[2].name}: spam")
+    await rig.card_shows(ts, f"Closed without a reply by {rig.agents[2].name}: spam")
 
 
 async def test_many_changes_at_once_become_few_redraws(rig: Rig) -> None:

@@ -85,7 +85,7 @@ async def test_a_deletion_that_was_missed_stops_what_waits(rig: Rig) -> None:
     message, line = await rig.queued(case, "Never mind.")
     async with outage(rig):
         await rig.delete(case.agent, message)
-    stopped = await rig.line(case.ts, "Stopped; nothing was sent.")
+    stopped = await rig.line(case.ts, "Stopped. This reply was not posted.")
 
     assert stopped["ts"] == line["ts"]
 
@@ -96,7 +96,7 @@ async def test_a_stop_that_was_missed_stops_what_waits(rig: Rig) -> None:
     async with outage(rig):
         await rig.react(case.agent, message, "x")
 
-    await rig.line(case.ts, "Stopped; nothing was sent.")
+    await rig.line(case.ts, "Stopped. This reply was not posted.")
 
 
 async def test_a_closing_that_was_missed_is_done(rig: Rig) -> None:

@@ -48,7 +48,7 @@ async def test_a_released_case_can_be_claimed_by_somebody_else(rig: Rig) -> None
 async def test_a_second_claimer_is_told_who_has_it(rig: Rig) -> None:
     case = await rig.claimed("my curtain is torn")
     await rig.react(rig.agents[1], case.ts, "eyes")
-    told = await rig.hears(case.ts, "Take it over?")
+    told = await rig.hears(case.ts, "take it over?")
 
     assert f"<@{rig.agents[1].id}> <@{case.agent.id}> has had case {await rig.number(case.ts)} since" in told
     assert f"Claimed by {case.agent.name}" in await rig.card_text(case.ts)
@@ -57,10 +57,10 @@ async def test_a_second_claimer_is_told_who_has_it(rig: Rig) -> None:
 async def test_a_second_claimers_reaction_taken_away_releases_nothing(rig: Rig) -> None:
     case = await rig.claimed("my shelf is crooked")
     await rig.react(rig.agents[1], case.ts, "eyes")
-    await rig.hears(case.ts, "Take it over?")
+    await rig.hears(case.ts, "take it over?")
     await rig.unreact(rig.agents[1], case.ts, "eyes")
     await rig.write(rig.agents[1], case.ts, "!release")
-    await rig.whisper(rig.agents[1], "claim it to take it over")
+    await rig.whisper(rig.agents[1], "or take it over with")
 
     assert f"Claimed by {case.agent.name}" in await rig.card_text(case.ts)
 
@@ -69,7 +69,7 @@ async def test_of_two_who_claim_at_once_one_gets_it_and_the_other_is_told(rig: R
     _, ts, _ = await rig.new_case("who is the fastest?")
     one, other = rig.agents[0], rig.agents[1]
     await asyncio.gather(rig.react(one, ts, "eyes"), rig.react(other, ts, "eyes"))
-    told = await rig.hears(ts, "Take it over?")
+    told = await rig.hears(ts, "take it over?")
     winner, loser = (other, one) if told.startswith(f"<@{one.id}>") else (one, other)
 
     assert told.startswith(f"<@{loser.id}> <@{winner.id}> has had case")
@@ -81,7 +81,7 @@ async def test_a_colleague_who_is_sure_takes_the_case_over(rig: Rig) -> None:
     _, line = await rig.queued(case, "We look into it.")
     other = rig.agents[1]
     await rig.react(other, case.ts, "eyes")
-    question = await rig.line(case.ts, "Take it over?")
+    question = await rig.line(case.ts, "take it over?")
     await rig.press(other, question["ts"], "Take over")
     told = await rig.line(case.ts, "from you")
     await rig.card_shows(case.ts, f"Claimed by {other.name}")
@@ -113,7 +113,7 @@ async def test_a_check_mark_asks_why_what_was_never_answered_needs_no_answer(rig
 
     assert question["text"].startswith(f"<@{case.agent.id}>")
     assert "Closed" not in waits
-    await rig.card_shows(case.ts, f"Set aside by {case.agent.name}: no question")
+    await rig.card_shows(case.ts, f"Closed without a reply by {case.agent.name}: no question")
 
 
 async def test_a_check_mark_closes_over_a_thank_you(rig: Rig) -> None:
@@ -149,7 +149,7 @@ async def test_a_chosen_reason_dismisses_and_stands_on_the_card(rig: Rig) -> Non
     question = await rig.line(ts, "need no answer?")
     await rig.press(rig.agents[0], question["ts"], "only venting")
 
-    await rig.card_shows(ts, f"Set aside by {rig.agents[0].name}: only venting")
+    await rig.card_shows(ts, f"Closed without a reply by {rig.agents[0].name}: only venting")
 
 
 async def test_a_monkey_does_not_dismiss_what_was_answered(rig: Rig) -> None:
@@ -162,13 +162,13 @@ async def test_a_monkey_does_not_dismiss_what_was_answered(rig: Rig) -> None:
 
 async def test_claiming_a_dismissed_case_opens_it_again_with_its_clock(rig: Rig) -> None:
     _, ts, _ = await rig.new_case("was this a mistake?")
-    due = (await rig.card_text(ts)).partition("Answer due ")[2].partition("^{")[0]
+    due = (await rig.card_text(ts)).partition("Reply due ")[2].partition("^{")[0]
     await rig.write(rig.agents[0], ts, "!dismiss other")
-    await rig.card_shows(ts, "Set aside")
+    await rig.card_shows(ts, "Closed without a reply")
     await rig.react(rig.agents[1], ts, "eyes")
     await rig.card_shows(ts, f"Claimed by {rig.agents[1].name}")
 
-    assert f"Answer due {due}" in await rig.card_text(ts)
+    assert f"Reply due {due}" in await rig.card_text(ts)
 
 
 async def test_reactions_on_what_is_no_card_mean_nothing(rig: Rig) -> None:

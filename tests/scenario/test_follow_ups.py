@@ -35,12 +35,12 @@ async def test_a_follow_up_calls_nobody_while_nobody_has_the_case(rig: Rig) -> N
 
 async def test_a_follow_up_before_the_answer_leaves_the_clock_as_it_was(rig: Rig) -> None:
     case = await rig.claimed("my bag is late")
-    due = (await rig.card_text(case.ts)).partition("Answer due ")[2].partition("^{")[0]
+    due = (await rig.card_text(case.ts)).partition("Reply due ")[2].partition("^{")[0]
     await rig.settle(1)
     await rig.post(case.customer, "@brand still waiting", in_reply_to=case.post_id)
     await rig.card_shows(case.ts, "1 later message")
 
-    assert f"Answer due {due}" in await rig.card_text(case.ts)
+    assert f"Reply due {due}" in await rig.card_text(case.ts)
 
 
 async def test_a_follow_up_after_the_answer_starts_the_clock_again(rig: Rig) -> None:
@@ -50,7 +50,7 @@ async def test_a_follow_up_after_the_answer_starts_the_clock_again(rig: Rig) -> 
     again = await rig.post(case.customer, "@brand it did not come", in_reply_to=reply.id)
     posted = int(rig.world.x.world.posts[again].created_at.timestamp())
 
-    await rig.card_shows(case.ts, f"Answer due <!date^{posted + 3600}^")
+    await rig.card_shows(case.ts, f"Reply due <!date^{posted + 3600}^")
     assert f"Claimed by {case.agent.name}" in await rig.card_text(case.ts)
 
 
@@ -70,28 +70,34 @@ async def test_a_follow_up_under_an_own_post_without_naming_the_brand_belongs_to
     await rig.hears(case.ts, "I mean both socks")
 
 
-async def test_a_follow_up_reopens_a_closed_case_and_tells_who_had_it(rig: Rig) -> None:
+async def test_a_follow_up_reopens_a_closed_case_and_calls_who_had_it_for_the_channel_to_see(
+    rig: Rig,
+) -> None:
     case = await rig.claimed("my shoe is late")
     await rig.answered(case, "Tomorrow, surely.")
     await rig.react(case.agent, case.ts, "white_check_mark")
     await rig.card_shows(case.ts, "Closed")
     await rig.post(case.customer, "@brand it is tomorrow now", in_reply_to=case.post_id)
-    told = await rig.line(case.ts, "this case is open again")
+    told = await rig.line(case.ts, "The case is open again: claim it with")
 
-    assert f"{case.agent.name} had it before" in told["text"]
+    assert f"<@{case.agent.id}>, the customer wrote again." in told["text"]
+    assert rig.world.slack.pings(told) == {case.agent.id}
+    assert told["ts"] in [message["ts"] for message in await rig.channel_messages()]
+    await rig.card_shows(case.ts, "The customer wrote after that:")
+    await rig.card_shows(case.ts, "it is tomorrow now")
     await rig.card_shows(case.ts, "Nobody has claimed this yet")
-    await rig.card_shows(case.ts, "Answer due")
+    await rig.card_shows(case.ts, "Reply due")
 
 
 async def test_a_follow_up_reopens_a_dismissed_case(rig: Rig) -> None:
     post_id, ts, customer = await rig.new_case("blah blah blah")
     await rig.write(rig.agents[0], ts, "!dismiss azijn")
-    await rig.card_shows(ts, "Set aside")
+    await rig.card_shows(ts, "Closed without a reply")
     await rig.post(customer, "@brand no, I mean it", in_reply_to=post_id)
     await rig.hears(ts, "no, I mean it")
 
     await rig.card_shows(ts, "Nobody has claimed this yet")
-    assert "Set aside" not in await rig.card_text(ts)
+    assert "Closed without a reply" not in await rig.card_text(ts)
 
 
 async def test_a_reopened_case_can_be_claimed_and_answered(rig: Rig) -> None:

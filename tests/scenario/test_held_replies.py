@@ -140,6 +140,6 @@ async def test_a_held_reply_can_be_stopped(rig: Rig) -> None:
     case = await rig.claimed("who said that?")
     _, line = await rig.queued(case, f"<@{rig.agents[1].id}> did.")
     await rig.press(case.agent, line["ts"], "Stop")
-    stopped = await rig.line(case.ts, "Stopped; nothing was sent.")
+    stopped = await rig.line(case.ts, "Stopped. This reply was not posted.")
 
     assert stopped["ts"] == line["ts"]

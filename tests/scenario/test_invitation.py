@@ -76,7 +76,7 @@ async def test_the_invitation_goes_out_publicly_when_it_is_sent(rig: Rig) -> Non
 async def test_the_invitation_can_be_stopped(rig: Rig) -> None:
     case, line = await invited(rig, "can we talk later?")
     await rig.press(case.agent, line["ts"], "Stop")
-    stopped = await rig.line(case.ts, "Stopped; nothing was sent.")
+    stopped = await rig.line(case.ts, "Stopped. This reply was not posted.")
 
     assert stopped["ts"] == line["ts"]
 
@@ -126,7 +126,7 @@ async def test_there_is_one_draft_however_often_it_is_asked_for(rig: Rig) -> Non
 async def test_going_on_in_public_withdraws_the_draft(rig: Rig) -> None:
     case, line = await invited(rig, "can we talk publicly?")
     await rig.press(case.agent, case.ts, "Stay public")
-    stopped = await rig.line(case.ts, "Stopped; nothing was sent.")
+    stopped = await rig.line(case.ts, "Stopped. This reply was not posted.")
     await rig.answered(case, "We close this here.")
 
     assert stopped["ts"] == line["ts"]

@@ -65,7 +65,7 @@ async def answer_all(rig: Rig, asked: dict[str, Json]) -> None:
         "slip": (mo, "Keep as a note", "Kept as an internal note."),
         "held": (mo, "Stop", "Stopped; nothing was sent."),
         "taken": (ann, "Take over", "has taken over case"),
-        "close": (mo, "spam", "is set aside: spam"),
+        "close": (mo, "spam", "is closed without a reply: spam"),
         "invited": (mo, "Publish", "sent it to the customer"),
         "draft": (mo, "Stop", "Stopped; nothing was sent."),
     }

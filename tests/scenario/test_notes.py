@@ -237,7 +237,7 @@ async def test_what_somebody_else_has_claimed_meanwhile_is_not_sent(rig: Rig) ->
     await rig.react(rig.agents[0], case.ts, "eyes")
     await rig.card_shows(case.ts, rig.agents[0].name)
     await rig.press(case.agent, question, "Claim and send")
-    question_about_it = await rig.line(case.ts, "Take it over?")
+    question_about_it = await rig.line(case.ts, "take it over?")
 
     assert labels_of(question_about_it) == ["Take over"]
     assert await rig.replies_to(case.post_id) == []

@@ -14,7 +14,7 @@ async def test_who_wrote_only_in_private_is_answered_in_private_after_a_closing(
     ts = await rig.card("psst, still there?")
     agent, before = rig.agents[0], rig.published()
     await rig.write(agent, ts, "!dismiss other")
-    await rig.card_shows(ts, "Set aside")
+    await rig.card_shows(ts, "Closed without a reply")
     await rig.write(agent, ts, "!claim")
     await rig.card_shows(ts, "Replies go privately to")
     await rig.write(agent, ts, "Still here.")

@@ -11,7 +11,7 @@ from tests.scenario.rig import Rig, in_one_loop, shared_rig
 pytestmark = in_one_loop
 rig = shared_rig()
 
-STOPPED = "Stopped; nothing was sent."
+STOPPED = "Stopped. This reply was not posted."
 
 
 @contextmanager

@@ -72,7 +72,7 @@ async def test_a_deleted_mention_is_told_in_the_thread(rig: Rig) -> None:
     refused = await rig.line(case.ts, "The post no longer exists, or its author hides it from us")
 
     assert refused["ts"] == line["ts"]
-    assert labels_of(refused) == ["Set aside", "Stop"]
+    assert labels_of(refused) == ["No reply needed", "Stop"]
     await rig.marked(message, "boom")
 
 
@@ -82,11 +82,11 @@ async def test_an_author_gone_private_is_told_in_the_thread(rig: Rig) -> None:
     await sent(rig, case, "Where are you?")
 
     line = await rig.line(case.ts, "The post no longer exists, or its author hides it from us")
-    await rig.press(case.agent, line["ts"], "Set aside")
+    await rig.press(case.agent, line["ts"], "No reply needed")
     question = await rig.line(case.ts, "need no answer?")
     await rig.press(case.agent, question["ts"], "the post is gone")
 
-    await rig.card_shows(case.ts, f"Set aside by {case.agent.name}: the post is gone")
+    await rig.card_shows(case.ts, f"Closed without a reply by {case.agent.name}: the post is gone")
 
 
 @pytest_asyncio.fixture(loop_scope="module")
@@ -170,6 +170,6 @@ async def test_a_hand_over_that_was_posted_in_other_words_closes_the_loop_too(
 async def test_a_hand_over_can_be_given_up(rig: Rig, handed_over: tuple[Claimed, str, Json]) -> None:
     case, last, line = handed_over
     await rig.press(case.agent, line["ts"], "Stop")
-    await rig.line(case.ts, "Stopped; nothing was sent.")
+    await rig.line(case.ts, "Stopped. This reply was not posted.")
 
     assert await rig.replies_to(last) == []

@@ -63,7 +63,7 @@ async def test_a_reply_hangs_under_the_mention_and_stops_the_clock(rig: Rig) -> 
 
     assert await rig.replies_to(case.post_id) == ["In a bowl, yes. ^MK"]
     await rig.card_shows(case.ts, "Answered")
-    assert "Answer due" not in await rig.card_text(case.ts)
+    assert "Reply due" not in await rig.card_text(case.ts)
 
 
 async def test_the_agents_message_is_marked_when_it_is_public(rig: Rig) -> None:
@@ -96,7 +96,7 @@ async def test_the_stop_button_stops_it(rig: Rig) -> None:
     case = await rig.claimed("do you ever stop?")
     _, line = await rig.queued(case, "Never!")
     await rig.press(case.agent, line["ts"], "Stop")
-    stopped = await rig.line(case.ts, "Stopped; nothing was sent.")
+    stopped = await rig.line(case.ts, "Stopped. This reply was not posted.")
     _, second = await rig.queued(case, "Sometimes.")
     await rig.press(case.agent, second["ts"], "Send now")
     await rig.reply_under(case.post_id)
@@ -163,7 +163,7 @@ async def test_deleting_the_message_in_the_hold_stops_it(rig: Rig) -> None:
     case = await rig.claimed("is there a bus?")
     message, line = await rig.queued(case, "I gess so.")
     await rig.delete(case.agent, message)
-    stopped = await rig.line(case.ts, "Stopped; nothing was sent.")
+    stopped = await rig.line(case.ts, "Stopped. This reply was not posted.")
 
     assert stopped["ts"] == line["ts"]
 

@@ -106,7 +106,7 @@ async def test_a_hostile_post_that_is_answered_by_a_mention_stays_harmless(rig: 
 async def test_a_hostile_post_stays_harmless_when_it_is_dismissed(rig: Rig) -> None:
     _, ts, _ = await rig.new_case(filled(rig, HOSTILE[1]))
     await rig.write(rig.agents[0], ts, "!dismiss spam")
-    await rig.card_shows(ts, "Set aside")
+    await rig.card_shows(ts, "Closed without a reply")
 
     assert rig.world.slack.pings(await rig.message(ts)) == set()
 

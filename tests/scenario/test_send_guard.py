@@ -34,7 +34,7 @@ async def test_a_reply_waits_and_asks_when_the_customer_wrote_again(rig: Rig) ->
     case, line, again = await written_again(rig, "is the museum open?")
 
     assert labels_of(line) == ["Send anyway", "Stop"]
-    assert "Does your answer still fit?" in line["text"]
+    assert "Does your reply still fit?" in line["text"]
     assert await rig.replies_to(case.post_id) == await rig.replies_to(again) == []
 
 
@@ -55,7 +55,7 @@ async def test_send_anyway_does_not_answer_for_what_comes_while_it_goes_out(rig:
     await rig.hears(case.ts, "and tomorrow?")
     await rig.line(case.ts, "Posted as")
 
-    await rig.card_shows(case.ts, f"Answer due <!date^{posted + 3600}^")
+    await rig.card_shows(case.ts, f"Reply due <!date^{posted + 3600}^")
 
 
 async def test_an_edit_that_takes_the_news_into_account_lets_it_go(rig: Rig) -> None:
@@ -136,7 +136,7 @@ async def test_an_answer_elsewhere_is_shown_in_the_thread_and_answers_the_case(r
     assert f"@{rig.brand.name} answered outside Slack" in told
     assert "For boats only." in told
     await rig.card_shows(ts, "Answered")
-    assert "Answer due" not in await rig.card_text(ts)
+    assert "Reply due" not in await rig.card_text(ts)
 
 
 async def test_a_release_during_the_hold_holds_the_reply(rig: Rig) -> None:
@@ -196,7 +196,7 @@ async def test_a_message_deleted_without_slack_telling_is_not_published(rig: Rig
     await rig.delete(case.agent, message)
     await rig.delivered()
     await rig.press(case.agent, line["ts"], "Send now")
-    await rig.line(case.ts, "Stopped; nothing was sent.")
+    await rig.line(case.ts, "Stopped. This reply was not posted.")
 
     assert await rig.replies_to(case.post_id) == []
 

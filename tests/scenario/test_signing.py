@@ -67,5 +67,5 @@ async def test_initials_count_in_the_length(rig: Rig) -> None:
     _, line = await rig.queued(case, "a" * 277)
     _, fits = await rig.queued(case, "b" * 276)
 
-    assert "It is 1 character too long: it has 281, and 280 fit" in line["text"]
+    assert "1 character too long (281 of 280)" in line["text"]
     assert "Will be posted" in fits["text"]

@@ -17,7 +17,7 @@ async def test_an_empty_queue_says_so(tmp_path: Path) -> None:
     async with open_rig(tmp_path, brisk=True) as rig:
         answer = await rig.slash(rig.agents[0], "/webcare", "queue")
 
-        assert answer == "Nobody is waiting for an answer."
+        assert answer == "Nobody is waiting for a reply."
 
 
 async def test_the_queue_lists_who_waits_with_the_soonest_due_first(tmp_path: Path) -> None:
@@ -114,7 +114,7 @@ async def test_close_refuses_what_still_waits(rig: Rig) -> None:
     {
         "": "Which case?",
         "abc": "Which case?",
-        "99999": "There is no case 99999.",
+        "99999": "There is no case 99999. The number is on the card.",
         "9" * 40: "There is no case",
         "-1": "Which case?",
     }.items(),
@@ -173,7 +173,9 @@ async def test_a_switch_with_several_cases_gives_a_choice(rig: Rig, word: str) -
 
 @pytest.mark.parametrize("word", ["dm", "public"])
 async def test_a_switch_of_an_unknown_case_is_answered(rig: Rig, word: str) -> None:
-    assert "There is no case 88888." in await rig.slash(rig.agents[0], "/webcare", f"{word} 88888 hello")
+    assert "There is no case 88888. The number is on the card." in await rig.slash(
+        rig.agents[0], "/webcare", f"{word} 88888 hello"
+    )
 
 
 @pytest.mark.parametrize("word", ["dm", "public"])

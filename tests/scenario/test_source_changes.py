@@ -59,13 +59,13 @@ async def test_a_reply_to_what_was_edited_asks_again(rig: Rig) -> None:
 
 async def test_a_deleted_mention_leaves_no_words_and_no_clock(rig: Rig) -> None:
     post_id, ts, _ = await rig.new_case("my secret word is quicksilver")
-    await rig.card_shows(ts, "Answer due")
+    await rig.card_shows(ts, "Reply due")
     rig.world.x.delete(post_id)
     await rig.card_shows(ts, "Deleted by its author")
     await rig.hears(ts, "no answer is needed any more")
     card = await rig.card_text(ts)
 
-    assert ("quicksilver" in card, "Answer due" in card) == (False, False)
+    assert ("quicksilver" in card, "Reply due" in card) == (False, False)
     assert everywhere(rig, "quicksilver") == []
 
 
@@ -79,7 +79,7 @@ async def test_a_deleted_follow_up_leaves_its_message_and_the_clock_of_the_other
 
     assert "Deleted by its author" in (await rig.message(shown["ts"]))["text"]
     assert [words for words in await rig.said_in(case.ts) if "marzipan" in words] == []
-    assert "Answer due" in await rig.card_text(case.ts)
+    assert "Reply due" in await rig.card_text(case.ts)
     assert everywhere(rig, "marzipan") == []
 
 
@@ -102,7 +102,7 @@ async def test_a_mention_of_a_protected_account_is_not_called_deleted(rig: Rig) 
     card = await rig.card_text(ts)
     rig.world.x.update_person(customer.id, protected=False)
 
-    assert ("my scarf is late" in card, "Answer due" in card) == (True, True)
+    assert ("my scarf is late" in card, "Reply due" in card) == (True, True)
     await rig.hears(ts, "is visible again")
 
 

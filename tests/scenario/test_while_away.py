@@ -95,7 +95,7 @@ async def test_a_queued_message_deleted_meanwhile_never_goes_out(rig: Rig, case:
     await rig.stop()
     await rig.delete(case.agent, message)
     await start_late(rig)
-    await rig.line(case.ts, "Stopped; nothing was sent.")
+    await rig.line(case.ts, "Stopped. This reply was not posted.")
     await caught_up(rig)
 
     assert rig.published() == []
@@ -106,7 +106,7 @@ async def test_a_queued_reply_stopped_by_reaction_meanwhile_never_goes_out(rig: 
     await rig.stop()
     await rig.react(case.agent, message, "x")
     await start_late(rig)
-    await rig.line(case.ts, "Stopped; nothing was sent.")
+    await rig.line(case.ts, "Stopped. This reply was not posted.")
     await caught_up(rig)
 
     assert rig.published() == []
@@ -165,7 +165,7 @@ async def test_a_deletion_while_the_line_is_down_reaches_the_reply_in_time(rig: 
     rig.world.slack.pace.factor = 100
     rig.world.slack.drop_sockets()
     await rig.delete(case.agent, message)
-    await rig.line(case.ts, "Stopped; nothing was sent.")
+    await rig.line(case.ts, "Stopped. This reply was not posted.")
     await hold_is_over(rig)
 
     assert rig.published() == []

@@ -24,7 +24,7 @@ async def test_claim_tells_who_has_it_already(rig: Rig) -> None:
     case = await rig.claimed("claim me twice")
     await rig.write(rig.agents[1], case.ts, "!claim")
 
-    assert f"<@{case.agent.id}> has had case" in await rig.hears(case.ts, "Take it over?")
+    assert f"<@{case.agent.id}> has had case" in await rig.hears(case.ts, "take it over?")
 
 
 async def test_release_gives_the_case_back(rig: Rig) -> None:
@@ -38,7 +38,7 @@ async def test_release_gives_the_case_back(rig: Rig) -> None:
 async def test_release_of_somebody_elses_case_is_refused(rig: Rig) -> None:
     case = await rig.claimed("keep me")
     await rig.write(rig.agents[1], case.ts, "!release")
-    await rig.whisper(rig.agents[1], "claim it to take it over")
+    await rig.whisper(rig.agents[1], "or take it over with")
 
     assert f"Claimed by {case.agent.name}" in await rig.card_text(case.ts)
 
@@ -97,7 +97,7 @@ async def test_dismiss_without_a_reason_asks_for_it(rig: Rig) -> None:
 async def test_dismiss_with_a_reason_is_done_at_once(rig: Rig) -> None:
     _, ts, _ = await rig.new_case("dismiss me with a reason")
     await rig.write(rig.agents[0], ts, "!dismiss not ours")
-    await rig.whisper(rig.agents[0], "is set aside: not about us.")
+    await rig.whisper(rig.agents[0], "is closed without a reply: not about us.")
 
     await rig.card_shows(ts, ": not about us")
 
@@ -106,7 +106,7 @@ async def test_dismissing_stops_a_reply_that_waits(rig: Rig) -> None:
     case = await rig.claimed("dismiss me and my reply")
     _, line = await rig.queued(case, "Hello!")
     await rig.write(case.agent, case.ts, "!dismiss spam")
-    stopped = await rig.line(case.ts, "Stopped; nothing was sent.")
+    stopped = await rig.line(case.ts, "Stopped. This reply was not posted.")
 
     assert stopped["ts"] == line["ts"]
 
@@ -122,7 +122,7 @@ async def test_a_colleague_takes_the_case_over_before_setting_aside_what_waits(r
     await rig.line(case.ts, f"{bea.name} has taken over case")
     await rig.write(bea, case.ts, "!dismiss spam")
 
-    assert (await rig.line(case.ts, f"Stopped by {bea.name}; nothing was sent."))["ts"] == line["ts"]
+    assert (await rig.line(case.ts, f"Stopped by {bea.name}. This reply was not posted."))["ts"] == line["ts"]
     await rig.card_shows(case.ts, f"Set aside by {bea.name}: spam")
     assert await rig.replies_to(case.post_id) == []
 
@@ -132,7 +132,7 @@ async def test_who_had_a_case_is_told_when_a_colleague_sets_it_aside(rig: Rig) -
     bea = rig.agents[2]
     await rig.write(bea, case.ts, "!dismiss spam")
 
-    assert f"<@{case.agent.id}>" in (await rig.line(case.ts, f"{bea.name} has set case"))["text"]
+    assert f"<@{case.agent.id}>" in (await rig.line(case.ts, f"{bea.name} has closed case"))["text"]
 
 
 async def test_stop_stops_the_newest_reply_and_says_which(rig: Rig) -> None:
@@ -140,7 +140,7 @@ async def test_stop_stops_the_newest_reply_and_says_which(rig: Rig) -> None:
     _, line = await rig.queued(case, "Hello!")
     await rig.write(case.agent, case.ts, "!stop")
     await rig.whisper(case.agent, "Stopped, so this will not be sent: “Hello!”")
-    stopped = await rig.line(case.ts, "Stopped; nothing was sent.")
+    stopped = await rig.line(case.ts, "Stopped. This reply was not posted.")
     await rig.write(case.agent, case.ts, "!stop")
     await rig.whisper(case.agent, "No reply is waiting here")
 

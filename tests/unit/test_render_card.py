@@ -58,7 +58,7 @@ def test_a_screen_reader_hears_the_whole_card() -> None:
         " · Posted <!date^1773493395^{date_short_pretty} at {time}|14 Mar at 2:03 PM>"
         " · <https://x.com/jansen/status/1500|Open post>\n"
         "@brand where is my parcel?\n"
-        "Answer due <!date^1773496995^{date_short_pretty} at {time}|14 Mar at 3:03 PM>"
+        "Reply due <!date^1773496995^{date_short_pretty} at {time}|14 Mar at 3:03 PM>"
         " · Nobody has claimed this yet\n"
         "Replies are posted publicly as @brand"
     )
@@ -83,7 +83,7 @@ def test_nobody_is_told_to_have_no_followers() -> None:
 
 @pytest.mark.parametrize(
     ("flag", "mark"),
-    [(None, "Answer due"), (FlagKind.AT_RISK, "⚠️ At risk"), (FlagKind.MISSED, "🔴 Too late")],
+    [(None, "Reply due"), (FlagKind.AT_RISK, "⚠️ At risk"), (FlagKind.MISSED, "🔴 Late since")],
 )
 def test_the_clock_says_how_it_stands(flag: FlagKind | None, mark: str) -> None:
     (told,) = [
@@ -319,14 +319,14 @@ def test_a_dismissed_card_says_why() -> None:
 @pytest.mark.parametrize(
     ("status", "reason", "language", "shown"),
     [
-        (Status.DISMISSED, "venting", "en", "🙈 Set aside by Maaike: only venting"),
+        (Status.DISMISSED, "venting", "en", "🙈 Closed without a reply by Maaike: only venting"),
         (
             Status.DISMISSED,
             "venting",
             "nl",
             "🙈 Zonder antwoord afgehandeld door Maaike: alleen stoom afblazen",
         ),
-        (Status.CLOSED, "no_answer_needed", "en", "✅ Closed by Maaike: no answer needed"),
+        (Status.CLOSED, "no_answer_needed", "en", "✅ Closed by Maaike: no reply needed"),
         (Status.CLOSED, "no_answer_needed", "nl", "✅ Gesloten door Maaike: geen antwoord nodig"),
     ],
 )

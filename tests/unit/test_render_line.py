@@ -104,7 +104,7 @@ def test_a_reply_that_the_network_keeps_waiting_says_why() -> None:
 
 
 def test_what_it_costs_is_told_before_it_goes_out() -> None:
-    assert "Costs US$0.20." in drawing(a_line(price=Decimal("0.20"))).text
+    assert "X charges US$0.20 for this." in drawing(a_line(price=Decimal("0.20"))).text
 
 
 def test_without_initials_no_signature_is_mentioned() -> None:
@@ -143,8 +143,8 @@ def test_the_price_is_told_where_a_person_decides_and_not_where_an_edit_does() -
     overrulable = a_line(price=Decimal("0.20"), held=say("hold.customer_wrote"))
     not_yet = a_line(price=Decimal("0.20"), held=say("hold.names_colleague"))
 
-    assert "Costs US$0.20." in drawing(overrulable).text
-    assert "Costs" not in drawing(not_yet).text
+    assert "X charges US$0.20 for this." in drawing(overrulable).text
+    assert "charges" not in drawing(not_yet).text
 
 
 def test_a_held_draft_is_simply_sent() -> None:
@@ -183,14 +183,14 @@ def test_an_answer_from_elsewhere_is_shown_in_full() -> None:
 def test_a_stopped_reply_says_that_nothing_was_sent() -> None:
     drawn = drawing(a_line(state=ReplyState.STOPPED))
 
-    assert drawn.text == "🛑 Stopped; nothing was sent."
+    assert drawn.text == "🛑 Stopped. This reply was not posted."
     assert actions(drawn) == []
 
 
 def test_a_reply_that_somebody_else_stopped_names_them() -> None:
     stopped = replace(a_line(state=ReplyState.STOPPED), stopped_by="Bea <!here>")
 
-    assert drawing(stopped).text == "🛑 Stopped by Bea &lt;!here&gt;; nothing was sent."
+    assert drawing(stopped).text == "🛑 Stopped by Bea &lt;!here&gt;. This reply was not posted."
 
 
 # --- refused
@@ -233,10 +233,31 @@ def test_a_manual_hand_over_gives_the_text_to_copy_and_the_composer() -> None:
 def test_where_the_way_of_a_reply_is_closed_the_case_offers_another(
     stuck: dict[str, Any], way_out: str
 ) -> None:
-    drawn = drawing(replace(a_line(**stuck), way_out=way_out))
+    drawn = drawing(replace(a_line(**stuck), ways_out=(way_out,)))
 
     assert actions(drawn) == [way_out, "stop"]
     assert buttons(drawn)[0]["value"] == "12"
+
+
+def test_a_customer_who_takes_no_private_messages_can_be_invited_or_answered_in_public() -> None:
+    refused = a_line(state=ReplyState.FAILED, mode=Surface.PRIVATE, failure=say("refused.dm_closed"))
+    shown = drawing(replace(refused, ways_out=("invite", "public")), "nl")
+
+    assert [button["text"]["text"] for button in buttons(shown)] == [
+        "Uitnodigen voor privébericht",
+        "Openbaar antwoorden",
+        "Weggooien",
+    ]
+
+
+def test_what_did_not_go_out_in_private_is_asked_for_anew_once_the_case_is_public() -> None:
+    refused = a_line(state=ReplyState.FAILED, mode=Surface.PRIVATE, failure=say("refused.was_private"))
+    shown = drawing(refused, "nl")
+
+    assert shown.text.startswith(
+        "💥 Niet verstuurd. Deze case is weer openbaar; stuur je antwoord opnieuw als iedereen het mag lezen."
+    )
+    assert [button["text"]["text"] for button in buttons(shown)] == ["Weggooien"]
 
 
 @pytest.mark.parametrize("message", [None, MessageRef("C1", "5.1")])

@@ -195,10 +195,22 @@ def test_a_private_follow_up_is_marked() -> None:
     assert drawing(follow_up(post=a_post(surface=Surface.PRIVATE))).text.startswith("🔒")
 
 
-def test_a_customer_who_comes_back_is_told_with_who_had_the_case() -> None:
-    text = drawing(follow_up(before="Maaike")).text
+def test_a_customer_who_comes_back_calls_who_had_the_case() -> None:
+    text = drawing(follow_up(ping=MAAIKE, reopens=True)).text
+    private = drawing(follow_up(post=a_post(surface=Surface.PRIVATE), ping=MAAIKE, reopens=True), "nl").text
 
-    assert "this case is open again. Maaike had it before." in text
+    assert text.startswith(
+        "<@U0MAAIKE1>, the customer wrote again. The case is open again: claim it with :eyes:."
+    )
+    assert private.startswith(
+        "🔒 <@U0MAAIKE1>, de klant heeft een privébericht gestuurd. De case staat weer open"
+    )
+
+
+def test_a_customer_who_comes_back_where_nobody_had_the_case_is_told_all_the_same() -> None:
+    text = drawing(follow_up(reopens=True)).text
+
+    assert text.startswith("The customer wrote again. The case is open again: claim it with :eyes:.")
 
 
 def test_an_answer_of_the_brand_from_elsewhere_is_told_as_such() -> None:

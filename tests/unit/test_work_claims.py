@@ -99,10 +99,11 @@ def test_a_case_of_ones_own_follows_the_table(
 def test_a_case_of_a_colleague_is_neither_taken_nor_given_back_at_once(
     office: Office, act: Act, answer: str, status: Status
 ) -> None:
+    office.record.save_agent(ANN)
     case = office.case(status=status, assignee=ANN.id)
     told = act(office, case)
 
-    assert (told.key, told.values["n"], told.values["agent"]) == (answer, case.id, Ping("U2"))
+    assert (told.key, told.values["n"], told.values["agent"]) == (answer, case.id, ANN.name)
     assert office.now_case(case) == case
 
 
@@ -301,7 +302,7 @@ def test_what_a_colleague_left_waiting_is_not_killed_unasked(
 
     assert (told.key, dict(told.values)) == (
         "dismiss.taken",
-        {"n": case.id, "agent": Ping("U2"), "since": Instant(NOW)},
+        {"n": case.id, "agent": ANN.name, "since": Instant(NOW)},
     )
     assert [(button.action, button.value) for button in told.buttons] == [("take_over", f"{case.id}:U2:")]
     assert (office.now_case(case), office.now_reply(reply)) == (case, reply)

@@ -64,26 +64,46 @@ def test_a_hold_that_is_over_needs_no_overruling(office: Office) -> None:
 
 
 @pytest.mark.parametrize(
-    ("failure", "case", "closed", "way_out"),
+    ("failure", "case", "closed", "ways_out"),
     [
-        ("refused.gone", {}, "", "dismiss"),
-        ("refused.gone", {"first_replied_at": NOW}, "", "close"),
-        ("refused.gone", {"status": Status.CLOSED}, "", ""),
-        ("refused.dm_closed", {"mode": Surface.PRIVATE}, "", "public"),
-        ("refused.dm_closed", {}, "", ""),
-        ("refused.dm_closed", {"mode": Surface.PRIVATE}, "no_post", "dismiss"),
-        ("refused.auth", {}, "", ""),
+        ("refused.gone", {}, "", ("dismiss",)),
+        ("refused.gone", {"first_replied_at": NOW}, "", ("close",)),
+        ("refused.gone", {"status": Status.CLOSED}, "", ()),
+        ("refused.dm_closed", {"mode": Surface.PRIVATE}, "", ("invite", "public")),
+        ("refused.window", {}, "", ("dismiss",)),
+        ("refused.dm_closed", {}, "", ()),
+        ("refused.dm_closed", {"mode": Surface.PRIVATE}, "no_post", ("dismiss",)),
+        ("refused.auth", {}, "", ()),
     ],
 )
 def test_where_a_refusal_lasts_the_case_offers_what_works(
-    office: Office, failure: str, case: dict[str, Any], closed: str, way_out: str
+    office: Office, failure: str, case: dict[str, Any], closed: str, ways_out: tuple[str, ...]
 ) -> None:
     office.rules.closed = {Surface.PUBLIC: closed} if closed else {}
     stuck = office.case(**{"status": Status.CLAIMED, "assignee": MO.id} | case)
-    reply = office.reply(stuck, state=ReplyState.FAILED, failure=say(failure))
+    reply = office.reply(stuck, state=ReplyState.FAILED, failure=say(failure), mode=stuck.mode)
     picture = pictures.line(office.record, office.house, stuck, reply, NOW)
 
-    assert picture.way_out == way_out
+    assert tuple(picture.ways_out) == ways_out
+
+
+def test_without_an_invitation_only_the_public_way_is_left(office: Office) -> None:
+    office.rules.invitation = ""
+    case = office.case(status=Status.CLAIMED, assignee=MO.id, mode=Surface.PRIVATE)
+    refused = say("refused.dm_closed")
+    reply = office.reply(case, state=ReplyState.FAILED, failure=refused, mode=Surface.PRIVATE)
+
+    assert tuple(pictures.line(office.record, office.house, case, reply, NOW).ways_out) == ("public",)
+
+
+def test_a_private_reply_that_was_refused_says_so_and_asks_once_its_case_is_public(office: Office) -> None:
+    case = office.case(status=Status.CLAIMED, assignee=MO.id)
+    refused = say("refused.dm_closed")
+    reply = office.reply(case, state=ReplyState.FAILED, failure=refused, mode=Surface.PRIVATE)
+    picture = pictures.line(office.record, office.house, case, reply, NOW)
+
+    assert picture.reply.failure == say("refused.was_private")
+    assert tuple(picture.ways_out) == ()
 
 
 @pytest.mark.parametrize("act", ["close", "dismiss", "private", "answer", "follow up"])

@@ -11,6 +11,7 @@ from bot.cases.model import (
     Case,
     MessageRef,
     Reply,
+    ReplyKind,
     ReplyState,
     Status,
 )
@@ -195,3 +196,32 @@ def test_where_the_customer_takes_no_messages_private_is_not_said_to_be_open(off
     office.reply(case, mode=PRIVATE, state=ReplyState.FAILED, failure=say("refused.dm_closed"))
 
     assert go_private(office, case) == say("mode.private_closed", n=case.id, customer="jansen")
+
+
+def test_who_cannot_be_reached_in_private_is_invited_and_the_case_is_public_until_they_write(
+    office: Office,
+) -> None:
+    case = claimed(office, mode=PRIVATE)
+    refused = say("refused.dm_closed")
+    office.reply(case, mode=PRIVATE, state=ReplyState.FAILED, failure=refused)
+    answer = private.invite(office.record, office.house, case, MO, NOW)
+    draft = office.record.replies_of(case.id)[-1]
+
+    assert answer == say("invite.drafted", n=case.id)
+    assert office.now_case(case).mode is Surface.PUBLIC
+    assert (draft.kind, draft.mode, draft.held) == (ReplyKind.INVITATION, Surface.PUBLIC, say("hold.draft"))
+
+
+def test_nobody_else_invites_the_customer(office: Office) -> None:
+    case = office.case(status=Status.CLAIMED, assignee=ANN.id, mode=PRIVATE)
+
+    assert private.invite(office.record, office.house, case, MO, NOW).key == "mode.not_yours"
+    assert office.now_case(case).mode is PRIVATE
+
+
+def test_a_private_message_is_known_to_reach_who_wrote_one_or_got_one(office: Office) -> None:
+    untried, wrote, got = claimed(office), claimed(office), claimed(office)
+    office.mention(wrote, surface=PRIVATE)
+    office.reply(got, mode=PRIVATE, state=ReplyState.SENT, sent_at=NOW)
+
+    assert [private.is_reached(office.record, case) for case in (untried, wrote, got)] == [False, True, True]

@@ -47,7 +47,7 @@ def test_the_question_names_who_has_it_since_when_and_has_a_button(office: Offic
 
     assert (asked.key, dict(asked.values)) == (
         "claim.taken",
-        {"n": case.id, "agent": Ping("U2"), "since": Instant(NOW)},
+        {"n": case.id, "agent": ANN.name, "since": Instant(NOW)},
     )
     assert [(button.action, button.value) for button in asked.buttons] == [("take_over", f"{case.id}:U2:")]
     assert office.now_case(case) == case
@@ -115,7 +115,7 @@ def test_of_two_who_take_over_at_once_one_gets_it_and_the_other_is_asked_anew(of
     answer = press(office, case, BEA)
     anew = office.said()[-1]
 
-    assert answer == say("takeover.lost", n=case.id, agent=Ping("U1"))
+    assert answer == say("takeover.lost", n=case.id, agent=MO.name)
     assert office.now_case(case).assignee == MO.id
     assert [button.value for button in anew.buttons] == [f"{case.id}:U1:"]
     assert anew.values["answer"].values["since"] == Instant(NOW + 2 * MINUTE)

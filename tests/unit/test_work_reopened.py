@@ -1,0 +1,125 @@
+"""A customer who writes where nobody has the case any more: who is called, what the card shows."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from bot.cases.errands import ErrandKind, PostPicture
+from bot.cases.model import Case, ReplyState, Status
+from bot.cases.ports import Page
+from bot.cases.posts import Surface
+from bot.cases.record import AccountState
+from bot.slack.desk import _place
+from bot.work import claims, context, intake, pictures
+from tests.contract.samples import BRAND, MINUTE, NOW, a_post
+from tests.unit.office import ANN, MO, Office
+from tests.unit.office import office as office
+
+
+def answered(office: Office, **fields: Any) -> Case:
+    """A case of Mo's that was answered once."""
+    office.record.save_agent(MO)
+    case = office.case(status=Status.ANSWERED, assignee=MO.id, first_replied_at=NOW, **fields)
+    office.reply(case, state=ReplyState.SENT, sent_at=NOW)
+    return case
+
+
+def follow_up(office: Office, case: Case, **fields: Any) -> PostPicture:
+    """The customer writes again; what the thread is to show of it."""
+    state = office.record.account(BRAND) or AccountState(BRAND, NOW, {}, NOW)
+    office.record.save_account(replace(state, lease_by="me"))
+    later = {"author_id": case.author_id, "root_id": case.root_id, "created_at": NOW + MINUTE} | fields
+    number = len(office.record.tables.posts) + 1
+    look = context.Look(BRAND, "me", NOW, {"mentions": Page((a_post(f"m{number}", **later),), None)})
+    intake.take_in(office.record, office.house, look, NOW + MINUTE)
+    posting = office.errands(ErrandKind.POST)[-1]
+    picture = pictures.of(office.record, office.house, posting, office.now_case(case), NOW)
+    assert isinstance(picture, PostPicture)
+    return picture
+
+
+def test_who_closed_it_is_called_and_the_channel_sees_it(office: Office) -> None:
+    case = answered(office)
+    claims.close(office.record, office.house, case, MO, NOW)
+    shown = follow_up(office, office.now_case(case))
+
+    assert (shown.ping, shown.reopens) == (MO.id, True)
+    assert _place(case.thread, shown)["reply_broadcast"] is True
+
+
+def test_so_it_is_where_it_was_answered_and_given_back(office: Office) -> None:
+    case = answered(office)
+    claims.release(office.record, office.house, case, MO, NOW)
+    shown = follow_up(office, office.now_case(case))
+
+    assert (shown.ping, shown.reopens) == (MO.id, True)
+
+
+def test_one_that_nobody_had_calls_nobody_and_is_seen_in_the_channel(office: Office) -> None:
+    case = office.waiting_case()
+    claims.dismiss(office.record, office.house, case, ANN, "spam", NOW)
+    shown = follow_up(office, office.now_case(case))
+
+    assert (shown.ping, shown.reopens) == (None, True)
+
+
+def test_only_the_first_of_several_brings_it_back(office: Office) -> None:
+    case = answered(office)
+    claims.close(office.record, office.house, case, MO, NOW)
+    follow_up(office, office.now_case(case))
+    shown = follow_up(office, office.now_case(case), created_at=NOW + 2 * MINUTE)
+
+    assert (shown.ping, shown.reopens) == (None, False)
+
+
+@pytest.mark.parametrize("assignee", [None, MO.id])
+def test_a_further_word_in_an_open_case_is_not_shown_in_the_channel(office: Office, assignee: Any) -> None:
+    status = Status.CLAIMED if assignee else Status.NEW
+    case = office.waiting_case(status=status, assignee=assignee)
+    shown = follow_up(office, case)
+
+    assert (shown.ping, shown.reopens) == (assignee, False)
+    assert "reply_broadcast" not in _place(case.thread, shown)
+
+
+def test_once_somebody_has_it_again_the_message_calls_that_one(office: Office) -> None:
+    case = answered(office)
+    claims.close(office.record, office.house, case, MO, NOW)
+    follow_up(office, office.now_case(case))
+    claims.claim(office.record, office.house, office.now_case(case), ANN, NOW)
+    posting = office.errands(ErrandKind.POST)[-1]
+    shown = pictures.of(office.record, office.house, posting, office.now_case(case), NOW)
+
+    assert isinstance(shown, PostPicture)
+    assert (shown.ping, shown.reopens) == (ANN.id, False)
+
+
+def test_the_card_quotes_the_newest_words_that_wait(office: Office) -> None:
+    case = answered(office)
+    before = pictures.card(office.record, office.house, case, NOW)
+    follow_up(office, case, text="It still does not work!")
+    case = office.now_case(case)
+    after = pictures.card(office.record, office.house, case, NOW)
+    office.reply(case, state=ReplyState.SENT, sent_at=NOW + 2 * MINUTE, key="k2")
+    again_answered = pictures.card(office.record, office.house, case, NOW)
+
+    assert (before.newest, again_answered.newest) == (None, None)
+    assert after.newest is not None
+    assert (after.newest.text, after.first.text) == ("It still does not work!", "@brand where is my parcel?")
+
+
+def test_the_first_post_is_not_quoted_twice(office: Office) -> None:
+    case = office.waiting_case()
+
+    assert pictures.card(office.record, office.house, case, NOW).newest is None
+
+
+def test_a_deleted_post_is_not_the_newest_that_waits(office: Office) -> None:
+    case = office.waiting_case()
+    post = office.mention(case, surface=Surface.PUBLIC, text="and?")
+    office.record.save_post(replace(post.emptied()))
+
+    assert pictures.card(office.record, office.house, case, NOW).newest is None
