@@ -228,8 +228,11 @@ def reply_after(state: ReplyState, move: ReplyMove) -> ReplyState | None:
 #: Replies whose fate is still open on the network: nothing else of the case goes out before it is known.
 IN_DOUBT = frozenset({ReplyState.SENDING, ReplyState.UNCONFIRMED})
 
+#: Holds of public replies whose case is to go on in private, where that is heard here and where it is not.
+INVITED = frozenset({"hold.invited", "hold.invited_unheard"})
+
 #: Reasons to hold that a person may overrule with "send anyway"; every other one asks for a changed text.
-OVERRULABLE = frozenset(
+OVERRULABLE = INVITED | frozenset(
     {
         "hold.customer_wrote",
         "hold.customer_edited",
@@ -242,16 +245,13 @@ OVERRULABLE = frozenset(
         "hold.draft",
         "hold.restored",
         "hold.slip",
-        "hold.invited",
         "hold.private_now",
         "hold.not_member",
     }
 )
 
 #: Holds that speak of the mode of the case: a switch puts another in their place.
-ABOUT_MODE = frozenset(
-    {"hold.mode_switched", "hold.no_private_way", "hold.dm_off", "hold.no_post", "hold.invited"}
-)
+ABOUT_MODE = INVITED | frozenset({"hold.mode_switched", "hold.no_private_way", "hold.dm_off", "hold.no_post"})
 
 #: Refusals that another try of the same words would meet again.
 LASTING = frozenset(

@@ -8,7 +8,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 from bot.cases.errands import LinePicture
-from bot.cases.model import LASTING, OVERRULABLE, UNREAD, Reply, ReplyKind, ReplyState
+from bot.cases.model import INVITED, LASTING, OVERRULABLE, UNREAD, Reply, ReplyKind, ReplyState
 from bot.cases.posts import Surface
 from bot.cases.said import Instant, Money, Said
 from bot.slack import blocks, safe
@@ -20,7 +20,7 @@ from bot.slack.sentences import Sentences
 _SENDS = {
     "hold.draft": "send",
     "hold.private_now": "send",
-    "hold.invited": "publish",
+    **dict.fromkeys(INVITED, "publish"),
     "hold.taken_over": "send",
 }
 

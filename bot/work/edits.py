@@ -77,7 +77,8 @@ def _edit_asked(
     problem = written.problem or commands.slip_of(written.meant)
     record.save_message(replace(known, text=written.text, problem=problem))
     is_invited = case.invited is Invited.UNDECIDED and case.assignee == agent.id
-    anew = questions.question("invited" if is_invited else "edited", written.ref, agent, case)
+    why = "invited" if is_invited else "edited"
+    anew = questions.question(house, why, written.ref, agent, case)
     asks.question_shows(record, house, case, written.ref, anew, now)
 
 

@@ -74,6 +74,10 @@ class House:
         """What the case's network allows on its account."""
         return self.rules.get(case.account, _NOTHING)
 
+    def hears_private(self, case: Case) -> bool:
+        """Whether what the customer writes in private comes in here at all."""
+        return Surface.PRIVATE in self.rules_of(case).capabilities().modes
+
     def wording(self, language: str) -> Wording:
         """The catalogue in a customer's language, as networks name it ("nl", "en-GB"); in that of the house
         where there is none, or the language is not known."""

@@ -65,7 +65,7 @@ def card(record: Record, house: House, case: Case, now: datetime) -> CardPicture
         private_way=private.private_way(record, house, case, now),
         public_way=private.public_way(record, house, case, now),
         invitation=private.invitation(record, case) if case.invited is not Invited.NO else None,
-        hears_private=private.hears_private(house, case),
+        hears_private=house.hears_private(case),
         may_invite=private.may_invite(record, house, case, now),
         assignee=_behind(record, case),
         since=takeovers.since(record, case) if case.assignee else None,

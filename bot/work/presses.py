@@ -8,6 +8,7 @@ from datetime import datetime
 from bot.cases.characters import beginning
 from bot.cases.model import (
     IN_DOUBT,
+    INVITED,
     OVERRULABLE,
     Agent,
     Case,
@@ -121,7 +122,7 @@ def _send_again(
         return _too_late(reply)
     if move is ReplyMove.CHANGE and (reply.held is None or reply.held.key not in OVERRULABLE):
         return _why_held(reply)
-    if reply.held is not None and reply.held.key == "hold.invited":
+    if reply.held is not None and reply.held.key in INVITED:
         case = private.publish_meanwhile(record, case, agent, now)
     asked = reply.held is not None and reply.held.key == "hold.mode_switched"
     mode = case.mode if asked and reply.kind is not ReplyKind.INVITATION else reply.mode

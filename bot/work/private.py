@@ -90,7 +90,9 @@ def go_public(record: Record, house: House, case: Case, agent: Agent, now: datet
     decided = record.save_case(replace(case, invited=_still_invited(record, case)))
     asks.note_event(record, decided, "mode", now, agent.id, mode=Surface.PUBLIC.value)
     asks.card(record, house, decided, now)
-    return say("invite.withdrawn" if withdrawn else "invite.out_already", n=case.id, brand=brand)
+    if withdrawn:
+        return say("invite.withdrawn", n=case.id, brand=brand)
+    return _as_heard(house, case, "invite.out_already", brand=brand)
 
 
 def private_way(record: Record, house: House, case: Case, now: datetime) -> bool:
@@ -118,11 +120,6 @@ def is_reached(record: Record, case: Case) -> bool:
     return any(
         reply.mode is Surface.PRIVATE and reply.sent_at is not None for reply in record.replies_of(case.id)
     ) or any(post.surface is Surface.PRIVATE and not post.by_brand for post in record.posts_of(case.id))
-
-
-def hears_private(house: House, case: Case) -> bool:
-    """Whether what the customer writes in private comes in here at all."""
-    return Surface.PRIVATE in house.rules_of(case).capabilities().modes
 
 
 def invitation(record: Record, case: Case) -> Reply | None:
@@ -248,7 +245,7 @@ def _invite(
     current = record.case(case.id) or case
     if not text:
         return answer
-    if current.invited is Invited.NO or not hears_private(house, case):
+    if current.invited is Invited.NO or not house.hears_private(case):
         # In a thread the words stand there for everybody to see; of a command nothing else would be left.
         key = "invite.not_sent_here" if message is not None else "invite.not_sent"
         return say(key, answer=answer, text=text)
@@ -266,9 +263,16 @@ def _standing_invitation(record: Record, house: House, case: Case) -> Said | Non
     elif replies.newest_number(record, case) > standing.seen_number:
         return None
     else:
-        key = "invite.out" if hears_private(house, case) else "invite.out_unheard"
+        key = "invite.out"
     _wait_for_customer(record, case)
-    return say(key, n=case.id, network=house.account(case).network)
+    return _as_heard(house, case, key)
+
+
+def _as_heard(house: House, case: Case, key: str, **values: object) -> Said:
+    """What to say of an invitation, also where nobody here will know whether the customer followed it."""
+    if house.hears_private(case):
+        return say(key, n=case.id, **values)
+    return say(f"{key}_unheard", n=case.id, network=house.account(case).network, **values)
 
 
 def _draft(record: Record, house: House, case: Case, agent: Agent, now: datetime) -> Said:
@@ -278,7 +282,7 @@ def _draft(record: Record, house: House, case: Case, agent: Agent, now: datetime
         return say("mode.no_way", n=case.id)
     waiting = _wait_for_customer(record, case)
     asks.note_event(record, waiting, "invited", now, agent.id)
-    replies.hold_waiting(record, house, waiting, say("hold.invited"), now)
+    replies.hold_waiting(record, house, waiting, replies.invited(house, waiting), now)
     body = house.wording(_language(record, case)).text("invite.text", url=url)
     replies.queue(
         record, house, waiting, agent, body, None, now, kind=ReplyKind.INVITATION, mode=Surface.PUBLIC
@@ -288,8 +292,8 @@ def _draft(record: Record, house: House, case: Case, agent: Agent, now: datetime
     options = rules.reply_options(target, now)
     price = replies.told_price(next((o.price_with_link for o in options if o.mode is Surface.PUBLIC), None))
     if price is None:
-        return say("invite.drafted", n=case.id)
-    return say("invite.draft", n=case.id, price=Money(price))
+        return _as_heard(house, case, "invite.drafted")
+    return _as_heard(house, case, "invite.draft", price=Money(price))
 
 
 def _language(record: Record, case: Case) -> str:

@@ -11,16 +11,18 @@ from bot.work import asks
 from bot.work.house import House
 
 
-def question(why: str, ref: MessageRef, agent: Agent, case: Case) -> Said:
+def question(house: House, why: str, ref: MessageRef, agent: Agent, case: Case) -> Said:
     """What the bot asks about a message that stays inside for now. `why` names a sentence below "ask."."""
     value = _value(ref)
-    if why == "invited":  # neither is what an agent surely meant
-        send = Button("publish", value, "ask.publish")
-        keep = Button("wait_for_customer", value, "ask.wait")
-    else:
+    keep = Button("keep_note", value, "ask.keep")
+    if why != "invited":
         send = Button("claim_and_send", value, _send_label(case, agent), "primary")
-        keep = Button("keep_note", value, "ask.keep")
-    return say(f"ask.{why}", send, keep, agent=Ping(agent.id))
+        return say(f"ask.{why}", send, keep, agent=Ping(agent.id))
+    publish = Button("publish", value, "ask.publish")  # neither is what an agent surely meant
+    if not house.hears_private(case):
+        return say("ask.invited_unheard", publish, keep, agent=Ping(agent.id))
+    wait = Button("wait_for_customer", value, "ask.wait")
+    return say("ask.invited", publish, wait, agent=Ping(agent.id))
 
 
 def _send_label(case: Case, agent: Agent) -> str:
@@ -39,5 +41,5 @@ def ask_anew(record: Record, house: House, case: Case, now: datetime) -> None:
     for message in record.asked(case.id):
         agent = record.agent(message.agent)
         if agent is not None:
-            anew = question("changed", message.ref, agent, case)
+            anew = question(house, "changed", message.ref, agent, case)
             asks.question_shows(record, house, case, message.ref, anew, now)

@@ -192,7 +192,7 @@ def obstacle(record: Record, house: House, case: Case, reply: Reply, now: dateti
         has_it = record.agent(case.assignee) if case.assignee else None
         return taken_over(has_it) if has_it else say("hold.released")
     if case.invited is Invited.UNDECIDED and reply.kind is ReplyKind.ANSWER:
-        return say("hold.invited")
+        return invited(house, case)
     for post in record.posts_of(case.id):
         if post.number > reply.seen_number:
             return say("hold.answered_elsewhere" if post.by_brand else "hold.customer_wrote")
@@ -202,6 +202,11 @@ def obstacle(record: Record, house: House, case: Case, reply: Reply, now: dateti
         if option.mode is reply.mode and not option.allowed:
             return say(f"hold.{option.reason}" if option.reason else "hold.no_private_way")
     return checks.objection(reply.body, checks.measured(reply.text, rules, target, reply.mode))
+
+
+def invited(house: House, case: Case) -> Said:
+    """Why a public reply waits whose case is to go on in private."""
+    return say("hold.invited" if house.hears_private(case) else "hold.invited_unheard")
 
 
 def taken_over(agent: Agent) -> Said:

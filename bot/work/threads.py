@@ -117,7 +117,7 @@ def take_message(record: Record, house: House, written: Written, agent: Agent, n
             if answer is not None:
                 _answer(record, house, case, written, agent, answer, now)
         case MessageKind.ASKED:
-            asked = questions.question(word, written.ref, agent, case)
+            asked = questions.question(house, word, written.ref, agent, case)
             asks.tell(record, house, case, asked, now, key=asks.key_of_question(written.ref))
         case MessageKind.REPLY:
             text, ref, stamp = written.text, written.ref, written.edited or written.ref.ts
@@ -162,7 +162,7 @@ def decide_asked(
         asks.tell(record, house, case, takeovers.addressed(answer, agent), now)
         return None
     if claimed.invited is Invited.UNDECIDED:
-        invited = questions.question("invited", ref, agent, claimed)
+        invited = questions.question(house, "invited", ref, agent, claimed)
         asks.question_shows(record, house, case, ref, invited, now, pressed=pressed)
         return None
     record.save_message(replace(known, kind=MessageKind.REPLY))
@@ -192,7 +192,7 @@ def decide_invited(
     known, case = found
     if publish and case.assignee == agent.id:
         private.publish_meanwhile(record, case, agent, now)
-    if publish or case.assignee != agent.id or not private.hears_private(house, case):
+    if publish or case.assignee != agent.id or not house.hears_private(case):
         return decide_asked(record, house, ref, publish, agent, now, pressed=pressed)
     record.save_message(replace(known, kind=MessageKind.REPLY))
     message = new_thread.readable(case, ref)

@@ -55,6 +55,7 @@ async def test_the_card_tells_what_became_of_the_invitation(rig: Rig) -> None:
 async def test_the_switch_drafts_an_invitation_with_its_link_and_price(rig: Rig) -> None:
     case, line = await invited(rig, "can we talk alone?")
     told = await rig.hears(case.ts, "I cannot send this customer a private message")
+    assert "do not come in here: check X yourself. The case stays public." in told
 
     assert link_to(rig) in line["text"].replace("&amp;", "&")
     assert "0.20" in line["text"]
@@ -84,16 +85,16 @@ async def test_the_invitation_can_be_stopped(rig: Rig) -> None:
 async def test_the_first_message_after_an_invitation_is_asked_about(rig: Rig) -> None:
     case, _ = await invited(rig, "can we talk here?")
     await rig.write(case.agent, case.ts, "Your code is 4711.")
-    question = await rig.line(case.ts, "this case is still public")
+    question = await rig.line(case.ts, "so this case stays public")
 
-    assert labels_of(question) == ["Publish", "Wait for the customer"]
+    assert labels_of(question) == ["Publish", "Keep as a note"]
     assert await rig.replies_to(case.post_id) == []
 
 
 async def test_it_is_published_if_its_writer_says_so_and_the_next_goes_by_itself(rig: Rig) -> None:
     case, _ = await invited(rig, "can we talk there?")
     await rig.write(case.agent, case.ts, "We look into it.")
-    question = await rig.line(case.ts, "this case is still public")
+    question = await rig.line(case.ts, "so this case stays public")
     await rig.press(case.agent, question["ts"], "Publish")
     line = await rig.line(case.ts, "Will be posted")
     await rig.press(case.agent, line["ts"], "Send now")
@@ -104,11 +105,11 @@ async def test_it_is_published_if_its_writer_says_so_and_the_next_goes_by_itself
     assert await rig.replies_to(case.post_id) == ["We look into it. ^MK"]
 
 
-async def test_what_waits_for_the_customer_stays_inside(rig: Rig) -> None:
+async def test_what_is_kept_as_a_note_stays_inside(rig: Rig) -> None:
     case, _ = await invited(rig, "can we talk where?")
     await rig.write(case.agent, case.ts, "Your code is 4713.")
-    question = await rig.line(case.ts, "this case is still public")
-    await rig.press(case.agent, question["ts"], "Wait for the customer")
+    question = await rig.line(case.ts, "so this case stays public")
+    await rig.press(case.agent, question["ts"], "Keep as a note")
     await rig.line(case.ts, "Kept as an internal note.")
 
     assert await rig.replies_to(case.post_id) == []
@@ -137,7 +138,7 @@ async def test_a_public_reply_that_waited_is_asked_about(rig: Rig) -> None:
     case = await rig.claimed("can we talk now?")
     _, line = await rig.queued(case, "What about?")
     await rig.write(case.agent, case.ts, "!dm")
-    held = await rig.line(case.ts, "This case is to continue in private")
+    held = await rig.line(case.ts, "The plan was to continue in private")
 
     assert held["ts"] == line["ts"]
     assert labels_of(held) == ["Publish", "Stop"]

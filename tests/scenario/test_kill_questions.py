@@ -34,7 +34,7 @@ async def open_questions(rig: Rig) -> dict[str, Json]:
         "held": await rig.line(held.ts, "It mentions a colleague"),
         "taken": await rig.line(taken.ts, "Take it over?"),
         "close": await rig.line(idle.ts, "was never answered"),
-        "invited": await rig.line(invited.ts, "this case is still public"),
+        "invited": await rig.line(invited.ts, "so this case stays public"),
         "draft": draft,
     }
 
