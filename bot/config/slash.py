@@ -13,6 +13,7 @@ RESERVED = frozenset(
         *("/archive", "/away", "/call", "/collapse", "/dm", "/dnd", "/expand", "/feed", "/help", "/invite"),
         *(
             "/join",
+            "/kick",
             "/leave",
             "/me",
             "/msg",
@@ -22,6 +23,7 @@ RESERVED = frozenset(
             "/prefs",
             "/pro",
             "/remind",
+            "/remove",
             "/rename",
         ),
         *("/search", "/shortcuts", "/shrug", "/status", "/topic", "/who"),

@@ -10,6 +10,7 @@ in it; what only looks as if a mark were meant, or has one further down, is nobo
 from __future__ import annotations
 
 import re
+import string
 import unicodedata
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -36,6 +37,8 @@ class Intent:
     meant: Meant
     word: str = ""
     rest: str = ""
+    #: The word as its writer has it, where `word` is another for the same.
+    typed: str = ""
 
     @property
     def stays_inside(self) -> bool:
@@ -64,7 +67,9 @@ _SYMBOLS = (
 
 _EMPTY = re.compile(_BLOCK)
 _NOTE = re.compile(rf"{_BLOCK}//")
-_COMMAND = re.compile(rf"{_BLOCK}!([^\W\d_]\S*)(?:\s+|$)")
+_COMMAND = re.compile(rf"{_BLOCK}!([^\W\d_][^\s:]*)(?::+\s*|\s+|$)")
+#: What may hang on a word for the bot: "!close!", "!help?", "!claim, please".
+_HANGS_ON = f"{string.punctuation}{_SYMBOL}"
 #: Begins as a note or a word for the bot almost does: "/ /", "/webcare", "\ x", "! release", "!!note"; who
 #: cries out ("!!! What a day") means neither.
 _NEAR = re.compile(rf"{_BLOCK}(?:[/\\]|!(?!!!+ )|\?+/)")
@@ -170,7 +175,8 @@ def read(text: str, words: Collection[str]) -> Intent:
         return Intent(Meant.NOTE)
     start = seen.index(first)
     if command := _COMMAND.match(seen, start):
-        return Intent(Meant.COMMAND, command[1], _rest(text, folded, command.end()))
+        word = command[1].rstrip(_HANGS_ON)
+        return Intent(Meant.COMMAND, word, _rest(text, folded, command.end()))
     if any(map(_is_near, lines)) or _is_unmarked(seen[start:], words) or _begins_inside(first, text):
         return Intent(Meant.SLIP)
     return Intent(Meant.REPLY)

@@ -104,8 +104,8 @@ class Listeners:
     async def written(self, channel: str, message: Message, delivery: str = "") -> None:
         """A message as Slack shows it now, delivered or read again after an outage."""
         written = read(channel, message, self._workspace_host)
-        if delivery and written is None and (word := word_in_channel(message)):
-            await self._out_of_place(channel, message, word, delivery)
+        if delivery and written is None:
+            await self._out_of_place(channel, message, delivery)
         if written is not None:
             await self._by_agent(
                 channel,
@@ -116,12 +116,16 @@ class Listeners:
                 written.ref.ts,
             )
 
-    async def _out_of_place(self, channel: str, message: Message, word: str, delivery: str) -> None:
-        """A word for the bot was typed in the channel, where there is no case that it could be about."""
+    async def _out_of_place(self, channel: str, message: Message, delivery: str) -> None:
+        """Answer a word for the bot that was typed in the channel, where there is no case to be about."""
+        word, rest = word_in_channel(message)
+        if not word:
+            return
 
         def answer(record: Record, agent: Agent, now: datetime) -> None:
             if agent.may_reply:
-                asks.whisper(record, channel, None, agent.id, say("command.in_channel", word=f"!{word}"), now)
+                said = commands.in_channel(record, self._house, agent, word, rest)
+                asks.whisper(record, channel, None, agent.id, said, now)
 
         ours = self._house.installation.channels()
         stamp = str(message.get("ts", ""))
@@ -297,10 +301,11 @@ class Listeners:
         agent = await self._people.agent(AgentId(body["user_id"]))
         if not agent.may_reply:
             return SaidPicture(say("command.not_member"))
-        if body["command"] in FORMER:
-            return SaidPicture(say("command.former", former=body["command"], word=body["command"][1:]))
-        short = "dm " if body["command"].endswith(PRIVATE_SUFFIX) else ""
         line = typed(body.get("text", ""), self._workspace_host)
+        if body["command"] in FORMER:
+            former = say("command.former", former=body["command"], word=body["command"][1:])
+            return SaidPicture(private.not_sent(former, commands.split_number(line.text)[1]))
+        short = "dm " if body["command"].endswith(PRIVATE_SUFFIX) else ""
         now = self._clock.now()
         trigger = body.get("trigger_id", "")
 

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from typing import Any
 
 from bot.cases.model import MessageRef
 from bot.cases.said import Said, say
+from bot.guide.intent import Meant
 from bot.slack.plain import Plain, has_files, plain
 from bot.work import commands, threads
 
 Message = dict[str, Any]
+
+#: A word behind the mark of words for the bot; behind another one, such as "! ", only those that are known.
+_MARKED = re.compile(r"\s*([!！]+ ?)([^\W\d_].*)", re.DOTALL)
 
 
 def read(channel: str, message: Message, workspace_host: str) -> threads.Written | None:
@@ -34,14 +39,18 @@ def read(channel: str, message: Message, workspace_host: str) -> threads.Written
     )
 
 
-def word_in_channel(message: Message) -> str:
-    """The word for the bot that a person's message in the channel itself is; "" when it is none."""
+def word_in_channel(message: Message) -> tuple[str, str]:
+    """The word for the bot, known or not, that a person's message in the channel itself is, and what follows
+    it; "" when it is none."""
     in_thread = message.get("thread_ts") not in (None, "", message.get("ts"))
     if in_thread or not message.get("user") or message.get("bot_id") or message.get("subtype"):
-        return ""
-    text = str(message.get("text") or "")
-    meant = commands.meant(text) if text.lstrip()[:1] in ("!", "！") else None
-    return meant.word if meant is not None and meant.word in commands.WORDS else ""
+        return "", ""
+    marked = _MARKED.match(str(message.get("text") or ""))
+    meant = commands.meant(f"!{marked[2]}") if marked else None
+    if marked is None or meant is None or meant.meant is not Meant.COMMAND:
+        return "", ""
+    is_word = marked[1] == "!" or meant.word in commands.MEANINGS
+    return (meant.typed or meant.word, meant.rest) if is_word else ("", "")
 
 
 def changed(event: Message) -> Message:

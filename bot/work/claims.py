@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
@@ -20,7 +21,16 @@ DISMISS_REASONS = ("venting", "spam", "not_ours", "no_question", "duplicate", "g
 #: Why an answered case may be closed although the customer wrote last; a word of the catalogue as well.
 NO_ANSWER_NEEDED = "no_answer_needed"
 #: What the words behind !dismiss mean that are neither a reason's code nor its label.
-_ALSO = {"azijn": "venting"}
+_ALSO = {
+    "azijn": "venting",
+    "stoom afblazen": "venting",
+    "niet over ons": "not_ours",
+    "niet van ons": "not_ours",
+    "niet voor ons": "not_ours",
+    "verwijderd": "gone",
+    "deleted": "gone",
+    "anders": "other",
+}
 
 
 def claim(
@@ -148,9 +158,9 @@ def _reasons(case: Case) -> Iterator[Button]:
 
 
 def dismiss(record: Record, house: House, case: Case, agent: Agent, reason: str, now: datetime) -> Said:
-    """Leave a case without a reply, for a reason of the list, by its code or in another word for it. Replies
+    """Leave a case without a reply, for a reason of the list, by its code or in other words for it. Replies
     still waiting are stopped; a colleague who had the case is told."""
-    reason = _ALSO.get(reason, reason)
+    reason = _reason_of(house, reason)
     if reason not in DISMISS_REASONS:
         return ask_dismiss(record, case, agent, now)
     refusal, status = _no_dismissal(record, case, agent, now), after(case.status, Move.DISMISS)
@@ -177,6 +187,17 @@ def dismiss(record: Record, house: House, case: Case, agent: Agent, reason: str,
     why = say(f"dismiss.reason.{reason}")
     takeovers.tell_settled(record, house, case, agent, "dismiss.told", now, reason=why)
     return say("dismiss.done", n=case.id, reason=why)
+
+
+def _reason_of(house: House, words: str) -> str:
+    """The code of the reason that words name, by its code or by its label in any language; what they are
+    otherwise."""
+    plain = " ".join(re.findall(r"[^\W_]+", words.casefold()))
+    for reason in DISMISS_REASONS:
+        labels = (each.text(f"dismiss.reason.{reason}").casefold() for each in house.wordings.values())
+        if plain == reason.replace("_", " ") or plain in labels:
+            return reason
+    return _ALSO.get(plain, plain)
 
 
 def restart_clock(record: Record, house: House, case: Case) -> Case:

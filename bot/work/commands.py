@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+import string
 from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.cases.model import Agent, Case, CaseId, MessageRef
 from bot.cases.record import Record
-from bot.cases.said import Ping, Said, say
+from bot.cases.said import Ping, Said, ThreadLink, say
 from bot.guide import intent, stops
 from bot.guide.intent import Intent, Meant
 from bot.work import asks, claims, lists, presses, private, replies, tenures
@@ -30,16 +31,24 @@ _ALIASES = {
     "me": "ik",
 }
 MEANINGS = {alias: word for word, aliases in _ALIASES.items() for alias in (word, *aliases.split())}
-#: What only a slash command can be: it needs no case.
-_ONLY_SLASH = frozenset({"queue", "me"})
-#: The words of `word`, with all that mean the same.
-WORDS = frozenset(alias for alias, word in MEANINGS.items() if word not in _ONLY_SLASH)
+#: What needs no case and, alone without its mark, is no word for the bot.
+_OF_NO_CASE = frozenset({"queue", "me"})
+#: Words that a message is searched for, with all that mean the same.
+WORDS = frozenset(alias for alias, word in MEANINGS.items() if word not in _OF_NO_CASE)
 #: Words that decide who has a case, how its replies go out, or that it is over.
 DECIDING = frozenset({"claim", "release", "close", "dismiss", "dm", "public"})
+#: Words that also a slash command can be, with the number of a case behind them.
+_FROM_CHANNEL = frozenset({"claim", "release", "close", "dm", "public"})
 #: Questions with buttons, which the answer to a slash command does not have, and how they are said without.
 IN_WORDS = {"claim.taken": "claim.taken_again", "close.needs_reason": "close.needs_reason_there"}
 #: "geef 12 terug" and "geef terug 12".
 _TERUG = re.compile(r"\bterug\b", re.IGNORECASE)
+#: "12", "#12", "case 12", "nr. 12:"; what follows a dot or a bracket is a list, and its number no case's.
+_NUMBER = re.compile(
+    r"\s*(?:case\s*)?(?:(?:nr\.?|no\.)\s*)?(?:#\s*)?(\d+)(?:[:,;]?\s+|[.,:;!?)]*$)(.*)",
+    re.DOTALL | re.IGNORECASE,
+)
+_LONGEST_NUMBER = 16
 INITIALS = re.compile(r"\^?([^\W\d_]{1,4})$")
 
 
@@ -51,11 +60,9 @@ def meant(text: str) -> Intent:
     ['note', 'command', 'reply']
     """
     found = intent.read(text, WORDS)
-    if found.meant is not Meant.NOTE and found.word not in WORDS and stops.is_nearly_stop(text):
+    if found.meant is not Meant.NOTE and found.word not in MEANINGS and stops.is_nearly_stop(text):
         return Intent(Meant.COMMAND if found.meant is Meant.COMMAND else Meant.SLIP, "stop")
-    if MEANINGS.get(found.word.rstrip(":")) == "note":
-        return replace(found, word="note")
-    return replace(found, word=MEANINGS[found.word]) if found.word in WORDS else found
+    return replace(found, word=MEANINGS.get(found.word, found.word), typed=found.word)
 
 
 def word(
@@ -69,12 +76,18 @@ def word(
     problem: Said | None,
     now: datetime,
 ) -> Said | None:
-    """A word in the thread of a case. Returns what to say there. One that is heard late, after the case was
-    decided about otherwise, is not obeyed."""
-    name = MEANINGS.get(name, name) if name in WORDS else name
+    """A word in the thread of a case, in whatever language. Returns what to say there. One that is heard
+    late, after the case was decided about otherwise, is not obeyed; nor is one with another case's number."""
+    typed, name = name, MEANINGS.get(name, name)
+    if name in DECIDING or name == "stop":
+        number, text = split_number(_TERUG.sub("", rest) if name == "release" else rest)
+        is_other = bool(number) and not _is_number_of(case, number)
+        if is_other and not (name == "stop" and presses.may_stop(record, case, agent)):
+            return _elsewhere(record, case, typed, number, text)
+        rest = text
     has_it_already = name == "claim" and case.assignee == agent.id
     if name in DECIDING and not has_it_already and tenures.is_overtaken(record, case):
-        return say("command.overtaken", agent=Ping(agent.id), word=f"!{name}")
+        return say("command.overtaken", agent=Ping(agent.id), word=f"!{typed}")
     match name:
         case "claim":
             return claims.claim(record, house, case, agent, now, again=True)
@@ -83,8 +96,7 @@ def word(
         case "close":
             return claims.close(record, house, case, agent, now)
         case "dismiss":
-            reason = rest.casefold().replace(" ", "_")
-            return claims.dismiss(record, house, case, agent, reason, now)
+            return claims.dismiss(record, house, case, agent, rest, now)
         case "note":
             asks.note_event(record, case, "note", now, agent.id)
             asks.mark_inside(record, house, message, now)
@@ -99,35 +111,77 @@ def word(
             return private.go_public(record, house, case, agent, now)
         case "stop":
             return presses.stop_newest(record, house, case, agent, message.ts, now)
-        case "help":
-            return _help({house.team(case).hold})
+        case "help" | "queue" | "me":
+            return _of_no_case(record, house, agent, name, rest, {house.team(case).hold})
         case _:
-            return say("command.unknown", word=f"!{name}")
+            return say("command.unknown", word=f"!{typed}")
+
+
+def _of_no_case(
+    record: Record, house: House, agent: Agent, name: str, rest: str, holds: Collection[timedelta] = ()
+) -> Said:
+    """The words that mean the same wherever they are typed. `holds` of the place; () of all."""
+    if name == "queue":
+        return lists.queue(record, house)
+    if name == "me":
+        return set_initials(record, house, agent, rest)
+    return _help(holds or {team.hold for team in house.installation.teams.values()})
+
+
+def in_channel(record: Record, house: House, agent: Agent, typed: str, rest: str) -> Said:
+    """A word that was typed in the channel, where there is no case that it could be about."""
+    name = MEANINGS.get(typed)
+    if name in ("help", "queue", "me"):
+        return _of_no_case(record, house, agent, name, rest)
+    return say("command.in_channel" if name else "command.unknown", word=f"!{typed}")
+
+
+def _elsewhere(record: Record, case: Case, typed: str, number: str, text: str) -> Said:
+    """What to say of a word whose number is not that of its thread's case: nothing is done, nothing sent."""
+    other = case_by_number(record, number)
+    if isinstance(other, Case):
+        name = MEANINGS[typed]
+        key = "command.other_case" if name in _FROM_CHANNEL else "command.other_thread"
+        answer = say(key, n=case.id, other=ThreadLink(other.id, number), number=number, word=typed)
+    else:
+        answer = say("command.other_unknown", n=case.id, other=number)
+    if MEANINGS[typed] != "dm" or not text:  # what stands behind the others goes nowhere
+        return answer
+    answer = say("command.other_text", answer=answer, n=case.id, other=number, word=typed)
+    return private.not_sent(answer, text, in_thread=True)
+
+
+def edited_dm(case: Case, found: Intent, whole: str) -> tuple[str, Said | None]:
+    """What a message that queued a private reply by !dm says to the customer after an edit, and what of the
+    edit holds it."""
+    if found.word != "dm":
+        return whole, None
+    number, text = split_number(found.rest)
+    if number and not _is_number_of(case, number):
+        return found.rest, say("hold.slip")
+    return text or whole, None
 
 
 def slash(record: Record, house: House, agent: Agent, line: str, problem: Said | None, now: datetime) -> Said:
     """Do what follows the slash command in the channel; `problem` is what in it must not leave the house.
     Returns the answer, which only the agent sees."""
     name, _, rest = line.strip().partition(" ")
-    word, rest = MEANINGS.get(name.casefold(), "" if name else "help"), rest.strip()
+    typed = name.casefold().strip(string.punctuation)
+    word, rest = MEANINGS.get(typed, "" if name else "help"), rest.strip()
     match word:
-        case "help":
-            return _help({team.hold for team in house.installation.teams.values()})
-        case "queue":
-            return lists.queue(record, house)
-        case "me":
-            return set_initials(record, house, agent, rest)
+        case "help" | "queue" | "me":
+            return _of_no_case(record, house, agent, word, rest)
         case "dm":
-            return _slash_private(record, house, agent, rest, problem, now)
+            return _slash_private(record, house, agent, typed, rest, problem, now)
         case "public":
             number, _ = split_number(rest)
-            case = _chosen(record, house, agent, number, word)
+            case = _chosen(record, house, agent, number, typed)
             return private.go_public(record, house, case, agent, now) if isinstance(case, Case) else case
         case "claim" | "release" | "close":
             case = case_by_number(record, _TERUG.sub("", rest))
             return _slash_case(record, house, case, agent, word, now) if isinstance(case, Case) else case
         case "dismiss" | "note" | "stop":
-            return say("command.in_thread", word=f"!{word}")
+            return say("command.in_thread", word=f"!{typed}")
         case _:
             return say("command.unknown", word=name)
 
@@ -152,13 +206,13 @@ def _slash_case(record: Record, house: House, case: Case, agent: Agent, word: st
 
 
 def _slash_private(
-    record: Record, house: House, agent: Agent, line: str, problem: Said | None, now: datetime
+    record: Record, house: House, agent: Agent, typed: str, line: str, problem: Said | None, now: datetime
 ) -> Said:
     """`dm [N] [text]` in the channel; without N the agent's only case, else a choice."""
     number, text = split_number(line)
-    case = _chosen(record, house, agent, number, "dm")
+    case = _chosen(record, house, agent, number, typed)
     if not isinstance(case, Case):
-        return case
+        return private.not_sent(case, text)
     if meant(text).stays_inside:
         return say("note.behind_slash", answer=_switch_only(record, house, case, agent, now))
     problem = problem or slip_of(meant(text))
@@ -178,18 +232,21 @@ def _switch_only(record: Record, house: House, case: Case, agent: Agent, now: da
 
 
 def split_number(line: str) -> tuple[str, str]:
-    """A leading case number, with or without "case" or #, and the rest of the line.
+    """A leading case number, with or without "case", "nr." or #, and the rest of the line.
 
     >>> split_number("#12 thanks")
     ('12', 'thanks')
-    >>> split_number("case 12")
+    >>> split_number("Case12:")
     ('12', '')
     >>> split_number("24 hours is too long")
     ('24', 'hours is too long')
     """
-    if found := re.match(r"\s*(?:case\s+)?#?(\d+)(?:\s+|$)(.*)", line, re.DOTALL | re.IGNORECASE):
-        return found[1], found[2].strip()
-    return "", line.strip()
+    found = _NUMBER.match(line)
+    return (found[1], found[2].strip()) if found else ("", line.strip())
+
+
+def _is_number_of(case: Case, number: str) -> bool:
+    return len(number) < _LONGEST_NUMBER and int(number) == case.id
 
 
 def set_initials(record: Record, house: House, agent: Agent, rest: str) -> Said:
@@ -209,7 +266,7 @@ def case_by_number(record: Record, rest: str) -> Case | Said:
     number, _ = split_number(rest)
     if not number:
         return say("command.needs_number")
-    case = record.case(CaseId(int(number))) if len(number) < 16 else None
+    case = record.case(CaseId(int(number))) if len(number) < _LONGEST_NUMBER else None
     return case if case is not None else say("command.no_such_case", n=number)
 
 

@@ -143,7 +143,9 @@ def _edit_reply(
     now: datetime,
 ) -> None:
     """The reply is not out: it follows, and its line shows how."""
-    body = _behind_dm(written) if known.kind is MessageKind.COMMAND else written.text
+    body, slip = written.text, None
+    if known.kind is MessageKind.COMMAND:
+        body, slip = commands.edited_dm(case, written.meant, body)
     meant = written.meant if body == written.text else commands.meant(body)
     if meant.stays_inside:
         replies.stop_reply(record, house, case, reply, now, agent.id)
@@ -153,7 +155,7 @@ def _edit_reply(
         asks.tell(record, house, case, say("edit.became_note"), now)
         asks.mark_inside(record, house, written.ref, now)
         return
-    problem = written.problem or commands.slip_of(meant)
+    problem = written.problem or slip or commands.slip_of(meant)
     if restoring.is_from_before(record, written.edited_at or now):
         problem = problem or say("hold.restored")  # it may be out as it was edited
     replies.change_text(record, house, case, reply, agent, body, problem, written.edited, now)
@@ -163,12 +165,6 @@ def _is_note(written: Written) -> bool:
     """Whether it is a note, by its mark or by a word."""
     meant = written.meant
     return meant.meant is Meant.NOTE or (meant.meant is Meant.COMMAND and meant.word == "note")
-
-
-def _behind_dm(written: Written) -> str:
-    """What a message that queued a private reply by !dm says to the customer after an edit."""
-    meant = written.meant
-    return meant.rest if meant.word == "dm" and meant.rest else written.text
 
 
 def take_deletion(

@@ -55,9 +55,9 @@ def press(
 
 
 def may_stop(record: Record, case: Case, agent: Agent) -> bool:
-    """Whether a reply waits in the case that this agent may stop."""
+    """Whether a reply waits in the case that this agent may stop, or could have stopped until just now."""
     return any(
-        reply.state is ReplyState.QUEUED and agent.id in (case.assignee, reply.agent)
+        reply.state in (ReplyState.QUEUED, *IN_DOUBT) and agent.id in (case.assignee, reply.agent)
         for reply in record.replies_of(case.id)
     )
 

@@ -46,7 +46,7 @@ def go_private(
     """
     refusal = _may_switch(record, case, agent)
     if refusal is not None:
-        return refusal
+        return not_sent(refusal, text, in_thread=message is not None)
     is_open = private_way(record, house, case, now)
     if case.mode is Surface.PRIVATE and not text:
         tenures.confirm(record, case)
@@ -187,6 +187,14 @@ def customer_wrote(record: Record, house: House, case: Case, now: datetime) -> C
     return switched
 
 
+def not_sent(answer: Said, text: str, *, in_thread: bool = False) -> Said:
+    """An answer that also tells what became of words which did not go to the customer, if there were any. In
+    a thread they stand there for everybody to see; of a command nothing else would be left."""
+    if not text:
+        return answer
+    return say("invite.not_sent_here" if in_thread else "invite.not_sent", answer=answer, text=text)
+
+
 def _may_switch(record: Record, case: Case, agent: Agent) -> Said | None:
     if case.status in SETTLED:
         return say("mode.not_open", n=case.id)
@@ -246,9 +254,7 @@ def _invite(
     if not text:
         return answer
     if current.invited is Invited.NO or not house.hears_private(case):
-        # In a thread the words stand there for everybody to see; of a command nothing else would be left.
-        key = "invite.not_sent_here" if message is not None else "invite.not_sent"
-        return say(key, answer=answer, text=text)
+        return not_sent(answer, text, in_thread=message is not None)
     keep(record, house, current, agent, text, problem, now, message=message)
     return say("invite.kept", answer=answer)
 

@@ -273,7 +273,7 @@ def _kind_of(
     if intent.meant is Meant.NOTE:
         return MessageKind.NOTE, "", ""
     if intent.meant is Meant.COMMAND:
-        return MessageKind.COMMAND, intent.word, intent.rest
+        return MessageKind.COMMAND, intent.typed or intent.word, intent.rest
     if intent.word == "stop" and presses.may_stop(record, case, agent):
         return MessageKind.COMMAND, intent.word, ""  # asked about, it would come too late
     had_it, has_it = stood.assignee == agent.id, case.assignee == agent.id

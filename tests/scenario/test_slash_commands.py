@@ -29,11 +29,11 @@ async def test_the_queue_lists_who_waits_with_the_soonest_due_first(tmp_path: Pa
         _, ts, customer = await rig.new_case("I wait as well")
         first, second = (await rig.slash(rig.agents[1], "/webcare", "queue")).split("\n")[1:]
 
-        assert f"#{await rig.number(case.ts)}" in first
+        assert f"Case {await rig.number(case.ts)}" in first
         assert f"@{case.customer.name}" in first
         assert "I wait the longest" in first
         assert first.endswith(f"<@{case.agent.id}>")
-        assert f"#{await rig.number(ts)}" in second
+        assert f"Case {await rig.number(ts)}" in second
         assert f"@{customer.name}" in second
         assert "I wait as well" in second
         assert second.endswith("unclaimed")
@@ -167,8 +167,8 @@ async def test_a_switch_with_several_cases_gives_a_choice(rig: Rig, word: str) -
     answer = await rig.slash(busy, "/webcare", word)
 
     assert f"Add the number of one, for example /webcare {word} 12:" in answer
-    assert f"#{await rig.number(one.ts)}" in answer
-    assert f"#{await rig.number(two.ts)}" in answer
+    assert f"Case {await rig.number(one.ts)}" in answer
+    assert f"Case {await rig.number(two.ts)}" in answer
 
 
 @pytest.mark.parametrize("word", ["dm", "public"])
@@ -195,7 +195,13 @@ async def test_the_short_way_is_the_same_as_the_long_one(rig: Rig) -> None:
     assert long == short
 
 
-@pytest.mark.parametrize("line", ["claim {n}", "claim case {n}", "pak {n}", "neem #{n}", "CLAIM Case {n}"])
+@pytest.mark.parametrize(
+    "line",
+    [
+        *("claim {n}", "claim case {n}", "pak {n}", "neem #{n}", "CLAIM Case {n}", "claim nr. {n}"),
+        *("claim Case{n}", "claim no. {n}", "pak: {n}"),
+    ],
+)
 async def test_a_case_is_claimed_as_people_write_it(rig: Rig, line: str) -> None:
     _, ts, _ = await rig.new_case(f"written as {line}")
     answer = await rig.slash(rig.agents[0], "/webcare", line.format(n=await rig.number(ts)))
@@ -227,10 +233,43 @@ async def test_a_command_of_an_earlier_manifest_is_answered_with_what_to_type(
     async with open_rig(tmp_path) as rig:
         answer = await rig.slash(rig.agents[0], "/public", "1")
 
-        assert answer.startswith("/public belongs to Slack. Type /webcare public instead.")
+        assert answer.startswith("/public is now /webcare public: type that instead.")
+        assert "not sent" not in answer
 
 
-async def test_a_word_typed_in_the_channel_is_answered_where_it_helps(rig: Rig) -> None:
-    await rig.slack(rig.agents[0], "chat.postMessage", channel=rig.channel, text="!claim")
+async def test_words_behind_a_refused_switch_come_back(rig: Rig) -> None:
+    _, ts, _ = await rig.new_case("not yours to answer in private")
+    answer = await rig.slash(rig.agents[0], "/webcare", f"dm {await rig.number(ts)} secret words")
 
-    assert "type it there" in await rig.whisper(rig.agents[0], "works in the thread of a case")
+    assert answer.startswith("Claim case")
+    assert answer.endswith("Your text was not sent and not saved: “secret words”")
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    {
+        "!claim": "!claim works in the thread of a case: type it there.",
+        "!sluiten": "!sluiten works in the thread of a case: type it there.",
+        "!foo": "I don't know “!foo”.",
+        "! help": "In the thread of a case:",
+        "!me": "Your replies are signed",
+        "!wachtrij": "waiting for a reply",
+    }.items(),
+)
+async def test_a_word_typed_in_the_channel_is_answered_where_it_helps(
+    rig: Rig, text: str, answer: str
+) -> None:
+    agent = rig.new_agent(f"Chris Channel {text.strip('! ')}")
+    await rig.slack(agent, "chat.postMessage", channel=rig.channel, text=text)
+
+    assert answer in await rig.whisper(agent, answer)
+
+
+async def test_who_only_cries_out_in_the_channel_is_not_answered(rig: Rig) -> None:
+    agent = rig.new_agent("Carla Cry")
+    for text in ("!!! What a day", "! important: lunch"):
+        await rig.slack(agent, "chat.postMessage", channel=rig.channel, text=text)
+    await rig.slack(agent, "chat.postMessage", channel=rig.channel, text="!claim")
+    await rig.whisper(agent, "works in the thread of a case")
+
+    assert len(rig.whispered(agent)) == 1

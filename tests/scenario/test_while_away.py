@@ -112,6 +112,18 @@ async def test_a_queued_reply_stopped_by_reaction_meanwhile_never_goes_out(rig: 
     assert rig.published() == []
 
 
+@pytest.mark.parametrize("text", ["!stop!", "!stopp", "STOP!!", "/stop"])
+async def test_a_stop_written_meanwhile_is_obeyed(rig: Rig, case: Claimed, text: str) -> None:
+    await rig.queued(case, WORDS)
+    await rig.stop()
+    await rig.write(case.agent, case.ts, text)
+    await start_late(rig)
+    await rig.line(case.ts, "Stopped; nothing was sent.")
+    await caught_up(rig)
+
+    assert rig.published() == []
+
+
 async def test_a_queued_reply_of_a_case_released_meanwhile_waits_for_a_person(
     rig: Rig, case: Claimed
 ) -> None:

@@ -148,7 +148,7 @@ async def test_stop_stops_the_newest_reply_and_says_which(rig: Rig) -> None:
     assert await rig.replies_to(case.post_id) == []
 
 
-@pytest.mark.parametrize("text", ["! stop", "stop!", "!stpo", "wacht even"])
+@pytest.mark.parametrize("text", ["! stop", "stop!", "!stop!", "!stpo", "wacht even"])
 async def test_what_nearly_says_stop_stops_it_too(rig: Rig, text: str) -> None:
     case = await rig.claimed(f"{text} it, I nearly said")
     _, line = await rig.queued(case, f"Hello from {text}")
@@ -158,6 +158,20 @@ async def test_what_nearly_says_stop_stops_it_too(rig: Rig, text: str) -> None:
 
     assert stopped["ts"] == line["ts"]
     assert await rig.replies_to(case.post_id) == []
+
+
+async def test_words_for_another_case_never_reach_this_ones_customer(rig: Rig) -> None:
+    other, case = await rig.claimed("I am another"), await rig.claimed("I am not that one")
+    number, here = await rig.number(other.ts), await rig.number(case.ts)
+    for text in (f"!dm {number} hoi daar", f"!close {number}"):
+        await rig.write(case.agent, case.ts, text)
+    told = await rig.hears(case.ts, "not sent; it stays internal")
+    await rig.whisper(case.agent, f"For case {number}: /webcare close {number}")
+    await rig.answered(case, "This one is for you.")
+
+    assert f"This is the thread of case {here}. For case " in told
+    assert f"/webcare dm {number}, or type it in the thread of that case." in told
+    assert await rig.replies_to(case.post_id) == ["This one is for you. ^MK"]
 
 
 async def test_note_keeps_the_rest_inside(rig: Rig) -> None:

@@ -181,6 +181,13 @@ def test_no_line_of_a_reply_begins_as_a_note(text: str, end: str, front: str, be
         ("！DM  Über 5 €", "dm", "Über 5 €"),
         ("!note", "note", ""),
         ("!nonsense", "nonsense", ""),
+        ("!close!", "close", ""),
+        ("!CLOSE…", "close", ""),
+        ("!close, please", "close", "please"),
+        ("!note: he called", "note", "he called"),
+        ("!note:he called", "note", "he called"),
+        ("!dm :) hello", "dm", ":) hello"),
+        ("!close-up", "close-up", ""),
     ],
 )
 def test_what_follows_a_word_is_left_as_it_was_typed(text: str, word: str, rest: str) -> None:
@@ -190,7 +197,25 @@ def test_what_follows_a_word_is_left_as_it_was_typed(text: str, word: str, rest:
 
 
 @pytest.mark.parametrize(
-    "piece", ["a.", ":-", ":a", " ", "• ", "1.", "/ ", "> ", "\u200e", "note ", "(", "?"]
+    "piece",
+    [
+        "a.",
+        ":-",
+        ":a",
+        " ",
+        "• ",
+        "1.",
+        "/ ",
+        "> ",
+        "\u200e",
+        "note ",
+        "(",
+        "?",
+        "a) ",
+        "notitie",
+        ". intern ",
+        "!.",
+    ],
 )
 def test_reading_takes_as_long_as_the_text(piece: str) -> None:
     assert read(piece * 20_000 + "x", WORDS).meant in (REPLY, SLIP)

@@ -121,6 +121,16 @@ def test_nobody_else_stops_it(office: Office) -> None:
     assert kind(office) is MessageKind.NOTE
 
 
+@pytest.mark.parametrize("text", ["!stop!", "stop!", "! stop"])
+def test_one_that_comes_too_late_is_told_so(office: Office, text: str) -> None:
+    case = office.case(status=Status.CLAIMED, assignee=MO.id)
+    office.reply(case, message=WRITTEN, state=ReplyState.SENDING)
+    write(office, case, text)
+
+    assert kind(office) is MessageKind.COMMAND
+    assert [said.key for said in office.whispers()] == ["reply.too_late"]
+
+
 @pytest.mark.parametrize("text", ["stop!", "wacht", "! stop"])
 def test_where_nothing_waits_it_is_asked_about(office: Office, text: str) -> None:
     case = office.case(status=Status.CLAIMED, assignee=MO.id)

@@ -9,7 +9,8 @@ import pytest
 from bot.cases.model import Agent, AgentId, CaseId, FlagKind, Status
 from bot.cases.posts import Surface
 from bot.cases.said import Said, ThreadLink, say
-from bot.work import commands, lists
+from bot.texts import LANGUAGES, Texts
+from bot.work import claims, commands, lists
 from tests.contract.samples import MINUTE, NOW
 from tests.unit.office import ANN, MO, Office
 from tests.unit.office import office as office
@@ -37,7 +38,19 @@ def case_of(line: Said) -> int:
         ("12 thanks", "12", "thanks"),
         ("#12\nthanks\nagain", "12", "thanks\nagain"),
         ("12th street", "", "12th street"),
-        ("# 12", "", "# 12"),
+        ("# 12", "12", ""),
+        ("case 12", "12", ""),
+        ("Case12", "12", ""),
+        ("nr. 12 thanks", "12", "thanks"),
+        ("no. 12", "12", ""),
+        ("case nr 12.", "12", ""),
+        ("12: thanks", "12", "thanks"),
+        ("12, thanks", "12", "thanks"),
+        ("1. Turn it off", "", "1. Turn it off"),
+        ("1) Turn it off", "", "1) Turn it off"),
+        ("3-5 days", "", "3-5 days"),
+        ("12:30 is fine", "", "12:30 is fine"),
+        ("no 12", "", "no 12"),
         ("thanks 12", "", "thanks 12"),
         ("  thanks  ", "", "thanks"),
     ],
@@ -74,6 +87,10 @@ def test_a_case_is_found_by_its_number(office: Office) -> None:
         ("queue", "queue.empty"),
         ("claim", "command.needs_number"),
         ("claim 1", "claim.done"),
+        ("claim nr. 1", "claim.done"),
+        ("claim: Case1", "claim.done"),
+        ("!claim no. 1", "claim.done"),
+        ("wachtrij!", "queue.empty"),
         ("Claim #1", "claim.done"),
         ("release 1", "release.nobody"),
         ("close 1", "close.needs_reason_there"),
@@ -188,7 +205,10 @@ def test_without_a_number_and_without_one_case_of_ones_own_a_question_comes_back
     for _ in range(count):
         office.case(status=Status.CLAIMED, assignee=MO.id)
 
-    assert commands.slash(office.record, office.house, MO, "dm Call us", None, NOW).key == answer
+    private = commands.slash(office.record, office.house, MO, "dm Call us", None, NOW)
+
+    assert (private.key, private.values["answer"].key) == ("invite.not_sent", answer)
+    assert private.values["text"] == "Call us"
     assert commands.slash(office.record, office.house, MO, "public", None, NOW).key == answer
 
 
@@ -212,6 +232,11 @@ def test_the_choice_names_the_cases_of_the_agent(office: Office) -> None:
         ("dismiss", "", "dismiss.ask"),
         ("dismiss", "because", "dismiss.ask"),
         ("dismiss", "Not ours", "dismiss.done"),
+        ("weg", "dubbel", "dismiss.done"),
+        ("queue", "", "queue.empty"),
+        ("wachtrij", "", "queue.empty"),
+        ("me", "", "me.now"),
+        ("ik", "^MK", "me.initials"),
         ("note", "", "note.empty"),
         ("note", "she called", "note.kept"),
         ("dm", "", "mode.claim_first"),
@@ -237,3 +262,70 @@ def test_an_unknown_word_is_named_with_its_mark(office: Office) -> None:
     said = commands.word(office.record, office.house, case, MO, "dance", "", case.thread, None, NOW)
 
     assert said == say("command.unknown", word="!dance")
+
+
+def reasons() -> list[tuple[str, str]]:
+    """Each reason to leave a case without a reply, in all the words that name it."""
+    labels = [
+        (Texts(language).text(f"dismiss.reason.{reason}"), reason)
+        for language in LANGUAGES
+        for reason in claims.DISMISS_REASONS
+    ]
+    codes = [(reason, reason) for reason in claims.DISMISS_REASONS]
+    others = [("Only venting!", "venting"), ("azijn", "venting"), ("Niet van ons.", "not_ours")]
+    return [*labels, *codes, *others]
+
+
+@pytest.mark.parametrize(("words", "reason"), reasons())
+def test_a_reason_is_understood_in_both_languages(office: Office, words: str, reason: str) -> None:
+    case = office.case()
+    assert case.thread is not None
+
+    commands.word(office.record, office.house, case, MO, "dismiss", words, case.thread, None, NOW)
+
+    assert office.now_case(case).dismiss_reason == reason
+
+
+@pytest.mark.parametrize(
+    ("typed", "rest", "answer"),
+    [
+        ("sluiten", "", say("command.in_channel", word="!sluiten")),
+        ("close", "12", say("command.in_channel", word="!close")),
+        ("foo", "", say("command.unknown", word="!foo")),
+        ("hulp", "", say("command.help", when=say("command.after", count=15))),
+        ("wachtrij", "", say("queue.empty")),
+        ("me", "^MK", say("me.initials", initials="^MK")),
+    ],
+)
+def test_a_word_in_the_channel_is_answered_in_its_own_language(
+    office: Office, typed: str, rest: str, answer: Said
+) -> None:
+    assert commands.in_channel(office.record, office.house, MO, typed, rest) == answer
+
+
+@pytest.mark.parametrize("line", ["weg 1", "afhandelen 1"])
+def test_what_needs_the_thread_is_named_as_it_was_typed(office: Office, line: str) -> None:
+    assert slash(office, line) == say("command.in_thread", word=f"!{line.partition(' ')[0]}")
+
+
+@pytest.mark.parametrize(
+    ("line", "answer", "text"),
+    [
+        ("dm 1 secret words", "mode.claim_first", "secret words"),
+        ("privé 2 secret words", "mode.not_yours", "secret words"),
+        ("dm 3 secret words", "mode.not_open", "secret words"),
+        ("dm 24 hours", "command.no_such_case", "hours"),
+    ],
+)
+def test_words_behind_a_switch_that_is_refused_are_given_back(
+    office: Office, line: str, answer: str, text: str
+) -> None:
+    office.case()
+    office.case(status=Status.CLAIMED, assignee=ANN.id)
+    office.case(status=Status.CLOSED)
+
+    said = slash(office, line)
+
+    assert (said.key, said.values["answer"].key) == ("invite.not_sent", answer)
+    assert said.values["text"] == text
+    assert slash(office, line.removesuffix(text)).key == answer

@@ -61,11 +61,13 @@ def test_only_who_has_an_open_case_switches_it(
 ) -> None:
     case = office.case(status=status, assignee=assignee, mode=mode)
 
-    to_private = go_private(office, case, "secret")
+    to_private = go_private(office, case)
+    with_words = go_private(office, case, "secret")
     to_public = private.go_public(office.record, office.house, case, MO, NOW)
 
     assert to_private is not None
     assert (to_private.key, to_public.key) == (answer, answer)
+    assert with_words == say("invite.not_sent_here", answer=to_private, text="secret")
     assert office.now_case(case) == case
     assert office.record.replies_of(case.id) == []
 

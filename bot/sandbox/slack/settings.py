@@ -15,6 +15,7 @@ BUILT_IN = frozenset(
         *("/archive", "/away", "/call", "/collapse", "/dm", "/dnd", "/expand", "/feed", "/help", "/invite"),
         *(
             "/join",
+            "/kick",
             "/leave",
             "/me",
             "/msg",
@@ -24,6 +25,7 @@ BUILT_IN = frozenset(
             "/prefs",
             "/pro",
             "/remind",
+            "/remove",
             "/rename",
         ),
         *("/search", "/shortcuts", "/shrug", "/status", "/topic", "/who"),
