@@ -14,11 +14,15 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 _VERSION = text("SELECT version_num FROM alembic_version")
 #: Two processes that start at once on PostgreSQL bring it up one after the other.
 _ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(739200)")
+#: A transaction that stands still is ended after seconds (`engine.ABANDONED_AFTER`). Here the program
+#: computes between two statements, on a slow machine for longer than that.
+_UNHURRIED = text("SET LOCAL idle_in_transaction_session_timeout = '5min'")
 
 
 def upgrade(connection: Connection) -> None:
     """Apply what is missing, within the transaction that is open on `connection`. Raises `StorageError`."""
     if connection.dialect.name == "postgresql":
+        connection.execute(_UNHURRIED)
         connection.execute(_ONE_AT_A_TIME)
     if version_of(connection) == HEAD:
         return

@@ -6,6 +6,7 @@ import asyncio
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -18,7 +19,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine, inspect, text
 
 import storage
-from storage import StorageError, upgrade
+from storage import StorageError, engine, upgrade
 from storage.engine import parse
 from storage.schema import HEAD, metadata
 
@@ -194,6 +195,22 @@ def test_the_file_of_another_program_is_left_alone(sqlite_url: str, *, with_migr
 def test_another_program_may_use_the_same_postgresql(postgres_url: str) -> None:
     with looking_into(postgres_url) as connection:
         connection.execute(text("CREATE TABLE invoices (id INTEGER)"))
+    open_and_close(postgres_url)
+
+    assert storage.check(postgres_url).endswith("is ready.")
+
+
+def test_a_slow_machine_brings_its_tables_up_all_the_same(
+    postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine, "ABANDONED_AFTER", 0.2)
+    head = upgrade.version_of
+
+    def slowly(connection: Connection) -> str | None:
+        time.sleep(0.6)  # within the transaction, as a machine that does not get to it
+        return head(connection)
+
+    monkeypatch.setattr(upgrade, "version_of", slowly)
     open_and_close(postgres_url)
 
     assert storage.check(postgres_url).endswith("is ready.")
