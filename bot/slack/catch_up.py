@@ -29,6 +29,9 @@ log = logging.getLogger(__name__)
 
 #: Threads of cases settled this recently are read too: a reaction or a word may have been missed.
 RECENT = timedelta(days=1)
+#: In so many threads what was published in the last day is looked at again: an edit or a deletion of its
+#: message shows nowhere else.
+PUBLISHED = 20
 #: What the record knows of so many cases is read in one transaction.
 CHUNK = 100
 #: A thread read so long ago at most, since events arrive again, needs no second look before a reply goes.
@@ -54,10 +57,13 @@ Connection = Callable[[], Awaitable[bool]]
 class _Wish:
     """A thread that is to be read."""
 
-    #: 0: replies wait for it, or somebody just wrote in it. 1: something may be new in it.
+    #: 0: replies wait for it, or somebody just wrote in it. 1: something may be new in it. 2: the message
+    #: of a published reply may have been changed.
     rank: int
     #: Within a rank the earliest goes first: the time of the reply, or the due time of the case.
     at: datetime
+    #: Messages behind replies that were published lately are to be read as well.
+    published: bool = False
     underway: bool = False
     #: It was read, or could not be.
     tried: asyncio.Event = field(default_factory=asyncio.Event)
@@ -221,7 +227,8 @@ class CatchUp:
                     await wish.tried.wait()
 
     async def _survey(self, connection: Connection | None) -> list[_Wish]:
-        """Wish for every thread in which something may be new; those with waiting replies without asking."""
+        """Wish for every thread in which something may be new; those with waiting replies without asking.
+        Returns these wishes, without those that nothing depends on."""
         threads = await self._known(self._clock.now() - RECENT)
         wishes = [self._wish(t.ref, 0, t.goes_at) for t in threads if t.goes_at is not None]
         quiet = [thread for thread in threads if thread.goes_at is None]
@@ -236,9 +243,17 @@ class CatchUp:
                 )
                 news = here.values()
             wishes += [self._wish(t.ref, 1, t.case.due_at or _NEVER) for t in news]
-        if connection is self._connection:
+        if connection is self._connection and not self._surveyed:
+            self._wish_for_published(threads)
             self._surveyed = True
         return wishes
+
+    def _wish_for_published(self, threads: Sequence[Thread]) -> None:
+        """Once a connection: read where replies were published lately, after all that is more urgent."""
+        now = self._clock.now()
+        times = {t.ref: t.published_at for t in threads if t.published_at and now - t.published_at < RECENT}
+        for ref in sorted(times, key=lambda ref: times[ref], reverse=True)[:PUBLISHED]:
+            self._wish(ref, 2, times[ref]).published = True
 
     async def _known(self, since: datetime) -> list[Thread]:
         """What the record knows of the threads to read, a few cases at a time: agents need not wait."""
@@ -293,7 +308,8 @@ class CatchUp:
         if closed is not None:  # it refused: one of its threads is tried, and not all at once
             self._rest(ref.channel, closed.error)
         try:
-            thread = await self._store.do(lambda record: describe(record, ref))
+            since = began - RECENT if wish.published else None
+            thread = await self._store.do(lambda record: describe(record, ref, since))
             if thread is not None:
                 to = await self._reading.thread(thread)
                 await self._was_read(connection, ref, _Read(began, thread.since, to))

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bot.cases.errors import DeskBusy, DeskError, DeskRefused
-from bot.cases.model import AgentId, Case, MessageRef, Reply, ReplyMove, reply_after
+from bot.cases.model import AgentId, Case, MessageRef, Reply, ReplyMove, is_older, reply_after
 from bot.cases.ports import Clock
 from bot.cases.record import Record
 from bot.slack.desk import SlackDesk
@@ -33,27 +33,44 @@ class Thread:
     ref: MessageRef
     #: Up to where it was read whole before; "" when it never was.
     read_to: str
-    #: Messages behind replies that can still be changed: an edit or deletion of them must be seen.
+    #: Messages behind replies of which an edit or deletion must be seen: those that can still be changed, and
+    #: those that were published lately, where that was asked for.
     changeable: frozenset[str]
     #: From where it must be read: what is older was read once, and can change nothing any more.
     since: str
     #: When the first of its replies was to go out that wait for their time, or for this thread to be read.
     goes_at: datetime | None
+    #: When the newest of its replies was published whose message stands in it.
+    published_at: datetime | None = None
 
 
-def describe(record: Record, ref: MessageRef) -> Thread | None:
-    """What the record knows of a thread; None when it belongs to no case."""
+def describe(record: Record, ref: MessageRef, published_since: datetime | None = None) -> Thread | None:
+    """What the record knows of a thread; None when it belongs to no case. With `published_since` the messages
+    behind replies that were published since then are to be read again as well."""
     case = record.case_of_thread(ref)
     if case is None:
         return None
-    replies = [r for r in record.replies_of(case.id) if reply_after(r.state, ReplyMove.CHANGE) is not None]
-    changeable = frozenset(reply.message.ts for reply in replies if reply.message)
+    every = record.replies_of(case.id)
+    replies = [reply for reply in every if reply_after(reply.state, ReplyMove.CHANGE) is not None]
+    published = {
+        message.ts: reply.sent_at
+        for reply in every
+        if reply.sent_at and (message := reply.message) and _stands_in(ref, message)
+    }
+    lately = {ts for ts, at in published.items() if published_since is not None and at >= published_since}
+    changeable = frozenset(lately | {reply.message.ts for reply in replies if reply.message})
     read_to = record.read_to(ref)
     # What was written before a closing that is long past needs no second reading.
     forgotten_to = f"{case.forgotten_to.timestamp():.6f}" if case.forgotten_to else "0"
     begin = read_to or max(ref.ts, forgotten_to, key=float)
     since = min((begin, *changeable, *(r.line.ts for r in replies if r.line)), key=float)
-    return Thread(case, ref, read_to, changeable, since, min(_times(replies), default=None))
+    goes_at, published_at = min(_times(replies), default=None), max(published.values(), default=None)
+    return Thread(case, ref, read_to, changeable, since, goes_at, published_at)
+
+
+def _stands_in(thread: MessageRef, message: MessageRef) -> bool:
+    """Whether a message of a case stands in its thread, and not in one that was deleted before it."""
+    return message.channel == thread.channel and is_older(thread.ts, message.ts)
 
 
 def _times(replies: Sequence[Reply]) -> list[datetime]:

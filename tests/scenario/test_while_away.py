@@ -124,6 +124,37 @@ async def test_a_stop_written_meanwhile_is_obeyed(rig: Rig, case: Claimed, text:
     assert rig.published() == []
 
 
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ("edit", "so your edit does not change it there"),
+        ("delete", "deleting your message here does not take"),
+    ],
+)
+@pytest.mark.parametrize("quiet", [True, False])
+async def test_what_becomes_of_the_message_behind_a_published_reply_is_told_once(
+    rig: Rig, case: Claimed, change: str, told: str, quiet: bool
+) -> None:
+    message, _ = await rig.queued(case, WORDS)
+    await rig.line(case.ts, "Posted as")
+    await rig.delivered()
+    await rig.stop()
+    if change == "edit":
+        await rig.edit(case.agent, message, "Your parcel is found.")
+    else:
+        await rig.delete(case.agent, message)
+    if not quiet:
+        await rig.write(case.agent, case.ts, "// and a note")
+    await rig.start()
+    await rig.line(case.ts, told)
+    await rig.stop()
+    await rig.start()
+    await caught_up(rig)
+
+    assert len([m for m in await rig.by_bot(case.ts) if told in m["text"]]) == 1
+    assert rig.published() == [f"{WORDS} ^MK"]
+
+
 async def test_a_queued_reply_of_a_case_released_meanwhile_waits_for_a_person(
     rig: Rig, case: Claimed
 ) -> None:

@@ -123,7 +123,7 @@ async def test_a_colleague_takes_the_case_over_before_setting_aside_what_waits(r
     await rig.write(bea, case.ts, "!dismiss spam")
 
     assert (await rig.line(case.ts, f"Stopped by {bea.name}. This reply was not posted."))["ts"] == line["ts"]
-    await rig.card_shows(case.ts, f"Set aside by {bea.name}: spam")
+    await rig.card_shows(case.ts, f"Closed without a reply by {bea.name}: spam")
     assert await rig.replies_to(case.post_id) == []
 
 

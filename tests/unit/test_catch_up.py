@@ -5,17 +5,18 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import replace
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
 import pytest
 
-from bot.cases.model import MessageRef, Status
+from bot.cases.model import MessageRef, ReplyState, Status
 from bot.cases.record import Record
-from bot.slack.catch_up import CatchUp
+from bot.slack.catch_up import PUBLISHED, CatchUp
 from bot.slack.pace import Pace
 from bot.slack.reading import Thread
-from tests.contract.samples import MINUTE, NOW, a_waiting_case
+from tests.contract.samples import MINUTE, NOW, a_case, a_reply, a_waiting_case
 from tests.fake_store import FakeStore
 from tests.fakes import FakeClock
 from tests.unit.office import MO, Office
@@ -29,12 +30,14 @@ class SlowReading:
 
     def __init__(self) -> None:
         self.turns = asyncio.Semaphore(0)
+        #: Threads in which the channel shows nothing new.
+        self.quiet: set[str] = set()
         self.read: list[str] = []
         self.done: asyncio.Queue[str] = asyncio.Queue()
 
     async def channel(self, _channel: str, threads: Mapping[str, Thread]) -> list[Thread]:
-        """All of them."""
-        return list(threads.values())
+        """All of them, without the quiet ones."""
+        return [thread for thread in threads.values() if thread.ref.ts not in self.quiet]
 
     async def thread(self, thread: Thread) -> str:
         """Read in its turn."""
@@ -102,3 +105,44 @@ async def test_a_thread_found_while_others_are_read_is_read_after_them(
         await asyncio.wait_for(reading.done.get(), 10)
 
     assert f"{THREADS + 1}.0" in reading.read
+
+
+def a_published_thread(hours: float, record: Record) -> None:
+    """A settled case whose thread is known, with a reply that was published so many hours ago."""
+    root = f"{1000 - hours}"
+    sent_at = NOW - timedelta(hours=hours)
+    fields: dict[str, Any] = {"status": Status.ANSWERED, "root_id": f"p{hours}"}
+    case = record.add_case(a_case(**fields))
+    case = record.save_case(replace(case, thread=MessageRef("C1", root)))
+    message = MessageRef("C1", f"{float(root) + 0.1}")
+    reply = a_reply(case.id, state=ReplyState.SENT, sent_at=sent_at, message=message, key=f"p{hours}")
+    record.add_reply(reply)
+
+
+async def test_where_replies_were_published_lately_is_read_once_a_connection_and_last(
+    office: Office, store: FakeStore
+) -> None:
+    clock, reading = FakeClock(NOW), SlowReading()
+    reading.quiet = {f"{1000 - hours}" for hours in range(1, 31)}
+    for number in range(THREADS):
+        await store.do(partial(a_thread, number))
+    for hours in range(1, 31):
+        await store.do(partial(a_published_thread, hours))
+    slow: Any = reading
+    catch_up = CatchUp(store, office.house, slow, Pace(store, clock), clock, None)
+    catch_up.begin(connected)
+    for _ in range(THREADS + PUBLISHED):
+        reading.turns.release()
+        await asyncio.wait_for(reading.done.get(), 10)
+    await catch_up.again()  # as every few minutes
+    for _ in range(THREADS):
+        reading.turns.release()
+        await asyncio.wait_for(reading.done.get(), 10)
+    catch_up.close()
+
+    urgent = [f"{number + 1}.0" for number in range(THREADS)]
+    assert sorted(reading.read[:THREADS]) == sorted(urgent)
+    assert sorted(reading.read[THREADS:-THREADS]) == sorted(
+        f"{1000 - hours}" for hours in range(1, PUBLISHED + 1)
+    )
+    assert sorted(reading.read[-THREADS:]) == sorted(urgent)

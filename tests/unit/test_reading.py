@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
-from bot.cases.model import MessageRef
-from bot.slack.reading import Reading, Thread
+from bot.cases.model import MessageRef, ReplyState
+from bot.slack.reading import Reading, Thread, describe
 from tests.contract.samples import NOW, a_waiting_case
 from tests.fakes import FakeClock
+from tests.unit.office import Office
+from tests.unit.office import office as office
 
 CARD, TALKED_IN, LATEST = "1790000000.000100", "1790000001.000100", "1790000002.000100"
 
@@ -66,3 +69,33 @@ async def test_a_thread_is_read_where_something_was_written_since(read_to: str, 
 
 async def test_a_thread_with_a_reply_that_can_be_changed_is_always_read() -> None:
     assert await to_read(talked_in(), read_to=LATEST, changeable=LATEST) == [TALKED_IN]
+
+
+# --- published lately
+
+
+def described(office: Office, published_since: datetime | None) -> Thread:
+    """A case whose thread was read to its end, with a reply of an hour ago and one of two days ago in it, and
+    one in a thread that is no more."""
+    case = office.case(thread=MessageRef("C1", "100.0"))
+    for ts, hours in (("101.0", 48), ("102.0", 1), ("99.0", 1)):
+        sent_at = NOW - timedelta(hours=hours)
+        message = MessageRef("C1", ts)
+        office.reply(case, state=ReplyState.SENT, message=message, sent_at=sent_at, key=f"k{ts}")
+    office.record.note_read(MessageRef("C1", "100.0"), "200.0")
+    thread = describe(office.record, MessageRef("C1", "100.0"), published_since)
+    assert thread is not None
+    return thread
+
+
+def test_what_was_published_lately_is_read_again_where_that_is_asked_for(office: Office) -> None:
+    thread = described(office, NOW - timedelta(days=1))
+
+    assert (thread.changeable, thread.since) == (frozenset({"102.0"}), "102.0")
+
+
+def test_what_was_published_is_not_read_again_otherwise(office: Office) -> None:
+    thread = described(office, None)
+
+    assert (thread.changeable, thread.since) == (frozenset(), "200.0")
+    assert thread.published_at == NOW - timedelta(hours=1)
