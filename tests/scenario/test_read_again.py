@@ -78,7 +78,7 @@ async def test_a_reaction_that_means_nothing_keeps_nothing_back(rig: Rig) -> Non
 
 async def test_the_message_and_the_line_are_read_with_one_call(rig: Rig) -> None:
     case = await rig.claimed("my blender jumps")
-    _, line = await rig.queued(case, "Hold it.")
+    _, line = await rig.queued(case, "Use the lid.")
     before = pages_read(rig)
     await rig.press(case.agent, line["ts"], "Send now")
     await rig.reply_under(case.post_id)
