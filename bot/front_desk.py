@@ -62,7 +62,7 @@ async def _known_to_work(
     for finding in unwell:
         log.warning("%s: %s", finding.subject, finding.text, extra={"action": "desk_unwell"})
     try:
-        await desk.myself()
+        me = await desk.myself()
         ids = await desk.resolve_channels(installation.channels())
     except DeskError as error:
         raise StartError(
@@ -72,7 +72,7 @@ async def _known_to_work(
     if missing:
         raise StartError(
             f"Slack knows no channel {', '.join(missing)} that the bot can see. "
-            "Write the channel's id in app.yaml, or invite the bot: /invite @webcare."
+            f"Write the channel's id in app.yaml, or invite the bot: /invite @{me.name}."
         )
     called = await _called(desk, installation)
     teams = {

@@ -55,14 +55,14 @@ _BUSY = frozenset(
 #: What to do about a refusal that whoever runs the bot can mend, by its code.
 _REMEDIES = {
     "account_inactive": "the app was removed from the workspace; install it again and set the new token",
-    "channel_not_found": "Slack does not show the bot this channel; check its id in app.yaml and write "
-    "/invite @webcare in it",
+    "channel_not_found": "Slack does not show the bot this channel; check its id in app.yaml, and invite "
+    "the bot there: /invite and its name",
     "edit_window_closed": "the workspace does not let the bot edit its messages any more; see Message "
     "Editing in its settings",
     "invalid_auth": "Slack does not accept the bot token; copy it again and restart webcare",
     "is_archived": "the channel is archived; unarchive it, or choose another one in app.yaml",
     "missing_scope": "the app lacks a permission; webcare check says which",
-    "not_in_channel": "the bot is not in the channel; write /invite @webcare in it",
+    "not_in_channel": "the bot is not in the channel; write /invite and its name there",
     "restricted_action": "the workspace or the channel does not let the bot post; ask an admin to allow it",
     "token_expired": "the bot token has expired; turn token rotation off and install the app again",
     "token_revoked": "the bot token was revoked; install the app again and set the new token",

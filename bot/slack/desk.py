@@ -59,6 +59,8 @@ class Self:
     team_id: str
     user_id: str
     bot_id: str
+    #: What it is called there, without the @.
+    name: str
 
 
 class SlackDesk:
@@ -106,6 +108,7 @@ class SlackDesk:
                     team_id=str(answer.get("team_id") or ""),
                     user_id=str(answer.get("user_id") or ""),
                     bot_id=str(answer.get("bot_id") or ""),
+                    name=str(answer.get("user") or ""),
                 )
             return self._self
 

@@ -34,11 +34,15 @@ _TOKENS = {
     "token_revoked": "it was revoked; install the app again and copy the new token",
 }
 
-_CHANNELS = {
-    "channel_not_found": "there is no such channel, or it is private and the bot is not in it. Check the name"
-    " or id in app.yaml and write /invite @webcare in the channel",
-    "missing_scope": f"the bot may not look at channels: {_REINSTALL}",
-}
+
+def _for_channels(name: str) -> dict[str, str]:
+    """What to do about a channel that a bot of this name may not use, by the code that Slack answers."""
+    return {
+        "channel_not_found": "there is no such channel, or it is private and the bot is not in it. Check the"
+        f" name or id in app.yaml and write /invite @{name} in the channel",
+        "missing_scope": f"the bot may not look at channels: {_REINSTALL}",
+    }
+
 
 _GROUPS = {"missing_scope": f"to look for a handle it needs the scope usergroups:read; {_REINSTALL}"}
 
@@ -55,34 +59,33 @@ async def check(
     """Everything that has to be right before the first run. Changes nothing in the workspace. Without an
     `app_token` no socket is looked for; with one `keep` is given the address at which one would open: Slack
     gives few of them in a minute."""
-    findings = await _bot(client, calls, clock)
+    findings, name = await _bot(client, calls, clock)
     if findings[0].ok:
-        findings += [await _channel(client, calls, channel) for channel in channels]
+        findings += [await _channel(client, calls, channel, name) for channel in channels]
         findings += [await _group(client, calls, group) for group in groups]
     if app_token and findings[-1].subject != SLACK:
         findings.append(await _app_token(client, calls, app_token, keep))
     return Health(tuple(findings))
 
 
-async def _bot(client: AsyncWebClient, calls: Caller, clock: Clock) -> list[Finding]:
-    """The bot token, and its scopes and the time where the server tells them."""
+async def _bot(client: AsyncWebClient, calls: Caller, clock: Clock) -> tuple[list[Finding], str]:
+    """The bot token, and its scopes and the time where the server tells them; and what the bot is called."""
     subject = "Slack bot token"
     try:
         answer = await calls.read(client.auth_test)
     except DeskError as error:
-        return [_finding(subject, "The bot token does not work", error, _TOKENS)]
+        return [_finding(subject, "The bot token does not work", error, _TOKENS)], ""
     if not answer.get("bot_id"):
-        return [Finding(subject, False, "This is a person's token; the bot token begins with xoxb-.")]
-    findings = [
-        Finding(subject, True, f"@{answer.get('user')} in {answer.get('team')} ({answer.get('url')})")
-    ]
+        return [Finding(subject, False, "This is a person's token; the bot token begins with xoxb-.")], ""
+    name = str(answer.get("user"))
+    findings = [Finding(subject, True, f"@{name} in {answer.get('team')} ({answer.get('url')})")]
     granted = str(answer.headers.get("x-oauth-scopes") or "")
     if granted:
         findings.append(_scopes({scope.strip() for scope in granted.split(",")}))
     date = str(answer.headers.get("date") or "")
     if date:
         findings += _time(clock.now(), date)
-    return findings
+    return findings, name
 
 
 def _time(now: datetime, date: str) -> list[Finding]:
@@ -121,8 +124,8 @@ async def _app_token(
     return Finding(subject, True, "Socket Mode opens")
 
 
-async def _channel(client: AsyncWebClient, calls: Caller, wanted: str) -> Finding:
-    """Whether a channel is there and the bot can work in it."""
+async def _channel(client: AsyncWebClient, calls: Caller, wanted: str, name: str) -> Finding:
+    """Whether a channel is there and the bot, which is called `name`, can work in it."""
     subject = f"Slack channel {wanted}"
     try:
         ids = await resolve_channels(client, calls, [wanted])
@@ -130,13 +133,13 @@ async def _channel(client: AsyncWebClient, calls: Caller, wanted: str) -> Findin
             raise DeskRefused("channel_not_found")
         answer = await calls.read(client.conversations_info, channel=ids[wanted])
     except DeskError as error:
-        return _finding(subject, "The bot cannot use this channel", error, _CHANNELS)
+        return _finding(subject, "The bot cannot use this channel", error, _for_channels(name))
     channel: dict[str, Any] = answer.get("channel") or {}
     shown = f"#{channel.get('name')} ({channel.get('id')})"
     if channel.get("is_archived"):
         return Finding(subject, False, f"{shown} is archived; unarchive it or choose another in app.yaml.")
     if not channel.get("is_member"):
-        return Finding(subject, False, f"The bot is not in {shown}: write /invite @webcare there.")
+        return Finding(subject, False, f"The bot is not in {shown}: write /invite @{name} there.")
     return Finding(subject, True, shown)
 
 

@@ -99,6 +99,15 @@ async def test_a_channel_without_the_bot_is_told(on: OnSlack) -> None:
     assert "The bot is not in #empty" in (await told(on, "#empty"))["Slack channel #empty"]
 
 
+async def test_whoever_invites_the_bot_is_told_its_own_name() -> None:
+    async with on_slack(settings=replace(DEFAULT_SETTINGS, name="zorgbot")) as on:
+        on.at.slack.add_channel("empty", [on.at.maaike.id])
+        amiss = await told(on, "#empty", "#nowhere")
+
+    assert "write /invite @zorgbot there" in amiss["Slack channel #empty"]
+    assert "write /invite @zorgbot in the channel" in amiss["Slack channel #nowhere"]
+
+
 async def test_an_archived_channel_is_told(on: OnSlack) -> None:
     on.at.slack.archive(on.channel, on.at.maaike.id)
 
