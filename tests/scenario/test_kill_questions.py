@@ -63,11 +63,11 @@ async def answer_all(rig: Rig, asked: dict[str, Json]) -> None:
     presses = {
         "unclaimed": (mo, "Claim and send", "claimed the case; the message is now a reply"),
         "slip": (mo, "Keep as a note", "Kept as an internal note."),
-        "held": (mo, "Stop", "Stopped; nothing was sent."),
+        "held": (mo, "Stop", "Stopped. This reply was not posted."),
         "taken": (ann, "Take over", "has taken over case"),
         "close": (mo, "spam", "is closed without a reply: spam"),
         "invited": (mo, "Publish", "sent it to the customer"),
-        "draft": (mo, "Stop", "Stopped; nothing was sent."),
+        "draft": (mo, "Stop", "Stopped. This reply was not posted."),
     }
     for name, (who, label, _) in presses.items():
         await rig.press(who, asked[name]["ts"], label)

@@ -182,7 +182,7 @@ async def test_an_edit_of_what_was_stopped_is_not_sent_and_says_so(rig: Rig) -> 
     case = await rig.claimed("is there a tram?")
     message, line = await rig.queued(case, "At noon.")
     await rig.press(case.agent, line["ts"], "Stop")
-    await rig.line(case.ts, "Stopped; nothing was sent.")
+    await rig.line(case.ts, "Stopped. This reply was not posted.")
     await rig.edit(case.agent, message, "At one.")
     told = await rig.hears(case.ts, "This reply was stopped, so your edit will not be sent either.")
 

@@ -118,7 +118,7 @@ async def test_a_stop_written_meanwhile_is_obeyed(rig: Rig, case: Claimed, text:
     await rig.stop()
     await rig.write(case.agent, case.ts, text)
     await start_late(rig)
-    await rig.line(case.ts, "Stopped; nothing was sent.")
+    await rig.line(case.ts, "Stopped. This reply was not posted.")
     await caught_up(rig)
 
     assert rig.published() == []
