@@ -69,7 +69,7 @@ async def test_claim_tells_who_has_it(rig: Rig) -> None:
     case = await rig.claimed("take me twice")
     answer = await rig.slash(rig.agents[1], "/webcare", f"claim #{await rig.number(case.ts)}")
 
-    assert f"<@{case.agent.id}> has had case {await rig.number(case.ts)} since" in answer
+    assert f"{case.agent.name} has had case {await rig.number(case.ts)} since" in answer
     assert "type this command again within ten minutes" in answer
 
 

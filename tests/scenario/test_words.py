@@ -24,7 +24,7 @@ async def test_claim_tells_who_has_it_already(rig: Rig) -> None:
     case = await rig.claimed("claim me twice")
     await rig.write(rig.agents[1], case.ts, "!claim")
 
-    assert f"<@{case.agent.id}> has had case" in await rig.hears(case.ts, "take it over?")
+    assert f"{case.agent.name} has had case" in await rig.hears(case.ts, "take it over?")
 
 
 async def test_release_gives_the_case_back(rig: Rig) -> None:
@@ -89,7 +89,7 @@ async def test_close_of_a_closed_case_is_answered(rig: Rig) -> None:
 async def test_dismiss_without_a_reason_asks_for_it(rig: Rig) -> None:
     _, ts, _ = await rig.new_case("dismiss me by word")
     await rig.write(rig.agents[0], ts, "!dismiss")
-    question = await rig.line(ts, "need no answer?")
+    question = await rig.line(ts, "need no reply?")
 
     assert "spam" in labels_of(question)
 
