@@ -132,7 +132,8 @@ _LABEL = re.compile(
     rf"(?:{_NOTES}|{_INTERNAL}|{_KEPT}){_TAIL}(?:{_CLOSED}|{_MARKED}| ?(?:!|$)| {_SYMBOL})"
     rf"|(?:{_DRAFTS}){_TAIL}(?:{_CLOSED}|{_MARKED}| ?!| {_SYMBOL})"
     rf"|(?:{_NOTES}|{_INTERNAL}|{_DRAFTS}) (?:to|for|voor|aan|van|from|door|by) [^:]{{1,30}}:"
-    rf"|(?:{_TEAM}|{_ABOUT}) ?[:>)\]}}]|(?:{_UNSIGNED})(?!\w))"
+    rf"|(?:{_TEAM}|{_ABOUT}) ?[:>)\]}}]|(?:{_UNSIGNED})(?!\w)"
+    r"|(?!(?:please|pls|kindly|side|quick|small) )[a-z]{2,15} notes?:)"
 )
 #: Labels only where the message begins: below, "the team" may be who signs.
 _OPENING = re.compile(
@@ -150,7 +151,7 @@ _CALLED = re.compile(
 )
 #: Begins in the middle of a line: "Hi Jan, intern: …", "he is a VIP, do not tell the customer".
 _AMID = re.compile(
-    rf"[.,;!?] (?:interne?|internal|{_DRAFTS}|[a-z]{{0,15}}notitie){_TAIL} ?:"
+    rf"(?:[.,;!?] |[(\[])(?:interne?|internal|{_DRAFTS}|[a-z]{{0,15}}notitie){_TAIL} ?:"
     r"|(?<!\w)(?:niet|nooit) (?:aan|met|naar) (?:de )?klant (?:(?:ver|door)?sturen|delen|melden|vertellen"
     r"|zeggen)"
     r"|(?:n[\"']?t|(?<!\w)(?:do not|never)) (?:send|share|tell|show|forward)(?: (?:this|it|that))?"
