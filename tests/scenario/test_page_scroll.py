@@ -18,6 +18,14 @@ browser, page, world = sandbox_page.browser, sandbox_page.page, sandbox_page.wor
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
+#: A message comes, and before the next frame the list gets lower: its scrolling is told with another shape.
+TALLER_AND_LOWER = """() => {
+  const item = document.createElement("li");
+  item.dataset.key = "tall";
+  item.style.height = "300px";
+  document.getElementById("messages").append(item);
+  Promise.resolve().then(() => { document.getElementById("guide").style.height = "340px"; });
+}"""
 BELOW = "list => list.scrollHeight - list.clientHeight - list.scrollTop"
 
 
@@ -87,6 +95,8 @@ async def test_it_opens_at_the_very_end_and_stays_there_whatever_the_layout_does
     # A picture that comes late makes its message higher.
     await channel(page).locator(".message").last.evaluate("item => { item.style.paddingBottom = '120px'; }")
 
+    await at_end(channel(page))
+    await page.evaluate(TALLER_AND_LOWER)
     await at_end(channel(page))
     await page.context.close()
 
