@@ -45,7 +45,7 @@ class Part:
     customer: str
     minutes: float
     post: str
-    before: str = ""
+    open: bool = False
     agent: str = ""
     private: bool = False
     reply: str = ""
@@ -68,12 +68,11 @@ class Scene:
         self._clock.behind = _SETTLED
 
     def before(self, world: World) -> None:
-        """Say what was said in private before the bot watches, and let the clock be right."""
-        for part in self._parts:
-            if part.before:
-                self._clock.behind = timedelta(minutes=part.minutes + 1)
-                world.x.direct_message(_customer(world, part), world.brand.id, part.before)
+        """Let the clock be right, and the people be as the script has them."""
         self._clock.behind = timedelta()
+        for part in self._parts:
+            if part.open:
+                world.x.update_person(_customer(world, part), open_dms=True)
 
     async def play(self, world: World) -> None:
         """Let the customers post and the agents work. Raises TimeoutError when the bot does not answer."""
@@ -105,14 +104,17 @@ class _Agent:
     async def work(self) -> None:
         """Claim, go private where the script says so, answer, and send the answer at once."""
         words = self._part.post.format(brand=self._world.brand.handle)
+        thread = self._world.slack.workspace.replies
         card = await _until(lambda: self._said(words))
         await self._ask("reactions.add", timestamp=card, name="eyes")
         await _until(lambda: self._shows(card, self._user.name))
         if self._part.private:
             await self._ask("reactions.add", timestamp=card, name="lock")
             await _until(lambda: self._offers([card], "public"))
+            await _until(
+                lambda: thread(self._world.channel, card)
+            )  # says that replies go privately from now on
         reply = await self._ask("chat.postMessage", thread_ts=card, text=self._part.reply)
-        thread = self._world.slack.workspace.replies
         await _until(lambda: self._offers(thread(self._world.channel, card), "send_now"))
         await self._ask("reactions.add", timestamp=reply["ts"], name="rocket")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from secrets import token_hex
 
 from bot.cases.alarms import Alarm
@@ -48,20 +48,43 @@ def lines_behind(record: Record, house: House, case: Case, reply: Reply, now: da
             line(record, house, case, later, now)
 
 
-def redraw(record: Record, case: Case, standing: Sequence[Reply], now: datetime) -> None:
-    """Draw the card of a case anew, and the lines of these replies of it; only what was shown already."""
+def redraw(record: Record, case: Case, standing: Sequence[Reply], now: datetime, place: int = 0) -> None:
+    """Draw the card of a case anew, and the lines of these replies of it; only what was shown already. Where
+    somebody waits goes first, and of those what has the smaller `place`: Slack takes few redraws a minute."""
+    rank, at = Rank.CUSTOMER if case.waiting_since else Rank.TIDYING, now + timedelta(milliseconds=place)
     if case.thread is not None:
-        _card(record, case, REDRAW, now, Rank.TIDYING)
+        _ask(
+            record, ErrandKind.CARD, _key_of_card(case), REDRAW, now, rank=rank, urgent_at=at, case_id=case.id
+        )
     for reply in standing:
         if reply.line is not None:
-            _line(record, case, reply, REDRAW, now)
+            is_open = reply.state not in (ReplyState.SENT, ReplyState.STOPPED)
+            _ask(
+                record,
+                ErrandKind.LINE,
+                _key_of_line(reply),
+                REDRAW,
+                now,
+                rank=Rank.CUSTOMER if is_open else Rank.TIDYING,
+                urgent_at=at,
+                case_id=case.id,
+                reply_id=reply.id,
+            )
+
+
+def _key_of_card(case: Case) -> str:
+    return f"card-{case.id}-{token_hex(6)}"
+
+
+def _key_of_line(reply: Reply) -> str:
+    return f"line-{reply.id}-{token_hex(6)}"
 
 
 def _card(record: Record, case: Case, lane: str, now: datetime, rank: Rank | None) -> None:
     _ask(
         record,
         ErrandKind.CARD,
-        f"card-{case.id}-{token_hex(6)}",
+        _key_of_card(case),
         lane,
         now,
         rank=rank or (Rank.CUSTOMER if case.waiting_since else Rank.TIDYING),
@@ -71,8 +94,7 @@ def _card(record: Record, case: Case, lane: str, now: datetime, rank: Rank | Non
 
 
 def _line(record: Record, case: Case, reply: Reply, lane: str, now: datetime) -> None:
-    key = f"line-{reply.id}-{token_hex(6)}"
-    _ask(record, ErrandKind.LINE, key, lane, now, case_id=case.id, reply_id=reply.id)
+    _ask(record, ErrandKind.LINE, _key_of_line(reply), lane, now, case_id=case.id, reply_id=reply.id)
 
 
 def key_of_post(number: int) -> str:
@@ -122,7 +144,7 @@ def again(record: Record, key: str) -> None:
 
 def line_below(record: Record, house: House, case: Case, reply: Reply, now: datetime) -> None:
     """Post the line about a reply behind the later posts that are posted in the same breath."""
-    urgent_at, key = case.due_at or now, f"line-{reply.id}-{token_hex(6)}"
+    urgent_at, key = case.due_at or now, _key_of_line(reply)
     _ask(
         record,
         ErrandKind.LINE,

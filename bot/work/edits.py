@@ -6,6 +6,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
+from bot.cases.characters import beginning
 from bot.cases.model import (
     IN_DOUBT,
     Agent,
@@ -20,12 +21,16 @@ from bot.cases.model import (
     ThreadMessage,
     reply_after,
 )
+from bot.cases.posts import Surface
 from bot.cases.record import Record
 from bot.cases.said import Ping, say
 from bot.guide.intent import Meant
 from bot.work import asks, commands, forgotten, new_thread, questions, replies, restoring, threads
 from bot.work.house import House
 from bot.work.threads import Written
+
+#: So much of a reply is shown to who can no longer change it.
+_SHOWN = 300
 
 
 def take_edit(record: Record, house: House, written: Written, agent: Agent, now: datetime) -> None:
@@ -126,10 +131,19 @@ def _edit_too_late(
     if was_stopped and _is_note(written):
         asks.mark_inside(record, house, written.ref, now)
         return
-    key = "edit.stopped" if was_stopped else "edit.too_late"
-    if written.meant.meant is Meant.COMMAND and not _is_note(written):
-        key = "edit.not_obeyed"
-    _tell(record, house, case, known, key, now, edited=written.edited)
+    if not was_stopped:
+        _tell_what_stands(record, house, case, known, reply, now, edited=written.edited)
+        return
+    is_word = written.meant.meant is Meant.COMMAND and not _is_note(written)
+    _tell(
+        record,
+        house,
+        case,
+        known,
+        "edit.not_obeyed" if is_word else "edit.stopped",
+        now,
+        edited=written.edited,
+    )
 
 
 def _edit_reply(
@@ -190,8 +204,26 @@ def take_deletion(
         return
     if replies.stop_reply(record, house, case, reply, now, known.agent):
         return
-    in_doubt = reply.state in IN_DOUBT
-    _tell(record, house, case, known, "delete.in_doubt" if in_doubt else "delete.too_late", now)
+    if reply.state in IN_DOUBT:
+        _tell(record, house, case, known, "delete.in_doubt", now)
+    else:
+        _tell_what_stands(record, house, case, known, reply, now)
+
+
+def _tell_what_stands(
+    record: Record,
+    house: House,
+    case: Case,
+    known: ThreadMessage,
+    reply: Reply,
+    now: datetime,
+    *,
+    edited: str = "",
+) -> None:
+    """Tell what the network goes on showing, and what can be done about that."""
+    key = "edit.too_late_private" if reply.mode is Surface.PRIVATE else "edit.too_late"
+    shown, network = beginning(reply.text, _SHOWN), house.account(case).network
+    _tell(record, house, case, known, key, now, edited=edited, text=shown, network=network)
 
 
 def _tell(
@@ -203,8 +235,9 @@ def _tell(
     now: datetime,
     *,
     edited: str = "",
+    **values: str,
 ) -> None:
     """Tell whose message it is what it no longer decides: once for each edit, which its stamp names, and once
     for the deletion, however often they are heard."""
     once = f"late-{known.ref.channel}:{known.ref.ts}-{edited or 'deleted'}"
-    asks.tell(record, house, case, say(key, agent=Ping(known.agent)), now, key=once)
+    asks.tell(record, house, case, say(key, agent=Ping(known.agent), **values), now, key=once)

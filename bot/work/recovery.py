@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.cases.errands import ErrandState
+from bot.cases.alarms import stands
+from bot.cases.errands import ErrandState, Rank
 from bot.cases.model import Case, Reply, ReplyState
 from bot.cases.record import AccountState, Condition, Record, Wake
 from bot.work import accounts, asks, leases, outcomes, posting, refusals
@@ -40,9 +41,18 @@ def take_over(record: Record, house: House, now: datetime) -> None:
 
 
 def redraw(record: Record, now: datetime) -> None:
-    """Draw every card and line of late anew, as the program would draw them now: in another language."""
-    for case in [*record.open_cases(), *record.recent_cases(now - EVER)]:
-        asks.redraw(record, case, record.replies_of(case.id), now)
+    """Draw every card and line of late anew, and the warnings that stand, as the program would draw them now:
+    in another language. The newest cases stand lowest in the channel and go first."""
+    shown = [*record.open_cases(), *record.recent_cases(now - EVER)]
+    standing: set[int] = set()
+    for place, case in enumerate(sorted(shown, key=lambda case: case.opened_at, reverse=True)):
+        asks.redraw(record, case, record.replies_of(case.id), now, place)
+        for flag in record.flags_of(case.id):
+            if stands(case, flag):
+                standing |= {number for number in (flag.alarm_id, flag.called_by) if number is not None}
+    for number in sorted(standing):
+        if (alarm := record.alarm(number)) is not None:
+            asks.alarm(record, alarm, now, rank=Rank.TIDYING)
 
 
 def bring_near(record: Record, house: House, now: datetime) -> None:

@@ -29,7 +29,7 @@ SAID = {
     "sent": ("Posted as", "Sent privately to", "answered this outside Slack"),
     "failed": ("Not sent.",),
     "unconfirmed": ("gave no clear answer",),
-    "stopped": ("Stopped. This reply was not posted",),
+    "stopped": ("This reply was not posted",),
     "queued": ("Not sent yet", "once it is clear whether the previous reply was sent"),
 }
 
@@ -165,15 +165,22 @@ def _the_last_words_count(bench: Bench) -> Iterator[str]:
         if deleted is not None:
             if deleted < at - LATENCY:
                 yield f"{name} was deleted {at - deleted:.1f} s before it was published."
-            elif _heard(bench, ts, "message_deleted") and not bench.says(case, "deleting your message here"):
+            elif _heard(bench, ts, "message_deleted") and not _says_what_stands(
+                bench, case, "deleting your message here"
+            ):
                 yield f"{name} was deleted too late, and nobody said so."
         elif edits and edits[-1][1] == bench.chronicle.edits[ts][-1][1]:
             if edits[-1][0] < at - LATENCY:
                 yield f"{name} was edited {at - edits[-1][0]:.1f} s before it was published."
-            elif _heard(bench, ts, "message_changed") and not bench.says(
-                case, "your edit does not change it"
+            elif _heard(bench, ts, "message_changed") and not _says_what_stands(
+                bench, case, "your edit does not change it"
             ):
                 yield f"{name} was edited too late, and nobody said so."
+
+
+def _says_what_stands(bench: Bench, case: Row, in_doubt: str) -> bool:
+    """Whether the thread tells what the network shows, or, while that is not clear, what it may show."""
+    return any(bench.says(case, words) for words in ("still shows", "The customer already has", in_doubt))
 
 
 def _heard(bench: Bench, ts: str, subtype: str) -> bool:

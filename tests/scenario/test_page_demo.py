@@ -70,9 +70,31 @@ async def test_it_opens_on_three_cases_of_which_one_is_at_risk_one_answered_and_
     await page.locator("#customer").select_option(label="Olive Umbrella · @olive_umbrella")
     await page.get_by_role("tab", name="Direct messages").click()
     direct = page.get_by_role("list", name="Direct messages").get_by_role("listitem")
-    await expect(direct).to_have_count(2, timeout=SOON)
+    await expect(direct).to_have_count(1, timeout=SOON)
     await page.get_by_role("tab", name="Timeline").click()
     await page.locator("#customer").select_option(label="Sanne Zandkorrel · @sannezandkorrel")
+
+
+async def test_the_private_case_tells_its_story_in_the_order_in_which_it_happened(demo: Demo) -> None:
+    assert demo.world is not None
+    workspace, channel = demo.world.slack.workspace, demo.world.channel
+
+    def said(ts: str) -> str:
+        message = workspace.message(channel, ts)
+        return str(message.fields.get("text", "")) if message is not None else ""
+
+    # A warning calls the whole channel and quotes a customer too.
+    [card] = [ts for ts in workspace.timeline(channel) if "@olive_umbrella" in said(ts)]
+    async with asyncio.timeout(SOON / 1000):
+        while not any("Sent privately" in said(ts) for ts in workspace.replies(channel, card)):  # noqa: ASYNC110
+            await asyncio.sleep(0.1)
+    story = [said(ts) for ts in workspace.replies(channel, card)]
+
+    assert len(story) == 3
+    for text, words in zip(
+        story, ("From now on, replies", "Hi Olive", "Sent privately to @olive"), strict=True
+    ):
+        assert words in text
 
 
 async def test_the_scene_ticks_off_nothing(page: Page) -> None:

@@ -101,7 +101,7 @@ async def test_what_one_reacts_with_says_what_it_does(world: World, page: Page) 
         return list(names)
 
     thread = page.locator("#thread-messages .message")
-    meanings = ["Claim", "Close", "Set aside", "Switch to private"]
+    meanings = ["Claim", "Close", "No reply needed", "Switch to private"]
     assert await offered(messages(page).last) == meanings
     assert await offered(thread.nth(0)) == meanings
     assert await offered(thread.filter(has_text="Will be posted")) == []

@@ -205,7 +205,7 @@ async def test_each_edit_after_publication_changes_nothing_and_is_told_once(rig:
     case = await rig.claimed("is there a boat?")
     message, _ = await rig.answered(case, "At nine.")
     await rig.edit(case.agent, message, "At ten.")
-    told = await rig.hears(case.ts, "your edit does not change it there")
+    told = await rig.hears(case.ts, "X still shows: “At nine. ^MK”")
     await rig.edit(case.agent, message, "At eleven.")
     await rig.write(case.agent, case.ts, "!nonsense")
     await rig.whisper(case.agent, "!nonsense")
@@ -220,17 +220,21 @@ async def test_a_deletion_after_an_edit_after_publication_is_told_as_well(rig: R
     case = await rig.claimed("is there a ferry?")
     message, _ = await rig.answered(case, "At nine.")
     await rig.edit(case.agent, message, "At ten.")
-    await rig.hears(case.ts, "your edit does not change it there")
+    stands = "X still shows: “At nine. ^MK” Remove it there, or put it right with a new message."
+    await rig.hears(case.ts, stands)
     await rig.delete(case.agent, message)
 
-    await rig.hears(case.ts, "deleting your message here does not take it back")
+    async def told_twice() -> bool:
+        return sum(stands in text for text in await rig.said_in(case.ts)) == 2
+
+    await rig.until(told_twice, "the deletion is not told")
 
 
 async def test_a_deletion_after_publication_changes_nothing_and_is_told_once(rig: Rig) -> None:
     case = await rig.claimed("is there a plane?")
     message, line = await rig.answered(case, "Not from here.")
     await rig.delete(case.agent, message)
-    told = await rig.hears(case.ts, "deleting your message here does not take it back")
+    told = await rig.hears(case.ts, "X still shows: “Not from here. ^MK”")
 
     assert told.startswith(f"<@{case.agent.id}>")
     assert "Posted as" in (await rig.message(line))["text"]

@@ -148,13 +148,7 @@ SHOWN: dict[Callable[[Thread], None], tuple[list[str], ...]] = {
     stopped: (["edit.stopped"], ["memo"], ["edit.stopped"], ["edit.not_obeyed"], []),
     sending: (*[["edit.in_doubt"]] * 4, ["delete.in_doubt"]),
     unclear: (*[["edit.in_doubt"]] * 4, ["delete.in_doubt"]),
-    sent: (
-        ["edit.too_late"],
-        ["edit.too_late"],
-        ["edit.too_late"],
-        ["edit.not_obeyed"],
-        ["delete.too_late"],
-    ),
+    sent: tuple([["edit.too_late"]] * 5),
     refused: (
         ["line: queued", "no boom"],
         ["edit.became_note", "line: stopped", "memo"],

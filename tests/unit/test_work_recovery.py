@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 
 from bot.cases.alarms import Flag
 from bot.cases.errands import ErrandKind, ErrandState
-from bot.cases.model import FlagKind, ReplyState, Status
+from bot.cases.model import FlagKind, MessageRef, ReplyState, Status
 from bot.cases.record import AccountState, Condition
 from bot.cases.said import say
 from bot.work import accounts, leases, outcomes, posting, recovery, refusals, watch
@@ -62,6 +63,42 @@ def test_an_errand_that_waits_stays_as_it_is(office: Office) -> None:
     take_over(office)
 
     assert office.record.errand(waiting.id) == waiting
+
+
+def test_in_another_language_the_newest_who_wait_are_drawn_first_and_what_is_done_with_last(
+    office: Office,
+) -> None:
+    old, done, new = (
+        office.waiting_case(opened_at=NOW - 9 * MINUTE),
+        office.case(opened_at=NOW, status=Status.ANSWERED, assignee=MO.id),
+        office.waiting_case(opened_at=NOW - MINUTE),
+    )
+    sent = office.reply(done, state=ReplyState.SENT, sent_at=NOW, line=MessageRef("C1", "7.1"))
+    held = office.reply(old, held=say("hold.slip"), line=MessageRef("C1", "7.2"), key="k2")
+    recovery.redraw(office.record, NOW)
+    drawn = office.record.due_errands(NOW, 10)
+
+    assert [(errand.case_id, errand.reply_id) for errand in drawn] == [
+        (new.id, None),
+        (old.id, None),
+        (old.id, held.id),
+        (done.id, None),
+        (done.id, sent.id),
+    ]
+
+
+def test_in_another_language_the_warnings_that_stand_follow(office: Office) -> None:
+    waiting, claimed = (office.waiting_case(warn_at=NOW) for _ in range(2))
+    watch.flag(office.record, office.house, NOW)
+    [alarm] = office.record.tables.alarms.values()
+    office.record.save_alarm(replace(alarm, ref=MessageRef("C1", "8.1")))
+    for errand in office.errands(ErrandKind.ALARM):
+        office.record.save_errand(replace(errand, state=ErrandState.DONE))
+    recovery.redraw(office.record, NOW)
+    again = [errand for errand in office.errands(ErrandKind.ALARM) if errand.state is ErrandState.WAITING]
+
+    assert [errand.alarm_id for errand in again] == [alarm.id]
+    assert {waiting.id, claimed.id} == {errand.case_id for errand in office.errands(ErrandKind.CARD)}
 
 
 def test_an_account_that_was_being_looked_at_is_nobodys(office: Office) -> None:

@@ -231,7 +231,9 @@ def test_each_edit_and_the_deletion_of_what_is_public_get_one_sentence_each(offi
             edits.take_edit(office.record, office.house, edit, MO, NOW)
         edits.take_deletion(office.record, office.house, case.thread, MESSAGE, MO.id, NOW)
 
-    assert [said.key for said in office.said()] == ["edit.too_late", "edit.too_late", "delete.too_late"]
+    assert [said.key for said in office.said()] == ["edit.too_late"] * 3
+    assert office.said()[-1].values["text"] == "On its way! ^MK"
+    assert office.said()[-1].values["network"] == "x"
 
 
 def test_an_edit_on_the_way_is_told_once_also_when_the_reply_arrives(office: Office) -> None:

@@ -111,7 +111,7 @@ export const english = {
   react_with: "React with {name}",
   does_eyes: "Claim",
   does_white_check_mark: "Close",
-  does_see_no_evil: "Set aside",
+  does_see_no_evil: "No reply needed",
   does_lock: "Switch to private",
   does_rocket: "Send now",
   does_x: "Stop the reply",
