@@ -27,7 +27,7 @@ async def test_of_two_who_press_claim_at_once_one_is_told_who_has_it(rig: Rig) -
     told = await rig.hears(ts, "take it over?")
     winner, loser = (other, one) if told.startswith(f"<@{one.id}>") else (one, other)
 
-    assert told.startswith(f"<@{loser.id}> <@{winner.id}> has had case")
+    assert told.startswith(f"<@{loser.id}>, {winner.name} has had case")
     await rig.card_shows(ts, f"Claimed by {winner.name}")
 
 
@@ -60,7 +60,7 @@ async def test_close_is_offered_once_the_case_is_answered(rig: Rig) -> None:
 async def test_set_aside_asks_for_the_reason(rig: Rig) -> None:
     _, ts, _ = await rig.new_case("press set aside")
     await rig.press(rig.agents[0], ts, "No reply needed")
-    question = await rig.line(ts, "need no answer?")
+    question = await rig.line(ts, "need no reply?")
     await rig.press(rig.agents[0], question["ts"], "no question")
 
     await rig.card_shows(ts, ": no question")
@@ -68,14 +68,14 @@ async def test_set_aside_asks_for_the_reason(rig: Rig) -> None:
 
 async def another_question(rig: Rig, ts: str, first: str) -> str:
     """The ts of a question about setting aside that is not the first."""
-    asked = [m["ts"] for m in await rig.thread(ts) if "need no answer?" in m["text"]]
+    asked = [m["ts"] for m in await rig.thread(ts) if "need no reply?" in m["text"]]
     return next((question for question in asked if question != first), "")
 
 
 async def test_a_decided_question_shows_the_decision_and_no_buttons(rig: Rig) -> None:
     _, ts, _ = await rig.new_case("press set aside once")
     await rig.press(rig.agents[0], ts, "No reply needed")
-    question = await rig.line(ts, "need no answer?")
+    question = await rig.line(ts, "need no reply?")
     await rig.press(rig.agents[0], question["ts"], "no question")
     decided = await rig.until(lambda: without_buttons(rig, question["ts"]))
 
@@ -91,7 +91,7 @@ async def without_buttons(rig: Rig, ts: str) -> Json:
 async def test_a_reason_chosen_twice_is_told_in_a_whisper(rig: Rig) -> None:
     _, ts, _ = await rig.new_case("press set aside twice")
     await rig.press(rig.agents[0], ts, "No reply needed")
-    question = await rig.line(ts, "need no answer?")
+    question = await rig.line(ts, "need no reply?")
     await rig.press(rig.agents[1], ts, "No reply needed")
     second = await rig.until(lambda: another_question(rig, ts, question["ts"]))
     await rig.press(rig.agents[0], question["ts"], "no question")
@@ -116,7 +116,7 @@ async def test_go_private_and_go_public_take_turns(rig: Rig) -> None:
 async def test_go_private_by_a_colleague_is_refused_in_a_whisper(rig: Rig) -> None:
     case = await rig.claimed("press private, colleague")
     await rig.press(rig.agents[1], case.ts, "Switch to private")
-    await rig.whisper(rig.agents[1], "so only they can switch it")
+    await rig.whisper(rig.agents[1], "and only who has a case can switch it")
 
     assert "Replies are posted publicly" in await rig.card_text(case.ts)
 

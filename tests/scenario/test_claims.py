@@ -50,7 +50,7 @@ async def test_a_second_claimer_is_told_who_has_it(rig: Rig) -> None:
     await rig.react(rig.agents[1], case.ts, "eyes")
     told = await rig.hears(case.ts, "take it over?")
 
-    assert f"<@{rig.agents[1].id}> <@{case.agent.id}> has had case {await rig.number(case.ts)} since" in told
+    assert f"<@{rig.agents[1].id}>, {case.agent.name} has had case {await rig.number(case.ts)} since" in told
     assert f"Claimed by {case.agent.name}" in await rig.card_text(case.ts)
 
 
@@ -72,7 +72,7 @@ async def test_of_two_who_claim_at_once_one_gets_it_and_the_other_is_told(rig: R
     told = await rig.hears(ts, "take it over?")
     winner, loser = (other, one) if told.startswith(f"<@{one.id}>") else (one, other)
 
-    assert told.startswith(f"<@{loser.id}> <@{winner.id}> has had case")
+    assert told.startswith(f"<@{loser.id}>, {winner.name} has had case")
     await rig.card_shows(ts, f"Claimed by {winner.name}")
 
 
@@ -123,13 +123,13 @@ async def test_a_check_mark_closes_over_a_thank_you(rig: Rig) -> None:
     await rig.hears(case.ts, "thank you!")
     await rig.react(case.agent, case.ts, "white_check_mark")
 
-    await rig.card_shows(case.ts, f"Closed by {case.agent.name}: no answer needed")
+    await rig.card_shows(case.ts, f"Closed by {case.agent.name}: no reply needed")
 
 
 async def test_a_monkey_asks_for_the_reason_by_buttons(rig: Rig) -> None:
     _, ts, _ = await rig.new_case("you all stink")
     await rig.react(rig.agents[0], ts, "see_no_evil")
-    question = await rig.line(ts, "need no answer?")
+    question = await rig.line(ts, "need no reply?")
 
     assert labels_of(question) == [
         "only venting",
@@ -146,7 +146,7 @@ async def test_a_monkey_asks_for_the_reason_by_buttons(rig: Rig) -> None:
 async def test_a_chosen_reason_dismisses_and_stands_on_the_card(rig: Rig) -> None:
     _, ts, _ = await rig.new_case("you still stink")
     await rig.react(rig.agents[0], ts, "see_no_evil")
-    question = await rig.line(ts, "need no answer?")
+    question = await rig.line(ts, "need no reply?")
     await rig.press(rig.agents[0], question["ts"], "only venting")
 
     await rig.card_shows(ts, f"Closed without a reply by {rig.agents[0].name}: only venting")

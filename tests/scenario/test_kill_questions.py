@@ -32,7 +32,7 @@ async def open_questions(rig: Rig) -> dict[str, Json]:
         "unclaimed": await rig.line(free, "Nobody has claimed this case"),
         "slip": await rig.line(case.ts, "This looks like a note, a draft or a command"),
         "held": await rig.line(held.ts, "It mentions a colleague"),
-        "taken": await rig.line(taken.ts, "Take it over?"),
+        "taken": await rig.line(taken.ts, "take it over?"),
         "close": await rig.line(idle.ts, "was never answered"),
         "invited": await rig.line(invited.ts, "so this case stays public"),
         "draft": draft,

@@ -339,12 +339,17 @@ async def test_a_refused_private_reply_offers_to_go_public_and_then_asks(
     message, line = await rig.queued(case, "Your code is 4714.")
     await send_now(rig, case, line)
     refused = await rig.line(case.ts, "This customer does not accept private messages from us.")
-    await rig.press(case.agent, line["ts"], "Switch to public")
+    await rig.card_shows(case.ts, "does not accept private messages from us: nothing can be sent")
+    await rig.press(case.agent, line["ts"], "Reply in public")
     await rig.card_shows(case.ts, "Replies are posted publicly")
+    again = await rig.line(
+        case.ts, "This case is public again; send your reply once more if everybody may read"
+    )
     await rig.edit(case.agent, message, "Your code is 4717.")
     await rig.line(case.ts, "It was written before the case became public.")
 
-    assert labels_of(refused) == ["Switch to public", "Stop"]
+    assert labels_of(refused) == ["Invite to write privately", "Reply in public", "Discard"]
+    assert labels_of(again) == ["Discard"]
     assert await rig.replies_to(case.post_id) == []
 
 

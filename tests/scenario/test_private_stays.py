@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.scenario.rig import Rig, in_one_loop, shared_rig
+from tests.scenario.sides import labels_of
 
 pytestmark = in_one_loop
 rig = shared_rig()
@@ -40,4 +41,19 @@ async def test_words_are_kept_for_who_cannot_be_written_to_and_offered_once_they
     await rig.line(case.ts, "Sent privately to")
 
     assert rig.messages_to(case.customer) == ["Is it Lindelaan 12? ^MK"]
+    assert await rig.replies_to(case.post_id) == []
+
+
+async def test_who_cannot_be_written_to_is_invited_from_the_line_of_what_was_refused(rig: Rig) -> None:
+    case = await rig.claimed("nor to me")
+    await rig.react(case.agent, case.ts, "lock")
+    await rig.card_shows(case.ts, "Replies go privately")
+    _, line = await rig.queued(case, "Your code is 4714.")
+    await rig.press(case.agent, line["ts"], "Send now")
+    await rig.line(case.ts, "This customer does not accept private messages from us.")
+    await rig.press(case.agent, line["ts"], "Invite to write privately")
+    draft = await rig.line(case.ts, "This is a draft.")
+    await rig.card_shows(case.ts, "Invitation to write in private: not sent yet")
+
+    assert labels_of(draft) == ["Send", "Stop"]
     assert await rig.replies_to(case.post_id) == []

@@ -72,7 +72,7 @@ async def test_a_deleted_mention_is_told_in_the_thread(rig: Rig) -> None:
     refused = await rig.line(case.ts, "The post no longer exists, or its author hides it from us")
 
     assert refused["ts"] == line["ts"]
-    assert labels_of(refused) == ["No reply needed", "Stop"]
+    assert labels_of(refused) == ["No reply needed", "Discard"]
     await rig.marked(message, "boom")
 
 
@@ -83,7 +83,7 @@ async def test_an_author_gone_private_is_told_in_the_thread(rig: Rig) -> None:
 
     line = await rig.line(case.ts, "The post no longer exists, or its author hides it from us")
     await rig.press(case.agent, line["ts"], "No reply needed")
-    question = await rig.line(case.ts, "need no answer?")
+    question = await rig.line(case.ts, "need no reply?")
     await rig.press(case.agent, question["ts"], "the post is gone")
 
     await rig.card_shows(case.ts, f"Closed without a reply by {case.agent.name}: the post is gone")
@@ -169,7 +169,7 @@ async def test_a_hand_over_that_was_posted_in_other_words_closes_the_loop_too(
 
 async def test_a_hand_over_can_be_given_up(rig: Rig, handed_over: tuple[Claimed, str, Json]) -> None:
     case, last, line = handed_over
-    await rig.press(case.agent, line["ts"], "Stop")
+    await rig.press(case.agent, line["ts"], "Discard")
     await rig.line(case.ts, "Stopped. This reply was not posted.")
 
     assert await rig.replies_to(last) == []

@@ -51,7 +51,7 @@ async def test_a_reply_to_what_was_edited_asks_again(rig: Rig) -> None:
     case = await rig.claimed("may I return it?")
     _, line = await rig.queued(case, "Of course you may.")
     rig.world.x.edit(case.post_id, f"@{rig.brand.name} may I hit the driver?")
-    await rig.line(case.ts, "The customer edited the message you are answering")
+    await rig.line(case.ts, "The customer edited the message you are replying to")
     await rig.press(case.agent, line["ts"], "Send anyway")
 
     assert await rig.reply_under(case.post_id) == "Of course you may. ^MK"
@@ -62,7 +62,7 @@ async def test_a_deleted_mention_leaves_no_words_and_no_clock(rig: Rig) -> None:
     await rig.card_shows(ts, "Reply due")
     rig.world.x.delete(post_id)
     await rig.card_shows(ts, "Deleted by its author")
-    await rig.hears(ts, "no answer is needed any more")
+    await rig.hears(ts, "no reply is needed any more")
     card = await rig.card_text(ts)
 
     assert ("quicksilver" in card, "Reply due" in card) == (False, False)

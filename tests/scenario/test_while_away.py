@@ -127,8 +127,8 @@ async def test_a_stop_written_meanwhile_is_obeyed(rig: Rig, case: Claimed, text:
 @pytest.mark.parametrize(
     ("change", "told"),
     [
-        ("edit", "so your edit does not change it there"),
-        ("delete", "deleting your message here does not take"),
+        ("edit", "X still shows: “"),
+        ("delete", "X still shows: “"),
     ],
 )
 @pytest.mark.parametrize("quiet", [True, False])
