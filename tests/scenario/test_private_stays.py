@@ -36,7 +36,7 @@ async def test_words_are_kept_for_who_cannot_be_written_to_and_offered_once_they
     kept = await rig.line(case.ts, "Kept for this customer only")
     rig.world.x.direct_message(case.customer.id, rig.brand.id, "here I am")
     await rig.card_shows(case.ts, "Replies go privately to")
-    await rig.line(case.ts, "and now you can send one. Send it, or stop it?")
+    await rig.line(case.ts, "and now I can send one. Send it, or stop it?")
     await rig.press(case.agent, kept["ts"], "Send")
     await rig.line(case.ts, "Sent privately to")
 
