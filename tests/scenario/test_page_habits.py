@@ -7,7 +7,9 @@ import re
 import pytest
 from playwright.async_api import Browser, Locator, Page, expect
 
+from bot.sandbox.site import PAGE
 from bot.sandbox.world import World
+from bot.texts import LANGUAGES, Texts
 from tests.scenario import sandbox_page
 from tests.scenario.sandbox_page import messages, post, posts, send_card, visit, write
 from tests.scenario.sandbox_world import ask
@@ -109,22 +111,42 @@ async def test_what_one_reacts_with_says_what_it_does(world: World, page: Page) 
     assert await offered(thread.filter(has_text="he is right")) == []
     sent = world.slack.workspace.replies(world.channel, ts)[-2]
     await as_bot(world, "reactions.add", timestamp=sent, name="outbox_tray")
-    await expect(page.get_by_role("log")).to_contain_text("Your answer was posted: On its way!")
+    await expect(page.get_by_role("log")).to_contain_text("Your reply was posted: On its way!")
     await expect(thread.filter(has_text="On its way!").locator('[data-focus="quick-x"]')).to_have_count(0)
+
+
+#: Which button of a card does the same as which reaction.
+SAME = {
+    "eyes": "claim",
+    "white_check_mark": "close",
+    "see_no_evil": "dismiss",
+    "lock": "private",
+    "rocket": "send_now",
+}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_a_reaction_is_called_as_the_button_that_does_the_same(language: str) -> None:
+    words = (PAGE / f"texts.{language}.js").read_text("utf-8")
+    called = dict(re.findall(r'does_(\w+): "([^"]*)"', words))
+
+    assert {name: called[name] for name in SAME} == {
+        name: Texts(language).text(f"button.{action}") for name, action in SAME.items()
+    }
 
 
 #: How the cards of a case begin and end, by what the box of its thread says then.
 HINTS = [
     ([], "Reply in the thread"),
-    (["claim"], "Answer @jansen (the bot asks first whether you claim the case)"),
-    (["release", "Mira Klaver", "as @wolkenhuis"], "Public answer to @jansen (start with // for a note)"),
+    (["claim"], "Reply to @jansen (the bot asks first whether you claim the case)"),
+    (["release", "Mira Klaver", "as @wolkenhuis"], "Public reply to @jansen (start with // for a note)"),
     (
         ["release", "Mira Klaver", "🔒 privately to @jansen"],
-        "🔒 Private answer to @jansen (start with // for a note)",
+        "🔒 Private reply to @jansen (start with // for a note)",
     ),
     (
         ["release", "Mira Klaver", "🔒 Private, but nothing can be sent"],
-        "Answer the customer (start with // to keep it internal)",
+        "Reply to the customer (start with // to keep it internal)",
     ),
     (["release", "Joris Veldkamp"], "Joris Veldkamp has this case: what you write here stays internal"),
 ]

@@ -113,7 +113,7 @@ export const dutch = {
   does_white_check_mark: "Sluiten",
   does_see_no_evil: "Geen antwoord nodig",
   does_lock: "Naar privé",
-  does_rocket: "Meteen versturen",
+  does_rocket: "Nu versturen",
   does_x: "Antwoord stoppen",
   react_more: "Een andere reactie",
   react_find: "Zoek een emoji op naam (Engels)",
