@@ -309,3 +309,18 @@ class TestInTheThreadOfADeletedCard:
 
         assert (reply.message, reply.body, reply.held) == (None, "note: today", None)
         assert shown == [new, QUESTION]
+
+
+@pytest.mark.parametrize(
+    ("mode", "key"), [(Surface.PUBLIC, "edit.too_late"), (Surface.PRIVATE, "edit.too_late_private")]
+)
+@pytest.mark.parametrize("text", ["Tomorrow!", ""])
+def test_who_changes_what_is_out_is_told_what_stands_there(
+    office: Office, mode: Surface, key: str, text: str
+) -> None:
+    thread = Thread(office, office.case(status=Status.CLAIMED, assignee=MO.id, mode=mode))
+    sent(thread)
+    thread.edit(text)
+    told = office.said()[-1]
+
+    assert told == say(key, agent=Ping(MO.id), text="Today! ^MK", network="x")
