@@ -183,3 +183,25 @@ async def test_the_links_at_the_start_lead_to_the_box_that_is_open(
     await page.get_by_role("link", name="Skip to X").press("Enter")
     await expect(page.get_by_role("textbox", name="Message the brand in private")).to_be_focused()
     await page.context.close()
+
+
+async def test_on_a_small_screen_the_keys_lead_to_the_open_thread(world: World, browser: Browser) -> None:
+    page = await visit(world, browser, locale="en-GB", viewport={"width": 390, "height": 800})
+    await send_card(world, "The case", [])
+    await page.get_by_role("link", name="Skip to the team's channel").press("Enter")
+    card = messages(page).filter(has_text="The case")
+    await card.hover()
+    await card.get_by_role("button", name="Reply in thread").press("Enter")
+    thread = page.locator("#thread-text")
+    await page.get_by_role("link", name="Skip to the team's channel").press("Enter")
+    await expect(thread).to_be_focused()
+
+    await page.get_by_role("link", name="Skip to X").press("Enter")
+    reached = []
+    for _ in range(5):
+        await page.keyboard.press("F6")
+        reached.append(await page.evaluate("document.activeElement.id"))
+
+    assert "thread-text" in reached
+    assert await page.evaluate("document.activeElement !== document.body")
+    await page.context.close()

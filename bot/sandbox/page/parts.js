@@ -28,10 +28,12 @@ export function drawHalves(arrivals) {
 const stops = () => [
   { half: "network", box: byId("direct-panel").hidden ? "post-text" : "direct-text" },
   { half: "network", list: "posts" },
-  { half: "team", list: "messages" },
-  { half: "team", box: "channel-text" },
+  ...(isCovered() ? [] : [{ half: "team", list: "messages" }, { half: "team", box: "channel-text" }]),
   ...(view.thread === null ? [] : [{ half: "team", list: "thread-messages" }, { half: "team", box: "thread-text" }]),
 ].filter(({ list }) => list === undefined || stood(list) !== null);
+
+/** Whether a thread lies over the channel, where there is room for one of them only. */
+const isCovered = () => getComputedStyle(document.querySelector(".channel")).display === "none";
 
 const stood = (list) => byId(list).querySelector(':scope > [tabindex="0"]');
 
