@@ -76,7 +76,7 @@ _NEAR = re.compile(rf"{_BLOCK}(?:[/\\]|!(?!!!+ )|\?+/)")
 #: Something that is no word stands before the mark: "• // x", "🔒 // x", "(// x", "👉 !close".
 _LED = re.compile(rf"{_SYMBOLS}(?:/ ?/|![^\W\d_]|\\ ?\\)")
 #: A note in the middle of a line. In an address the slashes follow a colon or a letter.
-_INSIDE = re.compile(rf"[ {_SYMBOL}(\[{{\"']/ ?/")
+_INSIDE = re.compile(rf"[ {_SYMBOL}()\[\]{{}}\"'.,;!?–—-]/ ?/")
 #: What may lead up to a label: "let op, intern:", "fyi team:", "this is a draft:", "hi team,", "PS: staff".
 _LEAD = (
     r"(?:(?:let op|nb|n\.b\.|ps|p\.s\.?|ok(?:ay|[eé])?|btw|trouwens|fyi|even|alleen|puur|strikt|strictly|only"

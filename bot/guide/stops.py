@@ -15,15 +15,21 @@ from bot.cases.characters import is_unseen
 _LONGEST = 60
 #: Signs, and the digit that is typed where shift does not catch.
 _MARKS = re.compile(r"[\W_]*1?")
+#: The signs that begin a word for the bot, and what is typed in their place; no other means one.
+_OF_WORDS = frozenset("!/\\❗")
 _STOP = re.compile(
     r"(?:(?:nee|no|oeps|oops|oh|sorry|please|graag|svp|aub) )*"
     r"(?:stop(?:pen)?|wacht|wait|hold(?: on| it)?|halt|ho|cancel|annuleer|annuleren|undo|intrekken"
-    r"|tegenhouden|niet (?:(?:ver)?sturen|verzenden|plaatsen)|(?:do not|don t|dont) (?:send|post))"
-    r"(?: (?:maar|even|eens|nu|now|nog|dit|dat|deze|die|it|this|that|please|svp|aub|graag|a|het|the|bericht"
-    r"|message|antwoord|reply|stop|wacht|wait|nee|no))*"
+    r"|tegenhouden|houd? tegen|niet (?:doen|(?:ver)?sturen|verzenden|plaatsen)|(?:ver)?stuur niet"
+    r"|(?:do not|don t|dont) (?:send|post)|(?:wrong|verkeerde) (?:case|customer|klant|thread))"
+    r"(?: (?:maar|even|eens|nu|now|nog|dit|dat|deze|die|it|this|that|him|her|them|hem|haar|ze|all|alles|ermee"
+    r"|please|pls|svp|aub|graag|a|het|de|the|sec|second|minute|moment|bericht|message|antwoord|reply|stop|wacht"
+    r"|wait|nee|no))*"
 )
 #: Signs that say it without a word.
-_SIGNS = frozenset("🛑❌⛔✋🚫⏹")
+_SIGNS = frozenset("🛑❌⛔✋🚫⏹⏸")
+#: What may stand beside such a sign: a shade of skin, or more weight.
+_BESIDE = frozenset("!.…🏻🏼🏽🏾🏿")
 _LIKE_STOP = ("stop", "stoppen")
 _CLOSE = 0.75
 
@@ -41,10 +47,10 @@ def is_nearly_stop(text: str) -> bool:
     start = marks.end() if marks else 0
     words = re.sub(r"[\W_]+", " ", plain[start:]).strip()
     if not words:
-        return not _SIGNS.isdisjoint(plain) and _SIGNS.issuperset(
-            char for char in plain if not char.isspace()
+        return not _SIGNS.isdisjoint(plain) and all(
+            char in _SIGNS or char in _BESIDE or char.isspace() for char in plain
         )
-    is_marked = bool(plain[:start].strip())
+    is_marked = not _OF_WORDS.isdisjoint(plain[:start])
     return bool(_STOP.fullmatch(words)) or (
         is_marked and bool(difflib.get_close_matches(words, _LIKE_STOP, 1, _CLOSE))
     )

@@ -155,20 +155,20 @@ class Reading:
         return max(seen, key=float)
 
     async def _reactions(self, ref: MessageRef, message: Mapping[str, Any], case: Case | None) -> int:
-        """Reactions that stand and are not known yet; and a claim whose reaction is gone. Returns how many
-        could not be dealt with."""
+        """A claim whose reaction is gone, and then the reactions that stand: who claimed what was given back
+        has it. Returns how many could not be dealt with."""
         if case is not None and message.get("subtype") == "tombstone":
             return await self._hear(self._listeners.card_gone(ref))
         unheard = 0
         standing = await self._by_others(message)
-        for name, user in standing:
-            unheard += await self._hear(self._listeners.reacted(ref, name, user, True))
         if case is not None and case.claimed_by_reaction and case.assignee:
             claim = self._listeners.claim_reaction
             if not any(user == case.assignee and claim(name) for name, user in standing):
                 unheard += await self._hear(
                     self._listeners.reacted(ref, self._listeners.claim_name, case.assignee, False)
                 )
+        for name, user in standing:
+            unheard += await self._hear(self._listeners.reacted(ref, name, user, True))
         return unheard
 
     async def _by_others(self, message: Mapping[str, Any]) -> list[tuple[str, AgentId]]:

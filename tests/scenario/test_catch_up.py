@@ -38,6 +38,15 @@ async def test_a_release_that_was_missed_is_made(rig: Rig) -> None:
     await rig.card_shows(case.ts, "Nobody has claimed this yet")
 
 
+async def test_who_claimed_what_was_given_back_in_the_dark_has_it(rig: Rig) -> None:
+    case = await rig.claimed("pass me on in the dark")
+    async with outage(rig):
+        await rig.unreact(case.agent, case.ts, "eyes")
+        await rig.react(rig.agents[1], case.ts, "eyes")
+
+    await rig.card_shows(case.ts, f"Claimed by {rig.agents[1].name}")
+
+
 async def test_a_reply_that_was_missed_is_queued(rig: Rig) -> None:
     case = await rig.claimed("write to me in the dark")
     async with outage(rig):

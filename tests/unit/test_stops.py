@@ -49,6 +49,19 @@ NEARLY = [
     "🛑",
     "❌",
     "✋ stop",
+    "stop hem!",
+    "stop pls",
+    "stop alles",
+    "STOP DE REPLY",
+    "stop ermee",
+    "stuur niet",
+    "houd tegen",
+    "wait a sec",
+    "wrong case",
+    "verkeerde case",
+    "🛑!",
+    "✋🏽",
+    "⏸️",
 ]
 OTHERS = [
     "Top!",
@@ -65,6 +78,18 @@ OTHERS = [
     "",
     "a1" * 25,
     "Please stop emailing me",
+    "👍 Top!",
+    "👍 Topper",
+    "✅ Shop",
+    "👣 Stap",
+    "(Top)",
+    '"Top!"',
+    "- Top",
+    "> Top",
+    "…top",
+    ":) Top",
+    "1 stap",
+    "Niet doen, dan vervalt de garantie.",
 ]
 
 
