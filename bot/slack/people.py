@@ -13,7 +13,9 @@ from bot.cases.record import Record, Store
 
 #: A name, or the loss of a right to reply, is noticed after this long at the latest.
 KEPT = timedelta(minutes=10)
-#: Before somebody's words go out, Slack is asked again who that is, unless it said so this lately.
+#: Before somebody's words go out, Slack is asked again who that is, unless it has only just said so …
+JUST_NOW = timedelta(seconds=2)
+#: … or cannot be asked now, and said so this lately.
 FRESH = timedelta(minutes=1)
 
 
@@ -47,17 +49,16 @@ class People:
         return await asyncio.shield(asked)
 
     async def _ask_again(self, agent_id: AgentId) -> Agent:
-        kept = FRESH
-        if self._busy is not None and self._clock.now() < self._busy.until:
-            known = await self._store.do(lambda record: remembered(record, agent_id, self._clock.now(), kept))
-            if known is None:
-                raise DeskBusy(self._busy.until, self._busy.detail)
-            return known
-        try:
-            return await self.agent(agent_id, kept)
-        except DeskBusy as error:
-            self._busy = error
-            raise
+        if self._busy is None or self._clock.now() >= self._busy.until:
+            try:
+                return await self.agent(agent_id, JUST_NOW)
+            except DeskBusy as error:
+                self._busy = error
+        now = self._clock.now()
+        known = await self._store.do(lambda record: remembered(record, agent_id, now, FRESH))
+        if known is None:
+            raise DeskBusy(self._busy.until, self._busy.detail)
+        return known
 
 
 def remembered(record: Record, agent_id: AgentId, now: datetime, kept: timedelta = KEPT) -> Agent | None:

@@ -204,7 +204,7 @@ async def test_a_message_deleted_without_slack_telling_is_not_published(rig: Rig
 async def test_the_words_of_who_became_a_guest_during_the_hold_stay_inside(
     rig: Rig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(people, "FRESH", timedelta(0))
+    monkeypatch.setattr(people, "JUST_NOW", timedelta(0))
     leaver = rig.new_agent("Lea Leaver")
     case = await rig.claimed("who is still here?", leaver)
     _, line = await rig.queued(case, "I am, for now.")

@@ -10,7 +10,7 @@ import pytest
 
 from bot.cases.errors import DeskBusy, DeskRefused
 from bot.cases.model import Agent, AgentId
-from bot.slack.people import FRESH, KEPT, People
+from bot.slack.people import FRESH, JUST_NOW, KEPT, People
 from tests.contract.samples import NOW, SECOND
 from tests.fake_desk import FakeDesk
 from tests.fake_store import FakeStore
@@ -53,9 +53,9 @@ async def stage() -> AsyncIterator[Stage]:
 
 
 @pytest.mark.parametrize(
-    ("seconds", "times"), [(0, 1), (FRESH.total_seconds() - 1, 1), (FRESH.total_seconds(), 2)]
+    ("seconds", "times"), [(0, 1), (JUST_NOW.total_seconds() - 1, 1), (JUST_NOW.total_seconds(), 2)]
 )
-async def test_before_words_go_out_only_a_fresh_answer_is_enough(
+async def test_before_words_go_out_only_an_answer_of_just_now_is_enough(
     stage: Stage, seconds: float, times: int
 ) -> None:
     await stage.people.agent(MO.id)
@@ -68,7 +68,7 @@ async def test_before_words_go_out_only_a_fresh_answer_is_enough(
 async def test_who_became_a_guest_is_one_as_soon_as_the_answer_is_old(stage: Stage) -> None:
     await stage.people.agent(MO.id)
     stage.desk.add_people(replace(MO, may_reply=False))
-    stage.clock.at += FRESH
+    stage.clock.at += JUST_NOW
 
     assert not (await stage.people.ask_again(MO.id)).may_reply
 
@@ -114,6 +114,22 @@ async def test_meanwhile_a_fresh_answer_is_enough(stage: Stage) -> None:
         await stage.people.ask_again(MO.id)
 
     assert (await stage.people.ask_again(ANN.id)).may_reply
+
+
+@pytest.mark.parametrize(
+    ("seconds", "enough"), [(FRESH.total_seconds() - 1, True), (FRESH.total_seconds(), False)]
+)
+async def test_where_it_cannot_be_asked_now_an_answer_of_the_last_minute_is_enough(
+    stage: Stage, seconds: float, enough: bool
+) -> None:
+    await stage.people.agent(MO.id)
+    stage.clock.turn(seconds=seconds)
+    stage.desk.trouble = DeskBusy(stage.clock.now() + 9 * SECOND)
+    if enough:
+        assert (await stage.people.ask_again(MO.id)).may_reply
+    else:
+        with pytest.raises(DeskBusy):
+            await stage.people.ask_again(MO.id)
 
 
 async def test_a_refusal_closes_nothing_to_others(stage: Stage) -> None:
