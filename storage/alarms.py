@@ -46,7 +46,9 @@ _CASES_IN = Statement(
         func.count(distinct(case((_in_alarm.c.over_at.is_(None), _in_alarm.c.case_id)))).label("open"),
     )
 )
-_ALARM = Statement(select(alarms).where(alarms.c.id == bindparam("alarm_id")))
+#: Locked, as is the newest: what is saved of an alarm is all of it, and must not undo what another piece of
+#: work has just saved, such as where it stands.
+_ALARM = Statement(select(alarms).where(alarms.c.id == bindparam("alarm_id")).with_for_update())
 _OF_THREAD = Statement(
     select(alarms).where(
         alarms.c.id > select(func.max(alarms.c.id) - NEW_ALARMS).scalar_subquery(),
@@ -63,7 +65,7 @@ _newest = (
     .order_by(alarms.c.id.desc())
     .limit(1)
 )
-_NEWEST = Statement(_newest)
+_NEWEST = Statement(_newest.with_for_update())
 _LAST_CALL = Statement(
     _newest.where(alarms.c.calls, alarms.c.opened_at <= bindparam("now")).with_only_columns(
         alarms.c.opened_at
