@@ -10,7 +10,7 @@ import pytest
 
 from bot.cases.errors import DeskBusy, DeskRefused
 from bot.cases.model import Agent, AgentId
-from bot.slack.people import FRESH, JUST_NOW, KEPT, People
+from bot.slack.people import FRESH, KEPT, People
 from tests.contract.samples import NOW, SECOND
 from tests.fake_desk import FakeDesk
 from tests.fake_store import FakeStore
@@ -52,9 +52,7 @@ async def stage() -> AsyncIterator[Stage]:
     await store.close()
 
 
-@pytest.mark.parametrize(
-    ("seconds", "times"), [(0, 1), (JUST_NOW.total_seconds() - 1, 1), (JUST_NOW.total_seconds(), 2)]
-)
+@pytest.mark.parametrize(("seconds", "times"), [(0, 1), (1.9, 1), (2, 2), (59, 2)])
 async def test_before_words_go_out_only_an_answer_of_just_now_is_enough(
     stage: Stage, seconds: float, times: int
 ) -> None:
@@ -68,7 +66,7 @@ async def test_before_words_go_out_only_an_answer_of_just_now_is_enough(
 async def test_who_became_a_guest_is_one_as_soon_as_the_answer_is_old(stage: Stage) -> None:
     await stage.people.agent(MO.id)
     stage.desk.add_people(replace(MO, may_reply=False))
-    stage.clock.at += JUST_NOW
+    stage.clock.turn(seconds=2)
 
     assert not (await stage.people.ask_again(MO.id)).may_reply
 
