@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 from collections.abc import Callable, Iterator
@@ -15,7 +16,10 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.cases.errands import SaidPicture
 from bot.cases.model import MessageRef
 from bot.slack.desk import Self
+from bot.slack.early import StillUnknown
 from bot.slack.listeners import Listeners
+
+log = logging.getLogger(__name__)
 
 #: What bolt reads for itself: client id and secret turn an app into one that serves many workspaces and asks
 #: a store of its own who may be heard. Ours is told everything by its caller.
@@ -94,6 +98,7 @@ def _listen(
         await ack()
 
     everything = re.compile(".*")
+    app.error(_failed)
     # The hot ones first: bolt asks its listeners in the order of their registration.
     app.event("message")(message)
     app.event("reaction_added")(reaction_added)
@@ -103,6 +108,14 @@ def _listen(
     app.event(everything)(nothing)
     app.shortcut(everything)(nothing)
     app.view(everything)(nothing)
+
+
+async def _failed(error: Exception) -> None:
+    """What was told is not acknowledged; Slack tells it again."""
+    if isinstance(error, StillUnknown):
+        log.info("An event waits for a message that is being posted", extra={"action": "early_event"})
+    else:
+        log.error("An event could not be dealt with", extra={"action": "event_failed"}, exc_info=error)
 
 
 @contextmanager

@@ -1,5 +1,9 @@
-"""What is said to a message of ours that is only just being posted: Slack tells it, and an agent acts on it,
-before Slack's own answer says which message it is. It is kept until that is known."""
+"""Events about a message of ours whose post Slack has not answered yet.
+
+Agents see a message, and act on it, before Slack's answer says which message it is. Such an event is tried
+again until that is known. Slack gets no acknowledgement meanwhile: what a kill takes away here is
+delivered again.
+"""
 
 from __future__ import annotations
 
@@ -12,15 +16,19 @@ from bot.cases.ports import Clock
 
 log = logging.getLogger(__name__)
 
-#: Nothing is kept longer: a post whose answer takes so long is looked for, and its thread read then.
+#: An event is tried again no longer than this: a post whose answer takes so long is looked for, and its
+#: thread read then.
 LONGEST = timedelta(seconds=60)
 #: The rest after a try that broke off.
 _REST = 1.0
 
 
+class StillUnknown(Exception):
+    """An event may be about a message that is being posted. It must not be acknowledged."""
+
+
 class Early:
-    """Keeps what nobody knows yet. It is not in the record: a program that is killed looks for the post when
-    it starts again, and reads its thread."""
+    """Tries events again until the messages that are being posted are known. The record holds none of it."""
 
     def __init__(self, settle: Callable[[str], Awaitable[bool]], clock: Clock) -> None:
         """`settle` waits, though not for long, until the messages being posted in a channel right now are
@@ -29,18 +37,24 @@ class Early:
         self._clock = clock
         self._kept: set[asyncio.Task[None]] = set()
 
-    async def hear(self, channel: str, hearing: Callable[[], Awaitable[bool]]) -> None:
-        """Let `hearing` deal with something, which it does once it knows the message that this is about, and
-        returns whether it did. What still is not known after a moment is tried again beside all else, so that
-        Slack, which waits for three seconds, has its answer."""
+    async def hear(
+        self, channel: str, hearing: Callable[[], Awaitable[bool]], *, delivered: bool = True
+    ) -> None:
+        """Let `hearing` deal with an event. It returns whether the message that the event is about is known.
+
+        When that takes longer than Slack waits for an acknowledgement (3 seconds), a delivered event raises
+        `StillUnknown`. It is heard as soon as the message is known; Slack's repetition then finds it done.
+        """
         if await hearing() or not await self._settle(channel) or await hearing():
             return
         kept = asyncio.create_task(self._hear_later(channel, hearing))
         self._kept.add(kept)
         kept.add_done_callback(self._kept.discard)
+        if delivered:
+            raise StillUnknown
 
     def close(self) -> None:
-        """Keep nothing any longer."""
+        """Try nothing any longer."""
         for kept in self._kept:
             kept.cancel()
 
@@ -51,5 +65,5 @@ class Early:
                 if not await self._settle(channel) or await hearing():
                     return
             except Exception:
-                log.exception("What was kept could not be heard", extra={"action": "early_unheard"})
+                log.exception("An event could not be heard", extra={"action": "early_unheard"})
                 await asyncio.sleep(_REST)

@@ -179,7 +179,7 @@ class Listeners:
                 new_thread.card_gone(record, self._house, ref, now)
             return known
 
-        await self._early.hear(ref.channel, lambda: self._store.do(gone))
+        await self._early.hear(ref.channel, lambda: self._store.do(gone), delivered=bool(delivery))
 
     async def reaction(self, event: Message, added: bool, delivery: str) -> None:
         """A reaction was put on something or taken away."""
@@ -353,7 +353,7 @@ class Listeners:
                 await self._once(delivery, once_known)
             return done is not None
 
-        await self._early.hear(channel, hearing)
+        await self._early.hear(channel, hearing, delivered=bool(delivery))
 
     async def _once(self, delivery: str, work: Callable[[Record, datetime], None]) -> None:
         """Run the work in one transaction with the mark that this delivery was dealt with."""

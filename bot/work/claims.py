@@ -78,7 +78,8 @@ def claim(
 
 
 def release(record: Record, house: House, case: Case, agent: Agent, now: datetime) -> Said:
-    """Give the case back. Replies still waiting are held: nobody stands behind them any more."""
+    """Give the case back. Replies still waiting are held: nobody stands behind them any more. A colleague who
+    claimed it after that, of which Slack told first, has it."""
     if case.assignee != agent.id:
         if case.assignee is None:
             return say("release.nobody", n=case.id)
@@ -93,6 +94,9 @@ def release(record: Record, house: House, case: Case, agent: Agent, now: datetim
     asks.note_event(record, released, "released", now, agent.id)
     replies.hold_waiting(record, house, released, say("hold.released"), now)
     asks.card(record, house, released, now, rank=Rank.CLAIMED)
+    if later := takeovers.asked_later(record, released):
+        claimer, record.stamp, by_reaction = later
+        claim(record, house, released, claimer, now, by_reaction=by_reaction)
     return say("release.done", n=case.id)
 
 

@@ -75,7 +75,9 @@ def _on_card(
     if not added:
         if tenures.is_overtaken(record, case, FOUND_LATER):
             return None
-        if reaction == meaning.claim and case.claimed_by_reaction and case.assignee == agent.id:
+        if reaction == meaning.claim and case.assignee != agent.id:
+            takeovers.withdraw(record, case, agent, now)
+        elif reaction == meaning.claim and case.claimed_by_reaction:
             claims.release(record, house, case, agent, now)
         return None
     if reaction == meaning.claim:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from bot.cases import targets
 from bot.cases.errands import Rank
-from bot.cases.model import SETTLED, Agent, AgentId, Case, MessageRef, Move, ReplyState, after
+from bot.cases.model import SETTLED, Agent, AgentId, Case, MessageRef, Move, ReplyState, after, is_older
 from bot.cases.record import Record
 from bot.cases.said import Button, Instant, Ping, Said, say
 from bot.work import asks, replies, tenures
@@ -46,7 +46,9 @@ def ask(
 ) -> Said:
     """The question to an agent who claims what a colleague has, or does what needs that; it is remembered
     that it was asked."""
-    asks.note_event(record, case, "takeover_asked", now, agent.id, of=case.assignee)
+    stamp = record.stamp if key == "claim.taken" else ""
+    detail = {"of": case.assignee, "stamp": stamp, "by_reaction": by_reaction}
+    asks.note_event(record, case, "takeover_asked", now, agent.id, **detail)
     return question(record, case, now, by_reaction=by_reaction, key=key)
 
 
@@ -80,6 +82,32 @@ def was_asked(record: Record, case: Case, agent: Agent, now: datetime) -> bool:
         if event.kind == "takeover_asked" and event.who == agent.id:
             return (event.detail or {}).get("of") == case.assignee
     return False
+
+
+def withdraw(record: Record, case: Case, agent: Agent, now: datetime) -> None:
+    """The agent takes back the claim by which a colleague's case was asked about."""
+    if was_asked(record, case, agent, now):
+        asks.note_event(record, case, "takeover_withdrawn", now, agent.id)
+
+
+def asked_later(record: Record, case: Case) -> tuple[Agent, str, bool] | None:
+    """Who claimed the case after the act that this piece of work carries out, and was asked whether to take
+    it over because Slack told of that act late: the agent, the stamp of the claim, whether it was a
+    reaction."""
+    first: tuple[Agent, str, bool] | None = None
+    withdrawn: set[str] = set()
+    for event in reversed(record.events_of(case.id)):
+        if event.kind in _TAKINGS or not record.stamp:
+            break
+        stamp = str((event.detail or {}).get("stamp", ""))
+        if event.kind == "takeover_withdrawn":
+            withdrawn.add(event.who)
+        elif event.kind == "takeover_asked" and event.who not in withdrawn and stamp:
+            agent = record.agent(AgentId(event.who))
+            is_later = is_older(record.stamp, stamp) and (first is None or is_older(stamp, first[1]))
+            if agent is not None and agent.may_reply and is_later:
+                first = agent, stamp, bool((event.detail or {}).get("by_reaction"))
+    return first
 
 
 def take(record: Record, house: House, case: Case, agent: Agent, now: datetime, *, by_reaction: bool) -> Said:

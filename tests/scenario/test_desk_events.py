@@ -70,6 +70,29 @@ async def test_a_claim_that_was_made_again_stands_when_slack_tells_its_end_last(
     assert rig.published() == [f"{WORDS} ^MK"]
 
 
+async def test_a_case_belongs_to_who_claimed_it_after_it_was_given_back_whichever_slack_tells_first(
+    rig: Rig,
+) -> None:
+    case = await rig.claimed(LOST)
+    rig.world.slack.mischief.reverse = 2
+    await rig.unreact(case.agent, case.ts, "eyes")
+    await rig.react(rig.agents[1], case.ts, "eyes")
+    await rig.card_shows(case.ts, rig.agents[1].name)
+    await rig.write(rig.agents[1], case.ts, WORDS)
+    await rig.line(case.ts, "Posted as")
+
+    assert rig.published() == [f"{WORDS} ^JV"]
+
+
+async def test_a_word_that_gives_a_case_back_is_told_after_the_claim_that_followed_it(rig: Rig) -> None:
+    case = await rig.claimed(LOST)
+    rig.world.slack.mischief.reverse = 2
+    await rig.write(case.agent, case.ts, "!release")
+    await rig.react(rig.agents[1], case.ts, "eyes")
+
+    await rig.card_shows(case.ts, rig.agents[1].name)
+
+
 async def test_what_somebody_slack_does_not_show_does_is_acknowledged_and_changes_nothing(rig: Rig) -> None:
     _, ts, _ = await rig.new_case(LOST)
     body = '{"ok": false, "error": "user_not_found"}'

@@ -60,6 +60,17 @@ async def test_who_reacts_long_before_slack_has_answered_has_the_case(rig: Rig) 
     await rig.card_shows(ts, rig.agents[0].name)
 
 
+async def test_nothing_is_acknowledged_before_it_is_known_what_it_is_about(rig: Rig) -> None:
+    _, ts = await late_card(rig)
+    await rig.react(rig.agents[0], ts, "eyes")
+    await rig.settle(2.5)
+    unacknowledged = rig.world.slack.undelivered
+    await rig.card_shows(ts, rig.agents[0].name)
+    await rig.delivered()
+
+    assert unacknowledged == 1
+
+
 async def test_what_is_taken_back_before_slack_has_answered_is_taken_back(rig: Rig) -> None:
     _, ts = await late_card(rig)
     await rig.react(rig.agents[0], ts, "eyes")

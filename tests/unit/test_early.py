@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
 
 from bot.slack import early
-from bot.slack.early import Early
+from bot.slack.early import Early, StillUnknown
 from tests.contract.samples import NOW
 from tests.fakes import FakeClock
 
@@ -41,7 +42,8 @@ class Posts:
 async def hear(posts: Posts) -> int:
     """How often it was tried until it was given up or heard."""
     kept = Early(posts.settle, posts.clock)
-    await kept.hear("C1", posts.hearing)
+    with suppress(StillUnknown):
+        await kept.hear("C1", posts.hearing)
     await asyncio.gather(*kept._kept)
     return posts.tries
 
@@ -80,3 +82,20 @@ async def test_a_try_that_broke_off_is_made_again(monkeypatch: pytest.MonkeyPatc
     posts.broken_at, posts.known_by = 3, 4
 
     assert await hear(posts) == 4
+
+
+async def test_what_is_delivered_is_not_acknowledged_while_it_waits() -> None:
+    posts = Posts(waits=9)
+    kept = Early(posts.settle, posts.clock)
+    with pytest.raises(StillUnknown):
+        await kept.hear("C1", posts.hearing)
+    kept.close()
+
+
+async def test_what_is_read_waits_and_holds_up_no_reading() -> None:
+    posts = Posts(waits=9)
+    kept = Early(posts.settle, posts.clock)
+    await kept.hear("C1", posts.hearing, delivered=False)
+    kept.close()
+
+    assert posts.tries == 2

@@ -215,3 +215,48 @@ def test_a_private_case_stays_private(office: Office) -> None:
     press(office, case)
 
     assert office.now_case(case).mode is Surface.PRIVATE
+
+
+def told_late(office: Office, *claims_of: tuple[Agent, str]) -> Case:
+    """A case of Ann's that others claim by reaction, at these stamps, before her release at 9.1 is told."""
+    case = anns(office)
+    assert case.thread is not None
+    for agent, stamp in claims_of:
+        office.record.stamp = stamp
+        reactions.react(office.record, office.house, case.thread, Reaction("eyes", True, stamp), agent, NOW)
+    office.record.stamp = "9.1"
+    claims.release(office.record, office.house, office.now_case(case), ANN, NOW)
+    return office.now_case(case)
+
+
+def test_who_claimed_after_a_release_that_is_told_later_has_the_case(office: Office) -> None:
+    case = told_late(office, (BEA, "9.3"), (MO, "9.2"))
+
+    assert (case.assignee, case.claimed_by_reaction) == (MO.id, True)
+
+
+def test_who_was_asked_before_the_release_is_not_given_the_case(office: Office) -> None:
+    assert told_late(office, (MO, "9.0")).assignee is None
+
+
+def test_who_took_the_claim_back_is_not_given_the_case(office: Office) -> None:
+    case = anns(office)
+    assert case.thread is not None
+    for added, stamp in ((True, "9.2"), (False, "9.3")):
+        office.record.stamp = stamp
+        reactions.react(office.record, office.house, case.thread, Reaction("eyes", added, stamp), MO, NOW)
+    office.record.stamp = "9.1"
+    claims.release(office.record, office.house, case, ANN, NOW)
+
+    assert office.now_case(case).assignee is None
+
+
+def test_who_only_asked_to_set_it_aside_is_not_given_the_case(office: Office) -> None:
+    case = anns(office)
+    office.record.stamp = "9.2"
+    claims.ask_dismiss(office.record, case, MO, NOW)
+    takeovers.ask(office.record, case, MO, NOW, key="dismiss.taken")
+    office.record.stamp = "9.1"
+    claims.release(office.record, office.house, case, ANN, NOW)
+
+    assert office.now_case(case).assignee is None
