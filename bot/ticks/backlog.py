@@ -1,4 +1,5 @@
-"""The tick that tells the channels that replies wait for long until their threads are read."""
+"""The backlog tick tells a channel when replies of its cases have waited for the desk for more than a minute,
+and tells it when none waits any more."""
 
 from __future__ import annotations
 
@@ -9,17 +10,18 @@ from bot.work.house import House
 
 
 class Backlog:
-    """Looks now and then; most of the time nothing waits, and nothing is asked of the record for it."""
+    """Asks the record whether any reply has waited for too long. While one waits, each run also looks for
+    channels to tell."""
 
     def __init__(self, store: Store, house: House, clock: Clock) -> None:
         self._store = store
         self._house = house
         self._clock = clock
-        #: What the process before told may still stand.
+        #: Whether replies waited at the last look. At the start a notice of the process before may stand.
         self._stands = True
 
     async def run(self) -> None:
-        """Tell what is new."""
+        """Tell the channels what has changed since the last run."""
         now = self._clock.now()
         if self._stands or await self._store.do(lambda record: bool(unread.late(record, now))):
             self._stands = await self._store.do(lambda record: unread.tell(record, self._house, now))

@@ -1,4 +1,7 @@
-"""Questions about messages that stay inside until their writers have chosen: as they are put, and anew."""
+"""The bot asks an agent what to do with a message that was not sent: send it, or keep it as a note.
+
+When the case changes, an open question is asked again about the case as it is now.
+"""
 
 from __future__ import annotations
 
