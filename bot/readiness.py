@@ -40,8 +40,8 @@ async def of_desk(door: Door, store: Store, clock: Clock) -> str:
     told = [] if await door.is_open() else ["is not connected to Slack"]
     if late:
         told.append(
-            f"{len(late)} replies wait until their threads could be read, the oldest since "
-            f"{unread.since(late[0]):%H:%M:%S} UTC"
+            f"{len(late)} replies wait until Slack has told who wrote them and what is in their threads, the "
+            f"oldest since {unread.since(late[0]):%H:%M:%S} UTC"
         )
     return "; ".join(told)
 

@@ -87,7 +87,7 @@ def _replies(figures: Figures) -> str:
         f"{counted[ReplyState.UNCONFIRMED]} unconfirmed; {figures.held} of them wait for a person"
     )
     if figures.unread:
-        text += f"; {figures.unread} of them wait until their threads are read"
+        text += f"; {figures.unread} of them wait for what Slack tells about them"
     if figures.reply_due_since is not None:
         text += f"; the oldest is {ago(figures.at - figures.reply_due_since)} late"
     return text

@@ -146,7 +146,7 @@ class FigureRows(Rows):
         )
 
     def _unread(self) -> list[datetime]:
-        """When each of the replies was to go out that wait until their thread is read."""
+        """When each of the replies was to go out that wait for what the desk tells about them."""
         told = [from_json(row.failure) for row in self._all(_PUT_OFF)]
         return [why.values["since"].at for why in told if why.key in UNREAD]
 

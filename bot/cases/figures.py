@@ -71,7 +71,7 @@ class Figures:
     held: int = 0
     #: When the oldest reply that should be out by now was to go out.
     reply_due_since: datetime | None = None
-    #: Replies whose time has come and that wait until their thread is read.
+    #: Replies whose time has come and that wait until their thread is read and their writer is known.
     unread: int = 0
     #: Replies that went out from this desk, since the beginning.
     published: int = 0

@@ -272,8 +272,12 @@ LASTING = frozenset(
 #: Refusals after which private messages do not reach the customer until they write in private themselves.
 CLOSES_PRIVATE = frozenset({"refused.dm_closed", "refused.dm_off", "refused.window"})
 
-#: Why a reply waits although its time has come: its thread is still to be read (`Reply.failure`).
-UNREAD = frozenset({"unread.reading", "unread.deaf", "unread.refused", "unread.odd"})
+#: The desk does not say who wrote a reply, so that nobody knows whether that person may still answer.
+UNNAMED = frozenset({"unread.who", "unread.who_refused"})
+
+#: Why a reply waits although its time has come: its thread is still to be read, or its writer is unknown
+#: (`Reply.failure`).
+UNREAD = UNNAMED | {"unread.reading", "unread.deaf", "unread.busy", "unread.refused", "unread.odd"}
 
 
 class ReplyKind(StrEnum):

@@ -14,6 +14,7 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.cases.errands import SaidPicture
+from bot.cases.errors import DeskError
 from bot.cases.model import MessageRef
 from bot.slack.desk import Self
 from bot.slack.early import StillUnknown
@@ -71,7 +72,7 @@ def _listen(
     spoken_in: Callable[[MessageRef], None],
 ) -> None:
     """Bring every delivery to its listener. What we posted or drew is no person's message for them; marks of
-    ours go no further."""
+    ours go no further. What a listener could not deal with is not acknowledged, and the log says so."""
 
     async def message(event: dict[str, Any], body: dict[str, Any]) -> None:
         if event.get("user") != me.user_id:
@@ -110,10 +111,16 @@ def _listen(
     app.view(everything)(nothing)
 
 
-async def _failed(error: Exception) -> None:
-    """What was told is not acknowledged; Slack tells it again."""
+async def _failed(error: Exception, body: dict[str, Any]) -> None:
+    """What was told is not acknowledged; Slack tells an event again."""
     if isinstance(error, StillUnknown):
         log.info("An event waits for a message that is being posted", extra={"action": "early_event"})
+    elif isinstance(error, DeskError):
+        kind = (body.get("event") or body).get("type", "command")
+        log.warning(
+            "Slack does not say who did this; events come again, buttons and commands must be repeated",
+            extra={"action": "delivery_failed", "type": kind, "error": error.detail},
+        )
     else:
         log.error("An event could not be dealt with", extra={"action": "event_failed"}, exc_info=error)
 

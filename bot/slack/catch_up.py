@@ -23,7 +23,7 @@ from bot.slack.reading import Reading, Thread, Unheard, describe
 from bot.work import absence, unread
 from bot.work.house import House
 from bot.work.sending import Task
-from bot.work.unread import DEAF, ODD, READING, REFUSED, Unread
+from bot.work.unread import BUSY, DEAF, ODD, READING, REFUSED, Unread
 
 log = logging.getLogger(__name__)
 
@@ -187,7 +187,7 @@ class CatchUp:
             return Unread(READING, self._pace.opens(_CALL, place + 1))
         match rest.error:
             case DeskBusy():
-                return Unread(DEAF, rest.until)
+                return Unread(BUSY, rest.until)
             case DeskRefused(detail=detail):
                 return Unread(REFUSED, rest.until, detail)
             case _:

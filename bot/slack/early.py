@@ -12,6 +12,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
+from bot.cases.errors import DeskError
 from bot.cases.ports import Clock
 
 log = logging.getLogger(__name__)
@@ -64,6 +65,8 @@ class Early:
             try:
                 if not await self._settle(channel) or await hearing():
                     return
-            except Exception:
-                log.exception("An event could not be heard", extra={"action": "early_unheard"})
+            except Exception as error:
+                told = {"action": "early_unheard", "error": str(error) or type(error).__name__}
+                trace = None if isinstance(error, DeskError) else error
+                log.warning("An event could not be heard; it is tried again", exc_info=trace, extra=told)
                 await asyncio.sleep(_REST)

@@ -8,7 +8,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 from bot.cases.errands import LinePicture
-from bot.cases.model import INVITED, LASTING, OVERRULABLE, UNREAD, Reply, ReplyKind, ReplyState
+from bot.cases.model import INVITED, LASTING, OVERRULABLE, UNNAMED, UNREAD, Reply, ReplyKind, ReplyState
 from bot.cases.posts import Surface
 from bot.cases.said import Instant, Money, Said
 from bot.slack import blocks, safe
@@ -57,6 +57,8 @@ def _queued(picture: LinePicture, speech: Sentences) -> list[Block]:
     buttons = [_button(speech, reply, "stop")]
     if picture.behind:
         key, at = f"line.behind_{reply.mode}", Instant(reply.send_after)
+    elif reply.failure is not None and reply.failure.key in UNNAMED:
+        key, at = f"line.unread_who_{reply.mode}", Instant(reply.send_after)
     elif reply.failure is not None and reply.failure.key in UNREAD:
         key, at = f"line.unread_{reply.mode}", Instant(reply.send_after)
     elif reply.send_after - reply.queued_at > _SOON:

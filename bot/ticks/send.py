@@ -146,9 +146,9 @@ class Send:
         except errors.DeskError as error:
             now, detail = self._clock.now(), error.detail
             if isinstance(error, errors.DeskBusy):
-                why = unread.Unread(unread.DEAF, error.until, detail, is_told=True)
+                why = unread.Unread(unread.WHO, error.until, detail, is_told=True)
             else:
-                why = unread.Unread(unread.REFUSED, now + unread.SHORTLY, detail)
+                why = unread.Unread(unread.WHO_REFUSED, now + unread.SHORTLY, detail)
             await self._store.do(
                 lambda record: unread.put_off(record, self._house, {task.reply_id: why}, now)
             )

@@ -1,4 +1,5 @@
-"""Replies whose thread is not known as it stands: they wait, say so and since when, until it is read.
+"""Replies that may not go yet, because the desk has not told who wrote them or what their thread says now:
+they wait, and their lines say why and since when.
 
 Their lines tell no time at which they will go. Nobody could keep it true: the program may be killed once
 more, and there can be more lines than Slack lets us draw anew in a minute. So a line is drawn once, however
@@ -29,16 +30,26 @@ MANY = 1000
 #: The longest rest before a reply whose thread cannot be read is looked at again; reading it ends the rest.
 LONGEST = timedelta(minutes=5)
 
-#: The thread will be read in its turn; the desk is out of reach; it refuses to show the thread; something in
-#: the thread could not be dealt with.
-READING, DEAF, REFUSED, ODD = "unread.reading", "unread.deaf", "unread.refused", "unread.odd"
+#: The thread will be read in its turn; no events arrive; the desk does not show the thread now; it refuses to
+#: show it; something in the thread could not be dealt with.
+READING, DEAF, BUSY, REFUSED, ODD = (
+    "unread.reading",
+    "unread.deaf",
+    "unread.busy",
+    "unread.refused",
+    "unread.odd",
+)
+#: The desk does not say now who wrote the reply; it refuses to say.
+WHO, WHO_REFUSED = "unread.who", "unread.who_refused"
 #: What does not pass in a moment.
-FOR_LONG = frozenset({REFUSED, ODD})
+FOR_LONG = frozenset({REFUSED, WHO_REFUSED, ODD})
+#: What is told with the desk's word for it.
+_DETAILED = frozenset({REFUSED, WHO_REFUSED})
 
 
 @dataclass(frozen=True, slots=True)
 class Unread:
-    """What keeps a reply from going: its thread is still to be read."""
+    """What keeps a reply from going: its thread is still to be read, or its writer is unknown."""
 
     #: One of `UNREAD`.
     why: str
@@ -59,13 +70,13 @@ def since(reply: Reply) -> datetime:
 
 
 def waits(reply: Reply) -> bool:
-    """Whether the reply was put off until its thread is read."""
+    """Whether the reply was put off until its thread is read, or until it is known who wrote it."""
     is_queued = reply_after(reply.state, ReplyMove.SEND) is not None and reply.held is None
     return is_queued and reply.failure is not None and reply.failure.key in UNREAD
 
 
 def waiting(record: Record, now: datetime) -> Sequence[Reply]:
-    """Every reply that waits until its thread is read, the one that has waited longest first."""
+    """Every reply that was put off so, the one that has waited longest first."""
     queued = [*record.later_replies(now), *record.due_replies(now, MANY)]
     found = [reply for reply in queued if waits(reply)]
     return sorted(found, key=lambda reply: (since(reply), reply.id))
@@ -91,7 +102,7 @@ def put_off(record: Record, house: House, late: Mapping[ReplyId, Unread], now: d
         else:
             until = max(unread.until, now + min(LONGEST, pause))
         due = Instant(since(reply), "seconds")
-        why = say(unread.why, since=due, **({"detail": unread.detail} if unread.why == REFUSED else {}))
+        why = say(unread.why, since=due, **({"detail": unread.detail} if unread.why in _DETAILED else {}))
         put = record.save_reply(replace(reply, send_after=until, failure=why))
         if why != reply.failure:
             asks.line(record, house, case, put, now)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 
 import pytest
 
 from bot.sandbox.faults import Fault
+from bot.slack import calls
+from bot.work import unread
 from tests.scenario.rig import LONG, WORDS, Claimed, Rig, claimed_case, own_rig
 
 rig = own_rig(LONG)
@@ -76,6 +79,28 @@ async def test_the_line_says_what_keeps_the_reply_and_since_when(rig: Rig, case:
     rig.world.faults.clear()
     await rig.line(case.ts, "Posted as")
 
+    assert rig.published() == [f"{WORDS} ^MK"]
+
+
+async def test_a_line_tells_a_thread_that_cannot_be_read_from_a_slack_that_sends_no_events(
+    rig: Rig, case: Claimed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(unread, "SHORTLY", timedelta(seconds=0.5))
+    monkeypatch.setattr(calls, "_SOON", timedelta(seconds=1))
+    _, line = await hurried(rig, case)
+    rig.world.faults.order(Fault("slack", REPLIES, "status", 1000, status=500))
+    await rig.press(case.agent, line, "Send now")
+
+    async def waits() -> str | None:
+        text = str((await rig.message(line))["text"])
+        return text if "It was due to be sent" in text and "reading the threads" not in text else None
+
+    told = await rig.until(waits, "the line does not say why")
+    rig.world.faults.clear()
+    await rig.line(case.ts, "Posted as")
+
+    assert told is not None
+    assert "I cannot read this thread now" in told
     assert rig.published() == [f"{WORDS} ^MK"]
 
 

@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
+import json
+from datetime import timedelta
+
 import pytest
 
 from bot.sandbox.faults import Fault, Kind
+from bot.slack import calls, people
+from bot.work import unread
 from tests.scenario.rig import LOST, WORDS, Rig, own_rig
 from tests.scenario.sides import Person
 from tests.scenario.trouble import POST_MESSAGE, UPDATE, broken, heard
 
 rig = own_rig(hold="0s")
+
+
+USERS = "GET /slack/api/users.info"
+
+
+def refusing(path: str, code: str) -> Fault:
+    body = json.dumps({"ok": False, "error": code})
+    return Fault("slack", path, "status", 1000, status=200, body=body)
 
 
 def busy(path: str, times: int) -> Fault:
@@ -151,10 +164,56 @@ async def test_marks_that_got_lost_are_made_up_for(rig: Rig) -> None:
 async def test_a_person_slack_does_not_tell_about_is_heard_when_it_does(rig: Rig) -> None:
     _, ts, _ = await rig.new_case(LOST)
     rig.world.slack.pace.factor = 0.1
-    rig.world.faults.order(broken("slack", "GET /slack/api/users.info", "status", after_effect=False))
+    rig.world.faults.order(broken("slack", USERS, "status", after_effect=False))
     await rig.react(rig.agents[0], ts, "eyes")
 
     await rig.card_shows(ts, rig.agents[0].name)
+
+
+async def test_a_slack_that_does_not_say_who_somebody_is_makes_one_clear_log_line(
+    rig: Rig, caplog: pytest.LogCaptureFixture
+) -> None:
+    _, ts, _ = await rig.new_case(LOST)
+    rig.world.slack.pace.factor = 0.1
+    rig.world.faults.order(broken("slack", USERS, "status", after_effect=False))
+    await rig.react(rig.agents[0], ts, "eyes")
+    await rig.card_shows(ts, rig.agents[0].name)
+    told = [record for record in caplog.records if vars(record).get("action") == "delivery_failed"]
+
+    assert [vars(record)["type"] for record in told] == ["reaction_added"]
+    assert "Slack does not say who did this" in told[0].getMessage()
+    assert not [record for record in caplog.records if record.exc_info]
+
+
+@pytest.mark.parametrize(
+    ("fault", "why"),
+    [
+        (broken("slack", USERS, "status", after_effect=False, times=1000), "Slack does not answer properly"),
+        (busy(USERS, 1000), "or asks me to wait; I keep asking"),
+        (refusing(USERS, "missing_scope"), "Slack refuses to say (missing_scope); I keep asking"),
+    ],
+    ids=["an error", "a limit", "a refusal"],
+)
+async def test_a_reply_whose_writer_slack_does_not_name_says_so_and_goes_when_it_does(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch, fault: Fault, why: str
+) -> None:
+    case = await rig.claimed(LOST)
+    for age in ("JUST_NOW", "FRESH"):  # no answer of before is new enough
+        monkeypatch.setattr(people, age, timedelta(0))
+    monkeypatch.setattr(unread, "SHORTLY", timedelta(seconds=0.5))
+    monkeypatch.setattr(calls, "_SOON", timedelta(seconds=0.5))
+    rig.world.faults.order(fault)
+    await rig.write(case.agent, case.ts, WORDS)
+    told = await rig.hears(case.ts, "once Slack tells me who wrote it")
+    kept = rig.published()
+    rig.world.faults.clear()
+    await rig.line(case.ts, "Posted as")
+
+    assert why in told
+    assert "listen" not in told
+    assert "read this thread" not in told
+    assert kept == []
+    assert rig.published() == [f"{WORDS} ^MK"]
 
 
 async def test_a_bot_put_out_of_its_channel_posts_what_waited_once_it_is_back(rig: Rig) -> None:

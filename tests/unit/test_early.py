@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import pytest
 
+from bot.cases.errors import DeskBusy
 from bot.slack import early
 from bot.slack.early import Early, StillUnknown
 from tests.contract.samples import NOW
@@ -25,6 +26,7 @@ class Posts:
         #: The try by which the message is known; 0: it never is.
         self.known_by = 0
         self.broken_at = 0
+        self.error: Exception = RuntimeError()
 
     async def settle(self, channel: str) -> bool:
         await asyncio.sleep(0)
@@ -35,7 +37,7 @@ class Posts:
     async def hearing(self) -> bool:
         self.tries += 1
         if self.tries == self.broken_at:
-            raise RuntimeError
+            raise self.error
         return self.tries == self.known_by
 
 
@@ -74,6 +76,18 @@ async def test_it_is_not_kept_for_ever() -> None:
     tries = await hear(Posts(waits=10**6))
 
     assert tries <= early.LONGEST / timedelta(seconds=1.5) + 2
+
+
+async def test_a_slack_that_does_not_say_who_somebody_is_leaves_one_line_in_the_log(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(early, "_REST", 0)
+    posts = Posts(waits=9)
+    posts.broken_at, posts.known_by = 3, 4
+    posts.error = DeskBusy(NOW, "HTTP 500")
+    await hear(posts)
+
+    assert [(vars(r)["error"], r.exc_info) for r in caplog.records] == [("HTTP 500", None)]
 
 
 async def test_a_try_that_broke_off_is_made_again(monkeypatch: pytest.MonkeyPatch) -> None:

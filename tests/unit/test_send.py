@@ -197,7 +197,7 @@ async def test_who_became_a_guest_during_the_hold_publishes_nothing(stage: Stage
 
 @pytest.mark.parametrize(
     ("trouble", "why"),
-    [(DeskRefused("account_inactive"), "unread.refused"), (DeskBusy(NOW + 9 * SECOND), "unread.deaf")],
+    [(DeskRefused("account_inactive"), "unread.who_refused"), (DeskBusy(NOW + 9 * SECOND), "unread.who")],
 )
 async def test_while_the_desk_does_not_say_who_wrote_it_a_reply_waits(
     stage: Stage, trouble: DeskError, why: str

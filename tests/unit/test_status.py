@@ -97,7 +97,7 @@ def test_replies_that_wait_for_their_threads_are_told() -> None:
 
     assert line("replies", figures) == (
         "3 queued, 0 being sent, 0 unconfirmed; 0 of them wait for a person; "
-        "2 of them wait until their threads are read; the oldest is 1 min late"
+        "2 of them wait for what Slack tells about them; the oldest is 1 min late"
     )
 
 
