@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.cases.characters import is_blank, is_unseen
+from bot.guide.lookalikes import as_latin, skeleton
 
 
 class Meant(StrEnum):
@@ -61,10 +62,12 @@ _QUOTES = "“”„‟«»‹›‘’‚‛"
 _BLOCK = r"(?:[ >\-*+#`|~_]|\d{1,3}[.)](?!\d))*+"
 #: What is no word: signs, the number or letter of a list, and a workspace's own emoji by their name.
 _SYMBOLS = (
-    r"(?::[_+'-]*[a-z0-9][a-z0-9_+'-]{0,100}:|\d\u20e3|\d{1,3}[.):](?!\d)|(?:[a-z]|[ivx]{2,4})[.)](?= )"
+    r"(?::[_+'-]*[a-z0-9][a-z0-9_+'-]{0,100}:|[\d#*]\u20e3|\d{1,3}[.):](?!\d)|(?:[a-z]|[ivx]{2,4})[.)](?= )"
     rf"|[ {_SYMBOL}()\[\]{{}}<>\"'`.,:;=|*+#@%&^$~_-])*+"
 )
 
+#: A digit or sign on a key, or the key alone, which changes nothing that it stands on.
+_KEY = re.compile(rf"([0-9#*]{_UNSEEN}*\u20e3)|\u20e3")
 _EMPTY = re.compile(_BLOCK)
 _NOTE = re.compile(rf"{_BLOCK}//")
 _COMMAND = re.compile(rf"{_BLOCK}!([^\W\d_][^\s:]*)(?::+\s*|\s+|$)")
@@ -75,8 +78,18 @@ _HANGS_ON = f"{string.punctuation}{_SYMBOL}"
 _NEAR = re.compile(rf"{_BLOCK}(?:[/\\]|!(?!!!+ )|\?+/)")
 #: Something that is no word stands before the mark: "• // x", "🔒 // x", "(// x", "👉 !close".
 _LED = re.compile(rf"{_SYMBOLS}(?:/ ?/|![^\W\d_]|\\ ?\\)")
-#: A note in the middle of a line. In an address the slashes follow a colon or a letter.
-_INSIDE = re.compile(rf"[ {_SYMBOL}()\[\]{{}}\"'.,;!?–—-]/ ?/")
+#: An address up to its first sign that is none of an address, or closes a sentence before two slashes; two
+#: slashes at its end are none of its own.
+_ADDRESS = re.compile(
+    rf"(?:(?<![a-z0-9])(?:https?|ftps?|sftp|wss?|file|slack|whatsapp|tg|itms-apps|market)"
+    r":/{1,3}(?=[^ /])"
+    rf"|(?<![\w.@/-])(?:[\w-]++\.)++[a-z]{{2,24}}+(?::\d{{1,5}})?(?=/))"
+    rf"(?:[^ ()<>\[\]{{}}\"'{_SYMBOL}|\\.,;:!/]|[.,;:!](?!/ ?/)|://(?=[^ /])|/(?!/{{0,3}}(?: |$)))*+"
+)
+#: A note in the middle of a line, once its addresses are taken out.
+_INSIDE = re.compile(rf"//| \\\\|[ {_SYMBOL}()\[\]{{}}\"'.,;!?–—-]/ /")
+#: A word behind the mark of words for the bot, in the middle of a line.
+_MARKED_WORD = re.compile(r"(?<![^ (\[{\"'*_~`])!([^\W\d_]+)(?!\w)")
 #: What may lead up to a label: "let op, intern:", "fyi team:", "this is a draft:", "hi team,", "PS: staff".
 _LEAD = (
     r"(?:(?:let op|nb|n\.b\.|ps|p\.s\.?|ok(?:ay|[eé])?|btw|trouwens|fyi|even|alleen|puur|strikt|strictly|only"
@@ -85,8 +98,15 @@ _LEAD = (
     r"|dear|staff|personeel|medewerkers?|agents?|dossier|team|klant|customer|eigen|priv[eé]|private|personal"
     r"|(?:vraag(?:je)?|question|message|bericht|info|tip|update) (?:for|to|voor|aan))[ ,:.;!-]+){0,4}"
 )
+#: What else may lead up to "internal": "stap 1: intern:", "please keep internal:", "vraag intern:".
+_MORE = (
+    r"(?:(?:(?:stap|step|punt|point|deel|part|vraag|question|optie|option|fase|phase) ?\d{1,2}[a-z]?"
+    r"|please|pls|svp|aub|graag|eerst|nu|now|nog|kort|snel|quick|small|klein|urgent|important|belangrijk"
+    r"|attention|attentie|vraag(?:je)?|question|check(?:en)?|overleg(?:gen)?|actie|action|todo|heads[ -]?up"
+    r"|dit|this|is|keep|houd?|blijft?|stays?|moet|must|be|one|iets|something)[ ,:.;!-]+){0,4}"
+)
 _NOTES = (
-    r"notes?|[a-z]{0,15}notities?|aantekening(?:en)?|kanttekening|opmerking|memo|geheugensteun(?:tje)?"
+    r"notes?|(?!(?:release|patch|versie|product)notitie)[a-z]{0,15}notities?|aantekening(?:en)?|kanttekening|opmerking|memo|geheugensteun(?:tje)?"
     r"|reminder to self"
 )
 _SEND = (
@@ -95,6 +115,18 @@ _SEND = (
 )
 _CUSTOMER = r"(?:de |the )?(?:klant|customer)(?:en|s)?"
 _INTERNAL = r"interne?|internal|internally|off the record|vertrouwelijk|confidential"
+#: Inside of a thing, and not of the house: "Interne storing: we werken eraan".
+_OF_THINGS = (
+    r"storing|fout|defect|opslag|geheugen|geneeskunde|accu|batterij|onderdelen|schijf|temperatu|server|storage"
+    r"|memory|fault|error|outage|failure|battery|disk|drive|parts|medicine"
+)
+#: "Intern even overleggen:", "Internal question:", "Intern (voor Joris):", "Interne vraag -".
+_INTERNALLY = (
+    rf"(?:interne?|internal|internally)(?! (?:{_OF_THINGS}))"
+    r"(?:(?:[ /-]{1,2}[\w\"'-]{1,20}){0,5}(?: ?\([^()]{0,40}\))? ?(?::(?!\d)|[-=]?>)"
+    r"|(?: [\w\"'-]{1,20}){1,2} ?(?:\||-(?:[ -]|$)))"
+    r"|int\.? ?:(?!\d)"
+)
 #: Says that these words are not, or not yet, the customer's.
 _KEPT = (
     r"(?:(?:please|pls|svp|aub),? )?(?:niet|don[\"']?t|do not|not) (?:yet )?"
@@ -109,15 +141,23 @@ _TEAM = (
     r"(?:webcare ?-?)?team(?:lead(?:er)?|leider|genoten)?(?: webcare)?|team (?:lead|leader)"
     r"|collega(?:.?s|e|en)?|co-?workers?|colleagues?|back[ -]?office|redactie|staff|personeel"
 )
+#: Nothing but a greeting, as a customer who is a team may get it.
+_GREETING = re.compile(
+    rf"{_SYMBOLS}(?:hi|hoi|hey|hello|hallo|dag|beste|dear|goede?(?:n?morgen|middag|navond)"
+    rf"|good (?:morning|afternoon|evening)) (?:there )?team[ .!,{_SYMBOL}]*"
+)
 _ABOUT = (
     r"fyi|tbv|t\.b\.v\.|ter info(?:rmatie)?|cc|klant(?:info)?|customer(?: info)?|overdracht|hand-?over"
-    r"|onder ons|tussen ons|between us"
+    r"|onder ons|tussen ons|between us|(?:team|agents?|staff|us|our eyes) only|only us|alleen ons"
+    r"|binnenskamers|niet (?:extern|openbaar|naar buiten)|not (?:external|public)(?:ly)?"
 )
 _TAIL = (
     r"(?: (?:notities?|opmerking|notes?|info(?:rmati(?:e|on))?|mededeling|aantekening|memo|comment|remark"
     r"|update|only|use|gebruik|overleg|team|bericht|message|to|voor|for|aan|met|with|the|het|de|my|ons|our|self"
     r"|mezelf|myself|collega.?s?|colleagues?|version|versie|reply|antwoord|response|reactie|answer|tekst|text|tweet|post"
-    r"|klant|customer|yet|v?\d{1,2})){0,4}"
+    r"|klant|customer|yet|vraag(?:je)?|question|check(?:en)?|overleggen|even|nog|navragen|uitzoeken|actie|action"
+    r"|opvolging|follow-?up|heads[ -]?up|afstemmen|bespreken|discuss(?:ion)?|ask|eyes|punt(?:je)?|melding"
+    r"|v?\d{1,2})){0,4}"
 )
 #: What needs no sign behind it to be a label: "internal note he lies", "intern hij liegt".
 _UNSIGNED = (
@@ -127,19 +167,24 @@ _UNSIGNED = (
 #: What closes a label: a sign, a dash with a blank beside it, or brackets and stars like those before it.
 _CLOSED = r" ?(?:[:>=)\]}|]|-(?:[ -]|$))| -"
 _MARKED = r" ?[*~_`]++(?!\w)"
+#: Notes that customers are given, or told of.
+_OPEN_NOTES = (
+    r"please|pls|kindly|side|quick|small|important|final|last|one|delivery|shipping|packing|dispatch|consignment"
+    r"|credit|debit|release|patch|product|foot|key|gift|thank-?you|safety|health|allergy|size|sizing|care|travel"
+)
 _LABEL = re.compile(
     rf"{_SYMBOLS}{_LEAD}(?:"
     rf"(?:{_NOTES}|{_INTERNAL}|{_KEPT}){_TAIL}(?:{_CLOSED}|{_MARKED}| ?(?:!|$)| {_SYMBOL})"
     rf"|(?:{_DRAFTS}){_TAIL}(?:{_CLOSED}|{_MARKED}| ?!| {_SYMBOL})"
     rf"|(?:{_NOTES}|{_INTERNAL}|{_DRAFTS}) (?:to|for|voor|aan|van|from|door|by) [^:]{{1,30}}:"
     rf"|(?:{_TEAM}|{_ABOUT}) ?[:>)\]}}]|(?:{_UNSIGNED})(?!\w)"
-    r"|(?!(?:please|pls|kindly|side|quick|small) )[a-z]{2,15} notes?:)"
+    rf"|(?!(?:{_OPEN_NOTES}) )[a-z]{{2,15}} notes?:|{_MORE}(?:{_INTERNALLY}))"
 )
 #: Labels only where the message begins: below, "the team" may be who signs.
 _OPENING = re.compile(
     rf"{_SYMBOLS}{_LEAD}(?:"
-    rf"(?:{_INTERNAL}|{_DRAFTS}){_TAIL} ?(?:[.,;](?!\w)|$)"
-    rf"|(?:{_TEAM})(?:{_CLOSED}|{_MARKED}| ?(?:[!,]|$))"
+    rf"(?:{_INTERNAL}|{_DRAFTS}){_TAIL} ?(?:[.,;?](?!\w)|$)"
+    rf"|(?:{_TEAM})(?:{_CLOSED}|{_MARKED}| ?(?:[!,?]|$))"
     rf"|(?:{_ABOUT})(?:{_CLOSED}))"
 )
 #: "INTERN he lies": written large, the word is a label without a sign.
@@ -151,7 +196,10 @@ _CALLED = re.compile(
 )
 #: Begins in the middle of a line: "Hi Jan, intern: …", "he is a VIP, do not tell the customer".
 _AMID = re.compile(
-    rf"(?:[.,;!?] |[(\[])(?:interne?|internal|{_DRAFTS}|[a-z]{{0,15}}notitie){_TAIL} ?:"
+    rf"(?:[.,;:!?|)>{_SYMBOL}-] {{0,2}}|[(\[{{] ?)"
+    rf"(?:interne?|internal(?:ly)?|{_DRAFTS}|[a-z]{{0,15}}notitie){_TAIL} ?:"
+    r"|(?<!\w)(?:keep|kept|stays?|houd?|blijft?|moet) (?:(?:this|it|that|dit|het|dat|deze|ze|strictly|strikt"
+    rf"|puur|wel) ){{0,2}}(?:internal|intern|binnenskamers|in-?house)(?!\w| (?:{_OF_THINGS}))"
     r"|(?<!\w)(?:niet|nooit) (?:aan|met|naar) (?:de )?klant (?:(?:ver|door)?sturen|delen|melden|vertellen"
     r"|zeggen)"
     r"|(?:n[\"']?t|(?<!\w)(?:do not|never)) (?:send|share|tell|show|forward)(?: (?:this|it|that))?"
@@ -164,8 +212,10 @@ _BARE = re.compile(rf"{_SYMBOLS}([^\W\d_]+)(?: +(?:#?\d+|case|terug))*[ .?!{_SYM
 
 def read(text: str, words: Collection[str]) -> Intent:
     """What `text`, as it was typed, is meant to be. `words` are the words for the bot, in small letters: one
-    that stands there alone, without its mark, is hardly meant for a customer."""
-    folded = text.translate(_FOLD)
+    that stands there alone, without its mark, is hardly meant for a customer. A letter that looks like a
+    Latin one is read as that."""
+    looks = as_latin(text)
+    folded = _fold_all(looks)
     seen = folded.replace(_UNSEEN, "")
     # A line of blanks and marks of blocks alone, such as the first of code, is not yet the message.
     lines = [line for line in seen.split("\n") if not _EMPTY.fullmatch(line)]
@@ -177,16 +227,34 @@ def read(text: str, words: Collection[str]) -> Intent:
     start = seen.index(first)
     if command := _COMMAND.match(seen, start):
         word = command[1].rstrip(_HANGS_ON)
+        if word not in words:
+            word = plain if (plain := skeleton(word)) in words else _word(text, start) or word
         return Intent(Meant.COMMAND, word, _rest(text, folded, command.end()))
-    if any(map(_is_near, lines)) or _is_unmarked(seen[start:], words) or _begins_inside(first, text):
-        return Intent(Meant.SLIP)
-    return Intent(Meant.REPLY)
+    if _GREETING.fullmatch(seen.strip()):
+        return Intent(Meant.REPLY)
+    is_slip = any(_is_near(line, words) for line in lines) or _is_unmarked(seen[start:], words)
+    return Intent(Meant.SLIP if is_slip or _begins_inside(first, looks) else Meant.REPLY)
 
 
-def _is_near(line: str) -> bool:
+def _fold_all(text: str) -> str:
+    return _KEY.sub(lambda key: key[1] or _UNSEEN, text.translate(_FOLD))
+
+
+def _word(text: str, start: int) -> str:
+    """The word for the bot behind the first `start` characters that can be seen, in the letters that it was
+    typed in."""
+    command = _COMMAND.match(_fold_all(text).replace(_UNSEEN, ""), start)
+    return command[1].rstrip(_HANGS_ON) if command else ""
+
+
+def _is_near(line: str, words: Collection[str]) -> bool:
     """Whether a line is, or nearly is, a note or a word for the bot."""
-    starts, stands = (_NEAR, _LED, _LABEL), (_INSIDE, _CALLED, _AMID)
-    return any(form.match(line) for form in starts) or any(form.search(line) for form in stands)
+    starts, stands = (_NEAR, _LED, _LABEL), (_CALLED, _AMID)
+    if any(form.match(line) for form in starts) or any(form.search(line) for form in stands):
+        return True
+    if any(word in words or skeleton(word) in words for word in _MARKED_WORD.findall(line)):
+        return True
+    return ("/" in line or "\\" in line) and _INSIDE.search(_ADDRESS.sub("x", line)) is not None
 
 
 def _begins_inside(first: str, text: str) -> bool:
@@ -199,7 +267,7 @@ def _begins_inside(first: str, text: str) -> bool:
 def _is_unmarked(seen: str, words: Collection[str]) -> bool:
     """Whether the message is a word for the bot that only lacks its mark."""
     found = _UNSHIFTED.match(seen) or _BARE.fullmatch(seen.strip())
-    return found is not None and found[1] in words
+    return found is not None and (found[1] in words or skeleton(found[1]) in words)
 
 
 def _rest(text: str, folded: str, start: int) -> str:

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import difflib
 import re
-import unicodedata
 
 from bot.cases.characters import is_unseen
+from bot.guide.lookalikes import skeleton
 
 #: No wish to stop is longer.
 _LONGEST = 60
@@ -42,7 +42,7 @@ def is_nearly_stop(text: str) -> bool:
     """
     if len(text) > _LONGEST:
         return False
-    plain = "".join(char for char in unicodedata.normalize("NFKC", text).lower() if not is_unseen(char))
+    plain = "".join(char for char in skeleton(text) if not is_unseen(char))
     marks = _MARKS.match(plain)
     start = marks.end() if marks else 0
     words = re.sub(r"[\W_]+", " ", plain[start:]).strip()

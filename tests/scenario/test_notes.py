@@ -56,6 +56,8 @@ async def test_what_only_looks_like_a_note_is_asked_about(rig: Rig) -> None:
             "interne info:",
             "interne notitie klant",
             "staff note:",
+            "Intern even overleggen:",
+            "Stap 1: intern:",
         ),
     ],
 )

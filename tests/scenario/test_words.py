@@ -151,9 +151,9 @@ async def test_stop_stops_the_newest_reply_and_says_which(rig: Rig) -> None:
 @pytest.mark.parametrize("text", ["! stop", "stop!", "!stop!", "!stpo", "wacht even"])
 async def test_what_nearly_says_stop_stops_it_too(rig: Rig, text: str) -> None:
     case = await rig.claimed(f"{text} it, I nearly said")
-    _, line = await rig.queued(case, f"Hello from {text}")
+    _, line = await rig.queued(case, f"Hello, {case.post_id}")
     await rig.write(case.agent, case.ts, text)
-    await rig.whisper(case.agent, f"Stopped, so this will not be sent: “Hello from {text}”")
+    await rig.whisper(case.agent, f"Stopped, so this will not be sent: “Hello, {case.post_id}”")
     stopped = await rig.line(case.ts, "octagonal_sign: Stopped")
 
     assert stopped["ts"] == line["ts"]
