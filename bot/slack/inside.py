@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-import ipaddress
 import re
 import unicodedata
 from collections.abc import Sequence
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
+
+from bot.cases.characters import is_unseen
+from bot.slack import hosts
 
 #: Where Slack serves workspaces, their files and its redirects (slack.com/help, "Manage Slack connection
 #: issues": domains to allow).
@@ -25,18 +27,24 @@ _SLACK_HOSTS = (
 _SLACK_FORMS = re.compile(
     r"(?<![a-z0-9])slack[a-z-]*:(?:[/\\]|[a-z-]+\?)|scheme=slack\b|archives/[cdg][a-z0-9]{7,}(?:/|\b)"
 )
-#: Names that no public server has (RFC 6762, RFC 8375, ICANN's .internal, and those in wide use).
-_PRIVATE_NAMES = ("local", "localhost", "internal", "intranet", "lan", "corp", "home", "home.arpa")
 
 _APART = re.compile(r"[\s<>(){}\"“”„«»‘’|]+")
 _AROUND = ".,;:!?'*_~`[]"
-_ADDRESS = re.compile(r"(?<![a-z0-9+.-])[a-z][a-z0-9+.-]*:[/\\]{2,}[^/\\]*")
+_BRACKETS = re.compile(r"\[[0-9A-Fa-f:.]{2,45}(?:%[\w.-]{0,40})?\]")
 _SCHEME_END = re.compile(r"[/\\]{2}")
 _MAILBOX = re.compile(r"[^/\\@]@[a-z0-9.-]*$")
 #: The longest name of a host (RFC 1035).
 _NAME_LENGTH = 255
-#: How often an address may have been encoded on its way through redirects.
-_TIMES = 3
+#: "%" that was encoded, however often.
+_PERCENT = re.compile("%(?:25)+")
+#: How many times its own length, and how many characters besides, are decoded of a text.
+_TIMES, _BESIDES = 10, 1000
+#: Says of the number beside it that it is a version, and no address.
+_VERSION = re.compile(
+    r"(?:v|ver|versi(?:e|on)\w*|firmware\w*|software\w*|releases?|builds?|updates?|patch|drivers?|ipados|ios"
+    r"|macos|android|windows|apps?|api|client|sdk)[.:=]?"
+)
+_OR_NEWER = re.compile(r"(?:of|or|en|and) (?:hoger|higher|nieuwer|newer|later|up|above)\b")
 
 
 def internal_address(text: str, workspace_host: str = "") -> str:
@@ -44,29 +52,33 @@ def internal_address(text: str, workspace_host: str = "") -> str:
 
     A host is known in upper case, in wide or otherwise equivalent characters, with a dot at its end or dots
     of another script, with a port, with a user, as a parameter of another address, percent-encoded or not,
-    and without a scheme. `workspace_host` is the host of the workspace's own pages.
+    and without a scheme; a number of a host in every way that a browser reads it. What is encoded more often
+    than anybody would is taken for one. `workspace_host` is the host of the workspace's own pages.
     """
-    hosts = (*_SLACK_HOSTS, *([workspace_host] if workspace_host else []))
-    if not _may_have(_plain(text), hosts):
+    known = (*_SLACK_HOSTS, *([workspace_host] if workspace_host else []))
+    if not _may_have(_plain(text), known):
         return ""
-    for word in _APART.split(text):
+    words = _APART.split(text)
+    for place, word in enumerate(words):
         plain = _plain(word)
-        if _may_have(plain, hosts) and _leads_inside(plain, hosts):
-            return word.strip(_AROUND)
+        if not _may_have(plain, known):
+            continue
+        if plain is None or _leads_inside(plain, known) or _is_bare(plain, words, place):
+            return _shown(word)
     return ""
 
 
-def _may_have(plain: str, hosts: Sequence[str]) -> bool:
+def _may_have(plain: str | None, known: Sequence[str]) -> bool:
     """A quick look that nearly every text passes."""
-    if _SCHEME_END.search(plain) or "slack" in plain or "archives/" in plain:
+    if plain is None or hosts.may_be_inside(plain) or "slack" in plain or "archives/" in plain:
         return True
-    return any(host in plain for host in hosts)
+    return any(host in plain for host in known)
 
 
-def _leads_inside(plain: str, hosts: Sequence[str]) -> bool:
-    if _SLACK_FORMS.search(plain) or any(map(_is_private, _ADDRESS.findall(plain))):
+def _leads_inside(plain: str, known: Sequence[str]) -> bool:
+    if _SLACK_FORMS.search(plain) or hosts.leads_inside(plain):
         return True
-    return any(_names(plain, host) for host in hosts)
+    return any(host in plain and _names(plain, host) for host in known)
 
 
 def _names(plain: str, host: str) -> bool:
@@ -80,22 +92,50 @@ def _names(plain: str, host: str) -> bool:
     return False
 
 
-def _is_private(address: str) -> bool:
-    """Whether an address with a scheme has a host that nobody outside can reach."""
-    try:
-        host = (urlsplit(address.replace("\\", "/")).hostname or "").rstrip(".")
-    except ValueError:
+def _is_bare(plain: str, words: Sequence[str], place: int) -> bool:
+    """Whether a word is a host inside with nothing that makes a link of it. The end of one sentence and the
+    beginning of the next ("closed.Local") is none, nor is the number of a version."""
+    if hosts.is_private_name(plain.strip(_AROUND)):
+        return not words[place].strip(_AROUND).rpartition(".")[2].istitle()
+    if not hosts.has_private_number(plain):
         return False
-    try:
-        return not ipaddress.ip_address(host).is_global
-    except ValueError:
-        return bool(host) and ("." not in host or host.endswith(tuple(f".{name}" for name in _PRIVATE_NAMES)))
+    before, after = words[max(0, place - 3) : place], words[place + 1 : place + 3]
+    beside = [*(word.casefold().strip(",;") for word in before), *re.split("[:=]", plain)[:1]]
+    is_version = any(map(_VERSION.fullmatch, [*beside, *(word.casefold() for word in after[:1])]))
+    return not is_version and not _OR_NEWER.match(" ".join(after).casefold())
 
 
-def _plain(text: str) -> str:
-    """A text as a browser reads the addresses in it: decoded, small letters, each in its plain form."""
-    for _ in range(_TIMES):
-        text, before = unquote(text), text
+def _shown(word: str) -> str:
+    """A word without the signs around it; brackets around a number are part of the address."""
+    shown = word.strip(_AROUND)
+    if (number := _BRACKETS.search(word)) and number[0] not in shown:
+        start, end = word.find(shown), word.find(shown) + len(shown)
+        return word[min(start, number.start()) : max(end, number.end())]
+    return shown
+
+
+def _plain(text: str) -> str | None:
+    """A text as a browser reads the addresses in it: decoded until it stands still, small letters, each in
+    its plain form, without what cannot be seen. None when it does not come to stand still."""
+    if text.isascii() and text.isprintable() and "%" not in text:
+        return text.lower()
+    left = _TIMES * len(text) + _BESIDES
+    while left > 0:
+        before, left = text, left - len(text)
+        text = unicodedata.normalize("NFKC", unquote(_PERCENT.sub("%", text)))
+        text = text.translate(_SEEN).replace("\u3002", ".").casefold()
         if text == before:
-            break
-    return unicodedata.normalize("NFKC", text).replace("\u3002", ".").casefold()
+            return text
+    return None
+
+
+class _Seen(dict[int, str]):
+    """Each character as it is, or "" for one that nobody sees. Filled as characters come."""
+
+    def __missing__(self, point: int) -> str:
+        char = chr(point)
+        self[point] = seen = "" if is_unseen(char) and not char.isspace() else char
+        return seen
+
+
+_SEEN = _Seen()

@@ -86,7 +86,7 @@ HOST = "chat.acme.example"
         "ssh://admin@10.0.0.7",
         "smb://nas/team",
         "\\\\nas\\team",
-        "file:///home/jo/x.txt",
+        "file:///srv/team/x.txt",
         "10.0.0.7/wiki",
         "10.0.0.7:8080",
         "10.0.0.7?x=1",
