@@ -123,8 +123,8 @@ async def test_reactions_are_put_on_and_taken_off(world: World, page: Page) -> N
     await write(page, "Kijk hier")
     message = messages(page).filter(has_text="Kijk hier")
     await message.hover()
-    await message.get_by_role("button", name="React with eyes").click()
-    on = message.get_by_role("button", name="Take back eyes: you. 1 in all.")
+    await message.get_by_role("button", name="React with 👀").click()
+    on = message.get_by_role("button", name="👀 1, by you", pressed=True)
     await expect(on).to_be_visible()
 
     await on.click()
@@ -139,7 +139,7 @@ async def test_any_emoji_is_found_by_its_name(world: World, page: Page) -> None:
     await page.get_by_label("Find an emoji by its name").fill("tada")
     await page.keyboard.press("Enter")
 
-    await expect(message.get_by_role("button", name="Take back tada")).to_be_visible()
+    await expect(message.get_by_role("button", name="🎉 1, by you")).to_be_visible()
 
 
 async def test_own_messages_are_changed_and_deleted(world: World, page: Page) -> None:
@@ -165,7 +165,7 @@ async def test_what_is_being_typed_survives_a_reaction_of_somebody_else(world: W
     ts = world.slack.workspace.timeline(world.channel)[-1]
     body = {"channel": world.channel, "timestamp": ts, "name": "eyes"}
     await ask(f"{told['api_url']}reactions.add", body, told["agents"][1]["token"])
-    await expect(page.get_by_role("button", name="eyes: Joris Veldkamp")).to_be_visible()
+    await expect(page.get_by_role("button", name="👀 1, by Joris Veldkamp")).to_be_visible()
     await page.keyboard.type("!")
 
     box = page.get_by_role("textbox", name="Change your message")

@@ -25,7 +25,7 @@ async def test_a_case_is_worked_with_the_keyboard_alone(world: World, page: Page
     await expect(messages(page).filter(has_text="Kaart over toetsenbord")).to_be_focused()
     await page.keyboard.press("Tab")
     await page.keyboard.press("Enter")
-    await expect(page.get_by_role("button", name="Take back eyes: you")).to_be_visible()
+    await expect(page.get_by_role("button", name="👀 1, by you")).to_be_visible()
     await page.keyboard.press("Shift+Tab")
     await page.keyboard.press("Shift+Tab")
     await page.keyboard.press("Enter")

@@ -85,8 +85,8 @@ async def test_taking_back_a_reaction_keeps_the_focus_on_its_message(world: Worl
     await send_card(world, "The case", [])
     card = messages(page).filter(has_text="The case")
     await card.hover()
-    await card.get_by_role("button", name="React with eyes").press("Enter")
-    await card.get_by_role("button", name="Take back eyes").press("Enter")
+    await card.get_by_role("button", name="React with 👀").press("Enter")
+    await card.get_by_role("button", name="👀 1, by you").press("Enter")
     await expect(card.locator(".reaction")).to_have_count(0)
 
     await expect(card).to_be_focused()

@@ -115,6 +115,56 @@ async def test_what_one_reacts_with_says_what_it_does(world: World, page: Page) 
     await expect(thread.filter(has_text="On its way!").locator('[data-focus="quick-x"]')).to_have_count(0)
 
 
+@pytest.mark.parametrize(
+    ("locale", "alone", "both"),
+    [
+        ("en-GB", "👀 1, by you", "👀 2, by you and Joris Veldkamp"),
+        ("nl-NL", "👀 1, van jou", "👀 2, van jou en Joris Veldkamp"),
+    ],
+)
+async def test_a_reaction_says_whose_it_is_in_the_language_of_the_page(
+    world: World, browser: Browser, locale: str, alone: str, both: str
+) -> None:
+    ts = await send_card(world, "The case", [])
+    page = await visit(world, browser, locale=locale)
+    told = world.description()["slack"]
+    pill = page.locator("#messages .reaction")
+    for agent, label in zip(told["agents"], (alone, both), strict=False):
+        body = {"channel": world.channel, "timestamp": ts, "name": "eyes"}
+        await ask(f"{told['api_url']}reactions.add", body, agent["token"])
+        await expect(pill).to_have_accessible_name(label)
+        await expect(pill).to_have_attribute("title", label)
+    await page.context.close()
+
+
+@pytest.mark.parametrize("width", [390, 1200])
+async def test_the_bar_of_a_message_covers_nothing_that_the_message_says(
+    world: World, browser: Browser, width: int
+) -> None:
+    claim = {**button("Claim", "claim"), "value": "12"}
+    await send_card(world, "@jansen · Jan Jansen · X · @brand · case 12", row(claim))
+    page = await visit(world, browser, locale="en-GB", viewport={"width": width, "height": 844})
+    if width == 390:
+        await page.get_by_role("button", name="Team's channel").click()
+    await messages(page).last.press("Enter")
+    await page.get_by_role("textbox", name="Reply in the thread").fill("What about this?")
+    await page.keyboard.press("Enter")
+    thread = page.locator("#thread-messages .message")
+    await expect(thread).to_have_count(2)
+    for item in await thread.all():
+        await item.locator(".message-head").click()
+        shown = await item.locator(".tools").bounding_box()
+        said = await item.locator("time").first.bounding_box()
+        room = await page.locator("#thread-messages").bounding_box()
+        assert shown is not None
+        assert said is not None
+        assert room is not None
+
+        assert room["y"] <= shown["y"]
+        assert shown["y"] + shown["height"] <= said["y"]
+    await page.context.close()
+
+
 #: Which button of a card does the same as which reaction.
 SAME = {
     "eyes": "claim",

@@ -1,6 +1,7 @@
 // Tells a screen reader what others do, one short sentence each, and counts what the hidden half holds.
 
 import { byId, el } from "./dom.js";
+import { character } from "./emoji.js";
 import { readable } from "./message.js";
 import { t } from "./texts.js";
 import { view } from "./view.js";
@@ -25,7 +26,7 @@ function changed({ kind, value, before }) {
   if (value.user === view.agent) {
     const mark = marks(value).find((one) => !marks(before).includes(one));
     if (mark === undefined) return null;
-    return t(IN_WORDS.has(mark) ? `says_${mark}` : "says_mark", { mark: mark.replaceAll("_", " "), text: short(readable(value, view)) });
+    return t(IN_WORDS.has(mark) ? `says_${mark}` : "says_mark", { mark: character(mark), text: short(readable(value, view)) });
   }
   const known = new Set(pieces(before));
   const fresh = pieces(value).filter((piece) => !known.has(piece));

@@ -5,7 +5,7 @@ import { ago, clockTime, full } from "./dates.js";
 import { el, initial } from "./dom.js";
 import { character, withCharacters } from "./emoji.js";
 import { decode, encode, mrkdwn } from "./mrkdwn.js";
-import { counted, t } from "./texts.js";
+import { counted, listed, t } from "./texts.js";
 import { tongue } from "./tongue.js";
 import { unread } from "./unread.js";
 
@@ -68,9 +68,9 @@ function reactions(message, view) {
   if (!message.reactions?.length) return null;
   return el("p", { class: "reactions" }, message.reactions.map(({ name, users, count }) => {
     const mine = users.includes(view.agent);
-    const people = users.map((user) => (user === view.agent ? t("you") : view.people(user) ?? t("somebody"))).join(", ");
-    const label = t(mine ? "reaction_off" : "reaction", { name: name.replaceAll("_", " "), people, count });
-    return el("button", { class: "reaction", type: "button", "aria-pressed": String(mine), "aria-label": label, title: `:${name}: ${people}`, "data-focus": `on-${name}`, onclick: () => view.react(message, name, !mine) },
+    const people = listed(users.map((user) => (user === view.agent ? t("you") : view.people(user) ?? t("somebody"))));
+    const label = t("reaction", { emoji: character(name), count, people });
+    return el("button", { class: "reaction", type: "button", "aria-pressed": String(mine), "aria-label": label, title: label, "data-focus": `on-${name}`, onclick: () => view.react(message, name, !mine) },
       el("span", { class: "emoji" }, character(name)), el("span", {}, count));
   }));
 }
@@ -104,7 +104,7 @@ function quick(message, view) {
   const meaning = (name) => [name, t(`does_${name}`)];
   if (view.caseOf(message) !== null) return ON_CARD.map(meaning);
   if (mayWait(message, view)) return ON_ANSWER.map(meaning);
-  return isReply(message) ? [] : ELSEWHERE.map((name) => [name, t("react_with", { name: name.replaceAll("_", " ") })]);
+  return isReply(message) ? [] : ELSEWHERE.map((name) => [name, t("react_with", { emoji: character(name) })]);
 }
 
 const isReply = ({ ts, thread_ts: root }) => root !== undefined && root !== ts;

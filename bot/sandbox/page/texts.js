@@ -23,6 +23,9 @@ export function counted(key, count) {
   return t(`${key}_${count === 1 ? "one" : "other"}`, { count });
 }
 
+/** Names as one says them: "A, B and C". */
+export const listed = (names) => new Intl.ListFormat(chosen).format(names);
+
 /** The reader's earlier choice, else the browser's language, else English. */
 export function preferred() {
   const kept = localStorage.getItem(KEPT);
