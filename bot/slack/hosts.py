@@ -43,9 +43,12 @@ def _networks(*names: str) -> frozenset[tuple[int, int]]:
     return frozenset((int(network.hostmask), int(network.network_address)) for network in networks)
 
 
-#: What is private when it stands alone (RFC 1918), and behind which a path or a port makes a link.
-_HOUSES = _networks("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")
-_LINKED_HOUSES = _HOUSES | _networks("127.0.0.0/8", "169.254.0.0/16", "100.64.0.0/10", "0.0.0.0/32")
+#: What is private when it stands alone (RFC 1918; 192.168.… is the router in a customer's home too), and what
+#: a path or a port behind it makes a link inside.
+_HOUSES = _networks("10.0.0.0/8", "172.16.0.0/12")
+_LINKED_HOUSES = _HOUSES | _networks(
+    "192.168.0.0/16", "127.0.0.0/8", "169.254.0.0/16", "100.64.0.0/10", "0.0.0.0/32"
+)
 
 
 def may_be_inside(plain: str) -> bool:
