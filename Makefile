@@ -52,8 +52,9 @@ demo: setup
 demo-nl: SPOKEN := --language nl
 demo-nl: demo
 
+# Files side by side: most tests wait more than they calculate. The order is that of the folders, the long ones first.
 test: dev
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder $(ARGS)
 
 # OUT=FILE writes the figures as JSON too; docs/benchmarks.md tells what they mean.
 bench: dev
