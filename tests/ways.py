@@ -1,0 +1,153 @@
+"""How much code lies on the three ways through the product: `python -m tests.ways` prints it as a table.
+
+A way lasts from the act until its effect is visible and nothing waits in the outbox. The first case of a
+brisk rig walks it. Looks at X fall into a way by chance; "own" functions are those not entered when idle.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+import sys
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import FrameType
+
+import grimp  # comes with import-linter
+
+from storage.writer import Writer
+from tests.scenario.rig import LONG, LOST, WORDS, Claimed, Rig, open_rig
+
+ROOT = Path(__file__).parent.parent
+PROGRAM = ("bot", "connectors", "storage")
+WITHIN = tuple(f"{ROOT}/{room}/" for room in PROGRAM)
+WITHOUT = (f"{ROOT}/bot/sandbox/", f"{ROOT}/storage/migrations/")
+CARD, QUEUED, PUBLIC = "mention to card", "message to queued line", "Send now to public"
+IDLE = "idle for a second"
+#: Each `Store.do` hands over one piece of work; those that wait together are committed together.
+PIECE, COMMIT = Writer.put.__code__, Writer._commit.__code__
+
+
+@dataclass(slots=True)
+class Stretch:
+    """What the product entered in some time, in all its threads; sandbox and migrations do not count."""
+
+    #: File and name: a file's lambdas count once, and so do its comprehensions of a kind and equal names.
+    functions: set[tuple[str, str]] = field(default_factory=set)
+    pieces: int = 0  #: of work, handed to the record: on PostgreSQL each is a transaction
+    commits: int = 0  #: of SQLite
+
+
+class Profile:
+    """Sees the calls of this thread, and of those that begin from now on, until it is closed."""
+
+    def __init__(self) -> None:
+        self.stretches: dict[str, Stretch] = {}
+        self._now: Stretch | None = None
+        threading.setprofile(self._see)
+        sys.setprofile(self._see)
+
+    def close(self) -> None:
+        """See no more."""
+        sys.setprofile(None)
+        threading.setprofile(None)
+
+    @contextmanager
+    def stretch(self, name: str) -> Iterator[None]:
+        """Keep what is called inside, under this name."""
+        self.stretches[name] = self._now = stretch = Stretch()
+        yield
+        self._now = None
+        stretch.functions = {
+            (file.removeprefix(f"{ROOT}/"), name)
+            for file, name in stretch.functions
+            if file.startswith(WITHIN) and not file.startswith(WITHOUT)
+        }
+
+    def _see(self, frame: FrameType, event: str, _: object) -> None:
+        if event == "call" and (now := self._now) is not None:
+            code = frame.f_code
+            now.functions.add((code.co_filename, code.co_name))
+            if code is PIECE:
+                now.pieces += 1
+            elif code is COMMIT:
+                now.commits += 1
+
+
+async def walk(folder: Path) -> tuple[dict[str, Stretch], int]:
+    """Lead a case from its mention to its end: the stretches by name, and the rows left in the outbox."""
+    with closing(Profile()) as profile:
+        async with open_rig(folder, hold=LONG, brisk=True) as rig:
+            await rig.settle(1)  # what belongs to the start is over
+            with profile.stretch(CARD):
+                post_id, ts, customer = await rig.new_case(LOST)
+                await _rest(rig)
+            case = Claimed(post_id, ts, rig.agents[0], customer)
+            await rig.react(case.agent, ts, "eyes")
+            await rig.card_shows(ts, case.agent.name)
+            await _rest(rig)
+            with profile.stretch(QUEUED):
+                _, line = await rig.queued(case, WORDS)
+                await _rest(rig)
+            await rig.settle(0.5)  # a tick that follows the last errand is over too
+            with profile.stretch(IDLE):
+                await rig.settle(1)
+            with profile.stretch(PUBLIC):
+                await rig.press(case.agent, line["ts"], "Send now")
+                await rig.reply_under(post_id)
+                await rig.line(ts, "Posted as")
+                await _rest(rig)
+            await rig.write(case.agent, ts, "!close")
+            await rig.card_shows(ts, "Closed by")
+            return profile.stretches, await _rest(rig)
+
+
+async def _rest(rig: Rig) -> int:
+    """Wait until nothing waits in the outbox; its rows. Asked past the product, whose calls count."""
+    question = "SELECT count(*), sum(state IN ('waiting', 'underway')) FROM errands"
+
+    async def rows() -> int:
+        with closing(sqlite3.connect(rig.directory / "webcare.db")) as database:
+            kept, waiting = database.execute(question).fetchone()
+            return 0 if waiting else int(kept)
+
+    return await rig.until(rows, "the outbox does not empty")
+
+
+def lines() -> int:
+    """The product's lines without the sandbox, migrations among them, as `wc -l` counts."""
+    files = (path for room in PROGRAM for path in (ROOT / room).rglob("*.py"))
+    return sum(path.read_bytes().count(b"\n") for path in files if ROOT / "bot/sandbox" not in path.parents)
+
+
+def circles(*, types: bool = False) -> set[frozenset[str]]:
+    """The product's modules that import each other, directly or not; also for types only, if `types`."""
+    graph = grimp.build_graph(*PROGRAM, exclude_type_checking_imports=not types, cache_dir=None)
+    together = (
+        graph.find_upstream_modules(module) & graph.find_downstream_modules(module) | {module}
+        for module in graph.modules
+        if not module.startswith("bot.sandbox")
+    )
+    return {frozenset(modules) for modules in together if len(modules) > 1}
+
+
+def table(stretches: dict[str, Stretch], rows: int) -> str:
+    """The figures as text."""
+    told = [f"{'way':22}{'files':>7}{'functions':>11}{'own':>6}{'pieces':>8}{'commits':>9}"]
+    for name, way in stretches.items():
+        files, own = {file for file, _ in way.functions}, way.functions - stretches[IDLE].functions
+        told.append(
+            f"{name:22}{len(files):7}{len(way.functions):11}{len(own):6}{way.pieces:8}{way.commits:9}"
+        )
+    told += [f"rows left in the outbox by one settled case: {rows}", f"lines of the product: {lines():,}"]
+    told.append(f"circles of imports: {len(circles())}; with imports for types: {len(circles(types=True))}")
+    return "\n".join(told)
+
+
+if __name__ == "__main__":
+    with tempfile.TemporaryDirectory(prefix="webcare-ways-") as made:
+        print(table(*asyncio.run(walk(Path(made)))))
