@@ -36,7 +36,7 @@ PIECE, COMMIT = Writer.put.__code__, Writer._commit.__code__
 class Stretch:
     """What the product entered in some time, in all its threads; sandbox and migrations do not count."""
 
-    #: File and name: a file's lambdas count once, and so do its comprehensions of a kind and equal names.
+    #: File and name: what bears one name in a file counts once, all its lambdas too.
     functions: set[tuple[str, str]] = field(default_factory=set)
     pieces: int = 0  #: of work, handed to the record: on PostgreSQL each is a transaction
     commits: int = 0  #: of SQLite
@@ -120,29 +120,25 @@ async def _rest(rig: Rig) -> int:
 
 def lines() -> int:
     """The product's lines without the sandbox, migrations among them, as `wc -l` counts."""
-    files = (path for room in PROGRAM for path in (ROOT / room).rglob("*.py"))
-    return sum(path.read_bytes().count(b"\n") for path in files if ROOT / "bot/sandbox" not in path.parents)
+    files = {path for room in PROGRAM for path in (ROOT / room).rglob("*.py")}
+    return sum(path.read_bytes().count(b"\n") for path in files - {*(ROOT / "bot/sandbox").rglob("*")})
 
 
 def circles(*, types: bool = False) -> set[frozenset[str]]:
     """The product's modules that import each other, directly or not; also for types only, if `types`."""
     graph = grimp.build_graph(*PROGRAM, exclude_type_checking_imports=not types, cache_dir=None)
-    together = (
-        graph.find_upstream_modules(module) & graph.find_downstream_modules(module) | {module}
-        for module in graph.modules
-        if not module.startswith("bot.sandbox")
-    )
-    return {frozenset(modules) for modules in together if len(modules) > 1}
+    product = (module for module in graph.modules if not module.startswith("bot.sandbox"))
+    near = (graph.find_upstream_modules(one) & graph.find_downstream_modules(one) | {one} for one in product)
+    return {frozenset(modules) for modules in near if len(modules) > 1}
 
 
 def table(stretches: dict[str, Stretch], rows: int) -> str:
     """The figures as text."""
     told = [f"{'way':22}{'files':>7}{'functions':>11}{'own':>6}{'pieces':>8}{'commits':>9}"]
     for name, way in stretches.items():
-        files, own = {file for file, _ in way.functions}, way.functions - stretches[IDLE].functions
-        told.append(
-            f"{name:22}{len(files):7}{len(way.functions):11}{len(own):6}{way.pieces:8}{way.commits:9}"
-        )
+        entered, own = len(way.functions), len(way.functions - stretches[IDLE].functions)
+        files = len({file for file, _ in way.functions})
+        told.append(f"{name:22}{files:7}{entered:11}{own:6}{way.pieces:8}{way.commits:9}")
     told += [f"rows left in the outbox by one settled case: {rows}", f"lines of the product: {lines():,}"]
     told.append(f"circles of imports: {len(circles())}; with imports for types: {len(circles(types=True))}")
     return "\n".join(told)
