@@ -101,7 +101,7 @@ async def walk(folder: Path) -> tuple[dict[str, Stretch], int]:
                 await rig.reply_under(post_id)
                 await rig.line(ts, "Posted as")
                 await _rest(rig)
-            await rig.write(case.agent, ts, "!close")
+            await rig.react(case.agent, ts, "white_check_mark")
             await rig.card_shows(ts, "Closed by")
             return profile.stretches, await _rest(rig)
 
