@@ -46,13 +46,19 @@ class Early:
         When that takes longer than Slack waits for an acknowledgement (3 seconds), a delivered event raises
         `StillUnknown`. It is heard as soon as the message is known; Slack's repetition then finds it done.
         """
-        if await hearing() or not await self._settle(channel) or await hearing():
+        if await hearing() or await self._settled(channel, hearing):
             return
         kept = asyncio.create_task(self._hear_later(channel, hearing))
         self._kept.add(kept)
         kept.add_done_callback(self._kept.discard)
         if delivered:
             raise StillUnknown
+
+    async def _settled(self, channel: str, hearing: Callable[[], Awaitable[bool]]) -> bool:
+        """Whether the event is dealt with, or about nothing of ours. It is heard after the wait whatever the
+        wait says: a post that has just ended was still unknown when the event was heard before."""
+        is_being_posted = await self._settle(channel)
+        return await hearing() or not is_being_posted
 
     def close(self) -> None:
         """Try nothing any longer."""
@@ -63,7 +69,7 @@ class Early:
         until = self._clock.now() + LONGEST
         while self._clock.now() < until:
             try:
-                if not await self._settle(channel) or await hearing():
+                if await self._settled(channel, hearing):
                     return
             except Exception as error:
                 told = {"action": "early_unheard", "error": str(error) or type(error).__name__}

@@ -58,7 +58,21 @@ async def test_what_is_known_is_heard_at_once() -> None:
 
 
 async def test_where_nothing_is_being_posted_nothing_is_kept() -> None:
-    assert await hear(Posts(waits=0)) == 1
+    assert await hear(Posts(waits=0)) == 2
+
+
+async def test_what_a_post_makes_known_that_ends_between_two_looks_is_heard() -> None:
+    posts = Posts(waits=0)
+    posts.known_by = 2
+    heard: list[bool] = []
+
+    async def hearing() -> bool:
+        heard.append(await posts.hearing())
+        return heard[-1]
+
+    await Early(posts.settle, posts.clock).hear("C1", hearing)
+
+    assert heard == [False, True]
 
 
 async def test_it_is_kept_as_long_as_something_is_being_posted() -> None:
@@ -69,7 +83,7 @@ async def test_it_is_kept_as_long_as_something_is_being_posted() -> None:
 
 
 async def test_it_is_let_go_when_nothing_is_being_posted_any_more() -> None:
-    assert await hear(Posts(waits=5)) == 6
+    assert await hear(Posts(waits=5)) == 7
 
 
 async def test_it_is_not_kept_for_ever() -> None:
