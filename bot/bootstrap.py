@@ -18,7 +18,6 @@ import connectors
 import storage
 from bot import front_desk, readiness
 from bot.cases.figures import Figures
-from bot.cases.installation import Installation
 from bot.cases.ports import Connector, Finding, Health
 from bot.cases.posts import AccountId
 from bot.cases.record import Wake
@@ -47,11 +46,12 @@ from bot.ticks.record_out_of_reach import RecordOutOfReach
 from bot.ticks.send import Send
 from bot.ticks.tidy import Tidy
 from bot.ticks.watch import Watch
+from bot.transactions import Transactions
 from bot.web.health import Health as WebHealth
 from bot.web.metrics import Metrics
 from bot.web.server import AddressTaken, Server, Unavailable
 from bot.work import absence, recovery
-from bot.work.house import House
+from bot.work.tx import Setup
 
 log = logging.getLogger(__name__)
 
@@ -78,14 +78,11 @@ TIDY_EVERY = timedelta(hours=1)
 class Bot:
     """A bot that is up: ticking, listening, and to be closed."""
 
-    def __init__(
-        self, opened: AsyncExitStack, store: storage.SqlStore, clock: SystemClock, unwell: list[Finding]
-    ) -> None:
+    def __init__(self, opened: AsyncExitStack, transactions: Transactions, unwell: list[Finding]) -> None:
         #: What does not work yet, with what to do about it.
         self.unwell = unwell
         self._opened = opened
-        self._store = store
-        self._clock = clock
+        self._transactions = transactions
 
     async def close(self) -> None:
         """Stop ticking and listening, let what is in flight end, and let go of everything."""
@@ -93,7 +90,7 @@ class Bot:
 
     async def redraw(self) -> None:
         """Draw what the desk shows of late anew, as it would be drawn now."""
-        await self._store.do(lambda record: recovery.redraw(record, self._clock.now()))
+        await self._transactions.do(recovery.redraw)
 
 
 async def open_bot(config: Config) -> Bot:
@@ -112,9 +109,11 @@ async def open_bot(config: Config) -> Bot:
             raise StartError(str(error)) from error
         for connector in networks.values():
             opened.push_async_callback(connector.close)
-        await _assemble(config, opened, store, session, desk, pace, installation, networks, clock)
+        wordings = {language: Texts(language) for language in LANGUAGES}
+        transactions = Transactions(store, Setup(installation, networks, wordings), clock)
+        await _assemble(config, opened, store, transactions, session, desk, pace, networks, clock)
         unwell += await readiness.of_accounts(store, networks)
-        return Bot(opened.pop_all(), store, clock, unwell)
+        return Bot(opened.pop_all(), transactions, unwell)
 
 
 async def migrate(config: Config) -> None:
@@ -192,55 +191,54 @@ async def _assemble(
     config: Config,
     opened: AsyncExitStack,
     store: storage.SqlStore,
+    transactions: Transactions,
     session: aiohttp.ClientSession,
     desk: SlackDesk,
     pace: Pace,
-    installation: Installation,
     networks: Mapping[AccountId, Connector],
     clock: SystemClock,
 ) -> None:
-    house = House(installation, networks, {language: Texts(language) for language in LANGUAGES})
     alone = config.database.get_secret_value().startswith("sqlite")
     process = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(3)}"
-    poll = Poll(store, house, networks, clock, process)
-    posting = Posting(store, house, desk, clock)
+    poll = Poll(transactions, networks, clock, process)
+    posting = Posting(transactions, desk, clock)
     workspace_url = (await desk.myself()).url
-    people = People(store, desk, clock)
+    people = People(transactions, desk, clock)
     early = Early(posting.settle, clock)
     opened.callback(early.close)
-    listeners = Listeners(store, house, people, clock, workspace_url, early, desk.time)
-    heard_at = await store.do(lambda record: absence.last_alive(record, house))
-    catch_up = CatchUp(store, house, Reading(desk, listeners, clock), pace, clock, heard_at)
+    listeners = Listeners(transactions, people, clock, workspace_url, early, desk.time)
+    heard_at = await transactions.do(absence.last_alive)
+    catch_up = CatchUp(transactions, Reading(desk, listeners, clock), pace, clock, heard_at)
     opened.callback(catch_up.close)
     door = await _door(config, opened, session, desk, listeners, catch_up, clock)
-    send = Send(store, house, networks, poll, clock, catch_up.unread, people.ask_again)
+    send = Send(transactions, networks, poll, clock, catch_up.unread, people.ask_again)
     ticks = Ticks(
         {
             Wake.SEND: send.run,
             Wake.POST: posting.run,
             Wake.POLL: poll.run,
-            Wake.WATCH: Watch(store, house, clock).run,
+            Wake.WATCH: Watch(transactions, clock).run,
         },
         clock,
         ALONE if alone else AMONG_OTHERS,
     )
-    await (put_back := ClockPutBack(store, house, clock)).bring_near()
+    await (put_back := ClockPutBack(transactions, clock)).bring_near()
     if alone:
-        await store.do(lambda record: recovery.take_over(record, house, clock.now()))
+        await transactions.do(recovery.take_over)
     await _connect(poll)
-    web = await _open_web(config, store, ticks, door, clock)
+    web = await _open_web(config, store, transactions, ticks, door, clock)
     opened.push_async_callback(_let_end, send, posting, web)
     opened.push_async_callback(poll.stop, TICKS_GRACE)
     opened.push_async_callback(ticks.stop, TICKS_GRACE)
     store.on_wake(ticks.wake)
     ticks.start()
-    _tick_beside(ticks, house, store, desk, catch_up, put_back, clock)
+    _tick_beside(ticks, transactions, store, desk, catch_up, put_back, clock)
     await door.open()
 
 
 def _tick_beside(
     ticks: Ticks,
-    house: House,
+    transactions: Transactions,
     store: storage.SqlStore,
     desk: SlackDesk,
     catch_up: CatchUp,
@@ -248,12 +246,12 @@ def _tick_beside(
     clock: SystemClock,
 ) -> None:
     """What is looked at now and then, whether or not there is anything to do."""
-    channels = house.installation.channels()
+    channels = transactions.setup.installation.channels()
     unreached = RecordOutOfReach(lambda: _database_reason(store), channels, desk, clock)
     ticks.also(Wake.HEAR.value, catch_up.again, CATCH_UP_EVERY)
     ticks.also("noted", catch_up.note, NOTED_EVERY)
     ticks.also("clock", put_back.run, NOTED_EVERY)
-    ticks.also("backlog", Backlog(store, house, clock).run, NOTED_EVERY)
+    ticks.also("backlog", Backlog(transactions, clock).run, NOTED_EVERY)
     ticks.also("record", unreached.run, RECORD_EVERY)
     ticks.also("tidy", Tidy(store, clock).run, TIDY_EVERY)
 
@@ -292,7 +290,12 @@ async def _connect(poll: Poll) -> None:
 
 
 async def _open_web(
-    config: Config, store: storage.SqlStore, ticks: Ticks, door: Door, clock: SystemClock
+    config: Config,
+    store: storage.SqlStore,
+    transactions: Transactions,
+    ticks: Ticks,
+    door: Door,
+    clock: SystemClock,
 ) -> Server | None:
     """The web server, where app.yaml has one. It listens before the ticks and the door are started, so that a
     port that is taken stops the start; until the door is open Slack is asked to come again."""
@@ -301,7 +304,7 @@ async def _open_web(
     health = WebHealth(
         {
             "database": lambda: _database_reason(store),
-            "desk": lambda: readiness.of_desk(door, store, clock),
+            "desk": lambda: readiness.of_desk(door, transactions),
             "ticks": lambda: readiness.of_ticks(ticks),
         }
     )

@@ -6,11 +6,12 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import replace
 
-from bot.cases.ports import Clock, Connector, Finding
+from bot.cases.ports import Connector, Finding
 from bot.cases.posts import AccountId
 from bot.cases.record import AccountState, Condition, Store
 from bot.jobs import Ticks
 from bot.slack.door import Door
+from bot.transactions import Transactions
 from bot.web import server
 from bot.work import unread
 
@@ -33,10 +34,9 @@ async def of_accounts(store: Store, networks: Mapping[AccountId, Connector]) -> 
     return findings
 
 
-async def of_desk(door: Door, store: Store, clock: Clock) -> str:
+async def of_desk(door: Door, transactions: Transactions) -> str:
     """What is in the way at the desk; "" when nothing is."""
-    now = clock.now()
-    late = await store.do(lambda record: unread.late(record, now))
+    late = await transactions.do(unread.late)
     told = [] if await door.is_open() else ["is not connected to Slack"]
     if late:
         told.append(

@@ -10,8 +10,11 @@ from pathlib import Path
 
 import storage
 from bot.cases.figures import Figures
+from bot.clock import SystemClock
 from bot.config import Config
+from bot.transactions import Transactions
 from bot.work import restoring
+from bot.work.tx import Setup
 
 
 class UpkeepError(Exception):
@@ -37,7 +40,7 @@ def put_back(config: Config, copy: Path) -> Path | None:
     """
     now = datetime.now(UTC)
     with _in_words(), storage.put_back(config.database.get_secret_value(), copy, now) as restored:
-        asyncio.run(_doubt(restored.url, now))
+        asyncio.run(_doubt(config, restored.url, now))
     return restored.kept
 
 
@@ -47,14 +50,15 @@ def refilled(config: Config) -> None:
     url = config.database.get_secret_value()
     with _in_words():
         storage.check_refilled(url)
-        asyncio.run(_doubt(url, datetime.now(UTC)))
+        asyncio.run(_doubt(config, url, datetime.now(UTC)))
 
 
-async def _doubt(url: str, now: datetime) -> None:
+async def _doubt(config: Config, url: str, now: datetime) -> None:
     """Let a record know that it is a copy, before anything else is done with it."""
     store = storage.open_store(url)
     try:
-        await store.do(lambda record: restoring.put_back(record, now))
+        setup = Setup(config.installation(), {}, {})
+        await Transactions(store, setup, SystemClock()).do(restoring.put_back, now=now)
     finally:
         await store.close()
 

@@ -26,7 +26,6 @@ class SqlRecord(
     def __init__(self, cursor: Any, dialect: Dialect) -> None:
         super().__init__(cursor, dialect)
         self._wakes: set[Wake] = set()
-        self.stamp = ""
 
     def wake(self, *ticks: Wake) -> None:
         self._wakes.update(ticks)

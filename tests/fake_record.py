@@ -219,7 +219,6 @@ class FakeRecord(_Cases, FakeAlarms, FakePosts, _Replies, FakeThreads, FakeAccou
     def __init__(self, tables: Tables | None = None) -> None:
         super().__init__(Tables() if tables is None else tables)
         self.wakes: set[Wake] = set()
-        self.stamp = ""
 
     def wake(self, *ticks: Wake) -> None:
         self.wakes.update(ticks)

@@ -17,6 +17,7 @@ PROGRAM = ("bot", "connectors", "storage")
 MIDDLE = ("bot/cases", "bot/work", "bot/guide", "bot/ticks")
 LONGEST_FILE = 400
 LONGEST_FUNCTION = 50
+MOST_PARAMETERS = 6
 
 #: Not part of the project although they are in its folder.
 _ELSEWHERE = {".git", ".venv", ".demo", ".hypothesis", "build", "node_modules", "__pycache__"}
@@ -177,6 +178,19 @@ def test_no_function_is_longer_than_a_thought() -> None:
     ]
 
     assert not long
+
+
+def test_no_piece_of_work_takes_more_than_a_person_can_keep_in_mind() -> None:
+    many = [
+        f"{at(path, node.lineno)} {node.name}: {len(parameters)} parameters"
+        for path in modules("bot/work")
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.FunctionDef)
+        and len(parameters := [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs])
+        > MOST_PARAMETERS
+    ]
+
+    assert not many
 
 
 def test_a_silenced_check_gives_its_reason_on_the_line() -> None:

@@ -82,10 +82,6 @@ class Record(Protocol):
     An implementer must not commit, wait or call out from any of these; times are aware and UTC on both sides.
     """
 
-    #: The desk's own stamp of the act that this piece of work carries out; "" when nobody at the desk did it.
-    #: The edges set it.
-    stamp: str
-
     # Cases
     def case(self, case_id: CaseId) -> Case | None: ...
     def case_of_thread(self, ref: MessageRef) -> Case | None:

@@ -17,12 +17,12 @@ from functools import partial
 from bot.cases.errors import DeskBusy, DeskError, DeskRefused
 from bot.cases.model import Case, MessageRef, ReplyId
 from bot.cases.ports import Clock
-from bot.cases.record import Record, Store
 from bot.slack.pace import Pace
 from bot.slack.reading import Reading, Thread, Unheard, describe
+from bot.transactions import Transactions
 from bot.work import absence, unread
-from bot.work.house import House
 from bot.work.sending import Task
+from bot.work.tx import Tx
 from bot.work.unread import BUSY, DEAF, ODD, READING, REFUSED, Unread
 
 log = logging.getLogger(__name__)
@@ -93,16 +93,14 @@ class CatchUp:
 
     def __init__(
         self,
-        store: Store,
-        house: House,
+        transactions: Transactions,
         reading: Reading,
         pace: Pace,
         clock: Clock,
         heard_at: datetime | None,
     ) -> None:
         """`heard_at` is until when the desk was heard before this start; None when it never was."""
-        self._store = store
-        self._house = house
+        self._transactions = transactions
         self._reading = reading
         self._pace = pace
         self._clock = clock
@@ -257,10 +255,10 @@ class CatchUp:
 
     async def _known(self, since: datetime) -> list[Thread]:
         """What the record knows of the threads to read, a few cases at a time: agents need not wait."""
-        cases = await self._store.do(lambda record: _candidates(record, since))
+        cases = await self._transactions.do(lambda tx: _candidates(tx, since))
         threads: list[Thread] = []
         for start in range(0, len(cases), CHUNK):
-            threads += await self._store.do(partial(_describe, cases[start : start + CHUNK]))
+            threads += await self._transactions.do(partial(_describe, cases[start : start + CHUNK]))
         return threads
 
     def _wish(self, thread: MessageRef, rank: int, at: datetime) -> _Wish:
@@ -309,7 +307,7 @@ class CatchUp:
             self._rest(ref.channel, closed.error)
         try:
             since = began - RECENT if wish.published else None
-            thread = await self._store.do(lambda record: describe(record, ref, since))
+            thread = await self._transactions.do(lambda tx: describe(tx, ref, since))
             if thread is not None:
                 to = await self._reading.thread(thread)
                 await self._was_read(connection, ref, _Read(began, thread.since, to))
@@ -329,7 +327,7 @@ class CatchUp:
             for known in [known for known, old in self._read.items() if read.at - old.at >= FRESH]:
                 del self._read[known]
             self._read[ref] = read
-        await self._store.do(lambda record: unread.was_read(record, ref, read.to, self._clock.now()))
+        await self._transactions.do(lambda tx: unread.was_read(tx, ref, read.to))
 
     def _failed(self, ref: MessageRef, error: Exception) -> None:
         """Leave the thread, or its channel, alone for a while."""
@@ -366,14 +364,16 @@ class CatchUp:
         since, now = self._heard_at, self._clock.now()
         self._heard_at = now
         if since is not None:
-            await self._store.do(lambda record: absence.back(record, self._house, since, now))
+            await self._transactions.do(lambda tx: absence.back(tx, since), now=now)
 
 
-def _candidates(record: Record, since: datetime) -> list[Case]:
+def _candidates(tx: Tx, since: datetime) -> list[Case]:
     """Cases whose threads may hold something that was missed."""
-    return [case for case in [*record.open_cases(), *record.recent_cases(since)] if case.thread is not None]
+    return [
+        case for case in [*tx.record.open_cases(), *tx.record.recent_cases(since)] if case.thread is not None
+    ]
 
 
-def _describe(cases: Sequence[Case], record: Record) -> list[Thread]:
-    found = (describe(record, case.thread) for case in cases if case.thread is not None)
+def _describe(cases: Sequence[Case], tx: Tx) -> list[Thread]:
+    found = (describe(tx, case.thread) for case in cases if case.thread is not None)
     return [thread for thread in found if thread is not None]

@@ -5,14 +5,12 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
-from datetime import datetime
 from urllib.parse import urlsplit
 from weakref import WeakValueDictionary
 
 from bot.cases.errands import SaidPicture
 from bot.cases.model import Agent, AgentId, Case, CaseId, MessageRef, ReplyId
 from bot.cases.ports import Clock
-from bot.cases.record import Record, Store
 from bot.cases.said import Said, say
 from bot.slack import emoji
 from bot.slack.desk_time import DeskTime, stamp_of
@@ -21,6 +19,7 @@ from bot.slack.manifest import FORMER, PRIVATE_SUFFIX
 from bot.slack.message import Message, changed, hold_of, read, word_in_channel
 from bot.slack.people import People, remembered
 from bot.slack.plain import typed
+from bot.transactions import Transactions
 from bot.work import (
     asks,
     claims,
@@ -34,7 +33,7 @@ from bot.work import (
     takeovers,
     threads,
 )
-from bot.work.house import House
+from bot.work.tx import Tx
 
 log = logging.getLogger(__name__)
 
@@ -47,8 +46,7 @@ class Listeners:
 
     def __init__(
         self,
-        store: Store,
-        house: House,
+        transactions: Transactions,
         people: People,
         clock: Clock,
         workspace_url: str,
@@ -58,8 +56,7 @@ class Listeners:
         """`workspace_url` is where the workspace has its own pages; links there do not help customers."""
         self._early = early
         self._workspace_host = urlsplit(workspace_url).hostname or ""
-        self._store = store
-        self._house = house
+        self._transactions = transactions
         self._people = people
         self._clock = clock
         self._desk_time = desk_time
@@ -68,7 +65,7 @@ class Listeners:
     @property
     def claim_name(self) -> str:
         """The reaction that claims."""
-        return self._house.installation.reactions.claim
+        return self._transactions.setup.installation.reactions.claim
 
     def claim_reaction(self, name: str) -> bool:
         """Whether this reaction, in whatever skin tone or alias, claims."""
@@ -111,8 +108,8 @@ class Listeners:
                 channel,
                 AgentId(message["user"]),
                 delivery,
-                lambda record: threads.is_ours(record, written.thread),
-                lambda record, agent, now: threads.take_message(record, self._house, written, agent, now),
+                lambda tx: threads.is_ours(tx, written.thread),
+                lambda tx, agent: threads.take_message(tx, written, agent),
                 written.ref.ts,
             )
 
@@ -122,12 +119,12 @@ class Listeners:
         if not word:
             return
 
-        def answer(record: Record, agent: Agent, now: datetime) -> None:
+        def answer(tx: Tx, agent: Agent) -> None:
             if agent.may_reply:
-                said = commands.in_channel(record, self._house, agent, word, rest)
-                asks.whisper(record, channel, None, agent.id, said, now)
+                said = commands.in_channel(tx, agent, word, rest)
+                asks.whisper(tx, channel, None, agent.id, said)
 
-        ours = self._house.installation.channels()
+        ours = self._transactions.setup.installation.channels()
         stamp = str(message.get("ts", ""))
         await self._by_agent(
             channel, AgentId(message["user"]), delivery, lambda _: channel in ours, answer, stamp
@@ -141,8 +138,8 @@ class Listeners:
                 channel,
                 AgentId(message["user"]),
                 delivery,
-                lambda record: threads.is_ours(record, written.thread),
-                lambda record, agent, now: edits.take_edit(record, self._house, written, agent, now),
+                lambda tx: threads.is_ours(tx, written.thread),
+                lambda tx, agent: edits.take_edit(tx, written, agent),
                 written.edited,
             )
 
@@ -166,20 +163,22 @@ class Listeners:
         """A message is gone."""
         await self._once(
             delivery,
-            lambda record, now: edits.take_deletion(record, self._house, thread, ref, agent, now),
+            lambda tx: edits.take_deletion(tx, thread, ref, agent),
         )
 
     async def card_gone(self, ref: MessageRef, delivery: str = "") -> None:
         """A first message of a thread is gone; it may have been a card of ours, posted this very moment."""
         now = self._clock.now()
 
-        def gone(record: Record) -> bool:
-            known = record.case_of_thread(ref) is not None
-            if known and (not delivery or record.first_time(delivery, now)):
-                new_thread.card_gone(record, self._house, ref, now)
+        def gone(tx: Tx) -> bool:
+            known = tx.record.case_of_thread(ref) is not None
+            if known and (not delivery or tx.record.first_time(delivery, tx.now)):
+                new_thread.card_gone(tx, ref)
             return known
 
-        await self._early.hear(ref.channel, lambda: self._store.do(gone), delivered=bool(delivery))
+        await self._early.hear(
+            ref.channel, lambda: self._transactions.do(gone, now=now), delivered=bool(delivery)
+        )
 
     async def reaction(self, event: Message, added: bool, delivery: str) -> None:
         """A reaction was put on something or taken away."""
@@ -208,10 +207,8 @@ class Listeners:
             ref.channel,
             who,
             delivery,
-            lambda record: _is_ours(record, ref),
-            lambda record, agent, now: reactions.react(
-                record, self._house, ref, reactions.Reaction(name, added, newest), agent, now
-            ),
+            lambda tx: _is_ours(tx, ref),
+            lambda tx, agent: reactions.react(tx, ref, reactions.Reaction(name, added, newest), agent),
             stamp or self._desk_time.received(),
         )
 
@@ -224,74 +221,62 @@ class Listeners:
         channel, thread = _place(body)
         pressed = MessageRef(channel, (body.get("message") or {}).get("ts", ""))
 
-        def work(record: Record, now: datetime) -> None:
-            record.stamp = stamp
-            answer = self._pressed(record, name, value, pressed, agent, now)
+        def work(tx: Tx) -> None:
+            answer = self._pressed(tx, name, value, pressed, agent)
             if answer is not None:
-                asks.whisper(record, channel, thread, agent.id, answer, now)
+                asks.whisper(tx, channel, thread, agent.id, answer)
 
-        await self._once(f"press-{body.get('trigger_id', '')}-{name}", work)
+        await self._once(f"press-{body.get('trigger_id', '')}-{name}", work, stamp)
 
-    def _pressed(
-        self, record: Record, name: str, value: str, pressed: MessageRef, agent: Agent, now: datetime
-    ) -> Said | None:
+    def _pressed(self, tx: Tx, name: str, value: str, pressed: MessageRef, agent: Agent) -> Said | None:
         """What a button below the message `pressed` does. Returns what to whisper to the presser."""
-        house = self._house
         if not agent.may_reply:
             return say("command.not_member")
         if name in REPLY_ACTIONS and value.isdigit():
-            return presses.press(record, house, ReplyId(int(value)), name, agent, now)
+            return presses.press(tx, ReplyId(int(value)), name, agent)
         if name in ("claim_and_send", "keep_note"):
             ref = MessageRef(*value.split(":", 1))
             send = name == "claim_and_send"
-            return threads.decide_asked(record, house, ref, send, agent, now, pressed=pressed)
+            return threads.decide_asked(tx, ref, send, agent, pressed=pressed)
         if name in ("publish", "wait_for_customer"):
             ref = MessageRef(*value.split(":", 1))
             publish = name == "publish"
-            return threads.decide_invited(record, house, ref, publish, agent, now, pressed=pressed)
+            return threads.decide_invited(tx, ref, publish, agent, pressed=pressed)
         number, _, reason = value.partition(":")
-        case = record.case(CaseId(int(number))) if number.isdigit() else None
-        answer = self._on_case(record, name, case, reason, pressed, agent, now) if case else None
+        case = tx.record.case(CaseId(int(number))) if number.isdigit() else None
+        answer = self._on_case(tx, name, case, reason, pressed, agent) if case else None
         if case is None or answer is None or not answer.buttons:
             return answer
         # A question stays until it is answered, so it is not whispered.
-        asks.tell(record, house, case, takeovers.addressed(answer, agent), now)
+        asks.tell(tx, case, takeovers.addressed(answer, agent))
         return None
 
     def _on_case(
-        self,
-        record: Record,
-        name: str,
-        case: Case,
-        reason: str,
-        pressed: MessageRef,
-        agent: Agent,
-        now: datetime,
+        self, tx: Tx, name: str, case: Case, reason: str, pressed: MessageRef, agent: Agent
     ) -> Said | None:
         """What a button does to its case. Returns what was not done, or is still to be asked."""
-        house = self._house
         match name:
             case "claim":
-                return _unless("claim.done", claims.claim(record, house, case, agent, now))
+                return _unless("claim.done", claims.claim(tx, case, agent))
             case "take_over":
-                return takeovers.press(record, house, case, agent, reason, now, asked=pressed)
+                return takeovers.press(tx, case, agent, reason, asked=pressed)
             case "release":
-                return _unless("release.done", claims.release(record, house, case, agent, now))
+                return _unless("release.done", claims.release(tx, case, agent))
             case "close":
-                return _unless("close.done", claims.close(record, house, case, agent, now))
+                return _unless("close.done", claims.close(tx, case, agent))
             case "dismiss":
-                return claims.ask_dismiss(record, case, agent, now)
+                return claims.ask_dismiss(tx, case, agent)
             case "dismiss_reason":
-                answer = claims.dismiss(record, house, case, agent, reason, now)
+                answer = claims.dismiss(tx, case, agent, reason)
                 if answer.key == "dismiss.done":
-                    asks.say_instead(record, case, pressed, answer, now)
+                    asks.say_instead(tx, case, pressed, answer)
                 return _unless("dismiss.done", answer)
             case "private":
-                return private.go_private(record, house, case, agent, "", now)
+                return private.go_private(tx, case, agent)
             case "public":
-                return private.go_public(record, house, case, agent, now)
+                return private.go_public(tx, case, agent)
             case "invite":
-                return private.invite(record, house, case, agent, now)
+                return private.invite(tx, case, agent)
             case _:
                 return None
 
@@ -306,71 +291,62 @@ class Listeners:
             former = say("command.former", former=body["command"], word=body["command"][1:])
             return SaidPicture(private.not_sent(former, commands.split_number(line.text)[1]))
         short = "dm " if body["command"].endswith(PRIVATE_SUFFIX) else ""
-        now = self._clock.now()
         trigger = body.get("trigger_id", "")
 
-        def work(record: Record) -> SaidPicture:
-            if trigger and not record.first_time(f"command-{trigger}", now):
+        def work(tx: Tx) -> SaidPicture:
+            if trigger and not tx.record.first_time(f"command-{trigger}", tx.now):
                 return SaidPicture(say("command.repeated"))
-            record.stamp = stamp
-            said = commands.slash(record, self._house, agent, f"{short}{line.text}", hold_of(line), now)
-            return SaidPicture(said, pictures.threads_of(record, said))
+            said = commands.slash(tx, agent, f"{short}{line.text}", hold_of(line))
+            return SaidPicture(said, pictures.threads_of(tx, said))
 
-        return await self._store.do(work)
+        return await self._transactions.do(work, stamp=stamp)
 
     async def _by_agent(
         self,
         channel: str,
         who: AgentId,
         delivery: str,
-        concerns: Callable[[Record], bool],
-        work: Callable[[Record, Agent, datetime], None],
+        concerns: Callable[[Tx], bool],
+        work: Callable[[Tx, Agent], None],
         stamp: str,
     ) -> None:
         """Run the work once, when it concerns us: in a single transaction when it is known who this is, and
         after asking Slack otherwise. `stamp` is Slack's of what the agent did."""
         now = self._clock.now()
 
-        def at_once(record: Record) -> bool | None:
+        def at_once(tx: Tx) -> bool | None:
             """Whether it is done, or waits for who this is; None when it does not concern us."""
-            if not concerns(record):
+            if not concerns(tx):
                 return None
-            agent = remembered(record, who, now)
-            if agent is not None and (not delivery or record.first_time(delivery, now)):
-                record.stamp = stamp
-                work(record, agent, now)
+            agent = remembered(tx, who)
+            if agent is not None and (not delivery or tx.record.first_time(delivery, tx.now)):
+                work(tx, agent)
             return agent is not None
 
         async def hearing() -> bool:
-            done = await self._store.do(at_once)
+            done = await self._transactions.do(at_once, now=now, stamp=stamp)
             if done is False:
                 agent = await self._people.agent(who)
-
-                def once_known(record: Record, now: datetime) -> None:
-                    record.stamp = stamp
-                    work(record, agent, now)
-
-                await self._once(delivery, once_known)
+                await self._once(delivery, lambda tx: work(tx, agent), stamp)
             return done is not None
 
         await self._early.hear(channel, hearing, delivered=bool(delivery))
 
-    async def _once(self, delivery: str, work: Callable[[Record, datetime], None]) -> None:
+    async def _once(self, delivery: str, work: Callable[[Tx], None], stamp: str = "") -> None:
         """Run the work in one transaction with the mark that this delivery was dealt with."""
-        now = self._clock.now()
 
-        def once(record: Record) -> None:
-            if not delivery or record.first_time(delivery, now):
-                work(record, now)
+        def once(tx: Tx) -> None:
+            if not delivery or tx.record.first_time(delivery, tx.now):
+                work(tx)
 
-        await self._store.do(once)
+        await self._transactions.do(once, stamp=stamp)
 
 
-def _is_ours(record: Record, ref: MessageRef) -> bool:
+def _is_ours(tx: Tx, ref: MessageRef) -> bool:
     return (
-        record.case_of_thread(ref) is not None
-        or record.reply_of_message(ref) is not None
-        or record.reply_of_line(ref) is not None
+        tx.record.case_of_thread(ref) is not None
+        or tx.record.reply_of_message(ref) is not None
+        or tx.record.reply_of_line(ref) is not None
     )
 
 

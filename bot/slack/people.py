@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from bot.cases.errors import DeskBusy
 from bot.cases.model import Agent, AgentId
 from bot.cases.ports import Clock, Desk
-from bot.cases.record import Record, Store
+from bot.transactions import Transactions
+from bot.work.tx import Tx
 
 #: A name, or the loss of a right to reply, is noticed after this long at the latest.
 KEPT = timedelta(minutes=10)
@@ -22,8 +23,8 @@ FRESH = timedelta(minutes=1)
 class People:
     """The agents, from memory, the record or Slack, in this order."""
 
-    def __init__(self, store: Store, desk: Desk, clock: Clock) -> None:
-        self._store = store
+    def __init__(self, transactions: Transactions, desk: Desk, clock: Clock) -> None:
+        self._transactions = transactions
         self._desk = desk
         self._clock = clock
         self._asked: dict[AgentId, asyncio.Task[Agent]] = {}
@@ -33,11 +34,11 @@ class People:
         """Who this is, as Slack said not longer ago than `kept`. Raises `errors.DeskError` when Slack says
         nothing: then nothing is decided for this person, and Slack delivers the event again."""
         now = self._clock.now()
-        known = await self._store.do(lambda record: remembered(record, agent_id, now, kept))
+        known = await self._transactions.do(lambda tx: remembered(tx, agent_id, kept), now=now)
         if known is not None:
             return known
         fresh = await self._desk.agent(agent_id)
-        return await self._store.do(lambda record: _keep(record, fresh, now))
+        return await self._transactions.do(lambda tx: _keep(tx, fresh), now=now)
 
     async def ask_again(self, agent_id: AgentId) -> Agent:
         """Who this is now that words of theirs are to go out, as `agent`. However many go out, Slack is asked
@@ -54,21 +55,22 @@ class People:
                 return await self.agent(agent_id, JUST_NOW)
             except DeskBusy as error:
                 self._busy = error
-        now = self._clock.now()
-        known = await self._store.do(lambda record: remembered(record, agent_id, now, FRESH))
+        known = await self._transactions.do(lambda tx: remembered(tx, agent_id, FRESH))
         if known is None:
             raise DeskBusy(self._busy.until, self._busy.detail)
         return known
 
 
-def remembered(record: Record, agent_id: AgentId, now: datetime, kept: timedelta = KEPT) -> Agent | None:
+def remembered(tx: Tx, agent_id: AgentId, kept: timedelta = KEPT) -> Agent | None:
     """Who this is, when Slack said so not longer ago than `kept`."""
-    known = record.agent(agent_id)
-    return known if known is not None and known.seen_at is not None and known.seen_at > now - kept else None
+    known = tx.record.agent(agent_id)
+    return (
+        known if known is not None and known.seen_at is not None and known.seen_at > tx.now - kept else None
+    )
 
 
-def _keep(record: Record, fresh: Agent, now: datetime) -> Agent:
-    known = record.agent(fresh.id)
-    agent = replace(fresh, seen_at=now, initials=known.initials if known else "")
-    record.save_agent(agent)
+def _keep(tx: Tx, fresh: Agent) -> Agent:
+    known = tx.record.agent(fresh.id)
+    agent = replace(fresh, seen_at=tx.now, initials=known.initials if known else "")
+    tx.record.save_agent(agent)
     return agent

@@ -11,11 +11,11 @@ from typing import Any
 from bot.cases.errors import DeskBusy, DeskError, DeskRefused
 from bot.cases.model import AgentId, Case, MessageRef, Reply, ReplyMove, is_older, reply_after
 from bot.cases.ports import Clock
-from bot.cases.record import Record
 from bot.slack.desk import SlackDesk
 from bot.slack.listeners import Listeners
 from bot.slack.message import Message
 from bot.work import unread
+from bot.work.tx import Tx
 
 log = logging.getLogger(__name__)
 
@@ -44,13 +44,13 @@ class Thread:
     published_at: datetime | None = None
 
 
-def describe(record: Record, ref: MessageRef, published_since: datetime | None = None) -> Thread | None:
+def describe(tx: Tx, ref: MessageRef, published_since: datetime | None = None) -> Thread | None:
     """What the record knows of a thread; None when it belongs to no case. With `published_since` the messages
     behind replies that were published since then are to be read again as well."""
-    case = record.case_of_thread(ref)
+    case = tx.record.case_of_thread(ref)
     if case is None:
         return None
-    every = record.replies_of(case.id)
+    every = tx.record.replies_of(case.id)
     replies = [reply for reply in every if reply_after(reply.state, ReplyMove.CHANGE) is not None]
     published = {
         message.ts: reply.sent_at
@@ -59,7 +59,7 @@ def describe(record: Record, ref: MessageRef, published_since: datetime | None =
     }
     lately = {ts for ts, at in published.items() if published_since is not None and at >= published_since}
     changeable = frozenset(lately | {reply.message.ts for reply in replies if reply.message})
-    read_to = record.read_to(ref)
+    read_to = tx.record.read_to(ref)
     # What was written before a closing that is long past needs no second reading.
     forgotten_to = f"{case.forgotten_to.timestamp():.6f}" if case.forgotten_to else "0"
     begin = read_to or max(ref.ts, forgotten_to, key=float)

@@ -4,18 +4,16 @@ and tells it when none waits any more."""
 from __future__ import annotations
 
 from bot.cases.ports import Clock
-from bot.cases.record import Store
+from bot.transactions import Transactions
 from bot.work import unread
-from bot.work.house import House
 
 
 class Backlog:
     """Asks the record whether any reply has waited for too long. While one waits, each run also looks for
     channels to tell."""
 
-    def __init__(self, store: Store, house: House, clock: Clock) -> None:
-        self._store = store
-        self._house = house
+    def __init__(self, transactions: Transactions, clock: Clock) -> None:
+        self._transactions = transactions
         self._clock = clock
         #: Whether replies waited at the last look. At the start a notice of the process before may stand.
         self._stands = True
@@ -23,5 +21,5 @@ class Backlog:
     async def run(self) -> None:
         """Tell the channels what has changed since the last run."""
         now = self._clock.now()
-        if self._stands or await self._store.do(lambda record: bool(unread.late(record, now))):
-            self._stands = await self._store.do(lambda record: unread.tell(record, self._house, now))
+        if self._stands or await self._transactions.do(lambda tx: bool(unread.late(tx)), now=now):
+            self._stands = await self._transactions.do(unread.tell, now=now)

@@ -6,9 +6,8 @@ import logging
 from datetime import timedelta
 
 from bot.cases.ports import Clock
-from bot.cases.record import Store
+from bot.transactions import Transactions
 from bot.work import recovery
-from bot.work.house import House
 
 log = logging.getLogger(__name__)
 
@@ -20,9 +19,8 @@ AFTERWARDS = timedelta(minutes=1)
 class ClockPutBack:
     """Compares the clock with itself."""
 
-    def __init__(self, store: Store, house: House, clock: Clock) -> None:
-        self._store = store
-        self._house = house
+    def __init__(self, transactions: Transactions, clock: Clock) -> None:
+        self._transactions = transactions
         self._clock = clock
         self._before = self._until = clock.now()
 
@@ -40,4 +38,4 @@ class ClockPutBack:
 
     async def bring_near(self) -> None:
         """Bring near what is too far away."""
-        await self._store.do(lambda record: recovery.bring_near(record, self._house, self._clock.now()))
+        await self._transactions.do(recovery.bring_near)

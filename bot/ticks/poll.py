@@ -14,12 +14,13 @@ from typing import TypeVar
 from bot.cases import errors
 from bot.cases.ports import Clock, Connector, Page, Spent
 from bot.cases.posts import Absence, AccountId, Author, Post, PostId, Unread, is_somebody
-from bot.cases.record import AccountState, Condition, Record, Store
+from bot.cases.record import AccountState, Condition
 from bot.ticks.leases import kept
 from bot.ticks.underway import Underway
+from bot.transactions import Transactions
 from bot.work import accounts, context, intake, leases
 from bot.work.context import Look
-from bot.work.house import House
+from bot.work.tx import Tx
 
 log = logging.getLogger(__name__)
 
@@ -46,14 +47,12 @@ class Poll:
 
     def __init__(
         self,
-        store: Store,
-        house: House,
+        transactions: Transactions,
         connectors: Mapping[AccountId, Connector],
         clock: Clock,
         process: str,
     ) -> None:
-        self._store = store
-        self._house = house
+        self._transactions = transactions
         self._connectors = connectors
         self._clock = clock
         self._process = process
@@ -75,7 +74,7 @@ class Poll:
     async def run(self) -> datetime | None:
         """Begin to look at every account that is due; returns when to come back."""
         now = self._clock.now()
-        names, due = await self._store.do(lambda record: self._due(record, now))
+        names, due = await self._transactions.do(self._due, now=now)
         for name in names:
             self._underway.begin(name, self._one(name))
         return max(due, now + SOON) if due is not None else None
@@ -87,9 +86,7 @@ class Poll:
     async def connect(self) -> None:
         """Look at accounts that are new, so that whatever is posted from now on counts; and at those that
         were in trouble when the program stopped."""
-        names = await self._store.do(
-            lambda record: accounts.first_looks(record, self._house, self._clock.now())
-        )
+        names = await self._transactions.do(accounts.first_looks)
         await asyncio.gather(*(self._locked_look(name) for name in names))
 
     async def look_before_sending(self, account: AccountId) -> None:
@@ -100,19 +97,19 @@ class Poll:
             now = self._clock.now()
             if _is_fresh(self._looked.get(account), now):
                 return
-            state = await self._store.do(lambda record: record.account(account))
+            state = await self._transactions.do(lambda tx: tx.record.account(account))
             if state is None or state.condition is not Condition.WELL:
                 return
             if not _is_fresh(state.looked_at, now):
                 await self._look(account, due=False)
 
-    def _due(self, record: Record, now: datetime) -> tuple[list[AccountId], datetime | None]:
+    def _due(self, tx: Tx) -> tuple[list[AccountId], datetime | None]:
         """The accounts to look at now, and when the next of the others is due: a look that ends wakes us."""
         names, later = [], []
-        for configured in self._house.installation.accounts.values():
-            state = accounts.connect(record, configured, now)
+        for configured in self._transactions.setup.installation.accounts.values():
+            state = accounts.connect(tx, configured)
             free_at = accounts.free_at(state)
-            if free_at > now:
+            if free_at > tx.now:
                 later.append(free_at)
             elif state.account not in self._underway:
                 names.append(state.account)
@@ -131,8 +128,8 @@ class Poll:
 
     async def _look(self, account: AccountId, *, due: bool) -> None:
         began = self._clock.now()
-        state = await self._store.do(
-            lambda record: accounts.lease(record, self._house, account, self._process, began, due=due)
+        state = await self._transactions.do(
+            lambda tx: accounts.lease(tx, account, self._process, due=due), now=began
         )
         if state is None or leases.is_gone(state.lease_until, self._clock.now()):
             return
@@ -153,14 +150,10 @@ class Poll:
             # Whatever a post holds that was not thought of, the account is looked at again, and not at once.
             log.exception("A look broke", extra={"action": "look_broke", "account": account})
             failure = errors.Retry(type(error).__name__)
-        await self._store.do(
-            lambda record: accounts.failed(
-                record, self._house, account, self._process, failure, self._clock.now()
-            )
-        )
+        await self._transactions.do(lambda tx: accounts.failed(tx, account, self._process, failure))
 
     async def _renew(self, account: AccountId) -> None:
-        await self._store.do(lambda record: accounts.renew(record, account, self._process, self._clock.now()))
+        await self._transactions.do(lambda tx: accounts.renew(tx, account, self._process))
 
     async def _ask(self, account: AccountId, state: AccountState, began: datetime) -> bool:
         """Ask for every stream and keep what came; False when another process has the account now. Mentions
@@ -212,9 +205,7 @@ class Poll:
         if look.account in self._broken:
             look = await self._apart(look)
         self._broken.add(look.account)
-        is_ours = await self._store.do(
-            lambda record: intake.take_in(record, self._house, look, self._clock.now())
-        )
+        is_ours = await self._transactions.do(lambda tx: intake.take_in(tx, look))
         self._broken.discard(look.account)
         return is_ours
 
@@ -225,7 +216,7 @@ class Poll:
             unread = list(page.unread)
             for post in page.posts:
                 try:
-                    await self._store.do(partial(self._take_alone, look=look, post=post))
+                    await self._transactions.do(partial(self._take_alone, look=look, post=post))
                 except Exception as fault:
                     log.exception("A post could not be taken in", extra={"action": "post_unread"})
                     raw = repr(post)[:RAW_KEPT]
@@ -233,8 +224,8 @@ class Poll:
             pages[stream] = replace(page, posts=(), unread=tuple(unread))
         return replace(look, pages=pages)
 
-    def _take_alone(self, record: Record, look: Look, post: Post) -> None:
-        intake.take_alone(record, self._house, look, post, self._clock.now())
+    def _take_alone(self, tx: Tx, look: Look, post: Post) -> None:
+        intake.take_alone(tx, look, post)
 
     async def _look_up(self, look: Look) -> Look:
         """The look with names, context, and how known posts stand now. They make a card better; without them
@@ -247,8 +238,8 @@ class Poll:
             suspects = self._suspects.pop(account, set())
             suspects |= {post_id for page in look.pages.values() for post_id in page.missing}
             check_after = self._check_after(account, now)
-        wanted = await self._store.do(
-            lambda record: context.wanted(record, self._house, account, posts, now, suspects, check_after)
+        wanted = await self._transactions.do(
+            lambda tx: context.wanted(tx, account, posts, suspects, check_after), now=now
         )
         found = _Found()
         try:

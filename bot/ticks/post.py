@@ -14,11 +14,11 @@ from bot.cases.errands import CardPicture, ErrandKind, Job
 from bot.cases.model import MessageRef
 from bot.cases.ours import TooLate
 from bot.cases.ports import Clock, Desk
-from bot.cases.record import Record, Store
 from bot.ticks.leases import Lease
 from bot.ticks.underway import Underway
+from bot.transactions import Transactions
 from bot.work import posting
-from bot.work.house import House
+from bot.work.tx import Tx
 
 log = logging.getLogger(__name__)
 
@@ -33,9 +33,8 @@ SOON = timedelta(milliseconds=200)
 class Posting:
     """Carries errands; each in a task of its own, so that a slow channel delays only itself."""
 
-    def __init__(self, store: Store, house: House, desk: Desk, clock: Clock) -> None:
-        self._store = store
-        self._house = house
+    def __init__(self, transactions: Transactions, desk: Desk, clock: Clock) -> None:
+        self._transactions = transactions
         self._desk = desk
         self._clock = clock
         #: By errand.
@@ -47,11 +46,11 @@ class Posting:
         """Begin what the limits allow; returns when to come back."""
         now = self._clock.now()
 
-        def work(record: Record) -> tuple[Sequence[Job], datetime | None]:
-            taken = posting.take(record, self._house, now, BATCH, self._underway)
-            return taken, posting.next_at(record, self._house, now)
+        def work(tx: Tx) -> tuple[Sequence[Job], datetime | None]:
+            taken = posting.take(tx, BATCH, self._underway)
+            return taken, posting.next_at(tx)
 
-        jobs, due = await self._store.do(work)
+        jobs, due = await self._transactions.do(work, now=now)
         for job in jobs:
             started = self._underway.begin(job.errand.id, self._one(job))
             if job.picture is not None and job.ref is None:
@@ -68,7 +67,7 @@ class Posting:
         if new := list(self._new[channel]):
             await asyncio.wait(new, timeout=PATIENCE)
             return True
-        kept_until = await self._store.do(lambda record: record.slot(channel))
+        kept_until = await self._transactions.do(lambda tx: tx.record.slot(channel))
         ahead = (kept_until - self._clock.now()).total_seconds() if kept_until else 0.0
         if ahead <= 0:
             return False
@@ -89,16 +88,14 @@ class Posting:
         except errors.DeskError as error:
             self._note_failure(job, error)
             failure = error
-            await self._store.do(
-                lambda record: posting.failed(record, self._house, job, failure, self._clock.now())
-            )
+            await self._transactions.do(lambda tx: posting.failed(tx, job, failure))
         except TooLate:
             log.warning("An errand was left", extra={"action": "errand_left", "errand": job.errand.id})
         except Exception:
             # The errand stays underway; when its lease runs out the desk is searched for it.
             log.exception("An errand could not be carried", extra={"action": "errand_error"})
         else:
-            await self._store.do(lambda record: posting.done(record, job, ref, answered))
+            await self._transactions.do(lambda tx: posting.done(tx, job, ref), now=answered)
 
     async def _carry(self, job: Job, lease: Lease) -> MessageRef | None:
         errand = job.errand
@@ -129,7 +126,7 @@ class Posting:
         return await self._desk.say(job.channel, job.thread, job.picture, errand.key)
 
     async def _renew(self, job: Job, now: datetime) -> bool:
-        return await self._store.do(lambda record: posting.renew(record, job, now))
+        return await self._transactions.do(lambda tx: posting.renew(tx, job), now=now)
 
     def _note_failure(self, job: Job, error: errors.DeskError) -> None:
         log.warning(

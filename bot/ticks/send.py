@@ -13,12 +13,11 @@ from bot.cases.model import AgentId, ReplyId
 from bot.cases.ours import TooLate
 from bot.cases.ports import Clock, Connector, NotSent, SendCommand, Sent, Unknown
 from bot.cases.posts import AccountId
-from bot.cases.record import Store
 from bot.ticks.leases import Lease
 from bot.ticks.poll import Poll
 from bot.ticks.underway import Underway
+from bot.transactions import Transactions
 from bot.work import leases, sending, unread
-from bot.work.house import House
 
 log = logging.getLogger(__name__)
 
@@ -42,8 +41,7 @@ class Send:
 
     def __init__(
         self,
-        store: Store,
-        house: House,
+        transactions: Transactions,
         connectors: Mapping[AccountId, Connector],
         poll: Poll,
         clock: Clock,
@@ -52,8 +50,7 @@ class Send:
     ) -> None:
         """`ask_who` asks the desk once more who somebody is, unless it said so a moment ago: whoever lost the
         right to reply meanwhile publishes nothing. It raises `errors.DeskError`s."""
-        self._store = store
-        self._house = house
+        self._transactions = transactions
         self._connectors = connectors
         self._poll = poll
         self._clock = clock
@@ -65,12 +62,13 @@ class Send:
     async def run(self) -> datetime | None:
         """Begin what is due; returns when to come back."""
         now = self._clock.now()
-        tasks, writers, due = await self._store.do(
-            lambda record: (
-                sending.tasks(record, now),
-                sending.writers(record, now, now + AHEAD),
-                record.next_send(),
-            )
+        tasks, writers, due = await self._transactions.do(
+            lambda tx: (
+                sending.tasks(tx),
+                sending.writers(tx, now + AHEAD),
+                tx.record.next_send(),
+            ),
+            now=now,
         )
         for writer in writers:
             if writer not in self._asking:
@@ -86,7 +84,7 @@ class Send:
             if task.reply_id in back and _is_told(task, back[task.reply_id], now)
         }
         if late:
-            await self._store.do(lambda record: unread.put_off(record, self._house, late, self._clock.now()))
+            await self._transactions.do(lambda tx: unread.put_off(tx, late))
         if due is None:
             return None
         return due - AHEAD if due - AHEAD > now else max(due, now + SOON)
@@ -113,9 +111,7 @@ class Send:
         await self._poll.look_before_sending(task.account)
         if await self._keeps_back([task]):
             return
-        command = await self._store.do(
-            lambda record: sending.begin(record, self._house, task.reply_id, self._clock.now())
-        )
+        command = await self._transactions.do(lambda tx: sending.begin(tx, task.reply_id))
         if command is None:
             return
         outcome: Sent | errors.NetworkError
@@ -149,9 +145,7 @@ class Send:
                 why = unread.Unread(unread.WHO, error.until, detail, is_told=True)
             else:
                 why = unread.Unread(unread.WHO_REFUSED, now + unread.SHORTLY, detail)
-            await self._store.do(
-                lambda record: unread.put_off(record, self._house, {task.reply_id: why}, now)
-            )
+            await self._transactions.do(lambda tx: unread.put_off(tx, {task.reply_id: why}), now=now)
             return False
         return True
 
@@ -170,14 +164,10 @@ class Send:
                 return
 
     async def _renew(self, task: sending.Task, command: SendCommand, now: datetime) -> bool:
-        return await self._store.do(
-            lambda record: sending.renew(record, self._house, task.reply_id, command, now)
-        )
+        return await self._transactions.do(lambda tx: sending.renew(tx, task.reply_id, command), now=now)
 
     async def _reconcile(self, task: sending.Task) -> None:
-        command = await self._store.do(
-            lambda record: sending.lost(record, self._house, task.reply_id, self._clock.now())
-        )
+        command = await self._transactions.do(lambda tx: sending.lost(tx, task.reply_id))
         if command is None:
             return
         outcome: Sent | NotSent | Unknown | errors.NetworkError = Unknown()
@@ -198,9 +188,7 @@ class Send:
             "The network answered about a reply",
             extra={"action": name, "reply": task.reply_id, "outcome": type(outcome).__name__},
         )
-        await self._store.do(
-            lambda record: sending.finish(record, self._house, task.reply_id, outcome, self._clock.now())
-        )
+        await self._transactions.do(lambda tx: sending.finish(tx, task.reply_id, outcome))
 
 
 def _is_told(task: sending.Task, why: unread.Unread, now: datetime) -> bool:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from bot.cases.ports import Clock
-from bot.cases.record import Record, Store
+from bot.transactions import Transactions
 from bot.work import alarms, watch
-from bot.work.house import House
+from bot.work.tx import Tx
 
 #: How soon to come back for a case that turned while somebody else was changing it.
 SOON = timedelta(milliseconds=100)
@@ -16,21 +16,19 @@ SOON = timedelta(milliseconds=100)
 class Watch:
     """Compares due times with the clock, and calls for what could not be called for before."""
 
-    def __init__(self, store: Store, house: House, clock: Clock) -> None:
-        self._store = store
-        self._house = house
+    def __init__(self, transactions: Transactions, clock: Clock) -> None:
+        self._transactions = transactions
         self._clock = clock
 
     async def run(self) -> datetime | None:
         """Flag what turned; returns when the next case will."""
         turned, due = watch.CHUNK, None
         while turned == watch.CHUNK:
-            turned, due = await self._store.do(self._flag)
+            turned, due = await self._transactions.do(self._flag)
         now = self._clock.now()
         return now + SOON if due is not None and due <= now else due
 
-    def _flag(self, record: Record) -> tuple[int, datetime | None]:
-        now = self._clock.now()
-        turned = watch.flag(record, self._house, now)
-        instants = (record.next_turn(), alarms.call_again(record, now))
+    def _flag(self, tx: Tx) -> tuple[int, datetime | None]:
+        turned = watch.flag(tx)
+        instants = (tx.record.next_turn(), alarms.call_again(tx))
         return turned, min((at for at in instants if at is not None), default=None)

@@ -4,32 +4,30 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from bot.cases.record import Record
 from bot.cases.said import Instant, say
 from bot.work import asks
-from bot.work.house import House
+from bot.work.tx import Tx
 
 #: A restart, or a line that drops for a moment, is not worth a word.
 WORTH_TELLING = timedelta(minutes=2)
 
 
-def last_alive(record: Record, house: House) -> datetime | None:
+def last_alive(tx: Tx) -> datetime | None:
     """Until when the program lived before this start, as the newest look at a network tells; None before the
     first."""
-    states = (record.account(name) for name in house.installation.accounts)
+    states = (tx.record.account(name) for name in tx.installation.accounts)
     return max((s.looked_at for s in states if s is not None and s.looked_at is not None), default=None)
 
 
-def back(record: Record, house: House, since: datetime, now: datetime) -> None:
+def back(tx: Tx, since: datetime) -> None:
     """Tell every channel that the bot is back, when it could not hear since `since` and that is long ago
     enough for agents to have noticed."""
-    if now - since < WORTH_TELLING:
+    if tx.now - since < WORTH_TELLING:
         return
-    for channel in sorted(house.installation.channels()):
+    for channel in sorted(tx.installation.channels()):
         asks.announce(
-            record,
+            tx,
             channel,
-            say("desk.back", since=Instant(since, "date"), until=Instant(now, "date")),
-            now,
+            say("desk.back", since=Instant(since, "date"), until=Instant(tx.now, "date")),
             key=f"back-{channel}-{int(since.timestamp())}",
         )

@@ -11,10 +11,9 @@ from bot.cases.alarms import NOBODY, Alarm, Audience, Flag, stands
 from bot.cases.errands import AlarmLine, AlarmPicture, ErrandState, Rank
 from bot.cases.model import SETTLED, AgentId, Case, FlagKind
 from bot.cases.posts import Absence, Author
-from bot.cases.record import Record
 from bot.cases.said import Call, Ping, Said, say
 from bot.work import asks
-from bot.work.house import House
+from bot.work.tx import Tx
 
 #: What turns so soon after what turned before, for the same people, is said in the same message.
 TOGETHER = timedelta(minutes=1)
@@ -28,7 +27,7 @@ LINES = 10
 _FLAGS = 3 * LINES
 
 
-def tell(record: Record, house: House, turned: Iterable[tuple[Case, Flag]], now: datetime) -> None:
+def tell(tx: Tx, turned: Iterable[tuple[Case, Flag]]) -> None:
     """Let the people it concerns know of these flags, which were noticed in this very transaction.
 
     Who has the case is told alone, in its thread; the channel is told of what nobody has and what escalates.
@@ -37,53 +36,51 @@ def tell(record: Record, house: House, turned: Iterable[tuple[Case, Flag]], now:
     """
     groups: dict[Audience, list[tuple[Case, Flag]]] = {}
     for case, flag in turned:
-        groups.setdefault(_audience(house, case, flag), []).append((case, flag))
+        groups.setdefault(_audience(tx, case, flag), []).append((case, flag))
     for audience, group in groups.items():
         cases = [case for case, _ in group]
-        alarm, called = _grown(record, audience, cases, now) or _opened(record, audience, cases, now)
+        alarm, called = _grown(tx, audience, cases) or _opened(tx, audience, cases)
         called_by = alarm.id if called or audience.who == NOBODY else None
         for case, flag in group:
-            _list_as_late(record, case, flag, now)
-            record.save_flag(replace(flag, alarm_id=alarm.id, called_by=called_by))
+            _list_as_late(tx, case, flag)
+            tx.record.save_flag(replace(flag, alarm_id=alarm.id, called_by=called_by))
 
 
-def _list_as_late(record: Record, case: Case, missed: Flag, now: datetime) -> None:
+def _list_as_late(tx: Tx, case: Case, missed: Flag) -> None:
     """Let the lists that say a case is at risk say that it is late, once it is."""
     if missed.kind is not FlagKind.MISSED:
         return
-    for flag in record.flags_of(case.id):
+    for flag in tx.record.flags_of(case.id):
         if not stands(case, flag):
             continue
         for number in {flag.alarm_id, flag.called_by}:
-            alarm = record.alarm(number) if number is not None else None
-            if alarm is not None and not _is_single(record, alarm):
-                asks.alarm(record, alarm, now, rank=Rank.TIDYING)
+            alarm = tx.record.alarm(number) if number is not None else None
+            if alarm is not None and not _is_single(tx, alarm):
+                asks.alarm(tx, alarm, rank=Rank.TIDYING)
 
 
-def _audience(house: House, case: Case, flag: Flag) -> Audience:
+def _audience(tx: Tx, case: Case, flag: Flag) -> Audience:
     if flag.assignee is None or flag.kind is FlagKind.ESCALATED:
-        return Audience(house.channel(case), house.team(case).call, is_agent=False)
-    return Audience(house.channel(case), flag.assignee, is_agent=True)
+        return Audience(tx.channel(case), tx.team(case).call, is_agent=False)
+    return Audience(tx.channel(case), flag.assignee, is_agent=True)
 
 
-def _grown(
-    record: Record, audience: Audience, cases: Sequence[Case], now: datetime
-) -> tuple[Alarm, bool] | None:
+def _grown(tx: Tx, audience: Audience, cases: Sequence[Case]) -> tuple[Alarm, bool] | None:
     """The message to which more can be added, and whether it has yet to be drawn and then calls for that too;
     None when a new one is due. A warning that stands in the thread of its case takes no other case in."""
-    alarm = record.newest_alarm(audience)
-    if alarm is None or not _is_recent(alarm, now) or now > alarm.opened_at + LONGEST:
+    alarm = tx.record.newest_alarm(audience)
+    if alarm is None or not _is_recent(alarm, tx.now) or tx.now > alarm.opened_at + LONGEST:
         return None
     is_of_others = alarm.in_thread and {case.id for case in cases} != {alarm.case_id}
     if is_of_others and alarm.ref is not None:
         return None
     # From here on, until this transaction ends, nobody can take what waits to be drawn.
-    asks.alarm(record, alarm, now)
-    posting = record.errand_of_key(alarm.key)
+    asks.alarm(tx, alarm)
+    posting = tx.record.errand_of_key(alarm.key)
     is_undrawn = posting is not None and posting.state is ErrandState.WAITING and posting.attempts == 0
     if is_of_others and not is_undrawn:
         return None
-    record.save_alarm(replace(alarm, grown_at=now, in_thread=alarm.in_thread and not is_of_others))
+    tx.record.save_alarm(replace(alarm, grown_at=tx.now, in_thread=alarm.in_thread and not is_of_others))
     return alarm, alarm.calls and is_undrawn
 
 
@@ -91,102 +88,100 @@ def _is_recent(alarm: Alarm, now: datetime) -> bool:
     return alarm.grown_at <= now <= alarm.grown_at + TOGETHER
 
 
-def _opened(record: Record, audience: Audience, cases: Sequence[Case], now: datetime) -> tuple[Alarm, bool]:
+def _opened(tx: Tx, audience: Audience, cases: Sequence[Case]) -> tuple[Alarm, bool]:
     """A new message, and whether it calls: in the thread when it is about one case, unless another turned a
     moment ago, so that more may follow; then it is a list from the beginning."""
-    before = record.newest_alarm(audience)
-    calls = audience.who != NOBODY and _may_call_at(record, audience, now) <= now
-    follows = before is not None and before.case_id != cases[0].id and _is_recent(before, now)
+    before = tx.record.newest_alarm(audience)
+    calls = audience.who != NOBODY and _may_call_at(tx, audience) <= tx.now
+    follows = before is not None and before.case_id != cases[0].id and _is_recent(before, tx.now)
     in_thread = len({case.id for case in cases}) == 1 and not follows
-    return _post(record, audience, cases[0], in_thread, calls, now), calls
+    return _post(tx, audience, cases[0], in_thread, calls), calls
 
 
-def _is_single(record: Record, alarm: Alarm) -> bool:
+def _is_single(tx: Tx, alarm: Alarm) -> bool:
     """Whether it is the warning about one case, in its thread, rather than a list."""
-    return alarm.in_thread and record.cases_in(alarm.id)[0] == 1
+    return alarm.in_thread and tx.record.cases_in(alarm.id)[0] == 1
 
 
-def _post(
-    record: Record, audience: Audience, case: Case, in_thread: bool, calls: bool, now: datetime
-) -> Alarm:
+def _post(tx: Tx, audience: Audience, case: Case, in_thread: bool, calls: bool) -> Alarm:
     key = f"alarm-{case.id}-{token_hex(6)}"
-    alarm = record.add_alarm(Alarm(0, audience, key, case.id, in_thread, now, now, calls))
-    asks.alarm(record, alarm, now)
+    alarm = tx.record.add_alarm(Alarm(0, audience, key, case.id, in_thread, tx.now, tx.now, calls))
+    asks.alarm(tx, alarm)
     return alarm
 
 
-def _may_call_at(record: Record, audience: Audience, now: datetime) -> datetime:
+def _may_call_at(tx: Tx, audience: Audience) -> datetime:
     """From when on this audience may be called again."""
-    called_at = record.last_call(audience, now)
+    called_at = tx.record.last_call(audience, tx.now)
     if called_at is None:
-        return now
+        return tx.now
     return called_at + (TOGETHER if audience.is_agent else CALL_EVERY)
 
 
-def call_again(record: Record, now: datetime) -> datetime | None:
+def call_again(tx: Tx) -> datetime | None:
     """Call for what turned while nobody might be called and still stands: once for all of it, in a list.
 
     Returns when the next such call may be made; None when nothing waits for one.
     """
     waiting: dict[Audience, list[Alarm]] = {}
-    for alarm in record.uncalled():
+    for alarm in tx.record.uncalled():
         waiting.setdefault(alarm.audience, []).append(alarm)
     later = []
     for audience, alarms in waiting.items():
-        at = _may_call_at(record, audience, now)
-        if at > now:
+        at = _may_call_at(tx, audience)
+        if at > tx.now:
             later.append(at)
             continue
-        case = record.case(alarms[-1].case_id)
+        case = tx.record.case(alarms[-1].case_id)
         assert case is not None
-        calling = _post(record, audience, case, False, True, now)
-        record.call_for([alarm.id for alarm in alarms], calling.id)
+        calling = _post(tx, audience, case, False, True)
+        tx.record.call_for([alarm.id for alarm in alarms], calling.id)
     return min(later, default=None)
 
 
-def follow(record: Record, case: Case, now: datetime) -> None:
+def follow(tx: Tx, case: Case) -> None:
     """Strike out what the alarms say of a case once somebody acted on it; bring back what is so again."""
     changed: set[int] = set()
-    for flag in record.flags_of(case.id):
+    for flag in tx.record.flags_of(case.id):
         is_over = not stands(case, flag)
         if flag.alarm_id is None or is_over is (flag.over_at is not None):
             continue
-        record.save_flag(replace(flag, over_at=now if is_over else None))
+        tx.record.save_flag(replace(flag, over_at=tx.now if is_over else None))
         changed |= {number for number in (flag.alarm_id, flag.called_by) if number is not None}
     for number in sorted(changed):
-        if (alarm := record.alarm(number)) is not None:
-            asks.alarm(record, alarm, now, rank=Rank.TIDYING)
+        if (alarm := tx.record.alarm(number)) is not None:
+            asks.alarm(tx, alarm, rank=Rank.TIDYING)
 
 
-def draw_anew(record: Record, case: Case, post_number: int, now: datetime) -> None:
+def draw_anew(tx: Tx, case: Case, post_number: int) -> None:
     """Let the alarms that show what a post said show what it says now: it was edited or deleted."""
     shown = {
         number
-        for flag in record.flags_of(case.id)
+        for flag in tx.record.flags_of(case.id)
         if flag.post_number == post_number
         for number in (flag.alarm_id, flag.called_by)
         if number is not None
     }
     for number in sorted(shown):
-        if (alarm := record.alarm(number)) is not None:
-            asks.alarm(record, alarm, now, rank=Rank.TIDYING)
+        if (alarm := tx.record.alarm(number)) is not None:
+            asks.alarm(tx, alarm, rank=Rank.TIDYING)
 
 
-def picture(record: Record, house: House, alarm: Alarm) -> AlarmPicture | None:
+def picture(tx: Tx, alarm: Alarm) -> AlarmPicture | None:
     """What an alarm shows. None for one that was not posted yet and has nothing left to say."""
-    total, open_ = record.cases_in(alarm.id)
+    total, open_ = tx.record.cases_in(alarm.id)
     single = alarm.in_thread and total == 1
     lines: dict[int, AlarmLine] = {}
     threads = {}
-    for flag in record.flags_in(alarm.id, _FLAGS):
-        case = record.case(flag.case_id)
+    for flag in tx.record.flags_in(alarm.id, _FLAGS):
+        case = tx.record.case(flag.case_id)
         if case is None:
             continue
         before = lines.get(case.id)
         if before is None and len(lines) == LINES:
             continue
         if before is None or _weight(flag) > _WEIGHTS[before.kind]:
-            lines[case.id] = _line(record, house, case, flag, in_list=not single)
+            lines[case.id] = _line(tx, case, flag, in_list=not single)
         if case.thread is not None:
             threads[case.id] = case.thread
     if not lines or (alarm.ref is None and open_ == 0):
@@ -204,41 +199,41 @@ def _weight(flag: Flag) -> int:
     return _WEIGHTS[flag.kind] if flag.over_at is None else 0
 
 
-def _line(record: Record, house: House, case: Case, flag: Flag, *, in_list: bool) -> AlarmLine:
+def _line(tx: Tx, case: Case, flag: Flag, *, in_list: bool) -> AlarmLine:
     """What is said of one case: in its own warning as it was then, in a list as it is now."""
     is_late = in_list and case.flag is FlagKind.MISSED and flag.kind is FlagKind.AT_RISK
-    post = record.post_number(flag.post_number) if flag.post_number is not None else None
-    network = house.account(case).network
-    holder = record.agent(flag.assignee) if flag.assignee else None
+    post = tx.record.post_number(flag.post_number) if flag.post_number is not None else None
+    network = tx.account(case).network
+    holder = tx.record.agent(flag.assignee) if flag.assignee else None
     return AlarmLine(
         case_id=case.id,
-        author=record.author(network, case.author_id) or Author(network, case.author_id),
+        author=tx.record.author(network, case.author_id) or Author(network, case.author_id),
         words=post.text if post else "",
         kind=FlagKind.MISSED if is_late else flag.kind,
         due_at=flag.due_at,
         holder=holder.name if holder else flag.assignee or "",
-        outcome=None if stands(case, flag) else _outcome(record, case, flag),
+        outcome=None if stands(case, flag) else _outcome(tx, case, flag),
     )
 
 
-def _outcome(record: Record, case: Case, flag: Flag) -> Said:
+def _outcome(tx: Tx, case: Case, flag: Flag) -> Said:
     """How what was flagged was dealt with."""
     if case.status in SETTLED:
         return say(f"watch.over.{case.status.value}")
-    post = record.post_number(flag.post_number) if flag.post_number is not None else None
+    post = tx.record.post_number(flag.post_number) if flag.post_number is not None else None
     if post is not None and post.absence is Absence.DELETED:
         return say("watch.over.deleted")
     if case.due_at != flag.due_at:
         return say("watch.over.answered")
     if case.assignee is None:
         return say("watch.over.released")
-    who = record.agent(AgentId(case.assignee))
+    who = tx.record.agent(AgentId(case.assignee))
     return say("watch.over.claimed", name=who.name if who else case.assignee)
 
 
-def waiting_post(record: Record, case: Case) -> int | None:
+def waiting_post(tx: Tx, case: Case) -> int | None:
     """The number of the customer's post that waits for an answer."""
-    posts = [post for post in record.posts_of(case.id) if not post.by_brand]
+    posts = [post for post in tx.record.posts_of(case.id) if not post.by_brand]
     since = case.waiting_since
     waits = [post.number for post in posts if since is not None and post.created_at >= since]
     return waits[0] if waits else posts[-1].number if posts else None

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from secrets import token_hex
 
 from bot.cases.alarms import Alarm
 from bot.cases.errands import MARK, REDRAW, Errand, ErrandKind, ErrandState, Rank
-from bot.cases.model import CLOSES_PRIVATE, AgentId, Case, CaseId, Event, MessageRef, Reply, ReplyState
+from bot.cases.model import CLOSES_PRIVATE, AgentId, Case, Event, MessageRef, Reply, ReplyState
 from bot.cases.posts import Post
-from bot.cases.record import Record, Wake
+from bot.cases.record import Wake
 from bot.cases.said import Said
-from bot.work.house import House
+from bot.work.tx import Tx
 
 #: Who asked first goes first, whatever the case.
 _BY_ASKING = (Rank.CLAIMED, Rank.ANSWERING)
@@ -25,51 +25,40 @@ GONE = frozenset({"refused.gone", "refused.window"})
 _CLOSED = CLOSES_PRIVATE | NEEDS_PUBLIC | GONE | {"hold.no_post"}
 
 
-def card(record: Record, house: House, case: Case, now: datetime, *, rank: Rank | None = None) -> None:
+def card(tx: Tx, case: Case, *, rank: Rank | None = None) -> None:
     """Post the case's card, or draw it anew, and with it the lines that depend on how the case stands.
     Several asks become one. Without a `rank` it is as urgent as its customer."""
-    _card(record, case, REDRAW if case.thread else house.channel(case), now, rank)
+    _card(tx, case, REDRAW if case.thread else tx.channel(case), rank)
     if case.version > 0:  # no reply of one that is still as it came in
-        for reply in record.replies_of(case.id):
+        for reply in tx.record.replies_of(case.id):
             stuck = reply.failure if reply.state is ReplyState.FAILED else reply.held
             if stuck is not None and stuck.key in _CLOSED:
-                line(record, house, case, reply, now)
+                line(tx, case, reply)
 
 
-def line(record: Record, house: House, case: Case, reply: Reply, now: datetime) -> None:
+def line(tx: Tx, case: Case, reply: Reply) -> None:
     """Post the bot's line about a reply, or draw it anew. Several asks become one."""
-    _line(record, case, reply, REDRAW if reply.line else house.channel(case), now)
+    _line(tx, case, reply, REDRAW if reply.line else tx.channel(case))
 
 
-def lines_behind(record: Record, house: House, case: Case, reply: Reply, now: datetime) -> None:
+def lines_behind(tx: Tx, case: Case, reply: Reply) -> None:
     """Draw the lines of those replies anew that wait for `reply`, once it is in doubt or no longer is."""
-    for later in record.replies_of(case.id):
+    for later in tx.record.replies_of(case.id):
         if later.id > reply.id and later.state is ReplyState.QUEUED and later.held is None:
-            line(record, house, case, later, now)
+            line(tx, case, later)
 
 
-def redraw(record: Record, case: Case, standing: Sequence[Reply], now: datetime, place: int = 0) -> None:
+def redraw(tx: Tx, case: Case, standing: Sequence[Reply], place: int = 0) -> None:
     """Draw the card of a case anew, and the lines of these replies of it; only what was shown already. Where
     somebody waits goes first, and of those what has the smaller `place`: Slack takes few redraws a minute."""
-    rank, at = Rank.CUSTOMER if case.waiting_since else Rank.TIDYING, now + timedelta(milliseconds=place)
+    rank, at = Rank.CUSTOMER if case.waiting_since else Rank.TIDYING, tx.now + timedelta(milliseconds=place)
     if case.thread is not None:
-        _ask(
-            record, ErrandKind.CARD, _key_of_card(case), REDRAW, now, rank=rank, urgent_at=at, case_id=case.id
-        )
+        _ask(tx, Errand(0, ErrandKind.CARD, _key_of_card(case), REDRAW, tx.now, rank, at, case.id))
     for reply in standing:
         if reply.line is not None:
             is_open = reply.state not in (ReplyState.SENT, ReplyState.STOPPED)
-            _ask(
-                record,
-                ErrandKind.LINE,
-                _key_of_line(reply),
-                REDRAW,
-                now,
-                rank=Rank.CUSTOMER if is_open else Rank.TIDYING,
-                urgent_at=at,
-                case_id=case.id,
-                reply_id=reply.id,
-            )
+            rank, key = Rank.CUSTOMER if is_open else Rank.TIDYING, _key_of_line(reply)
+            _ask(tx, Errand(0, ErrandKind.LINE, key, REDRAW, tx.now, rank, at, case.id, reply.id))
 
 
 def _key_of_card(case: Case) -> str:
@@ -80,21 +69,15 @@ def _key_of_line(reply: Reply) -> str:
     return f"line-{reply.id}-{token_hex(6)}"
 
 
-def _card(record: Record, case: Case, lane: str, now: datetime, rank: Rank | None) -> None:
-    _ask(
-        record,
-        ErrandKind.CARD,
-        _key_of_card(case),
-        lane,
-        now,
-        rank=rank or (Rank.CUSTOMER if case.waiting_since else Rank.TIDYING),
-        urgent_at=now if rank in _BY_ASKING else case.due_at,
-        case_id=case.id,
-    )
+def _card(tx: Tx, case: Case, lane: str, rank: Rank | None) -> None:
+    at = tx.now if rank in _BY_ASKING else case.due_at or tx.now
+    rank = rank or (Rank.CUSTOMER if case.waiting_since else Rank.TIDYING)
+    _ask(tx, Errand(0, ErrandKind.CARD, _key_of_card(case), lane, tx.now, rank, at, case.id))
 
 
-def _line(record: Record, case: Case, reply: Reply, lane: str, now: datetime) -> None:
-    _ask(record, ErrandKind.LINE, _key_of_line(reply), lane, now, case_id=case.id, reply_id=reply.id)
+def _line(tx: Tx, case: Case, reply: Reply, lane: str) -> None:
+    what = (ErrandKind.LINE, _key_of_line(reply), lane)
+    _ask(tx, Errand(0, *what, tx.now, Rank.ANSWERING, tx.now, case.id, reply.id))
 
 
 def key_of_post(number: int) -> str:
@@ -102,60 +85,44 @@ def key_of_post(number: int) -> str:
     return f"post-{number}"
 
 
-def post(record: Record, house: House, case: Case, number: int, now: datetime) -> None:
+def post(tx: Tx, case: Case, number: int) -> None:
     """Show a later post of the conversation in the thread, once."""
-    _ask(
-        record,
-        ErrandKind.POST,
-        key_of_post(number),
-        house.channel(case),
-        now,
-        rank=Rank.CUSTOMER,
-        urgent_at=case.due_at,
-        case_id=case.id,
-        post_number=number,
-    )
+    what = (ErrandKind.POST, key_of_post(number), tx.channel(case))
+    at = case.due_at or tx.now
+    _ask(tx, Errand(0, *what, tx.now, Rank.CUSTOMER, at, case.id, post_number=number))
 
 
-def post_anew(record: Record, case: Case, number: int, now: datetime) -> None:
+def post_anew(tx: Tx, case: Case, number: int) -> None:
     """Draw the message anew that shows a later post, where there is one."""
-    shown = record.errand_of_key(key_of_post(number))
+    shown = tx.record.errand_of_key(key_of_post(number))
     if shown is not None and shown.state is not ErrandState.WAITING:
         key = f"{key_of_post(number)}-{token_hex(6)}"
-        _ask(record, ErrandKind.POST, key, REDRAW, now, case_id=case.id, post_number=number)
+        what = (ErrandKind.POST, key, REDRAW)
+        _ask(tx, Errand(0, *what, tx.now, Rank.ANSWERING, tx.now, case.id, post_number=number))
 
 
-def post_again(record: Record, house: House, case: Case, number: int, now: datetime) -> None:
+def post_again(tx: Tx, case: Case, number: int) -> None:
     """Show a later post in the thread as if for the first time: the case has a new one."""
-    if record.errand_of_key(key_of_post(number)) is None:
-        post(record, house, case, number, now)
-    again(record, key_of_post(number))
+    if tx.record.errand_of_key(key_of_post(number)) is None:
+        post(tx, case, number)
+    again(tx, key_of_post(number))
 
 
-def again(record: Record, key: str) -> None:
+def again(tx: Tx, key: str) -> None:
     """Bring about once more what was done, or refused, in a place that is no more."""
-    known = record.errand_of_key(key)
+    known = tx.record.errand_of_key(key)
     if known is not None and known.state in (ErrandState.DONE, ErrandState.REFUSED):
-        record.save_errand(
+        tx.record.save_errand(
             replace(known, state=ErrandState.WAITING, ref=None, attempts=0, not_before=None, detail="")
         )
-        record.wake(Wake.POST)
+        tx.record.wake(Wake.POST)
 
 
-def line_below(record: Record, house: House, case: Case, reply: Reply, now: datetime) -> None:
+def line_below(tx: Tx, case: Case, reply: Reply) -> None:
     """Post the line about a reply behind the later posts that are posted in the same breath."""
-    urgent_at, key = case.due_at or now, _key_of_line(reply)
-    _ask(
-        record,
-        ErrandKind.LINE,
-        key,
-        house.channel(case),
-        now,
-        rank=Rank.CUSTOMER,
-        urgent_at=urgent_at,
-        case_id=case.id,
-        reply_id=reply.id,
-    )
+    what = (ErrandKind.LINE, _key_of_line(reply), tx.channel(case))
+    at = case.due_at or tx.now
+    _ask(tx, Errand(0, *what, tx.now, Rank.CUSTOMER, at, case.id, reply.id))
 
 
 def key_of_question(message: MessageRef) -> str:
@@ -168,128 +135,80 @@ def key_of_change(post: Post) -> str:
     return f"change-{post.number}-{post.version}-{post.absence or ''}"
 
 
-def tell(
-    record: Record,
-    house: House,
-    case: Case,
-    said: Said,
-    now: datetime,
-    *,
-    rank: Rank = Rank.ANSWERING,
-    key: str = "",
-) -> None:
+def tell(tx: Tx, case: Case, said: Said, *, rank: Rank = Rank.ANSWERING, key: str = "") -> None:
     """Say something in the case's thread, once; `key` makes a repeat harmless."""
     key = key or f"say-{case.id}-{token_hex(6)}"
-    _ask(record, ErrandKind.SAY, key, house.channel(case), now, rank=rank, case_id=case.id, said=said)
+    _ask(tx, Errand(0, ErrandKind.SAY, key, tx.channel(case), tx.now, rank, tx.now, case.id, said=said))
 
 
-def say_instead(record: Record, case: Case, question: MessageRef, said: Said, now: datetime) -> None:
+def say_instead(tx: Tx, case: Case, question: MessageRef, said: Said) -> None:
     """Let a question of the bot show what was decided, without its buttons."""
     key = f"instead-{case.id}-{token_hex(6)}"
-    _ask(record, ErrandKind.SAY, key, REDRAW, now, case_id=case.id, said=said, ref=question)
+    what = (ErrandKind.SAY, key, REDRAW)
+    _ask(tx, Errand(0, *what, tx.now, Rank.ANSWERING, tx.now, case.id, said=said, ref=question))
 
 
 def question_shows(
-    record: Record,
-    house: House,
-    case: Case,
-    message: MessageRef,
-    said: Said,
-    now: datetime,
-    *,
-    pressed: MessageRef | None = None,
+    tx: Tx, case: Case, message: MessageRef, said: Said, *, pressed: MessageRef | None = None
 ) -> None:
     """Let the question about a message, also where it was `pressed` in a former thread, show `said`: what was
     decided, or what is asked now. One that does not stand yet is not put any more once that is decided."""
-    question = record.errand_of_key(key_of_question(message))
+    question = tx.record.errand_of_key(key_of_question(message))
     standing = question.ref if question else None
     for place in dict.fromkeys(ref for ref in (standing, pressed) if ref is not None):
-        say_instead(record, case, place, said, now)
+        say_instead(tx, case, place, said)
     if question is None or standing is not None or said.buttons:
         return
     if question.state is ErrandState.WAITING:
-        record.save_errand(replace(question, state=ErrandState.DONE))
+        tx.record.save_errand(replace(question, state=ErrandState.DONE))
     elif question.state is ErrandState.UNDERWAY:
-        tell(record, house, case, said, now)
+        tell(tx, case, said)
 
 
-def whisper(
-    record: Record, channel: str, thread: MessageRef | None, agent: AgentId, said: Said, now: datetime
-) -> None:
+def whisper(tx: Tx, channel: str, thread: MessageRef | None, agent: AgentId, said: Said) -> None:
     """Tell one agent, who is there at this moment, what came of a press. Nothing vital: it may go unread."""
-    key = f"whisper-{token_hex(8)}"
+    what = (ErrandKind.WHISPER, f"whisper-{token_hex(8)}", MARK)
     where = thread or MessageRef(channel, "")
-    _ask(record, ErrandKind.WHISPER, key, MARK, now, said=said, agent=agent, ref=where)
+    _ask(tx, Errand(0, *what, tx.now, Rank.ANSWERING, tx.now, said=said, agent=agent, ref=where))
 
 
-def announce(record: Record, channel: str, said: Said, now: datetime, *, key: str) -> None:
+def announce(tx: Tx, channel: str, said: Said, *, key: str) -> None:
     """Say something in a channel itself, once."""
-    _ask(record, ErrandKind.SAY, key, channel, now, rank=Rank.WARNING, said=said)
+    _ask(tx, Errand(0, ErrandKind.SAY, key, channel, tx.now, Rank.WARNING, tx.now, said=said))
 
 
-def announce_instead(record: Record, ref: MessageRef, said: Said, now: datetime, *, key: str) -> None:
+def announce_instead(tx: Tx, ref: MessageRef, said: Said, *, key: str) -> None:
     """Let a message of the channel itself show how things stand since, once."""
-    _ask(record, ErrandKind.SAY, key, REDRAW, now, rank=Rank.WARNING, said=said, ref=ref)
+    _ask(tx, Errand(0, ErrandKind.SAY, key, REDRAW, tx.now, Rank.WARNING, tx.now, said=said, ref=ref))
 
 
-def alarm(record: Record, alarm: Alarm, now: datetime, *, rank: Rank = Rank.WARNING) -> None:
+def alarm(tx: Tx, alarm: Alarm, *, rank: Rank = Rank.WARNING) -> None:
     """Post an alarm, or draw it anew. Several asks become one."""
     lane, key = (REDRAW, f"{alarm.key}-{token_hex(6)}") if alarm.ref else (alarm.audience.channel, alarm.key)
-    if alarm.ref is None and record.errand_of_key(key) is not None:
+    if alarm.ref is None and tx.record.errand_of_key(key) is not None:
         key = f"{key}-{token_hex(6)}"  # it is on its way, and is drawn again if it was drawn by now
     thread_of = alarm.case_id if alarm.in_thread else None
-    _ask(record, ErrandKind.ALARM, key, lane, now, rank=rank, case_id=thread_of, alarm_id=alarm.id)
+    _ask(tx, Errand(0, ErrandKind.ALARM, key, lane, tx.now, rank, tx.now, thread_of, alarm_id=alarm.id))
 
 
-def mark(
-    record: Record,
-    ref: MessageRef,
-    reaction: str,
-    present: bool,
-    now: datetime,
-    *,
-    rank: Rank = Rank.ANSWERING,
-) -> None:
+def mark(tx: Tx, ref: MessageRef, reaction: str, present: bool, *, rank: Rank = Rank.ANSWERING) -> None:
     """Put a reaction of the bot on a message, or take it away."""
-    key = f"mark-{token_hex(8)}"
-    _ask(record, ErrandKind.MARK, key, MARK, now, rank=rank, ref=ref, reaction=reaction, present=present)
+    what = (ErrandKind.MARK, f"mark-{token_hex(8)}", MARK)
+    _ask(tx, Errand(0, *what, tx.now, rank, tx.now, ref=ref, reaction=reaction, present=present))
 
 
-def mark_inside(record: Record, house: House, ref: MessageRef, now: datetime) -> None:
+def mark_inside(tx: Tx, ref: MessageRef) -> None:
     """Show on a message that it stays inside, unless the team wants no such mark. It gives way to all other
     marks: the desk takes few reactions a minute, and a lively thread has many notes."""
-    if reaction := house.installation.reactions.note:
-        mark(record, ref, reaction, True, now, rank=Rank.TIDYING)
+    if reaction := tx.installation.reactions.note:
+        mark(tx, ref, reaction, True, rank=Rank.TIDYING)
 
 
-def _ask(
-    record: Record,
-    kind: ErrandKind,
-    key: str,
-    lane: str,
-    now: datetime,
-    *,
-    rank: Rank = Rank.ANSWERING,
-    urgent_at: datetime | None = None,
-    case_id: CaseId | None = None,
-    reply_id: int | None = None,
-    post_number: int | None = None,
-    said: Said | None = None,
-    agent: AgentId | None = None,
-    ref: MessageRef | None = None,
-    reaction: str = "",
-    present: bool = True,
-    alarm_id: int | None = None,
-) -> None:
-    """Write the errand, which is as urgent as the moment it was asked for unless it says otherwise."""
-    what = (case_id, reply_id, post_number, said, agent, ref, reaction, present)
-    # By position, in the order of the fields: intake writes five of these a mention, and names cost a tenth.
-    record.add_errand(Errand(0, kind, key, lane, now, rank, urgent_at or now, *what, alarm_id=alarm_id))
-    record.wake(Wake.POST)
+def _ask(tx: Tx, errand: Errand) -> None:
+    tx.record.add_errand(errand)
+    tx.record.wake(Wake.POST)
 
 
-def note_event(
-    record: Record, case: Case, kind: str, now: datetime, who: AgentId | str = "", **detail: object
-) -> None:
+def note_event(tx: Tx, case: Case, kind: str, who: AgentId | str = "", **detail: object) -> None:
     """Write one line of the case's history."""
-    record.add_event(Event(case.id, now, kind, str(who), detail or None))
+    tx.record.add_event(Event(case.id, tx.now, kind, str(who), detail or None))

@@ -4,42 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import datetime
 
 from bot.cases import targets
 from bot.cases.model import Case
 from bot.cases.posts import Absence, AccountId, Post, PostId, Quoted
-from bot.cases.record import Record, Wake
+from bot.cases.record import Wake
 from bot.cases.said import Instant, Ping, Said, say
 from bot.work import alarms, asks, replies
-from bot.work.house import House
+from bot.work.tx import Tx
 
 
-def take_found(
-    record: Record,
-    house: House,
-    account: AccountId,
-    found: Iterable[Post],
-    absent: Mapping[PostId, Absence],
-    now: datetime,
-) -> None:
+def take_found(tx: Tx, account: AccountId, found: Iterable[Post], absent: Mapping[PostId, Absence]) -> None:
     """What a look-up of known posts told: how they read now, and which of them are no longer shown."""
     for post in found:
-        known = record.post(account, post.id)
+        known = tx.record.post(account, post.id)
         if known is None or known.by_brand:
             continue
         if known.absence is Absence.HIDDEN:
             known = replace(known, absence=None)
-            record.save_post(known)
-            _tell(record, house, known, "shown", now)
-        take_edit(record, house, known, post, now)
+            tx.record.save_post(known)
+            _tell(tx, known, "shown")
+        take_edit(tx, known, post)
     for post_id, why in absent.items():
-        known = record.post(account, post_id)
+        known = tx.record.post(account, post_id)
         if known is not None and not known.by_brand and known.absence not in (why, Absence.DELETED):
-            _take_absence(record, house, known, why, now)
+            _take_absence(tx, known, why)
 
 
-def take_edit(record: Record, house: House, known: Post, post: Post, now: datetime) -> None:
+def take_edit(tx: Tx, known: Post, post: Post) -> None:
     """A post that was edited on the network: wherever it is shown it reads as it does there, the thread hears
     of it, and what was written to the old words asks again. The clock stays as it was."""
     if post.version <= known.version or known.absence is Absence.DELETED:
@@ -47,59 +39,59 @@ def take_edit(record: Record, house: House, known: Post, post: Post, now: dateti
     edited = replace(post, number=known.number, quoted=known.quoted, absence=known.absence)
     if edited.quotes_id == known.quotes_id:
         edited = replace(edited, quotes=known.quotes)
-    record.save_post(edited)
-    _say_again(record, house, edited, now)
-    case = _tell(record, house, edited, "edited", now)
+    tx.record.save_post(edited)
+    _say_again(tx, edited)
+    case = _tell(tx, edited, "edited")
     if case is not None:
-        asks.note_event(record, case, "post_edited", now, post=post.id, version=post.version)
-        _hold(record, house, case, edited, say("hold.customer_edited"), now)
+        asks.note_event(tx, case, "post_edited", post=post.id, version=post.version)
+        _hold(tx, case, edited, say("hold.customer_edited"))
 
 
-def _take_absence(record: Record, house: House, known: Post, why: Absence, now: datetime) -> None:
+def _take_absence(tx: Tx, known: Post, why: Absence) -> None:
     """A post that the network no longer shows. What a deleted one said goes, everywhere; that there was one
     stays, and nobody waits for an answer to it."""
     if why is Absence.HIDDEN:
         hidden = replace(known, absence=why)
-        record.save_post(hidden)
-        case = _tell(record, house, hidden, "hidden", now)
+        tx.record.save_post(hidden)
+        case = _tell(tx, hidden, "hidden")
         if case is not None:
-            asks.note_event(record, case, "post_hidden", now, post=known.id)
+            asks.note_event(tx, case, "post_hidden", post=known.id)
         return
     gone = known.emptied()
-    record.save_post(gone)
-    _say_again(record, house, gone, now)
-    case = _case_of(record, gone)
+    tx.record.save_post(gone)
+    _say_again(tx, gone)
+    case = _case_of(tx, gone)
     if case is None:
         return
-    asks.note_event(record, case, "post_deleted", now, post=known.id)
-    case = _restart(record, house, case)
-    _tell(record, house, gone, "deleted" if case.waiting_since else "deleted_last", now)
-    _hold(record, house, case, gone, say("hold.customer_deleted"), now)
+    asks.note_event(tx, case, "post_deleted", post=known.id)
+    case = _restart(tx, case)
+    _tell(tx, gone, "deleted" if case.waiting_since else "deleted_last")
+    _hold(tx, case, gone, say("hold.customer_deleted"))
 
 
-def _restart(record: Record, house: House, case: Case) -> Case:
+def _restart(tx: Tx, case: Case) -> Case:
     """Let the clock run for the oldest post that still waits, or stop."""
-    waiting = replies.unanswered(record, case)
+    waiting = replies.unanswered(tx, case)
     oldest = waiting[0].created_at if waiting else None
     if case.waiting_since is None or case.waiting_since == oldest:
         return case
     if oldest is None:
-        return record.save_case(targets.wait_no_more(case))
-    record.wake(Wake.WATCH)
-    return record.save_case(targets.wait_from(case, oldest, house.team(case).targets))
+        return tx.record.save_case(targets.wait_no_more(case))
+    tx.record.wake(Wake.WATCH)
+    return tx.record.save_case(targets.wait_from(case, oldest, tx.team(case).targets))
 
 
-def _say_again(record: Record, house: House, post: Post, now: datetime) -> None:
+def _say_again(tx: Tx, post: Post) -> None:
     """Let what shows this post as its context say what it says now."""
-    for other in record.quoting(post.account, post.id, post.number):
+    for other in tx.record.quoting(post.account, post.id, post.number):
         quoted, quotes = _as_now(other.quoted, post), _as_now(other.quotes, post)
         if (quoted, quotes) == (other.quoted, other.quotes):
             continue
-        record.save_post(replace(other, quoted=quoted, quotes=quotes))
-        case = _case_of(record, other)
+        tx.record.save_post(replace(other, quoted=quoted, quotes=quotes))
+        case = _case_of(tx, other)
         if case is not None:
-            asks.card(record, house, case, now)
-            asks.post_anew(record, case, other.number, now)
+            asks.card(tx, case)
+            asks.post_anew(tx, case, other.number)
 
 
 def _as_now(shown: Quoted | None, post: Post) -> Quoted | None:
@@ -108,26 +100,26 @@ def _as_now(shown: Quoted | None, post: Post) -> Quoted | None:
     return replace(shown, text=post.text, absence=post.absence)
 
 
-def _hold(record: Record, house: House, case: Case, post: Post, why: Said, now: datetime) -> None:
+def _hold(tx: Tx, case: Case, post: Post, why: Said) -> None:
     """Let what was written with the old words in view wait for a person."""
-    if any(reply.seen_number >= post.number for reply in replies.waiting(record, case)):
-        replies.hold_waiting(record, house, case, why, now)
+    if any(reply.seen_number >= post.number for reply in replies.waiting(tx, case)):
+        replies.hold_waiting(tx, case, why)
 
 
-def _tell(record: Record, house: House, post: Post, what: str, now: datetime) -> Case | None:
+def _tell(tx: Tx, post: Post, what: str) -> Case | None:
     """Draw anew what shows a post, and say in its thread what became of it."""
-    case = _case_of(record, post)
+    case = _case_of(tx, post)
     if case is None:
         return None
-    asks.card(record, house, case, now)
-    asks.post_anew(record, case, post.number, now)
-    alarms.draw_anew(record, case, post.number, now)
+    asks.card(tx, case)
+    asks.post_anew(tx, case, post.number)
+    alarms.draw_anew(tx, case, post.number)
     who = Ping(case.assignee) if case.assignee else None
     said = say(f"change.{what}", who=who, at=Instant(post.created_at, "date"))
-    asks.tell(record, house, case, said, now, key=asks.key_of_change(post))
+    asks.tell(tx, case, said, key=asks.key_of_change(post))
     return case
 
 
-def _case_of(record: Record, post: Post) -> Case | None:
-    case_id = record.case_of_post(post.account, post.id)
-    return record.case(case_id) if case_id else None
+def _case_of(tx: Tx, post: Post) -> Case | None:
+    case_id = tx.record.case_of_post(post.account, post.id)
+    return tx.record.case(case_id) if case_id else None

@@ -5,16 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime
 
 from bot.cases import targets
 from bot.cases.errands import Rank
 from bot.cases.figures import UNANSWERED
 from bot.cases.model import IN_DOUBT, SETTLED, Agent, Case, Invited, Move, ReplyState, after, was_answered
-from bot.cases.record import Record
 from bot.cases.said import Button, Said, say
 from bot.work import asks, replies, takeovers, tenures
-from bot.work.house import House
+from bot.work.tx import Tx
 
 #: Why a case may be left without a reply; labels are catalogue keys "dismiss.reason.…".
 DISMISS_REASONS = ("venting", "spam", "not_ours", "no_question", "duplicate", "gone", "other")
@@ -33,30 +31,21 @@ _ALSO = {
 }
 
 
-def claim(
-    record: Record,
-    house: House,
-    case: Case,
-    agent: Agent,
-    now: datetime,
-    *,
-    by_reaction: bool = False,
-    again: bool = False,
-) -> Said:
+def claim(tx: Tx, case: Case, agent: Agent, *, by_reaction: bool = False, again: bool = False) -> Said:
     """Give the case to `agent`. Of two agents one gets it; the other is asked whether to take it over.
 
     `again` says that a claim repeated after that question answers it, as a word does that is typed a second
     time. Returns the answer for whoever asked; the caller says it where the question came from.
     """
     if case.assignee == agent.id:
-        tenures.confirm(record, case)
+        tenures.confirm(tx, case)
         if by_reaction and not case.claimed_by_reaction:
-            record.save_case(replace(case, claimed_by_reaction=True))
+            tx.record.save_case(replace(case, claimed_by_reaction=True))
         return say("claim.done", n=case.id)
     if case.assignee is not None and case.status not in SETTLED:
-        if again and takeovers.was_asked(record, case, agent, now):
-            return takeovers.take(record, house, case, agent, now, by_reaction=by_reaction)
-        return takeovers.ask(record, case, agent, now, by_reaction=by_reaction)
+        if again and takeovers.was_asked(tx, case, agent):
+            return takeovers.take(tx, case, agent, by_reaction=by_reaction)
+        return takeovers.ask(tx, case, agent, by_reaction=by_reaction)
     status = after(case.status, Move.CLAIM)
     if status is None:
         return say("close.not_open", n=case.id)
@@ -69,90 +58,90 @@ def claim(
         dismiss_reason="",
     )
     if case.status in SETTLED:
-        claimed = restart_clock(record, house, claimed)
-    claimed = record.save_case(targets.claimed(claimed, now, house.team(claimed).targets))
-    tenures.note(record, case, claimed)
-    asks.note_event(record, claimed, "claimed", now, agent.id)
-    asks.card(record, house, claimed, now, rank=Rank.CLAIMED)
+        claimed = restart_clock(tx, claimed)
+    claimed = tx.record.save_case(targets.claimed(claimed, tx.now, tx.team(claimed).targets))
+    tenures.note(tx, case, claimed)
+    asks.note_event(tx, claimed, "claimed", agent.id)
+    asks.card(tx, claimed, rank=Rank.CLAIMED)
     return say("claim.done", n=case.id)
 
 
-def release(record: Record, house: House, case: Case, agent: Agent, now: datetime) -> Said:
+def release(tx: Tx, case: Case, agent: Agent) -> Said:
     """Give the case back. Replies still waiting are held: nobody stands behind them any more. A colleague who
     claimed it after that, of which Slack told first, has it."""
     if case.assignee != agent.id:
         if case.assignee is None:
             return say("release.nobody", n=case.id)
-        return say("release.not_yours", n=case.id, agent=takeovers.holder(record, case))
+        return say("release.not_yours", n=case.id, agent=takeovers.holder(tx, case))
     status = after(case.status, Move.RELEASE)
     if status is None:
         return say("release.nobody", n=case.id)
-    released = record.save_case(
+    released = tx.record.save_case(
         replace(case, status=status, assignee=None, last_assignee=agent.id, claimed_by_reaction=False)
     )
-    tenures.note(record, case, released)
-    asks.note_event(record, released, "released", now, agent.id)
-    replies.hold_waiting(record, house, released, say("hold.released"), now)
-    asks.card(record, house, released, now, rank=Rank.CLAIMED)
-    if later := takeovers.asked_later(record, released):
-        claimer, record.stamp, by_reaction = later
-        claim(record, house, released, claimer, now, by_reaction=by_reaction)
+    tenures.note(tx, case, released)
+    asks.note_event(tx, released, "released", agent.id)
+    replies.hold_waiting(tx, released, say("hold.released"))
+    asks.card(tx, released, rank=Rank.CLAIMED)
+    if later := takeovers.asked_later(tx, released):
+        claimer, stamp, by_reaction = later
+        claim(replace(tx, stamp=stamp), released, claimer, by_reaction=by_reaction)
     return say("release.done", n=case.id)
 
 
-def close(record: Record, house: House, case: Case, agent: Agent, now: datetime) -> Said:
+def close(tx: Tx, case: Case, agent: Agent) -> Said:
     """Close a case that was answered once. When the customer wrote last, that needs no answer; one who was
     never answered is not closed away without a reason, which is asked for. A colleague who had it is told."""
     status = after(case.status, Move.CLOSE)
     if status is None:
         return say("close.not_open", n=case.id)
-    if waiting := replies.waiting(record, case):
+    if waiting := replies.waiting(tx, case):
         to_decide = any(reply.held is not None for reply in waiting)
         return say("close.reply_held" if to_decide else "close.reply_waiting", n=case.id)
     if not was_answered(case):
         return say("close.needs_reason", *_reasons(case), n=case.id)
     reason = NO_ANSWER_NEEDED if case.waiting_since is not None else ""
-    closed = record.save_case(
+    closed = tx.record.save_case(
         replace(
             targets.wait_no_more(case),
             status=status,
             assignee=None,
             last_assignee=case.assignee or agent.id,
             claimed_by_reaction=False,
-            closed_at=now,
+            closed_at=tx.now,
             dismiss_reason=reason,
             invited=Invited.NO,
         )
     )
-    tenures.note(record, case, closed)
-    asks.note_event(record, closed, "closed", now, agent.id, **({"reason": reason} if reason else {}))
+    tenures.note(tx, case, closed)
+    asks.note_event(tx, closed, "closed", agent.id, **({"reason": reason} if reason else {}))
     if reason:
-        asks.note_event(record, closed, UNANSWERED, now, agent.id)
-    asks.card(record, house, closed, now, rank=Rank.ANSWERING)
-    takeovers.tell_settled(record, house, case, agent, "close.told", now)
+        asks.note_event(tx, closed, UNANSWERED, agent.id)
+    asks.card(tx, closed, rank=Rank.ANSWERING)
+    takeovers.tell_settled(tx, case, agent, "close.told")
     return say("close.done", n=case.id)
 
 
-def ask_dismiss(record: Record, case: Case, agent: Agent, now: datetime) -> Said:
+def ask_dismiss(tx: Tx, case: Case, agent: Agent) -> Said:
     """The question that a dismissal begins with: why?"""
-    return _no_dismissal(record, case, agent, now) or say("dismiss.ask", *_reasons(case), n=case.id)
+    return _no_dismissal(tx, case, agent) or say("dismiss.ask", *_reasons(case), n=case.id)
 
 
-def _no_dismissal(record: Record, case: Case, agent: Agent, now: datetime) -> Said | None:
+def _no_dismissal(tx: Tx, case: Case, agent: Agent) -> Said | None:
     """Why this agent may not set the case aside now; None when they may. What a colleague left waiting is
     stopped only by who has the case."""
     if case.status in SETTLED:
         return say("close.not_open", n=case.id)
     if after(case.status, Move.DISMISS) is None:
         return say("dismiss.answered", n=case.id)
-    waiting = replies.waiting(record, case)
+    waiting = replies.waiting(tx, case)
     if any(reply.state in IN_DOUBT for reply in waiting):
         return say("dismiss.has_reply", n=case.id)
     if all(agent.id in (case.assignee, reply.agent) for reply in waiting):
         return None
     if case.assignee is None:
         return say("dismiss.claim_first", n=case.id)
-    return takeovers.ask(record, case, agent, now, key="dismiss.taken")
+    return takeovers.ask(tx, case, agent, key="dismiss.taken")
 
 
 def _reasons(case: Case) -> Iterator[Button]:
@@ -161,52 +150,52 @@ def _reasons(case: Case) -> Iterator[Button]:
         yield Button("dismiss_reason", f"{case.id}:{reason}", f"dismiss.reason.{reason}")
 
 
-def dismiss(record: Record, house: House, case: Case, agent: Agent, reason: str, now: datetime) -> Said:
+def dismiss(tx: Tx, case: Case, agent: Agent, reason: str) -> Said:
     """Leave a case without a reply, for a reason of the list, by its code or in other words for it. Replies
     still waiting are stopped; a colleague who had the case is told."""
-    reason = _reason_of(house, reason)
+    reason = _reason_of(tx, reason)
     if reason not in DISMISS_REASONS:
-        return ask_dismiss(record, case, agent, now)
-    refusal, status = _no_dismissal(record, case, agent, now), after(case.status, Move.DISMISS)
+        return ask_dismiss(tx, case, agent)
+    refusal, status = _no_dismissal(tx, case, agent), after(case.status, Move.DISMISS)
     if refusal is not None or status is None:
         return refusal or say("dismiss.answered", n=case.id)
-    for reply in record.replies_of(case.id):
+    for reply in tx.record.replies_of(case.id):
         if reply.state is ReplyState.QUEUED:
-            replies.stop_reply(record, house, case, reply, now, agent.id)
-    dismissed = record.save_case(
+            replies.stop_reply(tx, case, reply, agent.id)
+    dismissed = tx.record.save_case(
         replace(
             targets.wait_no_more(case),
             status=status,
             assignee=None,
             last_assignee=case.assignee,
             claimed_by_reaction=False,
-            closed_at=now,
+            closed_at=tx.now,
             dismiss_reason=reason,
             invited=Invited.NO,
         )
     )
-    tenures.note(record, case, dismissed)
-    asks.note_event(record, dismissed, "dismissed", now, agent.id, reason=reason)
-    asks.card(record, house, dismissed, now, rank=Rank.ANSWERING)
+    tenures.note(tx, case, dismissed)
+    asks.note_event(tx, dismissed, "dismissed", agent.id, reason=reason)
+    asks.card(tx, dismissed, rank=Rank.ANSWERING)
     why = say(f"dismiss.reason.{reason}")
-    takeovers.tell_settled(record, house, case, agent, "dismiss.told", now, reason=why)
+    takeovers.tell_settled(tx, case, agent, "dismiss.told", reason=why)
     return say("dismiss.done", n=case.id, reason=why)
 
 
-def _reason_of(house: House, words: str) -> str:
+def _reason_of(tx: Tx, words: str) -> str:
     """The code of the reason that words name, by its code or by its label in any language; what they are
     otherwise."""
     plain = " ".join(re.findall(r"[^\W_]+", words.casefold()))
     for reason in DISMISS_REASONS:
-        labels = (each.text(f"dismiss.reason.{reason}").casefold() for each in house.wordings.values())
+        labels = (each.text(f"dismiss.reason.{reason}").casefold() for each in tx.setup.wordings.values())
         if plain == reason.replace("_", " ") or plain in labels:
             return reason
     return _ALSO.get(plain, plain)
 
 
-def restart_clock(record: Record, house: House, case: Case) -> Case:
+def restart_clock(tx: Tx, case: Case) -> Case:
     """The case with the clock of its oldest unanswered mention, if there is one."""
-    waiting = replies.unanswered(record, case)
+    waiting = replies.unanswered(tx, case)
     if not waiting:
         return targets.wait_no_more(case)
-    return targets.wait_from(case, waiting[0].created_at, house.team(case).targets)
+    return targets.wait_from(case, waiting[0].created_at, tx.team(case).targets)

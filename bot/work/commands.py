@@ -5,16 +5,16 @@ from __future__ import annotations
 import re
 import string
 from collections.abc import Collection
-from dataclasses import replace
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from bot.cases.model import Agent, Case, CaseId, MessageRef
-from bot.cases.record import Record
 from bot.cases.said import Ping, Said, ThreadLink, say
 from bot.guide import intent, stops
 from bot.guide.intent import Intent, Meant
 from bot.work import asks, claims, lists, presses, private, replies, tenures
-from bot.work.house import House
+from bot.work.replies import Words
+from bot.work.tx import Tx
 
 #: What agents may write, in English or Dutch, and what it means.
 _ALIASES = {
@@ -65,80 +65,83 @@ def meant(text: str) -> Intent:
     return replace(found, word=MEANINGS.get(found.word, found.word), typed=found.word)
 
 
-def word(
-    record: Record,
-    house: House,
-    case: Case,
-    agent: Agent,
-    name: str,
-    rest: str,
-    message: MessageRef,
-    problem: Said | None,
-    now: datetime,
-) -> Said | None:
-    """A word in the thread of a case, in whatever language. Returns what to say there. One that is heard
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A word for the bot in the thread of a case."""
+
+    #: In whatever language it was typed.
+    name: str
+    #: The rest of the line.
+    rest: str
+    message: MessageRef
+    #: What in the rest must not leave the house; None when all is well.
+    problem: Said | None = None
+
+
+def word(tx: Tx, case: Case, agent: Agent, command: Command) -> Said | None:
+    """Do what a word in the thread of a case asks for. Returns what to say there. One that is heard
     late, after the case was decided about otherwise, is not obeyed; nor is one with another case's number."""
-    typed, name = name, MEANINGS.get(name, name)
+    typed, rest = command.name, command.rest
+    name = MEANINGS.get(typed, typed)
     if name in DECIDING or name == "stop":
         number, text = split_number(_TERUG.sub("", rest) if name == "release" else rest)
         is_other = bool(number) and not _is_number_of(case, number)
-        if is_other and not (name == "stop" and presses.may_stop(record, case, agent)):
-            return _elsewhere(record, case, typed, number, text)
+        if is_other and not (name == "stop" and presses.may_stop(tx, case, agent)):
+            return _elsewhere(tx, case, typed, number, text)
         rest = text
     has_it_already = name == "claim" and case.assignee == agent.id
-    if name in DECIDING and not has_it_already and tenures.is_overtaken(record, case):
+    if name in DECIDING and not has_it_already and tenures.is_overtaken(tx, case):
         return say("command.overtaken", agent=Ping(agent.id), word=f"!{typed}")
     match name:
         case "claim":
-            return claims.claim(record, house, case, agent, now, again=True)
+            return claims.claim(tx, case, agent, again=True)
         case "release":
-            return claims.release(record, house, case, agent, now)
+            return claims.release(tx, case, agent)
         case "close":
-            return claims.close(record, house, case, agent, now)
+            return claims.close(tx, case, agent)
         case "dismiss":
-            return claims.dismiss(record, house, case, agent, rest, now)
+            return claims.dismiss(tx, case, agent, rest)
         case "note":
-            asks.note_event(record, case, "note", now, agent.id)
-            asks.mark_inside(record, house, message, now)
+            asks.note_event(tx, case, "note", agent.id)
+            asks.mark_inside(tx, command.message)
             return say("note.kept") if rest else say("note.empty")
         case "dm" if meant(rest).stays_inside:
-            asks.note_event(record, case, "note", now, agent.id)
-            return say("note.behind_dm", answer=_switch_only(record, house, case, agent, now))
+            asks.note_event(tx, case, "note", agent.id)
+            return say("note.behind_dm", answer=_switch_only(tx, case, agent))
         case "dm":
-            problem = problem or slip_of(meant(rest))
-            return private.go_private(record, house, case, agent, rest, now, message=message, problem=problem)
+            problem = command.problem or slip_of(meant(rest))
+            words = Words(rest, problem, command.message) if rest else None
+            return private.go_private(tx, case, agent, words)
         case "public":
-            return private.go_public(record, house, case, agent, now)
+            return private.go_public(tx, case, agent)
         case "stop":
-            return presses.stop_newest(record, house, case, agent, message.ts, now)
+            return presses.stop_newest(tx, case, agent, command.message.ts)
         case "help" | "queue" | "me":
-            return _of_no_case(record, house, agent, name, rest, {house.team(case).hold})
+            return _of_no_case(tx, agent, name, rest, {tx.team(case).hold})
         case _:
             return say("command.unknown", word=f"!{typed}")
 
 
-def _of_no_case(
-    record: Record, house: House, agent: Agent, name: str, rest: str, holds: Collection[timedelta] = ()
-) -> Said:
+def _of_no_case(tx: Tx, agent: Agent, name: str, rest: str, holds: Collection[timedelta] = ()) -> Said:
     """The words that mean the same wherever they are typed. `holds` of the place; () of all."""
     if name == "queue":
-        return lists.queue(record, house)
+        return lists.queue(tx)
     if name == "me":
-        return set_initials(record, house, agent, rest)
-    return _help(holds or {team.hold for team in house.installation.teams.values()})
+        return set_initials(tx, agent, rest)
+    return _help(holds or {team.hold for team in tx.installation.teams.values()})
 
 
-def in_channel(record: Record, house: House, agent: Agent, typed: str, rest: str) -> Said:
+def in_channel(tx: Tx, agent: Agent, typed: str, rest: str) -> Said:
     """A word that was typed in the channel, where there is no case that it could be about."""
     name = MEANINGS.get(typed)
     if name in ("help", "queue", "me"):
-        return _of_no_case(record, house, agent, name, rest)
+        return _of_no_case(tx, agent, name, rest)
     return say("command.in_channel" if name else "command.unknown", word=f"!{typed}")
 
 
-def _elsewhere(record: Record, case: Case, typed: str, number: str, text: str) -> Said:
+def _elsewhere(tx: Tx, case: Case, typed: str, number: str, text: str) -> Said:
     """What to say of a word whose number is not that of its thread's case: nothing is done, nothing sent."""
-    other = case_by_number(record, number)
+    other = case_by_number(tx, number)
     if isinstance(other, Case):
         name = MEANINGS[typed]
         key = "command.other_case" if name in _FROM_CHANNEL else "command.other_thread"
@@ -162,7 +165,7 @@ def edited_dm(case: Case, found: Intent, whole: str) -> tuple[str, Said | None]:
     return text or whole, None
 
 
-def slash(record: Record, house: House, agent: Agent, line: str, problem: Said | None, now: datetime) -> Said:
+def slash(tx: Tx, agent: Agent, line: str, problem: Said | None) -> Said:
     """Do what follows the slash command in the channel; `problem` is what in it must not leave the house.
     Returns the answer, which only the agent sees."""
     name, _, rest = line.strip().partition(" ")
@@ -170,16 +173,16 @@ def slash(record: Record, house: House, agent: Agent, line: str, problem: Said |
     word, rest = MEANINGS.get(typed, "" if name else "help"), rest.strip()
     match word:
         case "help" | "queue" | "me":
-            return _of_no_case(record, house, agent, word, rest)
+            return _of_no_case(tx, agent, word, rest)
         case "dm":
-            return _slash_private(record, house, agent, typed, rest, problem, now)
+            return _slash_private(tx, agent, typed, rest, problem)
         case "public":
             number, _ = split_number(rest)
-            case = _chosen(record, house, agent, number, typed)
-            return private.go_public(record, house, case, agent, now) if isinstance(case, Case) else case
+            case = _chosen(tx, agent, number, typed)
+            return private.go_public(tx, case, agent) if isinstance(case, Case) else case
         case "claim" | "release" | "close":
-            case = case_by_number(record, _TERUG.sub("", rest))
-            return _slash_case(record, house, case, agent, word, now) if isinstance(case, Case) else case
+            case = case_by_number(tx, _TERUG.sub("", rest))
+            return _slash_case(tx, case, agent, word) if isinstance(case, Case) else case
         case "dismiss" | "note" | "stop":
             return say("command.in_thread", word=f"!{typed}")
         case _:
@@ -196,29 +199,26 @@ def _help(holds: Collection[timedelta]) -> Said:
     return say("command.help", when=when)
 
 
-def _slash_case(record: Record, house: House, case: Case, agent: Agent, word: str, now: datetime) -> Said:
+def _slash_case(tx: Tx, case: Case, agent: Agent, word: str) -> Said:
     if word == "claim":
-        answer = claims.claim(record, house, case, agent, now, again=True)
+        answer = claims.claim(tx, case, agent, again=True)
     else:
         act = claims.release if word == "release" else claims.close
-        answer = act(record, house, case, agent, now)
+        answer = act(tx, case, agent)
     return replace(answer, key=IN_WORDS.get(answer.key, answer.key), buttons=())
 
 
-def _slash_private(
-    record: Record, house: House, agent: Agent, typed: str, line: str, problem: Said | None, now: datetime
-) -> Said:
+def _slash_private(tx: Tx, agent: Agent, typed: str, line: str, problem: Said | None) -> Said:
     """`dm [N] [text]` in the channel; without N the agent's only case, else a choice."""
     number, text = split_number(line)
-    case = _chosen(record, house, agent, number, typed)
+    case = _chosen(tx, agent, number, typed)
     if not isinstance(case, Case):
         return private.not_sent(case, text)
     if meant(text).stays_inside:
-        return say("note.behind_slash", answer=_switch_only(record, house, case, agent, now))
+        return say("note.behind_slash", answer=_switch_only(tx, case, agent))
     problem = problem or slip_of(meant(text))
-    return private.go_private(record, house, case, agent, text, now, problem=problem) or say(
-        "mode.queued", n=case.id
-    )
+    words = Words(text, problem) if text else None
+    return private.go_private(tx, case, agent, words) or say("mode.queued", n=case.id)
 
 
 def slip_of(found: Intent) -> Said | None:
@@ -226,9 +226,9 @@ def slip_of(found: Intent) -> Said | None:
     return say("hold.slip") if found.meant is Meant.SLIP else None
 
 
-def _switch_only(record: Record, house: House, case: Case, agent: Agent, now: datetime) -> Said | str:
+def _switch_only(tx: Tx, case: Case, agent: Agent) -> Said | str:
     """Switch to private with nothing to send. Returns what came of it."""
-    return private.go_private(record, house, case, agent, "", now) or ""
+    return private.go_private(tx, case, agent) or ""
 
 
 def split_number(line: str) -> tuple[str, str]:
@@ -249,33 +249,33 @@ def _is_number_of(case: Case, number: str) -> bool:
     return len(number) < _LONGEST_NUMBER and int(number) == case.id
 
 
-def set_initials(record: Record, house: House, agent: Agent, rest: str) -> Said:
+def set_initials(tx: Tx, agent: Agent, rest: str) -> Said:
     """`me ^MK`: the initials that close this agent's replies from now on; alone it tells what closes them."""
     if not rest:
-        own = agent.initials or house.installation.initials.get(agent.id, "")
+        own = agent.initials or tx.installation.initials.get(agent.id, "")
         return say("me.now", initials=f"^{own or replies.derive_initials(agent.name)}")
     found = INITIALS.match(rest)
     if found is None:
         return say("me.bad_initials")
-    record.save_agent(replace(agent, initials=found[1].upper()))
+    tx.record.save_agent(replace(agent, initials=found[1].upper()))
     return say("me.initials", initials=f"^{found[1].upper()}")
 
 
-def case_by_number(record: Record, rest: str) -> Case | Said:
+def case_by_number(tx: Tx, rest: str) -> Case | Said:
     """The case that "12" or "#12" names, or the sentence that says what is wrong."""
     number, _ = split_number(rest)
     if not number:
         return say("command.needs_number")
-    case = record.case(CaseId(int(number))) if len(number) < _LONGEST_NUMBER else None
+    case = tx.record.case(CaseId(int(number))) if len(number) < _LONGEST_NUMBER else None
     return case if case is not None else say("command.no_such_case", n=number)
 
 
-def _chosen(record: Record, house: House, agent: Agent, number: str, word: str) -> Case | Said:
+def _chosen(tx: Tx, agent: Agent, number: str, word: str) -> Case | Said:
     if number:
-        return case_by_number(record, number)
-    mine = record.claimed_by(agent.id)
+        return case_by_number(tx, number)
+    mine = tx.record.claimed_by(agent.id)
     if len(mine) == 1:
         return mine[0]
     if not mine:
         return say("command.no_case_of_yours", word=word)
-    return say("command.which_case", word=word, cases=lists.choice(record, house, mine))
+    return say("command.which_case", word=word, cases=lists.choice(tx, mine))

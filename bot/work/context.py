@@ -8,9 +8,8 @@ from datetime import datetime, timedelta
 
 from bot.cases.ports import Page, Spent
 from bot.cases.posts import Absence, AccountId, Author, AuthorId, Post, PostId, Quoted, is_somebody
-from bot.cases.record import Record
 from bot.work import asks
-from bot.work.house import House
+from bot.work.tx import Tx
 
 #: Names and pictures change rarely and cost ten times a mention to look up (X price list, February 2026).
 AUTHOR_KEPT = timedelta(days=30)
@@ -59,11 +58,9 @@ class Wanted:
 
 
 def wanted(
-    record: Record,
-    house: House,
+    tx: Tx,
     account: AccountId,
     posts: Iterable[Post],
-    now: datetime,
     missing: Iterable[PostId] = (),
     check_after: int | None = None,
 ) -> Wanted:
@@ -72,31 +69,31 @@ def wanted(
     `missing` are known posts that are perhaps gone. With `check_after` the posts of those who wait are
     checked as well, a hundred from that number on, unless half of what may be spent today is.
     """
-    network = house.installation.accounts[account].network
+    network = tx.installation.accounts[account].network
     mentions = {post.id: post for post in posts if not post.by_brand}
-    known = record.known_posts(account, mentions)
+    known = tx.record.known_posts(account, mentions)
     new = {post_id: post for post_id, post in mentions.items() if post_id not in known}
     waiting: list[Post] = []
     after = check_after or 0
-    if check_after is not None and _may_check(record, house, account, now):
-        waiting = list(record.waiting_posts(account, check_after, AT_ONCE))
+    if check_after is not None and _may_check(tx, account):
+        waiting = list(tx.record.waiting_posts(account, check_after, AT_ONCE))
         after = waiting[-1].number if len(waiting) == AT_ONCE else 0
     people = [each for each in dict.fromkeys(p.author_id for p in new.values()) if not is_somebody(each)]
-    unknown = record.unknown_authors(network, people, now - AUTHOR_KEPT)
-    asked = [*unknown, *record.nameless(network, AT_ONCE)]
-    standing = [post for each in missing if (post := record.post(account, each)) and post.absence is None]
+    unknown = tx.record.unknown_authors(network, people, tx.now - AUTHOR_KEPT)
+    asked = [*unknown, *tx.record.nameless(network, AT_ONCE)]
+    standing = [post for each in missing if (post := tx.record.post(account, each)) and post.absence is None]
     return Wanted(
         tuple(dict.fromkeys(asked)),
-        tuple(_unknown_context(record, account, [*new.values(), *waiting], new)),
+        tuple(_unknown_context(tx, account, [*new.values(), *waiting], new)),
         {post.id: post.author_id for post in (*standing, *waiting) if not post.by_brand},
         after,
         tuple(post.id for post in waiting if any(_lacking(post))),
     )
 
 
-def _may_check(record: Record, house: House, account: AccountId, now: datetime) -> bool:
-    limit = house.installation.accounts[account].daily_limit
-    return limit is None or 2 * record.spent(account, now.date()) < limit
+def _may_check(tx: Tx, account: AccountId) -> bool:
+    limit = tx.installation.accounts[account].daily_limit
+    return limit is None or 2 * tx.record.spent(account, tx.now.date()) < limit
 
 
 def _lacking(post: Post) -> Iterable[PostId]:
@@ -107,26 +104,20 @@ def _lacking(post: Post) -> Iterable[PostId]:
 
 
 def _unknown_context(
-    record: Record, account: AccountId, posts: Iterable[Post], new: Mapping[PostId, Post]
+    tx: Tx, account: AccountId, posts: Iterable[Post], new: Mapping[PostId, Post]
 ) -> Iterable[PostId]:
     """What these posts answer or quote and neither the record nor the look itself has."""
     shown = dict.fromkeys(post_id for post in posts for post_id in _lacking(post))
-    there = record.known_posts(account, shown) if shown else frozenset()
+    there = tx.record.known_posts(account, shown) if shown else frozenset()
     for post_id in shown:
-        if post_id not in there and post_id not in new and record.reply_of_post(account, post_id) is None:
+        if post_id not in there and post_id not in new and tx.record.reply_of_post(account, post_id) is None:
             yield post_id
 
 
-def with_context(
-    record: Record,
-    house: House,
-    post: Post,
-    found: Mapping[PostId, Post],
-    absent: Mapping[PostId, Absence],
-) -> Post:
+def with_context(tx: Tx, post: Post, found: Mapping[PostId, Post], absent: Mapping[PostId, Absence]) -> Post:
     """The post with what it answers and what it quotes, as far as these are known."""
     lacking = set(_lacking(post))
-    shown = {each: _quoted(record, house, post, each, found, absent) for each in lacking}
+    shown = {each: _quoted(tx, post, each, found, absent) for each in lacking}
     return replace(
         post,
         quoted=(shown.get(post.parent_id) if post.parent_id else None) or post.quoted,
@@ -134,39 +125,34 @@ def with_context(
     )
 
 
-def complete(record: Record, house: House, look: Look, now: datetime) -> None:
+def complete(tx: Tx, look: Look) -> None:
     """Give the posts of those who wait the context that could not be had when they came in."""
     found = {post.id: post for post in look.quoted}
     for post_id in look.incomplete:
-        post = record.post(look.account, post_id)
-        case_id = record.case_of_post(look.account, post_id)
-        case = record.case(case_id) if case_id else None
+        post = tx.record.post(look.account, post_id)
+        case_id = tx.record.case_of_post(look.account, post_id)
+        case = tx.record.case(case_id) if case_id else None
         if post is None or case is None:
             continue
-        whole = with_context(record, house, post, found, look.absent)
+        whole = with_context(tx, post, found, look.absent)
         if whole != post:
-            record.save_post(whole)
-            asks.card(record, house, case, now)
-            asks.post_anew(record, case, post.number, now)
+            tx.record.save_post(whole)
+            asks.card(tx, case)
+            asks.post_anew(tx, case, post.number)
 
 
 def _quoted(
-    record: Record,
-    house: House,
-    post: Post,
-    shown: PostId,
-    found: Mapping[PostId, Post],
-    absent: Mapping[PostId, Absence],
+    tx: Tx, post: Post, shown: PostId, found: Mapping[PostId, Post], absent: Mapping[PostId, Absence]
 ) -> Quoted | None:
     """A post that this one shows: known to the record, or looked up for context."""
-    account = house.installation.accounts[post.account]
-    answered = record.reply_of_post(post.account, shown)
+    account = tx.installation.accounts[post.account]
+    answered = tx.record.reply_of_post(post.account, shown)
     if answered is not None:
         return Quoted(shown, account.handle, answered.text, answered.url)
-    other = record.post(post.account, shown) or found.get(shown)
+    other = tx.record.post(post.account, shown) or found.get(shown)
     if other is None:
         return Quoted(shown, "", "", absence=absent[shown]) if shown in absent else None
     if other.by_brand:
         return Quoted(shown, account.handle, other.text, other.url)
-    author = record.author(account.network, other.author_id)
+    author = tx.record.author(account.network, other.author_id)
     return Quoted(shown, author.handle if author else "", other.text, other.url, other.absence)

@@ -3,8 +3,7 @@ whoever changed their words must not believe in vain that this reached somebody.
 
 from __future__ import annotations
 
-from dataclasses import replace
-from datetime import datetime
+from dataclasses import dataclass, replace
 
 from bot.cases.characters import beginning
 from bot.cases.model import (
@@ -22,157 +21,133 @@ from bot.cases.model import (
     reply_after,
 )
 from bot.cases.posts import Surface
-from bot.cases.record import Record
 from bot.cases.said import Ping, say
 from bot.guide.intent import Meant
 from bot.work import asks, commands, forgotten, new_thread, questions, replies, restoring, threads
-from bot.work.house import House
+from bot.work.replies import Words
 from bot.work.threads import Written
+from bot.work.tx import Tx
 
 #: So much of a reply is shown to who can no longer change it.
 _SHOWN = 300
 
 
-def take_edit(record: Record, house: House, written: Written, agent: Agent, now: datetime) -> None:
+def take_edit(tx: Tx, written: Written, agent: Agent) -> None:
     """The message was edited: what is queued follows; what is public, or waits for nothing, stays, and the
     bot says so."""
-    known = forgotten.message(record, written.ref)
+    known = forgotten.message(tx, written.ref)
     if known is None:
-        threads.take_message(record, house, written, agent, now)
+        threads.take_message(tx, written, agent)
         return
-    case = record.case(known.case_id)
+    case = tx.record.case(known.case_id)
     if case is None or known.agent != agent.id or written.edited <= known.edited:
         return
-    reply = record.reply_of_message(written.ref)
+    reply = tx.record.reply_of_message(written.ref)
     if reply is not None and reply.state in IN_DOUBT:
         # The edit stays unseen: if the reply never arrived, its message is read again before it goes.
-        _tell(record, house, case, known, "edit.in_doubt", now, edited=written.edited)
+        _tell(tx, case, known, "edit.in_doubt", edited=written.edited)
         return
     known = replace(known, edited=written.edited)
-    record.save_message(known)
+    tx.record.save_message(known)
+    edit = _Edit(case, known, written, agent)
     if known.kind is MessageKind.ASKED:
-        _edit_asked(record, house, case, known, written, agent, now)
+        _edit_asked(tx, edit)
     elif reply is None:
-        _edit_inside(record, house, case, known, written, agent, now)
+        _edit_inside(tx, edit)
     elif (known.text, known.problem) == (written.text, written.problem):
         return
     elif reply_after(reply.state, ReplyMove.CHANGE) is None:
-        _edit_too_late(record, house, case, known, reply, written, now)
+        _edit_too_late(tx, edit, reply)
     else:
-        record.save_message(replace(known, text=written.text, problem=written.problem))
-        _edit_reply(record, house, case, known, reply, written, agent, now)
+        tx.record.save_message(replace(known, text=written.text, problem=written.problem))
+        _edit_reply(tx, edit, reply)
 
 
-def _edit_asked(
-    record: Record,
-    house: House,
-    case: Case,
-    known: ThreadMessage,
-    written: Written,
-    agent: Agent,
-    now: datetime,
-) -> None:
+@dataclass(frozen=True, slots=True)
+class _Edit:
+    """A message of a case that its writer has edited."""
+
+    case: Case
+    #: As it was before, but for the stamp of this edit.
+    known: ThreadMessage
+    #: As it is now.
+    written: Written
+    agent: Agent
+
+
+def _edit_asked(tx: Tx, edit: _Edit) -> None:
     """It is asked about: a note ends the question, and every other text is what the question is about now."""
+    case, known, written = edit.case, edit.known, edit.written
     if written.meant.stays_inside:
-        threads.keep_as_note(record, house, case, known, now)
+        threads.keep_as_note(tx, case, known)
         if not _is_note(written):
-            _tell(record, house, case, known, "edit.not_obeyed", now, edited=written.edited)
+            _tell(tx, case, known, "edit.not_obeyed", edited=written.edited)
         return
     # Whatever was asked before was not this: let go, it is held and asked about once more.
     problem = written.problem or commands.slip_of(written.meant)
-    record.save_message(replace(known, text=written.text, problem=problem))
-    is_invited = case.invited is Invited.UNDECIDED and case.assignee == agent.id
+    tx.record.save_message(replace(known, text=written.text, problem=problem))
+    is_invited = case.invited is Invited.UNDECIDED and case.assignee == edit.agent.id
     why = "invited" if is_invited else "edited"
-    anew = questions.question(house, why, written.ref, agent, case)
-    asks.question_shows(record, house, case, written.ref, anew, now)
+    anew = questions.question(tx, why, written.ref, edit.agent, case)
+    asks.question_shows(tx, case, written.ref, anew)
 
 
-def _edit_inside(
-    record: Record,
-    house: House,
-    case: Case,
-    known: ThreadMessage,
-    written: Written,
-    agent: Agent,
-    now: datetime,
-) -> None:
+def _edit_inside(tx: Tx, edit: _Edit) -> None:
     """Nothing is to go out because of it: a note stays one, and a word for the bot is not read twice."""
-    if record.case_of_thread(written.thread) is None:
-        new_thread.point_on(record, written.thread, agent.id, now)
+    case, known, written, agent = edit.case, edit.known, edit.written, edit.agent
+    if tx.record.case_of_thread(written.thread) is None:
+        new_thread.point_on(tx, written.thread, agent.id)
         return
     if not agent.may_reply or known.text == written.text:
         return
     was_word = known.kind is MessageKind.COMMAND
     if was_word:
-        record.save_message(replace(known, text=written.text))
+        tx.record.save_message(replace(known, text=written.text))
     if _is_note(written):
         if was_word:
-            asks.mark_inside(record, house, written.ref, now)
+            asks.mark_inside(tx, written.ref)
     elif written.meant.meant is Meant.COMMAND:
-        _tell(record, house, case, known, "edit.not_obeyed", now, edited=written.edited)
+        _tell(tx, case, known, "edit.not_obeyed", edited=written.edited)
     elif was_word or case.assignee in (None, agent.id):
         # What is said in a colleague's case is a note anyway.
-        _tell(record, house, case, known, "edit.stays_inside", now, edited=written.edited)
+        _tell(tx, case, known, "edit.stays_inside", edited=written.edited)
 
 
-def _edit_too_late(
-    record: Record,
-    house: House,
-    case: Case,
-    known: ThreadMessage,
-    reply: Reply,
-    written: Written,
-    now: datetime,
-) -> None:
+def _edit_too_late(tx: Tx, edit: _Edit, reply: Reply) -> None:
     """The reply is public, or was stopped: neither changes with its message."""
+    case, known, written = edit.case, edit.known, edit.written
     if known.text == written.text:
         return
     was_stopped = reply.state is ReplyState.STOPPED
     if was_stopped and _is_note(written):
-        asks.mark_inside(record, house, written.ref, now)
+        asks.mark_inside(tx, written.ref)
         return
     if not was_stopped:
-        _tell_what_stands(record, house, case, known, reply, now, edited=written.edited)
+        _tell_what_stands(tx, case, known, reply, edited=written.edited)
         return
     is_word = written.meant.meant is Meant.COMMAND and not _is_note(written)
-    _tell(
-        record,
-        house,
-        case,
-        known,
-        "edit.not_obeyed" if is_word else "edit.stopped",
-        now,
-        edited=written.edited,
-    )
+    _tell(tx, case, known, "edit.not_obeyed" if is_word else "edit.stopped", edited=written.edited)
 
 
-def _edit_reply(
-    record: Record,
-    house: House,
-    case: Case,
-    known: ThreadMessage,
-    reply: Reply,
-    written: Written,
-    agent: Agent,
-    now: datetime,
-) -> None:
+def _edit_reply(tx: Tx, edit: _Edit, reply: Reply) -> None:
     """The reply is not out: it follows, and its line shows how."""
+    case, written = edit.case, edit.written
     body, slip = written.text, None
-    if known.kind is MessageKind.COMMAND:
+    if edit.known.kind is MessageKind.COMMAND:
         body, slip = commands.edited_dm(case, written.meant, body)
     meant = written.meant if body == written.text else commands.meant(body)
     if meant.stays_inside:
-        replies.stop_reply(record, house, case, reply, now, agent.id)
+        replies.stop_reply(tx, case, reply, edit.agent.id)
         if body == written.text and not _is_note(written):
-            _tell(record, house, case, known, "edit.became_word", now, edited=written.edited)
+            _tell(tx, case, edit.known, "edit.became_word", edited=written.edited)
             return
-        asks.tell(record, house, case, say("edit.became_note"), now)
-        asks.mark_inside(record, house, written.ref, now)
+        asks.tell(tx, case, say("edit.became_note"))
+        asks.mark_inside(tx, written.ref)
         return
     problem = written.problem or slip or commands.slip_of(meant)
-    if restoring.is_from_before(record, written.edited_at or now):
+    if restoring.is_from_before(tx, written.edited_at or tx.now):
         problem = problem or say("hold.restored")  # it may be out as it was edited
-    replies.change_text(record, house, case, reply, agent, body, problem, written.edited, now)
+    replies.change_text(tx, case, reply, edit.agent, Words(body, problem, stamp=written.edited))
 
 
 def _is_note(written: Written) -> bool:
@@ -181,63 +156,42 @@ def _is_note(written: Written) -> bool:
     return meant.meant is Meant.NOTE or (meant.meant is Meant.COMMAND and meant.word == "note")
 
 
-def take_deletion(
-    record: Record, house: House, thread: MessageRef | None, ref: MessageRef, agent: AgentId, now: datetime
-) -> None:
+def take_deletion(tx: Tx, thread: MessageRef | None, ref: MessageRef, agent: AgentId) -> None:
     """The message was deleted: what is queued is stopped; what is public stays, and the bot says so.
 
     A deletion that comes before its message is remembered, so that the late message is never published.
     """
-    known = forgotten.message(record, ref)
+    known = forgotten.message(tx, ref)
     if known is None:
-        case = record.case_of_thread(thread) if thread else None
+        case = tx.record.case_of_thread(thread) if thread else None
         if case is not None:
-            record.add_message(ThreadMessage(ref, case.id, agent, MessageKind.NOTE, "", now))
+            tx.record.add_message(ThreadMessage(ref, case.id, agent, MessageKind.NOTE, "", tx.now))
         return
-    case = record.case(known.case_id)
+    case = tx.record.case(known.case_id)
     if known.kind is MessageKind.ASKED:
-        record.save_message(replace(known, kind=MessageKind.NOTE, text=""))
+        tx.record.save_message(replace(known, kind=MessageKind.NOTE, text=""))
         if case is not None:
-            asks.question_shows(record, house, case, ref, say("delete.asked"), now)
-    reply = record.reply_of_message(ref)
+            asks.question_shows(tx, case, ref, say("delete.asked"))
+    reply = tx.record.reply_of_message(ref)
     if case is None or reply is None or reply.state is ReplyState.STOPPED:
         return
-    if replies.stop_reply(record, house, case, reply, now, known.agent):
+    if replies.stop_reply(tx, case, reply, known.agent):
         return
     if reply.state in IN_DOUBT:
-        _tell(record, house, case, known, "delete.in_doubt", now)
+        _tell(tx, case, known, "delete.in_doubt")
     else:
-        _tell_what_stands(record, house, case, known, reply, now)
+        _tell_what_stands(tx, case, known, reply)
 
 
-def _tell_what_stands(
-    record: Record,
-    house: House,
-    case: Case,
-    known: ThreadMessage,
-    reply: Reply,
-    now: datetime,
-    *,
-    edited: str = "",
-) -> None:
+def _tell_what_stands(tx: Tx, case: Case, known: ThreadMessage, reply: Reply, *, edited: str = "") -> None:
     """Tell what the network goes on showing, and what can be done about that."""
     key = "edit.too_late_private" if reply.mode is Surface.PRIVATE else "edit.too_late"
-    shown, network = beginning(reply.text, _SHOWN), house.account(case).network
-    _tell(record, house, case, known, key, now, edited=edited, text=shown, network=network)
+    shown, network = beginning(reply.text, _SHOWN), tx.account(case).network
+    _tell(tx, case, known, key, edited=edited, text=shown, network=network)
 
 
-def _tell(
-    record: Record,
-    house: House,
-    case: Case,
-    known: ThreadMessage,
-    key: str,
-    now: datetime,
-    *,
-    edited: str = "",
-    **values: str,
-) -> None:
+def _tell(tx: Tx, case: Case, known: ThreadMessage, key: str, *, edited: str = "", **values: str) -> None:
     """Tell whose message it is what it no longer decides: once for each edit, which its stamp names, and once
     for the deletion, however often they are heard."""
     once = f"late-{known.ref.channel}:{known.ref.ts}-{edited or 'deleted'}"
-    asks.tell(record, house, case, say(key, agent=Ping(known.agent), **values), now, key=once)
+    asks.tell(tx, case, say(key, agent=Ping(known.agent), **values), key=once)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from bot.cases.model import Case, MessageKind, MessageRef, ThreadMessage
-from bot.cases.record import Record
+from bot.work.tx import Tx
 
 
 def was_dealt_with(case: Case, written_at: datetime) -> bool:
@@ -13,9 +13,9 @@ def was_dealt_with(case: Case, written_at: datetime) -> bool:
     return case.forgotten_to is not None and written_at <= case.forgotten_to
 
 
-def message(record: Record, ref: MessageRef) -> ThreadMessage | None:
+def message(tx: Tx, ref: MessageRef) -> ThreadMessage | None:
     """A message as it was dealt with; of one that is forgotten, what the reply tells that came of it."""
-    reply = None if (known := record.message(ref)) else record.reply_of_message(ref)
+    reply = None if (known := tx.record.message(ref)) else tx.record.reply_of_message(ref)
     if reply is None or reply.agent is None:
         return known
     return ThreadMessage(ref, reply.case_id, reply.agent, MessageKind.REPLY, reply.body, reply.queued_at)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
-from datetime import datetime
 
 from bot.cases import targets
 from bot.cases.model import (
@@ -23,11 +22,11 @@ from bot.cases.model import (
 )
 from bot.cases.ports import Page, Sent
 from bot.cases.posts import Absence, Author, AuthorId, Post, PostId, Standing, Surface, is_somebody
-from bot.cases.record import Record, Wake
+from bot.cases.record import Wake
 from bot.cases.words import same_words
 from bot.work import accounts, asks, changes, context, outcomes, private, replies, tenures
 from bot.work.context import Look
-from bot.work.house import House
+from bot.work.tx import Tx
 
 #: So many cases of one person, the newest, are looked at: for cards that show another name from now on, and
 #: for the reply that a message of the brand may be.
@@ -46,153 +45,153 @@ class _Arrivals:
     absent: Mapping[PostId, Absence]
 
 
-def take_in(record: Record, house: House, look: Look, now: datetime) -> bool:
+def take_in(tx: Tx, look: Look) -> bool:
     """Store everything a look brought, with its cursors; False when another process has the account now.
 
     A known post changes nothing, so that a repeated or overlapping look is harmless.
     """
     spent = [item for page in look.pages.values() for item in page.spent]
-    accounts.pay(record, look.account, [*spent, *look.spent], now)
+    accounts.pay(tx, look.account, [*spent, *look.spent])
     if look.goes_on:
-        is_ours = accounts.looked_on(record, house, look.account, look.process, look.pages, now)
+        is_ours = accounts.looked_on(tx, look.account, look.process, look.pages)
     else:
-        is_ours = accounts.looked(record, house, look.account, look.process, look.pages, look.began, now)
+        is_ours = accounts.looked(tx, look.account, look.process, look.pages, look.began)
     if not is_ours:
         return False
     for stream, detail in look.missing.items():
-        accounts.tell_missing(record, house, look.account, stream, detail, now)
+        accounts.tell_missing(tx, look.account, stream, detail)
     for page in look.pages.values():
-        accounts.tell_unread(record, house, look.account, page.unread, now)
-    _take_authors(record, house, look, now)
-    _take_posts(record, house, look, now)
-    changes.take_found(record, house, look.account, look.checked, look.absent, now)
-    context.complete(record, house, look, now)
+        accounts.tell_unread(tx, look.account, page.unread)
+    _take_authors(tx, look)
+    _take_posts(tx, look)
+    changes.take_found(tx, look.account, look.checked, look.absent)
+    context.complete(tx, look)
     if not look.goes_on:
-        accounts.stop_if_spent(record, house, look.account, now)
+        accounts.stop_if_spent(tx, look.account)
     return True
 
 
-def take_alone(record: Record, house: House, look: Look, post: Post, now: datetime) -> None:
+def take_alone(tx: Tx, look: Look, post: Post) -> None:
     """Store one post of a look that could not be taken in whole, and nothing else of it."""
-    state = record.account(look.account)
+    state = tx.record.account(look.account)
     if state is not None and state.lease_by == look.process:
-        _take_posts(record, house, replace(look, pages={"": Page((post,), None)}), now)
+        _take_posts(tx, replace(look, pages={"": Page((post,), None)}))
 
 
-def _take_authors(record: Record, house: House, look: Look, now: datetime) -> None:
+def _take_authors(tx: Tx, look: Look) -> None:
     """Keep who people are; what showed them otherwise, or had no name for them, is drawn anew."""
-    network = house.installation.accounts[look.account].network
+    network = tx.installation.accounts[look.account].network
     for author_id in look.unnamed:
-        nameless = record.author(network, author_id)
+        nameless = tx.record.author(network, author_id)
         if nameless is not None and nameless.standing is Standing.UNKNOWN:
-            record.save_author(nameless, now)  # asked again after the others
+            tx.record.save_author(nameless, tx.now)  # asked again after the others
     if not look.authors:
         return
-    look = replace(look, authors=tuple(_as_known(record, author) for author in look.authors))
+    look = replace(look, authors=tuple(_as_known(tx, author) for author in look.authors))
     ids = [author.id for author in look.authors]
-    for account in house.installation.accounts.values():
+    for account in tx.installation.accounts.values():
         if account.network != network:
             continue
-        shown = record.authors_with_cases(account.name, ids)
+        shown = tx.record.authors_with_cases(account.name, ids)
         for author in look.authors:
-            if author.id in shown and record.author(network, author.id) != author:
-                for case in record.cases_of_author(account.name, author.id, CASES_OF_ONE):
-                    _draw_anew(record, house, case, now)
+            if author.id in shown and tx.record.author(network, author.id) != author:
+                for case in tx.record.cases_of_author(account.name, author.id, CASES_OF_ONE):
+                    _draw_anew(tx, case)
     for author in look.authors:
-        record.save_author(author, now)
+        tx.record.save_author(author, tx.now)
 
 
-def _as_known(record: Record, author: Author) -> Author:
+def _as_known(tx: Tx, author: Author) -> Author:
     """Somebody as the network knows them now; of whom it shows nothing any more, what it showed before."""
-    known = record.author(author.network, author.id)
+    known = tx.record.author(author.network, author.id)
     if known is None or author.standing is Standing.KNOWN:
         return author
     return replace(known, standing=author.standing)
 
 
-def _draw_anew(record: Record, house: House, case: Case, now: datetime) -> None:
+def _draw_anew(tx: Tx, case: Case) -> None:
     """Let the card and the lines of a case follow, also those that are only on their way to the desk."""
-    asks.card(record, house, case, now)
-    for reply in record.replies_of(case.id):
+    asks.card(tx, case)
+    for reply in tx.record.replies_of(case.id):
         if reply.kind is not ReplyKind.ELSEWHERE:  # it has no line
-            asks.line(record, house, case, reply, now)
+            asks.line(tx, case, reply)
 
 
-def _take_posts(record: Record, house: House, look: Look, now: datetime) -> None:
+def _take_posts(tx: Tx, look: Look) -> None:
     posts = {post.id: post for page in look.pages.values() for post in page.posts}
     if not posts:
         return
     authors = {post.author_id for post in posts.values()}
     arrivals = _Arrivals(
-        record.known_posts(look.account, posts),
-        {*record.authors_with_cases(look.account, authors)},
+        tx.record.known_posts(look.account, posts),
+        {*tx.record.authors_with_cases(look.account, authors)},
         {post.id: post for post in look.quoted},
         look.absent,
     )
     for post in sorted(posts.values(), key=lambda post: post.created_at):
         if post.by_brand:
-            _take_own(record, house, post, now)
+            _take_own(tx, post)
         else:
-            _take_mention(record, house, post, arrivals, now)
+            _take_mention(tx, post, arrivals)
 
 
-def _take_mention(record: Record, house: House, post: Post, arrivals: _Arrivals, now: datetime) -> None:
-    known = record.post(post.account, post.id) if post.id in arrivals.known else None
+def _take_mention(tx: Tx, post: Post, arrivals: _Arrivals) -> None:
+    known = tx.record.post(post.account, post.id) if post.id in arrivals.known else None
     if known is not None:
         if is_somebody(known.author_id) and not is_somebody(post.author_id):
-            record.name_author(known, post.author_id)
-        changes.take_edit(record, house, known, post, now)
+            tx.record.name_author(known, post.author_id)
+        changes.take_edit(tx, known, post)
         return
-    case = _case_for(record, post) if post.author_id in arrivals.people else None
-    post = context.with_context(record, house, post, arrivals.context, arrivals.absent)
+    case = _case_for(tx, post) if post.author_id in arrivals.people else None
+    post = context.with_context(tx, post, arrivals.context, arrivals.absent)
     if case is None:
-        _open_case(record, house, post, now)
+        _open_case(tx, post)
         arrivals.people.add(post.author_id)
     else:
-        _follow_up(record, house, case, post, now)
+        _follow_up(tx, case, post)
 
 
-def _case_for(record: Record, post: Post) -> Case | None:
+def _case_for(tx: Tx, post: Post) -> Case | None:
     """The case this post belongs to: the same person in the same conversation of the network; a private
     message belongs to the case that invited it, or else to the person's newest case."""
     if post.surface is Surface.PRIVATE:
-        theirs = record.cases_of_author(post.account, post.author_id, CASES_OF_ONE)
+        theirs = tx.record.cases_of_author(post.account, post.author_id, CASES_OF_ONE)
         inviting = (case for case in theirs if case.invited is not Invited.NO)
         return next(inviting, theirs[0] if theirs else None)
     if post.parent_id:
-        parent = record.case_of_post(post.account, post.parent_id)
-        case = record.case(parent) if parent else None
-        answered = record.reply_of_post(post.account, post.parent_id)
+        parent = tx.record.case_of_post(post.account, post.parent_id)
+        case = tx.record.case(parent) if parent else None
+        answered = tx.record.reply_of_post(post.account, post.parent_id)
         if case is None and answered is not None:
-            case = record.case(answered.case_id)
+            case = tx.record.case(answered.case_id)
         if case is not None and case.author_id == post.author_id:
             return case
-    return record.case_of_conversation(post.account, post.author_id, post.root_id)
+    return tx.record.case_of_conversation(post.account, post.author_id, post.root_id)
 
 
-def _open_case(record: Record, house: House, post: Post, now: datetime) -> None:
-    account = house.installation.accounts[post.account]
-    team = house.installation.teams[account.team]
+def _open_case(tx: Tx, post: Post) -> None:
+    account = tx.installation.accounts[post.account]
+    team = tx.installation.teams[account.team]
     draft = Case(
         id=CaseId(0),
         account=post.account,
         team=team.name,
         author_id=post.author_id,
         root_id=post.root_id,
-        opened_at=now,
+        opened_at=tx.now,
         mode=post.surface,
     )
-    if record.author(account.network, post.author_id) is None and not is_somebody(post.author_id):
-        record.save_author(Author(account.network, post.author_id, standing=Standing.UNKNOWN), now)
-    case = record.add_case(targets.wait_from(draft, post.created_at, team.targets))
-    record.add_post(post, case.id, now)
-    asks.note_event(record, case, "opened", now, post=post.id, surface=post.surface.value)
-    asks.card(record, house, case, now)
-    record.wake(Wake.WATCH)
+    if tx.record.author(account.network, post.author_id) is None and not is_somebody(post.author_id):
+        tx.record.save_author(Author(account.network, post.author_id, standing=Standing.UNKNOWN), tx.now)
+    case = tx.record.add_case(targets.wait_from(draft, post.created_at, team.targets))
+    tx.record.add_post(post, case.id, tx.now)
+    asks.note_event(tx, case, "opened", post=post.id, surface=post.surface.value)
+    asks.card(tx, case)
+    tx.record.wake(Wake.WATCH)
 
 
-def _follow_up(record: Record, house: House, case: Case, post: Post, now: datetime) -> None:
-    stored = record.add_post(post, case.id, now)
+def _follow_up(tx: Tx, case: Case, post: Post) -> None:
+    stored = tx.record.add_post(post, case.id, tx.now)
     if stored is None:
         return
     reopened = case.assignee is None
@@ -200,77 +199,72 @@ def _follow_up(record: Record, house: House, case: Case, post: Post, now: dateti
     status = after(case.status, Move.REOPEN if reopened else Move.FOLLOW_UP) or case.status
     changed = replace(case, status=status, closed_at=None, dismiss_reason="")
     if changed.waiting_since is None:
-        changed = targets.wait_from(changed, post.created_at, house.team(case).targets)
-    changed = record.save_case(changed)
-    tenures.note(record, case, changed)
+        changed = targets.wait_from(changed, post.created_at, tx.team(case).targets)
+    changed = tx.record.save_case(changed)
+    tenures.note(tx, case, changed)
     asks.note_event(
-        record,
-        changed,
-        "reopened" if was_settled else "follow_up",
-        now,
-        post=post.id,
-        surface=post.surface.value,
+        tx, changed, "reopened" if was_settled else "follow_up", post=post.id, surface=post.surface.value
     )
-    asks.post(record, house, changed, stored.number, now)
+    asks.post(tx, changed, stored.number)
     if post.surface is Surface.PRIVATE and (was_settled or case.invited is not Invited.NO):
-        changed = private.customer_wrote(record, house, changed, now)
-    asks.card(record, house, changed, now)
-    record.wake(Wake.WATCH)
+        changed = private.customer_wrote(tx, changed)
+    asks.card(tx, changed)
+    tx.record.wake(Wake.WATCH)
 
 
-def _take_own(record: Record, house: House, post: Post, now: datetime) -> None:
+def _take_own(tx: Tx, post: Post) -> None:
     """A post of the brand: ours and known, ours and unconfirmed, or published by somebody elsewhere."""
-    if record.reply_of_post(post.account, post.id) is not None:
+    if tx.record.reply_of_post(post.account, post.id) is not None:
         return
-    cases = _answered_cases(record, post)
-    if not cases or any(_is_ours(record, house, case, post, now) for case in cases):
+    cases = _answered_cases(tx, post)
+    if not cases or any(_is_ours(tx, case, post) for case in cases):
         return
     case = cases[0]
-    stored = record.add_post(post, case.id, now)
+    stored = tx.record.add_post(post, case.id, tx.now)
     if stored is not None:
-        _answered_elsewhere(record, house, case, stored, now)
+        _answered_elsewhere(tx, case, stored)
 
 
-def _answered_cases(record: Record, post: Post) -> Sequence[Case]:
+def _answered_cases(tx: Tx, post: Post) -> Sequence[Case]:
     """The case that a post of the brand answers. A message does not tell: it may be of each case of its
     addressee, the newest first."""
     if post.surface is Surface.PRIVATE:
         author_id = AuthorId(post.root_id.removeprefix("dm:"))
-        return record.cases_of_author(post.account, author_id, CASES_OF_ONE)
+        return tx.record.cases_of_author(post.account, author_id, CASES_OF_ONE)
     if post.parent_id is None:
         return ()
-    case_id = record.case_of_post(post.account, post.parent_id)
-    if case_id is None and (before := record.reply_of_post(post.account, post.parent_id)) is not None:
+    case_id = tx.record.case_of_post(post.account, post.parent_id)
+    if case_id is None and (before := tx.record.reply_of_post(post.account, post.parent_id)) is not None:
         case_id = before.case_id
-    case = record.case(case_id) if case_id is not None else None
+    case = tx.record.case(case_id) if case_id is not None else None
     return (case,) if case is not None else ()
 
 
-def _is_ours(record: Record, house: House, case: Case, post: Post, now: datetime) -> bool:
+def _is_ours(tx: Tx, case: Case, post: Post) -> bool:
     """Whether a post of the brand is a reply of this case, which then is known to be out."""
-    for reply in record.replies_of(case.id):
+    for reply in tx.record.replies_of(case.id):
         if reply.mode is not post.surface or not same_words(reply.text, post.text):
             continue
         if reply.state is ReplyState.SENDING:
             return True  # the call that is on its way will say so itself
         if may_arrive(reply) or _was_seen_by_a_person(reply):
-            _take_as_out(record, house, case, reply, post, now)
+            _take_as_out(tx, case, reply, post)
             return True
     return False
 
 
-def _answered_elsewhere(record: Record, house: House, case: Case, post: Post, now: datetime) -> None:
+def _answered_elsewhere(tx: Tx, case: Case, post: Post) -> None:
     """Somebody answered outside this desk: if it was handed over by us, the loop closes; if not, the thread
     shows what was said, and the clock stops."""
-    handed_over = _handed_over(record.replies_of(case.id), post)
+    handed_over = _handed_over(tx.record.replies_of(case.id), post)
     if handed_over is not None:
-        _take_as_out(record, house, case, handed_over, post, now)
+        _take_as_out(tx, case, handed_over, post)
         return
-    seen = _seen_by(record, case, post)
+    seen = _seen_by(tx, case, post)
     if seen is None:
-        asks.post(record, house, case, post.number, now)
+        asks.post(tx, case, post.number)
         return
-    reply = record.add_reply(
+    reply = tx.record.add_reply(
         Reply(
             id=ReplyId(0),
             case_id=case.id,
@@ -279,8 +273,8 @@ def _answered_elsewhere(record: Record, house: House, case: Case, post: Post, no
             key=f"elsewhere-{post.account}-{post.id}",
             body=post.text,
             text=post.text,
-            queued_at=now,
-            send_after=now,
+            queued_at=tx.now,
+            send_after=tx.now,
             kind=ReplyKind.ELSEWHERE,
             state=ReplyState.SENT,
             in_reply_to=post.parent_id,
@@ -292,8 +286,8 @@ def _answered_elsewhere(record: Record, house: House, case: Case, post: Post, no
     )
     if reply is None:
         return
-    outcomes.answer(record, house, case, reply, now, AgentId(""))
-    asks.post(record, house, case, post.number, now)
+    outcomes.answer(tx, case, reply, AgentId(""))
+    asks.post(tx, case, post.number)
 
 
 def _handed_over(standing: Sequence[Reply], post: Post) -> Reply | None:
@@ -311,20 +305,20 @@ def _was_seen_by_a_person(reply: Reply) -> bool:
     return reply.state is ReplyState.SENT and reply.post_id is None and attempted
 
 
-def _take_as_out(record: Record, house: House, case: Case, reply: Reply, post: Post, now: datetime) -> None:
+def _take_as_out(tx: Tx, case: Case, reply: Reply, post: Post) -> None:
     """The network shows a reply. Of one that a person saw before, only the link and the time are news."""
     if not _was_seen_by_a_person(reply):
-        outcomes.arrive(record, house, case, reply, Sent(post.id, post.url, post.created_at), now)
+        outcomes.arrive(tx, case, reply, Sent(post.id, post.url, post.created_at))
         return
     known = replace(reply, post_id=post.id, url=post.url, sent_at=post.created_at)
-    asks.line(record, house, case, record.save_reply(known), now)
+    asks.line(tx, case, tx.record.save_reply(known))
 
 
-def _seen_by(record: Record, case: Case, post: Post) -> int | None:
+def _seen_by(tx: Tx, case: Case, post: Post) -> int | None:
     """Up to which number the customer's posts were there when the brand answered elsewhere; None when none
     was: then it answers nothing of this case. Numbers are given in the order of coming in, not of writing."""
-    theirs = [each for each in record.posts_of(case.id) if not each.by_brand]
+    theirs = [each for each in tx.record.posts_of(case.id) if not each.by_brand]
     later = [each.number for each in theirs if each.created_at > post.created_at]
     if len(later) == len(theirs):
         return None
-    return min(later) - 1 if later else replies.newest_number(record, case)
+    return min(later) - 1 if later else replies.newest_number(tx, case)

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from bot.cases.errands import MARK, REDRAW, Errand, ErrandKind, Rank
-from bot.cases.record import Record
+from bot.work.tx import Tx
 
 NAMES = (REDRAW, MARK)
 
@@ -61,6 +61,6 @@ def _cost(errand: Errand) -> float:
     return _UNMARK if errand.kind is ErrandKind.MARK and not errand.present else 1
 
 
-def close(record: Record, name: str, until: datetime) -> None:
+def close(tx: Tx, name: str, until: datetime) -> None:
     """The desk asked for patience: nothing goes in this lane before `until`, and no burst then."""
-    record.take_slot(name, until + EVERY * (BURST - 1))
+    tx.record.take_slot(name, until + EVERY * (BURST - 1))

@@ -6,10 +6,9 @@ from collections.abc import Sequence
 
 from bot.cases.characters import beginning
 from bot.cases.model import Case, FlagKind
-from bot.cases.record import Record
 from bot.cases.said import Instant, Ping, Said, ThreadLink, say
 from bot.work import alarms
-from bot.work.house import House
+from bot.work.tx import Tx
 
 #: How many cases the queue shows, and how many are offered to choose from.
 QUEUE = 15
@@ -19,37 +18,37 @@ _WORDS = 60
 _MARKS = {FlagKind.AT_RISK: "⚠️", FlagKind.MISSED: "🔴", FlagKind.ESCALATED: "🔴"}
 
 
-def queue(record: Record, house: House) -> Said:
+def queue(tx: Tx) -> Said:
     """The cases in which a customer waits, soonest due first."""
-    cases = record.queue(QUEUE + 1)
+    cases = tx.record.queue(QUEUE + 1)
     if not cases:
         return say("queue.empty")
-    lines = [_waiting(record, house, case) for case in cases[:QUEUE]]
+    lines = [_waiting(tx, case) for case in cases[:QUEUE]]
     if len(cases) > QUEUE:
         return say("queue.first", count=QUEUE, cases=lines)
     return say("queue.title", count=len(lines), cases=lines)
 
 
-def choice(record: Record, house: House, cases: Sequence[Case]) -> list[Said]:
+def choice(tx: Tx, cases: Sequence[Case]) -> list[Said]:
     """Cases to choose from, one a line."""
-    return [_named(record, house, case) for case in cases[:_CHOICE]]
+    return [_named(tx, case) for case in cases[:_CHOICE]]
 
 
-def _waiting(record: Record, house: House, case: Case) -> Said:
+def _waiting(tx: Tx, case: Case) -> Said:
     return say(
         "queue.line",
         mark=_MARKS[case.flag] if case.flag else "",
-        case=_named(record, house, case),
+        case=_named(tx, case),
         due=Instant(case.due_at, "date") if case.due_at else "",
         who=Ping(case.assignee) if case.assignee else say("watch.nobody"),
     )
 
 
-def _named(record: Record, house: House, case: Case) -> Said:
+def _named(tx: Tx, case: Case) -> Said:
     """A case as people know it: its number, its customer, and what that one waits with."""
-    author = record.author(house.account(case).network, case.author_id)
-    number = alarms.waiting_post(record, case)
-    post = record.post_number(number) if number is not None else None
+    author = tx.record.author(tx.account(case).network, case.author_id)
+    number = alarms.waiting_post(tx, case)
+    post = tx.record.post_number(number) if number is not None else None
     return say(
         "queue.case",
         case=ThreadLink(case.id),

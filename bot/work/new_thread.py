@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
 
 from bot.cases.model import SETTLED, AgentId, Case, MessageRef, Reply, ReplyKind, ReplyState, is_older
-from bot.cases.record import Record
 from bot.cases.said import Ping, ThreadLink, say
 from bot.work import asks
-from bot.work.house import House
+from bot.work.tx import Tx
 
 #: So many later posts of the story are shown again, the newest.
 STORY = 20
@@ -19,14 +17,14 @@ _PENDING = frozenset({ReplyState.QUEUED, ReplyState.SENDING, ReplyState.UNCONFIR
 _TOLD = _PENDING | {ReplyState.SENT}
 
 
-def card_gone(record: Record, house: House, ref: MessageRef, now: datetime) -> None:
+def card_gone(tx: Tx, ref: MessageRef) -> None:
     """Somebody deleted a message of ours at the desk; it may have been a card."""
-    case = record.case_of_thread(ref)
+    case = tx.record.case_of_thread(ref)
     if case is not None:
-        begin(record, house, case, ref, now)
+        begin(tx, case, ref)
 
 
-def begin(record: Record, house: House, case: Case, gone: MessageRef, now: datetime) -> bool:
+def begin(tx: Tx, case: Case, gone: MessageRef) -> bool:
     """Let a case whose thread `gone` is no more go on in a new one; False when it asks for nothing: then
     nothing is posted until it does.
 
@@ -35,36 +33,36 @@ def begin(record: Record, house: House, case: Case, gone: MessageRef, now: datet
     """
     if case.thread != gone:
         return True  # it goes on elsewhere already
-    standing, asked = record.replies_of(case.id), record.asked(case.id)
+    standing, asked = tx.record.replies_of(case.id), tx.record.asked(case.id)
     is_open = case.waiting_since is not None or asked or any(reply.state in _PENDING for reply in standing)
     if case.status in SETTLED or not is_open:
         return False
     # A claim that was made by a reaction on the old card does not end because that reaction is gone.
-    case = record.save_case(replace(case, thread=None, claimed_by_reaction=False))
-    record.note_old_thread(gone, case.id)
-    asks.note_event(record, case, "thread_gone", now)
-    asks.card(record, house, case, now)
-    later = [post.number for post in record.posts_of(case.id)][1:]
+    case = tx.record.save_case(replace(case, thread=None, claimed_by_reaction=False))
+    tx.record.note_old_thread(gone, case.id)
+    asks.note_event(tx, case, "thread_gone")
+    asks.card(tx, case)
+    later = [post.number for post in tx.record.posts_of(case.id)][1:]
     who = Ping(case.assignee) if case.assignee else None
     left_out = (
-        say("thread.left_out", count=len(later) - STORY, network=house.account(case).network)
+        say("thread.left_out", count=len(later) - STORY, network=tx.account(case).network)
         if len(later) > STORY
         else ""
     )
-    asks.tell(record, house, case, say("thread.anew", who=who, n=case.id, more=left_out), now)
+    asks.tell(tx, case, say("thread.anew", who=who, n=case.id, more=left_out))
     for number in later[-STORY:]:
-        asks.post_again(record, house, case, number, now)
+        asks.post_again(tx, case, number)
     moved = say("thread.moved", case=ThreadLink(case.id, f"#{case.id}"))
     for message in asked:
-        question = record.errand_of_key(asks.key_of_question(message.ref))
+        question = tx.record.errand_of_key(asks.key_of_question(message.ref))
         if question is not None and question.ref is not None:
-            asks.say_instead(record, case, question.ref, moved, now)
-        asks.again(record, asks.key_of_question(message.ref))
+            asks.say_instead(tx, case, question.ref, moved)
+        asks.again(tx, asks.key_of_question(message.ref))
     for reply in standing:
         if reply.line is not None and reply.state in _PENDING:
-            asks.say_instead(record, case, reply.line, moved, now)
+            asks.say_instead(tx, case, reply.line, moved)
         if reply.kind is not ReplyKind.ELSEWHERE and reply.state in _TOLD:
-            asks.line_below(record, house, case, record.save_reply(_moved(reply)), now)
+            asks.line_below(tx, case, tx.record.save_reply(_moved(reply)))
     return True
 
 
@@ -85,12 +83,12 @@ def readable(case: Case, ref: MessageRef) -> MessageRef | None:
     return ref if case.thread is not None and is_older(case.thread.ts, ref.ts) else None
 
 
-def point_on(record: Record, old: MessageRef, agent: AgentId, now: datetime) -> None:
+def point_on(tx: Tx, old: MessageRef, agent: AgentId) -> None:
     """Tell who writes in a thread that is no more where its case goes on, and who writes below a list of
     cases that this is the thread of none: what they wrote is not read."""
-    case_id = record.case_of_old_thread(old)
+    case_id = tx.record.case_of_old_thread(old)
     if case_id is not None:
         onward = ThreadLink(case_id, f"#{case_id}")
-        asks.whisper(record, old.channel, old, agent, say("thread.elsewhere", case=onward), now)
-    elif record.alarm_of_thread(old) is not None:
-        asks.whisper(record, old.channel, old, agent, say("watch.elsewhere"), now)
+        asks.whisper(tx, old.channel, old, agent, say("thread.elsewhere", case=onward))
+    elif tx.record.alarm_of_thread(old) is not None:
+        asks.whisper(tx, old.channel, old, agent, say("watch.elsewhere"))

@@ -22,10 +22,10 @@ from bot.cases.model import (
 )
 from bot.cases.ports import Sent
 from bot.cases.posts import Surface
-from bot.cases.record import Record, Wake
+from bot.cases.record import Wake
 from bot.cases.said import Instant, Said, say
 from bot.work import asks, replies
-from bot.work.house import House
+from bot.work.tx import Tx
 
 #: How long to wait before the network is asked again about an unconfirmed reply; after the last a person is.
 #: What is public is mostly listed within a second, so the first looks follow one another closely; the sixth
@@ -35,21 +35,13 @@ LOOKS = tuple(timedelta(seconds=pause) for pause in (1, 1, 2, 4, 7, 17, 31, 90))
 PRIVATE_LOOKS = tuple(timedelta(seconds=pause) for pause in (3, 10, 20, 30, 90))
 
 
-def arrive(
-    record: Record,
-    house: House,
-    case: Case,
-    reply: Reply,
-    sent: Sent | None,
-    now: datetime,
-    who: AgentId | str = "",
-) -> None:
+def arrive(tx: Tx, case: Case, reply: Reply, sent: Sent | None, who: AgentId | str = "") -> None:
     """The reply is on the network: as the network says (`sent`), or as a person saw (None)."""
     state = reply_after(reply.state, ReplyMove.ARRIVE)
     if state is None:
         return
-    published_at = sent.at if sent else (reply.attempted_at or now)
-    arrived = record.save_reply(
+    published_at = sent.at if sent else (reply.attempted_at or tx.now)
+    arrived = tx.record.save_reply(
         replace(
             reply,
             state=state,
@@ -62,18 +54,18 @@ def arrive(
         )
     )
     if reply.message:
-        reactions = house.installation.reactions
+        reactions = tx.installation.reactions
         if reply.state is ReplyState.FAILED:
-            asks.mark(record, reply.message, reactions.failed, False, now)
-        asks.mark(record, reply.message, reactions.sent, True, now)
-    asks.line(record, house, case, arrived, now)
+            asks.mark(tx, reply.message, reactions.failed, False)
+        asks.mark(tx, reply.message, reactions.sent, True)
+    asks.line(tx, case, arrived)
     if reply.state is ReplyState.UNCONFIRMED:
-        asks.lines_behind(record, house, case, arrived, now)
-    record.wake(Wake.SEND)  # the case's next reply waited for this one
-    answer(record, house, case, arrived, now, who or reply.agent or "")
+        asks.lines_behind(tx, case, arrived)
+    tx.record.wake(Wake.SEND)  # the case's next reply waited for this one
+    answer(tx, case, arrived, who or reply.agent or "")
 
 
-def answer(record: Record, house: House, case: Case, reply: Reply, now: datetime, who: AgentId | str) -> Case:
+def answer(tx: Tx, case: Case, reply: Reply, who: AgentId | str) -> Case:
     """Stop the case's clock for what this published reply answers; what came later keeps its own.
 
     Met or missed is decided by the network's publication time and written into the history.
@@ -81,10 +73,9 @@ def answer(record: Record, house: House, case: Case, reply: Reply, now: datetime
     assert reply.sent_at is not None
     status = after(case.status, Move.ANSWER) or case.status
     asks.note_event(
-        record,
+        tx,
         case,
         "answered",
-        now,
         who,
         reply=reply.id,
         mode=reply.mode.value,
@@ -95,39 +86,37 @@ def answer(record: Record, house: House, case: Case, reply: Reply, now: datetime
         elsewhere=reply.kind is ReplyKind.ELSEWHERE,
     )
     answered = replace(case, first_replied_at=case.first_replied_at or reply.sent_at)
-    later = replies.unanswered(record, case)
+    later = replies.unanswered(tx, case)
     if not later:
         answered = replace(targets.wait_no_more(answered), status=status)
     elif case.waiting_since is not None:
-        answered = targets.wait_from(answered, later[0].created_at, house.team(case).targets)
-    answered = record.save_case(answered)
-    asks.card(record, house, answered, now, rank=Rank.CUSTOMER)
-    record.wake(Wake.WATCH)
+        answered = targets.wait_from(answered, later[0].created_at, tx.team(case).targets)
+    answered = tx.record.save_case(answered)
+    asks.card(tx, answered, rank=Rank.CUSTOMER)
+    tx.record.wake(Wake.WATCH)
     return answered
 
 
-def refuse(
-    record: Record, house: House, case: Case, reply: Reply, failure: Said, now: datetime, manual_url: str = ""
-) -> None:
+def refuse(tx: Tx, case: Case, reply: Reply, failure: Said, manual_url: str = "") -> None:
     """The network certainly did not take it: say why, and what can be done."""
     state = reply_after(reply.state, ReplyMove.REFUSE)
     if state is None:
         return
-    refused = record.save_reply(
+    refused = tx.record.save_reply(
         replace(reply, state=state, failure=failure, manual_url=manual_url, lease_until=None)
     )
-    asks.note_event(record, case, REFUSED, now, reply=reply.id, reason=failure.key)
+    asks.note_event(tx, case, REFUSED, reply=reply.id, reason=failure.key)
     if reply.message:
-        asks.mark(record, reply.message, house.installation.reactions.failed, True, now)
-    asks.line(record, house, case, refused, now)
+        asks.mark(tx, reply.message, tx.installation.reactions.failed, True)
+    asks.line(tx, case, refused)
     if reply.mode is Surface.PRIVATE and failure.key in CLOSES_PRIVATE:
-        asks.card(record, house, case, now)  # which no longer says that replies go privately
+        asks.card(tx, case)  # which no longer says that replies go privately
     if reply.state is ReplyState.UNCONFIRMED:
-        asks.lines_behind(record, house, case, refused, now)
-    record.wake(Wake.SEND)  # the case's next reply waited for this one
+        asks.lines_behind(tx, case, refused)
+    tx.record.wake(Wake.SEND)  # the case's next reply waited for this one
 
 
-def lose_sight(record: Record, house: House, case: Case, reply: Reply, now: datetime) -> None:
+def lose_sight(tx: Tx, case: Case, reply: Reply) -> None:
     """Nobody knows whether it is out: look again a little later, and after the last look ask a person."""
     state = reply_after(reply.state, ReplyMove.LOSE_SIGHT)
     if state is None:
@@ -135,85 +124,71 @@ def lose_sight(record: Record, house: House, case: Case, reply: Reply, now: date
     looks = reply.looks + 1 if state is reply.state else 0
     pauses = PRIVATE_LOOKS if reply.mode is Surface.PRIVATE else LOOKS
     ask = looks >= len(pauses)
-    unconfirmed = record.save_reply(
+    unconfirmed = tx.record.save_reply(
         replace(
             reply,
             state=state,
             looks=looks,
             lease_until=None,
             held=say("hold.needs_person") if ask else None,
-            send_after=now if ask else now + pauses[looks],
+            send_after=tx.now if ask else tx.now + pauses[looks],
         )
     )
     if looks == 0:
-        asks.note_event(record, case, IN_DOUBT, now, reply=reply.id)
-        asks.lines_behind(record, house, case, unconfirmed, now)
-    asks.line(record, house, case, unconfirmed, now)
-    record.wake(Wake.SEND)
+        asks.note_event(tx, case, IN_DOUBT, reply=reply.id)
+        asks.lines_behind(tx, case, unconfirmed)
+    asks.line(tx, case, unconfirmed)
+    tx.record.wake(Wake.SEND)
 
 
-def wait(
-    record: Record,
-    house: House,
-    case: Case,
-    reply: Reply,
-    until: datetime,
-    failure: Said | None,
-    now: datetime,
-) -> None:
+def wait(tx: Tx, case: Case, reply: Reply, until: datetime, failure: Said | None) -> None:
     """Certainly not done, and the network asks for patience: back into the queue for later."""
     state = reply_after(reply.state, ReplyMove.WAIT)
     if state is None:
         return
-    waiting = record.save_reply(
+    waiting = tx.record.save_reply(
         replace(reply, state=state, send_after=until, failure=failure, lease_until=None)
     )
-    asks.line(record, house, case, waiting, now)
-    record.wake(Wake.SEND)
+    asks.line(tx, case, waiting)
+    tx.record.wake(Wake.SEND)
 
 
-def not_there(record: Record, house: House, case: Case, reply: Reply, now: datetime) -> None:
+def not_there(tx: Tx, case: Case, reply: Reply) -> None:
     """The network's certain word that an unconfirmed reply never arrived: it goes back into the queue."""
     state = reply_after(reply.state, ReplyMove.AGAIN)
     if state is None:
         return
-    again = record.save_reply(replace(reply, state=state, send_after=now, looks=0, held=None))
-    asks.note_event(record, case, "reply_not_there", now, reply=reply.id)
-    asks.line(record, house, case, again, now)
-    asks.lines_behind(record, house, case, again, now)
-    record.wake(Wake.SEND)
+    again = tx.record.save_reply(replace(reply, state=state, send_after=tx.now, looks=0, held=None))
+    asks.note_event(tx, case, "reply_not_there", reply=reply.id)
+    asks.line(tx, case, again)
+    asks.lines_behind(tx, case, again)
+    tx.record.wake(Wake.SEND)
 
 
-def fail(
-    record: Record, house: House, case: Case, reply: Reply, error: errors.NetworkError, now: datetime
-) -> None:
+def fail(tx: Tx, case: Case, reply: Reply, error: errors.NetworkError) -> None:
     """What an error of the network means for the reply that met it."""
     match error:
         case errors.Unclear():
-            lose_sight(record, house, case, reply, now)
+            lose_sight(tx, case, reply)
         case errors.RateLimited(until=until):
-            wait(
-                record, house, case, reply, max(until, now), say("refused.limited", until=Instant(until)), now
-            )
+            wait(tx, case, reply, max(until, tx.now), say("refused.limited", until=Instant(until)))
         case errors.Retry(after=pause):
-            wait(
-                record, house, case, reply, now + pause, say("refused.retry", until=Instant(now + pause)), now
-            )
+            wait(tx, case, reply, tx.now + pause, say("refused.retry", until=Instant(tx.now + pause)))
         case errors.NotPermitted(reason=reason, manual_url=manual_url, detail=detail):
             # Words meant for one person are not offered for copying into public.
             by_hand = manual_url if reply.mode is Surface.PUBLIC else ""
-            refuse(record, house, case, reply, say(f"refused.{reason}", detail=detail), now, by_hand)
+            refuse(tx, case, reply, say(f"refused.{reason}", detail=detail), by_hand)
         case errors.Invalid(rule=rule, detail=detail):
-            refuse(record, house, case, reply, say(f"refused.{rule}", detail=detail), now)
+            refuse(tx, case, reply, say(f"refused.{rule}", detail=detail))
         case errors.Duplicate():
-            refuse(record, house, case, reply, say("refused.duplicate"), now)
+            refuse(tx, case, reply, say("refused.duplicate"))
         case errors.TargetGone():
-            refuse(record, house, case, reply, say("refused.gone"), now)
+            refuse(tx, case, reply, say("refused.gone"))
         case errors.WindowClosed():
-            refuse(record, house, case, reply, say("refused.window"), now)
+            refuse(tx, case, reply, say("refused.window"))
         case errors.AuthExpired():
-            refuse(record, house, case, reply, say("refused.auth"), now)
+            refuse(tx, case, reply, say("refused.auth"))
         case errors.OutOfCredit():
-            refuse(record, house, case, reply, say("refused.credit"), now)
+            refuse(tx, case, reply, say("refused.credit"))
         case _:
-            refuse(record, house, case, reply, say("refused.refused", detail=error.detail), now)
+            refuse(tx, case, reply, say("refused.refused", detail=error.detail))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
 
 from bot.cases.errands import CardPicture, Errand, ErrandKind, LinePicture, Picture, PostPicture, SaidPicture
 from bot.cases.model import (
@@ -21,84 +20,83 @@ from bot.cases.model import (
     was_answered,
 )
 from bot.cases.posts import Author, AuthorId, Post, Standing, Surface
-from bot.cases.record import Record
 from bot.cases.said import Said, ThreadLink, say
 from bot.guide import checks
 from bot.work import alarms, private, replies, takeovers
 from bot.work.asks import GONE, NEEDS_PUBLIC
-from bot.work.house import House
+from bot.work.tx import Tx
 
 
-def of(record: Record, house: House, errand: Errand, case: Case | None, now: datetime) -> Picture | None:
+def of(tx: Tx, errand: Errand, case: Case | None) -> Picture | None:
     """What the errand shows as the record stands now; None when its subject is no longer there. `case` is the
     one that the errand is about."""
     if errand.kind is ErrandKind.CARD and case is not None:
-        return card(record, house, case, now)
+        return card(tx, case)
     if errand.kind is ErrandKind.LINE and errand.reply_id is not None and case is not None:
-        reply = next((r for r in record.replies_of(case.id) if r.id == errand.reply_id), None)
-        return line(record, house, case, reply, now) if reply else None
+        reply = next((r for r in tx.record.replies_of(case.id) if r.id == errand.reply_id), None)
+        return line(tx, case, reply) if reply else None
     if errand.kind is ErrandKind.POST and errand.post_number is not None and case is not None:
-        return _post(record, house, case, errand.post_number)
+        return _post(tx, case, errand.post_number)
     if errand.kind is ErrandKind.ALARM and errand.alarm_id is not None:
-        alarm = record.alarm(errand.alarm_id)
-        return alarms.picture(record, house, alarm) if alarm else None
+        alarm = tx.record.alarm(errand.alarm_id)
+        return alarms.picture(tx, alarm) if alarm else None
     if errand.said is not None:
-        return SaidPicture(errand.said, threads_of(record, errand.said))
+        return SaidPicture(errand.said, threads_of(tx, errand.said))
     return None
 
 
-def card(record: Record, house: House, case: Case, now: datetime) -> CardPicture:
+def card(tx: Tx, case: Case) -> CardPicture:
     """The card of a case."""
-    account = house.account(case)
-    posts = record.posts_of(case.id)
+    account = tx.account(case)
+    posts = tx.record.posts_of(case.id)
     mentions = [post for post in posts if not post.by_brand]
-    sent = [reply for reply in record.replies_of(case.id) if reply.sent_at is not None]
-    waiting = replies.unanswered(record, case)
+    sent = [reply for reply in tx.record.replies_of(case.id) if reply.sent_at is not None]
+    waiting = replies.unanswered(tx, case)
     return CardPicture(
         case=case,
         brand=account.handle,
         network=account.network,
-        author=_author(record, account.network, case.author_id),
+        author=_author(tx, account.network, case.author_id),
         first=mentions[0],
         later=len(mentions) - 1,
         answers=len(sent),
-        private_way=private.private_way(record, house, case, now),
-        public_way=private.public_way(record, house, case, now),
-        invitation=private.invitation(record, case) if case.invited is not Invited.NO else None,
-        hears_private=house.hears_private(case),
-        may_invite=private.may_invite(record, house, case, now),
-        assignee=_behind(record, case),
-        since=takeovers.since(record, case) if case.assignee else None,
+        private_way=private.private_way(tx, case),
+        public_way=private.public_way(tx, case),
+        invitation=private.invitation(tx, case) if case.invited is not Invited.NO else None,
+        hears_private=tx.hears_private(case),
+        may_invite=private.may_invite(tx, case),
+        assignee=_behind(tx, case),
+        since=takeovers.since(tx, case) if case.assignee else None,
         answer=sent[-1] if sent else None,
         newest=waiting[-1] if waiting and waiting[-1].number != mentions[0].number else None,
-        private_known=private.is_reached(record, case),
+        private_known=private.is_reached(tx, case),
     )
 
 
-def _behind(record: Record, case: Case) -> Agent | None:
+def _behind(tx: Tx, case: Case) -> Agent | None:
     """Who has the case; of one that asks for nothing any more, who settled it."""
     who = case.assignee
     if case.status in SETTLED:
-        settling = [event for event in record.events_of(case.id) if event.kind in ("closed", "dismissed")]
+        settling = [event for event in tx.record.events_of(case.id) if event.kind in ("closed", "dismissed")]
         who = AgentId(settling[-1].who) if settling else None
-    return record.agent(who) if who else None
+    return tx.record.agent(who) if who else None
 
 
-def line(record: Record, house: House, case: Case, reply: Reply, now: datetime) -> LinePicture:
+def line(tx: Tx, case: Case, reply: Reply) -> LinePicture:
     """The line about a reply."""
-    account = house.account(case)
-    target = replies.target_of(record, house, case, reply.in_reply_to)
-    rules = house.rules_of(case)
+    account = tx.account(case)
+    target = replies.target_of(tx, case, reply.in_reply_to)
+    rules = tx.rules(case)
     price = None
-    for option in rules.reply_options(target, now):
+    for option in rules.reply_options(target, tx.now):
         if option.mode is reply.mode:
             links = checks.measured(reply.text, rules, target, reply.mode).links
             price = option.price_with_link if links and option.price_with_link else option.price
     behind = any(
         before.id < reply.id and before.state is ReplyState.UNCONFIRMED
-        for before in record.replies_of(case.id)
+        for before in tx.record.replies_of(case.id)
     )
-    ways_out = _ways_out(record, house, case, reply, now)
+    ways_out = _ways_out(tx, case, reply)
     shown = replies.told_price(price)
     return LinePicture(
         _as_public(reply, case),
@@ -108,21 +106,21 @@ def line(record: Record, house: House, case: Case, reply: Reply, now: datetime) 
         shown,
         behind,
         ways_out,
-        _stopper(record, reply),
+        _stopper(tx, reply),
     )
 
 
-def _stopper(record: Record, reply: Reply) -> str:
+def _stopper(tx: Tx, reply: Reply) -> str:
     """The name of who stopped a reply that somebody else wrote."""
     if reply.state is not ReplyState.STOPPED:
         return ""
     stops = [
         event.who
-        for event in record.events_of(reply.case_id)
+        for event in tx.record.events_of(reply.case_id)
         if event.kind == "reply_stopped" and (event.detail or {}).get("reply") == reply.id
     ]
     who = AgentId(stops[-1]) if stops and stops[-1] != reply.agent else None
-    agent = record.agent(who) if who else None
+    agent = tx.record.agent(who) if who else None
     return agent.name if agent else ""
 
 
@@ -135,7 +133,7 @@ def _as_public(reply: Reply, case: Case) -> Reply:
     return reply
 
 
-def _ways_out(record: Record, house: House, case: Case, reply: Reply, now: datetime) -> Sequence[str]:
+def _ways_out(tx: Tx, case: Case, reply: Reply) -> Sequence[str]:
     """What can be done with the case where the way of a reply is closed."""
     stuck = reply.failure if reply.state is ReplyState.FAILED else reply.held
     if stuck is None or case.status in SETTLED:
@@ -143,38 +141,38 @@ def _ways_out(record: Record, house: House, case: Case, reply: Reply, now: datet
     if stuck.key in CLOSES_PRIVATE | NEEDS_PUBLIC and reply.mode is Surface.PRIVATE:
         if case.mode is Surface.PUBLIC:
             return ()
-        if private.public_way(record, house, case, now):
-            return ("invite", "public") if private.may_invite(record, house, case, now) else ("public",)
+        if private.public_way(tx, case):
+            return ("invite", "public") if private.may_invite(tx, case) else ("public",)
     elif stuck.key == "hold.no_post":
-        return ("private",) if private.private_way(record, house, case, now) else ()
+        return ("private",) if private.private_way(tx, case) else ()
     elif stuck.key not in GONE:
         return ()
     return ("close",) if was_answered(case) else ("dismiss",)
 
 
-def threads_of(record: Record, said: Said) -> Mapping[CaseId, MessageRef]:
+def threads_of(tx: Tx, said: Said) -> Mapping[CaseId, MessageRef]:
     """The threads that a sentence links to."""
     found: dict[CaseId, MessageRef] = {}
     for value in said.values.values():
         for each in value if isinstance(value, list | tuple) else (value,):
             if isinstance(each, ThreadLink):
-                case = record.case(CaseId(each.case_id))
+                case = tx.record.case(CaseId(each.case_id))
                 if case is not None and case.thread is not None:
                     found[case.id] = case.thread
             elif isinstance(each, Said):
-                found.update(threads_of(record, each))
+                found.update(threads_of(tx, each))
     return found
 
 
-def _post(record: Record, house: House, case: Case, number: int) -> PostPicture | None:
-    post = record.post_number(number)
+def _post(tx: Tx, case: Case, number: int) -> PostPicture | None:
+    post = tx.record.post_number(number)
     if post is None:
         return None
-    account = house.account(case)
-    author = _author(record, account.network, case.author_id)
+    account = tx.account(case)
+    author = _author(tx, account.network, case.author_id)
     if post.by_brand:
         author = Author(account.network, post.author_id, handle=account.handle)
-    reopens = _reopens(record, case, post)
+    reopens = _reopens(tx, case, post)
     is_own_message = post.by_brand and post.surface is Surface.PRIVATE
     return PostPicture(
         post=post,
@@ -185,15 +183,15 @@ def _post(record: Record, house: House, case: Case, number: int) -> PostPicture 
     )
 
 
-def _reopens(record: Record, case: Case, post: Post) -> bool:
+def _reopens(tx: Tx, case: Case, post: Post) -> bool:
     """Whether the customer waits again since this post, and nobody has the case, which was done with."""
     if case.assignee is not None or case.waiting_since is None or post.by_brand:
         return False
     was_done = was_answered(case) or any(
-        event.kind in ("closed", "dismissed") for event in record.events_of(case.id)
+        event.kind in ("closed", "dismissed") for event in tx.record.events_of(case.id)
     )
-    return was_done and alarms.waiting_post(record, case) == post.number
+    return was_done and alarms.waiting_post(tx, case) == post.number
 
 
-def _author(record: Record, network: str, author_id: AuthorId) -> Author:
-    return record.author(network, author_id) or Author(network, author_id, standing=Standing.UNKNOWN)
+def _author(tx: Tx, network: str, author_id: AuthorId) -> Author:
+    return tx.record.author(network, author_id) or Author(network, author_id, standing=Standing.UNKNOWN)

@@ -9,10 +9,10 @@ from datetime import datetime, timedelta
 from bot.cases import errors
 from bot.cases.errands import REDRAW, Errand, ErrandKind, ErrandState, Job, Rank
 from bot.cases.model import MessageRef, ReplyId
-from bot.cases.record import Record, Wake
+from bot.cases.record import Wake
 from bot.work import alarms, asks, lanes, leases, pictures, refusals
-from bot.work.house import House
 from bot.work.refusals import UNCLEAR
+from bot.work.tx import Tx
 
 #: A channel is kept free for a post on its way; short, so that a killed process delays little.
 SLOT_WHILE_POSTING = timedelta(seconds=5)
@@ -27,154 +27,148 @@ LOOK_AFTER = timedelta(seconds=2)
 LONGEST_SLOT = timedelta(minutes=2)
 
 
-def take(
-    record: Record,
-    house: House,
-    now: datetime,
-    limit: int,
-    carried: Container[int] = (),
-) -> Sequence[Job]:
+def take(tx: Tx, limit: int, carried: Container[int] = ()) -> Sequence[Job]:
     """The next errands, most urgent first, committed as underway before anything is said.
 
     A channel that got a post a moment ago is left alone until its slot is about to open; of the other lanes
     as many go as the desk allows, by their urgency. What this process has `carried` off and not ended is
     never lost, whatever its lease says: the clock may have been set ahead, or the process paused.
     """
-    slots = record.slots()
-    channels = house.installation.channels()
-    open_ = {name: lanes.Lane(slots.get(name), now) for name in lanes.NAMES}
+    slots = tx.record.slots()
+    channels = tx.installation.channels()
+    open_ = {name: lanes.Lane(slots.get(name), tx.now) for name in lanes.NAMES}
     least = {name: rank for name, lane in open_.items() if (rank := lane.least()) is not None}
     closed = [name for name in lanes.NAMES if name not in least]
-    closed += [channel for channel in channels if slots.get(channel, now) > now + LEAD]
+    closed += [channel for channel in channels if slots.get(channel, tx.now) > tx.now + LEAD]
     posted: set[str] = set()
     jobs = []
-    for errand in record.due_errands(now, limit, closed, least):
+    for errand in tx.record.due_errands(tx.now, limit, closed, least):
         if errand.id in carried:
-            record.save_errand(replace(errand, lease_until=leases.until(now)))
+            tx.record.save_errand(replace(errand, lease_until=leases.until(tx.now)))
             continue
         lane = open_.get(errand.channel)
-        if errand.channel in posted or (lane is not None and lane.opens(errand.rank) > now):
+        if errand.channel in posted or (lane is not None and lane.opens(errand.rank) > tx.now):
             continue
-        job = _job(record, house, errand, now)
+        job = _job(tx, errand)
         if job is None:
-            record.save_errand(replace(errand, state=ErrandState.DONE, lease_until=None))
+            tx.record.save_errand(replace(errand, state=ErrandState.DONE, lease_until=None))
             continue
         if job.ref is None and errand.channel == REDRAW:
-            _ask_for_new(record, house, errand, now)
+            _ask_for_new(tx, errand)
             continue
         if lane is not None:
             lane.take(errand)
-            record.take_slot(errand.channel, lane.whole_at)
+            tx.record.take_slot(errand.channel, lane.whole_at)
         else:
             posted.add(errand.channel)
         if errand.channel in channels:
-            kept_until = now + SLOT_WHILE_POSTING
-            record.take_slot(errand.channel, kept_until)
+            kept_until = tx.now + SLOT_WHILE_POSTING
+            tx.record.take_slot(errand.channel, kept_until)
             job = replace(job, opens_at=slots.get(errand.channel), kept_until=kept_until)
         underway = replace(
-            errand, state=ErrandState.UNDERWAY, lease_until=leases.until(now), attempts=errand.attempts + 1
+            errand, state=ErrandState.UNDERWAY, lease_until=leases.until(tx.now), attempts=errand.attempts + 1
         )
-        record.save_errand(underway)
+        tx.record.save_errand(underway)
         jobs.append(replace(job, errand=underway))
     return jobs
 
 
-def next_at(record: Record, house: House, now: datetime) -> datetime | None:
+def next_at(tx: Tx) -> datetime | None:
     """When to come back: at the next errand's time, or a little before the slot opens that it waits for."""
-    standing = record.slots()
-    open_ = {name: lanes.Lane(standing.get(name), now) for name in lanes.NAMES}
-    due = record.next_errand(
-        now, {name: {rank: lane.opens(rank) for rank in Rank} for name, lane in open_.items()}
+    standing = tx.record.slots()
+    open_ = {name: lanes.Lane(standing.get(name), tx.now) for name in lanes.NAMES}
+    due = tx.record.next_errand(
+        tx.now, {name: {rank: lane.opens(rank) for rank in Rank} for name, lane in open_.items()}
     )
     if due is None:
         return None
-    slots = [standing[channel] for channel in house.installation.channels() if channel in standing]
-    if due > now and due not in slots:
+    slots = [standing[channel] for channel in tx.installation.channels() if channel in standing]
+    if due > tx.now and due not in slots:
         return due
-    opens = due if due > now else min((at for at in slots if at > now), default=None)
-    return opens if opens is None or opens - LEAD <= now else opens - LEAD
+    opens = due if due > tx.now else min((at for at in slots if at > tx.now), default=None)
+    return opens if opens is None or opens - LEAD <= tx.now else opens - LEAD
 
 
-def _job(record: Record, house: House, errand: Errand, now: datetime) -> Job | None:
+def _job(tx: Tx, errand: Errand) -> Job | None:
     look_first = errand.state is ErrandState.UNDERWAY or errand.detail == UNCLEAR
     if errand.kind in (ErrandKind.MARK, ErrandKind.WHISPER):
         return Job(errand, None, errand.ref.channel if errand.ref else "", errand.ref, None, False)
-    case = record.case(errand.case_id) if errand.case_id is not None else None
-    picture = pictures.of(record, house, errand, case, now)
+    case = tx.record.case(errand.case_id) if errand.case_id is not None else None
+    picture = pictures.of(tx, errand, case)
     if picture is None:
         return None
     ref = errand.ref
     if errand.kind is ErrandKind.CARD and case is not None:
         ref = case.thread
         if case.version > 0:  # nothing was ever said of one that is still as it came in
-            alarms.follow(record, case, now)
+            alarms.follow(tx, case)
     elif errand.kind is ErrandKind.LINE and errand.reply_id is not None and case is not None:
-        reply = next((r for r in record.replies_of(case.id) if r.id == errand.reply_id), None)
+        reply = next((r for r in tx.record.replies_of(case.id) if r.id == errand.reply_id), None)
         ref = reply.line if reply else None
     elif errand.kind is ErrandKind.POST and errand.post_number is not None:
-        first = record.errand_of_key(asks.key_of_post(errand.post_number))
+        first = tx.record.errand_of_key(asks.key_of_post(errand.post_number))
         if first is not None and first.id != errand.id:
             if first.ref is None:
                 return None
             ref = first.ref
     thread = case.thread if case and errand.kind is not ErrandKind.CARD else None
-    channel = house.channel(case) if case else errand.channel
+    channel = tx.channel(case) if case else errand.channel
     if errand.kind is ErrandKind.ALARM and errand.alarm_id is not None:
-        alarm = record.alarm(errand.alarm_id)
+        alarm = tx.record.alarm(errand.alarm_id)
         if alarm is not None:
             ref, channel = alarm.ref, alarm.audience.channel
             thread = thread if alarm.in_thread else None
     return Job(errand, picture, channel, ref, thread, look_first and ref is None)
 
 
-def _ask_for_new(record: Record, house: House, errand: Errand, now: datetime) -> None:
+def _ask_for_new(tx: Tx, errand: Errand) -> None:
     """What was to be redrawn is no more: it is posted anew, and waits for its channel as a post does."""
-    record.save_errand(replace(errand, state=ErrandState.DONE, lease_until=None))
-    case = record.case(errand.case_id) if errand.case_id is not None else None
-    alarm = record.alarm(errand.alarm_id) if errand.alarm_id is not None else None
-    reply = record.reply(ReplyId(errand.reply_id)) if errand.reply_id is not None else None
+    tx.record.save_errand(replace(errand, state=ErrandState.DONE, lease_until=None))
+    case = tx.record.case(errand.case_id) if errand.case_id is not None else None
+    alarm = tx.record.alarm(errand.alarm_id) if errand.alarm_id is not None else None
+    reply = tx.record.reply(ReplyId(errand.reply_id)) if errand.reply_id is not None else None
     if errand.kind is ErrandKind.ALARM and alarm is not None:
-        asks.alarm(record, alarm, now)
+        asks.alarm(tx, alarm)
     elif errand.kind is ErrandKind.LINE and case is not None and reply is not None:
-        asks.line(record, house, case, reply, now)
+        asks.line(tx, case, reply)
     elif errand.kind is ErrandKind.CARD and case is not None:
-        asks.card(record, house, case, now)
+        asks.card(tx, case)
 
 
-def done(record: Record, job: Job, ref: MessageRef | None, now: datetime) -> None:
+def done(tx: Tx, job: Job, ref: MessageRef | None) -> None:
     """The errand is done; a new message's place is kept with what it shows."""
     errand = job.errand
-    if not _is_ours(record, errand):
+    if not _is_ours(tx, errand):
         return
-    _free_slot(record, job, now + SLOT)
-    record.wake(Wake.POST)
-    record.save_errand(replace(errand, state=ErrandState.DONE, ref=ref, lease_until=None, detail=""))
+    _free_slot(tx, job, tx.now + SLOT)
+    tx.record.wake(Wake.POST)
+    tx.record.save_errand(replace(errand, state=ErrandState.DONE, ref=ref, lease_until=None, detail=""))
     if ref is None or job.ref is not None:
         return  # what was redrawn has its place, or has lost it in the meantime
     if errand.kind is ErrandKind.CARD and errand.case_id is not None:
-        case = record.case(errand.case_id)
+        case = tx.record.case(errand.case_id)
         if case is not None and case.thread is None:
-            record.save_case(replace(case, thread=ref))
+            tx.record.save_case(replace(case, thread=ref))
             if job.look_first:
-                record.wake(Wake.HEAR)
+                tx.record.wake(Wake.HEAR)
     if errand.kind is ErrandKind.ALARM and errand.alarm_id is not None:
-        alarm = record.alarm(errand.alarm_id)
+        alarm = tx.record.alarm(errand.alarm_id)
         if alarm is not None and alarm.ref is None:
-            record.save_alarm(replace(alarm, ref=ref))
+            tx.record.save_alarm(replace(alarm, ref=ref))
     if errand.kind is ErrandKind.LINE and errand.case_id is not None:
-        for reply in record.replies_of(errand.case_id):
+        for reply in tx.record.replies_of(errand.case_id):
             if reply.id == errand.reply_id and reply.line is None:
-                record.save_reply(replace(reply, line=ref))
+                tx.record.save_reply(replace(reply, line=ref))
 
 
-def failed(record: Record, house: House, job: Job, error: errors.DeskError, now: datetime) -> None:
+def failed(tx: Tx, job: Job, error: errors.DeskError) -> None:
     """The errand was not done, or nobody knows: it waits, is looked for, or is given up with its reason."""
     errand = job.errand
-    if not _is_ours(record, errand):
+    if not _is_ours(tx, errand):
         return
-    _free_slot(record, job, error.until if isinstance(error, errors.DeskBusy) else now + SLOT)
+    _free_slot(tx, job, error.until if isinstance(error, errors.DeskBusy) else tx.now + SLOT)
     if isinstance(error, errors.DeskBusy) and errand.channel in lanes.NAMES:
-        lanes.close(record, errand.channel, error.until)
+        lanes.close(tx, errand.channel, error.until)
     match error:
         case errors.DeskBusy(until=until):
             waiting = replace(
@@ -184,39 +178,39 @@ def failed(record: Record, house: House, job: Job, error: errors.DeskError, now:
                 lease_until=None,
                 detail=refusals.reason(job, error),
             )
-            record.save_errand(waiting)
+            tx.record.save_errand(waiting)
         case errors.DeskUnclear():
-            again = now + min(refusals.PATIENCE, LOOK_AFTER * 2 ** min(errand.attempts - 1, 10))
-            record.save_errand(
+            again = tx.now + min(refusals.PATIENCE, LOOK_AFTER * 2 ** min(errand.attempts - 1, 10))
+            tx.record.save_errand(
                 replace(errand, state=ErrandState.WAITING, not_before=again, lease_until=None, detail=UNCLEAR)
             )
         case _:
-            refusals.take(record, house, job, error, now)
-    record.wake(Wake.POST)
+            refusals.take(tx, job, error)
+    tx.record.wake(Wake.POST)
 
 
-def renew(record: Record, job: Job, now: datetime) -> bool:
+def renew(tx: Tx, job: Job) -> bool:
     """The call lasts: the errand goes on belonging to this process. False when another has it."""
-    if not _is_ours(record, job.errand):
+    if not _is_ours(tx, job.errand):
         return False
-    record.save_errand(replace(job.errand, lease_until=leases.until(now)))
+    tx.record.save_errand(replace(job.errand, lease_until=leases.until(tx.now)))
     return True
 
 
-def _is_ours(record: Record, errand: Errand) -> bool:
+def _is_ours(tx: Tx, errand: Errand) -> bool:
     """Whether no other process has taken the errand over: each taking counts as an attempt."""
-    current = record.errand(errand.id)
+    current = tx.record.errand(errand.id)
     return (
         current is not None and current.state is ErrandState.UNDERWAY and current.attempts == errand.attempts
     )
 
 
-def _free_slot(record: Record, job: Job, until: datetime) -> None:
+def _free_slot(tx: Tx, job: Job, until: datetime) -> None:
     """Let the next post go to the channel of a job at `until`; later, if another is on its way there because
     this one took longer than the channel was kept free for it."""
     if job.kept_until is None:
         return
-    kept = record.slot(job.errand.channel)
+    kept = tx.record.slot(job.errand.channel)
     if kept is not None and kept != job.kept_until:
         until = max(until, kept)
-    record.take_slot(job.errand.channel, until)
+    tx.record.take_slot(job.errand.channel, until)

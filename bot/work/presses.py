@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
 
 from bot.cases.characters import beginning
 from bot.cases.model import (
@@ -21,52 +20,50 @@ from bot.cases.model import (
     may_arrive,
     reply_after,
 )
-from bot.cases.record import Record, Wake
+from bot.cases.record import Wake
 from bot.cases.said import Said, say
 from bot.work import asks, outcomes, private, replies
-from bot.work.house import House
+from bot.work.tx import Tx
 
 #: So many characters tell people which reply is meant.
 _SHOWN = 60
 
 
-def press(
-    record: Record, house: House, reply_id: ReplyId, action: str, agent: Agent, now: datetime
-) -> Said | None:
+def press(tx: Tx, reply_id: ReplyId, action: str, agent: Agent) -> Said | None:
     """A button on a reply's line, or a reaction that means the same. Returns what to tell the presser, if
     anything: who may not, and what is too late."""
-    reply = record.reply(reply_id)
-    case = record.case(reply.case_id) if reply else None
+    reply = tx.record.reply(reply_id)
+    case = tx.record.case(reply.case_id) if reply else None
     if reply is None or case is None:
         return say("reply.unknown")
     if agent.id not in (case.assignee, reply.agent):
         return say("reply.not_yours")
     if action == "stop":
-        return _stop(record, house, case, reply, agent, now)
+        return _stop(tx, case, reply, agent)
     if action == "found":
-        return _take_persons_word(record, house, case, reply, agent, now)
+        return _take_persons_word(tx, case, reply, agent)
     if agent.id != case.assignee:
         return say("reply.claim_first", n=case.id)
     if action == "send_now":
-        return _send_now(record, house, case, reply, agent, now)
+        return _send_now(tx, case, reply, agent)
     if action in ("send_anyway", "again"):
-        return _send_again(record, house, case, reply, agent, now)
+        return _send_again(tx, case, reply, agent)
     return say("reply.unknown")
 
 
-def may_stop(record: Record, case: Case, agent: Agent) -> bool:
+def may_stop(tx: Tx, case: Case, agent: Agent) -> bool:
     """Whether a reply waits in the case that this agent may stop, or could have stopped until just now."""
     return any(
         reply.state in (ReplyState.QUEUED, *IN_DOUBT) and agent.id in (case.assignee, reply.agent)
-        for reply in record.replies_of(case.id)
+        for reply in tx.record.replies_of(case.id)
     )
 
 
-def stop_newest(record: Record, house: House, case: Case, agent: Agent, stamp: str, now: datetime) -> Said:
+def stop_newest(tx: Tx, case: Case, agent: Agent, stamp: str) -> Said:
     """Stop the newest waiting reply of those that the agent may stop. One that would go out by itself comes
     before one that waits for a person; what was written after `stamp`, the desk's of this wish, is not meant.
     """
-    standing = record.replies_of(case.id)
+    standing = tx.record.replies_of(case.id)
     waiting = [
         reply
         for reply in standing
@@ -79,38 +76,34 @@ def stop_newest(record: Record, house: House, case: Case, agent: Agent, stamp: s
         is_away = any(reply.state in IN_DOUBT for reply in standing)
         return say("reply.too_late") if is_away else say("stop.nothing")
     newest = max(theirs, key=lambda reply: (reply.held is None, reply.id))
-    _stop(record, house, case, newest, agent, now)
+    _stop(tx, case, newest, agent)
     more = len(theirs) - 1
     return say(
         "stop.done", text=beginning(newest.body, _SHOWN), more=say("stop.more", count=more) if more else ""
     )
 
 
-def _stop(record: Record, house: House, case: Case, reply: Reply, agent: Agent, now: datetime) -> Said | None:
-    if not replies.stop_reply(record, house, case, reply, now, agent.id):
+def _stop(tx: Tx, case: Case, reply: Reply, agent: Agent) -> Said | None:
+    if not replies.stop_reply(tx, case, reply, agent.id):
         return _too_late(reply)
     if reply.kind is ReplyKind.INVITATION:
-        private.draft_stopped(record, house, case, now)
+        private.draft_stopped(tx, case)
     return None
 
 
-def _send_now(
-    record: Record, house: House, case: Case, reply: Reply, agent: Agent, now: datetime
-) -> Said | None:
+def _send_now(tx: Tx, case: Case, reply: Reply, agent: Agent) -> Said | None:
     if reply_after(reply.state, ReplyMove.SEND) is None:
         return _too_late(reply)
     if reply.held is not None:
         return _why_held(reply)
-    hurried = record.save_reply(replace(reply, send_after=min(now, reply.send_after)))
-    asks.note_event(record, case, "reply_hurried", now, agent.id, reply=reply.id)
-    asks.line(record, house, case, hurried, now)
-    record.wake(Wake.SEND)
+    hurried = tx.record.save_reply(replace(reply, send_after=min(tx.now, reply.send_after)))
+    asks.note_event(tx, case, "reply_hurried", agent.id, reply=reply.id)
+    asks.line(tx, case, hurried)
+    tx.record.wake(Wake.SEND)
     return None
 
 
-def _send_again(
-    record: Record, house: House, case: Case, reply: Reply, agent: Agent, now: datetime
-) -> Said | None:
+def _send_again(tx: Tx, case: Case, reply: Reply, agent: Agent) -> Said | None:
     """Overrule a hold, or let a refused or lost reply go once more: a person has looked.
 
     Only who was asked whether it may go out in the other mode has agreed to that; a reply whose case was
@@ -123,7 +116,7 @@ def _send_again(
     if move is ReplyMove.CHANGE and (reply.held is None or reply.held.key not in OVERRULABLE):
         return _why_held(reply)
     if reply.held is not None and reply.held.key in INVITED:
-        case = private.publish_meanwhile(record, case, agent, now)
+        case = private.publish_meanwhile(tx, case, agent)
     asked = reply.held is not None and reply.held.key == "hold.mode_switched"
     mode = case.mode if asked and reply.kind is not ReplyKind.INVITATION else reply.mode
     again = replace(
@@ -131,12 +124,13 @@ def _send_again(
         state=state,
         mode=mode,
         agent=agent.id,
-        in_reply_to=reply.in_reply_to if mode is reply.mode else replies.answered_post(record, case, mode),
-        seen_number=replies.newest_number(record, case),
-        send_after=now,
+        in_reply_to=reply.in_reply_to if mode is reply.mode else replies.answered_post(tx, case, mode),
+        seen_number=replies.newest_number(tx, case),
+        send_after=tx.now,
+        held=None,
         looks=0,
     )
-    replies.requeue(record, house, case, reply, again, agent, "reply_again", now)
+    replies.requeue(tx, case, reply, again, agent, "reply_again")
     return None
 
 
@@ -149,13 +143,11 @@ def _why_held(reply: Reply) -> Said:
     return reply.held if reply.kind is ReplyKind.KEPT else say("reply.held")
 
 
-def _take_persons_word(
-    record: Record, house: House, case: Case, reply: Reply, agent: Agent, now: datetime
-) -> Said | None:
+def _take_persons_word(tx: Tx, case: Case, reply: Reply, agent: Agent) -> Said | None:
     """A person saw the reply on the network: take it as sent, without a link."""
     if not may_arrive(reply):
         return _too_late(reply)
-    outcomes.arrive(record, house, case, reply, None, now, who=agent.id)
+    outcomes.arrive(tx, case, reply, None, who=agent.id)
     return None
 
 

@@ -5,16 +5,13 @@ When the case changes, an open question is asked again about the case as it is n
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from bot.cases.model import SETTLED, Agent, Case, MessageRef
-from bot.cases.record import Record
 from bot.cases.said import Button, Ping, Said, say
 from bot.work import asks
-from bot.work.house import House
+from bot.work.tx import Tx
 
 
-def question(house: House, why: str, ref: MessageRef, agent: Agent, case: Case) -> Said:
+def question(tx: Tx, why: str, ref: MessageRef, agent: Agent, case: Case) -> Said:
     """What the bot asks about a message that stays inside for now. `why` names a sentence below "ask."."""
     value = _value(ref)
     keep = Button("keep_note", value, "ask.keep")
@@ -22,7 +19,7 @@ def question(house: House, why: str, ref: MessageRef, agent: Agent, case: Case) 
         send = Button("claim_and_send", value, _send_label(case, agent), "primary")
         return say(f"ask.{why}", send, keep, agent=Ping(agent.id))
     publish = Button("publish", value, "ask.publish")  # neither is what an agent surely meant
-    if not house.hears_private(case):
+    if not tx.hears_private(case):
         return say("ask.invited_unheard", publish, keep, agent=Ping(agent.id))
     wait = Button("wait_for_customer", value, "ask.wait")
     return say("ask.invited", publish, wait, agent=Ping(agent.id))
@@ -39,10 +36,10 @@ def _value(ref: MessageRef) -> str:
     return f"{ref.channel}:{ref.ts}"
 
 
-def ask_anew(record: Record, house: House, case: Case, now: datetime) -> None:
+def ask_anew(tx: Tx, case: Case) -> None:
     """The case has become another than the open questions speak of: they ask again, about it as it is."""
-    for message in record.asked(case.id):
-        agent = record.agent(message.agent)
+    for message in tx.record.asked(case.id):
+        agent = tx.record.agent(message.agent)
         if agent is not None:
-            anew = question(house, "changed", message.ref, agent, case)
-            asks.question_shows(record, house, case, message.ref, anew, now)
+            anew = question(tx, "changed", message.ref, agent, case)
+            asks.question_shows(tx, case, message.ref, anew)

@@ -12,10 +12,9 @@ from datetime import datetime, timedelta
 from bot.cases import errors
 from bot.cases.errands import Errand, ErrandKind, ErrandState, Job
 from bot.cases.model import SETTLED, Case
-from bot.cases.record import Record
 from bot.cases.said import Said, say
 from bot.work import asks, new_thread
-from bot.work.house import House
+from bot.work.tx import Tx
 
 #: The detail of an errand that may have been done although nobody heard so.
 UNCLEAR = "unclear"
@@ -56,7 +55,7 @@ def reason(job: Job, error: errors.DeskError) -> str:
     return UNCLEAR if job.look_first else error.detail[:200]
 
 
-def take(record: Record, house: House, job: Job, error: errors.DeskError, now: datetime) -> None:
+def take(tx: Tx, job: Job, error: errors.DeskError) -> None:
     """Deal with a refusal.
 
     Whatever has to be seen is tried again for ever: a person may mend what is in the way, and a case whose
@@ -64,28 +63,28 @@ def take(record: Record, house: House, job: Job, error: errors.DeskError, now: d
     unless a person may mend what is in the way; what they tell stands on a line too, or was for that moment.
     """
     errand, why = job.errand, error.detail
-    case = record.case(errand.case_id) if errand.case_id is not None else None
+    case = tx.record.case(errand.case_id) if errand.case_id is not None else None
     if errand.kind in (ErrandKind.MARK, ErrandKind.WHISPER) and why not in MENDABLE:
-        _give_up(record, errand, why)
+        _give_up(tx, errand, why)
     elif case is not None and job.ref is None and job.thread is not None and why in {GONE, *NO_THREAD}:
-        if new_thread.begin(record, house, case, job.thread, now):
-            _wait(record, job, error, None)  # until the new card is there
+        if new_thread.begin(tx, case, job.thread):
+            _wait(tx, job, error, None)  # until the new card is there
         else:
-            _give_up(record, errand, why)
+            _give_up(tx, errand, why)
     elif job.ref is not None and why in {GONE, *UNCHANGEABLE}:
-        _give_up(record, errand, why)
+        _give_up(tx, errand, why)
         if errand.kind is ErrandKind.ALARM:
-            _say_anew(record, errand, now)
+            _say_anew(tx, errand)
         elif case is not None and errand.kind is ErrandKind.CARD and why == GONE:
-            new_thread.begin(record, house, case, job.ref, now)
+            new_thread.begin(tx, case, job.ref)
         elif case is not None:
-            _show_anew(record, house, case, job, why, now)
+            _show_anew(tx, case, job, why)
     else:
-        _wait(record, job, error, now + min(PATIENCE, MEND_AFTER * errand.attempts))
+        _wait(tx, job, error, tx.now + min(PATIENCE, MEND_AFTER * errand.attempts))
 
 
-def _wait(record: Record, job: Job, error: errors.DeskError, again: datetime | None) -> None:
-    record.save_errand(
+def _wait(tx: Tx, job: Job, error: errors.DeskError, again: datetime | None) -> None:
+    tx.record.save_errand(
         replace(
             job.errand,
             state=ErrandState.WAITING,
@@ -96,46 +95,46 @@ def _wait(record: Record, job: Job, error: errors.DeskError, again: datetime | N
     )
 
 
-def _give_up(record: Record, errand: Errand, why: str) -> None:
-    record.save_errand(replace(errand, state=ErrandState.REFUSED, lease_until=None, detail=why[:200]))
+def _give_up(tx: Tx, errand: Errand, why: str) -> None:
+    tx.record.save_errand(replace(errand, state=ErrandState.REFUSED, lease_until=None, detail=why[:200]))
 
 
-def _say_anew(record: Record, errand: Errand, now: datetime) -> None:
+def _say_anew(tx: Tx, errand: Errand) -> None:
     """Post an alarm anew whose message cannot be redrawn, if it has something to add that still stands: who
     deleted it has seen what it said before."""
-    alarm = record.alarm(errand.alarm_id) if errand.alarm_id is not None else None
+    alarm = tx.record.alarm(errand.alarm_id) if errand.alarm_id is not None else None
     if alarm is None:
         return
-    added = (flag for flag in record.flags_in(alarm.id, MANY) if flag.over_at is None)
+    added = (flag for flag in tx.record.flags_in(alarm.id, MANY) if flag.over_at is None)
     if any(flag.at > alarm.opened_at for flag in added):
-        record.save_alarm(replace(alarm, ref=None))
-        asks.alarm(record, replace(alarm, ref=None), now)
+        tx.record.save_alarm(replace(alarm, ref=None))
+        asks.alarm(tx, replace(alarm, ref=None))
 
 
-def _show_anew(record: Record, house: House, case: Case, job: Job, why: str, now: datetime) -> None:
+def _show_anew(tx: Tx, case: Case, job: Job, why: str) -> None:
     """Let a new message show what the one of the job cannot: it is gone, or may not be changed.
 
     Who deletes an answer of the bot, or a question that was decided, wants no other.
     """
     errand = job.errand
     if errand.kind is ErrandKind.LINE:
-        for reply in record.replies_of(case.id):
+        for reply in tx.record.replies_of(case.id):
             if reply.id == errand.reply_id and reply.line == job.ref:
-                asks.line(record, house, case, record.save_reply(replace(reply, line=None)), now)
+                asks.line(tx, case, tx.record.save_reply(replace(reply, line=None)))
     if why not in UNCHANGEABLE:
         return
     if errand.kind is ErrandKind.CARD:
-        steps = sum(event.kind in STEPS for event in record.events_of(case.id))
-        asks.tell(record, house, case, _stand(record, case), now, key=f"stand-{case.id}-{steps}")
+        steps = sum(event.kind in STEPS for event in tx.record.events_of(case.id))
+        asks.tell(tx, case, _stand(tx, case), key=f"stand-{case.id}-{steps}")
     elif errand.kind is ErrandKind.SAY and errand.said is not None:
-        asks.tell(record, house, case, errand.said, now, key=f"{errand.key}-anew")
-    channel = house.channel(case)
-    asks.announce(record, channel, say("desk.edits_closed", detail=why), now, key=f"edits-closed-{channel}")
+        asks.tell(tx, case, errand.said, key=f"{errand.key}-anew")
+    channel = tx.channel(case)
+    asks.announce(tx, channel, say("desk.edits_closed", detail=why), key=f"edits-closed-{channel}")
 
 
-def _stand(record: Record, case: Case) -> Said:
+def _stand(tx: Tx, case: Case) -> Said:
     """Where the case stands, for a thread whose card cannot show it. Nobody is called by it."""
-    who = record.agent(case.assignee) if case.assignee and case.status not in SETTLED else None
+    who = tx.record.agent(case.assignee) if case.assignee and case.status not in SETTLED else None
     mode = say(f"mode.name.{case.mode.value}")
     if who is None:
         return say("desk.stand", n=case.id, status=case.status.value, mode=mode)

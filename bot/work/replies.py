@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence, Set
-from dataclasses import replace
-from datetime import datetime
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from secrets import token_hex
 
@@ -24,11 +23,33 @@ from bot.cases.model import (
 )
 from bot.cases.ports import Target
 from bot.cases.posts import Absence, Post, PostId, Surface
-from bot.cases.record import Record, Wake
+from bot.cases.record import Wake
 from bot.cases.said import Said, say
 from bot.guide import checks
 from bot.work import asks
-from bot.work.house import House
+from bot.work.tx import Tx
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What is to be said to a customer, before it is a reply."""
+
+    text: str
+    #: What the desk found in the text (a colleague's name, a custom emoji): it waits for a person then.
+    problem: Said | None = None
+    #: The message that says it; a message has one reply at most.
+    message: MessageRef | None = None
+    #: The desk's stamp of what the agent wrote: by default the message's own, "" for what is decided now.
+    stamp: str | None = None
+    kind: ReplyKind = ReplyKind.ANSWER
+    #: By default that of the case.
+    mode: Surface | None = None
+
+    @property
+    def written(self) -> str:
+        """The desk's stamp of what the agent wrote; "" when it is decided now."""
+        return (self.message.ts if self.message else "") if self.stamp is None else self.stamp
+
 
 #: A smaller price is not told, in US dollars: an answer has to be given whatever it costs, and the same few
 #: cents below each say nothing. A link may make it many times as dear, which can change what is written.
@@ -40,126 +61,110 @@ def told_price(price: Decimal | None) -> Decimal | None:
     return price if price is not None and price >= _TOLD_FROM else None
 
 
-def target_of(record: Record, house: House, case: Case, in_reply_to: PostId | None) -> Target:
+def target_of(tx: Tx, case: Case, in_reply_to: PostId | None) -> Target:
     """What a reply in this case answers: the post, and the person behind it."""
-    author = record.author(house.account(case).network, case.author_id)
-    post = record.post(case.account, in_reply_to) if in_reply_to else None
+    author = tx.record.author(tx.account(case).network, case.author_id)
+    post = tx.record.post(case.account, in_reply_to) if in_reply_to else None
     return Target(in_reply_to, case.author_id, author.handle if author else "", post.text if post else "")
 
 
-def newest_number(record: Record, case: Case) -> int:
+def newest_number(tx: Tx, case: Case) -> int:
     """`Post.number` of the newest post of the case; 0 when it has none."""
-    return max((post.number for post in record.posts_of(case.id)), default=0)
+    return max((post.number for post in tx.record.posts_of(case.id)), default=0)
 
 
-def seen(record: Record, case: Case, stamp: str) -> int:
+def seen(tx: Tx, case: Case, stamp: str) -> int:
     """`Post.number` up to which the case's posts stood in the thread when what bears `stamp` was written; all
     of them with "". What is heard late, after an outage, was written before what came in meanwhile."""
-    posts = record.posts_of(case.id)
-    unseen = (post.number for post in posts if stamp and not _stood(record, post, stamp))
+    posts = tx.record.posts_of(case.id)
+    unseen = (post.number for post in posts if stamp and not _stood(tx, post, stamp))
     return min(unseen, default=max((post.number for post in posts), default=0) + 1) - 1
 
 
-def _stood(record: Record, post: Post, stamp: str) -> bool:
+def _stood(tx: Tx, post: Post, stamp: str) -> bool:
     """Whether a post was shown before `stamp`; the first of a case, which has no errand, is on its card."""
-    errand = record.errand_of_key(asks.key_of_post(post.number))
+    errand = tx.record.errand_of_key(asks.key_of_post(post.number))
     return errand is None or (errand.ref is not None and is_older(errand.ref.ts, stamp))
 
 
-def answered_up_to(record: Record, case: Case) -> int:
+def answered_up_to(tx: Tx, case: Case) -> int:
     """The newest post that a published reply had seen; everything later waits for an answer."""
     return max(
-        (reply.seen_number for reply in record.replies_of(case.id) if reply.sent_at is not None), default=0
+        (reply.seen_number for reply in tx.record.replies_of(case.id) if reply.sent_at is not None), default=0
     )
 
 
-def unanswered(record: Record, case: Case) -> Sequence[Post]:
+def unanswered(tx: Tx, case: Case) -> Sequence[Post]:
     """The customer's posts that wait for an answer, in order of arrival; deleted ones do not."""
-    answered = answered_up_to(record, case)
+    answered = answered_up_to(tx, case)
     return [
         post
-        for post in record.posts_of(case.id)
+        for post in tx.record.posts_of(case.id)
         if not post.by_brand and post.number > answered and post.absence is not Absence.DELETED
     ]
 
 
-def unseen_change(record: Record, case: Case, stamp: str) -> Said | None:
+def unseen_change(tx: Tx, case: Case, stamp: str) -> Said | None:
     """What the customer changed that was not yet told in the thread when something that bears `stamp` was
     written; None where nothing was, and with ""."""
-    for post in record.posts_of(case.id) if stamp else ():
+    for post in tx.record.posts_of(case.id) if stamp else ():
         is_gone = post.absence is Absence.DELETED
-        told = record.errand_of_key(asks.key_of_change(post)) if is_gone or post.version > 1 else None
+        told = tx.record.errand_of_key(asks.key_of_change(post)) if is_gone or post.version > 1 else None
         if told is not None and (told.ref is None or not is_older(told.ref.ts, stamp)):
             return say("hold.customer_deleted" if is_gone else "hold.customer_edited")
     return None
 
 
-def waiting(record: Record, case: Case) -> Sequence[Reply]:
+def waiting(tx: Tx, case: Case) -> Sequence[Reply]:
     """Replies of the case that are not yet out and not given up: queued, sending, unconfirmed."""
     return [
         reply
-        for reply in record.replies_of(case.id)
+        for reply in tx.record.replies_of(case.id)
         if reply.state in (ReplyState.QUEUED, ReplyState.SENDING, ReplyState.UNCONFIRMED)
     ]
 
 
-def queue(
-    record: Record,
-    house: House,
-    case: Case,
-    agent: Agent,
-    body: str,
-    problem: Said | None,
-    now: datetime,
-    *,
-    message: MessageRef | None = None,
-    stamp: str | None = None,
-    kind: ReplyKind = ReplyKind.ANSWER,
-    mode: Surface | None = None,
-) -> Reply | None:
-    """Queue a reply with the team's hold; None when this message has a reply already. `stamp` is the
-    desk's of what the agent wrote: by default the message's own, "" for what is decided now.
+def queue(tx: Tx, case: Case, agent: Agent, words: Words) -> Reply | None:
+    """Queue a reply with the team's hold; None when this message has a reply already.
 
-    `problem` is what the desk found in the text (a colleague's name, a custom emoji); together with the
-    network's rules it decides whether the reply waits for its time only, or for a person.
+    The problem of the words, together with the network's rules, decides whether the reply waits for its time
+    only, or for a person.
     """
-    mode = mode or case.mode
-    text = checks.sign(body, initials_of(house, case, agent))
-    written = (message.ts if message else "") if stamp is None else stamp
-    seen_number = seen(record, case, written)
+    mode = words.mode or case.mode
+    seen_number = seen(tx, case, words.written)
     draft = Reply(
         id=ReplyId(0),
         case_id=case.id,
         account=case.account,
         mode=mode,
         key=token_hex(12),
-        body=body,
-        text=text,
-        queued_at=now,
-        send_after=now + house.team(case).hold,
-        kind=kind,
+        body=words.text,
+        text=checks.sign(words.text, initials_of(tx, case, agent)),
+        queued_at=tx.now,
+        send_after=tx.now + tx.team(case).hold,
+        kind=words.kind,
         agent=agent.id,
-        message=message,
-        in_reply_to=answered_post(record, case, mode, seen_number),
+        message=words.message,
+        in_reply_to=answered_post(tx, case, mode, seen_number),
         seen_number=seen_number,
     )
-    held = problem or unseen_change(record, case, written) or obstacle(record, house, case, draft, now)
-    if held is None and kind is ReplyKind.INVITATION:
+    held = words.problem or unseen_change(tx, case, words.written) or obstacle(tx, case, draft)
+    if held is None and words.kind is ReplyKind.INVITATION:
         held = say("hold.draft")
-    reply = record.add_reply(replace(draft, held=held))
+    reply = tx.record.add_reply(replace(draft, held=held))
     if reply is None:
         return None
-    asks.note_event(record, case, "reply_queued", now, agent.id, reply=reply.id, mode=mode.value)
-    asks.line(record, house, case, reply, now)
-    record.wake(Wake.SEND)
+    asks.note_event(tx, case, "reply_queued", agent.id, reply=reply.id, mode=mode.value)
+    asks.line(tx, case, reply)
+    tx.record.wake(Wake.SEND)
     return reply
 
 
-def initials_of(house: House, case: Case, agent: Agent) -> str:
+def initials_of(tx: Tx, case: Case, agent: Agent) -> str:
     """The initials that close the agent's replies on this account; "" where the account wants none."""
-    if not house.account(case).initials:
+    if not tx.account(case).initials:
         return ""
-    return agent.initials or house.installation.initials.get(agent.id, "") or derive_initials(agent.name)
+    return agent.initials or tx.installation.initials.get(agent.id, "") or derive_initials(agent.name)
 
 
 def derive_initials(name: str) -> str:
@@ -174,7 +179,7 @@ def derive_initials(name: str) -> str:
     return "".join(letters[:3])
 
 
-def obstacle(record: Record, house: House, case: Case, reply: Reply, now: datetime) -> Said | None:
+def obstacle(tx: Tx, case: Case, reply: Reply) -> Said | None:
     """Why this reply may not go out now; None when nothing is in the way.
 
     The same function answers when the reply is queued and, once more, in the transaction that begins the
@@ -185,28 +190,28 @@ def obstacle(record: Record, house: House, case: Case, reply: Reply, now: dateti
         return say("hold.kept")
     if reply.kind is not ReplyKind.INVITATION and reply.mode is not case.mode:
         return say("hold.mode_switched", mode=say(f"mode.name.{case.mode.value}"))
-    writer = record.agent(reply.agent) if reply.agent else None
+    writer = tx.record.agent(reply.agent) if reply.agent else None
     if writer is not None and not writer.may_reply:
         return say("hold.not_member", agent=writer.name)
     if reply.agent != case.assignee:
-        has_it = record.agent(case.assignee) if case.assignee else None
+        has_it = tx.record.agent(case.assignee) if case.assignee else None
         return taken_over(has_it) if has_it else say("hold.released")
     if case.invited is Invited.UNDECIDED and reply.kind is ReplyKind.ANSWER:
-        return invited(house, case)
-    for post in record.posts_of(case.id):
+        return invited(tx, case)
+    for post in tx.record.posts_of(case.id):
         if post.number > reply.seen_number:
             return say("hold.answered_elsewhere" if post.by_brand else "hold.customer_wrote")
-    rules = house.rules_of(case)
-    target = target_of(record, house, case, reply.in_reply_to)
-    for option in rules.reply_options(target, now):
+    rules = tx.rules(case)
+    target = target_of(tx, case, reply.in_reply_to)
+    for option in rules.reply_options(target, tx.now):
         if option.mode is reply.mode and not option.allowed:
             return say(f"hold.{option.reason}" if option.reason else "hold.no_private_way")
     return checks.objection(reply.body, checks.measured(reply.text, rules, target, reply.mode))
 
 
-def invited(house: House, case: Case) -> Said:
+def invited(tx: Tx, case: Case) -> Said:
     """Why a public reply waits whose case is to go on in private."""
-    return say("hold.invited" if house.hears_private(case) else "hold.invited_unheard")
+    return say("hold.invited" if tx.hears_private(case) else "hold.invited_unheard")
 
 
 def taken_over(agent: Agent) -> Said:
@@ -214,108 +219,78 @@ def taken_over(agent: Agent) -> Said:
     return say("hold.taken_over", agent=agent.name)
 
 
-def change_text(
-    record: Record,
-    house: House,
-    case: Case,
-    reply: Reply,
-    agent: Agent,
-    body: str,
-    problem: Said | None,
-    stamp: str,
-    now: datetime,
-) -> None:
+def change_text(tx: Tx, case: Case, reply: Reply, agent: Agent, words: Words) -> None:
     """Give a reply that is not out yet another text and a fresh hold. Does nothing when it is too late.
 
-    Who changes it has read what came until then, which `stamp` tells as in `queue`.
+    Who changes it has read what came until then, which the stamp of the words tells as in `queue`.
     """
     state = reply_after(reply.state, ReplyMove.CHANGE)
     if state is None:
         return
-    seen_number = seen(record, case, stamp)
+    seen_number = seen(tx, case, words.written)
     changed = replace(
         reply,
         state=state,
-        body=body,
-        send_after=now + house.team(case).hold,
-        in_reply_to=answered_post(record, case, reply.mode, seen_number),
+        body=words.text,
+        send_after=tx.now + tx.team(case).hold,
+        held=words.problem or unseen_change(tx, case, words.written),
+        in_reply_to=answered_post(tx, case, reply.mode, seen_number),
         seen_number=seen_number,
     )
-    problem = problem or unseen_change(record, case, stamp)
-    requeue(record, house, case, reply, changed, agent, "reply_changed", now, problem)
+    requeue(tx, case, reply, changed, agent, "reply_changed")
 
 
-def requeue(
-    record: Record,
-    house: House,
-    case: Case,
-    before: Reply,
-    changed: Reply,
-    agent: Agent,
-    event: str,
-    now: datetime,
-    problem: Said | None = None,
-) -> None:
+def requeue(tx: Tx, case: Case, before: Reply, changed: Reply, agent: Agent, event: str) -> None:
     """Save a reply that `agent` wants to go out as `changed`, under their initials; what was in its way is
-    past, and it is held only where `problem` says so or something is in the way now.
+    past, and it is held only where `changed` is or something is in the way now.
     """
     fresh = replace(
         changed,
-        text=checks.sign(changed.body, initials_of(house, case, agent)),
+        text=checks.sign(changed.body, initials_of(tx, case, agent)),
         failure=None,
         manual_url="",
     )
-    held = problem or obstacle(record, house, case, fresh, now)
-    saved = record.save_reply(replace(fresh, held=held))
+    saved = tx.record.save_reply(replace(fresh, held=changed.held or obstacle(tx, case, fresh)))
     if before.state is ReplyState.FAILED and before.message:
-        asks.mark(record, before.message, house.installation.reactions.failed, False, now)
-    asks.note_event(record, case, event, now, agent.id, reply=saved.id)
-    asks.line(record, house, case, saved, now)
+        asks.mark(tx, before.message, tx.installation.reactions.failed, False)
+    asks.note_event(tx, case, event, agent.id, reply=saved.id)
+    asks.line(tx, case, saved)
     if before.state is ReplyState.UNCONFIRMED:
-        asks.lines_behind(record, house, case, saved, now)
-    record.wake(Wake.SEND)
+        asks.lines_behind(tx, case, saved)
+    tx.record.wake(Wake.SEND)
 
 
-def stop_reply(
-    record: Record, house: House, case: Case, reply: Reply, now: datetime, who: AgentId | str = ""
-) -> bool:
+def stop_reply(tx: Tx, case: Case, reply: Reply, who: AgentId | str = "") -> bool:
     """Take a reply out of the queue for good; False when it is too late."""
     state = reply_after(reply.state, ReplyMove.STOP)
     if state is None:
         return False
     # Why it waited is past; why the network refused it is not.
     failure = reply.failure if reply_after(reply.state, ReplyMove.SEND) is None else None
-    stopped = record.save_reply(replace(reply, state=state, held=None, failure=failure))
-    asks.note_event(record, case, "reply_stopped", now, who, reply=reply.id)
-    asks.line(record, house, case, stopped, now)
+    stopped = tx.record.save_reply(replace(reply, state=state, held=None, failure=failure))
+    asks.note_event(tx, case, "reply_stopped", who, reply=reply.id)
+    asks.line(tx, case, stopped)
     return True
 
 
-def hold_waiting(
-    record: Record,
-    house: House,
-    case: Case,
-    why: Said,
-    now: datetime,
-    instead_of: Set[str] = frozenset(),
-) -> None:
+def hold_waiting(tx: Tx, case: Case, why: Said, instead_of: Set[str] = frozenset()) -> None:
     """Hold every queued reply of the case: it now waits for a person, not for its time.
 
     A hold of the same kind that stands already is told anew: it names what it asks about. So are those of the
     kinds `instead_of`, which are no longer true.
     """
     outdated = {why.key, *instead_of}
-    for reply in record.replies_of(case.id):
+    for reply in tx.record.replies_of(case.id):
         if reply.state is ReplyState.QUEUED and (reply.held is None or reply.held.key in outdated):
-            held = record.save_reply(replace(reply, held=why))
-            asks.line(record, house, case, held, now)
+            held = tx.record.save_reply(replace(reply, held=why))
+            asks.line(tx, case, held)
 
 
-def answered_post(record: Record, case: Case, mode: Surface, up_to: int | None = None) -> PostId | None:
+def answered_post(tx: Tx, case: Case, mode: Surface, up_to: int | None = None) -> PostId | None:
     """The customer's newest post on the surface of `mode`, of those up to a number if one is given; public
     replies hang under it."""
     newest: Post | None = None
-    for post in record.posts_of(case.id):
+    for post in tx.record.posts_of(case.id):
         is_seen = up_to is None or post.number <= up_to
         stands = not post.by_brand and post.absence is not Absence.DELETED
         if stands and post.surface is mode and is_seen:

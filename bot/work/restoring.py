@@ -6,15 +6,15 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.cases.model import Reply, ReplyState
-from bot.cases.record import Record
 from bot.cases.said import say
 from bot.work import asks
+from bot.work.tx import Tx
 
 #: Settled cases of this age are looked at too; a reply does not wait for longer than a case takes to settle.
 RECENT = timedelta(days=30)
 
 
-def put_back(record: Record, now: datetime) -> None:
+def put_back(tx: Tx) -> None:
     """Bring a record from a backup to what is certain. It is the first thing that is done with it.
 
     A reply that waited then may have gone out since, or have been stopped: it waits for a person now, unless
@@ -22,22 +22,22 @@ def put_back(record: Record, now: datetime) -> None:
     since, which will be read from the threads as if it were new, is held too (`is_from_before`). Cards and
     lines, which show what has been since, are drawn anew.
     """
-    record.note_restore(now)
-    record.doubt_errands()
-    for case in [*record.open_cases(), *record.recent_cases(now - RECENT)]:
-        standing = [_doubt(record, reply) for reply in record.replies_of(case.id)]
-        asks.redraw(record, case, standing, now)
+    tx.record.note_restore(tx.now)
+    tx.record.doubt_errands()
+    for case in [*tx.record.open_cases(), *tx.record.recent_cases(tx.now - RECENT)]:
+        standing = [_doubt(tx, reply) for reply in tx.record.replies_of(case.id)]
+        asks.redraw(tx, case, standing)
 
 
-def is_from_before(record: Record, written_at: datetime) -> bool:
+def is_from_before(tx: Tx, written_at: datetime) -> bool:
     """Whether something was written before the newest backup was put back, so that it may have been dealt
     with already, by a record that is no more."""
-    restored_at = record.restored_at()
+    restored_at = tx.record.restored_at()
     return restored_at is not None and written_at <= restored_at
 
 
-def _doubt(record: Record, reply: Reply) -> Reply:
+def _doubt(tx: Tx, reply: Reply) -> Reply:
     """The reply, held if it would go out by itself; recognised if it is on the network."""
     if reply.state is not ReplyState.QUEUED or reply.held is not None:
         return reply
-    return record.save_reply(replace(reply, held=say("hold.restored"), attempted_at=reply.queued_at))
+    return tx.record.save_reply(replace(reply, held=say("hold.restored"), attempted_at=reply.queued_at))

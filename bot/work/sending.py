@@ -10,10 +10,9 @@ from bot.cases import errors
 from bot.cases.model import AgentId, Case, MessageRef, Reply, ReplyId, ReplyMove, ReplyState, reply_after
 from bot.cases.ports import NotSent, SendCommand, Sent, Spent, Unknown
 from bot.cases.posts import AccountId
-from bot.cases.record import Record
 from bot.cases.said import say
 from bot.work import accounts, asks, leases, outcomes, replies, unread
-from bot.work.house import House
+from bot.work.tx import Tx
 
 #: A message this young need not be read again before its text goes out.
 JUST_NOW = timedelta(seconds=1)
@@ -40,21 +39,21 @@ class Task:
     reconcile: bool = False
 
 
-def tasks(record: Record, now: datetime, limit: int = 50) -> Sequence[Task]:
+def tasks(tx: Tx, limit: int = 50) -> Sequence[Task]:
     """What is due: replies to send, and replies whose fate is unknown."""
-    due = [_to_send(record, reply, now) for reply in record.due_replies(now, limit)]
-    doubt = [*record.lost_replies(now, limit), *record.unconfirmed_replies(now, limit)]
+    due = [_to_send(tx, reply) for reply in tx.record.due_replies(tx.now, limit)]
+    doubt = [*tx.record.lost_replies(tx.now, limit), *tx.record.unconfirmed_replies(tx.now, limit)]
     return due + [Task(r.id, r.account, reconcile=True) for r in doubt]
 
 
-def writers(record: Record, now: datetime, until: datetime, limit: int = 50) -> Set[AgentId]:
+def writers(tx: Tx, until: datetime, limit: int = 50) -> Set[AgentId]:
     """Who wrote the replies that go out until then, but not yet."""
-    soon = record.due_replies(until, limit)
-    return {reply.agent for reply in soon if reply.agent is not None and reply.send_after > now}
+    soon = tx.record.due_replies(until, limit)
+    return {reply.agent for reply in soon if reply.agent is not None and reply.send_after > tx.now}
 
 
-def _to_send(record: Record, reply: Reply, now: datetime) -> Task:
-    case = record.case(reply.case_id)
+def _to_send(tx: Tx, reply: Reply) -> Task:
+    case = tx.record.case(reply.case_id)
     return Task(
         reply.id,
         reply.account,
@@ -63,59 +62,59 @@ def _to_send(record: Record, reply: Reply, now: datetime) -> Task:
         since=unread.since(reply),
         told=reply.send_after,
         agent=reply.agent,
-        just_written=reply.message is not None and _is_just_written(record, reply.message, reply, now),
+        just_written=reply.message is not None and _is_just_written(tx, reply.message, reply),
     )
 
 
-def _is_just_written(record: Record, ref: MessageRef, reply: Reply, now: datetime) -> bool:
+def _is_just_written(tx: Tx, ref: MessageRef, reply: Reply) -> bool:
     """Whether a reply without a hold goes out in the moment it was written, with no time to change it."""
     if reply.send_after != reply.queued_at:
         return False
-    message = record.message(ref)
-    return message is not None and timedelta(0) <= now - message.at < JUST_NOW
+    message = tx.record.message(ref)
+    return message is not None and timedelta(0) <= tx.now - message.at < JUST_NOW
 
 
-def begin(record: Record, house: House, reply_id: ReplyId, now: datetime) -> SendCommand | None:
+def begin(tx: Tx, reply_id: ReplyId) -> SendCommand | None:
     """Commit "sending" and return what to send; None when something came in between and a person is asked.
 
     This is the send-time guard: it runs in the very transaction that begins the sending, after the network
     was looked at once more. No line is drawn for it: most calls end at once, and few redraws go in a minute.
     """
-    reply = record.reply(reply_id)
-    case = record.case(reply.case_id) if reply else None
-    if reply is None or case is None or reply.held is not None or reply.send_after > now:
+    reply = tx.record.reply(reply_id)
+    case = tx.record.case(reply.case_id) if reply else None
+    if reply is None or case is None or reply.held is not None or reply.send_after > tx.now:
         return None
     state = reply_after(reply.state, ReplyMove.SEND)
     if state is None:
         return None
-    held = replies.obstacle(record, house, case, reply, now)
+    held = replies.obstacle(tx, case, reply)
     if held is not None:
-        asks.line(record, house, case, record.save_reply(replace(reply, held=held)), now)
+        asks.line(tx, case, tx.record.save_reply(replace(reply, held=held)))
         return None
-    sending = record.save_reply(
-        replace(reply, state=state, attempted_at=now, lease_until=leases.until(now), failure=None)
+    sending = tx.record.save_reply(
+        replace(reply, state=state, attempted_at=tx.now, lease_until=leases.until(tx.now), failure=None)
     )
-    return command(record, house, case, sending)
+    return command(tx, case, sending)
 
 
-def renew(record: Record, house: House, reply_id: ReplyId, begun: SendCommand, now: datetime) -> bool:
+def renew(tx: Tx, reply_id: ReplyId, begun: SendCommand) -> bool:
     """The call that publishes the reply lasts: it goes on belonging to this process, and its line says once
     that it is on its way. False when it no longer belongs to it."""
-    reply = record.reply(reply_id)
-    case = record.case(reply.case_id) if reply else None
+    reply = tx.record.reply(reply_id)
+    case = tx.record.case(reply.case_id) if reply else None
     if reply is None or case is None or reply.attempted_at != begun.attempted_at:
         return False
     if reply.state is not ReplyState.SENDING:
         return False
-    renewed = record.save_reply(replace(reply, lease_until=leases.until(now)))
+    renewed = tx.record.save_reply(replace(reply, lease_until=leases.until(tx.now)))
     if reply.lease_until == leases.until(begun.attempted_at):
-        asks.line(record, house, case, renewed, now)
+        asks.line(tx, case, renewed)
     return True
 
 
-def command(record: Record, house: House, case: Case, reply: Reply) -> SendCommand:
+def command(tx: Tx, case: Case, reply: Reply) -> SendCommand:
     """The reply as the network is asked to publish, or to find, it."""
-    target = replies.target_of(record, house, case, reply.in_reply_to)
+    target = replies.target_of(tx, case, reply.in_reply_to)
     assert reply.attempted_at is not None
     return SendCommand(
         key=reply.key,
@@ -128,57 +127,51 @@ def command(record: Record, house: House, case: Case, reply: Reply) -> SendComma
     )
 
 
-def lost(record: Record, house: House, reply_id: ReplyId, now: datetime) -> SendCommand | None:
+def lost(tx: Tx, reply_id: ReplyId) -> SendCommand | None:
     """A reply whose fate is unknown, to be looked for on the network; None when that is settled already."""
-    reply = record.reply(reply_id)
-    case = record.case(reply.case_id) if reply else None
+    reply = tx.record.reply(reply_id)
+    case = tx.record.case(reply.case_id) if reply else None
     if reply is None or case is None or reply.attempted_at is None:
         return None
-    if reply.state is ReplyState.SENDING and (reply.lease_until is None or reply.lease_until <= now):
-        outcomes.lose_sight(record, house, case, reply, now)
-        reply = record.reply(reply_id)
+    if reply.state is ReplyState.SENDING and (reply.lease_until is None or reply.lease_until <= tx.now):
+        outcomes.lose_sight(tx, case, reply)
+        reply = tx.record.reply(reply_id)
         assert reply is not None
     if reply.state is not ReplyState.UNCONFIRMED:
         return None
-    return command(record, house, case, reply)
+    return command(tx, case, reply)
 
 
-def finish(
-    record: Record,
-    house: House,
-    reply_id: ReplyId,
-    outcome: Sent | NotSent | Unknown | errors.NetworkError,
-    now: datetime,
-) -> None:
+def finish(tx: Tx, reply_id: ReplyId, outcome: Sent | NotSent | Unknown | errors.NetworkError) -> None:
     """Write what the network said of a reply; harmless when it was settled in the meantime."""
-    reply = record.reply(reply_id)
-    case = record.case(reply.case_id) if reply else None
+    reply = tx.record.reply(reply_id)
+    case = tx.record.case(reply.case_id) if reply else None
     if reply is None or case is None:
         return
-    accounts.pay(record, reply.account, _spent(outcome), now)
+    accounts.pay(tx, reply.account, _spent(outcome))
     match outcome:
         case Sent():
-            outcomes.arrive(record, house, case, reply, outcome, now)
+            outcomes.arrive(tx, case, reply, outcome)
         case NotSent() if reply.failure is not None and reply.failure.key == "refused.duplicate":
-            outcomes.refuse(record, house, case, reply, reply.failure, now)
+            outcomes.refuse(tx, case, reply, reply.failure)
         case NotSent():
-            outcomes.not_there(record, house, case, reply, now)
+            outcomes.not_there(tx, case, reply)
         case Unknown():
-            outcomes.lose_sight(record, house, case, reply, now)
-        case errors.Duplicate() if _was_in_doubt(record, reply):
+            outcomes.lose_sight(tx, case, reply)
+        case errors.Duplicate() if _was_in_doubt(tx, reply):
             # The same words stand there already: perhaps our own, from a call whose answer was lost.
-            doubtful = record.save_reply(replace(reply, failure=say("refused.duplicate")))
-            outcomes.lose_sight(record, house, case, doubtful, now)
+            doubtful = tx.record.save_reply(replace(reply, failure=say("refused.duplicate")))
+            outcomes.lose_sight(tx, case, doubtful)
         case errors.NetworkError() if reply.state is ReplyState.UNCONFIRMED:
-            outcomes.lose_sight(record, house, case, reply, now)
+            outcomes.lose_sight(tx, case, reply)
         case errors.NetworkError():
-            outcomes.fail(record, house, case, reply, outcome, now)
+            outcomes.fail(tx, case, reply, outcome)
 
 
-def _was_in_doubt(record: Record, reply: Reply) -> bool:
+def _was_in_doubt(tx: Tx, reply: Reply) -> bool:
     return any(
         event.kind == "reply_unconfirmed" and (event.detail or {}).get("reply") == reply.id
-        for event in record.events_of(reply.case_id)
+        for event in tx.record.events_of(reply.case_id)
     )
 
 

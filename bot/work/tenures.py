@@ -6,10 +6,10 @@ from dataclasses import replace
 from decimal import Decimal
 
 from bot.cases.model import Case, Tenure, is_older
-from bot.cases.record import Record
+from bot.work.tx import Tx
 
 
-def note(record: Record, before: Case, after: Case) -> None:
+def note(tx: Tx, before: Case, after: Case) -> None:
     """Remember that the case stands otherwise since the act that this piece of work carries out.
 
     An act that is heard after a later one counts from that later one on: what was written in between, by
@@ -17,39 +17,39 @@ def note(record: Record, before: Case, after: Case) -> None:
     """
     if (before.assignee, before.mode) == (after.assignee, after.mode):
         return
-    known = record.tenures_of(after.id)
+    known = tx.record.tenures_of(after.id)
     newest = known[-1] if known else Tenure(after.id, "", before.assignee, before.mode)
     if not known:
-        record.add_tenure(newest)
-    since = record.stamp if _is_later(record.stamp, newest.since) else newest.since
-    record.add_tenure(Tenure(after.id, since, after.assignee, after.mode))
+        tx.record.add_tenure(newest)
+    since = tx.stamp if _is_later(tx.stamp, newest.since) else newest.since
+    tx.record.add_tenure(Tenure(after.id, since, after.assignee, after.mode))
 
 
-def confirm(record: Record, case: Case) -> None:
+def confirm(tx: Tx, case: Case) -> None:
     """The act that this piece of work carries out leaves the case as it stands. What was done before it, and
     is heard later, must not change that."""
-    known = record.tenures_of(case.id)
-    if known and _is_later(record.stamp, known[-1].since):
-        record.add_tenure(replace(known[-1], since=record.stamp))
+    known = tx.record.tenures_of(case.id)
+    if known and _is_later(tx.stamp, known[-1].since):
+        tx.record.add_tenure(replace(known[-1], since=tx.stamp))
 
 
-def at(record: Record, case: Case, stamp: str) -> Tenure:
+def at(tx: Tx, case: Case, stamp: str) -> Tenure:
     """How the case stood when that was written which bears `stamp`. What bears the very stamp of a change was
     not written after it."""
     stood = Tenure(case.id, "", case.assignee, case.mode)
-    for index, tenure in enumerate(record.tenures_of(case.id)):
+    for index, tenure in enumerate(tx.record.tenures_of(case.id)):
         if index == 0 or not tenure.since or is_older(tenure.since, stamp):
             stood = tenure
     return stood
 
 
-def is_overtaken(record: Record, case: Case, by: Decimal = Decimal(0)) -> bool:
+def is_overtaken(tx: Tx, case: Case, by: Decimal = Decimal(0)) -> bool:
     """Whether the case changed hands or its mode, or was left so on purpose, after the act that this piece of
     work carries out was done; by more than so many seconds."""
-    known = record.tenures_of(case.id)
-    if not known or not known[-1].since or not record.stamp:
+    known = tx.record.tenures_of(case.id)
+    if not known or not known[-1].since or not tx.stamp:
         return False
-    return Decimal(known[-1].since) > Decimal(record.stamp) + by
+    return Decimal(known[-1].since) > Decimal(tx.stamp) + by
 
 
 def _is_later(stamp: str, other: str) -> bool:

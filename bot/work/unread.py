@@ -14,10 +14,10 @@ from datetime import datetime, timedelta
 
 from bot.cases.errands import Errand, ErrandState
 from bot.cases.model import UNREAD, MessageRef, Reply, ReplyId, ReplyMove, ReplyState, reply_after
-from bot.cases.record import Record, Wake
+from bot.cases.record import Wake
 from bot.cases.said import Instant, say
 from bot.work import asks
-from bot.work.house import House
+from bot.work.tx import Tx
 
 #: A line may show a time that is past for so long; what takes longer is told.
 SHORTLY = timedelta(seconds=5)
@@ -75,73 +75,73 @@ def waits(reply: Reply) -> bool:
     return is_queued and reply.failure is not None and reply.failure.key in UNREAD
 
 
-def waiting(record: Record, now: datetime) -> Sequence[Reply]:
+def waiting(tx: Tx) -> Sequence[Reply]:
     """Every reply that was put off so, the one that has waited longest first."""
-    queued = [*record.later_replies(now), *record.due_replies(now, MANY)]
+    queued = [*tx.record.later_replies(tx.now), *tx.record.due_replies(tx.now, MANY)]
     found = [reply for reply in queued if waits(reply)]
     return sorted(found, key=lambda reply: (since(reply), reply.id))
 
 
-def late(record: Record, now: datetime) -> Sequence[Reply]:
+def late(tx: Tx) -> Sequence[Reply]:
     """Those that have waited for so long that somebody should know."""
-    return [reply for reply in waiting(record, now) if now - since(reply) >= LATE]
+    return [reply for reply in waiting(tx) if tx.now - since(reply) >= LATE]
 
 
-def put_off(record: Record, house: House, late: Mapping[ReplyId, Unread], now: datetime) -> None:
+def put_off(tx: Tx, late: Mapping[ReplyId, Unread]) -> None:
     """Let these replies wait and their lines say why."""
     for reply_id, unread in late.items():
-        reply = record.reply(reply_id)
-        case = record.case(reply.case_id) if reply else None
-        if reply is None or case is None or reply.held is not None or reply.send_after > now:
+        reply = tx.record.reply(reply_id)
+        case = tx.record.case(reply.case_id) if reply else None
+        if reply is None or case is None or reply.held is not None or reply.send_after > tx.now:
             continue
         if reply_after(reply.state, ReplyMove.SEND) is None:
             continue
-        pause = SHORTLY if unread.why == READING else max(SHORTLY, now - since(reply))
+        pause = SHORTLY if unread.why == READING else max(SHORTLY, tx.now - since(reply))
         if unread.is_told:
-            until = min(unread.until, now + LONGEST)
+            until = min(unread.until, tx.now + LONGEST)
         else:
-            until = max(unread.until, now + min(LONGEST, pause))
+            until = max(unread.until, tx.now + min(LONGEST, pause))
         due = Instant(since(reply), "seconds")
         why = say(unread.why, since=due, **({"detail": unread.detail} if unread.why in _DETAILED else {}))
-        put = record.save_reply(replace(reply, send_after=until, failure=why))
+        put = tx.record.save_reply(replace(reply, send_after=until, failure=why))
         if why != reply.failure:
-            asks.line(record, house, case, put, now)
+            asks.line(tx, case, put)
 
 
-def was_read(record: Record, thread: MessageRef, to: str, now: datetime) -> None:
+def was_read(tx: Tx, thread: MessageRef, to: str) -> None:
     """A thread was read whole up to `to`: what waited for it may go."""
-    record.note_read(thread, to)
-    case = record.case_of_thread(thread)
+    tx.record.note_read(thread, to)
+    case = tx.record.case_of_thread(thread)
     if case is None:
         return
-    for reply in record.replies_of(case.id):
+    for reply in tx.record.replies_of(case.id):
         if waits(reply):
-            record.save_reply(replace(reply, send_after=min(now, reply.send_after)))
+            tx.record.save_reply(replace(reply, send_after=min(tx.now, reply.send_after)))
         if reply.state is ReplyState.QUEUED:
-            record.wake(Wake.SEND)
+            tx.record.wake(Wake.SEND)
 
 
-def tell(record: Record, house: House, now: datetime) -> bool:
+def tell(tx: Tx) -> bool:
     """Tell each channel, in one message, that replies of its cases wait for long; and, in the same one, that
     none does any more. Returns whether any reply waits."""
     waiting_in: dict[str, datetime] = {}
-    for reply in waiting(record, now):
-        case = record.case(reply.case_id)
+    for reply in waiting(tx):
+        case = tx.record.case(reply.case_id)
         if case is not None:
-            waiting_in.setdefault(house.channel(case), since(reply))
-    for channel in sorted(house.installation.channels()):
-        first, standing = waiting_in.get(channel), _standing(record, channel)
-        if first is not None and standing is None and now - first >= LATE:
+            waiting_in.setdefault(tx.channel(case), since(reply))
+    for channel in sorted(tx.installation.channels()):
+        first, standing = waiting_in.get(channel), _standing(tx, channel)
+        if first is not None and standing is None and tx.now - first >= LATE:
             key = f"unread-{channel}-{first:%Y%m%d%H%M%S}"
-            asks.announce(record, channel, say("unread.many", since=Instant(first)), now, key=key)
+            asks.announce(tx, channel, say("unread.many", since=Instant(first)), key=key)
         elif first is None and standing is not None:
-            _end(record, standing, now)
+            _end(tx, standing)
     return bool(waiting_in)
 
 
-def _standing(record: Record, channel: str) -> Errand | None:
+def _standing(tx: Tx, channel: str) -> Errand | None:
     """What says in a channel that replies wait, and not yet that they no longer do."""
-    told = [errand for errand in record.errands_of(f"unread-{channel}-") if _is_said(errand)]
+    told = [errand for errand in tx.record.errands_of(f"unread-{channel}-") if _is_said(errand)]
     return told[-1] if told and not told[-1].key.endswith(_OVER) else None
 
 
@@ -150,11 +150,11 @@ def _is_said(errand: Errand) -> bool:
     return errand.ref is not None or errand.state in (ErrandState.WAITING, ErrandState.UNDERWAY)
 
 
-def _end(record: Record, told: Errand, now: datetime) -> None:
+def _end(tx: Tx, told: Errand) -> None:
     """Let the message show that it is over. One that does not stand there yet is not posted any more."""
     if told.ref is not None:
         assert told.said is not None
-        over = say("unread.over", since=told.said.values["since"], until=Instant(now))
-        asks.announce_instead(record, told.ref, over, now, key=told.key + _OVER)
+        over = say("unread.over", since=told.said.values["since"], until=Instant(tx.now))
+        asks.announce_instead(tx, told.ref, over, key=told.key + _OVER)
     elif told.state is ErrandState.WAITING:
-        record.save_errand(replace(told, state=ErrandState.DONE))
+        tx.record.save_errand(replace(told, state=ErrandState.DONE))

@@ -1,4 +1,4 @@
-"""A house, mentions and cases to measure with."""
+"""A setup, mentions and cases to measure with."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from bot.cases.ports import Page, Spent
 from bot.cases.posts import AccountId, Author, AuthorId, Post, PostId, Surface
 from bot.texts import Texts
 from bot.work.context import Look
-from bot.work.house import House
+from bot.work.tx import Setup
 
 ACCOUNT = AccountId("brand-x")
 CHANNEL = "C0BENCH001"
@@ -39,7 +39,7 @@ def settle() -> None:
     gc.freeze()
 
 
-def house() -> House:
+def setup() -> Setup:
     """One team, one account on X; its connector opens no socket for what is asked here."""
     team = Team("care", CHANNEL, Targets(timedelta(hours=1), timedelta(hours=1)), timedelta(0))
     installation = Installation(
@@ -58,7 +58,7 @@ def house() -> House:
         clock=CLOCK,
         account=ACCOUNT,
     )
-    return House(installation, {ACCOUNT: connector}, {"en": Texts("en")})
+    return Setup(installation, {ACCOUNT: connector}, {"en": Texts("en")})
 
 
 def mention(number: int, at: datetime) -> Post:

@@ -18,11 +18,13 @@ from sqlalchemy import make_url
 
 from bot.cases.model import Agent, AgentId, CaseId
 from bot.cases.record import Record
+from bot.transactions import Transactions
 from bot.work import accounts, claims, intake
+from bot.work.tx import Tx
 from storage import SqlStore, open_store, writer
 from tests.bench.figures import Figure, ratio
 from tests.bench.floors import Copies, RawDriver
-from tests.bench.material import ACCOUNT, CLOCK, PROCESS, house, look, settle
+from tests.bench.material import ACCOUNT, CLOCK, PROCESS, look, settle, setup
 
 PAGES, MENTIONS, CLAIMS, RACES, TASKS = 25, 400, 400, 150, 32
 #: Who races for one case.
@@ -35,7 +37,7 @@ class Contest:
     def __init__(self, store: SqlStore, driver: RawDriver) -> None:
         self.store = store
         self.driver = driver
-        self.house = house()
+        self.transactions = Transactions(store, setup(), CLOCK)
         self._numbers = count(1)
         self._copies: Copies | None = None
 
@@ -44,11 +46,9 @@ class Contest:
         now = CLOCK.now()
         first = next(self._numbers) * 1000
         what = look(first, mentions, now)
-        await self.store.do(
-            lambda record: accounts.lease(record, self.house, ACCOUNT, PROCESS, now, due=False)
-        )
+        await self.transactions.do(lambda tx: accounts.lease(tx, ACCOUNT, PROCESS, due=False), now=now)
         began = perf_counter()
-        kept = await self.store.do(lambda record: intake.take_in(record, self.house, what, now))
+        kept = await self.transactions.do(lambda tx: intake.take_in(tx, what), now=now)
         took = perf_counter() - began
         assert kept
         return took
@@ -95,12 +95,12 @@ class Contest:
         return ours, floor
 
     async def _claim(self, case_id: CaseId, agent: Agent) -> str:
-        def work(record: Record) -> str:
-            case = record.case(case_id)
+        def work(tx: Tx) -> str:
+            case = tx.record.case(case_id)
             assert case is not None
-            return claims.claim(record, self.house, case, agent, CLOCK.now(), by_reaction=True).key
+            return claims.claim(tx, case, agent, by_reaction=True).key
 
-        return await self.store.do(work)
+        return await self.transactions.do(work)
 
     def _raw_claims(self, racers: tuple[Agent, ...]) -> float:
         assert self._copies is not None

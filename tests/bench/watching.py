@@ -11,9 +11,10 @@ from time import perf_counter
 from bot.cases.record import Wake
 from bot.jobs import Ticks
 from bot.ticks.watch import Watch
+from bot.transactions import Transactions
 from storage import SqlStore, open_store
 from tests.bench.figures import Figure, quantile
-from tests.bench.material import CLOCK, house, settle
+from tests.bench.material import CLOCK, settle, setup
 
 #: How many flags are watched for their lateness, and how far their instants are apart.
 FLAGS, APART = 300, timedelta(milliseconds=20)
@@ -24,7 +25,7 @@ class _Seen:
     """The watching tick, with the instants at which its transactions had been committed."""
 
     def __init__(self, store: SqlStore) -> None:
-        self._watch = Watch(store, house(), CLOCK)
+        self._watch = Watch(Transactions(store, setup(), CLOCK), CLOCK)
         self.ended: list[datetime] = []
 
     async def run(self) -> datetime | None:

@@ -17,6 +17,7 @@ from bot.cases.ports import Page
 from bot.cases.posts import Author, AuthorId
 from bot.cases.record import Record, Store
 from bot.work import context, intake, pictures
+from bot.work.tx import Tx
 from connectors.x import payload, walk
 from connectors.x.unread import of as unread_of
 from connectors.x.unread import parsed
@@ -54,12 +55,12 @@ def page_of(found: dict[str, Any], *, private: bool) -> Page:
 
 def taken_in(record: Record, page: Page, people: list[Author]) -> None:
     """Take the page in and draw what came of it."""
-    office = Office()
-    record.save_account(an_account(lease_by="us"))
+    tx = Tx(record, Office().setup, hostile.NOW)
+    tx.record.save_account(an_account(lease_by="us"))
     look = context.Look(BRAND, "us", hostile.NOW, {"mentions": page}, tuple(people))
-    assert intake.take_in(record, office.house, look, hostile.NOW)
-    for case in record.open_cases():
-        pictures.card(record, office.house, case, hostile.NOW)
+    assert intake.take_in(tx, look)
+    for case in tx.record.open_cases():
+        pictures.card(tx, case)
 
 
 @pytest.mark.parametrize("kind", ["post", "message"])

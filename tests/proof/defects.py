@@ -40,7 +40,7 @@ from bot.work import (
     threads,
 )
 from bot.work.context import Look
-from bot.work.house import House
+from bot.work.tx import Tx
 
 #: Between two transactions that should be one, in seconds: as long as a slow database takes.
 GAP = 0.2
@@ -122,13 +122,11 @@ def resent_after_a_timeout() -> None:
     """A reply whose call got no answer is queued again as if it had certainly failed."""
     fail = outcomes.fail
 
-    def again(
-        record: Record, house: House, case: Case, reply: Reply, error: errors.NetworkError, now: datetime
-    ) -> None:
+    def again(tx: Tx, case: Case, reply: Reply, error: errors.NetworkError) -> None:
         if isinstance(error, errors.Unclear):
-            outcomes.wait(record, house, case, reply, now, None, now)
+            outcomes.wait(tx, case, reply, tx.now, None)
         else:
-            fail(record, house, case, reply, error, now)
+            fail(tx, case, reply, error)
 
     outcomes.fail = again
 
@@ -139,13 +137,13 @@ def cursor_saved_before_the_items() -> None:
     take_in = Poll._take_in
 
     async def early(self: Poll, look: Look) -> bool:
-        def save(record: Record) -> None:
-            current = record.account(look.account)
+        def save(tx: Tx) -> None:
+            current = tx.record.account(look.account)
             if current is not None and current.lease_by == self._process:
                 moved = {stream: page.cursor for stream, page in look.pages.items()}
-                record.save_account(replace(current, cursors={**current.cursors, **moved}))
+                tx.record.save_account(replace(current, cursors={**current.cursors, **moved}))
 
-        await self._store.do(save)
+        await self._transactions.do(save)
         await asyncio.sleep(GAP)
         return await take_in(self, look)
 
@@ -163,23 +161,23 @@ def flag_said_before_its_row() -> None:
             turning = record.turning(now, 200)
             return [(c, Flag(c.id, c.due_at, kind, now, c.assignee)) for c, kind in turning if c.due_at]
 
-        def warn(record: Record) -> None:
-            for case, flag in noticed(record):
+        def warn(tx: Tx) -> None:
+            for case, flag in noticed(tx.record):
                 said, key = say(f"watch.{flag.kind.value}", n=case.id), f"alarm-{case.id}-{token_hex(4)}"
-                asks.tell(record, self._house, case, said, now, rank=Rank.WARNING, key=key)
+                asks.tell(tx, case, said, rank=Rank.WARNING, key=key)
 
-        def remember(record: Record) -> None:
+        def remember(tx: Tx) -> None:
             turned = []
-            for case, flag in noticed(record):
-                if record.add_flag(flag):
+            for case, flag in noticed(tx.record):
+                if tx.record.add_flag(flag):
                     turned.append((case, flag))
-                asks.card(record, self._house, record.save_case(replace(case, flag=flag.kind)), now)
-            alarms.tell(record, self._house, turned, now)
+                asks.card(tx, tx.record.save_case(replace(case, flag=flag.kind)))
+            alarms.tell(tx, turned)
 
-        await self._store.do(warn)
+        await self._transactions.do(warn)
         await asyncio.sleep(GAP)
-        await self._store.do(remember)
-        return await self._store.do(lambda record: record.next_turn())
+        await self._transactions.do(remember)
+        return await self._transactions.do(lambda tx: tx.record.next_turn())
 
     Watch.run = run  # type: ignore[method-assign]  # the product is broken on purpose
 
@@ -202,13 +200,13 @@ def unclaimed_published() -> None:
     kind_of, obstacle = threads._kind_of, replies.obstacle
 
     def kind(
-        record: Record, case: Case, stood: Any, written: threads.Written, agent: Any
+        tx: Tx, case: Case, stood: Any, written: threads.Written, agent: Any
     ) -> tuple[MessageKind, str, str]:
-        found = kind_of(record, case, stood, written, agent)
+        found = kind_of(tx, case, stood, written, agent)
         return (MessageKind.REPLY, "", "") if found[0] is MessageKind.ASKED else found
 
-    def unguarded(record: Record, house: House, case: Case, reply: Reply, now: datetime) -> Said | None:
-        found = obstacle(record, house, case, reply, now)
+    def unguarded(tx: Tx, case: Case, reply: Reply) -> Said | None:
+        found = obstacle(tx, case, reply)
         return None if found is not None and found.key == "hold.released" else found
 
     threads._kind_of = kind
@@ -247,8 +245,8 @@ def two_pollers() -> None:
 def stale_lease() -> None:
     """A process that was paused with work taken does it when it comes back, whoever has it by then."""
 
-    def still_there(record: Record, errand: Errand) -> bool:
-        return record.errand(errand.id) is not None
+    def still_there(tx: Tx, errand: Errand) -> bool:
+        return tx.record.errand(errand.id) is not None
 
     leases.is_gone = lambda *_: False
     posting._is_ours = still_there
@@ -258,11 +256,11 @@ def stale_lease() -> None:
 def lost_reply_sent_again() -> None:
     """A reply whose sender died is sent again once its lease has run out, without asking the network."""
 
-    def lost(record: Record, house: House, reply_id: Any, now: datetime) -> SendCommand | None:
-        reply = record.reply(reply_id)
-        case = record.case(reply.case_id) if reply else None
+    def lost(tx: Tx, reply_id: Any) -> SendCommand | None:
+        reply = tx.record.reply(reply_id)
+        case = tx.record.case(reply.case_id) if reply else None
         if reply is not None and case is not None and reply.state is ReplyState.SENDING:
-            outcomes.wait(record, house, case, reply, now, None, now)
+            outcomes.wait(tx, case, reply, tx.now, None)
         return None
 
     recovery.take_over = nothing_done
@@ -285,25 +283,23 @@ def sent_before_it_is_sending() -> None:
     """The network is asked to publish before "sending" is in the record."""
 
     async def hasty(self: Send, task: sending.Task) -> None:
-        reply = await self._store.do(lambda record: record.reply(task.reply_id))
+        reply = await self._transactions.do(lambda tx: tx.record.reply(task.reply_id))
         now = self._clock.now()
         if reply is None or reply.state is not ReplyState.QUEUED or reply.held or reply.send_after > now:
             return
 
-        def prepared(record: Record) -> SendCommand | None:
-            case = record.case(reply.case_id)
-            return (
-                sending.command(record, self._house, case, replace(reply, attempted_at=now)) if case else None
-            )
+        def prepared(tx: Tx) -> SendCommand | None:
+            case = tx.record.case(reply.case_id)
+            return sending.command(tx, case, replace(reply, attempted_at=now)) if case else None
 
-        command = await self._store.do(prepared)
+        command = await self._transactions.do(prepared)
         assert command is not None
         connector = self._connectors[task.account]
         try:
             outcome: Any = await connector.send(command)
         except errors.NetworkError as error:
             outcome = error
-        await self._store.do(lambda record: sending.begin(record, self._house, task.reply_id, now))
+        await self._transactions.do(lambda tx: sending.begin(tx, task.reply_id), now=now)
         await self._finish(task, outcome)
 
     Send._send = hasty  # type: ignore[method-assign]  # the product is broken on purpose
@@ -320,9 +316,9 @@ def card_not_redrawn() -> None:
     """A card is posted, and left as it is when the case changes."""
     card = asks.card
 
-    def once(record: Record, house: House, case: Case, now: datetime, *, rank: Rank | None = None) -> None:
+    def once(tx: Tx, case: Case, *, rank: Rank | None = None) -> None:
         if case.thread is None:
-            card(record, house, case, now, rank=rank)
+            card(tx, case, rank=rank)
 
     asks.card = once
 
@@ -344,11 +340,11 @@ def mode_switched_under_a_queued_reply() -> None:
     """A reply goes out in the mode that its case has by then."""
     obstacle, command = replies.obstacle, sending.command
 
-    def blind(record: Record, house: House, case: Case, reply: Reply, now: datetime) -> Said | None:
-        return obstacle(record, house, case, replace(reply, mode=case.mode), now)
+    def blind(tx: Tx, case: Case, reply: Reply) -> Said | None:
+        return obstacle(tx, case, replace(reply, mode=case.mode))
 
-    def switched(record: Record, house: House, case: Case, reply: Reply) -> SendCommand:
-        return command(record, house, case, replace(reply, mode=case.mode))
+    def switched(tx: Tx, case: Case, reply: Reply) -> SendCommand:
+        return command(tx, case, replace(reply, mode=case.mode))
 
     replies.obstacle, sending.command = blind, switched
     replies.hold_waiting = nothing_done

@@ -6,11 +6,11 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TypeVar
 
 from bot.cases.model import Case, MessageRef, ReplyId, Tenure
-from bot.cases.record import Record
 from bot.slack.catch_up import CatchUp
 from bot.slack.pace import Pace
 from bot.work import changes, tenures
 from bot.work.sending import Task
+from bot.work.tx import Tx
 from bot.work.unread import READING, REFUSED, Unread
 from connectors.x import counting
 from tests.proof.defects import defect, nothing_done
@@ -35,7 +35,7 @@ def measured_without_end() -> None:
 def judged_by_who_has_it_now() -> None:
     """A message is judged by who has the case when it is heard, not when it was written."""
 
-    def now(record: Record, case: Case, stamp: str) -> Tenure:
+    def now(tx: Tx, case: Case, stamp: str) -> Tenure:
         return Tenure(case.id, "", case.assignee, case.mode)
 
     tenures.at = now

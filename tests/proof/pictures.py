@@ -18,8 +18,9 @@ from bot.sandbox.slack.emoji import named
 from bot.slack.render import draw
 from bot.slack.sentences import Sentences
 from bot.texts import Texts
+from bot.transactions import Transactions
 from bot.work import pictures
-from bot.work.house import House
+from bot.work.tx import Setup, Tx
 from tests.proof.subject import Orders
 
 Json = dict[str, Any]
@@ -27,13 +28,14 @@ Json = dict[str, Any]
 
 async def differences(orders: Orders, url: str, slack: Sequence[Json], now: datetime) -> list[str]:
     """Every card and line that Slack keeps otherwise than the record would draw it now."""
-    house = _house(orders)
+    setup = _setup(orders)
+    installation = setup.installation
     speech = Sentences(
-        Texts("en"), house.installation.reactions, ZoneInfo(house.installation.timezone), lambda ref: ref.ts
+        Texts("en"), installation.reactions, ZoneInfo(installation.timezone), lambda ref: ref.ts
     )
     store = await asyncio.to_thread(storage.open_store, url)
     try:
-        wanted = await store.do(lambda record: _wanted(record, house, now))
+        wanted = await Transactions(store, setup, SystemClock()).do(_wanted, now=now)
     finally:
         await store.close()
     return await asyncio.to_thread(_compared, wanted, speech, slack)
@@ -51,14 +53,14 @@ def _compared(wanted: list[tuple[str, str, Picture]], speech: Sentences, slack: 
     return found
 
 
-def _wanted(record: Record, house: House, now: datetime) -> list[tuple[str, str, Picture]]:
+def _wanted(tx: Tx) -> list[tuple[str, str, Picture]]:
     found: list[tuple[str, str, Picture]] = []
-    for case in _cases(record):
+    for case in _cases(tx.record):
         if case.thread is not None:
-            found.append((case.thread.ts, f"card of case {case.id}", pictures.card(record, house, case, now)))
-        for reply in record.replies_of(case.id):
+            found.append((case.thread.ts, f"card of case {case.id}", pictures.card(tx, case)))
+        for reply in tx.record.replies_of(case.id):
             if reply.line is not None:
-                picture = pictures.line(record, house, case, reply, now)
+                picture = pictures.line(tx, case, reply)
                 found.append((reply.line.ts, f"line of reply {reply.id}", picture))
     return found
 
@@ -67,10 +69,10 @@ def _cases(record: Record) -> list[Any]:
     return [*record.open_cases(), *record.recent_cases(datetime(2000, 1, 1, tzinfo=UTC))]
 
 
-def _house(orders: Orders) -> House:
+def _setup(orders: Orders) -> Setup:
     config = parse(orders.app_yaml, "app.yaml", orders.secrets, bootstrap.network_terms())
     opened = bootstrap.open_connectors(config, SystemClock())
-    return House(config.installation(), opened, {"en": Texts("en")})
+    return Setup(config.installation(), opened, {"en": Texts("en")})
 
 
 def _labels(blocks: Sequence[Json]) -> list[str]:

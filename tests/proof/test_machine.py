@@ -30,14 +30,14 @@ from bot.cases.errands import CardPicture, Picture
 from bot.cases.installation import Account, Installation, Team
 from bot.cases.model import Agent, AgentId, Case, CaseId, MessageRef, Reply, ReplyState
 from bot.cases.posts import AccountId, Author, PostId, Surface
-from bot.cases.record import Record
 from bot.texts import Texts
 from bot.ticks.poll import Poll
 from bot.ticks.post import Posting
 from bot.ticks.send import Send
 from bot.ticks.watch import Watch
+from bot.transactions import Transactions
 from bot.work import edits, pictures, presses, private, reactions, recovery, threads
-from bot.work.house import House
+from bot.work.tx import Setup, Tx
 from storage.schema import metadata
 from tests.fake_desk import FakeDesk
 from tests.fakes import FakeClock, FakeNetwork
@@ -80,7 +80,7 @@ class Floor(RuleBasedStateMachine):
         team = Team("care", CHANNEL, hold=timedelta(seconds=15))
         account = Account(ACCOUNT, "fake", "brand", "care", timedelta(seconds=10))
         installation = Installation("en", "Europe/Amsterdam", {"care": team}, {ACCOUNT: account})
-        self.house = House(installation, {ACCOUNT: self.connector}, {"en": Texts("en")})
+        self.setup = Setup(installation, {ACCOUNT: self.connector}, {"en": Texts("en")})
         self.words = Counter[str]()
         self.acts = 0
         #: What must never be public.
@@ -134,7 +134,7 @@ class Floor(RuleBasedStateMachine):
             self.acts += 1
             stamp = f"9.{sum(self.words.values()):06}{self.acts:04}"
             reaction = reactions.Reaction(name, added, stamp)
-            self._do(lambda r, now: reactions.react(r, self.house, thread, reaction, agent, now))
+            self._do(lambda tx: reactions.react(tx, thread, reaction, agent))
 
     @rule(target=written, number=st.integers(0, 9), agent=agents, inside=st.booleans())
     def somebody_answers(self, number: int, agent: Agent, inside: bool) -> Any:
@@ -148,7 +148,7 @@ class Floor(RuleBasedStateMachine):
         ref = MessageRef(CHANNEL, f"9.{sum(self.words.values()):06}")
         text = f"// {word}" if inside else f"{word} is the answer"
         said = threads.Written(ref, thread, text, self.clock.now())
-        self._do(lambda r, now: threads.take_message(r, self.house, said, agent, now))
+        self._do(lambda tx: threads.take_message(tx, said, agent))
         return ref, thread, agent
 
     @rule(wrote=written, times=st.integers(1, 3))
@@ -159,19 +159,19 @@ class Floor(RuleBasedStateMachine):
         stamp = f"8.{sum(self.words.values()):06}"
         said = threads.Written(ref, thread, f"{word} is the answer", self.clock.now(), edited=stamp)
         for _ in range(times):
-            self._do(lambda r, now: edits.take_edit(r, self.house, said, agent, now))
+            self._do(lambda tx: edits.take_edit(tx, said, agent))
 
     @rule(wrote=consumes(written))
     def the_answer_is_deleted(self, wrote: tuple[MessageRef, MessageRef, Agent]) -> None:
         """The agent deletes the message."""
         ref, thread, agent = wrote
-        self._do(lambda r, now: edits.take_deletion(r, self.house, thread, ref, agent.id, now))
+        self._do(lambda tx: edits.take_deletion(tx, thread, ref, agent.id))
 
     @rule(number=st.integers(0, 9), agent=agents, action=st.sampled_from(["stop", "send_now", "send_anyway"]))
     def a_button_is_pressed(self, number: int, agent: Agent, action: str) -> None:
         """An agent presses a button of some reply."""
         if reply := self._pick(self._replies(), number):
-            self._do(lambda r, now: presses.press(r, self.house, reply.id, action, agent, now))
+            self._do(lambda tx: presses.press(tx, reply.id, action, agent))
 
     @rule(number=st.integers(0, 9), public=st.booleans())
     def the_mode_is_switched(self, number: int, public: bool) -> None:
@@ -181,9 +181,9 @@ class Floor(RuleBasedStateMachine):
         if case is None or agent is None:
             return
         if public:
-            self._do(lambda r, now: private.go_public(r, self.house, _case(r, case.id), agent, now))
+            self._do(lambda tx: private.go_public(tx, _case(tx, case.id), agent))
         else:
-            self._do(lambda r, now: private.go_private(r, self.house, _case(r, case.id), agent, "", now))
+            self._do(lambda tx: private.go_private(tx, _case(tx, case.id), agent))
 
     @rule(seconds=st.sampled_from([1, 5, 20, 60, 3600]))
     def time_passes(self, seconds: int) -> None:
@@ -209,8 +209,8 @@ class Floor(RuleBasedStateMachine):
         self.network.lose_answers = int(lost)
 
         async def tick(life: Life) -> None:
-            store, connectors = Mortal(self.store, life), {ACCOUNT: Mortal(self.connector, life)}
-            send: Any = Send(store, self.house, connectors, self._poll(life), self.clock, _all_read, _known)
+            transactions, connectors = self._mortal(life), {ACCOUNT: Mortal(self.connector, life)}
+            send: Any = Send(transactions, connectors, self._poll(life), self.clock, _all_read, _known)
             await send.run()
             await send.drain(5)
 
@@ -223,7 +223,7 @@ class Floor(RuleBasedStateMachine):
         self.desk._lost = int(lost)
 
         async def tick(life: Life) -> None:
-            posting: Any = Posting(Mortal(self.store, life), self.house, Mortal(self.desk, life), self.clock)
+            posting: Any = Posting(self._mortal(life), Mortal(self.desk, life), self.clock)
             await posting.run()
             await posting.drain(5)
 
@@ -233,7 +233,7 @@ class Floor(RuleBasedStateMachine):
     @rule(dies=deaths)
     def watch(self, dies: int | None) -> None:
         """What turned is flagged."""
-        self._live(dies, lambda life: Watch(Mortal(self.store, life), self.house, self.clock).run())
+        self._live(dies, lambda life: Watch(self._mortal(life), self.clock).run())
 
     # What holds after each step
 
@@ -263,18 +263,20 @@ class Floor(RuleBasedStateMachine):
         shown = {message.ref: message.picture for message in self.desk.messages.values()}
         for post in self.network.arrivals:
             if not post.by_brand and self.network.find(post.id) is not None:
-                number = self._do(lambda r, _: r.case_of_post(ACCOUNT, post.id))  # noqa: B023  # called at once
+                number = self._do(lambda tx: tx.record.case_of_post(ACCOUNT, post.id))  # noqa: B023  # called at once
                 assert number is not None, post
         for case in self._cases():
             assert case.thread is not None, case
-            card = self._do(lambda r, now: pictures.card(r, self.house, case, now))  # noqa: B023  # called at once
+            card = self._do(lambda tx: pictures.card(tx, case))  # noqa: B023  # called at once
             assert _timeless(shown[case.thread]) == _timeless(card)
 
     # Parts
 
-    def _do(self, work: Callable[[Record, Any], T]) -> T:
-        now = self.clock.now()
-        return self._run(self.store.do(lambda record: work(record, now)))
+    def _do(self, work: Callable[[Tx], T]) -> T:
+        return self._run(Transactions(self.store, self.setup, self.clock).do(work))
+
+    def _mortal(self, life: Life) -> Transactions:
+        return Transactions(Mortal(self.store, life), self.setup, self.clock)
 
     def _run(self, work: Coroutine[Any, Any, T]) -> T:
         return self.runner.run(work)
@@ -287,24 +289,22 @@ class Floor(RuleBasedStateMachine):
         assert self._run(_left_over()) == []
         if life.over:
             self.deaths += 1
-            self._do(lambda record, now: recovery.take_over(record, self.house, now))
+            self._do(recovery.take_over)
 
     def _poll(self, life: Life) -> Poll:
-        store, connectors = Mortal(self.store, life), {ACCOUNT: Mortal(self.connector, life)}
-        return Poll(store, self.house, connectors, self.clock, "process")
+        return Poll(self._mortal(life), {ACCOUNT: Mortal(self.connector, life)}, self.clock, "process")
 
     def _word(self, letter: str) -> str:
         self.words[letter] += 1
         return f"{letter}{self.words[letter]}"
 
     def _cases(self) -> list[Case]:
-        return self._do(lambda r, now: [*r.open_cases(), *r.recent_cases(now - timedelta(days=90))])
+        long_ago = self.clock.now() - timedelta(days=90)
+        return self._do(lambda tx: [*tx.record.open_cases(), *tx.record.recent_cases(long_ago)])
 
     def _replies(self) -> list[Reply]:
-        return [reply for case in self._cases() for reply in self._of(case)]
-
-    def _of(self, case: Case) -> list[Reply]:
-        return list(self._do(lambda r, _: r.replies_of(case.id)))
+        cases = self._cases()
+        return self._do(lambda tx: [reply for case in cases for reply in tx.record.replies_of(case.id)])
 
     def _thread(self, number: int) -> MessageRef | None:
         case = self._pick(self._cases(), number)
@@ -315,8 +315,8 @@ class Floor(RuleBasedStateMachine):
         return things[number % len(things)] if things else None
 
 
-def _case(record: Record, number: CaseId) -> Case:
-    case = record.case(number)
+def _case(tx: Tx, number: CaseId) -> Case:
+    case = tx.record.case(number)
     assert case is not None
     return case
 

@@ -26,10 +26,11 @@ from bot.ticks.post import Posting
 from bot.ticks.send import Send
 from bot.ticks.tidy import Tidy
 from bot.ticks.watch import Watch
+from bot.transactions import Transactions
 from bot.work import edits, new_thread, reactions, threads, unread
-from bot.work.house import House
 from bot.work.reactions import Reaction
 from bot.work.threads import Written
+from bot.work.tx import Setup, Tx
 from storage.ends import ENDS, Stays
 from tests.contract.samples import BRAND
 from tests.fake_desk import FakeDesk, Message
@@ -49,7 +50,7 @@ async def nobody(*_: Any) -> dict[Any, Any]:
 class Heard:
     """One thing that an agent did in the thread of a case, to be heard once more."""
 
-    again: Callable[[Record, datetime], None]
+    again: Callable[[Tx], None]
     written: Written | None = None
 
 
@@ -74,13 +75,13 @@ class Firm:
             {BRAND: Account(BRAND, "fake", "brand", "care")},
         )
         texts = {language: Texts(language) for language in LANGUAGES}
-        self.house = House(installation, networks, texts)
         self.store = storage.open_store(f"sqlite:///{self.path}")
+        self.transactions = Transactions(self.store, Setup(installation, networks, texts), self.clock)
         self.desk = FakeDesk(self.clock)
-        self.poll = Poll(self.store, self.house, networks, self.clock, "process")
-        self.posting = Posting(self.store, self.house, self.desk, self.clock)
-        self.sending = Send(self.store, self.house, networks, self.poll, self.clock, nobody, nobody)
-        self.watch = Watch(self.store, self.house, self.clock)
+        self.poll = Poll(self.transactions, networks, self.clock, "process")
+        self.posting = Posting(self.transactions, self.desk, self.clock)
+        self.sending = Send(self.transactions, networks, self.poll, self.clock, nobody, nobody)
+        self.watch = Watch(self.transactions, self.clock)
         self.tidy = Tidy(self.store, self.clock, rest=0)
 
     async def look(self) -> None:
@@ -111,43 +112,42 @@ class Firm:
         assert case.thread is not None
         return case
 
-    async def hear(self, again: Callable[[Record, datetime], None]) -> None:
+    async def hear(self, again: Callable[[Tx], None]) -> None:
         """The desk delivers an event."""
         self.events += 1
         key, now = f"Ev{self.events}", self.clock.now()
 
-        def once(record: Record) -> None:
-            if record.first_time(key, now):
-                record.stamp = f"{now.timestamp():.6f}"
-                again(record, now)
+        def once(tx: Tx) -> None:
+            if tx.record.first_time(key, now):
+                again(tx)
 
-        await self.store.do(once)
+        await self.transactions.do(once, now=now, stamp=f"{now.timestamp():.6f}")
 
     async def write(self, thread: MessageRef, agent: Agent, text: str) -> Written:
         """An agent writes in a thread."""
         at = self.clock.turn(seconds=1)
         written = Written(MessageRef("C1", f"{at.timestamp():.6f}"), thread, text, at)
 
-        def again(record: Record, now: datetime) -> None:
-            threads.take_message(record, self.house, written, agent, now)
+        def again(tx: Tx) -> None:
+            threads.take_message(tx, written, agent)
 
         picture = SaidPicture(say("note.kept"))
         self.desk.messages[written.ref] = Message(written.ref, thread, "", picture, at)
         self.heard.setdefault(thread, []).append(Heard(again, written))
         await self.hear(again)
-        await self.store.do(lambda record: unread.was_read(record, thread, written.ref.ts, at))
+        await self.transactions.do(lambda tx: unread.was_read(tx, thread, written.ref.ts), now=at)
         return written
 
     async def react(self, thread: MessageRef, agent: Agent, name: str, *, added: bool = True) -> None:
         """An agent reacts to a card."""
         stamp = f"{self.clock.turn(seconds=1).timestamp():.6f}"
 
-        def found(record: Record, now: datetime) -> None:
-            newest = Reaction(name, added, f"{now.timestamp():.6f}")
-            reactions.react(record, self.house, thread, newest, agent, now)
+        def found(tx: Tx) -> None:
+            newest = Reaction(name, added, f"{tx.now.timestamp():.6f}")
+            reactions.react(tx, thread, newest, agent)
 
-        def live(record: Record, now: datetime) -> None:
-            reactions.react(record, self.house, thread, Reaction(name, added, stamp), agent, now)
+        def live(tx: Tx) -> None:
+            reactions.react(tx, thread, Reaction(name, added, stamp), agent)
 
         if added:  # what was taken away is not found standing
             self.heard.setdefault(thread, []).append(Heard(found))
@@ -209,7 +209,7 @@ class Firm:
         await self.react(old, ANN, "eyes", added=False)
         await self.show()
         self.desk.delete(old)
-        await self.hear(lambda record, now: new_thread.card_gone(record, self.house, old, now))
+        await self.hear(lambda tx: new_thread.card_gone(tx, old))
         await self.show()
         thread = (await self.case_of(post)).thread
         assert thread is not None
@@ -235,12 +235,8 @@ class Firm:
         event is delivered again that nobody remembers."""
         for heard in self.heard[thread]:
             now = self.clock.turn(seconds=1)
-
-            def again(record: Record, heard: Heard = heard, now: datetime = now) -> None:
-                record.stamp = heard.written.ref.ts if heard.written else f"{now.timestamp():.6f}"
-                heard.again(record, now)
-
-            await self.store.do(again)
+            stamp = heard.written.ref.ts if heard.written else f"{now.timestamp():.6f}"
+            await self.transactions.do(heard.again, now=now, stamp=stamp)
 
     async def said(self, thread: MessageRef) -> list[str]:
         """What the bot said in a thread, once all is shown."""
@@ -311,10 +307,8 @@ async def test_a_case_that_was_closed_long_ago_comes_back_whole(firm: Firm, whic
     edited = replace(old, text="Something else.", edited=f"{firm.clock.turn(seconds=1).timestamp():.6f}")
     known = await firm.said(thread)
     for _ in range(2):
-        await firm.hear(lambda record, now: edits.take_edit(record, firm.house, edited, MO, now))
-        await firm.hear(
-            lambda record, now: edits.take_deletion(record, firm.house, thread, old.ref, MO.id, now)
-        )
+        await firm.hear(lambda tx: edits.take_edit(tx, edited, MO))
+        await firm.hear(lambda tx: edits.take_deletion(tx, thread, old.ref, MO.id))
 
     assert (await firm.said(thread))[len(known) :] == ["edit.too_late"] * 2
     assert len(firm.network.by_brand()) == 2

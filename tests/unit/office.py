@@ -13,13 +13,14 @@ import pytest
 from bot.cases.errands import Errand, ErrandKind, ErrandState
 from bot.cases.installation import Account, Installation, Team
 from bot.cases.model import Agent, AgentId, Case, MessageRef, Reply
-from bot.cases.ports import Capabilities, Measure, ReplyOption, Target
+from bot.cases.ports import Capabilities, Clock, Measure, ReplyOption, Target
 from bot.cases.posts import Author, AuthorId, Post, Surface
-from bot.cases.record import Wake
+from bot.cases.record import Store, Wake
 from bot.cases.said import Said
 from bot.texts import LANGUAGES, Texts
+from bot.transactions import Transactions
 from bot.work import asks
-from bot.work.house import House
+from bot.work.tx import Setup, Tx
 from tests.contract.samples import BRAND, MINUTE, NOW, a_case, a_post, a_reply
 from tests.fake_record import FakeRecord
 
@@ -74,7 +75,7 @@ class Office:
     def __init__(self) -> None:
         self.record = FakeRecord()
         self.rules = Rulebook()
-        self.house = House(
+        self.setup = Setup(
             Installation(
                 "en",
                 "Europe/Amsterdam",
@@ -86,17 +87,25 @@ class Office:
         )
         self.record.save_author(Author("x", CUSTOMER, "jansen"), NOW)
 
+    def tx(self, now: datetime = NOW, stamp: str = "") -> Tx:
+        """A unit of work; `stamp` is the desk's of the act that it carries out."""
+        return Tx(self.record, self.setup, now, stamp)
+
+    def transactions(self, store: Store, clock: Clock) -> Transactions:
+        """What hands out units of work over a store."""
+        return Transactions(store, self.setup, clock)
+
     def configure(self, **changes: Any) -> None:
         """Another app.yaml: fields of the account."""
-        installation = self.house.installation
+        installation = self.setup.installation
         accounts = {BRAND: replace(installation.accounts[BRAND], **changes)}
-        self.house = replace(self.house, installation=replace(installation, accounts=accounts))
+        self.setup = replace(self.setup, installation=replace(installation, accounts=accounts))
 
     def configure_team(self, **changes: Any) -> None:
         """Another app.yaml: fields of the team."""
-        installation = self.house.installation
+        installation = self.setup.installation
         teams = {"care": replace(installation.teams["care"], **changes)}
-        self.house = replace(self.house, installation=replace(installation, teams=teams))
+        self.setup = replace(self.setup, installation=replace(installation, teams=teams))
 
     def case(self, **fields: Any) -> Case:
         """A case that began with a mention at NOW."""
@@ -120,7 +129,7 @@ class Office:
 
     def show(self, case: Case, post: Post, ts: str) -> None:
         """A later post is shown in the case's thread at `ts`; with "" it is still to be."""
-        asks.post(self.record, self.house, case, post.number, NOW)
+        asks.post(self.tx(), case, post.number)
         errand = self.record.errand_of_key(asks.key_of_post(post.number))
         assert errand is not None
         if ts:

@@ -65,7 +65,7 @@ async def catching_up(office: Office, store: FakeStore) -> AsyncIterator[tuple[C
     for number in range(THREADS):
         await store.do(partial(a_thread, number))
     slow: Any = reading
-    catch_up = CatchUp(store, office.house, slow, Pace(store, clock), clock, None)
+    catch_up = CatchUp(office.transactions(store, clock), slow, Pace(store, clock), clock, None)
     catch_up.begin(connected)
     yield catch_up, reading
     catch_up.close()
@@ -129,7 +129,7 @@ async def test_where_replies_were_published_lately_is_read_once_a_connection_and
     for hours in range(1, 31):
         await store.do(partial(a_published_thread, hours))
     slow: Any = reading
-    catch_up = CatchUp(store, office.house, slow, Pace(store, clock), clock, None)
+    catch_up = CatchUp(office.transactions(store, clock), slow, Pace(store, clock), clock, None)
     catch_up.begin(connected)
     for _ in range(THREADS + PUBLISHED):
         reading.turns.release()

@@ -20,7 +20,7 @@ async def is_brought_near(office: Office, *turns: float) -> bool:
     """Whether an account whose next look was written just before the last of these turns of the clock, in
     seconds, is looked at sooner; the clock is compared after each."""
     clock, store = FakeClock(NOW), FakeStore()
-    put_back = ClockPutBack(store, office.house, clock)
+    put_back = ClockPutBack(office.transactions(store, clock), clock)
     for seconds in turns[:-1]:
         clock.turn(seconds=seconds)
         await put_back.run()

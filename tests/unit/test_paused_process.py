@@ -59,7 +59,7 @@ async def test_a_network_is_looked_at_only_while_the_lease_lasts(
     clock = FakeClock(NOW)
     store = Stopped(clock) if paused else FakeStore()
     connector = Counted(FakeNetwork(clock), BRAND)
-    poll = Poll(store, office.house, {BRAND: connector}, clock, "process")
+    poll = Poll(office.transactions(store, clock), {BRAND: connector}, clock, "process")
     await poll.connect()
     await store.close()
 

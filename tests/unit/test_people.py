@@ -15,7 +15,7 @@ from tests.contract.samples import NOW, SECOND
 from tests.fake_desk import FakeDesk
 from tests.fake_store import FakeStore
 from tests.fakes import FakeClock
-from tests.unit.office import ANN, MO
+from tests.unit.office import ANN, MO, Office
 
 
 @dataclass
@@ -48,7 +48,7 @@ async def stage() -> AsyncIterator[Stage]:
     desk = Slow(clock)
     desk.add_people(MO, ANN)
     desk.let.set()
-    yield Stage(clock, desk, People(store, desk, clock))
+    yield Stage(clock, desk, People(Office().transactions(store, clock), desk, clock))
     await store.close()
 
 

@@ -59,11 +59,15 @@ class Looking:
         self.customer = self.network.join("jansen", "J. Jansen")
         self.connector = Slow(self.network)
         self.store = store or FakeStore()
-        self.poll = Poll(self.store, office.house, {BRAND: self.connector}, self.clock, "process")
+        self.poll = Poll(
+            office.transactions(self.store, self.clock), {BRAND: self.connector}, self.clock, "process"
+        )
 
     def another(self, office: Office) -> Poll:
         """The tick of another process, which has looked at nothing yet."""
-        return Poll(self.store, office.house, {BRAND: self.connector}, self.clock, "another")
+        return Poll(
+            office.transactions(self.store, self.clock), {BRAND: self.connector}, self.clock, "another"
+        )
 
     async def look(self) -> None:
         """One whole look."""

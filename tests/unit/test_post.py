@@ -60,7 +60,7 @@ async def store(office: Office) -> AsyncIterator[FakeStore]:
     made = FakeStore()
     case = await made.do(lambda record: record.add_case(a_case()))
     await made.do(lambda record: record.add_post(a_post("1"), case.id, NOW))
-    await made.do(lambda record: asks.card(record, office.house, case, NOW))
+    await office.transactions(made, FakeClock(NOW)).do(lambda tx: asks.card(tx, case))
     yield made
     await made.close()
 
@@ -71,7 +71,7 @@ async def test_a_clock_set_ahead_meanwhile_posts_no_card_twice(
 ) -> None:
     clock = FakeClock(NOW)
     desk = Slow(clock)
-    posting = Posting(store, office.house, desk, clock)
+    posting = Posting(office.transactions(store, clock), desk, clock)
     for _ in range(2):
         await posting.run()
         for _ in range(5):
@@ -88,7 +88,7 @@ async def test_what_is_taken_a_little_early_goes_out_when_its_slot_opens(
 ) -> None:
     desk = Slow(FakeClock(NOW))
     desk.let.set()
-    posting = Posting(store, office.house, desk, desk.clock)
+    posting = Posting(office.transactions(store, desk.clock), desk, desk.clock)
     await store.do(lambda record: record.take_slot("C1", NOW + LEAD))
     await posting.run()
     begun = time.monotonic()
@@ -107,8 +107,9 @@ async def test_what_another_process_posts_is_waited_for_too(
 ) -> None:
     await store.do(lambda record: record.take_slot("C1", NOW + ahead))
     clock = FakeClock(NOW)
+    posting = Posting(office.transactions(store, clock), FakeDesk(clock), clock)
 
-    assert await Posting(store, office.house, FakeDesk(clock), clock).settle("C1") is waits
+    assert await posting.settle("C1") is waits
 
 
 @pytest.mark.parametrize(("taken", "posted"), [(True, 0), (False, 1)])
@@ -116,15 +117,16 @@ async def test_what_another_process_took_during_the_search_is_left_to_it(
     office: Office, store: FakeStore, taken: bool, posted: int
 ) -> None:
     clock = FakeClock(NOW)
+    transactions = office.transactions(store, clock)
 
     async def paused() -> None:
         clock.turn(seconds=60)
         if taken:
-            await store.do(lambda record: take(record, office.house, clock.now(), 9, {}))
+            await transactions.do(lambda tx: take(tx, 9, {}))
 
     desk = Searching(clock, meanwhile=paused)
-    await store.do(lambda record: take(record, office.house, NOW - timedelta(minutes=1), 9, {}))
-    posting = Posting(store, office.house, desk, clock)
+    await transactions.do(lambda tx: take(tx, 9, {}), now=NOW - timedelta(minutes=1))
+    posting = Posting(transactions, desk, clock)
     await posting.run()
     await posting.drain(5)
 

@@ -18,7 +18,9 @@ from bot.cases.said import say
 from bot.ticks.poll import Poll
 from bot.ticks.send import AHEAD, Send
 from bot.work import replies
+from bot.work.replies import Words
 from bot.work.sending import Task
+from bot.work.tx import Tx
 from bot.work.unread import DEAF, LONGEST, Unread
 from tests.contract.samples import BRAND, NOW, SECOND, a_case, a_post, a_reply
 from tests.fake_store import FakeStore
@@ -90,11 +92,9 @@ class Stage:
 
     async def send(self) -> Reply:
         """A sending tick from its beginning to its end; the reply as it stands then."""
-        house = self.office.house
-        poll = Poll(self.store, house, {BRAND: self.connector}, self.clock, "process")
-        send = Send(
-            self.store, house, {BRAND: self.connector}, poll, self.clock, self._keeps_back, self._ask_who
-        )
+        transactions = self.office.transactions(self.store, self.clock)
+        poll = Poll(transactions, {BRAND: self.connector}, self.clock, "process")
+        send = Send(transactions, {BRAND: self.connector}, poll, self.clock, self._keeps_back, self._ask_who)
         self.again_at = await send.run()
         for _ in range(5):
             await asyncio.sleep(0)
@@ -149,16 +149,14 @@ async def test_a_process_that_was_paused_before_the_request_was_written_publishe
 
 async def test_a_reply_that_is_edited_in_the_last_look_waits_for_its_fresh_hold(stage: Stage) -> None:
     async def edited(*_: Any) -> None:
-        def change(record: Record) -> None:
-            reply = record.reply(stage.reply.id)
-            case = record.case(stage.reply.case_id)
+        def change(tx: Tx) -> None:
+            reply = tx.record.reply(stage.reply.id)
+            case = tx.record.case(stage.reply.case_id)
             assert reply is not None
             assert case is not None
-            replies.change_text(
-                record, stage.office.house, case, reply, MO, "Sorry, on its way!", None, "", NOW
-            )
+            replies.change_text(tx, case, reply, MO, Words("Sorry, on its way!"))
 
-        await stage.store.do(change)
+        await stage.office.transactions(stage.store, stage.clock).do(change)
         stage.reread = as_before
 
     stage.reread = edited

@@ -122,7 +122,7 @@ def counting_down(office: Office, agent: Agent = MO) -> tuple[Case, Reply]:
 
 def write(office: Office, case: Case, text: str, agent: Agent = MO) -> None:
     assert case.thread is not None
-    threads.take_message(office.record, office.house, Written(STOP, case.thread, text, NOW), agent, NOW)
+    threads.take_message(office.tx(), Written(STOP, case.thread, text, NOW), agent)
 
 
 def kind(office: Office) -> MessageKind:

@@ -34,12 +34,12 @@ def state(office: Office) -> AccountState:
 
 def fail(office: Office, error: errors.NetworkError) -> None:
     """A look of ours fails with this."""
-    accounts.failed(office.record, office.house, BRAND, US, error, NOW)
+    accounts.failed(office.tx(), BRAND, US, error)
 
 
 def look(office: Office, **pages: Page) -> bool:
     """A look of ours goes well."""
-    return accounts.looked(office.record, office.house, BRAND, US, pages, NOW - SECOND, NOW)
+    return accounts.looked(office.tx(), BRAND, US, pages, NOW - SECOND)
 
 
 def told(office: Office) -> list[str]:
@@ -147,7 +147,7 @@ def test_a_look_of_a_process_that_lost_the_account_keeps_nothing(office: Office)
 
     assert look(office, mentions=Page((), 2)) is False
     fail(office, errors.AuthExpired())
-    accounts.renew(office.record, BRAND, US, NOW)
+    accounts.renew(office.tx(), BRAND, US)
     assert state(office) == before
 
 
@@ -167,7 +167,7 @@ def test_an_account_is_leased_when_it_is_due_and_nobodys(
 ) -> None:
     office.record.save_account(an_account(**fields))
 
-    lease = accounts.lease(office.record, office.house, BRAND, US, NOW, due=due)
+    lease = accounts.lease(office.tx(), BRAND, US, due=due)
 
     assert (lease is not None) is gets
     if lease is not None:
@@ -178,9 +178,9 @@ def test_an_account_is_leased_when_it_is_due_and_nobodys(
 def test_an_account_stops_when_it_reaches_its_limit(office: Office, spent: str, stops: bool) -> None:
     office.configure(daily_limit=Decimal("1.00"))
     office.record.save_account(an_account())
-    accounts.pay(office.record, BRAND, [Spent("read", 1, Decimal(spent))], NOW)
+    accounts.pay(office.tx(), BRAND, [Spent("read", 1, Decimal(spent))])
 
-    lease = accounts.lease(office.record, office.house, BRAND, US, NOW, due=True)
+    lease = accounts.lease(office.tx(), BRAND, US, due=True)
 
     assert (lease is None) is stops
     assert told(office) == (["account.spent"] if stops else [])
@@ -189,9 +189,9 @@ def test_an_account_stops_when_it_reaches_its_limit(office: Office, spent: str, 
 def test_an_account_that_spent_its_limit_rests_until_midnight_in_utc(office: Office) -> None:
     office.configure(daily_limit=Decimal("1.00"))
     office.record.save_account(an_account())
-    accounts.pay(office.record, BRAND, [Spent("read", 1, Decimal(2))], NOW)
+    accounts.pay(office.tx(), BRAND, [Spent("read", 1, Decimal(2))])
     for _ in range(2):
-        accounts.lease(office.record, office.house, BRAND, US, NOW, due=False)
+        accounts.lease(office.tx(), BRAND, US, due=False)
 
     assert (state(office).condition, state(office).next_poll_at) == (Condition.SPENT, TOMORROW)
     assert told(office) == ["account.spent"]
@@ -200,9 +200,9 @@ def test_an_account_that_spent_its_limit_rests_until_midnight_in_utc(office: Off
 def test_what_was_spent_yesterday_does_not_count(office: Office) -> None:
     office.configure(daily_limit=Decimal("1.00"))
     office.record.save_account(an_account(condition=Condition.SPENT))
-    accounts.pay(office.record, BRAND, [Spent("read", 1, Decimal(2))], NOW)
+    accounts.pay(office.tx(), BRAND, [Spent("read", 1, Decimal(2))])
 
-    assert accounts.lease(office.record, office.house, BRAND, US, TOMORROW, due=True) is not None
+    assert accounts.lease(office.tx(TOMORROW), BRAND, US, due=True) is not None
 
 
 @pytest.mark.parametrize(
@@ -223,7 +223,7 @@ def test_a_start_looks_at_what_is_new_or_may_have_been_mended(
     later = NOW + 9 * MINUTE
     office.record.save_account(an_account(condition=condition, cursors=cursors, next_poll_at=later))
 
-    assert accounts.first_looks(office.record, office.house, NOW) == ([BRAND] if looks else [])
+    assert accounts.first_looks(office.tx()) == ([BRAND] if looks else [])
 
 
 @pytest.mark.parametrize(

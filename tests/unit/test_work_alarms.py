@@ -31,8 +31,8 @@ def cases(office: Office, *apart: timedelta, **fields: object) -> list[Case]:
 
 def look(office: Office, at: datetime) -> datetime | None:
     """What the watching tick does in one transaction."""
-    watch.flag(office.record, office.house, at)
-    return alarms.call_again(office.record, at)
+    watch.flag(office.tx(at))
+    return alarms.call_again(office.tx(at))
 
 
 def post(office: Office, at: datetime) -> list[Job]:
@@ -41,10 +41,10 @@ def post(office: Office, at: datetime) -> list[Job]:
     for _ in range(20):
         for lane in ("C1", "redraw", "mark"):
             office.record.take_slot(lane, at)
-        jobs = posting.take(office.record, office.house, at, 20)
+        jobs = posting.take(office.tx(at), 20)
         for job in jobs:
             ref = job.ref or MessageRef("C1", f"9{job.errand.id}.1")
-            posting.done(office.record, job, ref, at)
+            posting.done(office.tx(at), job, ref)
             if job.errand.kind is ErrandKind.ALARM:
                 carried.append(job)
     return carried
@@ -78,7 +78,7 @@ def answer(office: Office, case: Case) -> None:
         office.now_case(case), waiting_since=None, due_at=None, warn_at=None, flag=None, escalate_at=None
     )
     office.record.save_case(replace(answered, status=Status.ANSWERED))
-    asks.card(office.record, office.house, office.now_case(case), DUE)
+    asks.card(office.tx(DUE), office.now_case(case))
 
 
 class TestOneMessage:
@@ -260,7 +260,7 @@ class TestCalls:
     def test_what_is_on_its_way_calls_for_no_more_than_it_shows(self, office: Office) -> None:
         cases(office, 30 * SECOND)
         look(office, DUE)
-        posting.take(office.record, office.house, DUE, 1)
+        posting.take(office.tx(DUE), 1)
         look(office, DUE + 30 * SECOND)
 
         assert look(office, DUE + 31 * SECOND) == DUE + 10 * MINUTE
@@ -310,16 +310,16 @@ class TestStruckOut:
     def test_a_claim_where_nobody_had_it(self, office: Office) -> None:
         first, second = cases(office, timedelta(0))
         look_and_post(office, DUE)
-        claims.claim(office.record, office.house, office.now_case(first), MO, DUE)
+        claims.claim(office.tx(DUE), office.now_case(first), MO)
 
         assert self.told(office, DUE) == [(second.id, ""), (first.id, "watch.over.claimed")]
 
     def test_what_is_given_back_stands_again(self, office: Office) -> None:
         [case] = cases(office)
         look_and_post(office, DUE)
-        claims.claim(office.record, office.house, office.now_case(case), MO, DUE)
+        claims.claim(office.tx(DUE), office.now_case(case), MO)
         post(office, DUE)
-        claims.release(office.record, office.house, office.now_case(case), MO, DUE)
+        claims.release(office.tx(DUE), office.now_case(case), MO)
 
         assert self.told(office, DUE) == [(case.id, "")]
 
@@ -333,7 +333,7 @@ class TestStruckOut:
     def test_a_dismissal(self, office: Office) -> None:
         [case] = cases(office)
         look_and_post(office, DUE)
-        claims.dismiss(office.record, office.house, office.now_case(case), MO, "spam", DUE)
+        claims.dismiss(office.tx(DUE), office.now_case(case), MO, "spam")
 
         assert self.told(office, DUE) == [(case.id, "watch.over.dismissed")]
 
@@ -341,22 +341,22 @@ class TestStruckOut:
         [case] = cases(office, warn_at=DUE - 15 * MINUTE)
         for at in (DUE - 15 * MINUTE, DUE):
             look_and_post(office, at)
-        claims.claim(office.record, office.house, office.now_case(case), MO, DUE)
+        claims.claim(office.tx(DUE), office.now_case(case), MO)
 
         assert len(post(office, DUE)) == 2
 
     def test_a_redraw_that_changes_no_line_is_not_asked_for(self, office: Office) -> None:
         [case] = cases(office)
         look_and_post(office, DUE)
-        asks.card(office.record, office.house, office.now_case(case), DUE)
+        asks.card(office.tx(DUE), office.now_case(case))
 
         assert post(office, DUE) == []
 
     def test_what_was_seen_to_before_it_was_posted_is_not_posted(self, office: Office) -> None:
         [case] = cases(office)
         look(office, DUE)
-        claims.claim(office.record, office.house, office.now_case(case), MO, DUE)
-        alarms.follow(office.record, office.now_case(case), DUE)
+        claims.claim(office.tx(DUE), office.now_case(case), MO)
+        alarms.follow(office.tx(DUE), office.now_case(case))
 
         assert post(office, DUE) == []
         assert _alarm_errand(office).state is ErrandState.DONE

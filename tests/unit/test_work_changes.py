@@ -10,6 +10,7 @@ from bot.cases.errands import ErrandKind, ErrandState
 from bot.cases.model import OVERRULABLE, MessageRef
 from bot.cases.posts import Absence, Post, PostId, Quoted
 from bot.work import asks, changes, replies
+from bot.work.replies import Words
 from tests.contract.samples import BRAND, MINUTE, NOW
 from tests.unit.office import MO, Office
 from tests.unit.office import office as office
@@ -17,13 +18,13 @@ from tests.unit.office import office as office
 
 def edit(office: Office, post: Post) -> Post:
     """The customer changes a post."""
-    changes.take_found(office.record, office.house, BRAND, [replace(post, text="new", version=2)], {}, NOW)
+    changes.take_found(office.tx(), BRAND, [replace(post, text="new", version=2)], {})
     return known(office, post)
 
 
 def lose(office: Office, post: Post, why: Absence = Absence.DELETED) -> Post:
     """The network no longer shows a post."""
-    changes.take_found(office.record, office.house, BRAND, [], {post.id: why}, NOW)
+    changes.take_found(office.tx(), BRAND, [], {post.id: why})
     return known(office, post)
 
 
@@ -51,7 +52,7 @@ def test_a_message_that_is_heard_late_was_written_to_what_stood_then(
     [post] = office.record.posts_of(case.id)
     told(office, edit(office, post), "10.0")
     message = MessageRef("C1", written)
-    reply = replies.queue(office.record, office.house, case, MO, "Yes.", None, NOW, message=message)
+    reply = replies.queue(office.tx(), case, MO, Words("Yes.", message=message))
 
     assert reply is not None
     assert (reply.held.key if reply.held else None) == held
@@ -130,7 +131,7 @@ def test_a_reply_answers_what_still_stands(office: Office) -> None:
     [first] = office.record.posts_of(case.id)
     lose(office, office.mention(case))
 
-    assert replies.answered_post(office.record, case, case.mode) == first.id
+    assert replies.answered_post(office.tx(), case, case.mode) == first.id
 
 
 def test_only_the_message_of_a_later_post_is_drawn_anew(office: Office) -> None:

@@ -18,23 +18,23 @@ Act = Callable[[Office, Case], Said]
 
 
 def claim(office: Office, case: Case) -> Said:
-    return claims.claim(office.record, office.house, case, MO, NOW)
+    return claims.claim(office.tx(), case, MO)
 
 
 def release(office: Office, case: Case) -> Said:
-    return claims.release(office.record, office.house, case, MO, NOW)
+    return claims.release(office.tx(), case, MO)
 
 
 def close(office: Office, case: Case) -> Said:
-    return claims.close(office.record, office.house, case, MO, NOW)
+    return claims.close(office.tx(), case, MO)
 
 
 def dismiss(office: Office, case: Case) -> Said:
-    return claims.dismiss(office.record, office.house, case, MO, "spam", NOW)
+    return claims.dismiss(office.tx(), case, MO, "spam")
 
 
 def ask_dismiss(office: Office, case: Case) -> Said:
-    return claims.ask_dismiss(office.record, case, MO, NOW)
+    return claims.ask_dismiss(office.tx(), case, MO)
 
 
 @pytest.mark.parametrize(
@@ -117,7 +117,7 @@ def test_claiming_ones_own_case_again_leaves_no_trace(office: Office) -> None:
 
 def test_a_claim_repeated_by_reaction_can_be_taken_back_by_reaction(office: Office) -> None:
     case = office.case(status=Status.CLAIMED, assignee=MO.id)
-    claims.claim(office.record, office.house, case, MO, NOW, by_reaction=True)
+    claims.claim(office.tx(), case, MO, by_reaction=True)
 
     assert office.now_case(case).claimed_by_reaction
 
@@ -196,7 +196,7 @@ def test_a_case_that_comes_back_has_no_reason_any_more(office: Office) -> None:
 
 def test_azijn_is_still_understood(office: Office) -> None:
     case = office.case()
-    claims.dismiss(office.record, office.house, case, MO, "azijn", NOW)
+    claims.dismiss(office.tx(), case, MO, "azijn")
 
     assert office.now_case(case).dismiss_reason == "venting"
 
@@ -288,7 +288,7 @@ def anns_with_a_reply(office: Office, **fields: object) -> tuple[Case, Reply]:
     for agent in (MO, ANN):
         office.record.save_agent(agent)
     case = office.case()
-    claims.claim(office.record, office.house, case, ANN, NOW)
+    claims.claim(office.tx(), case, ANN)
     return office.now_case(case), office.reply(case, **{"agent": ANN.id} | fields)
 
 
@@ -311,34 +311,32 @@ def test_what_a_colleague_left_waiting_is_not_killed_unasked(
 def test_who_took_the_case_over_sets_it_aside_and_the_line_names_them(office: Office) -> None:
     case, reply = anns_with_a_reply(office)
     dismiss(office, case)
-    claims.claim(office.record, office.house, case, MO, NOW, again=True)
+    claims.claim(office.tx(), case, MO, again=True)
 
     assert dismiss(office, office.now_case(case)).key == "dismiss.done"
     stopped = office.now_reply(reply)
     assert stopped.state is ReplyState.STOPPED
-    assert pictures.line(office.record, office.house, case, stopped, NOW).stopped_by == MO.name
+    assert pictures.line(office.tx(), case, stopped).stopped_by == MO.name
 
 
 def test_a_reply_that_its_writer_stopped_names_nobody(office: Office) -> None:
     case, reply = anns_with_a_reply(office)
-    claims.dismiss(office.record, office.house, case, ANN, "spam", NOW)
+    claims.dismiss(office.tx(), case, ANN, "spam")
     stopped = office.now_reply(reply)
 
     assert stopped.state is ReplyState.STOPPED
-    assert pictures.line(office.record, office.house, case, stopped, NOW).stopped_by == ""
+    assert pictures.line(office.tx(), case, stopped).stopped_by == ""
     assert office.said() == []
 
 
 def test_what_the_writer_of_a_released_case_left_waiting_is_first_claimed(office: Office) -> None:
     case, reply = anns_with_a_reply(office)
-    claims.release(office.record, office.house, case, ANN, NOW)
+    claims.release(office.tx(), case, ANN)
     held = office.now_reply(reply)
 
     assert dismiss(office, office.now_case(case)).key == "dismiss.claim_first"
     assert office.now_reply(reply) == held
-    assert claims.dismiss(office.record, office.house, office.now_case(case), ANN, "spam", NOW).key == (
-        "dismiss.done"
-    )
+    assert claims.dismiss(office.tx(), office.now_case(case), ANN, "spam").key == ("dismiss.done")
 
 
 @pytest.mark.parametrize(
@@ -362,7 +360,7 @@ def test_who_had_a_case_that_a_colleague_settles_is_called(
 def test_a_reason_that_is_not_on_the_list_is_asked_for(office: Office) -> None:
     case = office.case()
 
-    answer = claims.dismiss(office.record, office.house, case, MO, "boredom", NOW)
+    answer = claims.dismiss(office.tx(), case, MO, "boredom")
 
     assert [button.value for button in answer.buttons] == [
         f"{case.id}:{reason}" for reason in claims.DISMISS_REASONS

@@ -11,6 +11,7 @@ from bot.cases.posts import Surface
 from bot.cases.said import Said, ThreadLink, say
 from bot.texts import LANGUAGES, Texts
 from bot.work import claims, commands, lists
+from bot.work.commands import Command
 from tests.contract.samples import MINUTE, NOW
 from tests.unit.office import ANN, MO, Office
 from tests.unit.office import office as office
@@ -18,7 +19,7 @@ from tests.unit.office import office as office
 
 def slash(office: Office, line: str, agent: Agent = MO) -> Said:
     """What `/webcare` answers to a line."""
-    return commands.slash(office.record, office.house, agent, line, None, NOW)
+    return commands.slash(office.tx(), agent, line, None)
 
 
 def case_of(line: Said) -> int:
@@ -69,13 +70,13 @@ def test_a_leading_number_is_split_off(line: str, number: str, rest: str) -> Non
     ],
 )
 def test_a_line_that_names_no_case_is_answered(office: Office, rest: str, answer: Said) -> None:
-    assert commands.case_by_number(office.record, rest) == answer
+    assert commands.case_by_number(office.tx(), rest) == answer
 
 
 def test_a_case_is_found_by_its_number(office: Office) -> None:
     case = office.case()
 
-    assert commands.case_by_number(office.record, f"#{case.id}") == case
+    assert commands.case_by_number(office.tx(), f"#{case.id}") == case
 
 
 @pytest.mark.parametrize(
@@ -160,7 +161,7 @@ def test_a_private_reply_without_a_number_goes_to_the_only_case_of_the_agent(off
     office.case(status=Status.CLAIMED, assignee=ANN.id)
     mine = office.case(status=Status.CLAIMED, assignee=MO.id)
 
-    answer = commands.slash(office.record, office.house, MO, "dm Call us", None, NOW)
+    answer = commands.slash(office.tx(), MO, "dm Call us", None)
 
     assert answer == say("mode.queued", n=mine.id)
     assert [reply.body for reply in office.record.replies_of(mine.id)] == ["Call us"]
@@ -176,7 +177,7 @@ def test_a_note_behind_the_word_dm_switches_and_stays_inside(office: Office, tex
     case = office.case(status=Status.CLAIMED, assignee=MO.id)
     assert case.thread is not None
 
-    answer = commands.word(office.record, office.house, case, MO, "dm", text, case.thread, None, NOW)
+    answer = commands.word(office.tx(), case, MO, Command("dm", text, case.thread))
 
     assert answer == say("note.behind_dm", answer=say("mode.private", n=case.id, customer="jansen"))
     assert office.now_case(case).mode is Surface.PRIVATE
@@ -188,7 +189,7 @@ def test_a_note_behind_the_word_dm_switches_and_stays_inside(office: Office, tex
 def test_a_note_behind_the_command_dm_switches_and_stays_inside(office: Office, text: str) -> None:
     case = office.case(status=Status.CLAIMED, assignee=MO.id)
 
-    answer = commands.slash(office.record, office.house, MO, f"dm {case.id} {text}", None, NOW)
+    answer = commands.slash(office.tx(), MO, f"dm {case.id} {text}", None)
 
     assert answer == say("note.behind_slash", answer=say("mode.private", n=case.id, customer="jansen"))
     assert office.now_case(case).mode is Surface.PRIVATE
@@ -205,11 +206,11 @@ def test_without_a_number_and_without_one_case_of_ones_own_a_question_comes_back
     for _ in range(count):
         office.case(status=Status.CLAIMED, assignee=MO.id)
 
-    private = commands.slash(office.record, office.house, MO, "dm Call us", None, NOW)
+    private = commands.slash(office.tx(), MO, "dm Call us", None)
 
     assert (private.key, private.values["answer"].key) == ("invite.not_sent", answer)
     assert private.values["text"] == "Call us"
-    assert commands.slash(office.record, office.house, MO, "public", None, NOW).key == answer
+    assert commands.slash(office.tx(), MO, "public", None).key == answer
 
 
 def test_the_choice_names_the_cases_of_the_agent(office: Office) -> None:
@@ -217,7 +218,7 @@ def test_the_choice_names_the_cases_of_the_agent(office: Office) -> None:
     for _ in range(2):
         office.case(status=Status.CLAIMED, assignee=MO.id)
 
-    answer = commands.slash(office.record, office.house, MO, "public", None, NOW)
+    answer = commands.slash(office.tx(), MO, "public", None)
 
     assert [case_of(line) for line in answer.values["cases"]] == [2, 3]
     assert [line.values["customer"] for line in answer.values["cases"]] == ["@jansen", "@jansen"]
@@ -249,7 +250,7 @@ def test_every_word_answers(office: Office, name: str, rest: str, answer: str) -
     case = office.case(id=CaseId(0))
     assert case.thread is not None
 
-    said = commands.word(office.record, office.house, case, MO, name, rest, case.thread, None, NOW)
+    said = commands.word(office.tx(), case, MO, Command(name, rest, case.thread))
 
     assert said is not None
     assert said.key == answer
@@ -259,7 +260,7 @@ def test_an_unknown_word_is_named_with_its_mark(office: Office) -> None:
     case = office.case(assignee=AgentId("U1"))
     assert case.thread is not None
 
-    said = commands.word(office.record, office.house, case, MO, "dance", "", case.thread, None, NOW)
+    said = commands.word(office.tx(), case, MO, Command("dance", "", case.thread))
 
     assert said == say("command.unknown", word="!dance")
 
@@ -281,7 +282,7 @@ def test_a_reason_is_understood_in_both_languages(office: Office, words: str, re
     case = office.case()
     assert case.thread is not None
 
-    commands.word(office.record, office.house, case, MO, "dismiss", words, case.thread, None, NOW)
+    commands.word(office.tx(), case, MO, Command("dismiss", words, case.thread))
 
     assert office.now_case(case).dismiss_reason == reason
 
@@ -300,7 +301,7 @@ def test_a_reason_is_understood_in_both_languages(office: Office, words: str, re
 def test_a_word_in_the_channel_is_answered_in_its_own_language(
     office: Office, typed: str, rest: str, answer: Said
 ) -> None:
-    assert commands.in_channel(office.record, office.house, MO, typed, rest) == answer
+    assert commands.in_channel(office.tx(), MO, typed, rest) == answer
 
 
 @pytest.mark.parametrize("line", ["weg 1", "afhandelen 1"])

@@ -23,12 +23,12 @@ def take(office: Office, **fields: object) -> None:
     state = office.record.account(BRAND) or an_account()
     office.record.save_account(an_account(lease_by="us", version=state.version))
     look = Look(BRAND, "us", NOW, {"mentions": Page((), 1)})
-    assert intake.take_in(office.record, office.house, replace(look, **fields), NOW)  # type: ignore[arg-type]  # fields
+    assert intake.take_in(office.tx(), replace(look, **fields))  # type: ignore[arg-type]  # fields
 
 
 def wanted(office: Office, check_after: int | None = None) -> context.Wanted:
     """What the next look asks for."""
-    return context.wanted(office.record, office.house, BRAND, [], NOW, (), check_after)
+    return context.wanted(office.tx(), BRAND, [], (), check_after)
 
 
 def test_whoever_was_never_named_is_asked_for_with_every_look(office: Office) -> None:

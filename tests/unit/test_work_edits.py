@@ -30,15 +30,15 @@ class Thread:
     case: Case
 
     def write(self, text: str = "Today!") -> None:
-        threads.take_message(self.office.record, self.office.house, self._written(text), MO, NOW)
+        threads.take_message(self.office.tx(), self._written(text), MO)
 
     def edit(self, text: str, stamp: str = STAMP) -> None:
         if not text:
             ref = self.case.thread
-            edits.take_deletion(self.office.record, self.office.house, ref, MESSAGE, MO.id, NOW)
+            edits.take_deletion(self.office.tx(), ref, MESSAGE, MO.id)
             return
         edited = replace(self._written(text), edited=stamp)
-        edits.take_edit(self.office.record, self.office.house, edited, MO, NOW)
+        edits.take_edit(self.office.tx(), edited, MO)
 
     def _written(self, text: str) -> Written:
         assert self.case.thread is not None
@@ -97,12 +97,12 @@ def queued(thread: Thread) -> None:
 
 def held(thread: Thread) -> None:
     thread.write()
-    replies.hold_waiting(thread.office.record, thread.office.house, thread.case, SAID, NOW)
+    replies.hold_waiting(thread.office.tx(), thread.case, SAID)
 
 
 def stopped(thread: Thread) -> None:
     thread.write()
-    presses.press(thread.office.record, thread.office.house, thread.reply.id, "stop", MO, NOW)
+    presses.press(thread.office.tx(), thread.reply.id, "stop", MO)
 
 
 def in_state(state: ReplyState) -> Callable[[Thread], None]:
@@ -224,9 +224,9 @@ def test_a_question_asks_anew_when_the_case_goes_on_in_private(thread: Thread) -
     thread.office.record.save_agent(MO)
     thread.write()
     thread.shown()
-    private.customer_wrote(thread.office.record, thread.office.house, thread.case, NOW)
+    private.customer_wrote(thread.office.tx(), thread.case)
     signs = [sign for sign in thread.signs() if "ask." in sign]
-    threads.decide_asked(thread.office.record, thread.office.house, MESSAGE, True, MO, NOW, pressed=QUESTION)
+    threads.decide_asked(thread.office.tx(), MESSAGE, True, MO, pressed=QUESTION)
 
     assert signs == ["instead: ask.changed"]
     assert thread.reply.mode is Surface.PRIVATE
@@ -251,7 +251,7 @@ class TestInTheThreadOfADeletedCard:
     def move(self, thread: Thread) -> None:
         thread.shown()
         assert thread.case.thread is not None
-        new_thread.begin(thread.office.record, thread.office.house, thread.case, thread.case.thread, NOW)
+        new_thread.begin(thread.office.tx(), thread.case, thread.case.thread)
 
     def test_who_edits_is_told_where_it_goes_on(self, thread: Thread) -> None:
         queued(thread)
@@ -302,7 +302,7 @@ class TestInTheThreadOfADeletedCard:
         assert question is not None
         office.record.save_errand(replace(question, state=ErrandState.DONE, ref=new))
         for _ in range(2):
-            threads.decide_asked(office.record, office.house, MESSAGE, True, MO, NOW, pressed=QUESTION)
+            threads.decide_asked(office.tx(), MESSAGE, True, MO, pressed=QUESTION)
         [reply] = office.record.replies_of(thread.case.id)
         sent = say("ask.sent", agent=Ping(MO.id))
         shown = [errand.ref for errand in office.errands(ErrandKind.SAY) if errand.said == sent]

@@ -32,9 +32,9 @@ def forgotten_reply(office: Office, state: ReplyState) -> Reply:
 @pytest.mark.parametrize("text", ["On its way!", "// a note", "!close", "!dm call us", "! slip"])
 def test_what_was_written_before_the_closing_is_not_heard_again(office: Office, text: str) -> None:
     case = a_forgotten_case(office, status=Status.ANSWERED, assignee=MO.id)
-    threads.take_message(office.record, office.house, Written(MESSAGE, CARD, text, NOW), MO, NOW)
+    threads.take_message(office.tx(), Written(MESSAGE, CARD, text, NOW), MO)
     edited = Written(MESSAGE, CARD, text, NOW, edited="9.2")
-    edits.take_edit(office.record, office.house, edited, MO, NOW)
+    edits.take_edit(office.tx(), edited, MO)
 
     assert (office.now_case(case), office.record.replies_of(case.id), office.said()) == (case, [], [])
     assert office.record.message(MESSAGE) is None
@@ -43,7 +43,7 @@ def test_what_was_written_before_the_closing_is_not_heard_again(office: Office, 
 def test_what_is_written_since_is_heard(office: Office) -> None:
     case = a_forgotten_case(office, status=Status.CLAIMED, assignee=MO.id)
     written = Written(MESSAGE, CARD, "On its way!", NOW + SECOND / 1000)
-    threads.take_message(office.record, office.house, written, MO, NOW)
+    threads.take_message(office.tx(), written, MO)
 
     assert len(office.record.replies_of(case.id)) == 1
 
@@ -53,8 +53,8 @@ def test_a_change_of_what_has_long_been_public_is_told_to_be_too_late(office: Of
     same = Written(MESSAGE, CARD, "On its way!", NOW, edited="9.2")
     for _ in range(2):
         for written in (same, replace(same, text="Tomorrow!", edited="9.3")):
-            edits.take_edit(office.record, office.house, written, MO, NOW)
-        edits.take_deletion(office.record, office.house, CARD, MESSAGE, MO.id, NOW)
+            edits.take_edit(office.tx(), written, MO)
+        edits.take_deletion(office.tx(), CARD, MESSAGE, MO.id)
 
     assert [said.key for said in office.said()] == ["edit.too_late"] * 2
 
@@ -62,7 +62,7 @@ def test_a_change_of_what_has_long_been_public_is_told_to_be_too_late(office: Of
 def test_a_colleague_changes_nothing_of_it(office: Office) -> None:
     forgotten_reply(office, ReplyState.SENT)
     edited = Written(MESSAGE, CARD, "Tomorrow!", NOW, edited="9.2")
-    edits.take_edit(office.record, office.house, edited, ANN, NOW)
+    edits.take_edit(office.tx(), edited, ANN)
 
     assert office.said() == []
 
@@ -70,9 +70,9 @@ def test_a_colleague_changes_nothing_of_it(office: Office) -> None:
 def test_a_refused_reply_follows_its_message_all_the_same(office: Office) -> None:
     reply = forgotten_reply(office, ReplyState.FAILED)
     edited = Written(MESSAGE, CARD, "Tomorrow!", NOW, edited="9.2")
-    edits.take_edit(office.record, office.house, edited, MO, NOW)
+    edits.take_edit(office.tx(), edited, MO)
     changed = office.now_reply(reply)
-    edits.take_deletion(office.record, office.house, CARD, MESSAGE, MO.id, NOW)
+    edits.take_deletion(office.tx(), CARD, MESSAGE, MO.id)
 
     assert (changed.body, changed.held is not None) == ("Tomorrow!", True)
     assert office.now_reply(reply).state is ReplyState.STOPPED
@@ -80,9 +80,9 @@ def test_a_refused_reply_follows_its_message_all_the_same(office: Office) -> Non
 
 def test_a_thread_is_read_from_the_closing_on(office: Office) -> None:
     a_forgotten_case(office)
-    unread = describe(office.record, CARD)
+    unread = describe(office.tx(), CARD)
     office.record.note_read(CARD, "2000000000.000100")
-    read = describe(office.record, CARD)
+    read = describe(office.tx(), CARD)
 
     assert unread is not None
     assert read is not None

@@ -27,7 +27,7 @@ def arrive(office: Office, *posts: Post, quoted: Sequence[Post] = (), authors: S
     version = state.version
     office.record.save_account(an_account(lease_by="us", version=version))
     look = context.Look(BRAND, "us", NOW, {"mentions": Page(posts, 1)}, tuple(authors), tuple(quoted))
-    assert intake.take_in(office.record, office.house, look, LATER)
+    assert intake.take_in(office.tx(LATER), look)
 
 
 def case_of(office: Office, **fields: Any) -> CaseId | None:
@@ -339,7 +339,7 @@ def test_a_look_of_a_process_that_lost_the_account_brings_nothing(office: Office
     office.record.save_account(an_account(lease_by="another"))
     look = context.Look(BRAND, "us", NOW, {"mentions": Page((a_post("new"),), 1)})
 
-    assert intake.take_in(office.record, office.house, look, NOW) is False
+    assert intake.take_in(office.tx(), look) is False
     assert office.record.open_cases() == []
 
 
@@ -374,7 +374,7 @@ def test_people_and_posts_are_asked_for_once_and_only_when_unknown(office: Offic
         a_post("m1", parent_id=PostId("y")),
     ]
 
-    wanted = context.wanted(office.record, office.house, BRAND, posts, NOW)
+    wanted = context.wanted(office.tx(), BRAND, posts)
 
     assert wanted == context.Wanted((OTHER,), (PostId("q"),))
 
@@ -385,4 +385,4 @@ def test_a_person_is_asked_for_again_after_a_month(
 ) -> None:
     now = NOW + days_on * 24 * 60 * MINUTE
 
-    assert context.wanted(office.record, office.house, BRAND, [a_post("a")], now).authors == asked
+    assert context.wanted(office.tx(now), BRAND, [a_post("a")]).authors == asked

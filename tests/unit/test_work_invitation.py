@@ -11,6 +11,7 @@ from bot.cases.model import Case, Invited, MessageKind, MessageRef, ReplyKind, R
 from bot.cases.posts import Surface
 from bot.cases.said import Money, Said, say
 from bot.work import presses, private, replies, takeovers, threads
+from bot.work.replies import Words
 from tests.contract.samples import NOW
 from tests.unit.office import ANN, MO, Office
 from tests.unit.office import office as office
@@ -55,7 +56,7 @@ def test_there_is_one_open_draft_at_a_time(office: Office) -> None:
     case = uninvited(office)
     invite(office, case)
     answer = invite(office, case)
-    private.go_public(office.record, office.house, office.now_case(case), MO, NOW)
+    private.go_public(office.tx(), office.now_case(case), MO)
     invite(office, case)
     drafts = office.record.replies_of(case.id)
 
@@ -68,7 +69,7 @@ def test_going_on_in_public_withdraws_the_draft(office: Office) -> None:
     case = uninvited(office)
     invite(office, case)
 
-    answer = private.go_public(office.record, office.house, office.now_case(case), MO, NOW)
+    answer = private.go_public(office.tx(), office.now_case(case), MO)
 
     assert answer == say("invite.withdrawn", n=case.id, brand="brand")
     assert only_reply(office, case).state is ReplyState.STOPPED
@@ -79,7 +80,7 @@ def test_a_stopped_draft_invites_nobody(office: Office) -> None:
     case = uninvited(office)
     invite(office, case)
     draft = only_reply(office, case)
-    presses.press(office.record, office.house, draft.id, "stop", MO, NOW)
+    presses.press(office.tx(), draft.id, "stop", MO)
 
     assert office.now_case(case).invited is Invited.NO
 
@@ -103,7 +104,7 @@ def test_an_invitation_that_is_out_cannot_be_taken_back_but_public_is_chosen(off
     invite(office, case)
     office.record.save_reply(replace(only_reply(office, case), state=ReplyState.SENT, held=None, sent_at=NOW))
 
-    answer = private.go_public(office.record, office.house, office.now_case(case), MO, NOW)
+    answer = private.go_public(office.tx(), office.now_case(case), MO)
 
     assert answer.key == "invite.out_already"
     assert office.now_case(case).invited is Invited.PUBLIC
@@ -121,13 +122,13 @@ def test_it_goes_out_once_a_person_says_so_and_the_next_is_not_asked_about(offic
     case = uninvited(office)
     waiting = office.reply(case)
     invite(office, case)
-    presses.press(office.record, office.house, waiting.id, "send_anyway", MO, NOW)
+    presses.press(office.tx(), waiting.id, "send_anyway", MO)
     after = office.reply(office.now_case(case))
     now = office.now_case(case)
 
     assert office.now_reply(waiting).held is None
     assert (now.mode, now.invited) == (Surface.PUBLIC, Invited.PUBLIC)
-    assert replies.obstacle(office.record, office.house, now, after, NOW) is None
+    assert replies.obstacle(office.tx(), now, after) is None
 
 
 def test_an_edit_of_a_public_reply_that_waits_is_no_yes(office: Office) -> None:
@@ -135,7 +136,7 @@ def test_an_edit_of_a_public_reply_that_waits_is_no_yes(office: Office) -> None:
     waiting = office.reply(case)
     invite(office, case)
     now, held = office.now_case(case), office.now_reply(waiting)
-    replies.change_text(office.record, office.house, now, held, MO, "Code 4711", None, "", NOW)
+    replies.change_text(office.tx(), now, held, MO, Words("Code 4711"))
 
     assert office.now_reply(waiting).held == say("hold.invited")
 
@@ -157,7 +158,7 @@ def test_no_button_publishes_words_that_are_kept(office: Office, action: str) ->
     invite(office, case, "Your address is Lindelaan 12")
     words = office.record.replies_of(case.id)[1]
 
-    assert presses.press(office.record, office.house, words.id, action, MO, NOW) == say("hold.kept")
+    assert presses.press(office.tx(), words.id, action, MO) == say("hold.kept")
     assert office.now_reply(words) == words
 
 
@@ -166,7 +167,7 @@ def test_an_edit_of_words_that_are_kept_keeps_them(office: Office) -> None:
     invite(office, case, "Lindelaan 12?")
     words = office.record.replies_of(case.id)[1]
     now = office.now_case(case)
-    replies.change_text(office.record, office.house, now, words, MO, "Lindelaan 13?", None, "", NOW)
+    replies.change_text(office.tx(), now, words, MO, Words("Lindelaan 13?"))
 
     assert (office.now_reply(words).body, office.now_reply(words).held) == ("Lindelaan 13?", say("hold.kept"))
 
@@ -177,7 +178,7 @@ def test_words_that_cannot_be_kept_are_said_to_be_not_sent(office: Office, with_
     case = uninvited(office)
     message = MessageRef("C1", "9.1") if with_message else None
 
-    answer = private.go_private(office.record, office.house, case, MO, "Lindelaan", NOW, message=message)
+    answer = private.go_private(office.tx(), case, MO, Words("Lindelaan", message=message))
 
     assert answer is not None
     assert answer.key == ("invite.not_sent_here" if with_message else "invite.not_sent")
@@ -217,7 +218,7 @@ def test_words_that_were_kept_go_out_privately_once_a_person_says_so(office: Off
     office.rules.closed = {}
     customer_writes(office, case)
     words = office.record.replies_of(case.id)[1]
-    presses.press(office.record, office.house, words.id, "send_anyway", MO, NOW)
+    presses.press(office.tx(), words.id, "send_anyway", MO)
 
     assert (office.now_reply(words).mode, office.now_reply(words).held) == (PRIVATE, None)
 
@@ -246,7 +247,7 @@ def writes(office: Office, case: Case, text: str = "Your code is 4711") -> Messa
     """Mo writes in the thread of the case."""
     assert case.thread is not None
     written = threads.Written(MESSAGE, case.thread, text, NOW)
-    threads.take_message(office.record, office.house, written, MO, NOW)
+    threads.take_message(office.tx(), written, MO)
     message = office.record.message(MESSAGE)
     assert message is not None
     return message.kind
@@ -268,7 +269,7 @@ def test_it_is_published_once_its_writer_says_so_and_the_next_is_not_asked_about
     case = uninvited(office)
     invite(office, case)
     writes(office, case)
-    threads.decide_invited(office.record, office.house, MESSAGE, True, MO, NOW, pressed=QUESTION)
+    threads.decide_invited(office.tx(), MESSAGE, True, MO, pressed=QUESTION)
     reply = office.record.reply_of_message(MESSAGE)
 
     assert reply is not None
@@ -281,7 +282,7 @@ def test_a_case_in_which_something_was_published_meanwhile_still_becomes_private
     case = uninvited(office)
     invite(office, case)
     writes(office, case)
-    threads.decide_invited(office.record, office.house, MESSAGE, True, MO, NOW, pressed=QUESTION)
+    threads.decide_invited(office.tx(), MESSAGE, True, MO, pressed=QUESTION)
     customer_writes(office, case)
 
     assert office.now_case(case).mode is PRIVATE
@@ -293,7 +294,7 @@ def test_what_waits_for_the_customer_is_kept_and_never_published(office: Office,
     case = uninvited(office)
     invite(office, case)
     writes(office, case)
-    threads.decide_invited(office.record, office.house, MESSAGE, False, MO, NOW, pressed=QUESTION)
+    threads.decide_invited(office.tx(), MESSAGE, False, MO, pressed=QUESTION)
     reply, message = office.record.reply_of_message(MESSAGE), office.record.message(MESSAGE)
 
     assert message is not None
@@ -311,7 +312,7 @@ def test_only_the_writer_decides(office: Office) -> None:
     invite(office, case)
     writes(office, case)
 
-    answer = threads.decide_invited(office.record, office.house, MESSAGE, True, ANN, NOW, pressed=QUESTION)
+    answer = threads.decide_invited(office.tx(), MESSAGE, True, ANN, pressed=QUESTION)
 
     assert answer is not None
     assert answer.key == "unclaimed.not_yours"
@@ -331,7 +332,7 @@ def test_the_invitation_itself_needs_no_second_word(office: Office, status: Stat
     case = uninvited(office, status=status)
     invite(office, case)
     draft = only_reply(office, case)
-    presses.press(office.record, office.house, draft.id, "send_anyway", MO, NOW)
+    presses.press(office.tx(), draft.id, "send_anyway", MO)
 
     assert office.now_reply(draft).held is None
     assert office.now_case(case).invited is Invited.UNDECIDED
@@ -342,8 +343,8 @@ def test_who_no_longer_has_the_case_decides_nothing_for_who_has(office: Office) 
     office.record.save_agent(ANN)
     invite(office, case)
     writes(office, case)
-    takeovers.take(office.record, office.house, office.now_case(case), ANN, NOW, by_reaction=False)
-    threads.decide_invited(office.record, office.house, MESSAGE, True, MO, NOW, pressed=QUESTION)
+    takeovers.take(office.tx(), office.now_case(case), ANN, by_reaction=False)
+    threads.decide_invited(office.tx(), MESSAGE, True, MO, pressed=QUESTION)
 
     assert office.record.reply_of_message(MESSAGE) is None
     assert office.now_case(case).invited is Invited.UNDECIDED

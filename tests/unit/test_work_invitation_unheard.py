@@ -44,7 +44,7 @@ def test_where_private_messages_do_not_come_in_a_reply_that_waits_is_published_o
     case = uninvited(office)
     waiting = office.reply(case)
     invite(office, case)
-    presses.press(office.record, office.house, waiting.id, "send_anyway", MO, NOW)
+    presses.press(office.tx(), waiting.id, "send_anyway", MO)
 
     assert office.now_reply(waiting).held is None
     assert office.now_case(case).invited is Invited.PUBLIC
@@ -61,7 +61,7 @@ def test_where_private_messages_do_not_come_in_nothing_is_promised_of_them(
         draft = only_reply(office, case)
         office.record.save_reply(replace(draft, state=ReplyState.SENT, held=None, sent_at=NOW))
     again = invite(office, case)
-    public = private.go_public(office.record, office.house, office.now_case(case), MO, NOW)
+    public = private.go_public(office.tx(), office.now_case(case), MO)
 
     assert drafted == say("invite.draft_unheard", n=case.id, network="x", price=Money(Decimal("0.2")))
     assert again == say("invite.out_unheard" if sent else "invite.stands_unheard", n=case.id, network="x")

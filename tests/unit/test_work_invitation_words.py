@@ -9,7 +9,6 @@ import pytest
 
 from bot.cases.said import say
 from bot.work import pictures
-from tests.contract.samples import NOW
 from tests.unit.office import Office
 from tests.unit.office import office as office
 from tests.unit.test_work_invitation import invite, uninvited
@@ -40,8 +39,8 @@ def test_an_invitation_is_in_the_language_of_the_customer(
     assert draft.body.startswith(begin)
 
 
-def test_an_invitation_in_a_dutch_house_is_in_the_language_of_the_customer_too(office: Office) -> None:
-    office.house = replace(office.house, installation=replace(office.house.installation, language="nl"))
+def test_an_invitation_of_a_dutch_team_is_in_the_language_of_the_customer_too(office: Office) -> None:
+    office.setup = replace(office.setup, installation=replace(office.setup.installation, language="nl"))
     case = uninvited(office)
     office.mention(case, lang="en")
     invite(office, case)
@@ -63,4 +62,4 @@ def test_only_a_reply_with_a_link_shows_its_price(office: Office, body: str, pri
     case = claimed(office)
     reply = office.reply(case, body=body, text=body)
 
-    assert pictures.line(office.record, office.house, case, reply, NOW).price == price
+    assert pictures.line(office.tx(), case, reply).price == price

@@ -33,8 +33,8 @@ def carry(office: Office, since: datetime, span: timedelta) -> list[tuple[dateti
     went: list[tuple[datetime, Job]] = []
     for step in range(int(span / STEP)):
         now = since + step * STEP
-        for job in posting.take(office.record, office.house, now, 20):
-            posting.done(office.record, job, job.ref, now)
+        for job in posting.take(office.tx(now), 20):
+            posting.done(office.tx(now), job, job.ref)
             went.append((now, job))
     return went
 
@@ -104,15 +104,15 @@ def test_a_lane_that_waits_hides_nothing_in_a_channel(office: Office) -> None:
 def test_the_next_look_is_when_the_lane_opens_for_what_waits(office: Office) -> None:
     ask(office, 30, Rank.CLAIMED)
     carry(office, NOW, STEP)
-    due = posting.next_at(office.record, office.house, NOW)
+    due = posting.next_at(office.tx())
 
     assert due == NOW + lanes.EVERY
 
 
 def test_after_slack_asked_for_patience_nothing_goes_before_and_no_burst_then(office: Office) -> None:
     ask(office, 30, Rank.CLAIMED)
-    [job, *_] = posting.take(office.record, office.house, NOW, 1)
-    posting.failed(office.record, office.house, job, errors.DeskBusy(NOW + 30 * SECOND), NOW)
+    [job, *_] = posting.take(office.tx(), 1)
+    posting.failed(office.tx(), job, errors.DeskBusy(NOW + 30 * SECOND))
     went = carry(office, NOW, 31 * SECOND)
 
     assert [at for at, _ in went] == [NOW + 30 * SECOND]
@@ -128,12 +128,12 @@ def test_in_a_storm_of_four_times_life_claims_show_within_two_seconds(office: Of
         now = NOW + step * STEP
         if step % 16 == 8:
             case = office.waiting_case(assignee=MO.id)
-            asks.card(office.record, office.house, case, now, rank=Rank.CLAIMED)
+            asks.card(office.tx(now), case, rank=Rank.CLAIMED)
             asked[f"card-{case.id}-"] = now
         if step % 2 == 0:
             ask(office, 1, others[step // 2 % 3])
-        for job in posting.take(office.record, office.house, now, 20):
-            posting.done(office.record, job, job.ref, now)
+        for job in posting.take(office.tx(now), 20):
+            posting.done(office.tx(now), job, job.ref)
             went.append(now)
             shown |= {key: now - at for key, at in asked.items() if job.errand.key.startswith(key)}
 

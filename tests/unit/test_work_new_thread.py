@@ -34,12 +34,12 @@ REFUSALS = ["thread_not_found", "message_not_found", "cannot_reply_to_message"]
 def take(office: Office, now: datetime = NOW) -> Sequence[Job]:
     """What is carried to the desk next."""
     office.record.take_slot("C1", now)
-    return posting.take(office.record, office.house, now, 9)
+    return posting.take(office.tx(now), 9)
 
 
 def refuse(office: Office, job: Job, why: str = "thread_not_found") -> None:
     """The desk will not do it."""
-    posting.failed(office.record, office.house, job, errors.DeskRefused(why), NOW)
+    posting.failed(office.tx(), job, errors.DeskRefused(why))
 
 
 def carry(office: Office, now: datetime = NOW) -> list[Job]:
@@ -48,7 +48,7 @@ def carry(office: Office, now: datetime = NOW) -> list[Job]:
     for _ in range(30):
         for job in take(office, now):
             ref = ANEW if job.errand.kind is ErrandKind.CARD else MessageRef("C1", f"{100 + len(done)}.1")
-            posting.done(office.record, job, job.ref or ref, now)
+            posting.done(office.tx(now), job, job.ref or ref)
             done.append(job)
     return done
 
@@ -56,14 +56,14 @@ def carry(office: Office, now: datetime = NOW) -> list[Job]:
 def gone(office: Office, case: Case) -> bool:
     """Somebody deletes the card."""
     assert case.thread is not None
-    return new_thread.begin(office.record, office.house, office.now_case(case), case.thread, NOW)
+    return new_thread.begin(office.tx(), office.now_case(case), case.thread)
 
 
 @pytest.mark.parametrize("why", REFUSALS)
 def test_what_cannot_be_posted_in_its_thread_is_posted_in_a_new_one(office: Office, why: str) -> None:
     case = office.waiting_case()
     later = office.mention(case, text="and now?")
-    asks.post(office.record, office.house, case, later.number, NOW)
+    asks.post(office.tx(), case, later.number)
     [job] = take(office)
     refuse(office, job, why)
     done = carry(office)
@@ -75,7 +75,7 @@ def test_what_cannot_be_posted_in_its_thread_is_posted_in_a_new_one(office: Offi
 
 def test_a_card_that_is_gone_is_posted_anew_while_the_customer_waits(office: Office) -> None:
     case = office.waiting_case()
-    asks.card(office.record, office.house, case, NOW)
+    asks.card(office.tx(), case)
     [job] = take(office)
     refuse(office, job, "message_not_found")
     [card, *_] = carry(office)
@@ -134,7 +134,7 @@ def test_a_claim_by_reaction_does_not_end_with_the_card_it_was_put_on(office: Of
 @pytest.mark.parametrize("status", [Status.CLOSED, Status.DISMISSED, Status.ANSWERED])
 def test_for_a_case_that_asks_for_nothing_nothing_is_posted(office: Office, status: Status) -> None:
     case = office.case(status=status)
-    asks.tell(office.record, office.house, case, SAID, NOW)
+    asks.tell(office.tx(), case, SAID)
     [job] = take(office)
     refuse(office, job)
 
@@ -158,7 +158,7 @@ def test_it_begins_once_however_many_effects_are_refused(office: Office) -> None
         asks.key_of_post(office.mention(case).number),
     )
     for key in (first, second):
-        asks.post(office.record, office.house, case, int(key.removeprefix("post-")), NOW)
+        asks.post(office.tx(), case, int(key.removeprefix("post-")))
     jobs = [*take(office)]
     office.record.take_slot("C1", NOW)
     for job in jobs:
@@ -171,15 +171,15 @@ def test_it_begins_once_however_many_effects_are_refused(office: Office) -> None
 
 def test_a_question_and_a_warning_are_said_in_the_new_thread(office: Office) -> None:
     case = office.waiting_case(assignee=MO.id)
-    asks.tell(office.record, office.house, case, SAID, NOW, key="ask-1")
+    asks.tell(office.tx(), case, SAID, key="ask-1")
     assert case.due_at is not None
-    watch.flag(office.record, office.house, case.due_at)
+    watch.flag(office.tx(case.due_at))
     for _ in range(2):
         for job in take(office, case.due_at):
             if job.thread == case.thread:
                 refuse(office, job)
             else:
-                posting.done(office.record, job, job.ref or ANEW, NOW)
+                posting.done(office.tx(), job, job.ref or ANEW)
     done = carry(office, case.due_at)
 
     assert {job.errand.kind for job in done if job.thread == ANEW} >= {ErrandKind.SAY, ErrandKind.ALARM}
@@ -190,7 +190,7 @@ def test_a_question_that_nobody_answered_is_asked_again(office: Office) -> None:
     case = office.case(status=Status.ANSWERED)
     message = MessageRef("C1", "61.2")
     office.record.add_message(ThreadMessage(message, case.id, MO.id, MessageKind.ASKED, "on its way", NOW))
-    asks.tell(office.record, office.house, case, SAID, NOW, key=asks.key_of_question(message))
+    asks.tell(office.tx(), case, SAID, key=asks.key_of_question(message))
     carry(office)
     gone(office, case)
 
@@ -201,7 +201,7 @@ def test_who_writes_in_the_old_thread_is_told_where_it_goes_on(office: Office) -
     case = office.waiting_case()
     assert case.thread is not None
     gone(office, case)
-    new_thread.point_on(office.record, case.thread, MO.id, NOW)
+    new_thread.point_on(office.tx(), case.thread, MO.id)
     [whisper] = office.errands(ErrandKind.WHISPER)
 
     assert (whisper.agent, whisper.ref) == (MO.id, case.thread)
@@ -216,13 +216,13 @@ def test_a_refusal_that_nobody_knows_ends_nothing_that_has_to_be_seen(
     case = office.waiting_case(thread=None) if kind is ErrandKind.CARD else office.waiting_case()
     match kind:
         case ErrandKind.CARD:
-            asks.card(office.record, office.house, case, NOW)
+            asks.card(office.tx(), case)
         case ErrandKind.POST:
-            asks.post(office.record, office.house, case, office.mention(case).number, NOW)
+            asks.post(office.tx(), case, office.mention(case).number)
         case ErrandKind.LINE:
-            asks.line(office.record, office.house, case, office.reply(case), NOW)
+            asks.line(office.tx(), case, office.reply(case))
         case _:
-            asks.tell(office.record, office.house, case, SAID, NOW)
+            asks.tell(office.tx(), case, SAID)
     for attempt in range(9):
         [job] = take(office, NOW + attempt * 10 * MINUTE)
         refuse(office, job, "some_new_code")
@@ -239,19 +239,19 @@ class TestAnAlarmThatIsGone:
         """One that is posted, of one case or grown by another, and how often it is posted after a refusal."""
         case = office.waiting_case(warn_at=NOW + 60 * MINUTE)
         due = NOW + 60 * MINUTE
-        watch.flag(office.record, office.house, due)
+        watch.flag(office.tx(due))
         carry(office, due)
         [alarm] = office.record.tables.alarms.values()
         if grown:
             other = office.waiting_case()
             added = Flag(other.id, due, FlagKind.MISSED, due + MINUTE / 2)
             office.record.add_flag(added)
-            alarms.tell(office.record, office.house, [(other, added)], due + MINUTE / 2)
+            alarms.tell(office.tx(due + MINUTE / 2), [(other, added)])
         else:
-            asks.alarm(office.record, alarm, due)
+            asks.alarm(office.tx(due), alarm)
         for job in take(office, due + MINUTE / 2):
             if job.errand.kind is ErrandKind.ALARM:
-                posting.failed(office.record, office.house, job, errors.DeskRefused("message_not_found"), due)
+                posting.failed(office.tx(due), job, errors.DeskRefused("message_not_found"))
         assert office.now_case(case).thread == case.thread
         return sum(job.ref is None for job in carry(office, due + MINUTE) if job.errand.alarm_id)
 
@@ -273,10 +273,10 @@ def test_an_old_thread_names_its_case(office: Office) -> None:
 
 def test_a_redraw_that_ends_after_the_thread_was_lost_does_not_bring_it_back(office: Office) -> None:
     case = office.waiting_case()
-    asks.card(office.record, office.house, case, NOW)
+    asks.card(office.tx(), case)
     [redraw] = take(office)
     gone(office, case)
-    posting.done(office.record, redraw, redraw.ref, NOW)
+    posting.done(office.tx(), redraw, redraw.ref)
     carry(office)
 
     assert office.now_case(case).thread == ANEW

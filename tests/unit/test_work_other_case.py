@@ -28,7 +28,7 @@ def write(office: Office, case: Case, text: str, edited: str = "") -> None:
     assert case.thread is not None
     written = Written(MESSAGE, case.thread, text, NOW, edited=edited)
     act = edits.take_edit if edited else threads.take_message
-    act(office.record, office.house, written, MO, NOW)
+    act(office.tx(), written, MO)
 
 
 def answers(office: Office) -> list[Said]:

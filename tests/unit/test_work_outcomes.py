@@ -42,7 +42,7 @@ def fail(office: Office, reply: Reply, error: errors.NetworkError) -> Reply:
     """The network says this of the reply."""
     case = office.record.case(reply.case_id)
     assert case is not None
-    outcomes.fail(office.record, office.house, case, reply, error, NOW)
+    outcomes.fail(office.tx(), case, reply, error)
     return office.now_reply(reply)
 
 
@@ -126,7 +126,7 @@ def test_each_look_in_vain_waits_longer_and_the_last_asks_a_person(
     for _ in looks:
         case = office.record.case(reply.case_id)
         assert case is not None
-        outcomes.lose_sight(office.record, office.house, case, reply, NOW)
+        outcomes.lose_sight(office.tx(), case, reply)
         reply = office.now_reply(reply)
         waits.append((reply.send_after - NOW, reply.held))
 
@@ -157,7 +157,7 @@ def test_what_the_network_says_of_an_unconfirmed_reply_decides(
     office: Office, outcome: Sent | NotSent | Unknown | errors.NetworkError, failure: Said, then: ReplyState
 ) -> None:
     reply = sending_reply(office, state=ReplyState.UNCONFIRMED, failure=failure)
-    sending.finish(office.record, office.house, reply.id, outcome, NOW)
+    sending.finish(office.tx(), reply.id, outcome)
 
     assert office.now_reply(reply).state is then
 
@@ -170,7 +170,7 @@ def test_a_duplicate_may_be_our_own_only_after_a_doubt(
     if doubted:
         event = Event(reply.case_id, NOW, "reply_unconfirmed", detail={"reply": reply.id})
         office.record.add_event(event)
-    sending.finish(office.record, office.house, reply.id, errors.Duplicate(), NOW)
+    sending.finish(office.tx(), reply.id, errors.Duplicate())
 
     assert office.now_reply(reply).state is then
 
@@ -181,7 +181,7 @@ def test_met_or_missed_is_decided_by_the_networks_time(
 ) -> None:
     reply = sending_reply(office)
     sent = Sent(PostId("77"), "", published_at)
-    sending.finish(office.record, office.house, reply.id, sent, DUE + 9 * MINUTE)
+    sending.finish(office.tx(DUE + 9 * MINUTE), reply.id, sent)
 
     [answered] = [e for e in office.record.events_of(reply.case_id) if e.kind == "answered"]
 
@@ -192,7 +192,7 @@ def test_met_or_missed_is_decided_by_the_networks_time(
 def test_without_a_clock_nothing_is_met_or_missed(office: Office) -> None:
     case = office.case(status=Status.CLAIMED, assignee=MO.id)
     reply = office.reply(case, sent_at=NOW, state=ReplyState.SENT)
-    outcomes.answer(office.record, office.house, case, reply, NOW, MO.id)
+    outcomes.answer(office.tx(), case, reply, MO.id)
 
     [answered] = office.record.events_of(case.id)
 
@@ -202,7 +202,7 @@ def test_without_a_clock_nothing_is_met_or_missed(office: Office) -> None:
 
 def test_an_answer_to_all_stops_the_clock(office: Office) -> None:
     reply = sending_reply(office)
-    sending.finish(office.record, office.house, reply.id, SENT, NOW)
+    sending.finish(office.tx(), reply.id, SENT)
 
     case = office.record.case(reply.case_id)
 
@@ -218,7 +218,7 @@ def test_a_mention_that_the_answer_had_not_seen_keeps_a_clock_of_its_own(office:
     assert case is not None
     later = office.mention(case, created_at=NOW + 5 * MINUTE)
     office.mention(case, created_at=NOW + 9 * MINUTE)
-    sending.finish(office.record, office.house, reply.id, SENT, NOW + 10 * MINUTE)
+    sending.finish(office.tx(NOW + 10 * MINUTE), reply.id, SENT)
 
     answered = office.now_case(case)
 
@@ -231,7 +231,7 @@ def test_posts_of_the_brand_itself_do_not_keep_the_clock_running(office: Office)
     case = office.record.case(reply.case_id)
     assert case is not None
     office.mention(case, by_brand=True)
-    sending.finish(office.record, office.house, reply.id, SENT, NOW)
+    sending.finish(office.tx(), reply.id, SENT)
 
     assert office.now_case(case).waiting_since is None
 
@@ -239,7 +239,7 @@ def test_posts_of_the_brand_itself_do_not_keep_the_clock_running(office: Office)
 def test_the_first_answer_stays_the_first(office: Office) -> None:
     case = office.waiting_case(status=Status.CLAIMED, first_replied_at=NOW - MINUTE)
     reply = office.reply(case, sent_at=NOW, state=ReplyState.SENT)
-    outcomes.answer(office.record, office.house, case, reply, NOW, "")
+    outcomes.answer(office.tx(), case, reply, "")
 
     assert office.now_case(case).first_replied_at == NOW - MINUTE
 
@@ -248,7 +248,7 @@ def test_the_first_answer_stays_the_first(office: Office) -> None:
 def test_an_answer_that_turns_up_late_does_not_open_a_settled_case(office: Office, status: Status) -> None:
     case = office.case(status=status, closed_at=NOW)
     reply = office.reply(case, sent_at=NOW, state=ReplyState.SENT)
-    outcomes.answer(office.record, office.house, case, reply, NOW, "")
+    outcomes.answer(office.tx(), case, reply, "")
 
     assert office.now_case(case).status is status
 
@@ -257,7 +257,7 @@ def test_a_refused_reply_that_is_found_after_all_loses_its_mark(office: Office) 
     reply = sending_reply(office, state=ReplyState.FAILED)
     case = office.record.case(reply.case_id)
     assert case is not None
-    outcomes.arrive(office.record, office.house, case, reply, SENT, NOW)
+    outcomes.arrive(office.tx(), case, reply, SENT)
 
     assert office.marks() == [("boom", False), ("outbox_tray", True)]
 
@@ -266,7 +266,7 @@ def test_a_reply_that_a_person_saw_counts_from_when_it_was_attempted(office: Off
     reply = sending_reply(office, state=ReplyState.UNCONFIRMED)
     case = office.record.case(reply.case_id)
     assert case is not None
-    outcomes.arrive(office.record, office.house, case, reply, None, NOW + MINUTE, MO.id)
+    outcomes.arrive(office.tx(NOW + MINUTE), case, reply, None, MO.id)
 
     arrived = office.now_reply(reply)
 
@@ -276,7 +276,7 @@ def test_a_reply_that_a_person_saw_counts_from_when_it_was_attempted(office: Off
 def test_an_answer_from_elsewhere_is_told_as_such(office: Office) -> None:
     case = office.waiting_case()
     reply = office.reply(case, sent_at=NOW, state=ReplyState.SENT, kind=ReplyKind.ELSEWHERE)
-    outcomes.answer(office.record, office.house, case, reply, NOW, "")
+    outcomes.answer(office.tx(), case, reply, "")
 
     [answered] = office.record.events_of(CaseId(case.id))
 
@@ -294,7 +294,7 @@ def behind(office: Office, reply: Reply) -> tuple[Reply, bool]:
     assert case is not None
     later = office.reply(case, send_after=NOW + MINUTE)
     office.record.tables.errands.clear()
-    return later, pictures.line(office.record, office.house, case, later, NOW).behind
+    return later, pictures.line(office.tx(), case, later).behind
 
 
 def drawn_anew(office: Office) -> set[int | None]:
@@ -310,7 +310,7 @@ def test_it_says_so_once_nobody_knows_of_the_one_before(office: Office) -> None:
     assert case is not None
 
     assert not before
-    assert pictures.line(office.record, office.house, case, later, NOW).behind
+    assert pictures.line(office.tx(), case, later).behind
     assert drawn_anew(office) == {reply.id, later.id}
 
 
@@ -322,12 +322,12 @@ def test_it_says_when_it_goes_out_once_that_is_known(
 ) -> None:
     reply = sending_reply(office, state=ReplyState.UNCONFIRMED, lease_until=None, failure=failure)
     later, before = behind(office, reply)
-    sending.finish(office.record, office.house, reply.id, outcome, NOW)
+    sending.finish(office.tx(), reply.id, outcome)
     case = office.record.case(reply.case_id)
     assert case is not None
 
     assert before
-    assert not pictures.line(office.record, office.house, case, later, NOW).behind
+    assert not pictures.line(office.tx(), case, later).behind
     assert drawn_anew(office) == {reply.id, later.id}
 
 
@@ -336,4 +336,4 @@ def test_the_one_before_does_not_say_that_it_waits(office: Office) -> None:
     first = office.reply(case)
     office.reply(case, state=ReplyState.UNCONFIRMED, attempted_at=NOW)
 
-    assert not pictures.line(office.record, office.house, case, first, NOW).behind
+    assert not pictures.line(office.tx(), case, first).behind

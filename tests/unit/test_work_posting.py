@@ -47,7 +47,7 @@ def ask(office: Office, key: str, kind: ErrandKind = SAY, **fields: Any) -> Erra
 
 def take(office: Office, now: datetime = NOW, limit: int = 9) -> Sequence[Job]:
     """What is carried to the desk next."""
-    return posting.take(office.record, office.house, now, limit)
+    return posting.take(office.tx(now), limit)
 
 
 def keys(jobs: Sequence[Job]) -> list[str]:
@@ -74,7 +74,7 @@ def test_what_this_process_carries_is_not_lost_however_late_it_seems(office: Off
     errand = ask(office, "a")
     take(office)
     later = NOW + 60 * MINUTE  # the clock was set ahead, or the process stood still
-    again = posting.take(office.record, office.house, later, 9, {errand.id})
+    again = posting.take(office.tx(later), 9, {errand.id})
 
     assert again == []
     assert now_errand(office, errand).lease_until == leases.until(later)
@@ -122,7 +122,7 @@ def test_a_full_lane_leaves_the_others_their_way(office: Office) -> None:
     ask(office, "mark", MARK, channel="mark", ref=POSTED, rank=Rank.ANSWERING)
     ask(office, "card", CARD, channel="redraw", case_id=case.id)
     ask(office, "said")
-    lanes.close(office.record, "mark", NOW + MINUTE)
+    lanes.close(office.tx(), "mark", NOW + MINUTE)
 
     assert keys(take(office)) == ["card", "said"]
 
@@ -154,7 +154,7 @@ def test_a_card_is_posted_once_and_then_redrawn(office: Office) -> None:
     case = office.case(thread=None)
     ask(office, "card", CARD, case_id=case.id)
     [first] = take(office)
-    posting.done(office.record, first, POSTED, NOW)
+    posting.done(office.tx(), first, POSTED)
     ask(office, "again", CARD, case_id=case.id, channel="redraw")
     [second] = take(office)
 
@@ -168,7 +168,7 @@ def test_a_line_is_posted_in_the_thread_and_then_redrawn(office: Office) -> None
     reply = office.reply(case)
     ask(office, "line", LINE, case_id=case.id, reply_id=reply.id)
     [first] = take(office)
-    posting.done(office.record, first, POSTED, NOW)
+    posting.done(office.tx(), first, POSTED)
     ask(office, "again", LINE, case_id=case.id, reply_id=reply.id, channel="redraw")
     [second] = take(office)
 
@@ -211,7 +211,7 @@ def test_what_may_be_there_already_is_looked_for_again_when_the_look_fails(
 ) -> None:
     ask(office, "a", state=ErrandState.UNDERWAY, lease_until=NOW)
     [job] = take(office)
-    posting.failed(office.record, office.house, job, error, NOW)
+    posting.failed(office.tx(), job, error)
 
     [again] = take(office, NOW + MINUTE)
 
@@ -246,11 +246,11 @@ def test_one_that_took_long_leaves_the_channel_to_the_one_on_its_way(
     later = NOW + posting.SLOT_WHILE_POSTING
     [next_one] = take(office, later)
     if error is None:
-        posting.done(office.record, slow, POSTED, later + SECOND)
+        posting.done(office.tx(later + SECOND), slow, POSTED)
     else:
-        posting.failed(office.record, office.house, slow, error, later + SECOND)
+        posting.failed(office.tx(later + SECOND), slow, error)
     while_on_its_way = office.record.slot("C1")
-    posting.done(office.record, next_one, POSTED, later + 2 * SECOND)
+    posting.done(office.tx(later + 2 * SECOND), next_one, POSTED)
 
     assert while_on_its_way == next_one.kept_until == later + posting.SLOT_WHILE_POSTING
     assert office.record.slot("C1") == later + 2 * SECOND + posting.SLOT
@@ -259,7 +259,7 @@ def test_one_that_took_long_leaves_the_channel_to_the_one_on_its_way(
 def test_a_channel_rests_a_moment_after_each_post(office: Office) -> None:
     ask(office, "a")
     [job] = take(office)
-    posting.done(office.record, job, POSTED, NOW + SECOND)
+    posting.done(office.tx(NOW + SECOND), job, POSTED)
 
     assert office.record.slot("C1") == NOW + SECOND + posting.SLOT
     assert (now_errand(office, job.errand).state, now_errand(office, job.errand).ref) == (
@@ -276,7 +276,7 @@ def test_a_card_that_was_found_calls_for_what_was_said_under_it(
     case = office.case(thread=None)
     ask(office, "card", CARD, case_id=case.id, detail="unclear" if look_first else "")
     [job] = take(office)
-    posting.done(office.record, job, POSTED, NOW)
+    posting.done(office.tx(), job, POSTED)
 
     assert office.now_case(case).thread == POSTED
     assert (Wake.HEAR in office.woken()) is hears
@@ -305,7 +305,7 @@ def test_an_errand_that_was_not_done_waits(
 ) -> None:
     errand = ask(office, "a", attempts=attempts)
     [job] = take(office)
-    posting.failed(office.record, office.house, job, error, NOW)
+    posting.failed(office.tx(), job, error)
 
     after = now_errand(office, errand)
 
@@ -327,7 +327,7 @@ def test_a_mark_waits_for_the_channel_and_is_left_out_where_the_bot_may_not_reac
 ) -> None:
     errand = ask(office, "a", MARK, channel="mark", ref=POSTED)
     [job] = take(office)
-    posting.failed(office.record, office.house, job, errors.DeskRefused(detail), NOW)
+    posting.failed(office.tx(), job, errors.DeskRefused(detail))
 
     assert now_errand(office, errand).state is state
 
@@ -335,7 +335,7 @@ def test_a_mark_waits_for_the_channel_and_is_left_out_where_the_bot_may_not_reac
 def test_a_busy_desk_closes_the_channel_for_as_long_as_it_asks(office: Office) -> None:
     ask(office, "a")
     [job] = take(office)
-    posting.failed(office.record, office.house, job, errors.DeskBusy(NOW + MINUTE), NOW)
+    posting.failed(office.tx(), job, errors.DeskBusy(NOW + MINUTE))
 
     assert office.record.slot("C1") == NOW + MINUTE
 
@@ -345,9 +345,9 @@ def test_an_errand_that_another_process_took_over_is_left_to_it(office: Office) 
     [job] = take(office)
     taken = replace(job.errand, attempts=2, lease_until=NOW + MINUTE)
     office.record.save_errand(taken)
-    posting.done(office.record, job, POSTED, NOW)
-    posting.failed(office.record, office.house, job, errors.DeskUnclear(), NOW)
-    posting.renew(office.record, job, NOW + SECOND)
+    posting.done(office.tx(), job, POSTED)
+    posting.failed(office.tx(), job, errors.DeskUnclear())
+    posting.renew(office.tx(NOW + SECOND), job)
 
     assert now_errand(office, errand) == taken
 
@@ -355,17 +355,17 @@ def test_an_errand_that_another_process_took_over_is_left_to_it(office: Office) 
 def test_a_call_that_lasts_keeps_its_errand(office: Office) -> None:
     errand = ask(office, "a")
     [job] = take(office)
-    posting.renew(office.record, job, NOW + 3 * SECOND)
+    posting.renew(office.tx(NOW + 3 * SECOND), job)
 
     assert now_errand(office, errand).lease_until == leases.until(NOW + 3 * SECOND)
 
 
 def test_the_next_time_is_that_of_the_errand_or_a_little_before_the_slot_opens(office: Office) -> None:
-    assert posting.next_at(office.record, office.house, NOW) is None
+    assert posting.next_at(office.tx()) is None
     ask(office, "a", not_before=NOW + MINUTE)
-    assert posting.next_at(office.record, office.house, NOW) == NOW + MINUTE
+    assert posting.next_at(office.tx()) == NOW + MINUTE
     opens = NOW + 2 * MINUTE
     office.record.take_slot("C1", opens)
 
-    assert posting.next_at(office.record, office.house, NOW) == opens - posting.LEAD
-    assert posting.next_at(office.record, office.house, opens - posting.LEAD) == opens
+    assert posting.next_at(office.tx()) == opens - posting.LEAD
+    assert posting.next_at(office.tx(opens - posting.LEAD)) == opens

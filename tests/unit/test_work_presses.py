@@ -21,7 +21,7 @@ def test_who_sends_it_anyway_has_seen_what_came_since(office: Office) -> None:
     case = office.waiting_case(status=Status.CLAIMED, assignee=MO.id)
     reply = office.reply(case, held=say("hold.customer_wrote"))
     newer = office.mention(case)
-    told = presses.press(office.record, office.house, reply.id, "send_anyway", MO, NOW)
+    told = presses.press(office.tx(), reply.id, "send_anyway", MO)
     again = office.now_reply(reply)
 
     assert told is None
@@ -33,7 +33,7 @@ def test_sending_one_in_doubt_again_tells_those_behind_it_when_they_go(office: O
     lost = office.reply(case, state=ReplyState.UNCONFIRMED, attempted_at=NOW)
     behind = office.reply(case, send_after=NOW + MINUTE)
     office.record.tables.errands.clear()
-    presses.press(office.record, office.house, lost.id, "again", MO, NOW)
+    presses.press(office.tx(), lost.id, "again", MO)
 
     assert office.now_reply(lost).state is ReplyState.QUEUED
     assert {errand.reply_id for errand in office.errands(ErrandKind.LINE)} == {lost.id, behind.id}
@@ -52,7 +52,7 @@ def test_what_waits_is_not_hurried_and_its_presser_is_told_what_to_do(
     case = office.case(status=Status.CLAIMED, assignee=MO.id)
     reply = office.reply(case, held=say(held))
 
-    assert presses.press(office.record, office.house, reply.id, "send_now", MO, NOW) == say(answer)
+    assert presses.press(office.tx(), reply.id, "send_now", MO) == say(answer)
     assert office.now_reply(reply) == reply
 
 
@@ -60,7 +60,7 @@ def test_a_hold_that_is_over_needs_no_overruling(office: Office) -> None:
     case = office.case(status=Status.CLAIMED, assignee=MO.id)
     reply = office.reply(case)
 
-    assert presses.press(office.record, office.house, reply.id, "send_anyway", MO, NOW) == say("reply.goes")
+    assert presses.press(office.tx(), reply.id, "send_anyway", MO) == say("reply.goes")
 
 
 @pytest.mark.parametrize(
@@ -82,7 +82,7 @@ def test_where_a_refusal_lasts_the_case_offers_what_works(
     office.rules.closed = {Surface.PUBLIC: closed} if closed else {}
     stuck = office.case(**{"status": Status.CLAIMED, "assignee": MO.id} | case)
     reply = office.reply(stuck, state=ReplyState.FAILED, failure=say(failure), mode=stuck.mode)
-    picture = pictures.line(office.record, office.house, stuck, reply, NOW)
+    picture = pictures.line(office.tx(), stuck, reply)
 
     assert tuple(picture.ways_out) == ways_out
 
@@ -93,14 +93,14 @@ def test_without_an_invitation_only_the_public_way_is_left(office: Office) -> No
     refused = say("refused.dm_closed")
     reply = office.reply(case, state=ReplyState.FAILED, failure=refused, mode=Surface.PRIVATE)
 
-    assert tuple(pictures.line(office.record, office.house, case, reply, NOW).ways_out) == ("public",)
+    assert tuple(pictures.line(office.tx(), case, reply).ways_out) == ("public",)
 
 
 def test_a_private_reply_that_was_refused_says_so_and_asks_once_its_case_is_public(office: Office) -> None:
     case = office.case(status=Status.CLAIMED, assignee=MO.id)
     refused = say("refused.dm_closed")
     reply = office.reply(case, state=ReplyState.FAILED, failure=refused, mode=Surface.PRIVATE)
-    picture = pictures.line(office.record, office.house, case, reply, NOW)
+    picture = pictures.line(office.tx(), case, reply)
 
     assert picture.reply.failure == say("refused.was_private")
     assert tuple(picture.ways_out) == ()
@@ -112,19 +112,19 @@ def test_what_a_refused_reply_offers_follows_its_case(office: Office, act: str) 
     reply = office.reply(case, state=ReplyState.FAILED, failure=say("refused.gone"))
     match act:
         case "close":
-            claims.close(office.record, office.house, case, MO, NOW)
+            claims.close(office.tx(), case, MO)
         case "dismiss":
-            claims.dismiss(office.record, office.house, case, MO, "gone", NOW)
+            claims.dismiss(office.tx(), case, MO, "gone")
         case "private":
-            private.go_private(office.record, office.house, case, MO, "", NOW)
+            private.go_private(office.tx(), case, MO)
         case "answer":
             other = office.reply(case, state=ReplyState.SENT, sent_at=NOW)
-            outcomes.answer(office.record, office.house, case, other, NOW, MO.id)
+            outcomes.answer(office.tx(), case, other, MO.id)
         case _:
             again = a_post("m9", root_id=case.root_id, author_id=case.author_id)
             office.record.save_account(an_account(lease_by="us"))
             look = context.Look(case.account, "us", NOW, {"mentions": Page((again,), 1)})
-            intake.take_alone(office.record, office.house, look, again, NOW)
+            intake.take_alone(office.tx(), look, again)
 
     assert [errand.reply_id for errand in office.errands(ErrandKind.LINE)] == [reply.id]
 
@@ -134,6 +134,6 @@ def test_what_a_held_reply_offers_follows_its_case_unless_it_needs_only_a_word(o
     stuck = office.reply(case, held=say("hold.no_post"))
     office.reply(case, held=say("hold.customer_wrote"))
     other = office.reply(case, state=ReplyState.SENT, sent_at=NOW)
-    outcomes.answer(office.record, office.house, case, other, NOW, MO.id)
+    outcomes.answer(office.tx(), case, other, MO.id)
 
     assert [errand.reply_id for errand in office.errands(ErrandKind.LINE)] == [stuck.id]

@@ -20,6 +20,7 @@ from bot.cases.posts import Surface
 from bot.cases.record import AccountState
 from bot.cases.said import Said, say
 from bot.work import context, intake, outcomes, private
+from bot.work.replies import Words
 from tests.contract.samples import BRAND, MINUTE, NOW, SAID, a_post
 from tests.unit.office import ANN, MO, Office
 from tests.unit.office import office as office
@@ -34,9 +35,8 @@ def claimed(office: Office, **fields: object) -> Case:
 
 def go_private(office: Office, case: Case, text: str = "", problem: Said | None = None) -> Said | None:
     """Mo switches to private."""
-    return private.go_private(
-        office.record, office.house, case, MO, text, NOW, message=MessageRef("C1", "9.1"), problem=problem
-    )
+    words = Words(text, problem, MessageRef("C1", "9.1")) if text else None
+    return private.go_private(office.tx(), case, MO, words)
 
 
 def only_reply(office: Office, case: Case) -> Reply:
@@ -63,7 +63,7 @@ def test_only_who_has_an_open_case_switches_it(
 
     to_private = go_private(office, case)
     with_words = go_private(office, case, "secret")
-    to_public = private.go_public(office.record, office.house, case, MO, NOW)
+    to_public = private.go_public(office.tx(), case, MO)
 
     assert to_private is not None
     assert (to_private.key, to_public.key) == (answer, answer)
@@ -124,7 +124,7 @@ def test_a_reply_that_waits_does_not_change_its_way_by_itself(office: Office) ->
 def test_the_case_comes_back_into_public(office: Office) -> None:
     case = claimed(office, mode=PRIVATE)
 
-    answer = private.go_public(office.record, office.house, case, MO, NOW)
+    answer = private.go_public(office.tx(), case, MO)
 
     assert answer == say("mode.public", n=case.id, brand="brand")
     assert office.now_case(case).mode is Surface.PUBLIC
@@ -133,7 +133,7 @@ def test_the_case_comes_back_into_public(office: Office) -> None:
 def test_a_case_that_is_public_already_says_so(office: Office) -> None:
     case = claimed(office)
 
-    answer = private.go_public(office.record, office.house, case, MO, NOW)
+    answer = private.go_public(office.tx(), case, MO)
 
     assert answer == say("mode.already", n=case.id, mode=say("mode.name.public"))
 
@@ -144,7 +144,7 @@ def customer_writes(office: Office, case: Case, surface: Surface = PRIVATE) -> N
     post = a_post(number, surface=surface, root_id=case.root_id, author_id=case.author_id)
     page = Page((post,), cursor={})
     office.record.save_account(AccountState(BRAND, NOW, {}, NOW, lease_by="p", lease_until=NOW + MINUTE))
-    assert intake.take_in(office.record, office.house, context.Look(BRAND, "p", NOW, {"dms": page}), NOW)
+    assert intake.take_in(office.tx(), context.Look(BRAND, "p", NOW, {"dms": page}))
 
 
 @pytest.mark.parametrize("surface", Surface)
@@ -162,7 +162,7 @@ def test_where_the_customer_wrote_only_in_private_there_is_no_way_to_public(offi
     case = claimed(office, mode=PRIVATE)
     office.rules.closed = {Surface.PUBLIC: "no_post"}
 
-    answer = private.go_public(office.record, office.house, case, MO, NOW)
+    answer = private.go_public(office.tx(), case, MO)
 
     assert answer == say("mode.no_public", n=case.id)
     assert office.now_case(case) == case
@@ -174,14 +174,14 @@ def test_a_refused_private_reply_closes_the_way_until_the_customer_writes_in_pri
 ) -> None:
     case = claimed(office, mode=PRIVATE)
     sending = office.reply(case, mode=PRIVATE, state=ReplyState.SENDING)
-    outcomes.refuse(office.record, office.house, case, sending, say(key), NOW)
-    refused = private.private_way(office.record, office.house, case, NOW)
+    outcomes.refuse(office.tx(), case, sending, say(key))
+    refused = private.private_way(office.tx(), case)
     redrawn = [errand.case_id for errand in office.errands(ErrandKind.CARD)]
     office.mention(case, surface=PRIVATE)
 
     assert not refused
     assert redrawn == [case.id]
-    assert private.private_way(office.record, office.house, case, NOW)
+    assert private.private_way(office.tx(), case)
 
 
 def test_a_private_reply_that_went_out_later_opens_the_way_again(office: Office) -> None:
@@ -190,7 +190,7 @@ def test_a_private_reply_that_went_out_later_opens_the_way_again(office: Office)
     office.reply(case, mode=PRIVATE, state=ReplyState.STOPPED, failure=refused)
     office.reply(case, mode=PRIVATE, state=ReplyState.SENT, sent_at=NOW, key="k2")
 
-    assert private.private_way(office.record, office.house, case, NOW)
+    assert private.private_way(office.tx(), case)
 
 
 def test_where_the_customer_takes_no_messages_private_is_not_said_to_be_open(office: Office) -> None:
@@ -206,7 +206,7 @@ def test_who_cannot_be_reached_in_private_is_invited_and_the_case_is_public_unti
     case = claimed(office, mode=PRIVATE)
     refused = say("refused.dm_closed")
     office.reply(case, mode=PRIVATE, state=ReplyState.FAILED, failure=refused)
-    answer = private.invite(office.record, office.house, case, MO, NOW)
+    answer = private.invite(office.tx(), case, MO)
     draft = office.record.replies_of(case.id)[-1]
 
     assert answer == say("invite.drafted", n=case.id)
@@ -217,7 +217,7 @@ def test_who_cannot_be_reached_in_private_is_invited_and_the_case_is_public_unti
 def test_nobody_else_invites_the_customer(office: Office) -> None:
     case = office.case(status=Status.CLAIMED, assignee=ANN.id, mode=PRIVATE)
 
-    assert private.invite(office.record, office.house, case, MO, NOW).key == "mode.not_yours"
+    assert private.invite(office.tx(), case, MO).key == "mode.not_yours"
     assert office.now_case(case).mode is PRIVATE
 
 
@@ -226,4 +226,4 @@ def test_a_private_message_is_known_to_reach_who_wrote_one_or_got_one(office: Of
     office.mention(wrote, surface=PRIVATE)
     office.reply(got, mode=PRIVATE, state=ReplyState.SENT, sent_at=NOW)
 
-    assert [private.is_reached(office.record, case) for case in (untried, wrote, got)] == [False, True, True]
+    assert [private.is_reached(office.tx(), case) for case in (untried, wrote, got)] == [False, True, True]

@@ -21,7 +21,7 @@ from tests.unit.office import office as office
 
 def take_over(office: Office) -> None:
     """A process starts, alone."""
-    recovery.take_over(office.record, office.house, NOW)
+    recovery.take_over(office.tx())
 
 
 @pytest.mark.parametrize("minutes", [-1, 1])
@@ -75,7 +75,7 @@ def test_in_another_language_the_newest_who_wait_are_drawn_first_and_what_is_don
     )
     sent = office.reply(done, state=ReplyState.SENT, sent_at=NOW, line=MessageRef("C1", "7.1"))
     held = office.reply(old, held=say("hold.slip"), line=MessageRef("C1", "7.2"), key="k2")
-    recovery.redraw(office.record, NOW)
+    recovery.redraw(office.tx())
     drawn = office.record.due_errands(NOW, 10)
 
     assert [(errand.case_id, errand.reply_id) for errand in drawn] == [
@@ -89,12 +89,12 @@ def test_in_another_language_the_newest_who_wait_are_drawn_first_and_what_is_don
 
 def test_in_another_language_the_warnings_that_stand_follow(office: Office) -> None:
     waiting, claimed = (office.waiting_case(warn_at=NOW) for _ in range(2))
-    watch.flag(office.record, office.house, NOW)
+    watch.flag(office.tx())
     [alarm] = office.record.tables.alarms.values()
     office.record.save_alarm(replace(alarm, ref=MessageRef("C1", "8.1")))
     for errand in office.errands(ErrandKind.ALARM):
         office.record.save_errand(replace(errand, state=ErrandState.DONE))
-    recovery.redraw(office.record, NOW)
+    recovery.redraw(office.tx())
     again = [errand for errand in office.errands(ErrandKind.ALARM) if errand.state is ErrandState.WAITING]
 
     assert [errand.alarm_id for errand in again] == [alarm.id]
@@ -130,7 +130,7 @@ class TestBringingNear:
     AHEAD = NOW + 60 * MINUTE
 
     def bring_near(self, office: Office) -> None:
-        recovery.bring_near(office.record, office.house, NOW)
+        recovery.bring_near(office.tx())
 
     def account(self, office: Office, **fields: Any) -> AccountState:
         office.record.save_account(an_account(**fields))
@@ -150,7 +150,7 @@ class TestBringingNear:
     ) -> None:
         state = self.account(office, next_poll_at=self.AHEAD, looked_at=NOW - MINUTE, condition=condition)
         asked = condition in (Condition.WELL, Condition.LIMITED, Condition.SPENT)
-        every = office.house.installation.accounts[BRAND].poll_every
+        every = office.setup.installation.accounts[BRAND].poll_every
 
         assert state.next_poll_at == NOW + (accounts.LONGEST_REST if asked else every)
 
@@ -175,7 +175,7 @@ class TestBringingNear:
         reply = office.reply(case, send_after=self.AHEAD)
         self.bring_near(office)
 
-        assert office.now_reply(reply).send_after == NOW + office.house.team(case).hold
+        assert office.now_reply(reply).send_after == NOW + office.tx().team(case).hold
 
     def test_a_reply_that_the_network_refused_for_now_waits_no_longer_than_its_window(
         self, office: Office
@@ -247,7 +247,7 @@ class TestBringingNear:
         assert case.due_at is not None
         office.record.add_flag(Flag(case.id, case.due_at, FlagKind.MISSED, NOW))
         self.bring_near(office)
-        watch.flag(office.record, office.house, case.due_at)
+        watch.flag(office.tx(case.due_at))
 
         assert office.now_case(case).flag is FlagKind.MISSED
         assert office.said() == []

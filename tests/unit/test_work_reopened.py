@@ -34,16 +34,16 @@ def follow_up(office: Office, case: Case, **fields: Any) -> PostPicture:
     later = {"author_id": case.author_id, "root_id": case.root_id, "created_at": NOW + MINUTE} | fields
     number = len(office.record.tables.posts) + 1
     look = context.Look(BRAND, "me", NOW, {"mentions": Page((a_post(f"m{number}", **later),), None)})
-    intake.take_in(office.record, office.house, look, NOW + MINUTE)
+    intake.take_in(office.tx(NOW + MINUTE), look)
     posting = office.errands(ErrandKind.POST)[-1]
-    picture = pictures.of(office.record, office.house, posting, office.now_case(case), NOW)
+    picture = pictures.of(office.tx(), posting, office.now_case(case))
     assert isinstance(picture, PostPicture)
     return picture
 
 
 def test_who_closed_it_is_called_and_the_channel_sees_it(office: Office) -> None:
     case = answered(office)
-    claims.close(office.record, office.house, case, MO, NOW)
+    claims.close(office.tx(), case, MO)
     shown = follow_up(office, office.now_case(case))
 
     assert (shown.ping, shown.reopens) == (MO.id, True)
@@ -52,7 +52,7 @@ def test_who_closed_it_is_called_and_the_channel_sees_it(office: Office) -> None
 
 def test_so_it_is_where_it_was_answered_and_given_back(office: Office) -> None:
     case = answered(office)
-    claims.release(office.record, office.house, case, MO, NOW)
+    claims.release(office.tx(), case, MO)
     shown = follow_up(office, office.now_case(case))
 
     assert (shown.ping, shown.reopens) == (MO.id, True)
@@ -60,7 +60,7 @@ def test_so_it_is_where_it_was_answered_and_given_back(office: Office) -> None:
 
 def test_one_that_nobody_had_calls_nobody_and_is_seen_in_the_channel(office: Office) -> None:
     case = office.waiting_case()
-    claims.dismiss(office.record, office.house, case, ANN, "spam", NOW)
+    claims.dismiss(office.tx(), case, ANN, "spam")
     shown = follow_up(office, office.now_case(case))
 
     assert (shown.ping, shown.reopens) == (None, True)
@@ -68,7 +68,7 @@ def test_one_that_nobody_had_calls_nobody_and_is_seen_in_the_channel(office: Off
 
 def test_only_the_first_of_several_brings_it_back(office: Office) -> None:
     case = answered(office)
-    claims.close(office.record, office.house, case, MO, NOW)
+    claims.close(office.tx(), case, MO)
     follow_up(office, office.now_case(case))
     shown = follow_up(office, office.now_case(case), created_at=NOW + 2 * MINUTE)
 
@@ -87,11 +87,11 @@ def test_a_further_word_in_an_open_case_is_not_shown_in_the_channel(office: Offi
 
 def test_once_somebody_has_it_again_the_message_calls_that_one(office: Office) -> None:
     case = answered(office)
-    claims.close(office.record, office.house, case, MO, NOW)
+    claims.close(office.tx(), case, MO)
     follow_up(office, office.now_case(case))
-    claims.claim(office.record, office.house, office.now_case(case), ANN, NOW)
+    claims.claim(office.tx(), office.now_case(case), ANN)
     posting = office.errands(ErrandKind.POST)[-1]
-    shown = pictures.of(office.record, office.house, posting, office.now_case(case), NOW)
+    shown = pictures.of(office.tx(), posting, office.now_case(case))
 
     assert isinstance(shown, PostPicture)
     assert (shown.ping, shown.reopens) == (ANN.id, False)
@@ -99,12 +99,12 @@ def test_once_somebody_has_it_again_the_message_calls_that_one(office: Office) -
 
 def test_the_card_quotes_the_newest_words_that_wait(office: Office) -> None:
     case = answered(office)
-    before = pictures.card(office.record, office.house, case, NOW)
+    before = pictures.card(office.tx(), case)
     follow_up(office, case, text="It still does not work!")
     case = office.now_case(case)
-    after = pictures.card(office.record, office.house, case, NOW)
+    after = pictures.card(office.tx(), case)
     office.reply(case, state=ReplyState.SENT, sent_at=NOW + 2 * MINUTE, key="k2")
-    again_answered = pictures.card(office.record, office.house, case, NOW)
+    again_answered = pictures.card(office.tx(), case)
 
     assert (before.newest, again_answered.newest) == (None, None)
     assert after.newest is not None
@@ -114,7 +114,7 @@ def test_the_card_quotes_the_newest_words_that_wait(office: Office) -> None:
 def test_the_first_post_is_not_quoted_twice(office: Office) -> None:
     case = office.waiting_case()
 
-    assert pictures.card(office.record, office.house, case, NOW).newest is None
+    assert pictures.card(office.tx(), case).newest is None
 
 
 def test_a_deleted_post_is_not_the_newest_that_waits(office: Office) -> None:
@@ -122,4 +122,4 @@ def test_a_deleted_post_is_not_the_newest_that_waits(office: Office) -> None:
     post = office.mention(case, surface=Surface.PUBLIC, text="and?")
     office.record.save_post(replace(post.emptied()))
 
-    assert pictures.card(office.record, office.house, case, NOW).newest is None
+    assert pictures.card(office.tx(), case).newest is None

@@ -11,6 +11,7 @@ from bot.cases.model import Agent, AgentId, ReplyKind, ReplyState
 from bot.cases.posts import PostId, Surface
 from bot.cases.said import Said, say
 from bot.work import replies
+from bot.work.replies import Words
 from tests.contract.samples import NOW, SECOND
 from tests.unit.office import ANN, MO, Office
 from tests.unit.office import office as office
@@ -49,10 +50,10 @@ def test_an_agents_own_initials_go_before_the_configured_and_those_before_the_na
     office: Office, own: str, configured: dict[str, str], wanted: bool, initials: str
 ) -> None:
     office.configure(initials=wanted)
-    installation: Installation = replace(office.house.installation, initials=configured)
-    house = replace(office.house, installation=installation)
+    installation: Installation = replace(office.setup.installation, initials=configured)
+    office.setup = replace(office.setup, installation=installation)
 
-    assert replies.initials_of(house, office.case(), replace(MO, initials=own)) == initials
+    assert replies.initials_of(office.tx(), office.case(), replace(MO, initials=own)) == initials
 
 
 def test_a_queued_reply_answers_the_newest_post_of_its_surface_and_has_seen_all(office: Office) -> None:
@@ -60,7 +61,7 @@ def test_a_queued_reply_answers_the_newest_post_of_its_surface_and_has_seen_all(
     public = office.mention(case)
     private = office.mention(case, surface=Surface.PRIVATE)
 
-    reply = replies.queue(office.record, office.house, case, MO, "On its way!", None, NOW)
+    reply = replies.queue(office.tx(), case, MO, Words("On its way!"))
 
     assert reply is not None
     assert (reply.in_reply_to, reply.seen_number) == (public.id, private.number)
@@ -70,9 +71,7 @@ def test_a_queued_reply_answers_the_newest_post_of_its_surface_and_has_seen_all(
 def test_an_invitation_is_a_draft_that_waits_for_a_person(office: Office) -> None:
     case = office.case(assignee=MO.id)
 
-    reply = replies.queue(
-        office.record, office.house, case, MO, "Write to us", None, NOW, kind=ReplyKind.INVITATION
-    )
+    reply = replies.queue(office.tx(), case, MO, Words("Write to us", kind=ReplyKind.INVITATION))
 
     assert reply is not None
     assert reply.held == say("hold.draft")
@@ -97,7 +96,7 @@ def test_a_reply_goes_out_only_when_nothing_is_in_the_way(
     case = office.case(assignee=MO.id)
     reply = office.reply(case, **changes)
 
-    found = replies.obstacle(office.record, office.house, case, reply, NOW)
+    found = replies.obstacle(office.tx(), case, reply)
 
     assert (found and found.key) == held
 
@@ -107,7 +106,7 @@ def test_a_post_of_the_brand_from_elsewhere_is_told_apart_from_the_customers(off
     reply = office.reply(case)
     office.mention(case, by_brand=True)
 
-    assert replies.obstacle(office.record, office.house, case, reply, NOW) == say("hold.answered_elsewhere")
+    assert replies.obstacle(office.tx(), case, reply) == say("hold.answered_elsewhere")
 
 
 @pytest.mark.parametrize(
@@ -124,7 +123,7 @@ def test_a_closed_way_holds_the_replies_that_would_take_it(
     case = office.case(assignee=MO.id)
     office.rules.closed = closed
 
-    found = replies.obstacle(office.record, office.house, case, office.reply(case), NOW)
+    found = replies.obstacle(office.tx(), case, office.reply(case))
 
     assert (found and found.key) == held
 
@@ -145,7 +144,7 @@ def test_only_a_reply_that_is_certainly_not_out_is_stopped(
     case = office.case(assignee=MO.id)
     reply = office.reply(case, state=state)
 
-    stopped = replies.stop_reply(office.record, office.house, case, reply, NOW)
+    stopped = replies.stop_reply(office.tx(), case, reply)
 
     assert stopped is (then is not state)
     assert office.now_reply(reply).state is then
@@ -155,7 +154,7 @@ def test_a_changed_reply_has_seen_what_came_meanwhile_and_waits_its_hold_anew(of
     case = office.case(assignee=MO.id)
     reply = office.reply(case, held=say("hold.customer_wrote"))
     newest = office.mention(case)
-    replies.change_text(office.record, office.house, case, reply, MO, "Better words", None, "9.1", NOW)
+    replies.change_text(office.tx(), case, reply, MO, Words("Better words", stamp="9.1"))
 
     changed = office.now_reply(reply)
 
@@ -173,7 +172,7 @@ def test_a_change_has_seen_what_stood_in_the_thread_when_it_was_made(
     case = office.case(assignee=MO.id)
     reply = office.reply(case)
     office.show(case, office.mention(case), shown_at)
-    replies.change_text(office.record, office.house, case, reply, MO, "Better words", None, "9.1", NOW)
+    replies.change_text(office.tx(), case, reply, MO, Words("Better words", stamp="9.1"))
 
     assert office.now_reply(reply).held == held
 
@@ -182,7 +181,7 @@ def test_holding_what_waits_leaves_another_reason_standing(office: Office) -> No
     case = office.case(assignee=MO.id)
     held = office.reply(case, held=say("hold.draft"))
     free = office.reply(case)
-    replies.hold_waiting(office.record, office.house, case, say("hold.released"), NOW)
+    replies.hold_waiting(office.tx(), case, say("hold.released"))
 
     assert office.now_reply(held).held == say("hold.draft")
     assert office.now_reply(free).held == say("hold.released")
@@ -192,16 +191,16 @@ def test_a_case_without_posts_has_no_newest_and_answers_nothing(office: Office) 
     case = office.case()
     stranger = replace(case, id=case.id.__class__(99))
 
-    assert replies.newest_number(office.record, stranger) == 0
-    assert replies.answered_post(office.record, stranger, Surface.PUBLIC) is None
+    assert replies.newest_number(office.tx(), stranger) == 0
+    assert replies.answered_post(office.tx(), stranger, Surface.PUBLIC) is None
 
 
 def test_the_target_of_a_reply_names_the_person_and_the_words_that_are_answered(office: Office) -> None:
     case = office.case()
     post = office.mention(case, text="@brand hello?")
 
-    known = replies.target_of(office.record, office.house, case, post.id)
-    gone = replies.target_of(office.record, office.house, case, PostId("gone"))
+    known = replies.target_of(office.tx(), case, post.id)
+    gone = replies.target_of(office.tx(), case, PostId("gone"))
 
     assert (known.author_handle, known.text) == ("jansen", "@brand hello?")
     assert (gone.author_handle, gone.text) == ("jansen", "")
@@ -210,15 +209,13 @@ def test_the_target_of_a_reply_names_the_person_and_the_words_that_are_answered(
 def test_a_stranger_has_no_handle(office: Office) -> None:
     case = office.case(author_id="404")
 
-    assert replies.target_of(office.record, office.house, case, None).author_handle == ""
+    assert replies.target_of(office.tx(), case, None).author_handle == ""
 
 
 def test_who_signs_is_who_wrote_it(office: Office) -> None:
     case = office.case(assignee=AgentId("U3"))
 
-    reply = replies.queue(
-        office.record, office.house, case, Agent(AgentId("U3"), "Bo Vos"), "Hello", None, NOW
-    )
+    reply = replies.queue(office.tx(), case, Agent(AgentId("U3"), "Bo Vos"), Words("Hello"))
 
     assert reply is not None
     assert (reply.text, reply.agent) == ("Hello ^BV", "U3")

@@ -26,7 +26,7 @@ def written(office: Office, at: datetime, hold: timedelta) -> Reply:
 
 def read_again(office: Office, now: datetime) -> list[MessageRef | None]:
     """The messages to be read again, for the replies that are due."""
-    return [None if task.just_written else task.seen for task in sending.tasks(office.record, now)]
+    return [None if task.just_written else task.seen for task in sending.tasks(office.tx(now))]
 
 
 def test_without_a_hold_what_was_just_written_goes_out_as_it_is(office: Office) -> None:
@@ -65,12 +65,12 @@ def lines_asked_for(office: Office) -> int:
 
 def test_only_a_call_that_lasts_is_shown_on_the_line_and_once(office: Office) -> None:
     reply = office.reply(office.case(assignee=MO.id), send_after=NOW, line=MessageRef("C1", "5.5"))
-    begun = sending.begin(office.record, office.house, reply.id, NOW)
+    begun = sending.begin(office.tx(), reply.id)
     assert begun is not None
     asked = [lines_asked_for(office)]
     for renewal in (1, 2, 3):
         now = NOW + renewal * leases.RENEW_EVERY
-        assert sending.renew(office.record, office.house, reply.id, begun, now)
+        assert sending.renew(office.tx(now), reply.id, begun)
         asked.append(lines_asked_for(office))
 
     assert asked == [0, 1, 0, 0]

@@ -22,19 +22,19 @@ DECIDED = say("unclaimed.kept")
 
 def take(office: Office, now: datetime = NOW) -> Sequence[Job]:
     """What is carried to the desk next."""
-    return posting.take(office.record, office.house, now, 9)
+    return posting.take(office.tx(now), 9)
 
 
 def refuse(office: Office, job: Job, why: str) -> None:
     """The desk will not do it."""
-    posting.failed(office.record, office.house, job, errors.DeskRefused(why), NOW)
+    posting.failed(office.tx(), job, errors.DeskRefused(why))
 
 
 @pytest.mark.parametrize("why", ["message_not_found", "edit_window_closed", "cant_update_message"])
 def test_a_line_that_cannot_be_redrawn_is_posted_anew(office: Office, why: str) -> None:
     case = office.case()
     reply = office.reply(case, line=POSTED)
-    asks.line(office.record, office.house, case, reply, NOW)
+    asks.line(office.tx(), case, reply)
     [job] = take(office)
     refuse(office, job, why)
 
@@ -46,7 +46,7 @@ def test_a_line_that_cannot_be_redrawn_is_posted_anew(office: Office, why: str) 
 def test_a_line_that_cannot_be_posted_is_tried_again_for_whoever_can_mend_it(office: Office) -> None:
     case = office.case()
     reply = office.reply(case)
-    asks.line(office.record, office.house, case, reply, NOW)
+    asks.line(office.tx(), case, reply)
     [job] = take(office)
     refuse(office, job, "invalid_blocks")
 
@@ -55,12 +55,12 @@ def test_a_line_that_cannot_be_posted_is_tried_again_for_whoever_can_mend_it(off
 
 def refuse_card(office: Office, case: Case, why: str = "edit_window_closed") -> None:
     """The desk does not let the card of the case be drawn anew; all else is done."""
-    asks.card(office.record, office.house, office.now_case(case), NOW)
+    asks.card(office.tx(), office.now_case(case))
     for job in take(office):
         if job.errand.kind is ErrandKind.CARD:
             refuse(office, job, why)
         else:
-            posting.done(office.record, job, POSTED, NOW)
+            posting.done(office.tx(), job, POSTED)
 
 
 def test_how_a_case_stands_is_told_below_a_card_that_cannot_be_redrawn(office: Office) -> None:
@@ -79,12 +79,12 @@ def test_it_is_told_once_a_step_and_the_reason_once(office: Office) -> None:
     office.record.save_agent(MO)
     for _ in range(2):
         refuse_card(office, case)
-    claims.claim(office.record, office.house, case, MO, NOW)
+    claims.claim(office.tx(), case, MO)
     refuse_card(office, case)
     office.record.save_agent(ANN)
-    takeovers.take(office.record, office.house, office.now_case(case), ANN, NOW, by_reaction=False)
+    takeovers.take(office.tx(), office.now_case(case), ANN, by_reaction=False)
     refuse_card(office, case)
-    claims.release(office.record, office.house, office.now_case(case), ANN, NOW)
+    claims.release(office.tx(), office.now_case(case), ANN)
     refuse_card(office, case)
 
     told = [said.key for said in office.said() if said.key.startswith("desk.")]
@@ -100,7 +100,7 @@ def test_below_a_card_that_somebody_deleted_nothing_is_told(office: Office) -> N
 
 def test_a_question_that_cannot_show_what_was_decided_is_answered_below(office: Office) -> None:
     case = office.case()
-    asks.say_instead(office.record, case, POSTED, DECIDED, NOW)
+    asks.say_instead(office.tx(), case, POSTED, DECIDED)
     [job] = take(office)
     refuse(office, job, "edit_window_closed")
 

@@ -10,6 +10,7 @@ from bot.cases.errands import ErrandKind, Rank
 from bot.cases.model import Agent, AgentId, Case, MessageRef, Reply, ReplyState, Status
 from bot.cases.said import Said, say
 from bot.work import commands, edits, presses, threads
+from bot.work.commands import Command
 from bot.work.threads import Written
 from tests.contract.samples import NOW
 from tests.unit.office import ANN, MO, Office
@@ -23,20 +24,18 @@ def take(office: Office, text: str, agent: Agent = MO, assignee: AgentId | None 
     status = Status.CLAIMED if assignee else Status.NEW
     case = office.case(status=status, assignee=assignee)
     assert case.thread is not None
-    threads.take_message(office.record, office.house, Written(MESSAGE, case.thread, text, NOW), agent, NOW)
+    threads.take_message(office.tx(), Written(MESSAGE, case.thread, text, NOW), agent)
     return case
 
 
 def edit(office: Office, case: Case, text: str) -> None:
     assert case.thread is not None
     written = Written(MESSAGE, case.thread, text, NOW, edited="9.3")
-    edits.take_edit(office.record, office.house, written, MO, NOW)
+    edits.take_edit(office.tx(), written, MO)
 
 
 def stop(office: Office, case: Case, agent: Agent = MO, ts: str = "99.1") -> Said:
-    said = commands.word(
-        office.record, office.house, case, agent, "stop", "", MessageRef("C1", ts), None, NOW
-    )
+    said = commands.word(office.tx(), case, agent, Command("stop", "", MessageRef("C1", ts)))
     assert said is not None
     return said
 
@@ -84,7 +83,7 @@ def test_a_reply_that_is_edited_into_a_note_is_marked(office: Office) -> None:
 def test_an_asked_message_is_marked_once_it_is_a_note(office: Office) -> None:
     take(office, "/ / she called")
     before = office.marks()
-    threads.decide_asked(office.record, office.house, MESSAGE, False, MO, NOW, pressed=QUESTION)
+    threads.decide_asked(office.tx(), MESSAGE, False, MO, pressed=QUESTION)
 
     assert (before, office.marks()) == ([], [("memo", True)])
 
@@ -97,9 +96,9 @@ def test_an_asked_message_that_is_edited_into_a_note_is_marked(office: Office) -
 
 
 def test_a_team_may_do_without_the_mark(office: Office) -> None:
-    installation = office.house.installation
+    installation = office.setup.installation
     quiet = replace(installation, reactions=replace(installation.reactions, note=""))
-    office.house = replace(office.house, installation=quiet)
+    office.setup = replace(office.setup, installation=quiet)
     take(office, "// she called")
 
     assert office.marks() == []
@@ -190,4 +189,4 @@ def test_what_was_stopped_is_not_said_to_be_out(office: Office, action: str) -> 
     case = office.case(status=Status.CLAIMED, assignee=MO.id)
     reply = office.reply(case, state=ReplyState.STOPPED)
 
-    assert presses.press(office.record, office.house, reply.id, action, MO, NOW) == say("reply.stopped")
+    assert presses.press(office.tx(), reply.id, action, MO) == say("reply.stopped")

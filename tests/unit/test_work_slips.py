@@ -8,6 +8,7 @@ from bot.cases.model import Agent, AgentId, Case, Invited, MessageKind, MessageR
 from bot.cases.posts import Surface
 from bot.cases.said import say
 from bot.work import commands, edits, presses, threads
+from bot.work.commands import Command
 from bot.work.threads import Written
 from tests.contract.samples import NOW, SAID
 from tests.unit.office import ANN, MO, Office
@@ -22,22 +23,22 @@ def take(office: Office, text: str, agent: Agent = MO, assignee: AgentId | None 
     status = Status.CLAIMED if assignee else Status.NEW
     case = office.case(status=status, assignee=assignee)
     assert case.thread is not None
-    threads.take_message(office.record, office.house, Written(MESSAGE, case.thread, text, NOW), agent, NOW)
+    threads.take_message(office.tx(), Written(MESSAGE, case.thread, text, NOW), agent)
     return case
 
 
 def edit(office: Office, case: Case, text: str, stamp: str = "9.3") -> None:
     assert case.thread is not None
     written = Written(MESSAGE, case.thread, text, NOW, edited=stamp)
-    edits.take_edit(office.record, office.house, written, MO, NOW)
+    edits.take_edit(office.tx(), written, MO)
 
 
 def decide(office: Office, send: bool) -> None:
-    threads.decide_asked(office.record, office.house, MESSAGE, send, MO, NOW, pressed=QUESTION)
+    threads.decide_asked(office.tx(), MESSAGE, send, MO, pressed=QUESTION)
 
 
 def publish(office: Office) -> None:
-    threads.decide_invited(office.record, office.house, MESSAGE, True, MO, NOW, pressed=QUESTION)
+    threads.decide_invited(office.tx(), MESSAGE, True, MO, pressed=QUESTION)
 
 
 def reply_of(office: Office) -> Reply:
@@ -98,9 +99,9 @@ def test_a_list_is_judged_by_what_was_typed_and_published_as_it_is_shown(office:
     case = office.case(status=Status.CLAIMED, assignee=MO.id)
     assert case.thread is not None
     note = Written(MESSAGE, case.thread, "• // she called\n• twice", NOW, typed="// she called\ntwice")
-    threads.take_message(office.record, office.house, note, MO, NOW)
+    threads.take_message(office.tx(), note, MO)
     steps = Written(QUESTION, case.thread, "• Turn off\n• Turn on", NOW, typed="Turn off\nTurn on")
-    threads.take_message(office.record, office.house, steps, MO, NOW)
+    threads.take_message(office.tx(), steps, MO)
 
     assert [reply.body for reply in office.record.replies_of(case.id)] == ["• Turn off\n• Turn on"]
     assert kind(office) is MessageKind.NOTE
@@ -110,7 +111,7 @@ def test_a_list_behind_a_word_keeps_its_marks(office: Office) -> None:
     case = office.case(status=Status.CLAIMED, assignee=MO.id)
     assert case.thread is not None
     steps = Written(MESSAGE, case.thread, "!dm Steps:\n• off\n• on", NOW, typed="!dm Steps:\noff\non")
-    threads.take_message(office.record, office.house, steps, MO, NOW)
+    threads.take_message(office.tx(), steps, MO)
 
     assert reply_of(office).body == "Steps:\n• off\n• on"
 
@@ -146,7 +147,7 @@ def test_an_asked_message_that_is_edited_into_a_slip_is_asked_about_again(office
 def test_a_slip_after_an_invitation_is_asked_about_as_both(office: Office) -> None:
     case = office.case(status=Status.CLAIMED, assignee=MO.id, invited=Invited.UNDECIDED)
     assert case.thread is not None
-    threads.take_message(office.record, office.house, Written(MESSAGE, case.thread, SLIP, NOW), MO, NOW)
+    threads.take_message(office.tx(), Written(MESSAGE, case.thread, SLIP, NOW), MO)
     decide(office, send=True)
     undecided = office.record.reply_of_message(MESSAGE)
     publish(office)
@@ -160,7 +161,7 @@ def test_a_queued_reply_that_is_edited_into_a_slip_waits_for_its_writer(office: 
     case = take(office, "On its way!")
     edit(office, case, "On its way!\n// is that so?")
     held = reply_of(office)
-    presses.press(office.record, office.house, held.id, "send_anyway", MO, NOW)
+    presses.press(office.tx(), held.id, "send_anyway", MO)
 
     assert held.held == say("hold.slip")
     assert (reply_of(office).body, reply_of(office).held) == ("On its way!\n// is that so?", None)
@@ -178,7 +179,7 @@ def test_what_must_be_edited_anyway_is_not_let_go_as_a_slip(office: Office) -> N
     case = take(office, "On its way!")
     assert case.thread is not None
     written = Written(MESSAGE, case.thread, "\\ ask @…", NOW, problem=SAID, edited="9.3")
-    edits.take_edit(office.record, office.house, written, MO, NOW)
+    edits.take_edit(office.tx(), written, MO)
 
     assert reply_of(office).held == SAID
 
@@ -211,7 +212,7 @@ def test_words_behind_dm_that_are_edited_into_a_slip_wait(office: Office) -> Non
 
 def test_words_behind_the_slash_command_are_judged_alike(office: Office) -> None:
     case = office.case(status=Status.CLAIMED, assignee=MO.id)
-    commands.slash(office.record, office.house, MO, f"dm {case.id} intern: he lies", None, NOW)
+    commands.slash(office.tx(), MO, f"dm {case.id} intern: he lies", None)
     (reply,) = office.record.replies_of(case.id)
 
     assert (reply.body, reply.held) == ("intern: he lies", say("hold.slip"))
@@ -220,7 +221,7 @@ def test_words_behind_the_slash_command_are_judged_alike(office: Office) -> None
 @pytest.mark.parametrize("word", sorted(commands.WORDS))
 def test_every_word_that_a_message_is_searched_for_is_known(office: Office, word: str) -> None:
     case = office.case(status=Status.CLAIMED, assignee=MO.id)
-    said = commands.word(office.record, office.house, case, MO, word, "", MESSAGE, None, NOW)
+    said = commands.word(office.tx(), case, MO, Command(word, "", MESSAGE))
 
     assert said is not None
     assert said.key != "command.unknown"

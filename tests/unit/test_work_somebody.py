@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.cases.posts import PostId, somebody
 from bot.work import context
-from tests.contract.samples import BRAND, NOW, a_post
+from tests.contract.samples import BRAND, a_post
 from tests.unit.office import Office
 from tests.unit.office import office as office
 from tests.unit.test_work_intake import OTHER, arrive
@@ -33,4 +33,4 @@ def test_who_wrote_a_mention_is_told_later(office: Office) -> None:
 def test_nobody_is_not_asked_for(office: Office) -> None:
     post = a_post("7", author_id=somebody(PostId("7")))
 
-    assert context.wanted(office.record, office.house, BRAND, [post], NOW).authors == ()
+    assert context.wanted(office.tx(), BRAND, [post]).authors == ()

@@ -24,7 +24,7 @@ def anns(office: Office, **fields: object) -> Case:
     for agent in (MO, ANN, BEA):
         office.record.save_agent(agent)
     case = office.case(**fields)
-    claims.claim(office.record, office.house, case, ANN, NOW)
+    claims.claim(office.tx(), case, ANN)
     return office.now_case(case)
 
 
@@ -32,13 +32,13 @@ def claim(
     office: Office, case: Case, agent: Agent = MO, *, after: timedelta = MINUTE, again: bool = False
 ) -> Said:
     """An agent claims it, as it stands."""
-    return claims.claim(office.record, office.house, office.now_case(case), agent, NOW + after, again=again)
+    return claims.claim(office.tx(NOW + after), office.now_case(case), agent, again=again)
 
 
 def press(office: Office, case: Case, agent: Agent = MO, value: str = "U2:") -> Said | None:
     """An agent presses "Take over" below the question."""
     now = office.now_case(case)
-    return takeovers.press(office.record, office.house, now, agent, value, NOW + 2 * MINUTE, asked=QUESTION)
+    return takeovers.press(office.tx(NOW + 2 * MINUTE), now, agent, value, asked=QUESTION)
 
 
 def test_the_question_names_who_has_it_since_when_and_has_a_button(office: Office) -> None:
@@ -101,8 +101,8 @@ def test_an_answer_counts_only_for_the_colleague_it_was_about(office: Office) ->
 
 def test_a_command_says_how_since_its_answer_has_no_button(office: Office) -> None:
     case = anns(office)
-    first = commands.slash(office.record, office.house, MO, f"claim {case.id}", None, NOW)
-    second = commands.slash(office.record, office.house, MO, f"claim {case.id}", None, NOW + MINUTE)
+    first = commands.slash(office.tx(), MO, f"claim {case.id}", None)
+    second = commands.slash(office.tx(NOW + MINUTE), MO, f"claim {case.id}", None)
 
     assert (first.key, first.buttons) == ("claim.taken_again", ())
     assert second.key == "claim.done"
@@ -129,9 +129,9 @@ def test_the_button_does_nothing_for_who_has_it_already(office: Office) -> None:
 
 def test_the_button_tells_when_the_case_was_given_back_or_settled(office: Office) -> None:
     case = anns(office)
-    claims.release(office.record, office.house, case, ANN, NOW)
+    claims.release(office.tx(), case, ANN)
     free = press(office, case)
-    claims.dismiss(office.record, office.house, office.now_case(case), ANN, "spam", NOW)
+    claims.dismiss(office.tx(), office.now_case(case), ANN, "spam")
     settled = press(office, case)
 
     assert (free, settled) == (say("takeover.free", n=case.id), say("takeover.settled", n=case.id))
@@ -150,9 +150,9 @@ def test_the_new_one_may_send_it_and_the_old_one_may_only_stop_it(office: Office
     case = anns(office)
     reply, other = office.reply(case, agent=ANN.id), office.reply(case, agent=ANN.id, key="k2")
     press(office, case)
-    by_old = presses.press(office.record, office.house, reply.id, "send_anyway", ANN, NOW)
-    presses.press(office.record, office.house, reply.id, "send_anyway", MO, NOW)
-    presses.press(office.record, office.house, other.id, "stop", ANN, NOW)
+    by_old = presses.press(office.tx(), reply.id, "send_anyway", ANN)
+    presses.press(office.tx(), reply.id, "send_anyway", MO)
+    presses.press(office.tx(), other.id, "stop", ANN)
 
     assert by_old is not None
     assert (office.now_reply(reply).held, office.now_reply(reply).agent) == (None, MO.id)
@@ -164,10 +164,10 @@ def test_an_edit_by_the_old_one_does_not_let_it_go(office: Office) -> None:
     assert case.thread is not None
     message = MessageRef("C1", "9.1")
     written = threads.Written(message, case.thread, "On its way!", NOW)
-    threads.take_message(office.record, office.house, written, ANN, NOW)
+    threads.take_message(office.tx(), written, ANN)
     press(office, case)
     edited = threads.Written(message, case.thread, "On its way today!", NOW, edited="9.8")
-    edits.take_edit(office.record, office.house, edited, ANN, NOW)
+    edits.take_edit(office.tx(), edited, ANN)
     reply = office.record.reply_of_message(message)
 
     assert reply is not None
@@ -179,7 +179,7 @@ def test_a_reply_on_its_way_that_comes_back_waits_for_the_new_one(office: Office
     reply = office.reply(case, agent=ANN.id, state=ReplyState.SENDING)
     press(office, case)
 
-    assert replies.obstacle(office.record, office.house, office.now_case(case), reply, NOW) == say(
+    assert replies.obstacle(office.tx(), office.now_case(case), reply) == say(
         "hold.taken_over", agent=MO.name
     )
 
@@ -190,11 +190,11 @@ def test_a_reaction_that_the_old_one_takes_away_later_releases_nothing(office: O
     office.record.save_agent(MO)
     put, taken_away = Reaction("eyes", True, "9.1"), Reaction("eyes", False, "9.2")
     for agent in (ANN, MO):
-        reactions.react(office.record, office.house, case.thread, put, agent, NOW)
+        reactions.react(office.tx(), case.thread, put, agent)
     press(office, case, value="U2:reaction")
-    reactions.react(office.record, office.house, case.thread, taken_away, ANN, NOW)
+    reactions.react(office.tx(), case.thread, taken_away, ANN)
     kept = office.now_case(case).assignee
-    reactions.react(office.record, office.house, case.thread, taken_away, MO, NOW)
+    reactions.react(office.tx(), case.thread, taken_away, MO)
 
     assert kept == MO.id
     assert office.now_case(case).assignee is None
@@ -202,9 +202,9 @@ def test_a_reaction_that_the_old_one_takes_away_later_releases_nothing(office: O
 
 def test_the_card_tells_who_has_it_and_since_when(office: Office) -> None:
     case = anns(office)
-    before = pictures.card(office.record, office.house, case, NOW)
+    before = pictures.card(office.tx(), case)
     press(office, case)
-    after = pictures.card(office.record, office.house, office.now_case(case), NOW)
+    after = pictures.card(office.tx(), office.now_case(case))
 
     assert (before.assignee, before.since) == (ANN, NOW)
     assert (after.assignee, after.since) == (MO, NOW + 2 * MINUTE)
@@ -222,10 +222,8 @@ def told_late(office: Office, *claims_of: tuple[Agent, str]) -> Case:
     case = anns(office)
     assert case.thread is not None
     for agent, stamp in claims_of:
-        office.record.stamp = stamp
-        reactions.react(office.record, office.house, case.thread, Reaction("eyes", True, stamp), agent, NOW)
-    office.record.stamp = "9.1"
-    claims.release(office.record, office.house, office.now_case(case), ANN, NOW)
+        reactions.react(office.tx(stamp=stamp), case.thread, Reaction("eyes", True, stamp), agent)
+    claims.release(office.tx(stamp="9.1"), office.now_case(case), ANN)
     return office.now_case(case)
 
 
@@ -243,20 +241,17 @@ def test_who_took_the_claim_back_is_not_given_the_case(office: Office) -> None:
     case = anns(office)
     assert case.thread is not None
     for added, stamp in ((True, "9.2"), (False, "9.3")):
-        office.record.stamp = stamp
-        reactions.react(office.record, office.house, case.thread, Reaction("eyes", added, stamp), MO, NOW)
-    office.record.stamp = "9.1"
-    claims.release(office.record, office.house, case, ANN, NOW)
+        reactions.react(office.tx(stamp=stamp), case.thread, Reaction("eyes", added, stamp), MO)
+    claims.release(office.tx(stamp="9.1"), case, ANN)
 
     assert office.now_case(case).assignee is None
 
 
 def test_who_only_asked_to_set_it_aside_is_not_given_the_case(office: Office) -> None:
     case = anns(office)
-    office.record.stamp = "9.2"
-    claims.ask_dismiss(office.record, case, MO, NOW)
-    takeovers.ask(office.record, case, MO, NOW, key="dismiss.taken")
-    office.record.stamp = "9.1"
-    claims.release(office.record, office.house, case, ANN, NOW)
+    tx = office.tx(stamp="9.2")
+    claims.ask_dismiss(tx, case, MO)
+    takeovers.ask(tx, case, MO, key="dismiss.taken")
+    claims.release(office.tx(stamp="9.1"), case, ANN)
 
     assert office.now_case(case).assignee is None

@@ -42,24 +42,21 @@ class Thread:
 
     def react_on(self, ref: MessageRef, agent: Agent, name: str, stamp: str, *, added: bool = True) -> None:
         """On any message."""
-        self.office.record.stamp = stamp
-        reactions.react(self.office.record, self.office.house, ref, Reaction(name, added, stamp), agent, NOW)
+        reactions.react(self.office.tx(stamp=stamp), ref, Reaction(name, added, stamp), agent)
 
     def switch(self, agent: Agent, mode: Surface, stamp: str) -> None:
         """By a button."""
-        self.office.record.stamp = stamp
-        record, house, case = self.office.record, self.office.house, self.office.now_case(self.case)
+        tx, case = self.office.tx(stamp=stamp), self.office.now_case(self.case)
         if mode is Surface.PRIVATE:
-            private.go_private(record, house, case, agent, "", NOW)
+            private.go_private(tx, case, agent)
         else:
-            private.go_public(record, house, case, agent, NOW)
+            private.go_public(tx, case, agent)
 
     def write(self, agent: Agent, text: str, stamp: str) -> MessageKind:
         """A message; returns what it was taken for."""
         assert self.case.thread is not None
-        self.office.record.stamp = stamp
         written = Written(MessageRef("C1", stamp), self.case.thread, text, NOW)
-        threads.take_message(self.office.record, self.office.house, written, agent, NOW)
+        threads.take_message(self.office.tx(stamp=stamp), written, agent)
         return self.kind(stamp)
 
     def kind(self, stamp: str) -> MessageKind:
@@ -123,9 +120,8 @@ def test_what_was_written_by_who_had_the_case_then_waits_for_who_has_it_now(thre
 
 def test_what_was_written_before_the_case_was_taken_over_is_asked_about(thread: Thread) -> None:
     thread.claim(ANN, FIRST)
-    record, house = thread.office.record, thread.office.house
-    record.stamp = THIRD
-    takeovers.take(record, house, thread.office.now_case(thread.case), MO, NOW, by_reaction=False)
+    tx = thread.office.tx(stamp=THIRD)
+    takeovers.take(tx, thread.office.now_case(thread.case), MO, by_reaction=False)
 
     assert thread.write(MO, "On its way!", SECOND) is MessageKind.ASKED
     assert thread.write(MO, "It is on its way!", FOURTH) is MessageKind.REPLY
@@ -181,10 +177,9 @@ def test_of_the_events_about_a_reaction_the_newest_counts(
 
 def test_a_claim_that_was_found_standing_can_be_taken_back_at_once(thread: Thread) -> None:
     found, taken_back = "9.900000", "9.400000"
-    thread.office.record.stamp = found
     assert thread.case.thread is not None
     put = Reaction("eyes", True, "9.100000")
-    reactions.react(thread.office.record, thread.office.house, thread.case.thread, put, MO, NOW)
+    reactions.react(thread.office.tx(stamp=found), thread.case.thread, put, MO)
     assert thread.assignee == MO.id
 
     thread.release(MO, taken_back)
@@ -194,8 +189,7 @@ def test_a_claim_that_was_found_standing_can_be_taken_back_at_once(thread: Threa
 
 def test_a_release_from_before_a_newer_claim_changes_nothing(thread: Thread) -> None:
     thread.claim(MO, FIRST)
-    thread.office.record.stamp = "19.000003"
-    claims.claim(thread.office.record, thread.office.house, thread.office.now_case(thread.case), MO, NOW)
+    claims.claim(thread.office.tx(stamp="19.000003"), thread.office.now_case(thread.case), MO)
     thread.release(MO, SECOND)
 
     assert thread.assignee == MO.id
@@ -264,9 +258,8 @@ def test_what_is_let_go_later_goes_out_in_the_mode_of_its_time(office: Office) -
     thread.claim(MO, SECOND)
     thread.switch(MO, Surface.PUBLIC, THIRD)
     question = MessageRef("C1", FOURTH)
-    office.record.stamp = FOURTH
     ref = MessageRef("C1", FIRST)
-    threads.decide_asked(office.record, office.house, ref, True, MO, NOW, pressed=question)
+    threads.decide_asked(office.tx(stamp=FOURTH), ref, True, MO, pressed=question)
 
     [reply] = thread.replies()
     assert reply.mode is Surface.PRIVATE
@@ -279,7 +272,7 @@ def test_a_hurry_from_before_the_newest_edit_does_not_hurry_it(thread: Thread) -
     message = MessageRef("C1", SECOND)
     assert thread.case.thread is not None
     edit = Written(message, thread.case.thread, "On its way, sorry!", NOW, edited=FOURTH)
-    edits.take_edit(thread.office.record, thread.office.house, edit, MO, NOW)
+    edits.take_edit(thread.office.tx(), edit, MO)
 
     thread.react_on(message, MO, "rocket", THIRD)
 
@@ -289,6 +282,6 @@ def test_a_hurry_from_before_the_newest_edit_does_not_hurry_it(thread: Thread) -
 
 def test_a_case_that_nothing_was_done_to_stood_as_it_stands(office: Office) -> None:
     case = office.case(status=Status.CLAIMED, assignee=MO.id, mode=Surface.PRIVATE)
-    stood = tenures.at(office.record, case, FIRST)
+    stood = tenures.at(office.tx(), case, FIRST)
 
     assert (stood.assignee, stood.mode) == (MO.id, Surface.PRIVATE)

@@ -30,7 +30,7 @@ def kind_of(office: Office, text: str, agent: Agent, status: Status, assignee: A
     case = office.case(status=status, assignee=assignee)
     assert case.thread is not None
     written = Written(MESSAGE, case.thread, text, NOW)
-    threads.take_message(office.record, office.house, written, agent, NOW)
+    threads.take_message(office.tx(), written, agent)
     message = office.record.message(MESSAGE)
     assert message is not None
     return message.kind
@@ -117,7 +117,7 @@ def test_what_the_desk_found_in_a_text_holds_the_reply(office: Office) -> None:
     case = office.case(status=Status.CLAIMED, assignee=MO.id)
     assert case.thread is not None
     written = Written(MESSAGE, case.thread, "Ask <@U2>", NOW, problem=SAID)
-    threads.take_message(office.record, office.house, written, MO, NOW)
+    threads.take_message(office.tx(), written, MO)
 
     reply = office.record.reply_of_message(MESSAGE)
 
@@ -146,14 +146,14 @@ def test_what_was_edited_on_its_way_and_never_arrived_goes_out_as_edited(office:
     case = office.case(status=Status.CLAIMED, assignee=MO.id)
     assert case.thread is not None
     written = Written(MESSAGE, case.thread, "On its way!", NOW)
-    threads.take_message(office.record, office.house, written, MO, NOW)
+    threads.take_message(office.tx(), written, MO)
     reply = office.record.reply_of_message(MESSAGE)
     assert reply is not None
     lost = office.record.save_reply(replace(reply, state=ReplyState.UNCONFIRMED, attempted_at=NOW))
     edited = replace(written, text="On its way tomorrow!", edited="9.2")
-    edits.take_edit(office.record, office.house, edited, MO, NOW)
-    outcomes.not_there(office.record, office.house, case, office.now_reply(lost), NOW)
-    edits.take_edit(office.record, office.house, edited, MO, NOW)  # read again before it goes
+    edits.take_edit(office.tx(), edited, MO)
+    outcomes.not_there(office.tx(), case, office.now_reply(lost))
+    edits.take_edit(office.tx(), edited, MO)  # read again before it goes
 
     assert [said.key for said in office.said()] == ["edit.in_doubt"]
     assert office.now_reply(lost).body == "On its way tomorrow!"
@@ -163,8 +163,8 @@ def test_a_message_whose_deletion_came_first_is_never_queued(office: Office) -> 
     case = office.case(status=Status.CLAIMED, assignee=MO.id)
     assert case.thread is not None
     written = Written(MESSAGE, case.thread, "I take this back.", NOW)
-    edits.take_deletion(office.record, office.house, case.thread, MESSAGE, MO.id, NOW)
-    threads.take_message(office.record, office.house, written, MO, NOW)
+    edits.take_deletion(office.tx(), case.thread, MESSAGE, MO.id)
+    threads.take_message(office.tx(), written, MO)
 
     assert office.record.replies_of(case.id) == []
 
@@ -173,9 +173,9 @@ def test_of_two_edits_the_later_one_counts_in_whatever_order_they_come(office: O
     case = office.case(status=Status.CLAIMED, assignee=MO.id)
     assert case.thread is not None
     written = Written(MESSAGE, case.thread, "On its way!", NOW)
-    threads.take_message(office.record, office.house, written, MO, NOW)
+    threads.take_message(office.tx(), written, MO)
     for text, edited in (("On its way tomorrow!", "9.3"), ("On its way today!", "9.2")):
-        edits.take_edit(office.record, office.house, replace(written, text=text, edited=edited), MO, NOW)
+        edits.take_edit(office.tx(), replace(written, text=text, edited=edited), MO)
 
     reply = office.record.reply_of_message(MESSAGE)
 
@@ -189,9 +189,9 @@ def test_an_edit_that_leaves_the_words_but_takes_out_what_held_them_lets_the_rep
     case = office.case(status=Status.CLAIMED, assignee=MO.id)
     assert case.thread is not None
     written = Written(MESSAGE, case.thread, "On its way!", NOW, problem=SAID)
-    threads.take_message(office.record, office.house, written, MO, NOW)
+    threads.take_message(office.tx(), written, MO)
     edited = replace(written, problem=None, edited="9.2")
-    edits.take_edit(office.record, office.house, edited, MO, NOW)
+    edits.take_edit(office.tx(), edited, MO)
     reply, message = office.record.reply_of_message(MESSAGE), office.record.message(MESSAGE)
 
     assert reply is not None
@@ -203,15 +203,15 @@ def test_an_edit_of_what_is_public_is_too_late_only_where_it_has_other_words(off
     case = office.case(status=Status.CLAIMED, assignee=MO.id)
     assert case.thread is not None
     written = Written(MESSAGE, case.thread, "On its way!", NOW, problem=SAID)
-    threads.take_message(office.record, office.house, written, MO, NOW)
+    threads.take_message(office.tx(), written, MO)
     reply = office.record.reply_of_message(MESSAGE)
     assert reply is not None
     office.record.save_reply(replace(reply, state=ReplyState.SENT, held=None, sent_at=NOW))
     edited = replace(written, problem=None, edited="9.2")
-    edits.take_edit(office.record, office.house, edited, MO, NOW)
+    edits.take_edit(office.tx(), edited, MO)
     before = [said.key for said in office.said()]
     other = replace(edited, text="On its way tomorrow!", edited="9.3")
-    edits.take_edit(office.record, office.house, other, MO, NOW)
+    edits.take_edit(office.tx(), other, MO)
 
     assert before == []
     assert [said.key for said in office.said()] == ["edit.too_late"]
@@ -221,15 +221,15 @@ def test_each_edit_and_the_deletion_of_what_is_public_get_one_sentence_each(offi
     case = office.case(status=Status.CLAIMED, assignee=MO.id)
     assert case.thread is not None
     written = Written(MESSAGE, case.thread, "On its way!", NOW)
-    threads.take_message(office.record, office.house, written, MO, NOW)
+    threads.take_message(office.tx(), written, MO)
     reply = office.record.reply_of_message(MESSAGE)
     assert reply is not None
     office.record.save_reply(replace(reply, state=ReplyState.SENT, sent_at=NOW))
     for _ in range(2):  # Slack may tell everything twice
         for text, edited in (("On its way tomorrow!", "9.2"), ("On its way today!", "9.3")):
             edit = replace(written, text=text, edited=edited)
-            edits.take_edit(office.record, office.house, edit, MO, NOW)
-        edits.take_deletion(office.record, office.house, case.thread, MESSAGE, MO.id, NOW)
+            edits.take_edit(office.tx(), edit, MO)
+        edits.take_deletion(office.tx(), case.thread, MESSAGE, MO.id)
 
     assert [said.key for said in office.said()] == ["edit.too_late"] * 3
     assert office.said()[-1].values["text"] == "On its way! ^MK"
@@ -240,14 +240,14 @@ def test_an_edit_on_the_way_is_told_once_also_when_the_reply_arrives(office: Off
     case = office.case(status=Status.CLAIMED, assignee=MO.id)
     assert case.thread is not None
     written = Written(MESSAGE, case.thread, "On its way!", NOW)
-    threads.take_message(office.record, office.house, written, MO, NOW)
+    threads.take_message(office.tx(), written, MO)
     reply = office.record.reply_of_message(MESSAGE)
     assert reply is not None
     sending = office.record.save_reply(replace(reply, state=ReplyState.SENDING, attempted_at=NOW))
     edit = replace(written, text="On its way tomorrow!", edited="9.2")
-    edits.take_edit(office.record, office.house, edit, MO, NOW)
+    edits.take_edit(office.tx(), edit, MO)
     office.record.save_reply(replace(sending, state=ReplyState.SENT, sent_at=NOW))
-    edits.take_edit(office.record, office.house, edit, MO, NOW)
+    edits.take_edit(office.tx(), edit, MO)
 
     assert [said.key for said in office.said()] == ["edit.in_doubt"]
 
@@ -256,7 +256,7 @@ def test_a_message_is_kept_with_when_it_was_written_however_late_it_comes(office
     case = office.case(assignee=MO.id)
     assert case.thread is not None
     written = Written(MESSAGE, case.thread, "On its way!", NOW)
-    threads.take_message(office.record, office.house, written, MO, NOW + MINUTE)
+    threads.take_message(office.tx(NOW + MINUTE), written, MO)
     kept = office.record.message(MESSAGE)
 
     assert kept is not None
@@ -270,7 +270,7 @@ def test_a_message_that_is_heard_late_does_not_answer_what_came_after_it(office:
     first = office.record.posts_of(case.id)[-1]
     office.show(case, office.mention(case), "9.2")
     written = Written(MESSAGE, case.thread, text, NOW)
-    threads.take_message(office.record, office.house, written, MO, NOW)
+    threads.take_message(office.tx(), written, MO)
     reply = office.record.reply_of_message(MESSAGE)
 
     assert reply is not None
@@ -282,9 +282,9 @@ def test_claim_and_send_has_seen_what_is_there_when_it_is_pressed(office: Office
     case = office.case()
     assert case.thread is not None
     written = Written(MESSAGE, case.thread, "On its way!", NOW)
-    threads.take_message(office.record, office.house, written, MO, NOW)
+    threads.take_message(office.tx(), written, MO)
     office.show(case, office.mention(case), "9.3")
-    threads.decide_asked(office.record, office.house, MESSAGE, True, MO, NOW + 2 * MINUTE, pressed=QUESTION)
+    threads.decide_asked(office.tx(NOW + 2 * MINUTE), MESSAGE, True, MO, pressed=QUESTION)
     reply = office.record.reply_of_message(MESSAGE)
 
     assert reply is not None
@@ -298,12 +298,12 @@ def test_an_edit_from_before_a_backup_was_put_back_may_be_out_already(
     case = office.case(status=Status.CLAIMED, assignee=MO.id)
     assert case.thread is not None
     written = Written(MESSAGE, case.thread, "On its way!", NOW)
-    threads.take_message(office.record, office.house, written, MO, NOW)
+    threads.take_message(office.tx(), written, MO)
     restored = NOW + 5 * MINUTE
     office.record.note_restore(restored)
     at = restored + minutes * MINUTE
     edited = replace(written, text="On its way tomorrow!", edited="9.2", edited_at=at)
-    edits.take_edit(office.record, office.house, edited, MO, restored + 2 * MINUTE)
+    edits.take_edit(office.tx(restored + 2 * MINUTE), edited, MO)
     reply = office.record.reply_of_message(MESSAGE)
 
     assert reply is not None
@@ -317,9 +317,9 @@ def test_a_message_in_a_settled_case_is_asked_about_and_answered_as_things_are(
 ) -> None:
     case = office.case(status=status, closed_at=NOW)
     assert case.thread is not None
-    threads.take_message(office.record, office.house, Written(MESSAGE, case.thread, "Hi", NOW), MO, NOW)
+    threads.take_message(office.tx(), Written(MESSAGE, case.thread, "Hi", NOW), MO)
     question = office.said()[-1]
-    threads.decide_asked(office.record, office.house, MESSAGE, send, MO, NOW, pressed=QUESTION)
+    threads.decide_asked(office.tx(), MESSAGE, send, MO, pressed=QUESTION)
     answer, after = office.said()[-1], office.now_case(case)
 
     assert question.key == f"ask.{status}"
@@ -335,8 +335,8 @@ def test_a_message_in_a_settled_case_is_asked_about_and_answered_as_things_are(
 def test_what_is_kept_as_a_note_is_told_as_the_case_stands_by_then(office: Office) -> None:
     case = office.case()
     assert case.thread is not None
-    threads.take_message(office.record, office.house, Written(MESSAGE, case.thread, "Hi", NOW), MO, NOW)
-    claims.claim(office.record, office.house, case, ANN, NOW)
-    threads.decide_asked(office.record, office.house, MESSAGE, False, MO, NOW, pressed=QUESTION)
+    threads.take_message(office.tx(), Written(MESSAGE, case.thread, "Hi", NOW), MO)
+    claims.claim(office.tx(), case, ANN)
+    threads.decide_asked(office.tx(), MESSAGE, False, MO, pressed=QUESTION)
 
     assert office.said()[-1] == say("note.kept")

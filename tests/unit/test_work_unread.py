@@ -25,7 +25,7 @@ def waiting(office: Office, due: datetime = NOW) -> Reply:
 
 def put_off(office: Office, reply: Reply, why: Unread, now: datetime) -> Reply:
     """The reply as it stands after it was put off."""
-    unread.put_off(office.record, office.house, {reply.id: why}, now)
+    unread.put_off(office.tx(now), {reply.id: why})
     return current(office, reply)
 
 
@@ -97,7 +97,7 @@ def test_once_its_thread_is_read_a_reply_may_go_at_once(office: Office) -> None:
     case = office.record.case(reply.case_id)
     assert case is not None
     assert case.thread is not None
-    unread.was_read(office.record, case.thread, "9.9", NOW + SECOND)
+    unread.was_read(office.tx(NOW + SECOND), case.thread, "9.9")
 
     assert current(office, reply).send_after == NOW + SECOND
 
@@ -107,7 +107,7 @@ def test_a_stopped_reply_no_longer_tells_why_it_waited(office: Office) -> None:
     put = put_off(office, reply, Unread(DEAF, NOW), NOW)
     case = office.record.case(reply.case_id)
     assert case is not None
-    replies.stop_reply(office.record, office.house, case, put, NOW)
+    replies.stop_reply(office.tx(), case, put)
 
     assert current(office, reply).failure is None
 
@@ -124,17 +124,17 @@ def test_the_channel_hears_after_a_minute_once_and_sees_in_the_same_message_that
     reply, other = waiting(office), waiting(office)
     put_off(office, reply, Unread(DEAF, NOW), NOW)
     put_off(office, other, Unread(DEAF, NOW), NOW)
-    early = unread.tell(office.record, office.house, NOW + 59 * SECOND), announced(office)
-    unread.tell(office.record, office.house, NOW + MINUTE)
-    unread.tell(office.record, office.house, NOW + 2 * MINUTE)
+    early = unread.tell(office.tx(NOW + 59 * SECOND)), announced(office)
+    unread.tell(office.tx(NOW + MINUTE))
+    unread.tell(office.tx(NOW + 2 * MINUTE))
     [told] = announced(office)
     office.record.save_errand(replace(told, state=ErrandState.DONE, ref=MessageRef("C1", "7.7")))
     for each in (reply, other):
         case = office.record.case(each.case_id)
         assert case is not None
-        replies.stop_reply(office.record, office.house, case, current(office, each), NOW)
-    last = unread.tell(office.record, office.house, NOW + 3 * MINUTE)
-    unread.tell(office.record, office.house, NOW + 4 * MINUTE)
+        replies.stop_reply(office.tx(), case, current(office, each))
+    last = unread.tell(office.tx(NOW + 3 * MINUTE))
+    unread.tell(office.tx(NOW + 4 * MINUTE))
     _, over = announced(office)
 
     assert (early, last) == ((True, []), False)
@@ -146,11 +146,11 @@ def test_the_channel_hears_after_a_minute_once_and_sees_in_the_same_message_that
 def test_what_is_over_before_it_was_posted_is_not_posted(office: Office) -> None:
     reply = waiting(office)
     put = put_off(office, reply, Unread(DEAF, NOW), NOW)
-    unread.tell(office.record, office.house, NOW + MINUTE)
+    unread.tell(office.tx(NOW + MINUTE))
     case = office.record.case(reply.case_id)
     assert case is not None
-    replies.stop_reply(office.record, office.house, case, put, NOW)
-    unread.tell(office.record, office.house, NOW + 2 * MINUTE)
+    replies.stop_reply(office.tx(), case, put)
+    unread.tell(office.tx(NOW + 2 * MINUTE))
     [told] = announced(office)
 
     assert (told.state, told.ref) == (ErrandState.DONE, None)
@@ -159,6 +159,6 @@ def test_what_is_over_before_it_was_posted_is_not_posted(office: Office) -> None
 def test_those_who_watch_are_told_of_what_waits_longer_than_a_minute(office: Office) -> None:
     reply = waiting(office)
     put_off(office, reply, Unread(REFUSED, NOW, "is_archived"), NOW)
-    late = [len(unread.late(office.record, NOW + passed)) for passed in (timedelta(seconds=59), MINUTE)]
+    late = [len(unread.late(office.tx(NOW + passed))) for passed in (timedelta(seconds=59), MINUTE)]
 
     assert late == [0, 1]

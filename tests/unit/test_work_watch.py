@@ -24,7 +24,7 @@ ESCALATED = DUE + 15 * MINUTE
 
 def flag(office: Office, at: datetime) -> None:
     """Look what turned."""
-    watch.flag(office.record, office.house, at)
+    watch.flag(office.tx(at))
 
 
 def flagged(office: Office) -> list[tuple[int, str]]:
@@ -41,7 +41,7 @@ def told(office: Office, kind: FlagKind) -> list[str]:
 
 def claim(office: Office, case: Case, at: datetime) -> None:
     """Mo takes the case."""
-    claims.claim(office.record, office.house, office.now_case(case), MO, at)
+    claims.claim(office.tx(at), office.now_case(case), MO)
 
 
 @pytest.mark.parametrize(
@@ -94,7 +94,7 @@ def test_a_transaction_turns_a_part_and_leaves_the_rest_for_the_next(office: Off
     for _ in range(watch.CHUNK + 3):
         office.waiting_case()
 
-    turned = [watch.flag(office.record, office.house, WARNED) for _ in range(3)]
+    turned = [watch.flag(office.tx(WARNED)) for _ in range(3)]
 
     assert turned == [watch.CHUNK, 3, 0]
 
@@ -170,9 +170,7 @@ class TestTheChannelHearsOfWhatSomebodyHas:
     def test_a_colleague_who_takes_it_over_gets_the_same_time(self, office: Office) -> None:
         case = office.waiting_case(assignee=MO.id, status=Status.CLAIMED)
         flag(office, DUE)
-        takeovers.take(
-            office.record, office.house, office.now_case(case), ANN, DUE + 10 * MINUTE, by_reaction=False
-        )
+        takeovers.take(office.tx(DUE + 10 * MINUTE), office.now_case(case), ANN, by_reaction=False)
         flag(office, ESCALATED)
         before = told(office, FlagKind.ESCALATED)
         flag(office, ESCALATED + 10 * MINUTE)
@@ -182,7 +180,7 @@ class TestTheChannelHearsOfWhatSomebodyHas:
     def test_of_what_was_given_back_after_only_its_agent_was_told(self, office: Office) -> None:
         case = office.waiting_case(assignee=MO.id, status=Status.CLAIMED)
         flag(office, DUE)
-        claims.release(office.record, office.house, office.now_case(case), MO, DUE + MINUTE)
+        claims.release(office.tx(DUE + MINUTE), office.now_case(case), MO)
         flag(office, ESCALATED)
 
         assert told(office, FlagKind.ESCALATED) == ["channel"]
@@ -199,7 +197,7 @@ class TestTheChannelHearsOfWhatSomebodyHas:
     def test_a_clock_that_was_ahead_puts_it_off_for_no_longer_than_usual(self, office: Office) -> None:
         case = office.waiting_case(assignee=MO.id)
         flag(office, DUE + timedelta(days=1))
-        recovery.bring_near(office.record, office.house, DUE)
+        recovery.bring_near(office.tx(DUE))
 
         assert office.now_case(case).escalate_at == ESCALATED
 

@@ -22,7 +22,7 @@ def say_word(office: Office, case: Case, text: str, late: timedelta = timedelta(
     """MO types a word in the thread; the bot hears it so much later."""
     assert case.thread is not None
     written = Written(MessageRef("C1", "9.1"), case.thread, text, NOW - late)
-    threads.take_message(office.record, office.house, written, MO, NOW)
+    threads.take_message(office.tx(), written, MO)
 
 
 def keys(office: Office) -> tuple[list[str], list[str]]:
@@ -77,10 +77,10 @@ def test_who_writes_below_a_list_of_cases_is_told_that_nobody_gets_it(office: Of
     alarm = Alarm(0, channel, "k", office.case().id, False, NOW, NOW, True)
     office.record.save_alarm(replace(office.record.add_alarm(alarm), ref=thread))
     written = Written(MessageRef("C1", "9.1"), thread, "It is on its way!", NOW)
-    threads.take_message(office.record, office.house, written, MO, NOW)
+    threads.take_message(office.tx(), written, MO)
 
-    assert threads.is_ours(office.record, thread)
-    assert not threads.is_ours(office.record, MessageRef("C1", "8.2"))
+    assert threads.is_ours(office.tx(), thread)
+    assert not threads.is_ours(office.tx(), MessageRef("C1", "8.2"))
     assert keys(office) == (["watch.elsewhere"], [])
 
 
@@ -88,7 +88,7 @@ def write(office: Office, case: Case, ts: str, text: str) -> None:
     """MO writes in a thread."""
     assert case.thread is not None
     written = Written(MessageRef("C1", ts), case.thread, text, NOW)
-    threads.take_message(office.record, office.house, written, MO, NOW)
+    threads.take_message(office.tx(), written, MO)
 
 
 def colleagues_case(office: Office) -> Case:

@@ -1,4 +1,4 @@
-"""The house as the pieces of work see it: what is configured, and what each account's network allows."""
+"""`Tx`, one unit of work: a transaction of the record, what is configured, and the time."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.cases.installation import Account, Installation, Team
-from bot.cases.model import AgentId, Case, MessageRef
+from bot.cases.model import Case
 from bot.cases.ports import Capabilities, Measure, ReplyOption, Target
 from bot.cases.posts import AccountId, Surface
+from bot.cases.record import Record
 
 
 class Rules(Protocol):
@@ -48,13 +49,32 @@ _NOTHING = _Nothing()
 
 
 @dataclass(frozen=True, slots=True)
-class House:
-    """Everything a piece of work may know besides the record and the time."""
+class Setup:
+    """What does not change while the program runs."""
 
     installation: Installation
+    #: What each account's network allows.
     rules: Mapping[AccountId, Rules]
     #: The catalogues, by language.
     wordings: Mapping[str, Wording]
+
+
+@dataclass(frozen=True, slots=True)
+class Tx:
+    """One unit of work: all that a function of this package may know and change. It ends with the
+    transaction; nobody keeps one."""
+
+    record: Record
+    setup: Setup
+    #: The time of everything that this unit of work does.
+    now: datetime
+    #: The desk's own stamp of the act that is carried out; "" when nobody at the desk did it.
+    stamp: str = ""
+
+    @property
+    def installation(self) -> Installation:
+        """What app.yaml says."""
+        return self.setup.installation
 
     def account(self, case: Case) -> Account:
         """The account on which the case began. When app.yaml no longer has it, one of its name on the network
@@ -70,28 +90,20 @@ class House:
         known = self.installation.teams.get(case.team)
         return known or self.installation.teams[self.account(case).team]
 
-    def rules_of(self, case: Case) -> Rules:
+    def rules(self, case: Case) -> Rules:
         """What the case's network allows on its account."""
-        return self.rules.get(case.account, _NOTHING)
+        return self.setup.rules.get(case.account, _NOTHING)
 
     def hears_private(self, case: Case) -> bool:
         """Whether what the customer writes in private comes in here at all."""
-        return Surface.PRIVATE in self.rules_of(case).capabilities().modes
+        return Surface.PRIVATE in self.rules(case).capabilities().modes
 
     def wording(self, language: str) -> Wording:
-        """The catalogue in a customer's language, as networks name it ("nl", "en-GB"); in that of the house
-        where there is none, or the language is not known."""
-        known = self.wordings.get(language.partition("-")[0].casefold())
-        return known or self.wordings[self.installation.language]
+        """The catalogue in a customer's language, as networks name it ("nl", "en-GB"); in the installation's
+        own where there is none, or the language is not known."""
+        known = self.setup.wordings.get(language.partition("-")[0].casefold())
+        return known or self.setup.wordings[self.installation.language]
 
     def channel(self, case: Case) -> str:
         """The channel in which the case's thread is, or will be."""
         return case.thread.channel if case.thread else self.team(case).channel
-
-
-@dataclass(frozen=True, slots=True)
-class Doer:
-    """Who does something, and with which message; for commands that answer where they were given."""
-
-    agent: AgentId
-    message: MessageRef | None = None
