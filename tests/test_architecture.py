@@ -1,4 +1,4 @@
-"""The house rules that a machine can check: who imports whom, how big a room may be, what no file holds."""
+"""The rules that a machine can check: who imports whom, how big a room may be, what no file holds."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 PROGRAM = ("bot", "connectors", "storage")
-#: These decide. They know the standard library and the house, and no vendor's package.
+#: These decide. They know the standard library and each other, and no vendor's package.
 MIDDLE = ("bot/cases", "bot/work", "bot/guide", "bot/ticks")
 LONGEST_FILE = 400
 LONGEST_FUNCTION = 50

@@ -74,7 +74,7 @@ class Reactions:
 
 @dataclass(frozen=True, slots=True)
 class Installation:
-    """Everything that the pieces of work must know about how this house is run."""
+    """Everything that the pieces of work must know about how this installation is run."""
 
     language: str
     timezone: str

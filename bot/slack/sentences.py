@@ -35,7 +35,7 @@ _MISSING = "…"
 
 @dataclass(frozen=True, slots=True)
 class Sentences:
-    """How this house speaks at this desk."""
+    """How this installation speaks at this desk."""
 
     texts: Texts
     reactions: Reactions

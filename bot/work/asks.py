@@ -205,6 +205,7 @@ def mark_inside(tx: Tx, ref: MessageRef) -> None:
 
 
 def _ask(tx: Tx, errand: Errand) -> None:
+    """Write an errand. Each is built in one step, most by position: intake writes five a mention."""
     tx.record.add_errand(errand)
     tx.record.wake(Wake.POST)
 

@@ -1,4 +1,4 @@
-"""A house, a record in memory and a network's rules: what the pieces of work are tried on, one at a time."""
+"""A setup, a record in memory and a network's rules: what the pieces of work are tried on, one at a time."""
 
 from __future__ import annotations
 
