@@ -34,7 +34,8 @@ RECENT = timedelta(days=1)
 PUBLISHED = 20
 #: What the record knows of so many cases is read in one transaction.
 CHUNK = 100
-#: A thread read so long ago at most, since events arrive again, needs no second look before a reply goes.
+#: A thread that was read after its reply was due, and so long ago at most, needs no second look before the
+#: reply goes.
 FRESH = timedelta(minutes=1)
 #: Nobody is told that no events arrive before they have not for so long: a start or a new socket takes a
 #: moment, and Slack takes few redraws of lines a minute.
@@ -176,6 +177,8 @@ class CatchUp:
             return self._surveyed and task.thread not in self._wishes
         read = self._read.get(task.thread)
         if read is None or not timedelta(0) <= self._clock.now() - read.at < FRESH:
+            return False
+        if task.since is not None and read.at < task.since:  # it could be changed until then
             return False
         return task.seen is None or float(read.since) <= float(task.seen.ts) <= float(read.to)
 

@@ -150,3 +150,24 @@ async def test_a_button_pressed_twice_acts_once(tmp_path: Path) -> None:
         await rig.settle(0.5)
 
         assert rig.published() == [f"{WORDS} ^MK"]
+
+
+@pytest.mark.parametrize("change", ["edit", "delete"])
+async def test_of_the_second_of_two_messages_a_change_counts_that_slack_never_told(
+    tmp_path: Path, change: str
+) -> None:
+    async with open_rig(tmp_path, hold="2s") as rig:
+        case = await rig.claimed(LOST)
+        await rig.write(case.agent, case.ts, "We are looking.")
+        await rig.settle(1)
+        second = await rig.write(case.agent, case.ts, "It is gone for good")
+        await rig.line(case.ts, "Posted as")  # its thread was read for that
+        rig.world.slack.mischief.only = "message"
+        rig.world.slack.mischief.lose = 1
+        if change == "edit":
+            await rig.edit(case.agent, second, WORDS)
+        else:
+            await rig.delete(case.agent, second)
+        await rig.settle(7)  # a changed reply is held anew
+
+        assert rig.published()[:-1] == ([f"{WORDS} ^MK"] if change == "edit" else [])

@@ -120,7 +120,9 @@ async def test_a_limit_is_met_once_and_reading_goes_on_with_the_same_thread_when
     assert not [r for r in caplog.records if r.exc_info]
 
 
-async def test_a_renewed_socket_costs_one_look_a_thread(rig: Rig) -> None:
+async def test_a_renewed_socket_costs_one_look_a_thread_beside_the_one_before_its_reply_goes(
+    rig: Rig,
+) -> None:
     waiting = await waiting_replies(rig, 3)
     rig.world.slack.requests.clear()
     await rig.world.slack.disconnect_sockets()
@@ -128,7 +130,7 @@ async def test_a_renewed_socket_costs_one_look_a_thread(rig: Rig) -> None:
         await rig.react(one.case.agent, one.message, "rocket")
     await until_all_are_out(rig, waiting, Outcome(), PATIENCE)
 
-    assert set(Counter(threads_read(rig)).values()) == {1}
+    assert max(Counter(threads_read(rig)).values()) <= 2
 
 
 def put_off(rig: Rig) -> int:
