@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -14,6 +13,7 @@ from bot.cases.posts import AccountId
 from bot.cases.record import AccountState
 from storage.rows import Rows, columns_of
 from storage.schema import accounts, deliveries, spending
+from storage.shape import Shape
 from storage.statements import Statement
 
 _ACCOUNT = Statement(select(accounts).where(accounts.c.account == bindparam("the_account")))
@@ -48,48 +48,22 @@ def _add_up(adding: Any) -> Any:
 _ADD_SPENDING = Statement(lambda into: _add_up(into(spending)), columns_of(spending))
 
 
-def _to_row(state: AccountState) -> dict[str, object]:
-    return {
-        "account": state.account,
-        "connected_at": state.connected_at,
-        "cursors": state.cursors,
-        "next_poll_at": state.next_poll_at,
-        "looked_at": state.looked_at,
-        "condition": state.condition,
-        "faults": state.faults,
-        "lease_by": state.lease_by,
-        "lease_until": state.lease_until,
-        "version": state.version,
-    }
+_ACCOUNTS = Shape(AccountState, accounts)
 
 
 class AccountRows(Rows):
     """Accounts, spending and deliveries; the contract is that of `bot.cases.record.Record`."""
 
     def account(self, account: AccountId) -> AccountState | None:
-        row = self._one(_ACCOUNT, the_account=account)
-        if row is None:
-            return None
-        return AccountState(
-            account=row.account,
-            connected_at=row.connected_at,
-            cursors=row.cursors,
-            next_poll_at=row.next_poll_at,
-            looked_at=row.looked_at,
-            condition=row.condition,
-            faults=row.faults,
-            lease_by=row.lease_by,
-            lease_until=row.lease_until,
-            version=row.version,
-        )
+        return self._found(_ACCOUNTS, _ACCOUNT, the_account=account)
 
     def save_account(self, state: AccountState) -> AccountState:
-        saved = replace(state, version=state.version + 1)
+        saved = _ACCOUNTS.renewed(state, "version", state.version + 1)
         if state.version == 0:
-            kept = self._change(_ADD, **_to_row(saved)) > 0
+            kept = self._change(_ADD, **_ACCOUNTS.row(saved)) > 0
         else:
             this = {"the_account": state.account, "believed": state.version}
-            kept = self._change(_SAVE, **_to_row(saved), **this) > 0
+            kept = self._change(_SAVE, **_ACCOUNTS.row(saved), **this) > 0
         if not kept:
             raise Stale(f"account {state.account} is no longer at version {state.version}")
         return saved

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import and_, bindparam, case, distinct, func, or_, select, union, update
 
 from bot.cases.alarms import NEW_ALARMS, Alarm, Audience, Flag
 from bot.cases.model import CaseId, MessageRef
-from bot.cases.renewal import renewal
-from storage.rows import Rows, columns_of, ref_of
+from storage.rows import Rows, columns_of
 from storage.schema import alarms, cases, flags, is_uncalled
+from storage.shape import Shape
 from storage.statements import Statement
 
 _MARKS = ("alarm_id", "called_by", "over_at")
@@ -94,101 +93,44 @@ _CALL_FOR = Statement(
     ("called_by",),
 )
 
-_with_id = renewal(Alarm, "id")
-
-
-def _to_flag(row: Any) -> Flag:
-    return Flag(
-        case_id=row.case_id,
-        due_at=row.due_at,
-        kind=row.kind,
-        at=row.at,
-        assignee=row.assignee,
-        post_number=row.post_number,
-        alarm_id=row.alarm_id,
-        called_by=row.called_by,
-        over_at=row.over_at,
-    )
-
-
-def _to_alarm(row: Any) -> Alarm:
-    return Alarm(
-        id=row.id,
-        audience=Audience(row.channel, row.who, row.is_agent),
-        key=row.key,
-        case_id=row.case_id,
-        in_thread=row.in_thread,
-        opened_at=row.opened_at,
-        grown_at=row.grown_at,
-        calls=row.calls,
-        ref=ref_of(row.ref_channel, row.ref_ts),
-    )
-
-
-def _growing(alarm: Alarm) -> dict[str, object]:
-    return {
-        "grown_at": alarm.grown_at,
-        "in_thread": alarm.in_thread,
-        "calls": alarm.calls,
-        "ref_channel": alarm.ref.channel if alarm.ref else None,
-        "ref_ts": alarm.ref.ts if alarm.ref else None,
-    }
+_FLAGS = Shape(Flag, flags)
+_ALARMS = Shape(Alarm, alarms)
 
 
 class AlarmRows(Rows):
     """Flags and alarms; the contract is that of `bot.cases.record.Record`."""
 
     def add_flag(self, flag: Flag) -> bool:
-        row = {
-            "case_id": flag.case_id,
-            "due_at": flag.due_at,
-            "kind": flag.kind,
-            "at": flag.at,
-            "assignee": flag.assignee,
-            "post_number": flag.post_number,
-        }
-        return self._change(_ADD_FLAG, **row, **_marks(flag)) > 0
+        return self._change(_ADD_FLAG, **_FLAGS.row(flag)) > 0
 
     def save_flag(self, flag: Flag) -> None:
-        self._leave(
-            _SAVE_FLAG,
-            **_marks(flag),
-            the_case=flag.case_id,
-            the_due_at=flag.due_at,
-            the_kind=flag.kind,
-        )
+        this = {"the_case": flag.case_id, "the_due_at": flag.due_at, "the_kind": flag.kind}
+        self._leave(_SAVE_FLAG, **_FLAGS.row(flag), **this)
 
     def flags_of(self, case_id: CaseId) -> Sequence[Flag]:
-        return [_to_flag(row) for row in self._all(_FLAGS_OF, case_id=case_id)]
+        return self._each(_FLAGS, _FLAGS_OF, case_id=case_id)
 
     def flags_in(self, alarm_id: int, limit: int) -> Sequence[Flag]:
-        return [_to_flag(row) for row in self._all(_FLAGS_IN, alarm_id=alarm_id, most=limit)]
+        return self._each(_FLAGS, _FLAGS_IN, alarm_id=alarm_id, most=limit)
 
     def cases_in(self, alarm_id: int) -> tuple[int, int]:
         row = self._one(_CASES_IN, alarm_id=alarm_id)
         return row.all, row.open
 
     def alarm(self, alarm_id: int) -> Alarm | None:
-        return self._alarm(_ALARM, alarm_id=alarm_id)
+        return self._found(_ALARMS, _ALARM, alarm_id=alarm_id)
 
     def alarm_of_thread(self, thread: MessageRef) -> Alarm | None:
-        return self._alarm(_OF_THREAD, channel=thread.channel, ts=thread.ts)
+        return self._found(_ALARMS, _OF_THREAD, channel=thread.channel, ts=thread.ts)
 
     def add_alarm(self, alarm: Alarm) -> Alarm:
-        fixed = {
-            **_whom(alarm.audience),
-            "is_agent": alarm.audience.is_agent,
-            "key": alarm.key,
-            "case_id": alarm.case_id,
-            "opened_at": alarm.opened_at,
-        }
-        return _with_id(alarm, self._add(_ADD_ALARM, {**fixed, **_growing(alarm)}))
+        return _ALARMS.renewed(alarm, "id", self._add(_ADD_ALARM, _ALARMS.row(alarm)))
 
     def save_alarm(self, alarm: Alarm) -> None:
-        self._change(_SAVE_ALARM, **_growing(alarm), the_alarm=alarm.id)
+        self._change(_SAVE_ALARM, **_ALARMS.row(alarm), the_alarm=alarm.id)
 
     def newest_alarm(self, audience: Audience) -> Alarm | None:
-        return self._alarm(_NEWEST, **_whom(audience))
+        return self._found(_ALARMS, _NEWEST, **_whom(audience))
 
     def last_call(self, audience: Audience, now: datetime) -> datetime | None:
         instant: datetime | None = self._value(_LAST_CALL, **_whom(audience), now=now)
@@ -197,20 +139,12 @@ class AlarmRows(Rows):
     def uncalled(self) -> Sequence[Alarm]:
         if not self._hold_watching():
             return ()
-        return [_to_alarm(row) for row in self._all(_UNCALLED)]
+        return self._each(_ALARMS, _UNCALLED)
 
     def call_for(self, alarm_ids: Collection[int], called_by: int) -> None:
         for alarm_id in alarm_ids:
             self._change(_CALL_FOR, called_by=called_by, the_alarm=alarm_id)
 
-    def _alarm(self, statement: Statement, **values: object) -> Alarm | None:
-        row = self._one(statement, **values)
-        return None if row is None else _to_alarm(row)
-
 
 def _whom(audience: Audience) -> dict[str, object]:
     return {"channel": audience.channel, "who": audience.who}
-
-
-def _marks(flag: Flag) -> dict[str, object]:
-    return {"alarm_id": flag.alarm_id, "called_by": flag.called_by, "over_at": flag.over_at}

@@ -12,10 +12,10 @@ from sqlalchemy import Dialect, and_, bindparam, func, or_, select
 from bot.cases.errors import Stale
 from bot.cases.model import SETTLED, AgentId, Case, CaseId, FlagKind, MessageRef
 from bot.cases.posts import AccountId, AuthorId
-from bot.cases.renewal import renewal
 from storage.partial import word
-from storage.rows import Rows, Saves, columns_of, ref_of
+from storage.rows import Rows, Saves, columns_of
 from storage.schema import cases, is_open, is_waiting, will_escalate, will_turn
+from storage.shape import Shape
 from storage.statements import Statement, those_with
 
 _BY_ID = Statement(select(cases).where(cases.c.id == bindparam("case_id")))
@@ -81,9 +81,6 @@ _SAVES = Saves(cases)
 #: What a save may change: who and what a case is about stays.
 _CHANGING = columns_of(cases, "id", "account", "author_id", "root_id", "opened_at", "forgotten_to")
 
-_with_id = renewal(Case, "id")
-_with_version = renewal(Case, "version")
-
 
 def _turns_at(case: Case) -> datetime | None:
     if case.waiting_since is None or case.flag is FlagKind.MISSED:
@@ -93,60 +90,7 @@ def _turns_at(case: Case) -> datetime | None:
     return min(case.warn_at, case.due_at)
 
 
-def _to_row(case: Case) -> dict[str, object]:
-    return {
-        "account": case.account,
-        "team": case.team,
-        "author_id": case.author_id,
-        "root_id": case.root_id,
-        "opened_at": case.opened_at,
-        "status": case.status,
-        "mode": case.mode,
-        "assignee": case.assignee,
-        "last_assignee": case.last_assignee,
-        "claimed_by_reaction": case.claimed_by_reaction,
-        "waiting_since": case.waiting_since,
-        "due_at": case.due_at,
-        "warn_at": case.warn_at,
-        "flag": case.flag,
-        "first_replied_at": case.first_replied_at,
-        "closed_at": case.closed_at,
-        "dismiss_reason": case.dismiss_reason,
-        "invited": case.invited,
-        "thread_channel": case.thread.channel if case.thread else None,
-        "thread_ts": case.thread.ts if case.thread else None,
-        "version": case.version,
-        "turns_at": _turns_at(case),
-        "escalate_at": case.escalate_at,
-    }
-
-
-def _to_case(row: Any) -> Case:
-    return Case(
-        id=row.id,
-        account=row.account,
-        team=row.team,
-        author_id=row.author_id,
-        root_id=row.root_id,
-        opened_at=row.opened_at,
-        status=row.status,
-        mode=row.mode,
-        assignee=row.assignee,
-        last_assignee=row.last_assignee,
-        claimed_by_reaction=row.claimed_by_reaction,
-        waiting_since=row.waiting_since,
-        due_at=row.due_at,
-        warn_at=row.warn_at,
-        flag=row.flag,
-        escalate_at=row.escalate_at,
-        first_replied_at=row.first_replied_at,
-        closed_at=row.closed_at,
-        dismiss_reason=row.dismiss_reason,
-        invited=row.invited,
-        thread=ref_of(row.thread_channel, row.thread_ts),
-        version=row.version,
-        forgotten_to=row.forgotten_to,
-    )
+_CASES = Shape(Case, cases, turns_at=_turns_at)
 
 
 class CaseRows(Rows):
@@ -173,14 +117,14 @@ class CaseRows(Rows):
         return {row.value for row in self._all(_AUTHORS_OF_CASES, account=account, texts=[*ids])}
 
     def add_case(self, case: Case) -> Case:
-        return _with_id(case, self._add(_ADD, _to_row(case)))
+        return _CASES.renewed(case, "id", self._add(_ADD, _CASES.row(case)))
 
     def save_case(self, case: Case) -> Case:
-        saved = _with_version(case, case.version + 1)
-        new, names = _to_row(saved), _CHANGING
+        saved = _CASES.renewed(case, "version", case.version + 1)
+        new, names = _CASES.row(saved), _CHANGING
         before = self._seen.get(case.id)
         if before is not None and before.version == case.version:
-            old = _to_row(before)
+            old = _CASES.row(before)
             names = [name for name in _CHANGING if new[name] != old[name]]
         if not self._change(_SAVES.of(*names), **new, row_id=case.id, believed=case.version):
             raise Stale(f"case {case.id} is no longer at version {case.version}")
@@ -235,10 +179,10 @@ class CaseRows(Rows):
 
     def _case(self, statement: Statement, **values: object) -> Case | None:
         row = self._one(statement, **values)
-        return None if row is None else self._see(_to_case(row))
+        return None if row is None else self._see(_CASES.value(row))
 
     def _cases(self, statement: Statement, **values: object) -> list[Case]:
-        return [self._see(_to_case(row)) for row in self._all(statement, **values)]
+        return [self._see(_CASES.value(row)) for row in self._all(statement, **values)]
 
     def _see(self, case: Case) -> Case:
         self._seen[case.id] = case

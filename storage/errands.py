@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import and_, bindparam, case, func, or_, select, update
 
 from bot.cases.errands import Errand, ErrandKind, ErrandState, Rank
-from bot.cases.renewal import renewal
-from bot.cases.said import from_json, to_json
 from storage.partial import word
-from storage.rows import Rows, columns_of, ref_of
+from storage.rows import Rows, columns_of
 from storage.schema import (
     cases,
     errand_underway,
@@ -23,6 +20,7 @@ from storage.schema import (
     is_waiting_line,
     slots,
 )
+from storage.shape import Shape
 from storage.statements import Statement, or_overwrite
 
 #: How often a place in the queue is looked for again when another process takes it away in between.
@@ -138,65 +136,7 @@ _SLOTS = Statement(select(slots))
 _SLOT = Statement(select(slots.c.until).where(slots.c.channel == bindparam("channel")))
 _TAKE_SLOT = Statement(lambda into: or_overwrite(into(slots)), columns_of(slots))
 
-_with_id = renewal(Errand, "id")
-
-
-def _progress(errand: Errand) -> dict[str, object]:
-    return {
-        "state": errand.state,
-        "not_before": errand.not_before,
-        "attempts": errand.attempts,
-        "lease_until": errand.lease_until,
-        "ref_channel": errand.ref.channel if errand.ref else None,
-        "ref_ts": errand.ref.ts if errand.ref else None,
-        "detail": errand.detail,
-    }
-
-
-def _to_row(errand: Errand) -> dict[str, object]:
-    return {
-        "kind": errand.kind,
-        "key": errand.key,
-        "channel": errand.channel,
-        "created_at": errand.created_at,
-        "rank": errand.rank,
-        "urgent_at": errand.urgent_at,
-        "case_id": errand.case_id,
-        "reply_id": errand.reply_id,
-        "post_number": errand.post_number,
-        "said": None if errand.said is None else to_json(errand.said),
-        "agent": errand.agent,
-        "reaction": errand.reaction,
-        "present": errand.present,
-        "alarm_id": errand.alarm_id,
-        **_progress(errand),
-    }
-
-
-def _to_errand(row: Any) -> Errand:
-    return Errand(
-        id=row.id,
-        kind=row.kind,
-        key=row.key,
-        channel=row.channel,
-        created_at=row.created_at,
-        rank=row.rank,
-        urgent_at=row.urgent_at,
-        case_id=row.case_id,
-        reply_id=row.reply_id,
-        post_number=row.post_number,
-        said=None if row.said is None else from_json(row.said),
-        agent=row.agent,
-        ref=ref_of(row.ref_channel, row.ref_ts),
-        reaction=row.reaction,
-        present=row.present,
-        state=row.state,
-        not_before=row.not_before,
-        attempts=row.attempts,
-        lease_until=row.lease_until,
-        detail=row.detail,
-        alarm_id=row.alarm_id,
-    )
+_ERRANDS = Shape(Errand, errands)
 
 
 class ErrandRows(Rows):
@@ -204,9 +144,9 @@ class ErrandRows(Rows):
 
     def add_errand(self, errand: Errand) -> Errand | None:
         for _ in range(_TRIES):
-            errand_id = self._add(_ADD, _to_row(errand))
+            errand_id = self._add(_ADD, _ERRANDS.row(errand))
             if errand_id is not None:
-                return _with_id(errand, errand_id)
+                return _ERRANDS.renewed(errand, "id", errand_id)
             # The one that is in the way is moved up, and thereby held until this transaction ends: it cannot
             # be taken, and drawn, before what this transaction changes can be seen.
             if self._move_up(errand) or self._one(_BY_KEY, key=errand.key) is not None:
@@ -214,34 +154,32 @@ class ErrandRows(Rows):
         raise RuntimeError(f"errand {errand.key} found a waiting twin {_TRIES} times and lost it each time")
 
     def errand(self, errand_id: int) -> Errand | None:
-        row = self._one(_BY_ID, errand_id=errand_id)
-        return None if row is None else _to_errand(row)
+        return self._found(_ERRANDS, _BY_ID, errand_id=errand_id)
 
     def errand_of_key(self, key: str) -> Errand | None:
-        row = self._one(_BY_KEY, key=key)
-        return None if row is None else _to_errand(row)
+        return self._found(_ERRANDS, _BY_KEY, key=key)
 
     def errands_of(self, prefix: str) -> Sequence[Errand]:
-        found = [_to_errand(row) for row in self._all(_OF_PREFIX, prefix=prefix, length=len(prefix))]
+        found = self._each(_ERRANDS, _OF_PREFIX, prefix=prefix, length=len(prefix))
         return sorted(found, key=lambda errand: errand.key)
 
     def save_errand(self, errand: Errand) -> None:
         if errand.state is ErrandState.WAITING and errand.kind in _twins:
             place = self._join_twins(errand)
-            self._change(_SAVE_WITH_PLACE, **_progress(errand), **place, errand_id=errand.id)
+            self._change(_SAVE_WITH_PLACE, **_ERRANDS.row(errand) | place, errand_id=errand.id)
         else:
-            self._change(_SAVE, **_progress(errand), errand_id=errand.id)
+            self._change(_SAVE, **_ERRANDS.row(errand), errand_id=errand.id)
 
     def due_errands(
         self, now: datetime, limit: int, busy: Sequence[str] = (), least: Mapping[str, Rank] | None = None
     ) -> Sequence[Errand]:
         self._hold_posting()
-        found = [row for row in self._all(_LOST, now=now) if row.channel not in busy]
+        found = [errand for errand in self._each(_ERRANDS, _LOST, now=now) if errand.channel not in busy]
         for channel in self._channels():
             if channel not in busy:
                 rank = (least or {}).get(channel, Rank.TIDYING)
-                found += self._all(_WAITING, channel=channel, now=now, most=limit, least=rank)
-        return sorted((_to_errand(row) for row in found), key=_place)[:limit]
+                found += self._each(_ERRANDS, _WAITING, channel=channel, now=now, most=limit, least=rank)
+        return sorted(found, key=_place)[:limit]
 
     def next_errand(
         self, now: datetime, opens: Mapping[str, Mapping[Rank, datetime]] | None = None

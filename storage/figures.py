@@ -10,7 +10,6 @@ from sqlalchemy.exc import DBAPIError
 
 from bot.cases.figures import BOUNDS, IN_DOUBT, REFUSED, UNANSWERED, AccountFigures, Figures, Lateness
 from bot.cases.model import UNREAD, FlagKind, ReplyKind, ReplyState
-from bot.cases.said import from_json
 from storage.engine import IN_ORDER, PATIENCE, file_of, parse, to_read
 from storage.errors import StorageError, in_words, place_of
 from storage.partial import word
@@ -147,7 +146,7 @@ class FigureRows(Rows):
 
     def _unread(self) -> list[datetime]:
         """When each of the replies was to go out that wait for what the desk tells about them."""
-        told = [from_json(row.failure) for row in self._all(_PUT_OFF)]
+        told = [row.failure for row in self._all(_PUT_OFF)]
         return [why.values["since"].at for why in told if why.key in UNREAD]
 
     def _lateness(self) -> Lateness:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence, Set
-from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import bindparam, delete, or_, select, update
 
@@ -15,18 +13,16 @@ from bot.cases.posts import (
     AccountId,
     Author,
     AuthorId,
-    Media,
     Post,
     PostId,
-    Quoted,
     Standing,
     Surface,
     Unread,
 )
-from bot.cases.renewal import renewal
 from storage.partial import word
 from storage.rows import Rows, columns_of
 from storage.schema import authors, cases, is_nameless, is_waiting, posts, unread
+from storage.shape import Shape
 from storage.statements import Statement, or_overwrite, those_with
 
 _KNOWN = (posts.c.account == bindparam("the_account"), posts.c.id == bindparam("the_id"))
@@ -99,84 +95,20 @@ _NAMELESS = Statement(
 )
 _SAVE_AUTHOR = Statement(lambda into: or_overwrite(into(authors)), columns_of(authors))
 
-_with_number = renewal(Post, "number")
 
-
-def _content(post: Post) -> dict[str, object]:
-    """The columns that an edit on the network changes."""
-    return {
-        "text": post.text,
-        "media": [[item.kind, item.url, item.alt] for item in post.media] or None,
-        "version": post.version,
-        "url": post.url,
-        "lang": post.lang,
-        "quoted": _shown(post.quoted),
-        "quotes_id": post.quotes_id,
-        "quotes": _shown(post.quotes),
-        "absence": post.absence,
-    }
-
-
-def _shown(quoted: Quoted | None) -> list[object] | None:
-    if quoted is None:
-        return None
-    return [quoted.id, quoted.author_handle, quoted.text, quoted.url, quoted.absence]
-
-
-def _to_quoted(row: Any) -> Quoted | None:
-    if row is None:
-        return None
-    quoted = Quoted(*row[:4])
-    return replace(quoted, absence=Absence(row[4])) if len(row) > 4 and row[4] else quoted
-
-
-def _to_row(post: Post) -> dict[str, object]:
-    return {
-        "account": post.account,
-        "id": post.id,
-        "author_id": post.author_id,
-        "surface": post.surface,
-        "created_at": post.created_at,
-        "root_id": post.root_id,
-        "parent_id": post.parent_id,
-        "by_brand": post.by_brand,
-        **_content(post),
-    }
-
-
-def _to_post(row: Any) -> Post:
-    return Post(
-        account=row.account,
-        id=row.id,
-        author_id=row.author_id,
-        surface=row.surface,
-        text=row.text,
-        created_at=row.created_at,
-        root_id=row.root_id,
-        parent_id=row.parent_id,
-        by_brand=row.by_brand,
-        media=tuple(Media(*item) for item in row.media or ()),
-        url=row.url,
-        lang=row.lang,
-        version=row.version,
-        quoted=_to_quoted(row.quoted),
-        quotes_id=row.quotes_id,
-        quotes=_to_quoted(row.quotes),
-        absence=row.absence,
-        number=row.number,
-    )
+_POSTS = Shape(Post, posts)
+_AUTHORS = Shape(Author, authors)
+_UNREAD = Shape(Unread, unread)
 
 
 class PostRows(Rows):
     """Posts and authors; the contract is that of `bot.cases.record.Record`."""
 
     def post(self, account: AccountId, post_id: PostId) -> Post | None:
-        row = self._one(_BY_ID, the_account=account, the_id=post_id)
-        return None if row is None else _to_post(row)
+        return self._found(_POSTS, _BY_ID, the_account=account, the_id=post_id)
 
     def post_number(self, number: int) -> Post | None:
-        row = self._one(_BY_NUMBER, number=number)
-        return None if row is None else _to_post(row)
+        return self._found(_POSTS, _BY_NUMBER, number=number)
 
     def case_of_post(self, account: AccountId, post_id: PostId) -> CaseId | None:
         case_id: CaseId | None = self._value(_CASE_OF, the_account=account, the_id=post_id)
@@ -186,48 +118,34 @@ class PostRows(Rows):
         return {row.value for row in self._all(_THOSE_KNOWN, account=account, texts=[*ids])}
 
     def add_post(self, post: Post, case_id: CaseId | None, now: datetime) -> Post | None:
-        number = self._add(_ADD, _to_row(post) | {"case_id": case_id, "stored_at": now})
-        return None if number is None else _with_number(post, number)
+        number = self._add(_ADD, _POSTS.row(post) | {"case_id": case_id, "stored_at": now})
+        return None if number is None else _POSTS.renewed(post, "number", number)
 
     def save_post(self, post: Post) -> None:
-        self._change(_SAVE, **_content(post), the_account=post.account, the_id=post.id)
+        self._change(_SAVE, **_POSTS.row(post), the_account=post.account, the_id=post.id)
 
     def name_author(self, post: Post, author_id: AuthorId) -> None:
         self._change(_NAME_POST, author_id=author_id, the_account=post.account, the_id=post.id)
         self._change(_NAME_CASE, author_id=author_id, the_account=post.account, nobody=post.author_id)
 
     def keep_unread(self, account: AccountId, unread: Unread, now: datetime) -> bool:
-        row = {"key": unread.key, "why": unread.why, "raw": unread.raw, "url": unread.url}
-        number = self._add(_KEEP_UNREAD, {"account": account, **row, "at": now})
+        number = self._add(_KEEP_UNREAD, _UNREAD.row(unread) | {"account": account, "at": now})
         if number is None:
             return False
         self._change(_FORGET_UNREAD, last=number - _UNREAD_KEPT)
         return True
 
     def waiting_posts(self, account: AccountId, after: int, limit: int) -> Sequence[Post]:
-        rows = self._all(_WAITING, account=account, after=after, by_brand=False, most=limit)
-        return [_to_post(row) for row in rows]
+        return self._each(_POSTS, _WAITING, account=account, after=after, by_brand=False, most=limit)
 
     def quoting(self, account: AccountId, post_id: PostId, after: int) -> Sequence[Post]:
-        return [_to_post(row) for row in self._all(_QUOTING, account=account, shown=post_id, after=after)]
+        return self._each(_POSTS, _QUOTING, account=account, shown=post_id, after=after)
 
     def posts_of(self, case_id: CaseId) -> Sequence[Post]:
-        return [_to_post(row) for row in self._all(_OF_CASE, case_id=case_id)]
+        return self._each(_POSTS, _OF_CASE, case_id=case_id)
 
     def author(self, network: str, author_id: AuthorId) -> Author | None:
-        row = self._one(_AUTHOR, network=network, id=author_id)
-        if row is None:
-            return None
-        return Author(
-            row.network,
-            row.id,
-            row.handle,
-            row.name,
-            row.avatar_url,
-            row.followers,
-            row.url,
-            row.standing,
-        )
+        return self._found(_AUTHORS, _AUTHOR, network=network, id=author_id)
 
     def unknown_authors(self, network: str, ids: Sequence[AuthorId], since: datetime) -> Sequence[AuthorId]:
         return [
@@ -240,15 +158,4 @@ class PostRows(Rows):
         return [row.id for row in self._all(_NAMELESS, network=network, most=limit)]
 
     def save_author(self, author: Author, now: datetime) -> None:
-        self._leave(
-            _SAVE_AUTHOR,
-            network=author.network,
-            id=author.id,
-            handle=author.handle,
-            name=author.name,
-            avatar_url=author.avatar_url,
-            followers=author.followers,
-            url=author.url,
-            looked_up_at=now,
-            standing=author.standing,
-        )
+        self._leave(_SAVE_AUTHOR, **_AUTHORS.row(author), looked_up_at=now)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Dialect, Table, bindparam, update
 
-from bot.cases.model import MessageRef
+from storage.shape import Shape
 from storage.statements import Prepared, Statement
+
+V = TypeVar("V")
 
 #: Whoever takes errands or looks at a channel's slot holds this until its transaction ends, so that two
 #: processes neither post into one slot nor put the messages of a thread in the wrong order.
@@ -20,11 +22,6 @@ _WATCHING = "SELECT pg_try_advisory_xact_lock(739202)"
 def columns_of(table: Table, *without: str) -> list[str]:
     """The names of a table's columns, those aside that the database fills in or nobody changes."""
     return [column.name for column in table.columns if column.name not in without]
-
-
-def ref_of(channel: str | None, ts: str | None) -> MessageRef | None:
-    """A message reference from its two columns."""
-    return None if channel is None or ts is None else MessageRef(channel, ts)
 
 
 class Saves:
@@ -65,6 +62,15 @@ class Rows:
         """The first row, or None."""
         rows = self._all(statement, **values)
         return rows[0] if rows else None
+
+    def _found(self, shape: Shape[V], statement: Statement, /, **values: object) -> V | None:
+        """The value in the first row, or None."""
+        row = self._one(statement, **values)
+        return None if row is None else shape.value(row)
+
+    def _each(self, shape: Shape[V], statement: Statement, /, **values: object) -> list[V]:
+        """The values in all rows."""
+        return [shape.value(row) for row in self._all(statement, **values)]
 
     def _value(self, statement: Statement, /, **values: object) -> Any:
         """The first column of the first row, or None."""

@@ -23,7 +23,7 @@ from bot.cases.model import FlagKind, Invited, MessageKind, ReplyKind, ReplyStat
 from bot.cases.posts import Absence, Standing, Surface
 from bot.cases.record import Condition
 from storage.partial import partial, word
-from storage.types import Dollars, Json, Moment, Named, RowId, Truth, Words
+from storage.types import Dollars, Excerpt, Json, Moment, Named, Pictures, RowId, Sentence, Truth, Words
 
 #: The newest migration. A database that carries it is taken as it is, without loading alembic.
 HEAD = "0010"
@@ -102,13 +102,13 @@ posts = Table(
     Column("root_id", Text, nullable=False),
     Column("parent_id", Text),
     Column("by_brand", Truth, nullable=False),
-    Column("media", Json),
+    Column("media", Pictures),
     Column("url", Words, nullable=False),
     Column("lang", Words, nullable=False),
     Column("version", Integer, nullable=False),
-    Column("quoted", Json),
+    Column("quoted", Excerpt),
     Column("quotes_id", Text),
-    Column("quotes", Json),
+    Column("quotes", Excerpt),
     Column("absence", Named(Absence)),
     Column("stored_at", Moment, nullable=False),
 )
@@ -165,8 +165,8 @@ replies = Table(
     Column("line_ts", Text),
     Column("in_reply_to", Text),
     Column("seen_number", BigInteger, nullable=False),
-    Column("held", Json),
-    Column("failure", Json),
+    Column("held", Sentence),
+    Column("failure", Sentence),
     Column("manual_url", Words, nullable=False),
     Column("attempted_at", Moment),
     Column("lease_until", Moment),
@@ -197,7 +197,7 @@ messages = Table(
     Column("text", Words, nullable=False),
     Column("at", Moment, nullable=False),
     Column("edited", Text, nullable=False),
-    Column("problem", Json),
+    Column("problem", Sentence),
 )
 
 is_asked = messages.c.kind == word(MessageKind.ASKED)
@@ -319,7 +319,7 @@ errands = Table(
     Column("case_id", BigInteger, ForeignKey("cases.id")),
     Column("reply_id", BigInteger, ForeignKey("replies.id")),
     Column("post_number", BigInteger, ForeignKey("posts.number")),
-    Column("said", Json),
+    Column("said", Sentence),
     Column("agent", Text),
     Column("ref_channel", Text),
     Column("ref_ts", Text),

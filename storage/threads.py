@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from sqlalchemy import bindparam, insert, select, update
 
 from bot.cases.model import Agent, AgentId, CaseId, Event, MessageRef, Tenure, ThreadMessage, is_older
-from bot.cases.said import from_json, to_json
 from storage.rows import Rows, columns_of
 from storage.schema import agents, events, is_asked, messages, old_threads, reactions, tenures, thread_marks
+from storage.shape import Shape
 from storage.statements import Statement, or_overwrite
 
 _this_message = (messages.c.channel == bindparam("the_channel"), messages.c.ts == bindparam("the_ts"))
@@ -40,7 +39,9 @@ _REACTION = Statement(
 )
 _KEEP_REACTION = Statement(lambda into: or_overwrite(into(reactions)), columns_of(reactions))
 _ADD_TENURE = Statement(insert(tenures), columns_of(tenures, "id"))
-_TENURES = Statement(select(tenures).where(tenures.c.case_id == bindparam("case_id")).order_by(tenures.c.id))
+_TENURES_OF = Statement(
+    select(tenures).where(tenures.c.case_id == bindparam("case_id")).order_by(tenures.c.id)
+)
 _OLD_THREAD = Statement(
     select(old_threads.c.case_id).where(
         old_threads.c.channel == bindparam("channel"), old_threads.c.ts == bindparam("ts")
@@ -50,54 +51,32 @@ _NOTE_OLD_THREAD = Statement(lambda into: or_overwrite(into(old_threads)), colum
 _AGENT = Statement(select(agents).where(agents.c.id == bindparam("agent_id")))
 _SAVE_AGENT = Statement(lambda into: or_overwrite(into(agents)), columns_of(agents))
 _ADD_EVENT = Statement(insert(events), columns_of(events, "id"))
-_EVENTS = Statement(select(events).where(events.c.case_id == bindparam("case_id")).order_by(events.c.id))
+_EVENTS_OF = Statement(select(events).where(events.c.case_id == bindparam("case_id")).order_by(events.c.id))
 
 
-def _to_row(message: ThreadMessage) -> dict[str, object]:
-    return {
-        "channel": message.ref.channel,
-        "ts": message.ref.ts,
-        "case_id": message.case_id,
-        "agent": message.agent,
-        "kind": message.kind,
-        "text": message.text,
-        "at": message.at,
-        "edited": message.edited,
-        "problem": None if message.problem is None else to_json(message.problem),
-    }
-
-
-def _to_message(row: Any) -> ThreadMessage:
-    return ThreadMessage(
-        ref=MessageRef(row.channel, row.ts),
-        case_id=row.case_id,
-        agent=row.agent,
-        kind=row.kind,
-        text=row.text,
-        at=row.at,
-        edited=row.edited,
-        problem=None if row.problem is None else from_json(row.problem),
-    )
+_MESSAGES = Shape(ThreadMessage, messages)
+_TENURES = Shape(Tenure, tenures)
+_AGENTS = Shape(Agent, agents)
+_EVENTS = Shape(Event, events)
 
 
 class ThreadRows(Rows):
     """Thread messages, reactions, agents and events; the contract is that of `bot.cases.record.Record`."""
 
     def message(self, ref: MessageRef) -> ThreadMessage | None:
-        row = self._one(_MESSAGE, the_channel=ref.channel, the_ts=ref.ts)
-        return None if row is None else _to_message(row)
+        return self._found(_MESSAGES, _MESSAGE, the_channel=ref.channel, the_ts=ref.ts)
 
     def add_message(self, message: ThreadMessage) -> bool:
-        return self._change(_ADD_MESSAGE, **_to_row(message)) > 0
+        return self._change(_ADD_MESSAGE, **_MESSAGES.row(message)) > 0
 
     def save_message(self, message: ThreadMessage) -> None:
         ref = message.ref
-        self._change(_SAVE_MESSAGE, **_to_row(message), the_channel=ref.channel, the_ts=ref.ts)
+        self._change(_SAVE_MESSAGE, **_MESSAGES.row(message), the_channel=ref.channel, the_ts=ref.ts)
 
     def asked(self, case_id: CaseId, agent: AgentId | None = None) -> Sequence[ThreadMessage]:
         if agent is None:
-            return [_to_message(row) for row in self._all(_ASKED, case_id=case_id)]
-        return [_to_message(row) for row in self._all(_ASKED_BY, case_id=case_id, agent=agent)]
+            return self._each(_MESSAGES, _ASKED, case_id=case_id)
+        return self._each(_MESSAGES, _ASKED_BY, case_id=case_id, agent=agent)
 
     def keep_reaction(
         self, ref: MessageRef, reaction: str, agent: AgentId, present: bool, stamp: str, latest: str = ""
@@ -110,19 +89,10 @@ class ThreadRows(Rows):
         return present is not (known is not None and known.present)
 
     def add_tenure(self, tenure: Tenure) -> None:
-        self._leave(
-            _ADD_TENURE,
-            case_id=tenure.case_id,
-            since=tenure.since,
-            assignee=tenure.assignee,
-            mode=tenure.mode,
-        )
+        self._leave(_ADD_TENURE, **_TENURES.row(tenure))
 
     def tenures_of(self, case_id: CaseId) -> Sequence[Tenure]:
-        return [
-            Tenure(row.case_id, row.since, row.assignee, row.mode)
-            for row in self._all(_TENURES, case_id=case_id)
-        ]
+        return self._each(_TENURES, _TENURES_OF, case_id=case_id)
 
     def read_to(self, thread: MessageRef) -> str:
         ts: str | None = self._value(_READ_TO, channel=thread.channel, ts=thread.ts)
@@ -139,31 +109,13 @@ class ThreadRows(Rows):
         return case_id
 
     def agent(self, agent_id: AgentId) -> Agent | None:
-        row = self._one(_AGENT, agent_id=agent_id)
-        return None if row is None else Agent(row.id, row.name, row.initials, row.may_reply, row.seen_at)
+        return self._found(_AGENTS, _AGENT, agent_id=agent_id)
 
     def save_agent(self, agent: Agent) -> None:
-        self._leave(
-            _SAVE_AGENT,
-            id=agent.id,
-            name=agent.name,
-            initials=agent.initials,
-            may_reply=agent.may_reply,
-            seen_at=agent.seen_at,
-        )
+        self._leave(_SAVE_AGENT, **_AGENTS.row(agent))
 
     def add_event(self, event: Event) -> None:
-        self._leave(
-            _ADD_EVENT,
-            case_id=event.case_id,
-            at=event.at,
-            kind=event.kind,
-            who=event.who,
-            detail=event.detail,
-        )
+        self._leave(_ADD_EVENT, **_EVENTS.row(event))
 
     def events_of(self, case_id: CaseId) -> Sequence[Event]:
-        return [
-            Event(row.case_id, row.at, row.kind, row.who, row.detail)
-            for row in self._all(_EVENTS, case_id=case_id)
-        ]
+        return self._each(_EVENTS, _EVENTS_OF, case_id=case_id)

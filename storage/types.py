@@ -8,9 +8,13 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from operator import attrgetter
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import BigInteger, Boolean, Dialect, Integer, Text, TypeDecorator
+
+from bot.cases.posts import Absence, Media, PostId, Quoted
+from bot.cases.said import Said, from_json, to_json
 
 E = TypeVar("E", bound=StrEnum)
 #: What SQLAlchemy calls a processor: turns one value, None included, on its way in or out.
@@ -84,6 +88,52 @@ class Json(TypeDecorator[Any]):
 
     def result_processor(self, _dialect: Dialect, _coltype: object) -> Convert:
         return lambda value: None if value is None else json.loads(value)
+
+
+class Sentence(TypeDecorator[Said]):
+    """Something said, as JSON."""
+
+    impl = Text
+    cache_ok = True
+
+    def bind_processor(self, _dialect: Dialect) -> Convert:
+        return lambda said: None if said is None else _encode(to_json(said))
+
+    def result_processor(self, _dialect: Dialect, _coltype: object) -> Convert:
+        return lambda text: None if text is None else from_json(json.loads(text))
+
+
+class Pictures(TypeDecorator[tuple[Media, ...]]):
+    """What a post shows, as lists in a JSON list; nothing at all where it shows nothing."""
+
+    impl = Text
+    cache_ok = True
+
+    def bind_processor(self, _dialect: Dialect) -> Convert:
+        return lambda media: _encode([[each.kind, each.url, each.alt] for each in media]) if media else None
+
+    def result_processor(self, _dialect: Dialect, _coltype: object) -> Convert:
+        return lambda text: None if text is None else tuple(Media(*each) for each in json.loads(text))
+
+
+class Excerpt(TypeDecorator[Quoted]):
+    """What is shown of another post, as a JSON list. Rows of the first program lack the last item."""
+
+    impl = Text
+    cache_ok = True
+
+    def bind_processor(self, _dialect: Dialect) -> Convert:
+        return lambda post: None if post is None else _encode(_parts_of(post))
+
+    def result_processor(self, _dialect: Dialect, _coltype: object) -> Convert:
+        return lambda text: None if text is None else _to_quoted(*json.loads(text))
+
+
+_parts_of = attrgetter("id", "author_handle", "text", "url", "absence")
+
+
+def _to_quoted(post_id: str, handle: str, text: str, url: str = "", absence: str | None = None) -> Quoted:
+    return Quoted(PostId(post_id), handle, text, url, Absence(absence) if absence else None)
 
 
 class Truth(TypeDecorator[bool]):

@@ -51,7 +51,7 @@ HOT = {
     "replies in doubt": (replies._ACTING, "ix_replies_acts"),
     "replies of a later time": (replies._LATER, "ix_replies_acts"),
     "the next reply": (replies._NEXT_QUEUED, "ix_replies_acts"),
-    "a case's history": (threads._EVENTS, "ix_events_case"),
+    "a case's history": (threads._EVENTS_OF, "ix_events_case"),
     "an errand by its key": (errands._BY_KEY, "uq_errands_key"),
     "a card that waits": (errands._MOVE_UP_TWIN[ErrandKind.CARD], "uq_errands_card"),
     "a line that waits": (errands._MOVE_UP_TWIN[ErrandKind.LINE], "uq_errands_line"),
