@@ -32,8 +32,9 @@ _TABLES = (
       by_brand, url, lang, version, stored_at)
     SELECT i, :account, 'post-' || i, i, 5000000 + i, 'public', 'my parcel number ' || i || ' is lost, help',
       :now, 'root-' || i, 0, 'https://x.com/i/status/' || i, 'en', 1, :now FROM n""",
-    """INSERT INTO authors (network, id, handle, name, avatar_url, followers, url, looked_up_at)
-    SELECT 'x', 5000000 + i, 'customer' || i, 'A Customer', '', 10, '', :now FROM n""",
+    """INSERT INTO authors (network, id, handle, name, avatar_url, followers, url, looked_up_at,
+      standing)
+    SELECT 'x', 5000000 + i, 'customer' || i, 'A Customer', '', 10, '', :now, 'known' FROM n""",
     """INSERT INTO replies (id, case_id, account, mode, key, body, text, queued_at, send_after, kind, state,
       agent, message_channel, message_ts, line_channel, line_ts, in_reply_to, seen_number, manual_url, looks,
       post_id, url, sent_at, version)
