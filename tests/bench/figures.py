@@ -18,15 +18,15 @@ class Target:
 
 TARGETS: dict[str, Target] = {
     "sqlite: page of 100 mentions": Target(1.6, "x"),
-    "sqlite: one mention": Target(2.2, "x"),
+    "sqlite: one mention": Target(3.0, "x"),
     "sqlite: one claim": Target(5.0, "x"),
     "sqlite: claim race": Target(5.0, "x"),
-    "sqlite: 32 tasks at once, grouped": Target(0.2, "x"),
+    "sqlite: 32 tasks at once, grouped": Target(0.3, "x"),
     "postgresql: page of 100 mentions": Target(1.6, "x"),
     "postgresql: one mention": Target(1.4, "x"),
     "postgresql: one claim": Target(1.6, "x"),
     "postgresql: claim race": Target(1.6, "x"),
-    "reaction to ack": Target(2.0, "x"),
+    "reaction to ack": Target(2.7, "x"),
     "reaction to redraw call": Target(1.8, "x"),
     "1,000 events at once: last ack": Target(1.7, "x"),
     "1,000 events at once: lost": Target(0, "events"),
