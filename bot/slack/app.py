@@ -16,6 +16,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.cases.errands import SaidPicture
 from bot.cases.errors import DeskError
 from bot.cases.model import MessageRef
+from bot.slack.blocks import Drawn
 from bot.slack.desk import Self
 from bot.slack.early import StillUnknown
 from bot.slack.listeners import Listeners
@@ -31,12 +32,12 @@ def build(
     client: AsyncWebClient,
     me: Self,
     listeners: Listeners,
-    answer_text: Callable[[SaidPicture], str],
+    drawn: Callable[[SaidPicture], Drawn],
     spoken_in: Callable[[MessageRef], None],
 ) -> AsyncApp:
-    """An app that hears as `me`; `answer_text` turns what a slash command says into Slack's markup, and
-    `spoken_in` is told of the thread in which somebody just wrote. `client` opens the socket and needs no bot
-    token: what listeners say leaves through the desk.
+    """An app that hears as `me`; `drawn` makes what a slash command says into a message, and `spoken_in` is
+    told of the thread in which somebody just wrote. `client` opens the socket and needs no bot token: what
+    listeners say leaves through the desk.
 
     `process_before_response` lets a listener finish before the acknowledgement goes out (bolt acknowledges
     first by default, so that a crash would lose the event). The catch-alls acknowledge what means nothing to
@@ -60,7 +61,7 @@ def build(
             # It would also keep from us that somebody deleted a message of ours.
             ignoring_self_events_enabled=False,
         )
-    _listen(app, me, listeners, answer_text, spoken_in)
+    _listen(app, me, listeners, drawn, spoken_in)
     return app
 
 
@@ -68,7 +69,7 @@ def _listen(
     app: AsyncApp,
     me: Self,
     listeners: Listeners,
-    answer_text: Callable[[SaidPicture], str],
+    drawn: Callable[[SaidPicture], Drawn],
     spoken_in: Callable[[MessageRef], None],
 ) -> None:
     """Bring every delivery to its listener. What we posted or drew is no person's message for them; marks of
@@ -92,8 +93,8 @@ def _listen(
         await ack()
 
     async def command(ack: AsyncAck, body: dict[str, Any]) -> None:
-        answer = await listeners.command(body)
-        await (ack(text=answer_text(answer), response_type="ephemeral") if answer else ack())
+        answer = drawn(await listeners.command(body))
+        await ack(text=answer.text, blocks=answer.blocks, response_type="ephemeral")
 
     async def nothing(ack: AsyncAck) -> None:
         await ack()

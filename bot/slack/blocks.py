@@ -26,7 +26,8 @@ CONTEXT_LIMIT = 10
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """A message as chat.postMessage takes it: top-level text (escaped, at most 4,000) and blocks."""
+    """A message as Slack takes it: blocks, which are shown, and top-level text (harmless, at most 4,000) for
+    notifications and screen readers."""
 
     text: str
     blocks: tuple[Block, ...]
@@ -169,7 +170,8 @@ def keyed(blocks: Sequence[Block], key: str) -> list[Block]:
 
 
 def spoken(blocks: Iterable[Block], *, addresses: bool = True) -> str:
-    """What the blocks show, as escaped text with one line a block; buttons are left out."""
+    """What the blocks show, as text with one line a block in which only what is ours has an effect; buttons
+    are left out."""
     lines = (_spoken_block(block, addresses) for block in blocks)
     return "\n".join(line for line in lines if line)
 
@@ -184,7 +186,7 @@ def _spoken_block(block: Block, addresses: bool) -> str:
                 for paragraph in block["elements"]
             )
         case "image":
-            return safe.escape(block["alt_text"])
+            return safe.unmarked(block["alt_text"])
         case _:
             return ""
 
@@ -194,11 +196,11 @@ def _spoken_element(element: Element, addresses: bool) -> str:
         case {"type": "mrkdwn", "text": text}:
             return str(text)
         case {"type": "text" | "plain_text", "text": text}:
-            return safe.escape(text)
+            return safe.unmarked(text)
         case {"type": "link", "text": label} if not addresses:
-            return safe.escape(label)
+            return safe.unmarked(label)
         case {"type": "link", "url": url, "text": label}:
-            return f"<{safe.escape(url)}|{safe.escape(label)}>"
+            return f"<{safe.escape(url)}|{safe.unmarked(label)}>"
         case {"type": "user", "user_id": user}:
             return f"<@{user}>"
         case {"type": "broadcast", "range": range_}:

@@ -6,7 +6,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -112,9 +112,9 @@ class SlackDesk:
                 )
             return self._self
 
-    def answer(self, picture: SaidPicture) -> str:
-        """What is said as text in Slack's markup, for the answer to a slash command."""
-        return self._sentences.knowing(picture.threads).text(picture.said)
+    def answer(self, picture: SaidPicture) -> Drawn:
+        """What is said as the answer to a slash command, which has no buttons."""
+        return draw(replace(picture, said=replace(picture.said, buttons=())), self._sentences)
 
     async def check(self) -> Health:
         """Tokens, scopes and channels; changes nothing."""

@@ -181,4 +181,4 @@ def _settled(picture: CardPicture, speech: Sentences) -> Block:
 
 def _link(url: str, label: str) -> Element:
     """A link in small print. `url` went through `safe.https`; `label` is ours."""
-    return blocks.mrkdwn(f"<{safe.escape(url)}|{safe.escape(label)}>")
+    return blocks.mrkdwn(f"<{safe.escape(url)}|{safe.unmarked(label)}>")

@@ -24,12 +24,26 @@ _IN_NAME = re.compile(f"[{_CONTROL}{_TURNING}{_HIDDEN}]")
 _NOT_IN_ADDRESS = re.compile(rf"[\s{_CONTROL}<>|\"]")
 
 _ENTITY = re.compile(r"&(?:amp|lt|gt);|<[^<>]*>")
+#: What formats a message's text, and what to the eye is the same and does nothing: bold, code, struck out.
+_LOOKS_LIKE = str.maketrans({"*": "\u2217", "`": "\u02cb", "~": "\u223c"})
+#: What does so in its place: a low line at the edge of a word, the mark before a quote, the colon of an
+#: emoji's name, which a colon of ours may end, or of an address.
+_UNDERSCORE = re.compile(r"(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])")
+_QUOTING = re.compile(r"^([^\S\n]*)>", re.MULTILINE)
+_COLON = re.compile(r":(?=//|[^\s:]+(?::|\Z))")
 _SPACES = re.compile(r"\s+")
 
 
 def escape(text: str) -> str:
     """The text for a place where Slack parses `<…>` and `&…;` (docs.slack.dev, Escaping text)."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def unmarked(text: str) -> str:
+    """The text for a place that Slack formats as well, such as the `text` of a message, which is read out and
+    stands in notifications: the same to the eye, and nothing in it is markup, a link or an emoji."""
+    text = _UNDERSCORE.sub("\uff3f", text.translate(_LOOKS_LIKE))
+    return escape(_COLON.sub("\u2236", _QUOTING.sub("\\1\u203a", text)))
 
 
 def body(text: str) -> str:

@@ -24,6 +24,9 @@ _ROOM = ("channel", "here")
 #: Slots that may hold a code, which is shown as the catalogue's word for it.
 _WORDS = {"status": "status", "network": "network"}
 
+#: Slots of somebody's name or handle, which they may have chosen to mislead.
+_NAMES = frozenset({"agent", "customer", "name", "who"})
+
 #: A case number is a name and no amount: it has no thousands mark.
 _CASE_NUMBER = "n"
 
@@ -50,10 +53,6 @@ class Sentences:
     def knowing(self, threads: Mapping[CaseId, MessageRef]) -> Sentences:
         """The same, able to link to these threads."""
         return replace(self, threads=threads)
-
-    def text(self, said: Said) -> str:
-        """What is said as one escaped text, for an answer that has no blocks."""
-        return blocks.told([blocks.rich(blocks.section(self.said(said)))])
 
     def said(self, said: Said) -> list[Element]:
         """What is said as leaves of rich text, without its buttons."""
@@ -127,7 +126,7 @@ class Sentences:
             case Instant(at, style):
                 return [blocks.date(at, self._format(style), self.texts.moment(at, style, self.zone))]
             case Link(url, label):
-                return _linked(url, label or url)
+                return _linked(safe.https(url), label or url)
             case ThreadLink(case_id, label):
                 ref = self.threads.get(CaseId(case_id))
                 shown = label or self.texts.text("queue.case_link", n=str(case_id))
@@ -157,6 +156,8 @@ class Sentences:
                 return safe.name(agent_id)
             case str() if slot in _WORDS:
                 return self.word(_WORDS[slot], value)
+            case str() if slot in _NAMES:
+                return safe.name(value)
             case _:
                 return safe.cut(safe.body(str(value)), _VALUE_LIMIT)
 

@@ -14,7 +14,7 @@ from bot.cases import errors
 from bot.cases.errands import PostPicture, SaidPicture
 from bot.cases.model import AgentId, MessageRef
 from bot.cases.posts import Media
-from bot.cases.said import Call, Instant, Ping, say
+from bot.cases.said import Button, Call, Instant, Ping, say
 from bot.sandbox.faults import Fault
 from bot.slack.desk import EVENT_TYPE
 from tests.contract.desks import OnSlack, on_slack
@@ -27,6 +27,12 @@ PICTURE = a_post(media=(Media("photo", "https://pics.example/1.jpg", "a crushed 
 async def on() -> AsyncIterator[OnSlack]:
     async with on_slack(seconds=1.0) as opened:
         yield opened
+
+
+def test_an_answer_to_a_command_has_no_buttons(on: OnSlack) -> None:
+    answer = on.desk.answer(SaidPicture(say("ask.unclaimed", Button("keep_note", "C1:5.1", "ask.keep"))))
+
+    assert [block["type"] for block in answer.blocks] == ["rich_text"]
 
 
 async def stored(on: OnSlack, ref: MessageRef) -> dict[str, Any]:

@@ -280,6 +280,21 @@ async def test_what_only_one_agent_may_see_is_shown_to_that_one(world: World, pa
     await expect(whisper).to_have_count(0)
 
 
+async def test_the_answer_to_a_command_shows_its_blocks_as_they_are(world: World, page: Page) -> None:
+    told = world.description()["slack"]
+    words = "``` *PAID* http://evil.example :tada: _x_"
+    link = {"type": "link", "url": "https://x.com/i/status/1", "text": "Case 1"}
+    leaves = [link, {"type": "text", "text": f" · {words}"}]
+    blocks = [{"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": leaves}]}]
+    body = {"channel": world.channel, "user": told["agents"][0]["id"], "text": "One", "blocks": blocks}
+    await ask(f"{told['api_url']}chat.postEphemeral", body, told["bot"]["bot_token"])
+    shown = messages(page).filter(has_text="Case 1").locator(".contents")
+
+    await expect(shown).to_have_text(f"Case 1 · {words}")
+    await expect(shown.locator("a")).to_have_text(["Case 1"])
+    await expect(shown.locator("pre, code, strong, em, .emoji")).to_have_count(0)
+
+
 async def test_a_permalink_opens_its_thread(world: World, page: Page) -> None:
     ts = await send_card(world, "Gelinkt", [])
     await page.goto(f"{world.base_url}/slack/archives/{world.channel}/p{ts.replace('.', '')}")

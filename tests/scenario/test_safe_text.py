@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.scenario.rig import Rig, in_one_loop, shared_rig
+from tests.scenario.rig import Rig, in_one_loop, open_rig, shared_rig
 from tests.scenario.sides import Json
 
 pytestmark = in_one_loop
@@ -23,6 +24,9 @@ HOSTILE = [
     "https://evil.example/login <https://evil.example|Click here> javascript:alert(1)",
     "*bold* _italic_ ~gone~ `code` > quote ```block``` :tada: [a](https://evil.example)",
 ]
+
+#: What formats and links across the lines of a list where it is shown as mrkdwn.
+QUEUED = ["``` steal", "http://evil.example/pay *PAID* :tada: _x_", "done ``` bye"]
 
 
 def filled(rig: Rig, text: str) -> str:
@@ -119,6 +123,28 @@ async def test_a_hostile_alt_text_is_shown_as_it_is(rig: Rig) -> None:
 
     assert rig.world.slack.pings(card) == set()
     assert filled(rig, HOSTILE[0]) in [block.get("alt_text") for block in card["blocks"]]
+
+
+async def test_the_queue_shows_hostile_words_as_written(tmp_path: Path) -> None:
+    async with open_rig(tmp_path, brisk=True) as rig:
+        cases = [await rig.new_case(words) for words in QUEUED]
+        await rig.slash(rig.agents[0], "/webcare", "queue")
+        answer = rig.world.slack.ephemerals(rig.agents[0].id)[-1]
+        leaves = [
+            leaf for block in answer["blocks"] for part in block["elements"] for leaf in part["elements"]
+        ]
+        words = [leaf["text"] for leaf in leaves if leaf["type"] == "text"]
+
+        assert not any("style" in leaf for leaf in leaves)
+        assert [word for word in words if "wolkenhuis" in word] == [
+            f"@{rig.brand.name} {shown}" for shown in QUEUED
+        ]
+        assert [leaf["url"] for leaf in leaves if leaf["type"] == "link"] == [
+            f"{rig.world.base_url}/slack/archives/{rig.channel}/p{ts.replace('.', '')}" for _, ts, _ in cases
+        ]
+        assert [leaf["type"] for leaf in leaves].count("date") == len(QUEUED)
+        assert {block["type"] for block in answer["blocks"]} == {"rich_text"}
+        assert not re.search(r"[*`~]|://|:tada:|_x_", re.sub("<[^<>]*>", "", answer["text"]))
 
 
 async def test_nothing_of_a_bots_message_is_unfurled(rig: Rig) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -27,7 +29,14 @@ HOUR = timedelta(hours=1)
 CUSTOMER = Author("x", AuthorId("7"), "jansen", "Jan Jansen", "https://pics.example/7.png", 1200)
 
 #: What people write to get more than words onto the desk.
-BAIT = "<!channel> <@U0MAAIKE1> <#C0WEBCARE> @here #general *bold* _it_ `code` https://evil.example &lt;"
+BAIT = (
+    "<!channel> <@U0MAAIKE1> <#C0WEBCARE> @here #general *bold* _it_ ~gone~ `code` ```code :tada: "
+    "https://evil.example &lt;\n> quote"
+)
+
+#: What would format, link or become an emoji in a message's text, once tokens and our own emoji are left out.
+MARKUP = re.compile(r"[*`~]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])|^\s*&gt;|://|:[^\s:\u2236]+:", re.MULTILINE)
+_OURS = re.compile("<[^<>]*>|" + "|".join(f":{name}:" for name in asdict(Reactions()).values()))
 
 #: Any text an author may send, with much of what does harm.
 hostile = st.lists(
@@ -124,6 +133,7 @@ def a_line(price: Decimal | None = None, **fields: Any) -> LinePicture:
 def check(drawn: Drawn) -> None:
     """Hold a message to Block Kit: the SDK's models know its limits, the rest is written out here."""
     assert len(drawn.text) <= 4000
+    assert not MARKUP.search(_OURS.sub("", drawn.text))
     assert 0 < len(drawn.blocks) <= 50
     for block, model in zip(drawn.blocks, BlockModel.parse_all(drawn.blocks), strict=True):
         assert model.to_dict() == block

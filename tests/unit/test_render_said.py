@@ -9,12 +9,15 @@ from typing import Any
 import pytest
 from hypothesis import given
 
+from bot.cases.characters import beginning
 from bot.cases.errands import PostPicture, SaidPicture
 from bot.cases.model import AgentId, CaseId, MessageRef
 from bot.cases.posts import Author, AuthorId, Surface
 from bot.cases.said import Button, Call, Instant, Link, Money, Ping, Said, ThreadLink, say
+from bot.sandbox.slack.blocks import check_message
 from bot.slack.sentences import calls_channel
 from bot.texts import LANGUAGES
+from bot.work.lists import QUEUE
 from tests.unit.drawing import (
     CUSTOMER,
     NOW,
@@ -25,7 +28,6 @@ from tests.unit.drawing import (
     hostile,
     leaves,
     quoted,
-    speaking,
 )
 
 MAAIKE = AgentId("U0MAAIKE1")
@@ -148,12 +150,66 @@ def test_a_value_from_outside_stays_plain(detail: str) -> None:
     assert "<" not in drawn.text
 
 
-@given(detail=hostile)
-def test_an_answer_without_blocks_is_escaped(detail: str) -> None:
-    text = speaking().text(say("refused.refused", detail=detail))
+@given(handle=hostile, words=hostile)
+def test_a_full_list_fits_whatever_its_customers_say_and_are_called(handle: str, words: str) -> None:
+    numbers = range(1, QUEUE + 1)
+    cases = [
+        say(
+            "queue.line",
+            mark="🔴",
+            case=say("queue.case", case=ThreadLink(n), customer=f"@{handle}", words=beginning(words, 60)),
+            due=Instant(NOW, "date"),
+            who=Ping(MAAIKE),
+        )
+        for n in numbers
+    ]
+    threads = {CaseId(n): MessageRef("C0WEBCARE", f"170000000{n}.000100") for n in numbers}
+    drawn = drawing(SaidPicture(say("queue.first", count=QUEUE, cases=cases), threads))
+    kinds = [leaf["type"] for leaf in leaves(drawn.blocks)]
 
-    assert "<" not in text
-    assert len(text) <= 4000
+    check_message(list(drawn.blocks))
+    assert [kinds.count(kind) for kind in ("link", "date", "user")] == [QUEUE] * 3
+    assert set(kinds) == {"text", "link", "date", "user"}
+    # Slack takes about thirteen thousand characters of blocks (error msg_blocks_too_long).
+    assert sum(len(leaf.get("text", "")) for leaf in leaves(drawn.blocks)) < 6000
+
+
+def test_a_handle_in_a_sentence_stays_on_one_line_and_hides_nothing() -> None:
+    said = say("queue.case", case="Case 1", customer="@jan\n\u200bCase 2", words="Hello")
+
+    assert "@jan [U+200B]Case 2:" in told(said)
+
+
+# --- the text beside the blocks
+
+
+@pytest.mark.parametrize(
+    ("words", "harmless"),
+    {
+        "*PAID* and 5*3*2": "∗PAID∗ and 5∗3∗2",
+        "_x_ of order_id_7, by _jan_": "＿x＿ of order_id_7, by ＿jan＿",
+        "~gone~": "∼gone∼",
+        "``` steal": "ˋˋˋ steal",
+        ":tada::wave::skin-tone-2: 12:30 today": "∶tada:∶wave:∶skin-tone-2: 12:30 today",
+        "http://evil.example/pay": "http∶//evil.example/pay",
+        "a\n > quote <b>": "a\n › quote &lt;b&gt;",
+    }.items(),
+)
+def test_the_text_of_a_message_reads_the_same_and_does_nothing(words: str, harmless: str) -> None:
+    drawn = drawing(SaidPicture(say("refused.refused", network="x", detail=words)))
+
+    assert drawn.text == f"X refused it: {harmless}"
+    assert words in [leaf["text"] for leaf in leaves(drawn.blocks)]
+
+
+def test_a_handle_makes_no_emoji_with_a_colon_of_ours() -> None:
+    assert "@∶tada: “Hello”" in told(say("queue.case", case="Case 1", customer="@:tada", words="Hello"))
+
+
+def test_a_label_is_no_markup_in_the_text_either() -> None:
+    said = say("refused.refused", network="x", detail=Link("https://x.com/a_b_", "*the post*"))
+
+    assert told(said).endswith("<https://x.com/a_b_|∗the post∗>")
 
 
 # --- buttons
