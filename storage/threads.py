@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 
 from sqlalchemy import bindparam, insert, select, update
 
@@ -50,6 +50,7 @@ _OLD_THREAD = Statement(
 _NOTE_OLD_THREAD = Statement(lambda into: or_overwrite(into(old_threads)), columns_of(old_threads))
 _AGENT = Statement(select(agents).where(agents.c.id == bindparam("agent_id")))
 _SAVE_AGENT = Statement(lambda into: or_overwrite(into(agents)), columns_of(agents))
+_COLLEAGUES = Statement(select(agents.c.name).where(agents.c.may_reply))
 _ADD_EVENT = Statement(insert(events), columns_of(events, "id"))
 _EVENTS_OF = Statement(select(events).where(events.c.case_id == bindparam("case_id")).order_by(events.c.id))
 
@@ -113,6 +114,9 @@ class ThreadRows(Rows):
 
     def save_agent(self, agent: Agent) -> None:
         self._leave(_SAVE_AGENT, **_AGENTS.row(agent))
+
+    def colleagues(self) -> Set[str]:
+        return {row.name for row in self._all(_COLLEAGUES)}
 
     def add_event(self, event: Event) -> None:
         self._leave(_ADD_EVENT, **_EVENTS.row(event))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 
 from bot.cases.model import (
     Agent,
@@ -80,6 +80,9 @@ class FakeThreads:
 
     def save_agent(self, agent: Agent) -> None:
         self.tables.agents[agent.id] = kept(agent)
+
+    def colleagues(self) -> Set[str]:
+        return {agent.name for agent in self.tables.agents.values() if agent.may_reply}
 
     def add_event(self, event: Event) -> None:
         self.tables.refuse_strangers(event.case_id)

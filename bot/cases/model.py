@@ -247,6 +247,7 @@ OVERRULABLE = INVITED | frozenset(
         "hold.slip",
         "hold.private_now",
         "hold.not_member",
+        "hold.to_colleague",
     }
 )
 

@@ -118,6 +118,8 @@ def _send_again(tx: Tx, case: Case, reply: Reply, agent: Agent) -> Said | None:
     if reply.held is not None and reply.held.key in INVITED:
         case = private.publish_meanwhile(tx, case, agent)
     asked = reply.held is not None and reply.held.key == "hold.mode_switched"
+    # Whether it speaks to a colleague may not have been asked yet; what was tried once was let go.
+    is_next = reply.held is not None and reply.held.key != "hold.to_colleague"
     mode = case.mode if asked and reply.kind is not ReplyKind.INVITATION else reply.mode
     again = replace(
         reply,
@@ -127,7 +129,7 @@ def _send_again(tx: Tx, case: Case, reply: Reply, agent: Agent) -> Said | None:
         in_reply_to=reply.in_reply_to if mode is reply.mode else replies.answered_post(tx, case, mode),
         seen_number=replies.newest_number(tx, case),
         send_after=tx.now,
-        held=None,
+        held=replies.to_colleague(tx, case, reply) if is_next else None,
         looks=0,
     )
     replies.requeue(tx, case, reply, again, agent, "reply_again")

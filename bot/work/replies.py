@@ -25,7 +25,7 @@ from bot.cases.ports import Target
 from bot.cases.posts import Absence, Post, PostId, Surface
 from bot.cases.record import Wake
 from bot.cases.said import Said, say
-from bot.guide import checks
+from bot.guide import checks, colleagues
 from bot.work import asks
 from bot.work.tx import Tx
 
@@ -148,7 +148,8 @@ def queue(tx: Tx, case: Case, agent: Agent, words: Words) -> Reply | None:
         in_reply_to=answered_post(tx, case, mode, seen_number),
         seen_number=seen_number,
     )
-    held = words.problem or unseen_change(tx, case, words.written) or obstacle(tx, case, draft)
+    held = words.problem or unseen_change(tx, case, words.written)
+    held = held or to_colleague(tx, case, draft) or obstacle(tx, case, draft)
     if held is None and words.kind is ReplyKind.INVITATION:
         held = say("hold.draft")
     reply = tx.record.add_reply(replace(draft, held=held))
@@ -209,6 +210,31 @@ def obstacle(tx: Tx, case: Case, reply: Reply) -> Said | None:
     return checks.objection(reply.body, checks.measured(reply.text, rules, target, reply.mode))
 
 
+def to_colleague(tx: Tx, case: Case, reply: Reply) -> Said | None:
+    """Why an answer waits that seems to speak to a colleague; None when it does not. Asked when the words
+    are new, and not when they go: who has said that they are the customer's is not asked again."""
+    called = colleagues.calls(reply.body) if reply.kind is ReplyKind.ANSWER else None
+    if not called:
+        return None
+    customer = tx.record.author(tx.account(case).network, case.author_id)
+    posts = tx.record.posts_of(case.id)
+    texts = [post.text for post in posts if not post.by_brand]
+    shown = [shown for post in posts for shown in (post.quoted, post.quotes) if shown is not None]
+    handles = {
+        *(account.handle for account in tx.installation.accounts.values()),
+        *(each.author_handle for each in shown),
+        *(handle for text in texts for handle in colleagues.handles_in(text)),
+    }
+    conversation = colleagues.Conversation(
+        name=customer.name if customer else "",
+        handle=customer.handle if customer else "",
+        handles=frozenset(handles),
+        texts=tuple(texts),
+    )
+    found = colleagues.colleague(called, tx.record.colleagues(), conversation)
+    return say("hold.to_colleague", agent=found) if found else None
+
+
 def invited(tx: Tx, case: Case) -> Said:
     """Why a public reply waits whose case is to go on in private."""
     return say("hold.invited" if tx.hears_private(case) else "hold.invited_unheard")
@@ -237,7 +263,8 @@ def change_text(tx: Tx, case: Case, reply: Reply, agent: Agent, words: Words) ->
         in_reply_to=answered_post(tx, case, reply.mode, seen_number),
         seen_number=seen_number,
     )
-    requeue(tx, case, reply, changed, agent, "reply_changed")
+    held = changed.held or to_colleague(tx, case, changed)
+    requeue(tx, case, reply, replace(changed, held=held), agent, "reply_changed")
 
 
 def requeue(tx: Tx, case: Case, before: Reply, changed: Reply, agent: Agent, event: str) -> None:

@@ -176,6 +176,19 @@ async def test_a_saved_agent_is_overwritten(store: Store) -> None:
     assert await store.do(lambda record: record.agent(AgentId("U1"))) == changed
 
 
+async def test_colleagues_are_those_who_may_reply(store: Store) -> None:
+    def keep(record: Record) -> None:
+        for number, (name, may_reply) in enumerate(
+            [("Mo", True), ("Guest", False), ("Zoë", True), ("Mo", True)]
+        ):
+            record.save_agent(Agent(AgentId(f"U{number}"), name, may_reply=may_reply))
+
+    assert await store.do(lambda record: record.colleagues()) == set()
+    await store.do(keep)
+
+    assert await store.do(lambda record: record.colleagues()) == {"Mo", "Zoë"}
+
+
 async def test_the_history_of_a_case_is_kept_in_order(store: Store) -> None:
     case_id, other = await a_stored_case(store), await a_stored_case(store)
     first, second = a_full_event(case_id), Event(case_id, NOW - MINUTE, "closed")

@@ -114,6 +114,7 @@ def _people(record: Record) -> Answers:
             for account in ACCOUNTS
         ],
         "agents": [record.agent(agent) for agent in AGENTS],
+        "colleagues": record.colleagues(),
         "restored": record.restored_at(),
     }
 

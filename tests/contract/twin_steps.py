@@ -306,7 +306,7 @@ _rest = (
         stamp=_of("9.1", "10.0", "10.1"),
     ),
     _step(add_tenure, number=_numbers, since=_of("", "9.1"), assignee=_of(None, *AGENTS)),
-    _step(save_agent, id=_of(*AGENTS), may_reply=st.booleans()),
+    _step(save_agent, id=_of(*AGENTS), name=_of("Mo", "Ann"), may_reply=st.booleans()),
     _step(add_event, number=_numbers, at=_times),
     _step(
         save_account,

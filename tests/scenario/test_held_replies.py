@@ -40,6 +40,27 @@ async def test_a_reply_that_holds_it_waits_until_an_edit_takes_it_out(
     assert await rig.reply_under(case.post_id) == f"This is fine: {case.post_id}. ^MK"
 
 
+async def test_a_reply_to_a_colleague_in_plain_letters_is_asked_about(rig: Rig) -> None:
+    colleague = rig.agents[1]
+    first_name = colleague.name.split()[0]
+    case = await rig.claimed("who are you talking to?")
+    other = await rig.claimed("and is that one known?", colleague)
+    _, known = await rig.queued(other, "Hi, I am looking into it.")
+    message, line = await rig.queued(case, f"@{first_name} can you check this one? He is annoying")
+    async with rig.redraw(line["ts"]):
+        await rig.edit(case.agent, message, f"{first_name}, can you check this one?")
+    edited = await rig.message(line["ts"])
+    async with rig.redraw(line["ts"]):
+        await rig.edit(case.agent, message, f"Ask for @{first_name} at the desk.")
+    await rig.press(case.agent, line["ts"], "Send anyway")
+
+    for asked in (line, edited):
+        assert f"It seems to speak to a colleague ({colleague.name})" in asked["text"]
+        assert labels_of(asked) == ["Send anyway", "Stop"]
+    assert "Will be posted" in known["text"]
+    assert await rig.reply_under(case.post_id) == f"Ask for @{first_name} at the desk. ^MK"
+
+
 async def test_a_link_to_the_workspaces_own_pages_is_held_wherever_they_are(rig: Rig) -> None:
     case = await rig.claimed("who decides that?")
     _, line = await rig.queued(case, f"See {rig.slack_url}archives/C1/p1.")
