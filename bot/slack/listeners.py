@@ -8,10 +8,11 @@ from collections.abc import Callable
 from urllib.parse import urlsplit
 from weakref import WeakValueDictionary
 
+from bot.cases.actions import refused
 from bot.cases.errands import SaidPicture
-from bot.cases.model import Agent, AgentId, Case, CaseId, MessageRef, ReplyId
+from bot.cases.model import Agent, AgentId, MessageRef
 from bot.cases.ports import Clock
-from bot.cases.said import Said, say
+from bot.cases.said import say
 from bot.slack import emoji
 from bot.slack.desk_time import DeskTime, stamp_of
 from bot.slack.early import Early
@@ -19,25 +20,12 @@ from bot.slack.manifest import FORMER, PRIVATE_SUFFIX
 from bot.slack.message import Message, changed, hold_of, read, word_in_channel
 from bot.slack.people import People, remembered
 from bot.slack.plain import typed
+from bot.slack.pressed import name_of, pressed
 from bot.transactions import Transactions
-from bot.work import (
-    asks,
-    claims,
-    commands,
-    edits,
-    new_thread,
-    pictures,
-    presses,
-    private,
-    reactions,
-    takeovers,
-    threads,
-)
+from bot.work import actions, commands, edits, new_thread, pictures, private, reactions, threads
 from bot.work.tx import Tx
 
 log = logging.getLogger(__name__)
-
-REPLY_ACTIONS = frozenset({"stop", "send_now", "send_anyway", "again", "found"})
 
 
 class Listeners:
@@ -121,8 +109,7 @@ class Listeners:
 
         def answer(tx: Tx, agent: Agent) -> None:
             if agent.may_reply:
-                said = commands.in_channel(tx, agent, word, rest)
-                asks.whisper(tx, channel, None, agent.id, said)
+                actions.carry_out(tx, commands.in_channel(channel, word, rest), agent)
 
         ours = self._transactions.setup.installation.channels()
         stamp = str(message.get("ts", ""))
@@ -213,72 +200,16 @@ class Listeners:
         )
 
     async def press(self, body: Message) -> None:
-        """A button. What came of it is drawn; a refusal is whispered to the presser."""
+        """A button, pressed once."""
         stamp = self._desk_time.received()
-        action = body["actions"][0]
-        name, value = action["action_id"].partition(":")[0], action.get("value", "")
+        action = pressed(body)
         agent = await self._people.agent(AgentId(body["user"]["id"]))
-        channel, thread = _place(body)
-        pressed = MessageRef(channel, (body.get("message") or {}).get("ts", ""))
 
         def work(tx: Tx) -> None:
-            answer = self._pressed(tx, name, value, pressed, agent)
-            if answer is not None:
-                asks.whisper(tx, channel, thread, agent.id, answer)
+            if action is not None:
+                actions.carry_out(tx, action, agent)
 
-        await self._once(f"press-{body.get('trigger_id', '')}-{name}", work, stamp)
-
-    def _pressed(self, tx: Tx, name: str, value: str, pressed: MessageRef, agent: Agent) -> Said | None:
-        """What a button below the message `pressed` does. Returns what to whisper to the presser."""
-        if not agent.may_reply:
-            return say("command.not_member")
-        if name in REPLY_ACTIONS and value.isdigit():
-            return presses.press(tx, ReplyId(int(value)), name, agent)
-        if name in ("claim_and_send", "keep_note"):
-            ref = MessageRef(*value.split(":", 1))
-            send = name == "claim_and_send"
-            return threads.decide_asked(tx, ref, send, agent, pressed=pressed)
-        if name in ("publish", "wait_for_customer"):
-            ref = MessageRef(*value.split(":", 1))
-            publish = name == "publish"
-            return threads.decide_invited(tx, ref, publish, agent, pressed=pressed)
-        number, _, reason = value.partition(":")
-        case = tx.record.case(CaseId(int(number))) if number.isdigit() else None
-        answer = self._on_case(tx, name, case, reason, pressed, agent) if case else None
-        if case is None or answer is None or not answer.buttons:
-            return answer
-        # A question stays until it is answered, so it is not whispered.
-        asks.tell(tx, case, takeovers.addressed(answer, agent))
-        return None
-
-    def _on_case(
-        self, tx: Tx, name: str, case: Case, reason: str, pressed: MessageRef, agent: Agent
-    ) -> Said | None:
-        """What a button does to its case. Returns what was not done, or is still to be asked."""
-        match name:
-            case "claim":
-                return _unless("claim.done", claims.claim(tx, case, agent))
-            case "take_over":
-                return takeovers.press(tx, case, agent, reason, asked=pressed)
-            case "release":
-                return _unless("release.done", claims.release(tx, case, agent))
-            case "close":
-                return _unless("close.done", claims.close(tx, case, agent))
-            case "dismiss":
-                return claims.ask_dismiss(tx, case, agent)
-            case "dismiss_reason":
-                answer = claims.dismiss(tx, case, agent, reason)
-                if answer.key == "dismiss.done":
-                    asks.say_instead(tx, case, pressed, answer)
-                return _unless("dismiss.done", answer)
-            case "private":
-                return private.go_private(tx, case, agent)
-            case "public":
-                return private.go_public(tx, case, agent)
-            case "invite":
-                return private.invite(tx, case, agent)
-            case _:
-                return None
+        await self._once(f"press-{body.get('trigger_id', '')}-{name_of(body)}", work, stamp)
 
     async def command(self, body: Message) -> SaidPicture:
         """A slash command, carried out once; returns the answer, which only the agent sees."""
@@ -288,15 +219,17 @@ class Listeners:
             return SaidPicture(say("command.not_member"))
         line = typed(body.get("text", ""), self._workspace_host)
         if body["command"] in FORMER:
-            former = say("command.former", former=body["command"], word=body["command"][1:])
-            return SaidPicture(private.not_sent(former, commands.split_number(line.text)[1]))
+            former = refused("command.former", former=body["command"], word=body["command"][1:])
+            text = commands.split_number(line.text)[1]
+            return SaidPicture(private.not_sent(former, text).said or say("command.repeated"))
         short = "dm " if body["command"].endswith(PRIVATE_SUFFIX) else ""
         trigger = body.get("trigger_id", "")
 
         def work(tx: Tx) -> SaidPicture:
             if trigger and not tx.record.first_time(f"command-{trigger}", tx.now):
                 return SaidPicture(say("command.repeated"))
-            said = commands.slash(tx, agent, f"{short}{line.text}", hold_of(line))
+            said = actions.carry_out(tx, commands.slash(f"{short}{line.text}", hold_of(line)), agent)
+            assert said is not None, "a slash command is always answered"
             return SaidPicture(said, pictures.threads_of(tx, said))
 
         return await self._transactions.do(work, stamp=stamp)
@@ -348,18 +281,3 @@ def _is_ours(tx: Tx, ref: MessageRef) -> bool:
         or tx.record.reply_of_message(ref) is not None
         or tx.record.reply_of_line(ref) is not None
     )
-
-
-def _place(body: Message) -> tuple[str, MessageRef | None]:
-    """Where a button was pressed: the channel, and the thread when it was inside one."""
-    channel = (body.get("channel") or {}).get("id", "") or (body.get("container") or {}).get("channel_id", "")
-    message = body.get("message") or {}
-    thread_ts = message.get("thread_ts", "")
-    if thread_ts and thread_ts != message.get("ts"):
-        return channel, MessageRef(channel, thread_ts)
-    return channel, None
-
-
-def _unless(key: str, answer: Said) -> Said | None:
-    """The card shows what was done; only what was not done needs words."""
-    return None if answer.key == key else answer

@@ -11,6 +11,7 @@ from bot.cases.said import Said, say
 from bot.guide.intent import Meant
 from bot.slack.plain import Plain, has_files, plain
 from bot.work import commands, threads
+from bot.work.actions import MEANINGS
 
 Message = dict[str, Any]
 
@@ -49,7 +50,7 @@ def word_in_channel(message: Message) -> tuple[str, str]:
     meant = commands.meant(f"!{marked[2]}") if marked else None
     if marked is None or meant is None or meant.meant is not Meant.COMMAND:
         return "", ""
-    is_word = marked[1] == "!" or meant.word in commands.MEANINGS
+    is_word = marked[1] == "!" or meant.word in MEANINGS
     return (meant.typed or meant.word, meant.rest) if is_word else ("", "")
 
 

@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from bot.cases import targets
+from bot.cases.actions import Result, done, refused
 from bot.cases.errands import Rank
 from bot.cases.figures import UNANSWERED
 from bot.cases.model import IN_DOUBT, SETTLED, Agent, Case, Invited, Move, ReplyState, after, was_answered
-from bot.cases.said import Button, Said, say
+from bot.cases.said import Button, say
 from bot.work import asks, replies, takeovers, tenures
 from bot.work.tx import Tx
 
@@ -31,7 +32,7 @@ _ALSO = {
 }
 
 
-def claim(tx: Tx, case: Case, agent: Agent, *, by_reaction: bool = False, again: bool = False) -> Said:
+def claim(tx: Tx, case: Case, agent: Agent, *, by_reaction: bool = False, again: bool = False) -> Result:
     """Give the case to `agent`. Of two agents one gets it; the other is asked whether to take it over.
 
     `again` says that a claim repeated after that question answers it, as a word does that is typed a second
@@ -41,14 +42,14 @@ def claim(tx: Tx, case: Case, agent: Agent, *, by_reaction: bool = False, again:
         tenures.confirm(tx, case)
         if by_reaction and not case.claimed_by_reaction:
             tx.record.save_case(replace(case, claimed_by_reaction=True))
-        return say("claim.done", n=case.id)
+        return done("claim.done", n=case.id)
     if case.assignee is not None and case.status not in SETTLED:
         if again and takeovers.was_asked(tx, case, agent):
             return takeovers.take(tx, case, agent, by_reaction=by_reaction)
         return takeovers.ask(tx, case, agent, by_reaction=by_reaction)
     status = after(case.status, Move.CLAIM)
     if status is None:
-        return say("close.not_open", n=case.id)
+        return refused("close.not_open", n=case.id)
     claimed = replace(
         case,
         status=status,
@@ -63,19 +64,19 @@ def claim(tx: Tx, case: Case, agent: Agent, *, by_reaction: bool = False, again:
     tenures.note(tx, case, claimed)
     asks.note_event(tx, claimed, "claimed", agent.id)
     asks.card(tx, claimed, rank=Rank.CLAIMED)
-    return say("claim.done", n=case.id)
+    return done("claim.done", n=case.id)
 
 
-def release(tx: Tx, case: Case, agent: Agent) -> Said:
+def release(tx: Tx, case: Case, agent: Agent) -> Result:
     """Give the case back. Replies still waiting are held: nobody stands behind them any more. A colleague who
     claimed it after that, of which Slack told first, has it."""
     if case.assignee != agent.id:
         if case.assignee is None:
-            return say("release.nobody", n=case.id)
-        return say("release.not_yours", n=case.id, agent=takeovers.holder(tx, case))
+            return refused("release.nobody", n=case.id)
+        return refused("release.not_yours", n=case.id, agent=takeovers.holder(tx, case))
     status = after(case.status, Move.RELEASE)
     if status is None:
-        return say("release.nobody", n=case.id)
+        return refused("release.nobody", n=case.id)
     released = tx.record.save_case(
         replace(case, status=status, assignee=None, last_assignee=agent.id, claimed_by_reaction=False)
     )
@@ -86,20 +87,20 @@ def release(tx: Tx, case: Case, agent: Agent) -> Said:
     if later := takeovers.asked_later(tx, released):
         claimer, stamp, by_reaction = later
         claim(replace(tx, stamp=stamp), released, claimer, by_reaction=by_reaction)
-    return say("release.done", n=case.id)
+    return done("release.done", n=case.id)
 
 
-def close(tx: Tx, case: Case, agent: Agent) -> Said:
+def close(tx: Tx, case: Case, agent: Agent) -> Result:
     """Close a case that was answered once. When the customer wrote last, that needs no answer; one who was
     never answered is not closed away without a reason, which is asked for. A colleague who had it is told."""
     status = after(case.status, Move.CLOSE)
     if status is None:
-        return say("close.not_open", n=case.id)
+        return refused("close.not_open", n=case.id)
     if waiting := replies.waiting(tx, case):
         to_decide = any(reply.held is not None for reply in waiting)
-        return say("close.reply_held" if to_decide else "close.reply_waiting", n=case.id)
+        return refused("close.reply_held" if to_decide else "close.reply_waiting", n=case.id)
     if not was_answered(case):
-        return say("close.needs_reason", *_reasons(case), n=case.id)
+        return refused("close.needs_reason", *_reasons(case), n=case.id)
     reason = NO_ANSWER_NEEDED if case.waiting_since is not None else ""
     closed = tx.record.save_case(
         replace(
@@ -119,28 +120,28 @@ def close(tx: Tx, case: Case, agent: Agent) -> Said:
         asks.note_event(tx, closed, UNANSWERED, agent.id)
     asks.card(tx, closed, rank=Rank.ANSWERING)
     takeovers.tell_settled(tx, case, agent, "close.told")
-    return say("close.done", n=case.id)
+    return done("close.done", n=case.id)
 
 
-def ask_dismiss(tx: Tx, case: Case, agent: Agent) -> Said:
+def ask_dismiss(tx: Tx, case: Case, agent: Agent) -> Result:
     """The question that a dismissal begins with: why?"""
-    return _no_dismissal(tx, case, agent) or say("dismiss.ask", *_reasons(case), n=case.id)
+    return _no_dismissal(tx, case, agent) or refused("dismiss.ask", *_reasons(case), n=case.id)
 
 
-def _no_dismissal(tx: Tx, case: Case, agent: Agent) -> Said | None:
+def _no_dismissal(tx: Tx, case: Case, agent: Agent) -> Result | None:
     """Why this agent may not set the case aside now; None when they may. What a colleague left waiting is
     stopped only by who has the case."""
     if case.status in SETTLED:
-        return say("close.not_open", n=case.id)
+        return refused("close.not_open", n=case.id)
     if after(case.status, Move.DISMISS) is None:
-        return say("dismiss.answered", n=case.id)
+        return refused("dismiss.answered", n=case.id)
     waiting = replies.waiting(tx, case)
     if any(reply.state in IN_DOUBT for reply in waiting):
-        return say("dismiss.has_reply", n=case.id)
+        return refused("dismiss.has_reply", n=case.id)
     if all(agent.id in (case.assignee, reply.agent) for reply in waiting):
         return None
     if case.assignee is None:
-        return say("dismiss.claim_first", n=case.id)
+        return refused("dismiss.claim_first", n=case.id)
     return takeovers.ask(tx, case, agent, key="dismiss.taken")
 
 
@@ -150,7 +151,7 @@ def _reasons(case: Case) -> Iterator[Button]:
         yield Button("dismiss_reason", f"{case.id}:{reason}", f"dismiss.reason.{reason}")
 
 
-def dismiss(tx: Tx, case: Case, agent: Agent, reason: str) -> Said:
+def dismiss(tx: Tx, case: Case, agent: Agent, reason: str) -> Result:
     """Leave a case without a reply, for a reason of the list, by its code or in other words for it. Replies
     still waiting are stopped; a colleague who had the case is told."""
     reason = _reason_of(tx, reason)
@@ -158,7 +159,7 @@ def dismiss(tx: Tx, case: Case, agent: Agent, reason: str) -> Said:
         return ask_dismiss(tx, case, agent)
     refusal, status = _no_dismissal(tx, case, agent), after(case.status, Move.DISMISS)
     if refusal is not None or status is None:
-        return refusal or say("dismiss.answered", n=case.id)
+        return refusal or refused("dismiss.answered", n=case.id)
     for reply in tx.record.replies_of(case.id):
         if reply.state is ReplyState.QUEUED:
             replies.stop_reply(tx, case, reply, agent.id)
@@ -179,7 +180,7 @@ def dismiss(tx: Tx, case: Case, agent: Agent, reason: str) -> Said:
     asks.card(tx, dismissed, rank=Rank.ANSWERING)
     why = say(f"dismiss.reason.{reason}")
     takeovers.tell_settled(tx, case, agent, "dismiss.told", reason=why)
-    return say("dismiss.done", n=case.id, reason=why)
+    return done("dismiss.done", n=case.id, reason=why)
 
 
 def _reason_of(tx: Tx, words: str) -> str:

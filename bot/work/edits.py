@@ -23,7 +23,7 @@ from bot.cases.model import (
 from bot.cases.posts import Surface
 from bot.cases.said import Ping, say
 from bot.guide.intent import Meant
-from bot.work import asks, commands, forgotten, new_thread, questions, replies, restoring, threads
+from bot.work import asks, commands, decisions, forgotten, new_thread, questions, replies, restoring, threads
 from bot.work.replies import Words
 from bot.work.threads import Written
 from bot.work.tx import Tx
@@ -79,7 +79,7 @@ def _edit_asked(tx: Tx, edit: _Edit) -> None:
     """It is asked about: a note ends the question, and every other text is what the question is about now."""
     case, known, written = edit.case, edit.known, edit.written
     if written.meant.stays_inside:
-        threads.keep_as_note(tx, case, known)
+        decisions.keep_as_note(tx, case, known)
         if not _is_note(written):
             _tell(tx, case, known, "edit.not_obeyed", edited=written.edited)
         return

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from bot.cases.actions import Result, done, refused
 from bot.cases.characters import beginning
 from bot.cases.model import (
     IN_DOUBT,
@@ -59,7 +60,7 @@ def may_stop(tx: Tx, case: Case, agent: Agent) -> bool:
     )
 
 
-def stop_newest(tx: Tx, case: Case, agent: Agent, stamp: str) -> Said:
+def stop_newest(tx: Tx, case: Case, agent: Agent, stamp: str) -> Result:
     """Stop the newest waiting reply of those that the agent may stop. One that would go out by itself comes
     before one that waits for a person; what was written after `stamp`, the desk's of this wish, is not meant.
     """
@@ -72,15 +73,14 @@ def stop_newest(tx: Tx, case: Case, agent: Agent, stamp: str) -> Said:
     theirs = [reply for reply in waiting if agent.id in (case.assignee, reply.agent)]
     if not theirs:
         if waiting:
-            return say("reply.not_yours")
+            return refused("reply.not_yours")
         is_away = any(reply.state in IN_DOUBT for reply in standing)
-        return say("reply.too_late") if is_away else say("stop.nothing")
+        return refused("reply.too_late" if is_away else "stop.nothing")
     newest = max(theirs, key=lambda reply: (reply.held is None, reply.id))
     _stop(tx, case, newest, agent)
     more = len(theirs) - 1
-    return say(
-        "stop.done", text=beginning(newest.body, _SHOWN), more=say("stop.more", count=more) if more else ""
-    )
+    left = say("stop.more", count=more) if more else ""
+    return done("stop.done", text=beginning(newest.body, _SHOWN), more=left)
 
 
 def _stop(tx: Tx, case: Case, reply: Reply, agent: Agent) -> Said | None:

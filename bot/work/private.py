@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from bot.cases.actions import Result, done, refused
 from bot.cases.errands import Rank
 from bot.cases.model import (
     ABOUT_MODE,
@@ -26,60 +27,60 @@ from bot.work.replies import Words
 from bot.work.tx import Tx
 
 
-def go_private(tx: Tx, case: Case, agent: Agent, words: Words | None = None) -> Said | None:
+def go_private(tx: Tx, case: Case, agent: Agent, words: Words | None = None) -> Result:
     """Switch the case to private, with `words` as the first private reply. Where there is no private way yet
     the case stays public: an invitation to write in private is drafted, and the words are kept for then.
 
-    Returns what to say where the question came from; None when the line of the queued reply says it all.
+    It says nothing when the line of the queued reply says it all.
     """
     refusal = _may_switch(tx, case, agent)
     if refusal is not None:
-        return _not_sent(refusal, words)
+        return _not_sent(Result(False, refusal), words)
     is_open = private_way(tx, case)
     if case.mode is Surface.PRIVATE and words is None:
         tenures.confirm(tx, case)
         if is_open:
-            return say("mode.already", n=case.id, mode=say("mode.name.private"))
-        return say("mode.private_closed", n=case.id, customer=_customer(tx, case))
+            return done("mode.already", n=case.id, mode=say("mode.name.private"))
+        return done("mode.private_closed", n=case.id, customer=_customer(tx, case))
     if case.mode is Surface.PUBLIC and not is_open:
         return _invite(tx, case, agent, words)
     switched = _switch(tx, case, Surface.PRIVATE, agent.id)
     if words is not None:
         replies.queue(tx, switched, agent, words)
-        return None
-    return say("mode.private", n=case.id, customer=_customer(tx, case))
+        return Result(True)
+    return done("mode.private", n=case.id, customer=_customer(tx, case))
 
 
-def invite(tx: Tx, case: Case, agent: Agent) -> Said:
+def invite(tx: Tx, case: Case, agent: Agent) -> Result:
     """Invite the customer of a case to write in private: the case is public until they do."""
     refusal = _may_switch(tx, case, agent)
     if refusal is not None:
-        return refusal
+        return Result(False, refusal)
     public = _switch(tx, case, Surface.PUBLIC, agent.id)
     return _invite(tx, public, agent, None)
 
 
-def go_public(tx: Tx, case: Case, agent: Agent) -> Said:
+def go_public(tx: Tx, case: Case, agent: Agent) -> Result:
     """Switch the case back to public, or let one that waits for an invited customer go on in public: an
     invitation that is not out yet is withdrawn."""
     refusal = _may_switch(tx, case, agent)
     if refusal is not None:
-        return refusal
+        return Result(False, refusal)
     brand = tx.account(case).handle
     if case.mode is Surface.PRIVATE:
         if not public_way(tx, case):
-            return say("mode.no_public", n=case.id)
+            return refused("mode.no_public", n=case.id)
         _switch(tx, case, Surface.PUBLIC, agent.id)
-        return say("mode.public", n=case.id, brand=brand)
+        return done("mode.public", n=case.id, brand=brand)
     tenures.confirm(tx, case)
     withdrawn = _withdraw(tx, case, agent.id)
     if case.invited is not Invited.UNDECIDED and not withdrawn:
-        return say("mode.already", n=case.id, mode=say("mode.name.public"))
+        return done("mode.already", n=case.id, mode=say("mode.name.public"))
     decided = tx.record.save_case(replace(case, invited=_still_invited(tx, case)))
     asks.note_event(tx, decided, "mode", agent.id, mode=Surface.PUBLIC.value)
     asks.card(tx, decided)
     if withdrawn:
-        return say("invite.withdrawn", n=case.id, brand=brand)
+        return done("invite.withdrawn", n=case.id, brand=brand)
     return _as_heard(tx, case, "invite.out_already", brand=brand)
 
 
@@ -153,15 +154,16 @@ def customer_wrote(tx: Tx, case: Case) -> Case:
     return switched
 
 
-def not_sent(answer: Said, text: str, *, in_thread: bool = False) -> Said:
+def not_sent(answer: Result, text: str, *, in_thread: bool = False) -> Result:
     """An answer that also tells what became of words which did not go to the customer, if there were any. In
     a thread they stand there for everybody to see; of a command nothing else would be left."""
     if not text:
         return answer
-    return say("invite.not_sent_here" if in_thread else "invite.not_sent", answer=answer, text=text)
+    key = "invite.not_sent_here" if in_thread else "invite.not_sent"
+    return Result(answer.done, say(key, answer=answer.said, text=text), lasting=in_thread)
 
 
-def _not_sent(answer: Said, words: Words | None) -> Said:
+def _not_sent(answer: Result, words: Words | None) -> Result:
     return answer if words is None else not_sent(answer, words.text, in_thread=words.message is not None)
 
 
@@ -205,7 +207,7 @@ def _is_kept(reply: Reply) -> bool:
     return reply.held is not None and reply.held.key == "hold.kept"
 
 
-def _invite(tx: Tx, case: Case, agent: Agent, words: Words | None) -> Said:
+def _invite(tx: Tx, case: Case, agent: Agent, words: Words | None) -> Result:
     """Draft a public reply that invites the customer to write in private; it waits for a person. Words typed
     for one person never slip into it."""
     answer = _standing_invitation(tx, case) or _draft(tx, case, agent)
@@ -215,10 +217,10 @@ def _invite(tx: Tx, case: Case, agent: Agent, words: Words | None) -> Said:
     if current.invited is Invited.NO or not tx.hears_private(case):
         return _not_sent(answer, words)
     keep(tx, current, agent, words)
-    return say("invite.kept", answer=answer)
+    return done("invite.kept", answer=answer.said)
 
 
-def _standing_invitation(tx: Tx, case: Case) -> Said | None:
+def _standing_invitation(tx: Tx, case: Case) -> Result | None:
     """What to say where an invitation stands already: a draft, or one that the customer has not answered."""
     standing = invitation(tx, case)
     if standing is None:
@@ -233,18 +235,18 @@ def _standing_invitation(tx: Tx, case: Case) -> Said | None:
     return _as_heard(tx, case, key)
 
 
-def _as_heard(tx: Tx, case: Case, key: str, **values: object) -> Said:
+def _as_heard(tx: Tx, case: Case, key: str, **values: object) -> Result:
     """What to say of an invitation, also where nobody here will know whether the customer followed it."""
     if tx.hears_private(case):
-        return say(key, n=case.id, **values)
-    return say(f"{key}_unheard", n=case.id, network=tx.account(case).network, **values)
+        return done(key, n=case.id, **values)
+    return done(f"{key}_unheard", n=case.id, network=tx.account(case).network, **values)
 
 
-def _draft(tx: Tx, case: Case, agent: Agent) -> Said:
+def _draft(tx: Tx, case: Case, agent: Agent) -> Result:
     rules = tx.rules(case)
     url = rules.invitation_url()
     if not url or not public_way(tx, case):
-        return say("mode.no_way", n=case.id)
+        return refused("mode.no_way", n=case.id)
     waiting = _wait_for_customer(tx, case)
     asks.note_event(tx, waiting, "invited", agent.id)
     replies.hold_waiting(tx, waiting, replies.invited(tx, waiting))

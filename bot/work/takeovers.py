@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.cases import targets
+from bot.cases.actions import Result, done, refused
 from bot.cases.errands import Rank
 from bot.cases.model import SETTLED, Agent, AgentId, Case, MessageRef, Move, ReplyState, after, is_older
 from bot.cases.said import Button, Instant, Ping, Said, say
@@ -34,13 +35,13 @@ def holder(tx: Tx, case: Case) -> str:
     return agent.name if agent else case.assignee or ""
 
 
-def ask(tx: Tx, case: Case, agent: Agent, *, by_reaction: bool = False, key: str = "claim.taken") -> Said:
+def ask(tx: Tx, case: Case, agent: Agent, *, by_reaction: bool = False, key: str = "claim.taken") -> Result:
     """The question to an agent who claims what a colleague has, or does what needs that; it is remembered
     that it was asked."""
     stamp = tx.stamp if key == "claim.taken" else ""
     detail = {"of": case.assignee, "stamp": stamp, "by_reaction": by_reaction}
     asks.note_event(tx, case, "takeover_asked", agent.id, **detail)
-    return question(tx, case, by_reaction=by_reaction, key=key)
+    return Result(False, question(tx, case, by_reaction=by_reaction, key=key))
 
 
 def question(tx: Tx, case: Case, *, by_reaction: bool = False, key: str = "claim.taken") -> Said:
@@ -99,11 +100,11 @@ def asked_later(tx: Tx, case: Case) -> tuple[Agent, str, bool] | None:
     return first
 
 
-def take(tx: Tx, case: Case, agent: Agent, *, by_reaction: bool) -> Said:
+def take(tx: Tx, case: Case, agent: Agent, *, by_reaction: bool) -> Result:
     """Give a colleague's case to `agent`. What that one left waiting is asked about, and they are told."""
     before, status = case.assignee, after(case.status, Move.TAKE_OVER)
     if before is None or status is None:
-        return say("release.nobody", n=case.id)
+        return refused("release.nobody", n=case.id)
     taken = replace(case, status=status, assignee=agent.id, claimed_by_reaction=by_reaction)
     taken = tx.record.save_case(targets.claimed(taken, tx.now, tx.team(taken).targets))
     tenures.note(tx, case, taken)
@@ -113,7 +114,7 @@ def take(tx: Tx, case: Case, agent: Agent, *, by_reaction: bool) -> Said:
     told = "takeover.told_waiting" if waiting else "takeover.told"
     asks.tell(tx, taken, say(told, who=Ping(before), agent=agent.name, n=case.id))
     asks.card(tx, taken, rank=Rank.CLAIMED)
-    return say("claim.done", n=case.id)
+    return done("claim.done", n=case.id)
 
 
 def tell_settled(tx: Tx, before: Case, agent: Agent, key: str, **values: Said) -> None:
@@ -123,23 +124,23 @@ def tell_settled(tx: Tx, before: Case, agent: Agent, key: str, **values: Said) -
         asks.tell(tx, before, say(key, who=who, agent=agent.name, n=before.id, **values))
 
 
-def press(tx: Tx, case: Case, agent: Agent, value: str, *, asked: MessageRef) -> Said | None:
+def press(tx: Tx, case: Case, agent: Agent, value: str, *, asked: MessageRef) -> Result:
     """The button of the question `asked`, which speaks of the colleague that `value` names. When the case has
-    gone to somebody else meanwhile it asks anew. Returns what to tell the presser when nothing was done."""
+    gone to somebody else meanwhile it asks anew."""
     believed, _, by = value.partition(":")
     if case.status in SETTLED:
-        return say("takeover.settled", n=case.id)
+        return refused("takeover.settled", n=case.id)
     if case.assignee == agent.id:
-        return say("takeover.yours", n=case.id)
+        return refused("takeover.yours", n=case.id)
     if case.assignee is None:
-        return say("takeover.free", n=case.id)
+        return refused("takeover.free", n=case.id)
     if case.assignee != AgentId(believed):
         anew = question(tx, case, by_reaction=bool(by))
         asks.say_instead(tx, case, asked, addressed(anew, agent))
-        return say("takeover.lost", n=case.id, agent=holder(tx, case))
+        return refused("takeover.lost", n=case.id, agent=holder(tx, case))
     take(tx, case, agent, by_reaction=bool(by))
     asks.say_instead(tx, case, asked, say("takeover.done", agent=agent.name, n=case.id))
-    return None
+    return Result(True)
 
 
 def addressed(answer: Said, agent: Agent) -> Said:

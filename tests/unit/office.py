@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from bot.cases.actions import Action, Result
 from bot.cases.errands import Errand, ErrandKind, ErrandState
 from bot.cases.installation import Account, Installation, Team
 from bot.cases.model import Agent, AgentId, Case, MessageRef, Reply
@@ -19,7 +20,8 @@ from bot.cases.record import Store, Wake
 from bot.cases.said import Said
 from bot.texts import LANGUAGES, Texts
 from bot.transactions import Transactions
-from bot.work import asks
+from bot.work import actions, asks, commands
+from bot.work.commands import Command
 from bot.work.tx import Setup, Tx
 from tests.contract.samples import BRAND, MINUTE, NOW, a_case, a_post, a_reply
 from tests.fake_record import FakeRecord
@@ -67,6 +69,12 @@ class Rulebook:
     def invitation_url(self) -> str:
         """A message box, or nothing."""
         return self.invitation
+
+
+def told(result: Result) -> Said:
+    """What a result says."""
+    assert result.said is not None
+    return result.said
 
 
 class Office:
@@ -175,6 +183,37 @@ class Office:
     def events(self, case: Case) -> list[str]:
         """The kinds of what happened to a case, oldest first."""
         return [event.kind for event in self.record.events_of(case.id)]
+
+    def word(
+        self,
+        case: Case,
+        agent: Agent,
+        name: str,
+        rest: str = "",
+        *,
+        message: MessageRef | None = None,
+        tx: Tx | None = None,
+    ) -> Said | None:
+        """An agent types a word in the thread of a case; what it is answered with, addressed or not."""
+        thread = case.thread or MessageRef("C1", f"{case.id}.1")
+        command = Command(name, rest, message or thread, thread, NOW)
+        return self.answer(tx or self.tx(), commands.in_thread(case, command), agent)
+
+    def slash(self, line: str, agent: Agent = MO, *, tx: Tx | None = None) -> Said:
+        """What the slash command answers to a line."""
+        said = actions.carry_out(tx or self.tx(), commands.slash(line, None), agent)
+        assert said is not None
+        return said
+
+    def answer(self, tx: Tx, action: Action, agent: Agent) -> Said | None:
+        """An action is carried out; what it is answered with in the thread or in private."""
+        before = len(self.record.tables.errands)
+        said = actions.carry_out(tx, action, agent)
+        for errand in list(self.record.tables.errands.values())[before:]:
+            if errand.said is not None and errand.kind in (ErrandKind.SAY, ErrandKind.WHISPER):
+                said = errand.said
+        is_wrapped = said is not None and said.key in ("answer.to", "answer.named")
+        return said.values["answer"] if said is not None and is_wrapped else said
 
     def woken(self) -> set[Wake]:
         """The ticks that are to run."""

@@ -9,7 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.guide.intent import Meant, read
-from bot.work.commands import WORDS
+from bot.work.actions import WORDS
 
 REPLY, NOTE, COMMAND, SLIP = Meant.REPLY, Meant.NOTE, Meant.COMMAND, Meant.SLIP
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.guide.intent import Meant, read
-from bot.work.commands import WORDS
+from bot.work.actions import WORDS
 
 #: Each names the team, the inside or a draft.
 LABELLED = (

@@ -11,30 +11,30 @@ from bot.cases.posts import Surface
 from bot.cases.said import Instant, Ping, Said, say
 from bot.work import claims, pictures
 from tests.contract.samples import MINUTE, NOW
-from tests.unit.office import ANN, MO, Office
+from tests.unit.office import ANN, MO, Office, told
 from tests.unit.office import office as office
 
 Act = Callable[[Office, Case], Said]
 
 
 def claim(office: Office, case: Case) -> Said:
-    return claims.claim(office.tx(), case, MO)
+    return told(claims.claim(office.tx(), case, MO))
 
 
 def release(office: Office, case: Case) -> Said:
-    return claims.release(office.tx(), case, MO)
+    return told(claims.release(office.tx(), case, MO))
 
 
 def close(office: Office, case: Case) -> Said:
-    return claims.close(office.tx(), case, MO)
+    return told(claims.close(office.tx(), case, MO))
 
 
 def dismiss(office: Office, case: Case) -> Said:
-    return claims.dismiss(office.tx(), case, MO, "spam")
+    return told(claims.dismiss(office.tx(), case, MO, "spam"))
 
 
 def ask_dismiss(office: Office, case: Case) -> Said:
-    return claims.ask_dismiss(office.tx(), case, MO)
+    return told(claims.ask_dismiss(office.tx(), case, MO))
 
 
 @pytest.mark.parametrize(
@@ -362,7 +362,8 @@ def test_a_reason_that_is_not_on_the_list_is_asked_for(office: Office) -> None:
 
     answer = claims.dismiss(office.tx(), case, MO, "boredom")
 
-    assert [button.value for button in answer.buttons] == [
+    assert answer.said is not None
+    assert [button.value for button in answer.said.buttons] == [
         f"{case.id}:{reason}" for reason in claims.DISMISS_REASONS
     ]
     assert office.now_case(case) == case

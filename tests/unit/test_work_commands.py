@@ -11,7 +11,6 @@ from bot.cases.posts import Surface
 from bot.cases.said import Said, ThreadLink, say
 from bot.texts import LANGUAGES, Texts
 from bot.work import claims, commands, lists
-from bot.work.commands import Command
 from tests.contract.samples import MINUTE, NOW
 from tests.unit.office import ANN, MO, Office
 from tests.unit.office import office as office
@@ -19,7 +18,7 @@ from tests.unit.office import office as office
 
 def slash(office: Office, line: str, agent: Agent = MO) -> Said:
     """What `/webcare` answers to a line."""
-    return commands.slash(office.tx(), agent, line, None)
+    return office.slash(line, agent)
 
 
 def case_of(line: Said) -> int:
@@ -70,13 +69,13 @@ def test_a_leading_number_is_split_off(line: str, number: str, rest: str) -> Non
     ],
 )
 def test_a_line_that_names_no_case_is_answered(office: Office, rest: str, answer: Said) -> None:
-    assert commands.case_by_number(office.tx(), rest) == answer
+    assert office.slash(f"claim {rest}") == answer
 
 
 def test_a_case_is_found_by_its_number(office: Office) -> None:
     case = office.case()
 
-    assert commands.case_by_number(office.tx(), f"#{case.id}") == case
+    assert office.slash(f"claim #{case.id}") == say("claim.done", n=case.id)
 
 
 @pytest.mark.parametrize(
@@ -161,7 +160,7 @@ def test_a_private_reply_without_a_number_goes_to_the_only_case_of_the_agent(off
     office.case(status=Status.CLAIMED, assignee=ANN.id)
     mine = office.case(status=Status.CLAIMED, assignee=MO.id)
 
-    answer = commands.slash(office.tx(), MO, "dm Call us", None)
+    answer = office.slash("dm Call us")
 
     assert answer == say("mode.queued", n=mine.id)
     assert [reply.body for reply in office.record.replies_of(mine.id)] == ["Call us"]
@@ -177,7 +176,7 @@ def test_a_note_behind_the_word_dm_switches_and_stays_inside(office: Office, tex
     case = office.case(status=Status.CLAIMED, assignee=MO.id)
     assert case.thread is not None
 
-    answer = commands.word(office.tx(), case, MO, Command("dm", text, case.thread))
+    answer = office.word(case, MO, "dm", text)
 
     assert answer == say("note.behind_dm", answer=say("mode.private", n=case.id, customer="jansen"))
     assert office.now_case(case).mode is Surface.PRIVATE
@@ -189,7 +188,7 @@ def test_a_note_behind_the_word_dm_switches_and_stays_inside(office: Office, tex
 def test_a_note_behind_the_command_dm_switches_and_stays_inside(office: Office, text: str) -> None:
     case = office.case(status=Status.CLAIMED, assignee=MO.id)
 
-    answer = commands.slash(office.tx(), MO, f"dm {case.id} {text}", None)
+    answer = office.slash(f"dm {case.id} {text}")
 
     assert answer == say("note.behind_slash", answer=say("mode.private", n=case.id, customer="jansen"))
     assert office.now_case(case).mode is Surface.PRIVATE
@@ -206,11 +205,11 @@ def test_without_a_number_and_without_one_case_of_ones_own_a_question_comes_back
     for _ in range(count):
         office.case(status=Status.CLAIMED, assignee=MO.id)
 
-    private = commands.slash(office.tx(), MO, "dm Call us", None)
+    private = office.slash("dm Call us")
 
     assert (private.key, private.values["answer"].key) == ("invite.not_sent", answer)
     assert private.values["text"] == "Call us"
-    assert commands.slash(office.tx(), MO, "public", None).key == answer
+    assert office.slash("public").key == answer
 
 
 def test_the_choice_names_the_cases_of_the_agent(office: Office) -> None:
@@ -218,7 +217,7 @@ def test_the_choice_names_the_cases_of_the_agent(office: Office) -> None:
     for _ in range(2):
         office.case(status=Status.CLAIMED, assignee=MO.id)
 
-    answer = commands.slash(office.tx(), MO, "public", None)
+    answer = office.slash("public")
 
     assert [case_of(line) for line in answer.values["cases"]] == [2, 3]
     assert [line.values["customer"] for line in answer.values["cases"]] == ["@jansen", "@jansen"]
@@ -250,7 +249,7 @@ def test_every_word_answers(office: Office, name: str, rest: str, answer: str) -
     case = office.case(id=CaseId(0))
     assert case.thread is not None
 
-    said = commands.word(office.tx(), case, MO, Command(name, rest, case.thread))
+    said = office.word(case, MO, name, rest)
 
     assert said is not None
     assert said.key == answer
@@ -260,7 +259,7 @@ def test_an_unknown_word_is_named_with_its_mark(office: Office) -> None:
     case = office.case(assignee=AgentId("U1"))
     assert case.thread is not None
 
-    said = commands.word(office.tx(), case, MO, Command("dance", "", case.thread))
+    said = office.word(case, MO, "dance", "")
 
     assert said == say("command.unknown", word="!dance")
 
@@ -282,7 +281,7 @@ def test_a_reason_is_understood_in_both_languages(office: Office, words: str, re
     case = office.case()
     assert case.thread is not None
 
-    commands.word(office.tx(), case, MO, Command("dismiss", words, case.thread))
+    office.word(case, MO, "dismiss", words)
 
     assert office.now_case(case).dismiss_reason == reason
 
@@ -301,7 +300,11 @@ def test_a_reason_is_understood_in_both_languages(office: Office, words: str, re
 def test_a_word_in_the_channel_is_answered_in_its_own_language(
     office: Office, typed: str, rest: str, answer: Said
 ) -> None:
-    assert commands.in_channel(office.tx(), MO, typed, rest) == answer
+    said = office.answer(office.tx(), commands.in_channel("C1", typed, rest), MO)
+
+    assert said is not None
+    assert said.key == answer.key
+    assert {**said.values, **answer.values} == said.values
 
 
 @pytest.mark.parametrize("line", ["weg 1", "afhandelen 1"])

@@ -11,7 +11,7 @@ from bot.cases.errands import Errand, ErrandKind, ErrandState
 from bot.cases.model import Case, Invited, MessageKind, MessageRef, Reply, ReplyState, Status
 from bot.cases.posts import Surface
 from bot.cases.said import Ping, say
-from bot.work import asks, edits, new_thread, presses, private, replies, threads
+from bot.work import asks, decisions, edits, new_thread, presses, private, replies, threads
 from bot.work.threads import Written
 from tests.contract.samples import NOW, SAID
 from tests.unit.office import ANN, MO, Office
@@ -226,7 +226,7 @@ def test_a_question_asks_anew_when_the_case_goes_on_in_private(thread: Thread) -
     thread.shown()
     private.customer_wrote(thread.office.tx(), thread.case)
     signs = [sign for sign in thread.signs() if "ask." in sign]
-    threads.decide_asked(thread.office.tx(), MESSAGE, True, MO, pressed=QUESTION)
+    decisions.decide_asked(thread.office.tx(), MESSAGE, True, MO, pressed=QUESTION)
 
     assert signs == ["instead: ask.changed"]
     assert thread.reply.mode is Surface.PRIVATE
@@ -302,7 +302,7 @@ class TestInTheThreadOfADeletedCard:
         assert question is not None
         office.record.save_errand(replace(question, state=ErrandState.DONE, ref=new))
         for _ in range(2):
-            threads.decide_asked(office.tx(), MESSAGE, True, MO, pressed=QUESTION)
+            decisions.decide_asked(office.tx(), MESSAGE, True, MO, pressed=QUESTION)
         [reply] = office.record.replies_of(thread.case.id)
         sent = say("ask.sent", agent=Ping(MO.id))
         shown = [errand.ref for errand in office.errands(ErrandKind.SAY) if errand.said == sent]

@@ -10,10 +10,10 @@ import pytest
 from bot.cases.model import Case, Invited, MessageKind, MessageRef, ReplyKind, ReplyState, Status
 from bot.cases.posts import Surface
 from bot.cases.said import Money, Said, say
-from bot.work import presses, private, replies, takeovers, threads
+from bot.work import decisions, presses, private, replies, takeovers, threads
 from bot.work.replies import Words
 from tests.contract.samples import NOW
-from tests.unit.office import ANN, MO, Office
+from tests.unit.office import ANN, MO, Office, told
 from tests.unit.office import office as office
 from tests.unit.test_work_private import PRIVATE, claimed, customer_writes, go_private, only_reply
 
@@ -69,7 +69,7 @@ def test_going_on_in_public_withdraws_the_draft(office: Office) -> None:
     case = uninvited(office)
     invite(office, case)
 
-    answer = private.go_public(office.tx(), office.now_case(case), MO)
+    answer = told(private.go_public(office.tx(), office.now_case(case), MO))
 
     assert answer == say("invite.withdrawn", n=case.id, brand="brand")
     assert only_reply(office, case).state is ReplyState.STOPPED
@@ -104,7 +104,7 @@ def test_an_invitation_that_is_out_cannot_be_taken_back_but_public_is_chosen(off
     invite(office, case)
     office.record.save_reply(replace(only_reply(office, case), state=ReplyState.SENT, held=None, sent_at=NOW))
 
-    answer = private.go_public(office.tx(), office.now_case(case), MO)
+    answer = told(private.go_public(office.tx(), office.now_case(case), MO))
 
     assert answer.key == "invite.out_already"
     assert office.now_case(case).invited is Invited.PUBLIC
@@ -178,7 +178,7 @@ def test_words_that_cannot_be_kept_are_said_to_be_not_sent(office: Office, with_
     case = uninvited(office)
     message = MessageRef("C1", "9.1") if with_message else None
 
-    answer = private.go_private(office.tx(), case, MO, Words("Lindelaan", message=message))
+    answer = private.go_private(office.tx(), case, MO, Words("Lindelaan", message=message)).said
 
     assert answer is not None
     assert answer.key == ("invite.not_sent_here" if with_message else "invite.not_sent")
@@ -269,7 +269,7 @@ def test_it_is_published_once_its_writer_says_so_and_the_next_is_not_asked_about
     case = uninvited(office)
     invite(office, case)
     writes(office, case)
-    threads.decide_invited(office.tx(), MESSAGE, True, MO, pressed=QUESTION)
+    decisions.decide_invited(office.tx(), MESSAGE, True, MO, pressed=QUESTION)
     reply = office.record.reply_of_message(MESSAGE)
 
     assert reply is not None
@@ -282,7 +282,7 @@ def test_a_case_in_which_something_was_published_meanwhile_still_becomes_private
     case = uninvited(office)
     invite(office, case)
     writes(office, case)
-    threads.decide_invited(office.tx(), MESSAGE, True, MO, pressed=QUESTION)
+    decisions.decide_invited(office.tx(), MESSAGE, True, MO, pressed=QUESTION)
     customer_writes(office, case)
 
     assert office.now_case(case).mode is PRIVATE
@@ -294,7 +294,7 @@ def test_what_waits_for_the_customer_is_kept_and_never_published(office: Office,
     case = uninvited(office)
     invite(office, case)
     writes(office, case)
-    threads.decide_invited(office.tx(), MESSAGE, False, MO, pressed=QUESTION)
+    decisions.decide_invited(office.tx(), MESSAGE, False, MO, pressed=QUESTION)
     reply, message = office.record.reply_of_message(MESSAGE), office.record.message(MESSAGE)
 
     assert message is not None
@@ -312,7 +312,7 @@ def test_only_the_writer_decides(office: Office) -> None:
     invite(office, case)
     writes(office, case)
 
-    answer = threads.decide_invited(office.tx(), MESSAGE, True, ANN, pressed=QUESTION)
+    answer = decisions.decide_invited(office.tx(), MESSAGE, True, ANN, pressed=QUESTION)
 
     assert answer is not None
     assert answer.key == "unclaimed.not_yours"
@@ -344,7 +344,7 @@ def test_who_no_longer_has_the_case_decides_nothing_for_who_has(office: Office) 
     invite(office, case)
     writes(office, case)
     takeovers.take(office.tx(), office.now_case(case), ANN, by_reaction=False)
-    threads.decide_invited(office.tx(), MESSAGE, True, MO, pressed=QUESTION)
+    decisions.decide_invited(office.tx(), MESSAGE, True, MO, pressed=QUESTION)
 
     assert office.record.reply_of_message(MESSAGE) is None
     assert office.now_case(case).invited is Invited.UNDECIDED

@@ -22,7 +22,7 @@ from bot.cases.said import Said, say
 from bot.work import context, intake, outcomes, private
 from bot.work.replies import Words
 from tests.contract.samples import BRAND, MINUTE, NOW, SAID, a_post
-from tests.unit.office import ANN, MO, Office
+from tests.unit.office import ANN, MO, Office, told
 from tests.unit.office import office as office
 
 PRIVATE = Surface.PRIVATE
@@ -36,7 +36,7 @@ def claimed(office: Office, **fields: object) -> Case:
 def go_private(office: Office, case: Case, text: str = "", problem: Said | None = None) -> Said | None:
     """Mo switches to private."""
     words = Words(text, problem, MessageRef("C1", "9.1")) if text else None
-    return private.go_private(office.tx(), case, MO, words)
+    return private.go_private(office.tx(), case, MO, words).said
 
 
 def only_reply(office: Office, case: Case) -> Reply:
@@ -63,7 +63,7 @@ def test_only_who_has_an_open_case_switches_it(
 
     to_private = go_private(office, case)
     with_words = go_private(office, case, "secret")
-    to_public = private.go_public(office.tx(), case, MO)
+    to_public = told(private.go_public(office.tx(), case, MO))
 
     assert to_private is not None
     assert (to_private.key, to_public.key) == (answer, answer)
@@ -124,7 +124,7 @@ def test_a_reply_that_waits_does_not_change_its_way_by_itself(office: Office) ->
 def test_the_case_comes_back_into_public(office: Office) -> None:
     case = claimed(office, mode=PRIVATE)
 
-    answer = private.go_public(office.tx(), case, MO)
+    answer = told(private.go_public(office.tx(), case, MO))
 
     assert answer == say("mode.public", n=case.id, brand="brand")
     assert office.now_case(case).mode is Surface.PUBLIC
@@ -133,7 +133,7 @@ def test_the_case_comes_back_into_public(office: Office) -> None:
 def test_a_case_that_is_public_already_says_so(office: Office) -> None:
     case = claimed(office)
 
-    answer = private.go_public(office.tx(), case, MO)
+    answer = told(private.go_public(office.tx(), case, MO))
 
     assert answer == say("mode.already", n=case.id, mode=say("mode.name.public"))
 
@@ -162,7 +162,7 @@ def test_where_the_customer_wrote_only_in_private_there_is_no_way_to_public(offi
     case = claimed(office, mode=PRIVATE)
     office.rules.closed = {Surface.PUBLIC: "no_post"}
 
-    answer = private.go_public(office.tx(), case, MO)
+    answer = told(private.go_public(office.tx(), case, MO))
 
     assert answer == say("mode.no_public", n=case.id)
     assert office.now_case(case) == case
@@ -206,7 +206,7 @@ def test_who_cannot_be_reached_in_private_is_invited_and_the_case_is_public_unti
     case = claimed(office, mode=PRIVATE)
     refused = say("refused.dm_closed")
     office.reply(case, mode=PRIVATE, state=ReplyState.FAILED, failure=refused)
-    answer = private.invite(office.tx(), case, MO)
+    answer = private.invite(office.tx(), case, MO).said
     draft = office.record.replies_of(case.id)[-1]
 
     assert answer == say("invite.drafted", n=case.id)

@@ -9,8 +9,7 @@ import pytest
 from bot.cases.errands import ErrandKind, Rank
 from bot.cases.model import Agent, AgentId, Case, MessageRef, Reply, ReplyState, Status
 from bot.cases.said import Said, say
-from bot.work import commands, edits, presses, threads
-from bot.work.commands import Command
+from bot.work import decisions, edits, presses, threads
 from bot.work.threads import Written
 from tests.contract.samples import NOW
 from tests.unit.office import ANN, MO, Office
@@ -35,7 +34,7 @@ def edit(office: Office, case: Case, text: str) -> None:
 
 
 def stop(office: Office, case: Case, agent: Agent = MO, ts: str = "99.1") -> Said:
-    said = commands.word(office.tx(), case, agent, Command("stop", "", MessageRef("C1", ts)))
+    said = office.word(case, agent, "stop", "", message=MessageRef("C1", ts))
     assert said is not None
     return said
 
@@ -83,7 +82,7 @@ def test_a_reply_that_is_edited_into_a_note_is_marked(office: Office) -> None:
 def test_an_asked_message_is_marked_once_it_is_a_note(office: Office) -> None:
     take(office, "/ / she called")
     before = office.marks()
-    threads.decide_asked(office.tx(), MESSAGE, False, MO, pressed=QUESTION)
+    decisions.decide_asked(office.tx(), MESSAGE, False, MO, pressed=QUESTION)
 
     assert (before, office.marks()) == ([], [("memo", True)])
 

@@ -7,8 +7,7 @@ import pytest
 from bot.cases.model import Agent, AgentId, Case, Invited, MessageKind, MessageRef, Reply, Status
 from bot.cases.posts import Surface
 from bot.cases.said import say
-from bot.work import commands, edits, presses, threads
-from bot.work.commands import Command
+from bot.work import actions, decisions, edits, presses, threads
 from bot.work.threads import Written
 from tests.contract.samples import NOW, SAID
 from tests.unit.office import ANN, MO, Office
@@ -34,11 +33,11 @@ def edit(office: Office, case: Case, text: str, stamp: str = "9.3") -> None:
 
 
 def decide(office: Office, send: bool) -> None:
-    threads.decide_asked(office.tx(), MESSAGE, send, MO, pressed=QUESTION)
+    decisions.decide_asked(office.tx(), MESSAGE, send, MO, pressed=QUESTION)
 
 
 def publish(office: Office) -> None:
-    threads.decide_invited(office.tx(), MESSAGE, True, MO, pressed=QUESTION)
+    decisions.decide_invited(office.tx(), MESSAGE, True, MO, pressed=QUESTION)
 
 
 def reply_of(office: Office) -> Reply:
@@ -212,16 +211,16 @@ def test_words_behind_dm_that_are_edited_into_a_slip_wait(office: Office) -> Non
 
 def test_words_behind_the_slash_command_are_judged_alike(office: Office) -> None:
     case = office.case(status=Status.CLAIMED, assignee=MO.id)
-    commands.slash(office.tx(), MO, f"dm {case.id} intern: he lies", None)
+    office.slash(f"dm {case.id} intern: he lies", MO)
     (reply,) = office.record.replies_of(case.id)
 
     assert (reply.body, reply.held) == ("intern: he lies", say("hold.slip"))
 
 
-@pytest.mark.parametrize("word", sorted(commands.WORDS))
+@pytest.mark.parametrize("word", sorted(actions.WORDS))
 def test_every_word_that_a_message_is_searched_for_is_known(office: Office, word: str) -> None:
     case = office.case(status=Status.CLAIMED, assignee=MO.id)
-    said = commands.word(office.tx(), case, MO, Command(word, "", MESSAGE))
+    said = office.word(case, MO, word, "", message=MESSAGE)
 
     assert said is not None
     assert said.key != "command.unknown"

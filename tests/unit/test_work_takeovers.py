@@ -9,10 +9,10 @@ import pytest
 from bot.cases.model import Agent, AgentId, Case, MessageRef, ReplyState, Status
 from bot.cases.posts import Surface
 from bot.cases.said import Instant, Ping, Said, say
-from bot.work import claims, commands, edits, pictures, presses, reactions, replies, takeovers, threads
+from bot.work import claims, edits, pictures, presses, reactions, replies, takeovers, threads
 from bot.work.reactions import Reaction
 from tests.contract.samples import MINUTE, NOW
-from tests.unit.office import ANN, MO, Office
+from tests.unit.office import ANN, MO, Office, told
 from tests.unit.office import office as office
 
 BEA = Agent(AgentId("U3"), "Bea Smit")
@@ -32,13 +32,13 @@ def claim(
     office: Office, case: Case, agent: Agent = MO, *, after: timedelta = MINUTE, again: bool = False
 ) -> Said:
     """An agent claims it, as it stands."""
-    return claims.claim(office.tx(NOW + after), office.now_case(case), agent, again=again)
+    return told(claims.claim(office.tx(NOW + after), office.now_case(case), agent, again=again))
 
 
 def press(office: Office, case: Case, agent: Agent = MO, value: str = "U2:") -> Said | None:
     """An agent presses "Take over" below the question."""
     now = office.now_case(case)
-    return takeovers.press(office.tx(NOW + 2 * MINUTE), now, agent, value, asked=QUESTION)
+    return takeovers.press(office.tx(NOW + 2 * MINUTE), now, agent, value, asked=QUESTION).said
 
 
 def test_the_question_names_who_has_it_since_when_and_has_a_button(office: Office) -> None:
@@ -101,8 +101,8 @@ def test_an_answer_counts_only_for_the_colleague_it_was_about(office: Office) ->
 
 def test_a_command_says_how_since_its_answer_has_no_button(office: Office) -> None:
     case = anns(office)
-    first = commands.slash(office.tx(), MO, f"claim {case.id}", None)
-    second = commands.slash(office.tx(NOW + MINUTE), MO, f"claim {case.id}", None)
+    first = office.slash(f"claim {case.id}", MO)
+    second = office.slash(f"claim {case.id}", MO, tx=office.tx(NOW + MINUTE))
 
     assert (first.key, first.buttons) == ("claim.taken_again", ())
     assert second.key == "claim.done"

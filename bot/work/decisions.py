@@ -1,0 +1,110 @@
+"""What its writer decides about a message that was not sent: it goes to the customer, or stays a note."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.cases.actions import Result, refused
+from bot.cases.model import SETTLED, Agent, Case, Invited, MessageKind, MessageRef, ThreadMessage
+from bot.cases.said import Ping, say
+from bot.work import asks, claims, new_thread, private, questions, replies, takeovers, tenures
+from bot.work.replies import Words
+from bot.work.tx import Tx
+
+
+def decide_asked(tx: Tx, ref: MessageRef, send: bool, agent: Agent, *, pressed: MessageRef | None) -> Result:
+    """The answer to "claim and send, or keep as note?", given on `pressed`. Only the writer's own message,
+    only once; the question then shows what was decided."""
+    found = _asked(tx, ref, agent)
+    if isinstance(found, Result):
+        return found
+    known, case = found
+    if not send:
+        keep_as_note(tx, case, known, pressed=pressed)
+        return Result(True)
+    answer = claims.claim(tx, case, agent)
+    claimed = tx.record.case(case.id)
+    if claimed is None or claimed.assignee != agent.id:
+        if answer.said is not None:
+            asks.tell(tx, case, takeovers.addressed(answer.said, agent))
+        return Result(False)
+    if claimed.invited is Invited.UNDECIDED:
+        invited = questions.question(tx, "invited", ref, agent, claimed)
+        asks.question_shows(tx, case, ref, invited, pressed=pressed)
+        return Result(True)
+    tx.record.save_message(replace(known, kind=MessageKind.REPLY))
+    mode = tenures.at(tx, case, ref.ts).mode
+    words = Words(known.text, known.problem, new_thread.readable(case, ref), stamp="", mode=mode)
+    replies.queue(tx, claimed, agent, words)
+    sent = say(_sent(case), agent=Ping(agent.id))
+    asks.question_shows(tx, case, ref, sent, pressed=pressed)
+    return Result(True)
+
+
+def decide_invited(
+    tx: Tx, ref: MessageRef, publish: bool, agent: Agent, *, pressed: MessageRef | None
+) -> Result:
+    """The answer to "publish, or wait for the customer?", as `decide_asked`. What waits is kept until the
+    customer writes in private; as a note where that does not come in here."""
+    found = _asked(tx, ref, agent)
+    if isinstance(found, Result):
+        return found
+    known, case = found
+    if publish and case.assignee == agent.id:
+        private.publish_meanwhile(tx, case, agent)
+    if publish or case.assignee != agent.id or not tx.hears_private(case):
+        return decide_asked(tx, ref, publish, agent, pressed=pressed)
+    tx.record.save_message(replace(known, kind=MessageKind.REPLY))
+    private.keep(tx, case, agent, Words(known.text, known.problem, new_thread.readable(case, ref)))
+    asks.question_shows(tx, case, ref, say("asked.kept_for_private"), pressed=pressed)
+    return Result(True)
+
+
+def _asked(tx: Tx, ref: MessageRef, agent: Agent) -> tuple[ThreadMessage, Case] | Result:
+    """The message that is still to be decided about by `agent`, and its case; or why it is not."""
+    known = tx.record.message(ref)
+    case = tx.record.case(known.case_id) if known else None
+    if known is None or case is None:
+        return refused("reply.unknown")
+    if known.kind is not MessageKind.ASKED:
+        return refused("unclaimed.decided")
+    if known.agent != agent.id:
+        return refused("unclaimed.not_yours", agent=Ping(known.agent))
+    return known, case
+
+
+def keep_as_note(tx: Tx, case: Case, known: ThreadMessage, *, pressed: MessageRef | None = None) -> None:
+    """What was asked about stays inside; the question shows so."""
+    tx.record.save_message(replace(known, kind=MessageKind.NOTE, text=""))
+    asks.mark_inside(tx, known.ref)
+    if case.status in SETTLED:
+        kept = say("asked.kept_settled", status=case.status.value)
+    else:
+        kept = say("unclaimed.kept" if case.assignee is None else "note.kept")
+    asks.question_shows(tx, case, known.ref, kept, pressed=pressed)
+
+
+def _sent(case: Case) -> str:
+    """What is said of a message that was sent from a case that stood so before."""
+    if case.status in SETTLED:
+        return "asked.sent_reopened"
+    return "unclaimed.sent" if case.assignee is None else "ask.sent"
+
+
+def take_up_asked(tx: Tx, case: Case, agent: Agent) -> None:
+    """Queue what the agent wrote after a claim that was heard only now; it was asked about for nothing. What
+    was written before the claim stays to be decided."""
+    current = tx.record.case(case.id)
+    if current is None or current.assignee != agent.id:
+        return
+    for known in tx.record.asked(case.id, agent.id):
+        stood, key = tenures.at(tx, current, known.ref.ts), asks.key_of_question(known.ref)
+        question = tx.record.errand_of_key(key)
+        asked = question.said.key if question and question.said else ""
+        if stood.assignee != agent.id or asked != "ask.unclaimed":
+            continue
+        tx.record.save_message(replace(known, kind=MessageKind.REPLY))
+        stamp, message = known.edited or known.ref.ts, new_thread.readable(current, known.ref)
+        replies.queue(tx, current, agent, Words(known.text, known.problem, message, stamp, mode=stood.mode))
+        said = say("unclaimed.sent", agent=Ping(agent.id))
+        asks.question_shows(tx, current, known.ref, said)
