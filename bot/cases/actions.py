@@ -22,7 +22,6 @@ class Verb(StrEnum):
     PUBLIC = "public"
     INVITE = "invite"
     NOTE = "note"
-    STOP_NEWEST = "stop_newest"
     STOP = "stop"
     SEND_NOW = "send_now"
     SEND_ANYWAY = "send_anyway"

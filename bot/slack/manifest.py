@@ -7,6 +7,8 @@ import re
 from typing import Any
 from urllib.parse import quote, urlsplit
 
+from bot.work.actions import VERBS
+
 #: Bot scopes, each with the reason that people are shown who have to grant it.
 SCOPES: dict[str, str] = {
     "chat:write": "post cards and lines, redraw them, and tell one agent something",
@@ -34,7 +36,7 @@ EVENTS: tuple[str, ...] = ("reaction_added", "reaction_removed", "message.channe
 #: What the slash command does, and what may follow it; the same for its short way to a private reply.
 COMMAND = (
     "Cases: queue, claim, release, close, private, public; your initials; help",
-    "queue | claim 12 | release 12 | close 12 | dm 12 [text] | public 12 | me ^MK | help",
+    " | ".join(row.slash for row in VERBS.values() if row.slash),
 )
 PRIVATE_COMMAND = ("Answer a case in private from now on", "[case] [text]")
 #: What the short way adds to the name of the command.
