@@ -1,4 +1,4 @@
-"""The table of verbs is whole: each verb has its help and its place in README, and nothing means two things."""
+"""The table of verbs is whole: each verb has help and a place in README, and nothing means two things."""
 
 from __future__ import annotations
 
