@@ -87,6 +87,8 @@ class Result:
     said: Said | None = None
     #: Everybody in the thread must be able to read it, also later.
     lasting: bool = False
+    #: The key by which the question is found again once it is decided otherwise.
+    asks: str = ""
 
     @property
     def key(self) -> str:

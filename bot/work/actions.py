@@ -13,7 +13,7 @@ from enum import Enum
 from typing import Any
 
 from bot.cases.actions import Action, Result, Verb, Via, done, refused
-from bot.cases.model import Agent, Case, CaseId, MessageRef, Reply, ReplyId, is_older
+from bot.cases.model import SETTLED, Agent, Case, CaseId, MessageRef, Reply, ReplyId, is_older
 from bot.cases.posts import Surface
 from bot.cases.said import Ping, Said, ThreadLink, say
 from bot.work import answers, asks, claims, decisions, initials, lists, presses, private, takeovers, tenures
@@ -192,7 +192,12 @@ def _claim(tx: Tx, case: Case, action: Action, agent: Agent) -> Result:
 
 def _take_over(tx: Tx, case: Case, action: Action, agent: Agent) -> Result:
     assert action.at is not None, "only the button below the question takes over"
-    return takeovers.press(tx, case, agent, action.argument, asked=action.at)
+    if case.assignee is not None or case.status in SETTLED:
+        return takeovers.press(tx, case, agent, action.argument, asked=action.at)
+    by_reaction = action.argument.endswith(":reaction")
+    result = claims.claim(tx, case, agent, by_reaction=by_reaction)  # it was given back meanwhile
+    asks.say_instead(tx, case, action.at, say("takeover.claimed", agent=agent.name, n=case.id))
+    return result
 
 
 def _release(tx: Tx, case: Case, action: Action, agent: Agent) -> Result:

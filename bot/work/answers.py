@@ -38,7 +38,7 @@ def answer(
     by_reaction = via in (Via.REACTION, Via.REMOVAL)
     if case is not None and (said.buttons or result.lasting or is_late or by_reaction):
         is_for_one = said.buttons or (by_reaction and shows)
-        asks.tell(tx, case, takeovers.addressed(said, agent) if is_for_one else said)
+        asks.tell(tx, case, takeovers.addressed(said, agent) if is_for_one else said, key=result.asks)
     elif action.place is not None:
         asks.whisper(tx, action.place.channel, action.place if action.place.ts else None, agent.id, said)
     return None

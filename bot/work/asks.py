@@ -153,7 +153,12 @@ def question_shows(
 ) -> None:
     """Let the question about a message, also where it was `pressed` in a former thread, show `said`: what was
     decided, or what is asked now. One that does not stand yet is not put any more once that is decided."""
-    question = tx.record.errand_of_key(key_of_question(message))
+    settle_question(tx, case, key_of_question(message), said, pressed=pressed)
+
+
+def settle_question(tx: Tx, case: Case, key: str, said: Said, *, pressed: MessageRef | None = None) -> None:
+    """The same for the question with this key."""
+    question = tx.record.errand_of_key(key)
     standing = question.ref if question else None
     for place in dict.fromkeys(ref for ref in (standing, pressed) if ref is not None):
         say_instead(tx, case, place, said)

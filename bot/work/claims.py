@@ -62,6 +62,7 @@ def claim(tx: Tx, case: Case, agent: Agent, *, by_reaction: bool = False, again:
         claimed = restart_clock(tx, claimed)
     claimed = tx.record.save_case(targets.claimed(claimed, tx.now, tx.team(claimed).targets))
     tenures.note(tx, case, claimed)
+    takeovers.settle_questions(tx, claimed)
     asks.note_event(tx, claimed, "claimed", agent.id)
     asks.card(tx, claimed, rank=Rank.CLAIMED)
     return done("claim.done", n=case.id)
@@ -84,6 +85,7 @@ def release(tx: Tx, case: Case, agent: Agent) -> Result:
     asks.note_event(tx, released, "released", agent.id)
     replies.hold_waiting(tx, released, say("hold.released"))
     asks.card(tx, released, rank=Rank.CLAIMED)
+    takeovers.settle_questions(tx, released)
     if later := takeovers.asked_later(tx, released):
         claimer, stamp, by_reaction = later
         claim(replace(tx, stamp=stamp), released, claimer, by_reaction=by_reaction)
@@ -115,6 +117,7 @@ def close(tx: Tx, case: Case, agent: Agent) -> Result:
         )
     )
     tenures.note(tx, case, closed)
+    takeovers.settle_questions(tx, closed)
     asks.note_event(tx, closed, "closed", agent.id, **({"reason": reason} if reason else {}))
     if reason:
         asks.note_event(tx, closed, UNANSWERED, agent.id)
@@ -176,6 +179,7 @@ def dismiss(tx: Tx, case: Case, agent: Agent, reason: str) -> Result:
         )
     )
     tenures.note(tx, case, dismissed)
+    takeovers.settle_questions(tx, dismissed)
     asks.note_event(tx, dismissed, "dismissed", agent.id, reason=reason)
     asks.card(tx, dismissed, rank=Rank.ANSWERING)
     why = say(f"dismiss.reason.{reason}")

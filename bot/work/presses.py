@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 from bot.cases.actions import Result, done, refused
 from bot.cases.characters import beginning
@@ -26,6 +27,8 @@ from bot.cases.said import Said, say
 from bot.work import asks, outcomes, private, replies
 from bot.work.tx import Tx
 
+#: Who wants to stop a reply so soon after it went out means that one.
+_JUST_GONE = timedelta(minutes=2)
 #: So many characters tell people which reply is meant.
 _SHOWN = 60
 
@@ -74,13 +77,19 @@ def stop_newest(tx: Tx, case: Case, agent: Agent, stamp: str) -> Result:
     if not theirs:
         if waiting:
             return refused("reply.not_yours")
-        is_away = any(reply.state in IN_DOUBT for reply in standing)
-        return refused("reply.too_late" if is_away else "stop.nothing")
+        if any(_is_just_gone(tx, reply) for reply in standing if agent.id in (case.assignee, reply.agent)):
+            return Result(False, say("reply.too_late"), lasting=True)
+        return refused("stop.nothing")
     newest = max(theirs, key=lambda reply: (reply.held is None, reply.id))
     _stop(tx, case, newest, agent)
     more = len(theirs) - 1
     left = say("stop.more", count=more) if more else ""
     return done("stop.done", text=beginning(newest.body, _SHOWN), more=left)
+
+
+def _is_just_gone(tx: Tx, reply: Reply) -> bool:
+    """Whether a wish to stop it comes a moment too late: it is on its way, or was until just now."""
+    return reply.state in IN_DOUBT or (reply.sent_at is not None and tx.now - reply.sent_at < _JUST_GONE)
 
 
 def _stop(tx: Tx, case: Case, reply: Reply, agent: Agent) -> Said | None:

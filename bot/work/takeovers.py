@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from secrets import token_hex
 
 from bot.cases import targets
 from bot.cases.actions import Result, done, refused
@@ -38,10 +39,36 @@ def holder(tx: Tx, case: Case) -> str:
 def ask(tx: Tx, case: Case, agent: Agent, *, by_reaction: bool = False, key: str = "claim.taken") -> Result:
     """The question to an agent who claims what a colleague has, or does what needs that; it is remembered
     that it was asked."""
-    stamp = tx.stamp if key == "claim.taken" else ""
-    detail = {"of": case.assignee, "stamp": stamp, "by_reaction": by_reaction}
+    stamp, asked = tx.stamp if key == "claim.taken" else "", f"takeover-{case.id}-{token_hex(6)}"
+    detail = {"of": case.assignee, "stamp": stamp, "by_reaction": by_reaction, "question": asked}
     asks.note_event(tx, case, "takeover_asked", agent.id, **detail)
-    return Result(False, question(tx, case, by_reaction=by_reaction, key=key))
+    return Result(False, question(tx, case, by_reaction=by_reaction, key=key), asks=asked)
+
+
+def settle_questions(tx: Tx, case: Case, *, pressed: MessageRef | None = None) -> None:
+    """The case is not with whom the open questions about it name any more: they say so and ask nothing, but
+    for the one that was `pressed`. What was not yet said is not said. To be called before it is noted in the
+    history that somebody took the case."""
+    for event in reversed(tx.record.events_of(case.id)):
+        if event.kind in _TAKINGS:
+            return
+        key = str((event.detail or {}).get("question", "")) if event.kind == "takeover_asked" else ""
+        agent = tx.record.agent(AgentId(event.who)) if key else None
+        question = tx.record.errand_of_key(key) if key else None
+        if agent is not None and question is not None and (pressed is None or question.ref != pressed):
+            asks.settle_question(tx, case, key, _how_it_stands(tx, case, agent))
+
+
+def _how_it_stands(tx: Tx, case: Case, agent: Agent) -> Said:
+    """What a question to the agent shows once it asks nothing more."""
+    if case.assignee == agent.id:
+        return say("takeover.claimed", agent=agent.name, n=case.id)
+    if case.status in SETTLED:
+        return addressed(say("takeover.settled", n=case.id), agent)
+    if case.assignee is None:
+        claim = Button("claim", str(case.id), "button.claim", "primary")
+        return addressed(say("takeover.free", claim, n=case.id), agent)
+    return say("takeover.with", agent=holder(tx, case), n=case.id)
 
 
 def question(tx: Tx, case: Case, *, by_reaction: bool = False, key: str = "claim.taken") -> Said:
@@ -100,7 +127,7 @@ def asked_later(tx: Tx, case: Case) -> tuple[Agent, str, bool] | None:
     return first
 
 
-def take(tx: Tx, case: Case, agent: Agent, *, by_reaction: bool) -> Result:
+def take(tx: Tx, case: Case, agent: Agent, *, by_reaction: bool, pressed: MessageRef | None = None) -> Result:
     """Give a colleague's case to `agent`. What that one left waiting is asked about, and they are told."""
     before, status = case.assignee, after(case.status, Move.TAKE_OVER)
     if before is None or status is None:
@@ -108,6 +135,7 @@ def take(tx: Tx, case: Case, agent: Agent, *, by_reaction: bool) -> Result:
     taken = replace(case, status=status, assignee=agent.id, claimed_by_reaction=by_reaction)
     taken = tx.record.save_case(targets.claimed(taken, tx.now, tx.team(taken).targets))
     tenures.note(tx, case, taken)
+    settle_questions(tx, taken, pressed=pressed)
     asks.note_event(tx, taken, "taken_over", agent.id, of=before)
     waiting = any(reply.state is ReplyState.QUEUED for reply in tx.record.replies_of(case.id))
     replies.hold_waiting(tx, taken, replies.taken_over(agent))
@@ -126,19 +154,17 @@ def tell_settled(tx: Tx, before: Case, agent: Agent, key: str, **values: Said) -
 
 def press(tx: Tx, case: Case, agent: Agent, value: str, *, asked: MessageRef) -> Result:
     """The button of the question `asked`, which speaks of the colleague that `value` names. When the case has
-    gone to somebody else meanwhile it asks anew."""
+    gone to somebody else meanwhile it asks anew. It is with somebody."""
     believed, _, by = value.partition(":")
     if case.status in SETTLED:
         return refused("takeover.settled", n=case.id)
     if case.assignee == agent.id:
         return refused("takeover.yours", n=case.id)
-    if case.assignee is None:
-        return refused("takeover.free", n=case.id)
     if case.assignee != AgentId(believed):
         anew = question(tx, case, by_reaction=bool(by))
         asks.say_instead(tx, case, asked, addressed(anew, agent))
         return refused("takeover.lost", n=case.id, agent=holder(tx, case))
-    take(tx, case, agent, by_reaction=bool(by))
+    take(tx, case, agent, by_reaction=bool(by), pressed=asked)
     asks.say_instead(tx, case, asked, say("takeover.done", agent=agent.name, n=case.id))
     return Result(True)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -189,3 +190,17 @@ def test_what_was_stopped_is_not_said_to_be_out(office: Office, action: str) -> 
     reply = office.reply(case, state=ReplyState.STOPPED)
 
     assert presses.press(office.tx(), reply.id, action, MO) == say("reply.stopped")
+
+
+@pytest.mark.parametrize(
+    ("seconds", "told", "in_thread"), [(119, "reply.too_late", True), (121, "stop.nothing", False)]
+)
+def test_who_stops_a_moment_too_late_is_told_so_for_all_to_read(
+    office: Office, seconds: int, told: str, in_thread: bool
+) -> None:
+    case = office.case(status=Status.CLAIMED, assignee=MO.id)
+    office.reply(case, state=ReplyState.SENT, sent_at=NOW - timedelta(seconds=seconds))
+    answer = stop(office, case)
+
+    assert answer.key == told
+    assert (answer in office.said(), answer in office.whispers()) == (in_thread, not in_thread)

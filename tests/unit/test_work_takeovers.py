@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from bot.cases.actions import Action, Verb, Via
+from bot.cases.errands import ErrandKind, ErrandState
 from bot.cases.model import Agent, AgentId, Case, MessageRef, ReplyState, Status
 from bot.cases.posts import Surface
 from bot.cases.said import Instant, Ping, Said, say
@@ -17,6 +20,7 @@ from tests.unit.office import office as office
 
 BEA = Agent(AgentId("U3"), "Bea Smit")
 QUESTION = MessageRef("C1", "9.7")
+WAITING = ErrandState.WAITING
 
 
 def anns(office: Office, **fields: object) -> Case:
@@ -127,14 +131,70 @@ def test_the_button_does_nothing_for_who_has_it_already(office: Office) -> None:
     assert press(office, case, ANN) == say("takeover.yours", n=case.id)
 
 
-def test_the_button_tells_when_the_case_was_given_back_or_settled(office: Office) -> None:
-    case = anns(office)
-    claims.release(office.tx(), case, ANN)
-    free = press(office, case)
-    claims.dismiss(office.tx(), office.now_case(case), ANN, "spam")
-    settled = press(office, case)
+def take_over(office: Office, case: Case, agent: Agent = MO, value: str = "U2:") -> Said | None:
+    """The button below the question is pressed in Slack."""
+    action = Action(Verb.TAKE_OVER, Via.BUTTON, case.id, argument=value, at=QUESTION, place=QUESTION)
+    return office.answer(office.tx(), action, agent)
 
-    assert (free, settled) == (say("takeover.free", n=case.id), say("takeover.settled", n=case.id))
+
+def shown(office: Office) -> list[str]:
+    """What standing questions were made to show."""
+    said = [errand.said for errand in office.errands(ErrandKind.SAY) if errand.ref == QUESTION]
+    return [each.values["answer"].key if "answer" in each.values else each.key for each in said if each]
+
+
+def asked(office: Office, case: Case, agent: Agent = MO, *, posted: bool = True) -> None:
+    """An agent claims a colleague's case by reaction and is asked, in the message QUESTION."""
+    office.answer(office.tx(), Action(Verb.CLAIM, Via.REACTION, case.id), agent)
+    question = office.errands(ErrandKind.SAY)[-1]
+    if posted:
+        office.record.save_errand(replace(question, state=ErrandState.DONE, ref=QUESTION))
+
+
+def test_the_button_tells_that_the_case_was_settled(office: Office) -> None:
+    case = anns(office)
+    claims.dismiss(office.tx(), case, ANN, "spam")
+
+    assert take_over(office, case) == say("takeover.settled", n=case.id)
+
+
+def test_the_button_claims_what_was_given_back_meanwhile(office: Office) -> None:
+    case = anns(office)
+    asked(office, case)
+    claims.release(office.tx(), office.now_case(case), ANN)
+    take_over(office, case, value="U2:reaction")
+
+    assert (office.now_case(case).assignee, office.now_case(case).claimed_by_reaction) == (MO.id, True)
+    assert shown(office)[:2] == ["claim.taken", "takeover.free"]
+    assert shown(office)[-1] == "takeover.claimed"
+
+
+@pytest.mark.parametrize(
+    ("act", "shows"),
+    [("release", "takeover.free"), ("dismiss", "takeover.settled"), ("taken", "takeover.with")],
+)
+def test_a_question_that_asks_nothing_any_more_says_so(office: Office, act: str, shows: str) -> None:
+    case = anns(office)
+    asked(office, case)
+    if act == "release":
+        claims.release(office.tx(), office.now_case(case), ANN)
+    elif act == "dismiss":
+        claims.dismiss(office.tx(), office.now_case(case), ANN, "spam")
+    else:
+        takeovers.take(office.tx(), office.now_case(case), BEA, by_reaction=False)
+
+    assert shown(office) == ["claim.taken", shows]
+
+
+def test_a_question_that_was_not_said_yet_is_not_said_any_more(office: Office) -> None:
+    case = anns(office)
+    asked(office, case, posted=False)
+    takeovers.take(office.tx(), office.now_case(case), MO, by_reaction=True)
+    waiting = [
+        each.said.key for each in office.errands(ErrandKind.SAY) if each.said and each.state is WAITING
+    ]
+
+    assert waiting == ["takeover.told"]
 
 
 def test_what_the_other_left_waiting_is_asked_about(office: Office) -> None:
