@@ -164,7 +164,7 @@ def test_one_that_comes_too_late_is_told_so(office: Office, text: str) -> None:
     write(office, case, text)
 
     assert kind(office) is MessageKind.COMMAND
-    assert [said.key for said in office.whispers()] == ["reply.too_late"]
+    assert [said.key for said in office.said()] == ["reply.too_late"]
 
 
 @pytest.mark.parametrize("text", ["stop!", "wacht", "! stop"])
