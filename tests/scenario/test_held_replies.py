@@ -17,7 +17,7 @@ REASONS = {
     "a channel": ("They know in <#{channel}|webcare>.", "It mentions a channel"),
     "everybody here": ("<!here> who knows?", "It notifies the whole channel"),
     "the whole channel": ("<!channel> who knows?", "It notifies the whole channel"),
-    "a custom emoji": ("Thank you :partyparrot:", ":partyparrot: only exists in this workspace"),
+    "a custom emoji": ("Thank you :partyparrot:", "partyparrot: only exists in this workspace"),
     "a link to Slack": ("See <https://acme.slack.com/archives/C1/p1>", "a link that only works internally"),
     "too long a text": ("long " * 60, "characters too long"),
 }
