@@ -26,7 +26,7 @@ from storage.statements import Statement, or_overwrite
 #: How often a place in the queue is looked for again when another process takes it away in between.
 _TRIES = 3
 #: Columns that change while an errand is run.
-_PROGRESS = ("state", "not_before", "attempts", "lease_until", "ref_channel", "ref_ts", "detail")
+_PROGRESS = ("state", "not_before", "attempts", "lease_until", "ref_channel", "ref_ts", "detail", "said")
 _PLACE = ("rank", "urgent_at")
 
 _BY_ID = Statement(select(errands).where(errands.c.id == bindparam("errand_id")))

@@ -57,6 +57,7 @@ class FakeErrands:
             lease_until=errand.lease_until,
             ref=errand.ref,
             detail=errand.detail,
+            said=errand.said,
         )
         if errand.state is ErrandState.WAITING and errand.kind in _ONE_WAITS:
             twins = self._twins(errand)

@@ -295,7 +295,7 @@ class Record(Protocol):
         through all there are: for what is asked seldom."""
 
     def save_errand(self, errand: Errand) -> None:
-        """Overwrite state, not_before, attempts, lease, ref and detail."""
+        """Overwrite state, not_before, attempts, lease, ref, detail and what is said."""
 
     def due_errands(
         self, now: datetime, limit: int, busy: Sequence[str] = (), least: Mapping[str, Rank] | None = None

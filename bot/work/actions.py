@@ -16,7 +16,19 @@ from bot.cases.actions import Action, Result, Verb, Via, done, refused
 from bot.cases.model import SETTLED, Agent, Case, CaseId, MessageRef, Reply, ReplyId, is_older
 from bot.cases.posts import Surface
 from bot.cases.said import Ping, Said, ThreadLink, say
-from bot.work import answers, asks, claims, decisions, initials, lists, presses, private, takeovers, tenures
+from bot.work import (
+    answers,
+    asks,
+    claims,
+    decisions,
+    initials,
+    lists,
+    presses,
+    private,
+    questions,
+    takeovers,
+    tenures,
+)
 from bot.work.replies import Words
 from bot.work.tx import Tx
 
@@ -187,6 +199,9 @@ def _claim(tx: Tx, case: Case, action: Action, agent: Agent) -> Result:
     result = claims.claim(tx, case, agent, by_reaction=by_reaction, again=again)
     if by_reaction:
         decisions.take_up_asked(tx, case, agent)
+    claimed = tx.record.case(case.id)
+    if claimed is not None and result.done and case.assignee != agent.id:
+        questions.ask_anew(tx, claimed, only=agent.id)
     return result
 
 

@@ -152,21 +152,25 @@ def question_shows(
     tx: Tx, case: Case, message: MessageRef, said: Said, *, pressed: MessageRef | None = None
 ) -> None:
     """Let the question about a message, also where it was `pressed` in a former thread, show `said`: what was
-    decided, or what is asked now. One that does not stand yet is not put any more once that is decided."""
-    settle_question(tx, case, key_of_question(message), said, pressed=pressed)
+    decided, or what is asked now. Once it is decided, a question that does not stand yet is not put."""
+    settle_question(tx, case, key_of_question(message), said, pressed=pressed, is_put=bool(said.buttons))
 
 
-def settle_question(tx: Tx, case: Case, key: str, said: Said, *, pressed: MessageRef | None = None) -> None:
-    """The same for the question with this key."""
+def settle_question(
+    tx: Tx, case: Case, key: str, said: Said, *, pressed: MessageRef | None = None, is_put: bool
+) -> None:
+    """Let the question with this key show `said`. One that does not stand yet says that at once, or is not
+    put at all; after one that is being posted, or may be, it is said as well."""
     question = tx.record.errand_of_key(key)
     standing = question.ref if question else None
     for place in dict.fromkeys(ref for ref in (standing, pressed) if ref is not None):
         say_instead(tx, case, place, said)
-    if question is None or standing is not None or said.buttons:
+    if question is None or standing is not None:
         return
-    if question.state is ErrandState.WAITING:
-        tx.record.save_errand(replace(question, state=ErrandState.DONE))
-    elif question.state is ErrandState.UNDERWAY:
+    if question.state is ErrandState.WAITING and not question.attempts:
+        put = replace(question, said=said)
+        tx.record.save_errand(put if is_put else replace(question, state=ErrandState.DONE))
+    elif question.state in (ErrandState.WAITING, ErrandState.UNDERWAY) and not said.buttons:
         tell(tx, case, said)
 
 

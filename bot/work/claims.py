@@ -12,7 +12,7 @@ from bot.cases.errands import Rank
 from bot.cases.figures import UNANSWERED
 from bot.cases.model import IN_DOUBT, SETTLED, Agent, Case, Invited, Move, ReplyState, after, was_answered
 from bot.cases.said import Button, say
-from bot.work import asks, replies, takeovers, tenures
+from bot.work import asks, questions, replies, takeovers, tenures
 from bot.work.tx import Tx
 
 #: Why a case may be left without a reply; labels are catalogue keys "dismiss.reason.…".
@@ -63,6 +63,7 @@ def claim(tx: Tx, case: Case, agent: Agent, *, by_reaction: bool = False, again:
     claimed = tx.record.save_case(targets.claimed(claimed, tx.now, tx.team(claimed).targets))
     tenures.note(tx, case, claimed)
     takeovers.settle_questions(tx, claimed)
+    questions.ask_anew(tx, claimed, but=agent.id)
     asks.note_event(tx, claimed, "claimed", agent.id)
     asks.card(tx, claimed, rank=Rank.CLAIMED)
     return done("claim.done", n=case.id)
@@ -118,6 +119,7 @@ def close(tx: Tx, case: Case, agent: Agent) -> Result:
     )
     tenures.note(tx, case, closed)
     takeovers.settle_questions(tx, closed)
+    questions.ask_anew(tx, closed)
     asks.note_event(tx, closed, "closed", agent.id, **({"reason": reason} if reason else {}))
     if reason:
         asks.note_event(tx, closed, UNANSWERED, agent.id)
@@ -180,6 +182,7 @@ def dismiss(tx: Tx, case: Case, agent: Agent, reason: str) -> Result:
     )
     tenures.note(tx, case, dismissed)
     takeovers.settle_questions(tx, dismissed)
+    questions.ask_anew(tx, dismissed)
     asks.note_event(tx, dismissed, "dismissed", agent.id, reason=reason)
     asks.card(tx, dismissed, rank=Rank.ANSWERING)
     why = say(f"dismiss.reason.{reason}")

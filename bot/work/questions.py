@@ -5,7 +5,7 @@ When the case changes, an open question is asked again about the case as it is n
 
 from __future__ import annotations
 
-from bot.cases.model import SETTLED, Agent, Case, MessageRef
+from bot.cases.model import SETTLED, Agent, AgentId, Case, MessageRef
 from bot.cases.said import Button, Ping, Said, say
 from bot.work import asks
 from bot.work.tx import Tx
@@ -36,10 +36,11 @@ def _value(ref: MessageRef) -> str:
     return f"{ref.channel}:{ref.ts}"
 
 
-def ask_anew(tx: Tx, case: Case) -> None:
-    """The case has become another than the open questions speak of: they ask again, about it as it is."""
+def ask_anew(tx: Tx, case: Case, *, but: AgentId | None = None, only: AgentId | None = None) -> None:
+    """The case has become another than the open questions speak of: they ask again, about it as it is. `but`
+    leaves out those to one agent, `only` all others."""
     for message in tx.record.asked(case.id):
         agent = tx.record.agent(message.agent)
-        if agent is not None:
+        if agent is not None and agent.id != but and only in (None, agent.id):
             anew = question(tx, "changed", message.ref, agent, case)
             asks.question_shows(tx, case, message.ref, anew)

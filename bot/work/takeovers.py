@@ -47,8 +47,8 @@ def ask(tx: Tx, case: Case, agent: Agent, *, by_reaction: bool = False, key: str
 
 def settle_questions(tx: Tx, case: Case, *, pressed: MessageRef | None = None) -> None:
     """The case is not with whom the open questions about it name any more: they say so and ask nothing, but
-    for the one that was `pressed`. What was not yet said is not said. To be called before it is noted in the
-    history that somebody took the case."""
+    for the one that was `pressed`. One that was not put yet says that instead; who has the case now needs
+    none. To be called before it is noted in the history that somebody took the case."""
     for event in reversed(tx.record.events_of(case.id)):
         if event.kind in _TAKINGS:
             return
@@ -56,7 +56,8 @@ def settle_questions(tx: Tx, case: Case, *, pressed: MessageRef | None = None) -
         agent = tx.record.agent(AgentId(event.who)) if key else None
         question = tx.record.errand_of_key(key) if key else None
         if agent is not None and question is not None and (pressed is None or question.ref != pressed):
-            asks.settle_question(tx, case, key, _how_it_stands(tx, case, agent))
+            is_put = case.assignee != agent.id
+            asks.settle_question(tx, case, key, _how_it_stands(tx, case, agent), is_put=is_put)
 
 
 def _how_it_stands(tx: Tx, case: Case, agent: Agent) -> Said:
@@ -68,7 +69,7 @@ def _how_it_stands(tx: Tx, case: Case, agent: Agent) -> Said:
     if case.assignee is None:
         claim = Button("claim", str(case.id), "button.claim", "primary")
         return addressed(say("takeover.free", claim, n=case.id), agent)
-    return say("takeover.with", agent=holder(tx, case), n=case.id)
+    return addressed(say("takeover.with", agent=holder(tx, case), n=case.id), agent)
 
 
 def question(tx: Tx, case: Case, *, by_reaction: bool = False, key: str = "claim.taken") -> Said:

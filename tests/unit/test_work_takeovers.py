@@ -186,15 +186,20 @@ def test_a_question_that_asks_nothing_any_more_says_so(office: Office, act: str,
     assert shown(office) == ["claim.taken", shows]
 
 
-def test_a_question_that_was_not_said_yet_is_not_said_any_more(office: Office) -> None:
+@pytest.mark.parametrize(
+    ("taker", "told"), [(MO, ["takeover.told"]), (BEA, ["takeover.with", "takeover.told"])]
+)
+def test_a_question_that_was_not_put_yet_says_how_things_stand_unless_it_was_the_takers(
+    office: Office, taker: Agent, told: list[str]
+) -> None:
     case = anns(office)
     asked(office, case, posted=False)
-    takeovers.take(office.tx(), office.now_case(case), MO, by_reaction=True)
-    waiting = [
-        each.said.key for each in office.errands(ErrandKind.SAY) if each.said and each.state is WAITING
-    ]
+    takeovers.take(office.tx(), office.now_case(case), taker, by_reaction=True)
+    waiting = [each.said for each in office.errands(ErrandKind.SAY) if each.state is WAITING]
 
-    assert waiting == ["takeover.told"]
+    assert [
+        said.values["answer"].key if "answer" in said.values else said.key for said in waiting if said
+    ] == told
 
 
 def test_what_the_other_left_waiting_is_asked_about(office: Office) -> None:
