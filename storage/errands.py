@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import and_, bindparam, case, func, or_, select, update
 
 from bot.cases.errands import Errand, ErrandKind, ErrandState, Rank
+from bot.cases.said import Said
 from storage.partial import word
 from storage.rows import Rows, columns_of
 from storage.schema import (
@@ -26,7 +27,7 @@ from storage.statements import Statement, or_overwrite
 #: How often a place in the queue is looked for again when another process takes it away in between.
 _TRIES = 3
 #: Columns that change while an errand is run.
-_PROGRESS = ("state", "not_before", "attempts", "lease_until", "ref_channel", "ref_ts", "detail", "said")
+_PROGRESS = ("state", "not_before", "attempts", "lease_until", "ref_channel", "ref_ts", "detail")
 _PLACE = ("rank", "urgent_at")
 
 _BY_ID = Statement(select(errands).where(errands.c.id == bindparam("errand_id")))
@@ -37,6 +38,10 @@ _ADD = Statement(
 _this = errands.c.id == bindparam("errand_id")
 _SAVE = Statement(update(errands).where(_this), _PROGRESS)
 _SAVE_WITH_PLACE = Statement(update(errands).where(_this), (*_PROGRESS, *_PLACE))
+
+_untried = and_(errands.c.key == bindparam("the_key"), errand_waits, errands.c.attempts == 0)
+_SAY_OTHERWISE = Statement(update(errands).where(_untried), ("said",))
+_LEAVE_UNSAID = Statement(update(errands).where(_untried).values(state=word(ErrandState.DONE)))
 
 # A waiting errand stands for another one that is asked for, and gets the more urgent of the two places.
 _by_rank = bindparam("by_rank", type_=errands.c.rank.type)
@@ -169,6 +174,11 @@ class ErrandRows(Rows):
             self._change(_SAVE_WITH_PLACE, **_ERRANDS.row(errand) | place, errand_id=errand.id)
         else:
             self._change(_SAVE, **_ERRANDS.row(errand), errand_id=errand.id)
+
+    def say_otherwise(self, key: str, said: Said | None) -> bool:
+        if said is None:
+            return self._change(_LEAVE_UNSAID, the_key=key) > 0
+        return self._change(_SAY_OTHERWISE, the_key=key, said=said) > 0
 
     def due_errands(
         self, now: datetime, limit: int, busy: Sequence[str] = (), least: Mapping[str, Rank] | None = None

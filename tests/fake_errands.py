@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from bot.cases.errands import Errand, ErrandKind, ErrandState, Rank
+from bot.cases.said import Said
 from tests.fake_tables import Tables, kept
 
 #: Kinds of which one waits at a time for the same case, reply or alarm.
@@ -57,7 +58,6 @@ class FakeErrands:
             lease_until=errand.lease_until,
             ref=errand.ref,
             detail=errand.detail,
-            said=errand.said,
         )
         if errand.state is ErrandState.WAITING and errand.kind in _ONE_WAITS:
             twins = self._twins(errand)
@@ -65,6 +65,14 @@ class FakeErrands:
                 why = f"done with errand {errand.id}"
                 rows[twin.id] = replace(twin, state=ErrandState.DONE, detail=why)
             self._place(rows[errand.id], *min(map(_place, [errand, *twins])))
+
+    def say_otherwise(self, key: str, said: Said | None) -> bool:
+        errand = self.errand_of_key(key)
+        if errand is None or errand.state is not ErrandState.WAITING or errand.attempts:
+            return False
+        told = replace(errand, state=ErrandState.DONE) if said is None else replace(errand, said=said)
+        self.tables.errands[errand.id] = told
+        return True
 
     def due_errands(
         self, now: datetime, limit: int, busy: Sequence[str] = (), least: Mapping[str, Rank] | None = None

@@ -26,6 +26,7 @@ from bot.cases.model import (
     ThreadMessage,
 )
 from bot.cases.posts import AccountId, Author, AuthorId, Post, PostId, Unread
+from bot.cases.said import Said
 
 T = TypeVar("T")
 
@@ -295,7 +296,11 @@ class Record(Protocol):
         through all there are: for what is asked seldom."""
 
     def save_errand(self, errand: Errand) -> None:
-        """Overwrite state, not_before, attempts, lease, ref, detail and what is said."""
+        """Overwrite state, not_before, attempts, lease, ref and detail."""
+
+    def say_otherwise(self, key: str, said: Said | None) -> bool:
+        """Let the errand with this key say `said`, or be done unsaid (None), if it waits and was never tried;
+        False when it was."""
 
     def due_errands(
         self, now: datetime, limit: int, busy: Sequence[str] = (), least: Mapping[str, Rank] | None = None

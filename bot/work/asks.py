@@ -167,10 +167,9 @@ def settle_question(
         say_instead(tx, case, place, said)
     if question is None or standing is not None:
         return
-    if question.state is ErrandState.WAITING and not question.attempts:
-        put = replace(question, said=said)
-        tx.record.save_errand(put if is_put else replace(question, state=ErrandState.DONE))
-    elif question.state in (ErrandState.WAITING, ErrandState.UNDERWAY) and not said.buttons:
+    if tx.record.say_otherwise(key, said if is_put else None):
+        return
+    if question.state in (ErrandState.WAITING, ErrandState.UNDERWAY) and not said.buttons:
         tell(tx, case, said)
 
 

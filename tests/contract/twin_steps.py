@@ -28,6 +28,7 @@ from bot.cases.model import (
 )
 from bot.cases.posts import AccountId, Author, AuthorId, PostId, Surface
 from bot.cases.record import Condition, Record
+from bot.cases.said import Said, say
 from storage import StorageError
 from tests.contract.samples import (
     BRAND,
@@ -188,6 +189,10 @@ def save_errand(record: Record, number: int, **changes: Any) -> Any:
     record.save_errand(replace(errand, **changes))
 
 
+def say_otherwise(record: Record, key: str, said: Said | None) -> Any:
+    return record.say_otherwise(key, said)
+
+
 def take_slot(record: Record, channel: str, at: datetime) -> Any:
     record.take_slot(channel, at)
 
@@ -286,6 +291,7 @@ _errands = (
     _step(add_errand, channel=_of(*CHANNELS), **_errand),
     _step(add_errand, channel=_of(*CHANNELS), **_errand, **_progress),
     _step(save_errand, number=_numbers, ref=_or_none(*REFS), **_progress),
+    _step(say_otherwise, key=_of(*"ijklmn"), said=_or_none(say("help"))),
     _step(ask_for_card, key=_of(*"ijklmn"), rank=_of(*Rank)),
     _step(save_errand, number=_numbers, state=_of(ErrandState.WAITING, ErrandState.UNDERWAY)),
     _step(take_slot, channel=_of(*CHANNELS), at=_times),
