@@ -11,7 +11,6 @@ import pytest
 from bot.cases.errands import Errand, ErrandKind, ErrandState, Rank
 from bot.cases.model import CaseId, MessageRef, ReplyId
 from bot.cases.record import Record, Store
-from bot.cases.said import Said, say
 from tests.contract.samples import (
     MINUTE,
     NOW,
@@ -397,26 +396,3 @@ class TestBringingNear:
 
         assert await store.do(lambda record: record.slot("C1")) == NOW + MINUTE
         assert await store.do(lambda record: record.slot("C2")) == NOW + SECOND
-
-
-@pytest.mark.parametrize(
-    ("changes", "is_changed"),
-    [
-        ({}, True),
-        ({"attempts": 1}, False),
-        ({"state": ErrandState.UNDERWAY, "lease_until": NOW + MINUTE}, False),
-        ({"state": ErrandState.DONE}, False),
-    ],
-)
-@pytest.mark.parametrize("said", [say("help"), None])
-async def test_only_what_waits_and_was_never_tried_is_said_otherwise(
-    store: Store, said: Said | None, changes: dict[str, Any], is_changed: bool
-) -> None:
-    before = await change(store, await ask(store, ErrandKind.SAY, "a", said=say("queue.empty")), **changes)
-    told = await store.do(lambda record: record.say_otherwise("a", said))
-    unknown = await store.do(lambda record: record.say_otherwise("b", said))
-    after = await store.do(lambda record: record.errand_of_key("a"))
-    otherwise = replace(before, said=said) if said else replace(before, state=ErrandState.DONE)
-
-    assert (told, unknown) == (is_changed, False)
-    assert after == (otherwise if is_changed else before)
