@@ -25,11 +25,15 @@ def what_is_shown_reads_as_on_x(bench: Bench) -> Iterator[str]:
 
 
 def what_was_deleted_is_gone(bench: Bench) -> Iterator[str]:
-    """The words of a post that its author deleted stand neither in Slack nor in the record."""
+    """The words of a post that its author deleted stand neither in Slack nor in the record. The product asks
+    X about posts of customers who wait: what is deleted just before somebody settles the case it does not
+    hear of."""
     chronicle = bench.chronicle
+    settled = {row["id"] for row in bench.tables["cases"] if row["status"] in ("closed", "dismissed")}
+    unasked = {row["id"] for row in bench.tables["posts"] if row["case_id"] in settled}
     gone = {
         _word(chronicle.said[post_id]): post_id
-        for post_id in chronicle.gone_posts
+        for post_id in chronicle.gone_posts - unasked
         if post_id in chronicle.said
     }
     gone.pop("", None)
