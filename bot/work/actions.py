@@ -210,9 +210,7 @@ def _take_over(tx: Tx, case: Case, action: Action, agent: Agent) -> Result:
     if case.assignee is not None or case.status in SETTLED:
         return takeovers.press(tx, case, agent, action.argument, asked=action.at)
     by_reaction = action.argument.endswith(":reaction")
-    result = claims.claim(tx, case, agent, by_reaction=by_reaction)  # it was given back meanwhile
-    asks.say_instead(tx, case, action.at, say("takeover.claimed", agent=agent.name, n=case.id))
-    return result
+    return claims.claim(tx, case, agent, by_reaction=by_reaction)  # it was given back meanwhile
 
 
 def _release(tx: Tx, case: Case, action: Action, agent: Agent) -> Result:

@@ -45,19 +45,22 @@ def ask(tx: Tx, case: Case, agent: Agent, *, by_reaction: bool = False, key: str
     return Result(False, question(tx, case, by_reaction=by_reaction, key=key), asks=asked)
 
 
-def settle_questions(tx: Tx, case: Case, *, pressed: MessageRef | None = None) -> None:
-    """The case is not with whom the open questions about it name any more: they say so and ask nothing, but
-    for the one that was `pressed`. One that was not put yet says that instead; who has the case now needs
-    none. To be called before it is noted in the history that somebody took the case."""
+def settle_questions(tx: Tx, case: Case, *, pressed: MessageRef | None = None) -> bool:
+    """The case is not with whom the open questions about it name any more: they say so and ask nothing. One
+    that was not put yet says that instead; who has the case now needs none. To be called before it is noted
+    in the history that somebody took the case. Returns whether the message `pressed` is one of them."""
+    is_known = False
     for event in reversed(tx.record.events_of(case.id)):
         if event.kind in _TAKINGS:
-            return
+            break
         key = str((event.detail or {}).get("question", "")) if event.kind == "takeover_asked" else ""
         agent = tx.record.agent(AgentId(event.who)) if key else None
         question = tx.record.errand_of_key(key) if key else None
-        if agent is not None and question is not None and (pressed is None or question.ref != pressed):
+        if agent is not None and question is not None:
+            is_known = is_known or (pressed is not None and question.ref == pressed)
             is_put = case.assignee != agent.id
             asks.settle_question(tx, case, key, _how_it_stands(tx, case, agent), is_put=is_put)
+    return is_known
 
 
 def _how_it_stands(tx: Tx, case: Case, agent: Agent) -> Said:
@@ -136,13 +139,15 @@ def take(tx: Tx, case: Case, agent: Agent, *, by_reaction: bool, pressed: Messag
     taken = replace(case, status=status, assignee=agent.id, claimed_by_reaction=by_reaction)
     taken = tx.record.save_case(targets.claimed(taken, tx.now, tx.team(taken).targets))
     tenures.note(tx, case, taken)
-    settle_questions(tx, taken, pressed=pressed)
+    shows = settle_questions(tx, taken, pressed=pressed)
     asks.note_event(tx, taken, "taken_over", agent.id, of=before)
     waiting = any(reply.state is ReplyState.QUEUED for reply in tx.record.replies_of(case.id))
     replies.hold_waiting(tx, taken, replies.taken_over(agent))
     told = "takeover.told_waiting" if waiting else "takeover.told"
     asks.tell(tx, taken, say(told, who=Ping(before), agent=agent.name, n=case.id))
     asks.card(tx, taken, rank=Rank.CLAIMED)
+    if pressed is not None and not shows:
+        asks.say_instead(tx, case, pressed, say("takeover.done", agent=agent.name, n=case.id))
     return done("claim.done", n=case.id)
 
 
@@ -166,7 +171,6 @@ def press(tx: Tx, case: Case, agent: Agent, value: str, *, asked: MessageRef) ->
         asks.say_instead(tx, case, asked, addressed(anew, agent))
         return refused("takeover.lost", n=case.id, agent=holder(tx, case))
     take(tx, case, agent, by_reaction=bool(by), pressed=asked)
-    asks.say_instead(tx, case, asked, say("takeover.done", agent=agent.name, n=case.id))
     return Result(True)
 
 

@@ -169,6 +169,18 @@ def test_the_button_claims_what_was_given_back_meanwhile(office: Office) -> None
     assert shown(office)[-1] == "takeover.claimed"
 
 
+def test_a_colleagues_question_stays_addressed_to_who_asked(office: Office) -> None:
+    case = anns(office)
+    asked(office, case)
+    claims.release(office.tx(), office.now_case(case), ANN)
+    take_over(office, case, BEA)
+    [*_, last] = [errand.said for errand in office.errands(ErrandKind.SAY) if errand.ref == QUESTION]
+
+    assert office.now_case(case).assignee == BEA.id
+    assert last is not None
+    assert (last.values["agent"], last.values["answer"].key) == (Ping(MO.id), "takeover.with")
+
+
 @pytest.mark.parametrize(
     ("act", "shows"),
     [("release", "takeover.free"), ("dismiss", "takeover.settled"), ("taken", "takeover.with")],
