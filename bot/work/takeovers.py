@@ -45,10 +45,13 @@ def ask(tx: Tx, case: Case, agent: Agent, *, by_reaction: bool = False, key: str
     return Result(False, question(tx, case, by_reaction=by_reaction, key=key), asks=asked)
 
 
-def settle_questions(tx: Tx, case: Case, *, pressed: MessageRef | None = None) -> bool:
+def settle_questions(
+    tx: Tx, case: Case, *, pressed: MessageRef | None = None, theirs: str = "takeover.claimed"
+) -> bool:
     """The case is not with whom the open questions about it name any more: they say so and ask nothing. One
     that was not put yet says that instead; who has the case now needs none. To be called before it is noted
-    in the history that somebody took the case. Returns whether the message `pressed` is one of them."""
+    in the history that somebody took the case. `theirs` is what the question to that one shows. Returns
+    whether the message `pressed` is one of them."""
     is_known = False
     for event in reversed(tx.record.events_of(case.id)):
         if event.kind in _TAKINGS:
@@ -59,14 +62,14 @@ def settle_questions(tx: Tx, case: Case, *, pressed: MessageRef | None = None) -
         if agent is not None and question is not None:
             is_known = is_known or (pressed is not None and question.ref == pressed)
             is_put = case.assignee != agent.id
-            asks.settle_question(tx, case, key, _how_it_stands(tx, case, agent), is_put=is_put)
+            asks.settle_question(tx, case, key, _how_it_stands(tx, case, agent, theirs), is_put=is_put)
     return is_known
 
 
-def _how_it_stands(tx: Tx, case: Case, agent: Agent) -> Said:
+def _how_it_stands(tx: Tx, case: Case, agent: Agent, theirs: str) -> Said:
     """What a question to the agent shows once it asks nothing more."""
     if case.assignee == agent.id:
-        return say("takeover.claimed", agent=agent.name, n=case.id)
+        return say(theirs, agent=agent.name, n=case.id)
     if case.status in SETTLED:
         return addressed(say("takeover.settled", n=case.id), agent)
     if case.assignee is None:
@@ -139,7 +142,7 @@ def take(tx: Tx, case: Case, agent: Agent, *, by_reaction: bool, pressed: Messag
     taken = replace(case, status=status, assignee=agent.id, claimed_by_reaction=by_reaction)
     taken = tx.record.save_case(targets.claimed(taken, tx.now, tx.team(taken).targets))
     tenures.note(tx, case, taken)
-    shows = settle_questions(tx, taken, pressed=pressed)
+    shows = settle_questions(tx, taken, pressed=pressed, theirs="takeover.done")
     asks.note_event(tx, taken, "taken_over", agent.id, of=before)
     waiting = any(reply.state is ReplyState.QUEUED for reply in tx.record.replies_of(case.id))
     replies.hold_waiting(tx, taken, replies.taken_over(agent))
