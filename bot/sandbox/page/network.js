@@ -103,7 +103,6 @@ async function addCustomer(refresh) {
     const added = await add("customer");
     if (added === null) return;
     await refresh();
-    view.customer = added.id;
     view.store.touch();
   } catch (error) {
     problem("post-problem", error.message);

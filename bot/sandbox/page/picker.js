@@ -6,9 +6,16 @@ import { byId, el } from "./dom.js";
 import { t } from "./texts.js";
 import { remember } from "./view.js";
 
-/** Fill a menu with people, keeping the chosen one if it is still there; returns who is chosen. */
+/**
+ * Fill a menu with people, keeping the chosen one if it is still there; returns who is chosen. Somebody who was just
+ * added is chosen as soon as they are among the people.
+ */
 export function fill(id, people, chosen, label) {
   const select = byId(id);
+  if (people.some((person) => person.id === select.awaited)) {
+    chosen = select.awaited;
+    select.awaited = undefined;
+  }
   const signature = JSON.stringify(people);
   if (select.signature !== signature) {
     select.signature = signature;
@@ -22,6 +29,7 @@ export function fill(id, people, chosen, label) {
 /** Call `choose(id)` when another person is picked, and remember the choice in this tab. */
 export function onPick(id, choose) {
   byId(id).addEventListener("change", (event) => {
+    event.target.awaited = undefined;
     remember(id, event.target.value);
     choose(event.target.value);
   });
@@ -36,5 +44,7 @@ export async function add(kind) {
   const answer = await askFor(t(`${kind}_new`), fields);
   if (answer === null) return null;
   if (customer) answer.handle = answer.handle.replace(/^@/, "");
-  return sandbox(customer ? "customers" : "agents", answer);
+  const added = await sandbox(customer ? "customers" : "agents", answer);
+  byId(kind).awaited = added.id;
+  return added;
 }

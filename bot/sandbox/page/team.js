@@ -156,7 +156,6 @@ async function addAgent(refresh) {
   const added = await add("agent");
   if (added === null) return;
   await refresh();
-  view.agent = added.id;
   view.store.touch();
 }
 
