@@ -7,7 +7,7 @@ it is decided whether it may be, it is done, and it is answered.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import Enum
 from typing import Any
@@ -209,8 +209,8 @@ def _take_over(tx: Tx, case: Case, action: Action, agent: Agent) -> Result:
     assert action.at is not None, "only the button below the question takes over"
     if case.assignee is not None or case.status in SETTLED:
         return takeovers.press(tx, case, agent, action.argument, asked=action.at)
-    by_reaction = action.argument.endswith(":reaction")
-    return claims.claim(tx, case, agent, by_reaction=by_reaction)  # it was given back meanwhile
+    via = Via.REACTION if action.argument.endswith(":reaction") else Via.BUTTON
+    return _claim(tx, case, replace(action, via=via), agent)  # it was given back meanwhile
 
 
 def _release(tx: Tx, case: Case, action: Action, agent: Agent) -> Result:

@@ -26,7 +26,7 @@ def decide_asked(tx: Tx, ref: MessageRef, send: bool, agent: Agent, *, pressed: 
     claimed = tx.record.case(case.id)
     if claimed is None or claimed.assignee != agent.id:
         if answer.said is not None:
-            asks.tell(tx, case, takeovers.addressed(answer.said, agent))
+            asks.tell(tx, case, takeovers.addressed(answer.said, agent), key=answer.asks)
         return Result(False)
     if claimed.invited is Invited.UNDECIDED:
         invited = questions.question(tx, "invited", ref, agent, claimed)
@@ -38,6 +38,8 @@ def decide_asked(tx: Tx, ref: MessageRef, send: bool, agent: Agent, *, pressed: 
     replies.queue(tx, claimed, agent, words)
     sent = say(_sent(case), agent=Ping(agent.id))
     asks.question_shows(tx, case, ref, sent, pressed=pressed)
+    if case.assignee != agent.id:
+        questions.ask_anew(tx, claimed, only=agent.id)
     return Result(True)
 
 

@@ -12,8 +12,9 @@ from bot.cases.errands import ErrandKind, ErrandState
 from bot.cases.model import Agent, AgentId, Case, MessageRef, ReplyState, Status
 from bot.cases.posts import Surface
 from bot.cases.said import Instant, Ping, Said, say
-from bot.work import claims, edits, pictures, presses, reactions, replies, takeovers, threads
+from bot.work import claims, decisions, edits, pictures, presses, reactions, replies, takeovers, threads
 from bot.work.reactions import Reaction
+from bot.work.threads import Written
 from tests.contract.samples import MINUTE, NOW
 from tests.unit.office import ANN, MO, Office, told
 from tests.unit.office import office as office
@@ -332,3 +333,19 @@ def test_who_only_asked_to_set_it_aside_is_not_given_the_case(office: Office) ->
     claims.release(office.tx(stamp="9.1"), case, ANN)
 
     assert office.now_case(case).assignee is None
+
+
+def test_a_takeover_that_a_question_about_a_message_led_to_is_settled_as_well(office: Office) -> None:
+    case = office.case()
+    assert case.thread is not None
+    office.record.save_agent(MO)
+    office.record.save_agent(ANN)
+    threads.take_message(office.tx(), Written(QUESTION, case.thread, "On its way!", NOW), MO)
+    claims.claim(office.tx(), office.now_case(case), ANN)
+    decisions.decide_asked(office.tx(), QUESTION, True, MO, pressed=None)
+    asked_before = [errand.said for errand in office.errands(ErrandKind.SAY) if errand.said]
+    claims.release(office.tx(), office.now_case(case), ANN)
+    asked_after = [errand.said for errand in office.errands(ErrandKind.SAY) if errand.said]
+
+    assert asked_before[-1].values["answer"].key == "claim.taken"
+    assert asked_after[len(asked_before) - 1].values["answer"].key == "takeover.free"

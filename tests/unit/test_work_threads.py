@@ -6,8 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.cases.errands import ErrandKind, ErrandState
-from bot.cases.model import Agent, AgentId, Case, MessageKind, MessageRef, ReplyState, Status
+from bot.cases.model import Agent, AgentId, MessageKind, MessageRef, ReplyState, Status
 from bot.cases.posts import Surface
 from bot.cases.said import Said, say
 from bot.work import claims, decisions, edits, outcomes, threads
@@ -341,50 +340,3 @@ def test_what_is_kept_as_a_note_is_told_as_the_case_stands_by_then(office: Offic
     decisions.decide_asked(office.tx(), MESSAGE, False, MO, pressed=QUESTION)
 
     assert office.said()[-1] == say("note.kept")
-
-
-def write_in(office: Office, case: Case) -> None:
-    """Mo writes in the case's thread."""
-    office.record.save_agent(MO)
-    assert case.thread is not None
-    threads.take_message(office.tx(), Written(MESSAGE, case.thread, "On its way!", NOW), MO)
-
-
-def asked_of(office: Office) -> Said | None:
-    """What the question about a message shows, once it stands at 9.9."""
-    standing = MessageRef("C1", "9.9")
-    shown = [errand.said for errand in office.errands(ErrandKind.SAY) if errand.ref == standing]
-    return shown[-1] if shown else None
-
-
-@pytest.mark.parametrize(
-    ("act", "label"),
-    [("claim", "ask.claim_and_send"), ("close", "ask.reopen_and_send"), ("own", "ask.send")],
-)
-def test_an_open_question_asks_again_when_the_case_has_changed(office: Office, act: str, label: str) -> None:
-    case = office.case()
-    write_in(office, case)
-    question = office.errands(ErrandKind.SAY)[-1]
-    done = replace(question, state=ErrandState.DONE, ref=MessageRef("C1", "9.9"))
-    office.record.save_errand(done)
-    if act == "claim":
-        office.word(office.now_case(case), ANN, "claim")
-    elif act == "own":
-        office.word(office.now_case(case), MO, "claim")
-    else:
-        office.word(office.now_case(case), ANN, "dismiss", "spam")
-    asked = asked_of(office)
-
-    assert asked is not None
-    assert (asked.key, asked.buttons[0].label) == ("ask.changed", label)
-
-
-def test_a_question_that_does_not_stand_yet_asks_about_the_case_as_it_is(office: Office) -> None:
-    case = office.case()
-    write_in(office, case)
-    office.word(office.now_case(case), ANN, "claim")
-    waiting = [
-        errand.said for errand in office.errands(ErrandKind.SAY) if errand.state is ErrandState.WAITING
-    ]
-
-    assert [said.key for said in waiting if said] == ["ask.changed"]
