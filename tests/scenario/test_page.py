@@ -87,15 +87,6 @@ async def test_a_customer_and_the_brand_write_in_private(world: World, page: Pag
     await expect(page.get_by_role("list", name="Direct messages")).to_contain_text("ik kijk het na")
 
 
-async def test_a_new_customer_is_added_and_chosen(world: World, page: Page) -> None:
-    await page.get_by_role("button", name="New customer").click()
-    await page.get_by_label("Handle").fill("@versgebakken")
-    await page.get_by_label("Name", exact=True).fill("Vers Gebakken")
-    await page.get_by_role("button", name="Add").click()
-
-    await expect(page.locator("#customer option:checked")).to_have_text("Vers Gebakken · @versgebakken")
-
-
 async def test_older_conversations_are_drawn_when_asked_for(world: World, page: Page) -> None:
     for number in range(103):
         world.x.post(world.x.people[0].id, f"@wolkenhuis vraag {number}")
