@@ -1,4 +1,4 @@
-"""Every implementation of the record, one after the other under the same suite."""
+"""Either database, one after the other under the same suite."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ import pytest
 
 import storage
 from bot.cases.record import Store
-from tests.fake_store import FakeStore
+from tests.memory import MemoryStore
 from tests.postgres import postgres_record_url as postgres_record_url
 
 
-@pytest.fixture(params=["fake", "sqlite", "postgresql"])
+@pytest.fixture(params=["sqlite", "postgresql"])
 def opened(request: pytest.FixtureRequest, tmp_path: Path) -> Store:
     """An empty store of each kind."""
     match request.param:
-        case "fake":
-            return FakeStore()
+        case "memory":
+            return MemoryStore()
         case "sqlite":
             return storage.open_store(f"sqlite:///{tmp_path}/record.db")
         case _:

@@ -15,6 +15,8 @@ from bot.cases.record import Record, Store, Wake
 from storage import StorageError
 from tests.contract.samples import NOW, a_case
 
+pytestmark = pytest.mark.parametrize("opened", ["memory", "sqlite", "postgresql"], indirect=True)
+
 
 async def test_the_result_of_the_work_comes_back(store: Store) -> None:
     assert await store.do(lambda _: 42) == 42

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -11,6 +12,7 @@ from typing import Any
 import pytest
 
 from bot.cases.actions import Action, Result
+from bot.cases.alarms import Alarm
 from bot.cases.errands import Errand, ErrandKind, ErrandState
 from bot.cases.installation import Account, Installation, Team
 from bot.cases.model import Agent, AgentId, Case, MessageRef, Reply
@@ -23,8 +25,8 @@ from bot.transactions import Transactions
 from bot.work import actions, asks, commands
 from bot.work.commands import Command
 from bot.work.tx import Setup, Tx
+from tests import memory
 from tests.contract.samples import BRAND, MINUTE, NOW, a_case, a_post, a_reply
-from tests.fake_record import FakeRecord
 
 CUSTOMER = AuthorId("783214")
 MO = Agent(AgentId("U1"), "Mo de Koning")
@@ -81,7 +83,8 @@ class Office:
     """One team with one account, at NOW. Cases have their thread in C1 unless a test says otherwise."""
 
     def __init__(self) -> None:
-        self.record = FakeRecord()
+        self.record = memory.record()
+        self._posts = itertools.count(1)
         self.rules = Rulebook()
         self.setup = Setup(
             Installation(
@@ -130,8 +133,7 @@ class Office:
 
     def mention(self, case: Case, **fields: Any) -> Post:
         """The customer writes (again)."""
-        number = f"m{len(self.record.tables.posts) + 1}"
-        post = self.record.add_post(a_post(number, **fields), case.id, NOW)
+        post = self.record.add_post(a_post(f"m{next(self._posts)}", **fields), case.id, NOW)
         assert post is not None
         return post
 
@@ -164,9 +166,26 @@ class Office:
         assert current is not None
         return current
 
-    def errands(self, kind: ErrandKind) -> list[Errand]:
-        """What is to be brought about at the desk, oldest first."""
-        return [errand for errand in self.record.tables.errands.values() if errand.kind is kind]
+    def errands(self, *kinds: ErrandKind) -> list[Errand]:
+        """What was asked for at the desk, of these kinds or of any, oldest first."""
+        asked = (errand for errand in self.record.errands_of("") if errand.kind in (kinds or ErrandKind))
+        return sorted(asked, key=lambda errand: errand.id)
+
+    def waiting(self, *kinds: ErrandKind) -> list[Errand]:
+        """What is still to be brought about at the desk, of these kinds or of any, oldest first."""
+        return [errand for errand in self.errands(*kinds) if errand.state is ErrandState.WAITING]
+
+    def carry(self, *kinds: ErrandKind) -> list[Errand]:
+        """All that waited, of these kinds or of any: from here on it is done."""
+        carried = self.waiting(*kinds)
+        for errand in carried:
+            self.record.save_errand(replace(errand, state=ErrandState.DONE))
+        return carried
+
+    def alarms(self) -> list[Alarm]:
+        """Every alarm, oldest first."""
+        numbers = itertools.count(1)
+        return list(iter(lambda: self.record.alarm(next(numbers)), None))
 
     def said(self) -> list[Said]:
         """What is to be said at the desk, oldest first."""
@@ -207,17 +226,16 @@ class Office:
 
     def answer(self, tx: Tx, action: Action, agent: Agent) -> Said | None:
         """An action is carried out; what it is answered with in the thread or in private."""
-        before = len(self.record.tables.errands)
+        before = self.errands(ErrandKind.SAY, ErrandKind.WHISPER)
         said = actions.carry_out(tx, action, agent)
-        for errand in list(self.record.tables.errands.values())[before:]:
-            if errand.said is not None and errand.kind in (ErrandKind.SAY, ErrandKind.WHISPER):
-                said = errand.said
+        for errand in self.errands(ErrandKind.SAY, ErrandKind.WHISPER)[len(before) :]:
+            said = errand.said or said
         is_wrapped = said is not None and said.key in ("answer.to", "answer.named")
         return said.values["answer"] if said is not None and is_wrapped else said
 
-    def woken(self) -> set[Wake]:
+    def woken(self) -> frozenset[Wake]:
         """The ticks that are to run."""
-        return self.record.wakes
+        return self.record.finish()
 
 
 @pytest.fixture

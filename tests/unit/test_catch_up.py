@@ -17,8 +17,8 @@ from bot.slack.catch_up import PUBLISHED, CatchUp
 from bot.slack.pace import Pace
 from bot.slack.reading import Thread
 from tests.contract.samples import MINUTE, NOW, a_case, a_reply, a_waiting_case
-from tests.fake_store import FakeStore
 from tests.fakes import FakeClock
+from tests.memory import MemoryStore
 from tests.unit.office import MO, Office
 from tests.unit.office import office as office
 
@@ -52,14 +52,14 @@ async def connected() -> bool:
 
 
 @pytest.fixture
-async def store() -> AsyncIterator[FakeStore]:
-    opened = FakeStore()
+async def store() -> AsyncIterator[MemoryStore]:
+    opened = MemoryStore()
     yield opened
     await opened.close()
 
 
 @pytest.fixture
-async def catching_up(office: Office, store: FakeStore) -> AsyncIterator[tuple[CatchUp, SlowReading]]:
+async def catching_up(office: Office, store: MemoryStore) -> AsyncIterator[tuple[CatchUp, SlowReading]]:
     """Connected, with threads to read."""
     clock, reading = FakeClock(NOW), SlowReading()
     for number in range(THREADS):
@@ -92,7 +92,7 @@ async def test_no_thread_is_read_again_before_each_was_read_once(
 
 
 async def test_a_thread_found_while_others_are_read_is_read_after_them(
-    catching_up: tuple[CatchUp, SlowReading], store: FakeStore
+    catching_up: tuple[CatchUp, SlowReading], store: MemoryStore
 ) -> None:
     catch_up, reading = catching_up
     reading.turns.release()
@@ -120,7 +120,7 @@ def a_published_thread(hours: float, record: Record) -> None:
 
 
 async def test_where_replies_were_published_lately_is_read_once_a_connection_and_last(
-    office: Office, store: FakeStore
+    office: Office, store: MemoryStore
 ) -> None:
     clock, reading = FakeClock(NOW), SlowReading()
     reading.quiet = {f"{1000 - hours}" for hours in range(1, 31)}

@@ -8,8 +8,8 @@ import pytest
 
 from bot.ticks.clock_put_back import ClockPutBack
 from tests.contract.samples import BRAND, NOW, an_account
-from tests.fake_store import FakeStore
 from tests.fakes import FakeClock
+from tests.memory import MemoryStore
 from tests.unit.office import Office
 from tests.unit.office import office as office
 
@@ -19,7 +19,7 @@ FAR = NOW + timedelta(days=1)
 async def is_brought_near(office: Office, *turns: float) -> bool:
     """Whether an account whose next look was written just before the last of these turns of the clock, in
     seconds, is looked at sooner; the clock is compared after each."""
-    clock, store = FakeClock(NOW), FakeStore()
+    clock, store = FakeClock(NOW), MemoryStore()
     put_back = ClockPutBack(office.transactions(store, clock), clock)
     for seconds in turns[:-1]:
         clock.turn(seconds=seconds)

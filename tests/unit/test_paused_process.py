@@ -13,8 +13,8 @@ from bot.cases.record import Record
 from bot.ticks.poll import Poll
 from bot.work.leases import LEASE
 from tests.contract.samples import BRAND, NOW
-from tests.fake_store import FakeStore
 from tests.fakes import FakeClock, FakeConnector, FakeNetwork
+from tests.memory import MemoryStore
 from tests.unit.office import Office
 from tests.unit.office import office as office
 
@@ -25,7 +25,7 @@ class Stopped:
     """A store that loses this process so much time with each commit."""
 
     def __init__(self, clock: FakeClock) -> None:
-        self._store = FakeStore()
+        self._store = MemoryStore()
         self._clock = clock
 
     async def do(self, work: Callable[[Record], T]) -> T:
@@ -57,7 +57,7 @@ async def test_a_network_is_looked_at_only_while_the_lease_lasts(
     office: Office, paused: bool, pulls: int
 ) -> None:
     clock = FakeClock(NOW)
-    store = Stopped(clock) if paused else FakeStore()
+    store = Stopped(clock) if paused else MemoryStore()
     connector = Counted(FakeNetwork(clock), BRAND)
     poll = Poll(office.transactions(store, clock), {BRAND: connector}, clock, "process")
     await poll.connect()

@@ -13,8 +13,8 @@ from bot.cases.model import Agent, AgentId
 from bot.slack.people import FRESH, KEPT, People
 from tests.contract.samples import NOW, SECOND
 from tests.fake_desk import FakeDesk
-from tests.fake_store import FakeStore
 from tests.fakes import FakeClock
+from tests.memory import MemoryStore
 from tests.unit.office import ANN, MO, Office
 
 
@@ -44,7 +44,7 @@ class Stage:
 @pytest.fixture
 async def stage() -> AsyncIterator[Stage]:
     """Mo and Ann, whom nobody has asked about yet."""
-    clock, store = FakeClock(NOW), FakeStore()
+    clock, store = FakeClock(NOW), MemoryStore()
     desk = Slow(clock)
     desk.add_people(MO, ANN)
     desk.let.set()

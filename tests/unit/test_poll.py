@@ -18,8 +18,8 @@ from bot.cases.said import Link
 from bot.ticks.poll import Poll
 from storage import StorageError
 from tests.contract.samples import BRAND, NOW
-from tests.fake_store import FakeStore
 from tests.fakes import FakeClock, FakeConnector, FakeNetwork
+from tests.memory import MemoryStore
 from tests.unit.office import Office
 from tests.unit.office import office as office
 
@@ -53,12 +53,12 @@ class Slow(FakeConnector):
 class Looking:
     """The polling tick over a network with one customer, connected."""
 
-    def __init__(self, office: Office, store: FakeStore | None = None) -> None:
+    def __init__(self, office: Office, store: MemoryStore | None = None) -> None:
         self.clock = FakeClock(NOW)
         self.network = FakeNetwork(self.clock)
         self.customer = self.network.join("jansen", "J. Jansen")
         self.connector = Slow(self.network)
-        self.store = store or FakeStore()
+        self.store = store or MemoryStore()
         self.poll = Poll(
             office.transactions(self.store, self.clock), {BRAND: self.connector}, self.clock, "process"
         )
@@ -133,7 +133,7 @@ async def test_whoever_could_not_be_named_is_asked_for_with_the_next_look(lookin
     assert await looking.author() is not None
 
 
-class Picky(FakeStore):
+class Picky(MemoryStore):
     """A record that does not take one post, and says so as a database would."""
 
     refused = "the odd one"

@@ -18,8 +18,8 @@ from bot.work import asks
 from bot.work.posting import LEAD, take
 from tests.contract.samples import NOW, a_case, a_post
 from tests.fake_desk import FakeDesk
-from tests.fake_store import FakeStore
 from tests.fakes import FakeClock
+from tests.memory import MemoryStore
 from tests.unit.office import Office
 from tests.unit.office import office as office
 
@@ -55,9 +55,9 @@ class Searching(FakeDesk):
 
 
 @pytest.fixture
-async def store(office: Office) -> AsyncIterator[FakeStore]:
+async def store(office: Office) -> AsyncIterator[MemoryStore]:
     """One case whose card is to be posted."""
-    made = FakeStore()
+    made = MemoryStore()
     case = await made.do(lambda record: record.add_case(a_case()))
     await made.do(lambda record: record.add_post(a_post("1"), case.id, NOW))
     await office.transactions(made, FakeClock(NOW)).do(lambda tx: asks.card(tx, case))
@@ -67,7 +67,7 @@ async def store(office: Office) -> AsyncIterator[FakeStore]:
 
 @pytest.mark.parametrize("hours", [0, 1])
 async def test_a_clock_set_ahead_meanwhile_posts_no_card_twice(
-    office: Office, store: FakeStore, hours: int
+    office: Office, store: MemoryStore, hours: int
 ) -> None:
     clock = FakeClock(NOW)
     desk = Slow(clock)
@@ -84,7 +84,7 @@ async def test_a_clock_set_ahead_meanwhile_posts_no_card_twice(
 
 
 async def test_what_is_taken_a_little_early_goes_out_when_its_slot_opens(
-    office: Office, store: FakeStore
+    office: Office, store: MemoryStore
 ) -> None:
     desk = Slow(FakeClock(NOW))
     desk.let.set()
@@ -103,7 +103,7 @@ async def test_what_is_taken_a_little_early_goes_out_when_its_slot_opens(
 
 @pytest.mark.parametrize(("ahead", "waits"), [(timedelta(milliseconds=1), True), (timedelta(0), False)])
 async def test_what_another_process_posts_is_waited_for_too(
-    office: Office, store: FakeStore, ahead: timedelta, waits: bool
+    office: Office, store: MemoryStore, ahead: timedelta, waits: bool
 ) -> None:
     await store.do(lambda record: record.take_slot("C1", NOW + ahead))
     clock = FakeClock(NOW)
@@ -114,7 +114,7 @@ async def test_what_another_process_posts_is_waited_for_too(
 
 @pytest.mark.parametrize(("taken", "posted"), [(True, 0), (False, 1)])
 async def test_what_another_process_took_during_the_search_is_left_to_it(
-    office: Office, store: FakeStore, taken: bool, posted: int
+    office: Office, store: MemoryStore, taken: bool, posted: int
 ) -> None:
     clock = FakeClock(NOW)
     transactions = office.transactions(store, clock)

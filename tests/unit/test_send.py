@@ -23,8 +23,8 @@ from bot.work.sending import Task
 from bot.work.tx import Tx
 from bot.work.unread import DEAF, LONGEST, Unread
 from tests.contract.samples import BRAND, NOW, SECOND, a_case, a_post, a_reply
-from tests.fake_store import FakeStore
 from tests.fakes import FakeClock, FakeConnector, FakeNetwork
+from tests.memory import MemoryStore
 from tests.unit.office import MO, Office
 from tests.unit.office import office as office
 
@@ -55,7 +55,7 @@ class Stage:
 
     office: Office
     clock: FakeClock = field(default_factory=lambda: FakeClock(NOW))
-    store: FakeStore = field(default_factory=FakeStore)
+    store: MemoryStore = field(default_factory=MemoryStore)
     #: Whether the thread is known as it stands, one look after the other; True from then on.
     heard: list[bool] = field(default_factory=list)
     reread: Callable[..., Awaitable[None]] = as_before

@@ -9,13 +9,13 @@ from bot.cases import ends
 from bot.cases.record import Record
 from bot.ticks.tidy import BATCH, Tidy
 from tests.contract.samples import NOW, SECOND
-from tests.fake_store import FakeStore
 from tests.fakes import FakeClock
+from tests.memory import MemoryStore
 
 T = TypeVar("T")
 
 
-class Counting(FakeStore):
+class Counting(MemoryStore):
     """A store that counts the pieces of work."""
 
     pieces = 0

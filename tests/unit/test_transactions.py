@@ -9,8 +9,8 @@ import pytest
 from bot.cases.errors import Stale
 from bot.work.tx import Tx
 from tests.contract.samples import MINUTE, NOW
-from tests.fake_store import FakeStore
 from tests.fakes import FakeClock
+from tests.memory import MemoryStore
 from tests.unit.office import Office
 from tests.unit.office import office as office
 
@@ -21,7 +21,7 @@ from tests.unit.office import office as office
 async def test_a_piece_that_is_run_again_has_the_time_of_then_unless_it_is_given_one(
     office: Office, given: datetime | None, times: list[datetime]
 ) -> None:
-    clock, store, seen = FakeClock(NOW), FakeStore(), list[datetime]()
+    clock, store, seen = FakeClock(NOW), MemoryStore(), list[datetime]()
 
     def piece(tx: Tx) -> None:
         seen.append(tx.now)
@@ -36,7 +36,7 @@ async def test_a_piece_that_is_run_again_has_the_time_of_then_unless_it_is_given
 
 
 async def test_a_piece_has_the_setup_and_the_stamp_of_the_act(office: Office) -> None:
-    store = FakeStore()
+    store = MemoryStore()
     transactions = office.transactions(store, FakeClock(NOW))
     found = await transactions.do(lambda tx: (tx.installation, tx.stamp), stamp="9.1")
     await store.close()

@@ -67,11 +67,6 @@ def numbers(job: Job) -> list[int]:
     return [line.case_id for line in shown(job).lines]
 
 
-def opened(office: Office) -> list[Alarm]:
-    """Every alarm, oldest first."""
-    return list(office.record.tables.alarms.values())
-
-
 def answer(office: Office, case: Case) -> None:
     """The customer has an answer; the card is redrawn."""
     answered = replace(
@@ -156,14 +151,14 @@ class TestOneMessage:
         look_and_post(office, DUE)
         look_and_post(office, DUE + 61 * SECOND)
 
-        assert len(opened(office)) == 2
+        assert len(office.alarms()) == 2
 
     def test_it_does_not_grow_for_ever(self, office: Office) -> None:
         cases(office, *(timedelta(seconds=50 * number) for number in range(1, 15)))
         for number in range(15):
             look(office, DUE + timedelta(seconds=50 * number))
 
-        assert len(opened(office)) == 2
+        assert len(office.alarms()) == 2
 
     def test_several_at_once_are_a_list_in_the_channel(self, office: Office) -> None:
         cases(office, timedelta(0), timedelta(0))
@@ -185,7 +180,7 @@ class TestOneMessage:
         office.waiting_case(thread=MessageRef("C2", "1.1"))
         look(office, DUE)
 
-        assert sorted(alarm.audience.channel for alarm in opened(office)) == ["C1", "C2"]
+        assert sorted(alarm.audience.channel for alarm in office.alarms()) == ["C1", "C2"]
 
     def test_a_case_that_is_at_risk_and_then_missed_has_one_line(self, office: Office) -> None:
         [case] = cases(office, warn_at=DUE - 30 * SECOND)
@@ -203,7 +198,7 @@ class TestOneMessage:
         office.record.add_alarm(Alarm(0, channel, "k", case.id, True, ahead, ahead, True))
         look(office, DUE)
 
-        assert [alarm.calls for alarm in opened(office)] == [True, True]
+        assert [alarm.calls for alarm in office.alarms()] == [True, True]
 
     @pytest.mark.parametrize(("count", "lines", "more"), [(10, 10, 0), (11, 10, 1), (50, 10, 40)])
     def test_a_long_list_names_a_part(self, office: Office, count: int, lines: int, more: int) -> None:
@@ -272,7 +267,7 @@ class TestCalls:
         answer(office, second)
 
         assert look(office, DUE + 10 * MINUTE) is None
-        assert len(opened(office)) == 2
+        assert len(office.alarms()) == 2
 
     def test_an_agent_is_called_for_the_rest_after_a_minute(self, office: Office) -> None:
         _, second = cases(office, 30 * SECOND, assignee=MO.id)

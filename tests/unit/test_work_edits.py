@@ -56,14 +56,13 @@ class Thread:
 
     def shown(self) -> None:
         """All that is to be shown is carried to the desk; what was asked stands there."""
-        for errand in list(self.office.record.tables.errands.values()):
+        for errand in self.office.errands():
             ref = QUESTION if errand.key == asks.key_of_question(MESSAGE) else errand.ref
             self.office.record.save_errand(replace(errand, state=ErrandState.DONE, ref=ref))
 
     def signs(self) -> list[str]:
         """What is shown because of the last deed, in short."""
-        waiting = [e for e in self.office.record.tables.errands.values() if e.state is ErrandState.WAITING]
-        return sorted(filter(None, map(self._sign, waiting)))
+        return sorted(filter(None, map(self._sign, self.office.waiting())))
 
     def _sign(self, errand: Errand) -> str:
         match errand.kind:
@@ -234,7 +233,7 @@ def test_a_question_asks_anew_when_the_case_goes_on_in_private(thread: Thread) -
 
 def test_a_question_on_its_way_is_answered_below(thread: Thread) -> None:
     asked(thread)
-    [question] = [e for e in thread.office.record.tables.errands.values() if e.kind is ErrandKind.SAY]
+    [question] = thread.office.errands(ErrandKind.SAY)
     thread.office.record.save_errand(replace(question, state=ErrandState.UNDERWAY))
     thread.edit(DELETED)
 

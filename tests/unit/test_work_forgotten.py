@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
+from bot.cases import ends
 from bot.cases.model import Case, MessageRef, Reply, ReplyState, Status
 from bot.slack.reading import describe
 from bot.work import edits, threads
@@ -19,9 +21,10 @@ MESSAGE, CARD = MessageRef("C1", "9.1"), MessageRef("C1", "1.1")
 
 def a_forgotten_case(office: Office, **fields: object) -> Case:
     """A case that is open again, and of which nothing written until NOW is known."""
-    case = office.case(thread=CARD, **fields)
-    office.record.tables.cases[case.id] = replace(office.now_case(case), forgotten_to=NOW)
-    return office.now_case(case)
+    case = office.case(thread=CARD, status=Status.CLOSED, closed_at=NOW)
+    office.record.forget(NOW + ends.CASES + SECOND, 9)
+    opened: dict[str, Any] = {"status": Status.NEW, "closed_at": None} | fields
+    return office.record.save_case(replace(office.now_case(case), **opened))
 
 
 def forgotten_reply(office: Office, state: ReplyState) -> Reply:

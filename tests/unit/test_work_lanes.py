@@ -22,8 +22,9 @@ def ask(office: Office, count: int, rank: Rank, kind: ErrandKind = ErrandKind.SA
     """So many redraws, or what else, of a rank."""
     lane = REDRAW if kind is ErrandKind.SAY else MARK
     said = SAID if kind is ErrandKind.SAY else None
-    for _ in range(count):
-        key = f"{kind}-{rank}-{len(office.record.tables.errands)}"
+    asked = len(office.errands())
+    for number in range(asked, asked + count):
+        key = f"{kind}-{rank}-{number}"
         errand = an_errand(kind, key, channel=lane, rank=rank, ref=POSTED, said=said, **fields)
         office.record.add_errand(errand)
 

@@ -27,8 +27,7 @@ def test_a_card_and_a_line_on_their_way_follow_a_name_that_comes_late(office: Of
     look = context.Look(BRAND, "us", NOW, {"mentions": Page((), 1)}, authors=(known,))
     intake.take_in(office.tx(), look)
 
-    waiting = [e for e in office.record.tables.errands.values() if e.state is ErrandState.WAITING]
-    assert [(e.kind, e.case_id, e.reply_id) for e in waiting] == [
+    assert [(e.kind, e.case_id, e.reply_id) for e in office.waiting()] == [
         (ErrandKind.CARD, case.id, None),
         (ErrandKind.LINE, case.id, reply.id),
     ]

@@ -241,7 +241,7 @@ class TestAnAlarmThatIsGone:
         due = NOW + 60 * MINUTE
         watch.flag(office.tx(due))
         carry(office, due)
-        [alarm] = office.record.tables.alarms.values()
+        [alarm] = office.alarms()
         if grown:
             other = office.waiting_case()
             added = Flag(other.id, due, FlagKind.MISSED, due + MINUTE / 2)

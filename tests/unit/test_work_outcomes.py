@@ -293,13 +293,13 @@ def behind(office: Office, reply: Reply) -> tuple[Reply, bool]:
     case = office.record.case(reply.case_id)
     assert case is not None
     later = office.reply(case, send_after=NOW + MINUTE)
-    office.record.tables.errands.clear()
+    office.carry()
     return later, pictures.line(office.tx(), case, later).behind
 
 
 def drawn_anew(office: Office) -> set[int | None]:
     """The replies whose lines are to be drawn anew."""
-    return {errand.reply_id for errand in office.errands(ErrandKind.LINE)}
+    return {errand.reply_id for errand in office.waiting(ErrandKind.LINE)}
 
 
 def test_it_says_so_once_nobody_knows_of_the_one_before(office: Office) -> None:

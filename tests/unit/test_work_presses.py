@@ -32,7 +32,6 @@ def test_sending_one_in_doubt_again_tells_those_behind_it_when_they_go(office: O
     case = office.waiting_case(status=Status.CLAIMED, assignee=MO.id)
     lost = office.reply(case, state=ReplyState.UNCONFIRMED, attempted_at=NOW)
     behind = office.reply(case, send_after=NOW + MINUTE)
-    office.record.tables.errands.clear()
     presses.press(office.tx(), lost.id, "again", MO)
 
     assert office.now_reply(lost).state is ReplyState.QUEUED

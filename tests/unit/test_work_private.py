@@ -140,8 +140,7 @@ def test_a_case_that_is_public_already_says_so(office: Office) -> None:
 
 def customer_writes(office: Office, case: Case, surface: Surface = PRIVATE) -> None:
     """A post of the customer comes in."""
-    number = f"n{len(office.record.tables.posts)}"
-    post = a_post(number, surface=surface, root_id=case.root_id, author_id=case.author_id)
+    post = a_post("new", surface=surface, root_id=case.root_id, author_id=case.author_id)
     page = Page((post,), cursor={})
     office.record.save_account(AccountState(BRAND, NOW, {}, NOW, lease_by="p", lease_until=NOW + MINUTE))
     assert intake.take_in(office.tx(), context.Look(BRAND, "p", NOW, {"dms": page}))

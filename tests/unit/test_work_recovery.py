@@ -90,12 +90,11 @@ def test_in_another_language_the_newest_who_wait_are_drawn_first_and_what_is_don
 def test_in_another_language_the_warnings_that_stand_follow(office: Office) -> None:
     waiting, claimed = (office.waiting_case(warn_at=NOW) for _ in range(2))
     watch.flag(office.tx())
-    [alarm] = office.record.tables.alarms.values()
+    [alarm] = office.alarms()
     office.record.save_alarm(replace(alarm, ref=MessageRef("C1", "8.1")))
-    for errand in office.errands(ErrandKind.ALARM):
-        office.record.save_errand(replace(errand, state=ErrandState.DONE))
+    office.carry(ErrandKind.ALARM)
     recovery.redraw(office.tx())
-    again = [errand for errand in office.errands(ErrandKind.ALARM) if errand.state is ErrandState.WAITING]
+    again = office.waiting(ErrandKind.ALARM)
 
     assert [errand.alarm_id for errand in again] == [alarm.id]
     assert {waiting.id, claimed.id} == {errand.case_id for errand in office.errands(ErrandKind.CARD)}

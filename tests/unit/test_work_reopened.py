@@ -32,7 +32,7 @@ def follow_up(office: Office, case: Case, **fields: Any) -> PostPicture:
     state = office.record.account(BRAND) or AccountState(BRAND, NOW, {}, NOW)
     office.record.save_account(replace(state, lease_by="me"))
     later = {"author_id": case.author_id, "root_id": case.root_id, "created_at": NOW + MINUTE} | fields
-    number = len(office.record.tables.posts) + 1
+    number = len(office.record.posts_of(case.id)) + 1
     look = context.Look(BRAND, "me", NOW, {"mentions": Page((a_post(f"m{number}", **later),), None)})
     intake.take_in(office.tx(NOW + MINUTE), look)
     posting = office.errands(ErrandKind.POST)[-1]

@@ -38,16 +38,7 @@ def current(office: Office, reply: Reply) -> Reply:
 
 def redraws(office: Office, reply: Reply) -> int:
     """How often the line was asked for and carried since; it counts as drawn now."""
-    asked = [
-        errand
-        for errand in office.record.tables.errands.values()
-        if errand.kind is ErrandKind.LINE
-        and errand.reply_id == reply.id
-        and errand.state is ErrandState.WAITING
-    ]
-    for errand in asked:
-        office.record.save_errand(replace(errand, state=ErrandState.DONE))
-    return len(asked)
+    return sum(errand.reply_id == reply.id for errand in office.carry(ErrandKind.LINE))
 
 
 def announced(office: Office) -> list[Errand]:

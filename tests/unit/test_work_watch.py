@@ -27,16 +27,20 @@ def flag(office: Office, at: datetime) -> None:
     watch.flag(office.tx(at))
 
 
+def flags(office: Office) -> list[Flag]:
+    """Every flag, by case and due time."""
+    return [flag for case in office.record.open_cases() for flag in office.record.flags_of(case.id)]
+
+
 def flagged(office: Office) -> list[tuple[int, str]]:
     """Every flag that was said, by case and kind, in order."""
-    said = (flag for flag in office.record.tables.flags.values() if flag.alarm_id is not None)
-    return [(flag.case_id, flag.kind.value) for flag in said]
+    return [(flag.case_id, flag.kind.value) for flag in flags(office) if flag.alarm_id is not None]
 
 
 def told(office: Office, kind: FlagKind) -> list[str]:
     """Whom each flag of a kind was for."""
-    flags = [flag for flag in office.record.tables.flags.values() if flag.kind is kind]
-    return [office.record.tables.alarms[flag.alarm_id or 0].audience.who for flag in flags]
+    alarms = (office.record.alarm(flag.alarm_id or 0) for flag in flags(office) if flag.kind is kind)
+    return [alarm.audience.who for alarm in alarms if alarm is not None]
 
 
 def claim(office: Office, case: Case, at: datetime) -> None:
@@ -207,6 +211,5 @@ class TestTheChannelHearsOfWhatSomebodyHas:
         office.record.add_flag(Flag(case.id, DUE, FlagKind.ESCALATED, ESCALATED))
         flag(office, ESCALATED)
 
-        assert [errand.key for errand in office.errands(ErrandKind.ALARM)] == [
-            office.record.tables.alarms[1].key
-        ]
+        [alarm] = office.alarms()
+        assert [errand.key for errand in office.errands(ErrandKind.ALARM)] == [alarm.key]
