@@ -6,9 +6,10 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import replace
 
+from bot.cases.accounts import AccountState, Condition
 from bot.cases.ports import Connector, Finding
 from bot.cases.posts import AccountId
-from bot.cases.record import AccountState, Condition, Store
+from bot.cases.record import Store
 from bot.jobs import Ticks
 from bot.slack.door import Door
 from bot.transactions import Transactions
@@ -23,7 +24,7 @@ async def of_accounts(store: Store, networks: Mapping[AccountId, Connector]) -> 
     """The accounts whose last look did not go well, or that could not be looked at yet. A network is asked
     only where it has refused something."""
     findings = []
-    states = await store.do(lambda record: {name: record.account(name) for name in networks})
+    states = await store.do(lambda record: {name: record.accounts.get(name) for name in networks})
     for name, connector in networks.items():
         state = states[name]
         if state is None or (not state.faults and not state.cursors):

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
 
+from bot.cases.accounts import Condition
 from bot.cases.figures import AccountFigures, Figures
 from bot.cases.installation import Account
 from bot.cases.model import ReplyState, Status
 from bot.cases.posts import AccountId
-from bot.cases.record import Condition
 
 #: What each condition means to somebody who has to do something about it.
 CONDITIONS = {

@@ -1,18 +1,18 @@
-"""What the record keeps of accounts: how far they are read, what they cost; and of deliveries."""
+"""What the record keeps of accounts: how far they are read, what they cost."""
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import bindparam, func, select, update
 
+from bot.cases.accounts import AccountState
 from bot.cases.errors import Stale
 from bot.cases.posts import AccountId
-from bot.cases.record import AccountState
 from storage.rows import Rows, columns_of
-from storage.schema import accounts, deliveries, spending
+from storage.schema import accounts, spending
 from storage.shape import Shape
 from storage.statements import Statement
 
@@ -25,14 +25,12 @@ _SAVE = Statement(
     ),
     columns_of(accounts, "account"),
 )
-#: An account that somebody is reading right now comes up again when that lease has run out.
 _SPENT = Statement(
     select(func.sum(spending.c.amount, type_=spending.c.amount.type)).where(
         spending.c.account == bindparam("account"),
         spending.c.day == bindparam("day"),
     )
 )
-_ADD_DELIVERY = Statement(lambda into: into(deliveries).on_conflict_do_nothing(), columns_of(deliveries))
 
 
 def _add_up(adding: Any) -> Any:
@@ -52,27 +50,24 @@ _ACCOUNTS = Shape(AccountState, accounts)
 
 
 class AccountRows(Rows):
-    """Accounts, spending and deliveries; the contract is that of `bot.cases.record.Record`."""
+    """Implements `bot.cases.record.Accounts`."""
 
-    def account(self, account: AccountId) -> AccountState | None:
-        return self._found(_ACCOUNTS, _ACCOUNT, the_account=account)
+    def get(self, account: AccountId) -> AccountState | None:
+        return self._sql.found(_ACCOUNTS, _ACCOUNT, the_account=account)
 
-    def save_account(self, state: AccountState) -> AccountState:
+    def save(self, state: AccountState) -> AccountState:
         saved = _ACCOUNTS.renewed(state, "version", state.version + 1)
         if state.version == 0:
-            kept = self._change(_ADD, **_ACCOUNTS.row(saved)) > 0
+            kept = self._sql.change(_ADD, **_ACCOUNTS.row(saved)) > 0
         else:
             this = {"the_account": state.account, "believed": state.version}
-            kept = self._change(_SAVE, **_ACCOUNTS.row(saved), **this) > 0
+            kept = self._sql.change(_SAVE, **_ACCOUNTS.row(saved), **this) > 0
         if not kept:
             raise Stale(f"account {state.account} is no longer at version {state.version}")
         return saved
 
     def add_spending(self, account: AccountId, day: date, kind: str, count: int, amount: Decimal) -> None:
-        self._leave(_ADD_SPENDING, account=account, day=day, kind=kind, count=count, amount=amount)
+        self._sql.leave(_ADD_SPENDING, account=account, day=day, kind=kind, count=count, amount=amount)
 
     def spent(self, account: AccountId, day: date) -> Decimal:
-        return self._value(_SPENT, account=account, day=day) or Decimal(0)
-
-    def first_time(self, key: str, now: datetime) -> bool:
-        return self._change(_ADD_DELIVERY, key=key, at=now) > 0
+        return self._sql.value(_SPENT, account=account, day=day) or Decimal(0)

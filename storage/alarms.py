@@ -98,52 +98,52 @@ _ALARMS = Shape(Alarm, alarms)
 
 
 class AlarmRows(Rows):
-    """Flags and alarms; the contract is that of `bot.cases.record.Record`."""
+    """Implements `bot.cases.record.Alarms`."""
 
     def add_flag(self, flag: Flag) -> bool:
-        return self._change(_ADD_FLAG, **_FLAGS.row(flag)) > 0
+        return self._sql.change(_ADD_FLAG, **_FLAGS.row(flag)) > 0
 
     def save_flag(self, flag: Flag) -> None:
         this = {"the_case": flag.case_id, "the_due_at": flag.due_at, "the_kind": flag.kind}
-        self._leave(_SAVE_FLAG, **_FLAGS.row(flag), **this)
+        self._sql.leave(_SAVE_FLAG, **_FLAGS.row(flag), **this)
 
     def flags_of(self, case_id: CaseId) -> Sequence[Flag]:
-        return self._each(_FLAGS, _FLAGS_OF, case_id=case_id)
+        return self._sql.each(_FLAGS, _FLAGS_OF, case_id=case_id)
 
     def flags_in(self, alarm_id: int, limit: int) -> Sequence[Flag]:
-        return self._each(_FLAGS, _FLAGS_IN, alarm_id=alarm_id, most=limit)
+        return self._sql.each(_FLAGS, _FLAGS_IN, alarm_id=alarm_id, most=limit)
 
     def cases_in(self, alarm_id: int) -> tuple[int, int]:
-        row = self._one(_CASES_IN, alarm_id=alarm_id)
+        row = self._sql.one(_CASES_IN, alarm_id=alarm_id)
         return row.all, row.open
 
-    def alarm(self, alarm_id: int) -> Alarm | None:
-        return self._found(_ALARMS, _ALARM, alarm_id=alarm_id)
+    def get(self, alarm_id: int) -> Alarm | None:
+        return self._sql.found(_ALARMS, _ALARM, alarm_id=alarm_id)
 
-    def alarm_of_thread(self, thread: MessageRef) -> Alarm | None:
-        return self._found(_ALARMS, _OF_THREAD, channel=thread.channel, ts=thread.ts)
+    def of_thread(self, thread: MessageRef) -> Alarm | None:
+        return self._sql.found(_ALARMS, _OF_THREAD, channel=thread.channel, ts=thread.ts)
 
-    def add_alarm(self, alarm: Alarm) -> Alarm:
-        return _ALARMS.renewed(alarm, "id", self._add(_ADD_ALARM, _ALARMS.row(alarm)))
+    def add(self, alarm: Alarm) -> Alarm:
+        return _ALARMS.renewed(alarm, "id", self._sql.add(_ADD_ALARM, _ALARMS.row(alarm)))
 
-    def save_alarm(self, alarm: Alarm) -> None:
-        self._change(_SAVE_ALARM, **_ALARMS.row(alarm), the_alarm=alarm.id)
+    def save(self, alarm: Alarm) -> None:
+        self._sql.change(_SAVE_ALARM, **_ALARMS.row(alarm), the_alarm=alarm.id)
 
-    def newest_alarm(self, audience: Audience) -> Alarm | None:
-        return self._found(_ALARMS, _NEWEST, **_whom(audience))
+    def newest(self, audience: Audience) -> Alarm | None:
+        return self._sql.found(_ALARMS, _NEWEST, **_whom(audience))
 
     def last_call(self, audience: Audience, now: datetime) -> datetime | None:
-        instant: datetime | None = self._value(_LAST_CALL, **_whom(audience), now=now)
+        instant: datetime | None = self._sql.value(_LAST_CALL, **_whom(audience), now=now)
         return instant
 
     def uncalled(self) -> Sequence[Alarm]:
-        if not self._hold_watching():
+        if not self._sql.hold_watching():
             return ()
-        return self._each(_ALARMS, _UNCALLED)
+        return self._sql.each(_ALARMS, _UNCALLED)
 
     def call_for(self, alarm_ids: Collection[int], called_by: int) -> None:
         for alarm_id in alarm_ids:
-            self._change(_CALL_FOR, called_by=called_by, the_alarm=alarm_id)
+            self._sql.change(_CALL_FOR, called_by=called_by, the_alarm=alarm_id)
 
 
 def _whom(audience: Audience) -> dict[str, object]:

@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence, Set
 from datetime import datetime
 from heapq import merge
-from typing import Any
 
-from sqlalchemy import Dialect, and_, bindparam, func, or_, select
+from sqlalchemy import and_, bindparam, func, or_, select
 
 from bot.cases.errors import Stale
 from bot.cases.model import SETTLED, AgentId, Case, CaseId, FlagKind, MessageRef
 from bot.cases.posts import AccountId, AuthorId
 from storage.partial import word
-from storage.rows import Rows, Saves, columns_of
+from storage.rows import Rows, Saves, Session, columns_of
 from storage.schema import cases, is_open, is_waiting, will_escalate, will_turn
 from storage.shape import Shape
 from storage.statements import Statement, those_with
@@ -94,44 +93,44 @@ _CASES = Shape(Case, cases, turns_at=_turns_at)
 
 
 class CaseRows(Rows):
-    """Cases; the contract is that of `bot.cases.record.Record`."""
+    """Implements `bot.cases.record.Cases` and `bot.cases.record.Timers`."""
 
-    def __init__(self, cursor: Any, dialect: Dialect) -> None:
-        super().__init__(cursor, dialect)
+    def __init__(self, sql: Session) -> None:
+        super().__init__(sql)
         #: Cases as they lie in their rows, so that a save writes what changed and nothing else.
         self._seen: dict[CaseId, Case] = {}
 
-    def case(self, case_id: CaseId) -> Case | None:
+    def get(self, case_id: CaseId) -> Case | None:
         return self._case(_BY_ID, case_id=case_id)
 
-    def case_of_thread(self, ref: MessageRef) -> Case | None:
+    def of_thread(self, ref: MessageRef) -> Case | None:
         return self._case(_BY_THREAD, channel=ref.channel, ts=ref.ts)
 
-    def case_of_conversation(self, account: AccountId, author_id: AuthorId, root_id: str) -> Case | None:
+    def of_conversation(self, account: AccountId, author_id: AuthorId, root_id: str) -> Case | None:
         return self._case(_OF_CONVERSATION, account=account, author_id=author_id, root_id=root_id, most=1)
 
-    def cases_of_author(self, account: AccountId, author_id: AuthorId, limit: int) -> Sequence[Case]:
+    def of_author(self, account: AccountId, author_id: AuthorId, limit: int) -> Sequence[Case]:
         return self._cases(_OF_AUTHOR, account=account, author_id=author_id, most=limit)
 
-    def authors_with_cases(self, account: AccountId, ids: Collection[AuthorId]) -> Set[AuthorId]:
-        return {row.value for row in self._all(_AUTHORS_OF_CASES, account=account, texts=[*ids])}
+    def known_authors(self, account: AccountId, ids: Collection[AuthorId]) -> Set[AuthorId]:
+        return {row.value for row in self._sql.all(_AUTHORS_OF_CASES, account=account, texts=[*ids])}
 
-    def add_case(self, case: Case) -> Case:
-        return _CASES.renewed(case, "id", self._add(_ADD, _CASES.row(case)))
+    def add(self, case: Case) -> Case:
+        return _CASES.renewed(case, "id", self._sql.add(_ADD, _CASES.row(case)))
 
-    def save_case(self, case: Case) -> Case:
+    def save(self, case: Case) -> Case:
         saved = _CASES.renewed(case, "version", case.version + 1)
         new, names = _CASES.row(saved), _CHANGING
         before = self._seen.get(case.id)
         if before is not None and before.version == case.version:
             old = _CASES.row(before)
             names = [name for name in _CHANGING if new[name] != old[name]]
-        if not self._change(_SAVES.of(*names), **new, row_id=case.id, believed=case.version):
+        if not self._sql.change(_SAVES.of(*names), **new, row_id=case.id, believed=case.version):
             raise Stale(f"case {case.id} is no longer at version {case.version}")
         self._seen[case.id] = saved
         return saved
 
-    def open_cases(self, channel: str | None = None) -> Sequence[Case]:
+    def open(self, channel: str | None = None) -> Sequence[Case]:
         if channel is None:
             return self._cases(_OPEN)
         return self._cases(_OPEN_IN, channel=channel)
@@ -144,18 +143,18 @@ class CaseRows(Rows):
     def _waiting_teams(self) -> Iterator[str]:
         """The teams in whose cases a customer waits, those included that app.yaml no longer has."""
         team = ""
-        while (found := self._value(_NEXT_TEAM, last=team)) is not None:
+        while (found := self._sql.value(_NEXT_TEAM, last=team)) is not None:
             team = found
             yield team
 
     def claimed_by(self, agent: AgentId) -> Sequence[Case]:
         return self._cases(_CLAIMED, agent=agent)
 
-    def recent_cases(self, since: datetime) -> Sequence[Case]:
+    def settled_since(self, since: datetime) -> Sequence[Case]:
         return [case for case in self._cases(_RECENT, since=since) if case.status in SETTLED]
 
-    def turning(self, now: datetime, limit: int) -> Sequence[tuple[Case, FlagKind]]:
-        if not self._hold_watching():
+    def due(self, now: datetime, limit: int) -> Sequence[tuple[Case, FlagKind]]:
+        if not self._sql.hold_watching():
             return ()
         late = self._cases(_LATE, now=now, most=limit)
         turning = [(case, FlagKind.MISSED) for case in late]
@@ -167,8 +166,8 @@ class CaseRows(Rows):
             turning += [(case, FlagKind.ESCALATED) for case in escalates]
         return turning
 
-    def next_turn(self) -> datetime | None:
-        instants = (self._value(_NEXT_TURN), self._value(_NEXT_ESCALATION))
+    def next_due(self) -> datetime | None:
+        instants = (self._sql.value(_NEXT_TURN), self._sql.value(_NEXT_ESCALATION))
         return min((at for at in instants if at is not None), default=None)
 
     def flagged_early(self, now: datetime) -> Sequence[Case]:
@@ -178,11 +177,11 @@ class CaseRows(Rows):
         return self._cases(_ESCALATES_LATER, now=now)
 
     def _case(self, statement: Statement, **values: object) -> Case | None:
-        row = self._one(statement, **values)
+        row = self._sql.one(statement, **values)
         return None if row is None else self._see(_CASES.value(row))
 
     def _cases(self, statement: Statement, **values: object) -> list[Case]:
-        return [self._see(_CASES.value(row)) for row in self._all(statement, **values)]
+        return [self._see(_CASES.value(row)) for row in self._sql.all(statement, **values)]
 
     def _see(self, case: Case) -> Case:
         self._seen[case.id] = case

@@ -16,6 +16,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     delete,
+    func,
     select,
     true,
     tuple_,
@@ -25,7 +26,7 @@ from sqlalchemy import (
 from bot.cases import ends
 from bot.cases.model import SETTLED, ReplyState
 from storage.partial import word
-from storage.rows import Rows
+from storage.rows import Rows, columns_of
 from storage.schema import (
     accounts,
     agents,
@@ -171,12 +172,17 @@ _FORGOTTEN = Statement(
 )
 
 
-class EndRows(Rows):
-    """The end of rows; the contract is that of `bot.cases.record.Record`."""
+_NEWEST_RESTORE = Statement(select(func.max(restores.c.at, type_=restores.c.at.type)))
+_ADD_RESTORE = Statement(lambda into: into(restores).on_conflict_do_nothing(), columns_of(restores))
+_ADD_DELIVERY = Statement(lambda into: into(deliveries).on_conflict_do_nothing(), columns_of(deliveries))
+
+
+class UpkeepRows(Rows):
+    """Implements `bot.cases.record.Upkeep`."""
 
     def forget(self, now: datetime, most: int) -> bool:
-        went = [self._change(statement, before=end.before(now), most=most) for end, statement in _AGED]
-        found = self._all(_QUIET, before=now - ends.CASES, most=most)
+        went = [self._sql.change(statement, before=end.before(now), most=most) for end, statement in _AGED]
+        found = self._sql.all(_QUIET, before=now - ends.CASES, most=most)
         quiet = [case for case in found if case.status in SETTLED]
         for case in quiet:
             of_case = {
@@ -186,5 +192,15 @@ class EndRows(Rows):
                 "the_ts": case.thread_ts,
             }
             for statement in (*_WITH_CASE, _FORGOTTEN):
-                self._leave(statement, **of_case)
+                self._sql.leave(statement, **of_case)
         return max(*went, len(quiet)) >= most
+
+    def restored_at(self) -> datetime | None:
+        instant: datetime | None = self._sql.value(_NEWEST_RESTORE)
+        return instant
+
+    def note_restore(self, at: datetime) -> None:
+        self._sql.change(_ADD_RESTORE, at=at)
+
+    def first_time(self, key: str, now: datetime) -> bool:
+        return self._sql.change(_ADD_DELIVERY, key=key, at=now) > 0

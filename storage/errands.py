@@ -141,63 +141,65 @@ _SLOTS = Statement(select(slots))
 _SLOT = Statement(select(slots.c.until).where(slots.c.channel == bindparam("channel")))
 _TAKE_SLOT = Statement(lambda into: or_overwrite(into(slots)), columns_of(slots))
 
+_DOUBT = Statement(update(errands).where(errand_waits).values(detail="unclear"))
+
 _ERRANDS = Shape(Errand, errands)
 
 
-class ErrandRows(Rows):
-    """Errands and slots; the contract is that of `bot.cases.record.Record`."""
+class OutboxRows(Rows):
+    """Implements `bot.cases.record.Outbox`."""
 
-    def add_errand(self, errand: Errand) -> Errand | None:
+    def add(self, errand: Errand) -> Errand | None:
         for _ in range(_TRIES):
-            errand_id = self._add(_ADD, _ERRANDS.row(errand))
+            errand_id = self._sql.add(_ADD, _ERRANDS.row(errand))
             if errand_id is not None:
                 return _ERRANDS.renewed(errand, "id", errand_id)
             # The one that is in the way is moved up, and thereby held until this transaction ends: it cannot
             # be taken, and drawn, before what this transaction changes can be seen.
-            if self._move_up(errand) or self._one(_BY_KEY, key=errand.key) is not None:
+            if self._move_up(errand) or self._sql.one(_BY_KEY, key=errand.key) is not None:
                 return None
         raise RuntimeError(f"errand {errand.key} found a waiting twin {_TRIES} times and lost it each time")
 
-    def errand(self, errand_id: int) -> Errand | None:
-        return self._found(_ERRANDS, _BY_ID, errand_id=errand_id)
+    def get(self, errand_id: int) -> Errand | None:
+        return self._sql.found(_ERRANDS, _BY_ID, errand_id=errand_id)
 
-    def errand_of_key(self, key: str) -> Errand | None:
-        return self._found(_ERRANDS, _BY_KEY, key=key)
+    def of_key(self, key: str) -> Errand | None:
+        return self._sql.found(_ERRANDS, _BY_KEY, key=key)
 
-    def errands_of(self, prefix: str) -> Sequence[Errand]:
-        found = self._each(_ERRANDS, _OF_PREFIX, prefix=prefix, length=len(prefix))
+    def with_prefix(self, prefix: str) -> Sequence[Errand]:
+        found = self._sql.each(_ERRANDS, _OF_PREFIX, prefix=prefix, length=len(prefix))
         return sorted(found, key=lambda errand: errand.key)
 
-    def save_errand(self, errand: Errand) -> None:
+    def save(self, errand: Errand) -> None:
         if errand.state is ErrandState.WAITING and errand.kind in _twins:
             place = self._join_twins(errand)
-            self._change(_SAVE_WITH_PLACE, **_ERRANDS.row(errand) | place, errand_id=errand.id)
+            self._sql.change(_SAVE_WITH_PLACE, **_ERRANDS.row(errand) | place, errand_id=errand.id)
         else:
-            self._change(_SAVE, **_ERRANDS.row(errand), errand_id=errand.id)
+            self._sql.change(_SAVE, **_ERRANDS.row(errand), errand_id=errand.id)
 
     def say_otherwise(self, key: str, said: Said | None) -> bool:
         if said is None:
-            return self._change(_LEAVE_UNSAID, the_key=key) > 0
-        return self._change(_SAY_OTHERWISE, the_key=key, said=said) > 0
+            return self._sql.change(_LEAVE_UNSAID, the_key=key) > 0
+        return self._sql.change(_SAY_OTHERWISE, the_key=key, said=said) > 0
 
-    def due_errands(
+    def due(
         self, now: datetime, limit: int, busy: Sequence[str] = (), least: Mapping[str, Rank] | None = None
     ) -> Sequence[Errand]:
-        self._hold_posting()
-        found = [errand for errand in self._each(_ERRANDS, _LOST, now=now) if errand.channel not in busy]
+        self._sql.hold_posting()
+        found = [errand for errand in self._sql.each(_ERRANDS, _LOST, now=now) if errand.channel not in busy]
         for channel in self._channels():
             if channel not in busy:
                 rank = (least or {}).get(channel, Rank.TIDYING)
-                found += self._each(_ERRANDS, _WAITING, channel=channel, now=now, most=limit, least=rank)
+                found += self._sql.each(_ERRANDS, _WAITING, channel=channel, now=now, most=limit, least=rank)
         return sorted(found, key=_place)[:limit]
 
-    def next_errand(
+    def next_due(
         self, now: datetime, opens: Mapping[str, Mapping[Rank, datetime]] | None = None
     ) -> datetime | None:
         lanes = opens or {}
         instants = [
             max(row.lease_until, self._free_at(row.channel, now) if row.channel not in lanes else now)
-            for row in self._all(_NEXT_LEASE)
+            for row in self._sql.all(_NEXT_LEASE)
             if row.lease_until is not None
         ]
         for channel in self._channels():
@@ -205,8 +207,8 @@ class ErrandRows(Rows):
                 instants += self._openings(channel, lanes[channel], now)
                 continue
             own = now
-            if self._one(_IS_ANY_DUE, channel=channel, now=now) is None:
-                own = self._value(_NEXT_TIME, channel=channel)
+            if self._sql.one(_IS_ANY_DUE, channel=channel, now=now) is None:
+                own = self._sql.value(_NEXT_TIME, channel=channel)
             if own is not None:
                 instants.append(max(own, self._free_at(channel, now)))
         return min(instants, default=None)
@@ -215,51 +217,54 @@ class ErrandRows(Rows):
         """When each rank of which something waits in a lane may go."""
         for rank, opens_at in opens.items():
             own = now
-            if self._one(_IS_ANY_OF_RANK_DUE, channel=lane, now=now, the_rank=rank) is None:
-                own = self._value(_NEXT_TIME_OF_RANK, channel=lane, the_rank=rank)
+            if self._sql.one(_IS_ANY_OF_RANK_DUE, channel=lane, now=now, the_rank=rank) is None:
+                own = self._sql.value(_NEXT_TIME_OF_RANK, channel=lane, the_rank=rank)
             if own is not None:
                 yield max(own, opens_at)
 
     def slots(self) -> Mapping[str, datetime]:
-        self._hold_posting()
-        return {row.channel: row.until for row in self._all(_SLOTS)}
+        self._sql.hold_posting()
+        return {row.channel: row.until for row in self._sql.all(_SLOTS)}
 
     def slot(self, channel: str) -> datetime | None:
-        self._hold_posting()
-        until: datetime | None = self._value(_SLOT, channel=channel)
+        self._sql.hold_posting()
+        until: datetime | None = self._sql.value(_SLOT, channel=channel)
         return until
 
     def take_slot(self, channel: str, until: datetime) -> None:
-        self._leave(_TAKE_SLOT, channel=channel, until=until)
+        self._sql.leave(_TAKE_SLOT, channel=channel, until=until)
 
-    def bring_near(self, rest: datetime, slot: datetime, lease: datetime) -> None:
-        self._hold_posting()
-        self._change(_END_REST, latest=rest)
-        self._change(_END_SLOT, latest=slot)
-        self._change(_END_LEASE, latest=lease)
+    def cap_waits(self, rest: datetime, slot: datetime, lease: datetime) -> None:
+        self._sql.hold_posting()
+        self._sql.change(_END_REST, latest=rest)
+        self._sql.change(_END_SLOT, latest=slot)
+        self._sql.change(_END_LEASE, latest=lease)
+
+    def doubt_all(self) -> None:
+        self._sql.change(_DOUBT)
 
     def _channels(self) -> Iterator[str]:
         """The channels in which something waits."""
         channel = ""
-        while (found := self._value(_NEXT_CHANNEL, last=channel)) is not None:
+        while (found := self._sql.value(_NEXT_CHANNEL, last=channel)) is not None:
             channel = found
             yield channel
 
     def _free_at(self, channel: str, now: datetime) -> datetime:
         """When the channel takes the next post: `now` unless its slot is later."""
-        return max(self._value(_SLOT, channel=channel) or now, now)
+        return max(self._sql.value(_SLOT, channel=channel) or now, now)
 
     def _move_up(self, errand: Errand) -> bool:
         """Give the waiting errand that stands for this one the more urgent place; False when none waits."""
         place = {"by_rank": errand.rank, "by_urgent_at": errand.urgent_at}
-        moved = self._change(_MOVE_UP, **place, the_key=errand.key)
+        moved = self._sql.change(_MOVE_UP, **place, the_key=errand.key)
         if not moved and errand.kind in _twins:
-            moved = self._change(_MOVE_UP_TWIN[errand.kind], **place, about=_about(errand))
+            moved = self._sql.change(_MOVE_UP_TWIN[errand.kind], **place, about=_about(errand))
         return moved > 0
 
     def _join_twins(self, errand: Errand) -> dict[str, object]:
         """An errand goes back to waiting: another one that waits for the same is done with it. Its place."""
-        twins = self._all(
+        twins = self._sql.all(
             _JOIN_TWIN[errand.kind],
             about=_about(errand),
             errand_id=errand.id,

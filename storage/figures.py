@@ -13,7 +13,7 @@ from bot.cases.model import UNREAD, FlagKind, ReplyKind, ReplyState
 from storage.engine import IN_ORDER, PATIENCE, file_of, parse, to_read
 from storage.errors import StorageError, in_words, place_of
 from storage.partial import word
-from storage.rows import Rows
+from storage.rows import Rows, Session
 from storage.schema import (
     HEAD,
     accounts,
@@ -118,15 +118,15 @@ class FigureRows(Rows):
 
     def figures(self, now: datetime) -> Figures:
         """How things stand."""
-        waiting = self._one(_WAITING, now=now)
-        waits = self._one(_ERRANDS)
-        pending = self._all(_PENDING)
+        waiting = self._sql.one(_WAITING, now=now)
+        waits = self._sql.one(_ERRANDS)
+        pending = self._sql.all(_PENDING)
         unread = self._unread()
-        due = self._value(_REPLY_DUE, now=now)
-        outcomes = {row.kind: row.number for row in self._all(_OUTCOMES)}
+        due = self._sql.value(_REPLY_DUE, now=now)
+        outcomes = {row.kind: row.number for row in self._sql.all(_OUTCOMES)}
         return Figures(
             at=now,
-            cases={row.status: row.number for row in self._all(_CASES)},
+            cases={row.status: row.number for row in self._sql.all(_CASES)},
             waiting=waiting.number,
             overdue=int(waiting.overdue or 0),
             waiting_since=waiting.since,
@@ -136,7 +136,7 @@ class FigureRows(Rows):
             held=sum(row.held for row in pending),
             reply_due_since=min([at for at in (due, *unread) if at is not None], default=None),
             unread=len(unread),
-            published=self._value(_PUBLISHED),
+            published=self._sql.value(_PUBLISHED),
             refused=outcomes.get(REFUSED, 0),
             in_doubt=outcomes.get(IN_DOUBT, 0),
             closed_unanswered=outcomes.get(UNANSWERED, 0),
@@ -146,11 +146,11 @@ class FigureRows(Rows):
 
     def _unread(self) -> list[datetime]:
         """When each of the replies was to go out that wait for what the desk tells about them."""
-        told = [row.failure for row in self._all(_PUT_OFF)]
+        told = [row.failure for row in self._sql.all(_PUT_OFF)]
         return [why.values["since"].at for why in told if why.key in UNREAD]
 
     def _lateness(self) -> Lateness:
-        count, total, *within = self._one(_LATENESS)
+        count, total, *within = self._sql.one(_LATENESS)
         return Lateness(count, int(total) * _MICROSECOND, tuple(int(number) for number in within))
 
     def _accounts(self, now: datetime) -> tuple[AccountFigures, ...]:
@@ -158,7 +158,7 @@ class FigureRows(Rows):
             AccountFigures(
                 row.account, row.condition, row.connected_at, row.looked_at, row.next_poll_at, row.spent
             )
-            for row in self._all(_ACCOUNTS, today=now.date())
+            for row in self._sql.all(_ACCOUNTS, today=now.date())
         )
 
 
@@ -179,7 +179,7 @@ def read(url: URL, now: datetime) -> Figures:
             cursor: Any = connection.connection.cursor()
             if file is not None:  # the other driver begins by itself
                 cursor.execute("BEGIN")
-            return FigureRows(cursor, engine.dialect).figures(now)
+            return FigureRows(Session(cursor, engine.dialect)).figures(now)
     except (DBAPIError, engine.dialect.loaded_dbapi.Error) as error:
         raise in_words(error, url) from error
     finally:

@@ -6,31 +6,56 @@ from typing import Any
 
 from sqlalchemy import Dialect
 
-from bot.cases.record import Wake
+from bot.cases.record import (
+    Accounts,
+    Alarms,
+    Cases,
+    History,
+    Outbox,
+    People,
+    Posts,
+    Replies,
+    Threads,
+    Timers,
+    Upkeep,
+    Wake,
+)
 from storage.accounts import AccountRows
 from storage.alarms import AlarmRows
 from storage.cases import CaseRows
-from storage.ends import EndRows
-from storage.errands import ErrandRows
+from storage.ends import UpkeepRows
+from storage.errands import OutboxRows
+from storage.people import PeopleRows
 from storage.posts import PostRows
 from storage.replies import ReplyRows
-from storage.restores import RestoreRows
-from storage.threads import ThreadRows
+from storage.rows import Session
+from storage.threads import HistoryRows, ThreadRows
 
 
-class SqlRecord(
-    CaseRows, AlarmRows, PostRows, ReplyRows, ThreadRows, ErrandRows, AccountRows, RestoreRows, EndRows
-):
+class SqlRecord:
     """Implements `bot.cases.record.Record` within the transaction that is open on the driver's `cursor`."""
 
     def __init__(self, cursor: Any, dialect: Dialect) -> None:
-        super().__init__(cursor, dialect)
+        self._sql = sql = Session(cursor, dialect)
         self._wakes: set[Wake] = set()
+        cases = CaseRows(sql)
+        self.cases: Cases = cases
+        self.timers: Timers = cases
+        self.alarms: Alarms = AlarmRows(sql)
+        self.posts: Posts = PostRows(sql)
+        self.people: People = PeopleRows(sql)
+        self.replies: Replies = ReplyRows(sql)
+        self.threads: Threads = ThreadRows(sql)
+        self.history: History = HistoryRows(sql)
+        self.outbox: Outbox = OutboxRows(sql)
+        self.accounts: Accounts = AccountRows(sql)
+        self.upkeep: Upkeep = UpkeepRows(sql)
 
     def wake(self, *ticks: Wake) -> None:
+        """Let these ticks run as soon as the transaction is committed."""
         self._wakes.update(ticks)
 
     def finish(self) -> frozenset[Wake]:
         """Make the changes that were left, and tell what is to run once this transaction is committed."""
-        self._make_up()
+        self._sql.make_up()
         return frozenset(self._wakes)

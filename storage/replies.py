@@ -86,49 +86,49 @@ _REPLIES = Shape(Reply, replies, acts_at=_acts_at)
 
 
 class ReplyRows(Rows):
-    """Replies; the contract is that of `bot.cases.record.Record`."""
+    """Implements `bot.cases.record.Replies`."""
 
-    def reply(self, reply_id: ReplyId) -> Reply | None:
-        return self._found(_REPLIES, _BY_ID, reply_id=reply_id)
+    def get(self, reply_id: ReplyId) -> Reply | None:
+        return self._sql.found(_REPLIES, _BY_ID, reply_id=reply_id)
 
-    def reply_of_message(self, ref: MessageRef) -> Reply | None:
-        return self._found(_REPLIES, _BY_MESSAGE, channel=ref.channel, ts=ref.ts)
+    def of_message(self, ref: MessageRef) -> Reply | None:
+        return self._sql.found(_REPLIES, _BY_MESSAGE, channel=ref.channel, ts=ref.ts)
 
-    def reply_of_line(self, ref: MessageRef) -> Reply | None:
-        return self._found(_REPLIES, _BY_LINE, channel=ref.channel, ts=ref.ts)
+    def of_line(self, ref: MessageRef) -> Reply | None:
+        return self._sql.found(_REPLIES, _BY_LINE, channel=ref.channel, ts=ref.ts)
 
-    def reply_of_post(self, account: AccountId, post_id: PostId) -> Reply | None:
-        return self._found(_REPLIES, _BY_POST, account=account, post_id=post_id)
+    def of_post(self, account: AccountId, post_id: PostId) -> Reply | None:
+        return self._sql.found(_REPLIES, _BY_POST, account=account, post_id=post_id)
 
-    def replies_of(self, case_id: CaseId) -> Sequence[Reply]:
-        return self._each(_REPLIES, _OF_CASE, case_id=case_id)
+    def of_case(self, case_id: CaseId) -> Sequence[Reply]:
+        return self._sql.each(_REPLIES, _OF_CASE, case_id=case_id)
 
-    def add_reply(self, reply: Reply) -> Reply | None:
-        reply_id = self._add(_ADD, _REPLIES.row(reply))
+    def add(self, reply: Reply) -> Reply | None:
+        reply_id = self._sql.add(_ADD, _REPLIES.row(reply))
         return None if reply_id is None else _REPLIES.renewed(reply, "id", reply_id)
 
-    def save_reply(self, reply: Reply) -> Reply:
+    def save(self, reply: Reply) -> Reply:
         saved = _REPLIES.renewed(reply, "version", reply.version + 1)
-        if not self._change(_SAVE, **_REPLIES.row(saved), row_id=reply.id, believed=reply.version):
+        if not self._sql.change(_SAVE, **_REPLIES.row(saved), row_id=reply.id, believed=reply.version):
             raise Stale(f"reply {reply.id} is no longer at version {reply.version}")
         return saved
 
-    def due_replies(self, now: datetime, limit: int) -> Sequence[Reply]:
-        return self._each(_REPLIES, _DUE, state=ReplyState.QUEUED, now=now, most=limit)
+    def due(self, now: datetime, limit: int) -> Sequence[Reply]:
+        return self._sql.each(_REPLIES, _DUE, state=ReplyState.QUEUED, now=now, most=limit)
 
-    def lost_replies(self, now: datetime, limit: int) -> Sequence[Reply]:
-        return self._each(_REPLIES, _ACTING, state=ReplyState.SENDING, now=now, most=limit)
+    def lost(self, now: datetime, limit: int) -> Sequence[Reply]:
+        return self._sql.each(_REPLIES, _ACTING, state=ReplyState.SENDING, now=now, most=limit)
 
-    def unconfirmed_replies(self, now: datetime, limit: int) -> Sequence[Reply]:
-        return self._each(_REPLIES, _ACTING, state=ReplyState.UNCONFIRMED, now=now, most=limit)
+    def unconfirmed(self, now: datetime, limit: int) -> Sequence[Reply]:
+        return self._sql.each(_REPLIES, _ACTING, state=ReplyState.UNCONFIRMED, now=now, most=limit)
 
-    def later_replies(self, now: datetime) -> Sequence[Reply]:
-        return self._each(_REPLIES, _LATER, now=now)
+    def later(self, now: datetime) -> Sequence[Reply]:
+        return self._sql.each(_REPLIES, _LATER, now=now)
 
-    def next_send(self) -> datetime | None:
+    def next_due(self) -> datetime | None:
         instants = (
-            self._value(_NEXT_QUEUED, state=ReplyState.QUEUED),
-            self._value(_NEXT, state=ReplyState.SENDING),
-            self._value(_NEXT, state=ReplyState.UNCONFIRMED),
+            self._sql.value(_NEXT_QUEUED, state=ReplyState.QUEUED),
+            self._sql.value(_NEXT, state=ReplyState.SENDING),
+            self._sql.value(_NEXT, state=ReplyState.UNCONFIRMED),
         )
         return min((instant for instant in instants if instant is not None), default=None)

@@ -43,8 +43,8 @@ class Saves:
             return made
 
 
-class Rows:
-    """One transaction, on the driver's own cursor. The parts of the record are built on it."""
+class Session:
+    """One transaction, on the driver's own cursor. The parts of the record share it."""
 
     def __init__(self, cursor: Any, dialect: Dialect) -> None:
         self._cursor = cursor
@@ -52,32 +52,32 @@ class Rows:
         #: Changes that are still to be made, by statement.
         self._left: dict[Prepared, list[list[Any]]] = {}
 
-    def _all(self, statement: Statement, /, **values: object) -> list[Any]:
+    def all(self, statement: Statement, /, **values: object) -> list[Any]:
         """Every row, each with its columns as attributes."""
         form = statement.form(self._dialect)
         self._run(form, form.values(values))
         return [form.row(raw) for raw in self._cursor.fetchall()]
 
-    def _one(self, statement: Statement, /, **values: object) -> Any:
+    def one(self, statement: Statement, /, **values: object) -> Any:
         """The first row, or None."""
-        rows = self._all(statement, **values)
+        rows = self.all(statement, **values)
         return rows[0] if rows else None
 
-    def _found(self, shape: Shape[V], statement: Statement, /, **values: object) -> V | None:
+    def found(self, shape: Shape[V], statement: Statement, /, **values: object) -> V | None:
         """The value in the first row, or None."""
-        row = self._one(statement, **values)
+        row = self.one(statement, **values)
         return None if row is None else shape.value(row)
 
-    def _each(self, shape: Shape[V], statement: Statement, /, **values: object) -> list[V]:
+    def each(self, shape: Shape[V], statement: Statement, /, **values: object) -> list[V]:
         """The values in all rows."""
-        return [shape.value(row) for row in self._all(statement, **values)]
+        return [shape.value(row) for row in self.all(statement, **values)]
 
-    def _value(self, statement: Statement, /, **values: object) -> Any:
+    def value(self, statement: Statement, /, **values: object) -> Any:
         """The first column of the first row, or None."""
-        rows = self._all(statement, **values)
+        rows = self.all(statement, **values)
         return rows[0][0] if rows else None
 
-    def _add(self, statement: Statement, values: dict[str, object]) -> int | None:
+    def add(self, statement: Statement, values: dict[str, object]) -> int | None:
         """The number that the inserted row got; None when it was there already."""
         form = statement.form(self._dialect)
         self._run(form, form.values(values))
@@ -86,14 +86,14 @@ class Rows:
             return None if row is None else int(row[0])
         return int(self._cursor.lastrowid) if self._cursor.rowcount > 0 else None
 
-    def _change(self, statement: Statement, /, **values: object) -> int:
+    def change(self, statement: Statement, /, **values: object) -> int:
         """How many rows the statement changed."""
         form = statement.form(self._dialect)
         self._run(form, form.values(values))
         count: int = self._cursor.rowcount
         return count
 
-    def _leave(self, statement: Statement, /, **values: object) -> None:
+    def leave(self, statement: Statement, /, **values: object) -> None:
         """Make a change whose outcome nobody reads. On PostgreSQL, where each statement is a round trip, it
         waits for others to go with, until something asks about its table or the transaction ends."""
         form = statement.form(self._dialect)
@@ -101,11 +101,11 @@ class Rows:
             self._cursor.execute(form.text, form.values(values))
             return
         if form not in self._left:
-            self._make_up(form.tables)
+            self.make_up(form.tables)
             self._left[form] = []
         self._left[form].append(form.values(values))
 
-    def _make_up(self, tables: frozenset[str] | None = None) -> None:
+    def make_up(self, tables: frozenset[str] | None = None) -> None:
         """Make the changes that were left: those of these tables, or all."""
         for form in list(self._left):
             if tables is None or not form.tables.isdisjoint(tables):
@@ -119,7 +119,7 @@ class Rows:
         """Run one statement, and in the same round trip the single changes that were left."""
         text = form.text
         if self._left:
-            self._make_up(form.tables)
+            self.make_up(form.tables)
             # Each part of a statement sees the tables as they were before it: none has one in common.
             single = [other for other, rows in self._left.items() if len(rows) == 1]
             if single:
@@ -127,18 +127,25 @@ class Rows:
                 cells = [*(cell for other in single for cell in self._left.pop(other)[0]), *cells]
         self._cursor.execute(text, cells)
 
-    def _hold_posting(self) -> None:
+    def hold_posting(self) -> None:
         """Let no other process take errands or slots until this transaction ends."""
         if self._dialect.name == "postgresql":
             self._cursor.execute(_POSTING)
 
-    def _hold_watching(self) -> bool:
+    def hold_watching(self) -> bool:
         """Let no other process look which cases turned, or whom to call, until this transaction ends. False
         while another one does."""
         if self._dialect.name != "postgresql":
             return True
         self._cursor.execute(_WATCHING)
         return bool(self._cursor.fetchone()[0])
+
+
+class Rows:
+    """The base of each part of the record."""
+
+    def __init__(self, sql: Session) -> None:
+        self._sql = sql
 
 
 def _named(numbered: tuple[int, Prepared]) -> str:

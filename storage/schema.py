@@ -17,11 +17,11 @@ from sqlalchemy import (
     or_,
 )
 
+from bot.cases.accounts import Condition
 from bot.cases.errands import REDRAW, ErrandKind, ErrandState, Rank
 from bot.cases.figures import OUTCOMES
 from bot.cases.model import FlagKind, Invited, MessageKind, ReplyKind, ReplyState, Status
 from bot.cases.posts import Absence, Standing, Surface
-from bot.cases.record import Condition
 from storage.partial import partial, word
 from storage.types import Dollars, Excerpt, Json, Moment, Named, Pictures, RowId, Sentence, Truth, Words
 

@@ -1,14 +1,14 @@
-"""What the record keeps of the desk: messages and reactions, agents, and the history of each case."""
+"""What the record keeps of the desk: threads, their messages and reactions; and the history of each case."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Set
+from collections.abc import Sequence
 
 from sqlalchemy import bindparam, insert, select, update
 
-from bot.cases.model import Agent, AgentId, CaseId, Event, MessageRef, Tenure, ThreadMessage, is_older
+from bot.cases.model import AgentId, CaseId, Event, MessageRef, Tenure, ThreadMessage, is_older
 from storage.rows import Rows, columns_of
-from storage.schema import agents, events, is_asked, messages, old_threads, reactions, tenures, thread_marks
+from storage.schema import events, is_asked, messages, old_threads, reactions, tenures, thread_marks
 from storage.shape import Shape
 from storage.statements import Statement, or_overwrite
 
@@ -48,78 +48,69 @@ _OLD_THREAD = Statement(
     )
 )
 _NOTE_OLD_THREAD = Statement(lambda into: or_overwrite(into(old_threads)), columns_of(old_threads))
-_AGENT = Statement(select(agents).where(agents.c.id == bindparam("agent_id")))
-_SAVE_AGENT = Statement(lambda into: or_overwrite(into(agents)), columns_of(agents))
-_COLLEAGUES = Statement(select(agents.c.name).where(agents.c.may_reply))
 _ADD_EVENT = Statement(insert(events), columns_of(events, "id"))
 _EVENTS_OF = Statement(select(events).where(events.c.case_id == bindparam("case_id")).order_by(events.c.id))
 
 
 _MESSAGES = Shape(ThreadMessage, messages)
 _TENURES = Shape(Tenure, tenures)
-_AGENTS = Shape(Agent, agents)
 _EVENTS = Shape(Event, events)
 
 
 class ThreadRows(Rows):
-    """Thread messages, reactions, agents and events; the contract is that of `bot.cases.record.Record`."""
+    """Implements `bot.cases.record.Threads`."""
 
     def message(self, ref: MessageRef) -> ThreadMessage | None:
-        return self._found(_MESSAGES, _MESSAGE, the_channel=ref.channel, the_ts=ref.ts)
+        return self._sql.found(_MESSAGES, _MESSAGE, the_channel=ref.channel, the_ts=ref.ts)
 
     def add_message(self, message: ThreadMessage) -> bool:
-        return self._change(_ADD_MESSAGE, **_MESSAGES.row(message)) > 0
+        return self._sql.change(_ADD_MESSAGE, **_MESSAGES.row(message)) > 0
 
     def save_message(self, message: ThreadMessage) -> None:
         ref = message.ref
-        self._change(_SAVE_MESSAGE, **_MESSAGES.row(message), the_channel=ref.channel, the_ts=ref.ts)
+        self._sql.change(_SAVE_MESSAGE, **_MESSAGES.row(message), the_channel=ref.channel, the_ts=ref.ts)
 
     def asked(self, case_id: CaseId, agent: AgentId | None = None) -> Sequence[ThreadMessage]:
         if agent is None:
-            return self._each(_MESSAGES, _ASKED, case_id=case_id)
-        return self._each(_MESSAGES, _ASKED_BY, case_id=case_id, agent=agent)
+            return self._sql.each(_MESSAGES, _ASKED, case_id=case_id)
+        return self._sql.each(_MESSAGES, _ASKED_BY, case_id=case_id, agent=agent)
 
     def keep_reaction(
         self, ref: MessageRef, reaction: str, agent: AgentId, present: bool, stamp: str, latest: str = ""
     ) -> bool:
         key: dict[str, object] = {"channel": ref.channel, "ts": ref.ts, "reaction": reaction, "agent": agent}
-        known = self._one(_REACTION, **key)
+        known = self._sql.one(_REACTION, **key)
         if known is not None and is_older(latest or stamp, known.stamp):
             return False
-        self._leave(_KEEP_REACTION, **key, present=present, stamp=stamp)
+        self._sql.leave(_KEEP_REACTION, **key, present=present, stamp=stamp)
         return present is not (known is not None and known.present)
 
     def add_tenure(self, tenure: Tenure) -> None:
-        self._leave(_ADD_TENURE, **_TENURES.row(tenure))
+        self._sql.leave(_ADD_TENURE, **_TENURES.row(tenure))
 
     def tenures_of(self, case_id: CaseId) -> Sequence[Tenure]:
-        return self._each(_TENURES, _TENURES_OF, case_id=case_id)
+        return self._sql.each(_TENURES, _TENURES_OF, case_id=case_id)
 
     def read_to(self, thread: MessageRef) -> str:
-        ts: str | None = self._value(_READ_TO, channel=thread.channel, ts=thread.ts)
+        ts: str | None = self._sql.value(_READ_TO, channel=thread.channel, ts=thread.ts)
         return ts or ""
 
     def note_read(self, thread: MessageRef, ts: str) -> None:
-        self._leave(_NOTE_READ, channel=thread.channel, ts=thread.ts, read_to=ts)
+        self._sql.leave(_NOTE_READ, channel=thread.channel, ts=thread.ts, read_to=ts)
 
-    def note_old_thread(self, thread: MessageRef, case_id: CaseId) -> None:
-        self._leave(_NOTE_OLD_THREAD, channel=thread.channel, ts=thread.ts, case_id=case_id)
+    def note_old(self, thread: MessageRef, case_id: CaseId) -> None:
+        self._sql.leave(_NOTE_OLD_THREAD, channel=thread.channel, ts=thread.ts, case_id=case_id)
 
-    def case_of_old_thread(self, thread: MessageRef) -> CaseId | None:
-        case_id: CaseId | None = self._value(_OLD_THREAD, channel=thread.channel, ts=thread.ts)
+    def case_of_old(self, thread: MessageRef) -> CaseId | None:
+        case_id: CaseId | None = self._sql.value(_OLD_THREAD, channel=thread.channel, ts=thread.ts)
         return case_id
 
-    def agent(self, agent_id: AgentId) -> Agent | None:
-        return self._found(_AGENTS, _AGENT, agent_id=agent_id)
 
-    def save_agent(self, agent: Agent) -> None:
-        self._leave(_SAVE_AGENT, **_AGENTS.row(agent))
+class HistoryRows(Rows):
+    """Implements `bot.cases.record.History`."""
 
-    def colleagues(self) -> Set[str]:
-        return {row.name for row in self._all(_COLLEAGUES)}
+    def add(self, event: Event) -> None:
+        self._sql.leave(_ADD_EVENT, **_EVENTS.row(event))
 
-    def add_event(self, event: Event) -> None:
-        self._leave(_ADD_EVENT, **_EVENTS.row(event))
-
-    def events_of(self, case_id: CaseId) -> Sequence[Event]:
-        return self._each(_EVENTS, _EVENTS_OF, case_id=case_id)
+    def of_case(self, case_id: CaseId) -> Sequence[Event]:
+        return self._sql.each(_EVENTS, _EVENTS_OF, case_id=case_id)

@@ -20,6 +20,7 @@ from storage.errors import in_words
 from storage.figures import FigureRows
 from storage.pieces import TRIES, Listener
 from storage.record import SqlRecord
+from storage.rows import Session
 from storage.schema import metadata
 
 T = TypeVar("T")
@@ -78,7 +79,7 @@ class MemoryStore:
 
     async def figures(self, now: datetime) -> Figures:
         """How things stand."""
-        return FigureRows(self._connection.cursor(), _DIALECT).figures(now)
+        return FigureRows(Session(self._connection.cursor(), _DIALECT)).figures(now)
 
     def on_wake(self, listener: Listener) -> None:
         """Call `listener` after each commit that woke something."""

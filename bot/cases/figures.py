@@ -6,13 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
+from bot.cases.accounts import Condition
 from bot.cases.model import ReplyState, Status
 from bot.cases.posts import AccountId
-
-if TYPE_CHECKING:  # the record names figures, and figures a state of the record
-    from bot.cases.record import Condition
 
 #: The events that count a network's refusals and its silences (`Event.kind`).
 REFUSED = "reply_refused"

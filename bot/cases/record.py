@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence, Set
-from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
+from bot.cases.accounts import AccountState
 from bot.cases.alarms import Alarm, Audience, Flag
 from bot.cases.errands import Errand, Rank
 from bot.cases.figures import Figures
@@ -42,68 +42,29 @@ class Wake(StrEnum):
     HEAR = "hear"
 
 
-class Condition(StrEnum):
-    """How an account is doing."""
+class Cases(Protocol):
+    """The cases."""
 
-    WELL = "well"
-    #: The network asked for patience.
-    LIMITED = "limited"
-    #: Passing faults, more than one in a row.
-    FAILING = "failing"
-    AUTH = "auth"
-    CREDIT = "credit"
-    #: Our own daily spending limit.
-    SPENT = "spent"
-
-
-@dataclass(frozen=True, slots=True)
-class AccountState:
-    """What is remembered of an account between pulls."""
-
-    account: AccountId
-    #: When the account was first connected.
-    connected_at: datetime
-    #: One cursor a stream, opaque.
-    cursors: dict[str, Any]
-    next_poll_at: datetime
-    #: Begin of the newest complete look at the network.
-    looked_at: datetime | None = None
-    condition: Condition = Condition.WELL
-    faults: int = 0
-    lease_by: str = ""
-    lease_until: datetime | None = None
-    version: int = 0
-
-
-class Record(Protocol):
-    """One transaction.
-
-    Rows come and go as frozen values. A `save_…` names the version it was read with and raises
-    `errors.Stale` when that is no longer current; the whole piece of work is then run again by the store.
-    An implementer must not commit, wait or call out from any of these; times are aware and UTC on both sides.
-    """
-
-    # Cases
-    def case(self, case_id: CaseId) -> Case | None: ...
-    def case_of_thread(self, ref: MessageRef) -> Case | None:
+    def get(self, case_id: CaseId) -> Case | None: ...
+    def of_thread(self, ref: MessageRef) -> Case | None:
         """The case whose card is `ref`."""
 
-    def case_of_conversation(self, account: AccountId, author_id: AuthorId, root_id: str) -> Case | None:
+    def of_conversation(self, account: AccountId, author_id: AuthorId, root_id: str) -> Case | None:
         """The newest case of this author in this conversation of the network."""
 
-    def cases_of_author(self, account: AccountId, author_id: AuthorId, limit: int) -> Sequence[Case]:
+    def of_author(self, account: AccountId, author_id: AuthorId, limit: int) -> Sequence[Case]:
         """The newest cases of this author, whatever their status, newest first."""
 
-    def authors_with_cases(self, account: AccountId, ids: Collection[AuthorId]) -> Set[AuthorId]:
+    def known_authors(self, account: AccountId, ids: Collection[AuthorId]) -> Set[AuthorId]:
         """Those of `ids` who have a case on this account, whatever its status."""
 
-    def add_case(self, case: Case) -> Case:
+    def add(self, case: Case) -> Case:
         """Store a case (its `id` is ignored) and return it with its id."""
 
-    def save_case(self, case: Case) -> Case:
+    def save(self, case: Case) -> Case:
         """Save the case; returns it with its new version. Raises `Stale`."""
 
-    def open_cases(self, channel: str | None = None) -> Sequence[Case]:
+    def open(self, channel: str | None = None) -> Sequence[Case]:
         """Cases neither closed nor dismissed, oldest first; those whose thread is in `channel` if given."""
 
     def queue(self, limit: int) -> Sequence[Case]:
@@ -112,16 +73,19 @@ class Record(Protocol):
     def claimed_by(self, agent: AgentId) -> Sequence[Case]:
         """Open cases of which `agent` is the assignee, oldest first."""
 
-    def recent_cases(self, since: datetime) -> Sequence[Case]:
+    def settled_since(self, since: datetime) -> Sequence[Case]:
         """Cases closed or dismissed at or after `since` (for catching up on reactions and words)."""
 
-    # The watch
-    def turning(self, now: datetime, limit: int) -> Sequence[tuple[Case, FlagKind]]:
+
+class Timers(Protocol):
+    """The instants at which the watch has something to say."""
+
+    def due(self, now: datetime, limit: int) -> Sequence[tuple[Case, FlagKind]]:
         """Cases whose warn, due or escalation instant has passed without the flag that belongs to it: first
         the missed ones, then those at risk, then those that escalate, each most urgent first. A case past
         warn and due comes once, as missed; while another process looks, nothing does."""
 
-    def next_turn(self) -> datetime | None:
+    def next_due(self) -> datetime | None:
         """The earliest instant at which a waiting case will turn; None when no customer waits."""
 
     def flagged_early(self, now: datetime) -> Sequence[Case]:
@@ -130,7 +94,10 @@ class Record(Protocol):
     def escalating(self, now: datetime) -> Sequence[Case]:
         """Cases that escalate after `now`, soonest first."""
 
-    # Alarms
+
+class Alarms(Protocol):
+    """What was flagged, and the alarms that say it."""
+
     def add_flag(self, flag: Flag) -> bool:
         """Remember that this was flagged; False when it was already."""
 
@@ -146,17 +113,17 @@ class Record(Protocol):
     def cases_in(self, alarm_id: int) -> tuple[int, int]:
         """How many cases an alarm is about, and how many of them have a flag in it that is not over."""
 
-    def alarm(self, alarm_id: int) -> Alarm | None: ...
-    def alarm_of_thread(self, thread: MessageRef) -> Alarm | None:
+    def get(self, alarm_id: int) -> Alarm | None: ...
+    def of_thread(self, thread: MessageRef) -> Alarm | None:
         """The alarm, of the newest `NEW_ALARMS`, whose message in the channel began this thread."""
 
-    def add_alarm(self, alarm: Alarm) -> Alarm:
+    def add(self, alarm: Alarm) -> Alarm:
         """Store an alarm (its `id` is ignored) and return it with its id."""
 
-    def save_alarm(self, alarm: Alarm) -> None:
+    def save(self, alarm: Alarm) -> None:
         """Overwrite grown_at, in_thread, calls and ref."""
 
-    def newest_alarm(self, audience: Audience) -> Alarm | None:
+    def newest(self, audience: Audience) -> Alarm | None:
         """The alarm for this audience that was opened last."""
 
     def last_call(self, audience: Audience, now: datetime) -> datetime | None:
@@ -169,20 +136,23 @@ class Record(Protocol):
     def call_for(self, alarm_ids: Collection[int], called_by: int) -> None:
         """Let `called_by` have called for all that these alarms say without a call and that still stands."""
 
-    # Posts and authors
-    def post(self, account: AccountId, post_id: PostId) -> Post | None: ...
-    def post_number(self, number: int) -> Post | None: ...
-    def case_of_post(self, account: AccountId, post_id: PostId) -> CaseId | None: ...
-    def known_posts(self, account: AccountId, ids: Collection[PostId]) -> Set[PostId]:
+
+class Posts(Protocol):
+    """What customers wrote, and the brand elsewhere."""
+
+    def get(self, account: AccountId, post_id: PostId) -> Post | None: ...
+    def numbered(self, number: int) -> Post | None: ...
+    def case_of(self, account: AccountId, post_id: PostId) -> CaseId | None: ...
+    def known(self, account: AccountId, ids: Collection[PostId]) -> Set[PostId]:
         """Those of `ids` that are stored."""
 
-    def add_post(self, post: Post, case_id: CaseId | None, now: datetime) -> Post | None:
+    def add(self, post: Post, case_id: CaseId | None, now: datetime) -> Post | None:
         """Store a post and return it with its number; None when (account, id) is known already."""
 
-    def save_post(self, post: Post) -> None:
+    def save(self, post: Post) -> None:
         """Overwrite what a known post says and shows, its version and its absence."""
 
-    def waiting_posts(self, account: AccountId, after: int, limit: int) -> Sequence[Post]:
+    def waiting(self, account: AccountId, after: int, limit: int) -> Sequence[Post]:
         """Public posts of customers who wait for an answer, without the deleted ones, with a number above
         `after`, in order of arrival."""
 
@@ -196,49 +166,63 @@ class Record(Protocol):
     def keep_unread(self, account: AccountId, unread: Unread, now: datetime) -> bool:
         """Keep what could not be read; False when it was kept before. Only the newest few hundred stay."""
 
-    def posts_of(self, case_id: CaseId) -> Sequence[Post]:
+    def of_case(self, case_id: CaseId) -> Sequence[Post]:
         """All posts of a case in order of arrival."""
 
+
+class People(Protocol):
+    """The authors on the networks, and the agents at the desk."""
+
     def author(self, network: str, author_id: AuthorId) -> Author | None: ...
-    def unknown_authors(self, network: str, ids: Sequence[AuthorId], since: datetime) -> Sequence[AuthorId]:
+    def unknown(self, network: str, ids: Sequence[AuthorId], since: datetime) -> Sequence[AuthorId]:
         """Those of `ids` that were not looked up and known since `since`."""
 
     def nameless(self, network: str, limit: int) -> Sequence[AuthorId]:
         """Authors whose standing is unknown, those asked about longest ago first."""
 
     def save_author(self, author: Author, now: datetime) -> None: ...
+    def agent(self, agent_id: AgentId) -> Agent | None: ...
+    def save_agent(self, agent: Agent) -> None: ...
+    def colleagues(self) -> Set[str]:
+        """The names of all agents who may reply."""
 
-    # Replies
-    def reply(self, reply_id: ReplyId) -> Reply | None: ...
-    def reply_of_message(self, ref: MessageRef) -> Reply | None: ...
-    def reply_of_line(self, ref: MessageRef) -> Reply | None: ...
-    def reply_of_post(self, account: AccountId, post_id: PostId) -> Reply | None: ...
-    def replies_of(self, case_id: CaseId) -> Sequence[Reply]:
+
+class Replies(Protocol):
+    """What the brand answers, from the queue to the network."""
+
+    def get(self, reply_id: ReplyId) -> Reply | None: ...
+    def of_message(self, ref: MessageRef) -> Reply | None: ...
+    def of_line(self, ref: MessageRef) -> Reply | None: ...
+    def of_post(self, account: AccountId, post_id: PostId) -> Reply | None: ...
+    def of_case(self, case_id: CaseId) -> Sequence[Reply]:
         """All replies of a case in the order they were queued."""
 
-    def add_reply(self, reply: Reply) -> Reply | None:
+    def add(self, reply: Reply) -> Reply | None:
         """Store a reply (its `id` is ignored) and return it with its id; None when its `message` has one."""
 
-    def save_reply(self, reply: Reply) -> Reply:
+    def save(self, reply: Reply) -> Reply:
         """Save the reply; returns it with its new version. Raises `Stale`."""
 
-    def due_replies(self, now: datetime, limit: int) -> Sequence[Reply]:
+    def due(self, now: datetime, limit: int) -> Sequence[Reply]:
         """Queued, not held, `send_after` passed; oldest first; at most one a case, none of a case in which
         an earlier reply is sending or unconfirmed."""
 
-    def lost_replies(self, now: datetime, limit: int) -> Sequence[Reply]:
+    def lost(self, now: datetime, limit: int) -> Sequence[Reply]:
         """Sending with a lease that has run out, oldest first."""
 
-    def unconfirmed_replies(self, now: datetime, limit: int) -> Sequence[Reply]:
+    def unconfirmed(self, now: datetime, limit: int) -> Sequence[Reply]:
         """Unconfirmed, not held, `send_after` passed."""
 
-    def later_replies(self, now: datetime) -> Sequence[Reply]:
+    def later(self, now: datetime) -> Sequence[Reply]:
         """Queued, sending and unconfirmed, not held, to be looked at after `now`; in no order."""
 
-    def next_send(self) -> datetime | None:
+    def next_due(self) -> datetime | None:
         """The earliest instant at which one of the three lists above will have a row; None when never."""
 
-    # Thread messages and agents
+
+class Threads(Protocol):
+    """What was written and done in the threads at the desk."""
+
     def message(self, ref: MessageRef) -> ThreadMessage | None: ...
     def add_message(self, message: ThreadMessage) -> bool:
         """Remember a message; False when it is known already."""
@@ -268,41 +252,42 @@ class Record(Protocol):
     def note_read(self, thread: MessageRef, ts: str) -> None:
         """Remember that a thread was read whole up to `ts`."""
 
-    def note_old_thread(self, thread: MessageRef, case_id: CaseId) -> None:
+    def note_old(self, thread: MessageRef, case_id: CaseId) -> None:
         """Remember that a case had this thread before it went on in another."""
 
-    def case_of_old_thread(self, thread: MessageRef) -> CaseId | None:
+    def case_of_old(self, thread: MessageRef) -> CaseId | None:
         """The case that had this thread before; None when there is none."""
 
-    def agent(self, agent_id: AgentId) -> Agent | None: ...
-    def save_agent(self, agent: Agent) -> None: ...
-    def colleagues(self) -> Set[str]:
-        """The names of all agents who may reply."""
 
-    # History
-    def add_event(self, event: Event) -> None: ...
-    def events_of(self, case_id: CaseId) -> Sequence[Event]: ...
+class History(Protocol):
+    """What happened to each case."""
 
-    # Errands
-    def add_errand(self, errand: Errand) -> Errand | None:
+    def add(self, event: Event) -> None: ...
+    def of_case(self, case_id: CaseId) -> Sequence[Event]: ...
+
+
+class Outbox(Protocol):
+    """What is still to be shown at the desk, and when its channels have room."""
+
+    def add(self, errand: Errand) -> Errand | None:
         """Store an errand (its `id` is ignored). A waiting CARD of the same case, a waiting LINE of the same
         reply, a waiting ALARM of the same alarm, or any errand with the same `key` makes it superfluous: then
         None, and a waiting one moves to the more urgent of the two places."""
 
-    def errand(self, errand_id: int) -> Errand | None: ...
-    def errand_of_key(self, key: str) -> Errand | None: ...
-    def errands_of(self, prefix: str) -> Sequence[Errand]:
+    def get(self, errand_id: int) -> Errand | None: ...
+    def of_key(self, key: str) -> Errand | None: ...
+    def with_prefix(self, prefix: str) -> Sequence[Errand]:
         """Every errand, in whatever state, whose key begins with `prefix`, in the order of the keys. Goes
         through all there are: for what is asked seldom."""
 
-    def save_errand(self, errand: Errand) -> None:
+    def save(self, errand: Errand) -> None:
         """Overwrite state, not_before, attempts, lease, ref and detail."""
 
     def say_otherwise(self, key: str, said: Said | None) -> bool:
         """Let the errand with this key say `said`, or be done unsaid (None), if it waits and was never tried;
         False when it was."""
 
-    def due_errands(
+    def due(
         self, now: datetime, limit: int, busy: Sequence[str] = (), least: Mapping[str, Rank] | None = None
     ) -> Sequence[Errand]:
         """Waiting errands whose `not_before` has passed, and underway ones whose lease has run out, by rank,
@@ -310,7 +295,7 @@ class Record(Protocol):
         earlier errand underway. A POST, SAY, LINE or ALARM of a case without a thread waits for its CARD.
         Of the channels in `least` come those of that rank and of more urgent ones."""
 
-    def next_errand(
+    def next_due(
         self, now: datetime, opens: Mapping[str, Mapping[Rank, datetime]] | None = None
     ) -> datetime | None:
         """The earliest instant, from `now` on, at which `due_errands` may have something for a channel whose
@@ -327,41 +312,65 @@ class Record(Protocol):
     def take_slot(self, channel: str, until: datetime) -> None:
         """Let no post go to `channel` before `until`."""
 
-    def bring_near(self, rest: datetime, slot: datetime, lease: datetime) -> None:
+    def cap_waits(self, rest: datetime, slot: datetime, lease: datetime) -> None:
         """Let no waiting errand rest beyond `rest`, no channel wait for its slot beyond `slot`, and no errand
         that is underway be leased beyond `lease`."""
 
-    # Accounts
-    def account(self, account: AccountId) -> AccountState | None: ...
-    def save_account(self, state: AccountState) -> AccountState:
+    def doubt_all(self) -> None:
+        """Let every waiting errand count as one whose outcome was unclear."""
+
+
+class Accounts(Protocol):
+    """How far each account is read, and what it costs."""
+
+    def get(self, account: AccountId) -> AccountState | None: ...
+    def save(self, state: AccountState) -> AccountState:
         """Insert or save; returns it with its new version. Raises `Stale`."""
 
     def add_spending(self, account: AccountId, day: date, kind: str, count: int, amount: Decimal) -> None: ...
     def spent(self, account: AccountId, day: date) -> Decimal:
         """US dollars spent on this (UTC) day."""
 
-    # Backups
+
+class Upkeep(Protocol):
+    """Deliveries, backups, and the end of rows."""
+
     def restored_at(self) -> datetime | None:
         """When a backup was last put back in the place of the record; None when never."""
 
     def note_restore(self, at: datetime) -> None:
         """Remember that a backup was put back."""
 
-    def doubt_errands(self) -> None:
-        """Let every waiting errand count as one whose outcome was unclear."""
-
-    # Deliveries
     def first_time(self, key: str, now: datetime) -> bool:
         """Remember an outside event by its id; False when it was dealt with before."""
 
-    # The end of rows
     def forget(self, now: datetime, most: int) -> bool:
         """Drop rows that are over (`bot.cases.ends`), at most so many of a kind; True when there may be more.
 
         Of a case that was closed long ago goes what only the desk needed, unless a message is still asked
         about or a reply undecided; `Case.forgotten_to` tells that it did."""
 
-    # After the commit
+
+class Record(Protocol):
+    """One transaction.
+
+    Rows come and go as frozen values. A `save_…` names the version it was read with and raises
+    `errors.Stale` when that is no longer current; the whole piece of work is then run again by the store.
+    An implementer must not commit, wait or call out from any of these; times are aware and UTC on both sides.
+    """
+
+    cases: Cases
+    timers: Timers
+    alarms: Alarms
+    posts: Posts
+    people: People
+    replies: Replies
+    threads: Threads
+    history: History
+    outbox: Outbox
+    accounts: Accounts
+    upkeep: Upkeep
+
     def wake(self, *ticks: Wake) -> None:
         """Let these ticks run as soon as the transaction is committed."""
 

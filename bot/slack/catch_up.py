@@ -372,9 +372,7 @@ class CatchUp:
 
 def _candidates(tx: Tx, since: datetime) -> list[Case]:
     """Cases whose threads may hold something that was missed."""
-    return [
-        case for case in [*tx.record.open_cases(), *tx.record.recent_cases(since)] if case.thread is not None
-    ]
+    return [case for case in [*tx.cases.open(), *tx.cases.settled_since(since)] if case.thread is not None]
 
 
 def _describe(cases: Sequence[Case], tx: Tx) -> list[Thread]:

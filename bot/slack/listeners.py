@@ -158,8 +158,8 @@ class Listeners:
         now = self._clock.now()
 
         def gone(tx: Tx) -> bool:
-            known = tx.record.case_of_thread(ref) is not None
-            if known and (not delivery or tx.record.first_time(delivery, tx.now)):
+            known = tx.cases.of_thread(ref) is not None
+            if known and (not delivery or tx.upkeep.first_time(delivery, tx.now)):
                 new_thread.card_gone(tx, ref)
             return known
 
@@ -226,7 +226,7 @@ class Listeners:
         trigger = body.get("trigger_id", "")
 
         def work(tx: Tx) -> SaidPicture:
-            if trigger and not tx.record.first_time(f"command-{trigger}", tx.now):
+            if trigger and not tx.upkeep.first_time(f"command-{trigger}", tx.now):
                 return SaidPicture(say("command.repeated"))
             said = actions.carry_out(tx, commands.slash(f"{short}{line.text}", hold_of(line)), agent)
             assert said is not None, "a slash command is always answered"
@@ -252,7 +252,7 @@ class Listeners:
             if not concerns(tx):
                 return None
             agent = remembered(tx, who)
-            if agent is not None and (not delivery or tx.record.first_time(delivery, tx.now)):
+            if agent is not None and (not delivery or tx.upkeep.first_time(delivery, tx.now)):
                 work(tx, agent)
             return agent is not None
 
@@ -269,7 +269,7 @@ class Listeners:
         """Run the work in one transaction with the mark that this delivery was dealt with."""
 
         def once(tx: Tx) -> None:
-            if not delivery or tx.record.first_time(delivery, tx.now):
+            if not delivery or tx.upkeep.first_time(delivery, tx.now):
                 work(tx)
 
         await self._transactions.do(once, stamp=stamp)
@@ -277,7 +277,7 @@ class Listeners:
 
 def _is_ours(tx: Tx, ref: MessageRef) -> bool:
     return (
-        tx.record.case_of_thread(ref) is not None
-        or tx.record.reply_of_message(ref) is not None
-        or tx.record.reply_of_line(ref) is not None
+        tx.cases.of_thread(ref) is not None
+        or tx.replies.of_message(ref) is not None
+        or tx.replies.of_line(ref) is not None
     )

@@ -88,7 +88,7 @@ class Pace:
         )
         self._opens[method] = until
         self._taken.discard(method)
-        await self._store.do(lambda record: record.take_slot(method, until + _rest()))
+        await self._store.do(lambda record: record.outbox.take_slot(method, until + _rest()))
 
     def opens(self, method: str, calls: int) -> datetime:
         """About when `calls` more calls will have been made, if nobody else asks."""
@@ -99,12 +99,12 @@ class Pace:
         """Count one call at this moment; or, where it is too early, when it may go."""
         now = self._clock.now()
         # The slot says when a whole burst will be there again; each call moves it by one.
-        whole = max(record.slot(method) or now, now)
+        whole = max(record.outbox.slot(method) or now, now)
         opens = whole - _rest()
         if opens > now:
             self._opens[method] = opens
             return opens
-        record.take_slot(method, whole + EVERY)
+        record.outbox.take_slot(method, whole + EVERY)
         self._opens[method] = whole + EVERY - _rest()
         return None
 

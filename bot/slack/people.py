@@ -63,14 +63,14 @@ class People:
 
 def remembered(tx: Tx, agent_id: AgentId, kept: timedelta = KEPT) -> Agent | None:
     """Who this is, when Slack said so not longer ago than `kept`."""
-    known = tx.record.agent(agent_id)
+    known = tx.people.agent(agent_id)
     return (
         known if known is not None and known.seen_at is not None and known.seen_at > tx.now - kept else None
     )
 
 
 def _keep(tx: Tx, fresh: Agent) -> Agent:
-    known = tx.record.agent(fresh.id)
+    known = tx.people.agent(fresh.id)
     agent = replace(fresh, seen_at=tx.now, initials=known.initials if known else "")
-    tx.record.save_agent(agent)
+    tx.people.save_agent(agent)
     return agent

@@ -47,10 +47,10 @@ class Thread:
 def describe(tx: Tx, ref: MessageRef, published_since: datetime | None = None) -> Thread | None:
     """What the record knows of a thread; None when it belongs to no case. With `published_since` the messages
     behind replies that were published since then are to be read again as well."""
-    case = tx.record.case_of_thread(ref)
+    case = tx.cases.of_thread(ref)
     if case is None:
         return None
-    every = tx.record.replies_of(case.id)
+    every = tx.replies.of_case(case.id)
     replies = [reply for reply in every if reply_after(reply.state, ReplyMove.CHANGE) is not None]
     published = {
         message.ts: reply.sent_at
@@ -59,7 +59,7 @@ def describe(tx: Tx, ref: MessageRef, published_since: datetime | None = None) -
     }
     lately = {ts for ts, at in published.items() if published_since is not None and at >= published_since}
     changeable = frozenset(lately | {reply.message.ts for reply in replies if reply.message})
-    read_to = tx.record.read_to(ref)
+    read_to = tx.threads.read_to(ref)
     # What was written before a closing that is long past needs no second reading.
     forgotten_to = f"{case.forgotten_to.timestamp():.6f}" if case.forgotten_to else "0"
     begin = read_to or max(ref.ts, forgotten_to, key=float)

@@ -12,9 +12,9 @@ from functools import partial
 from typing import TypeVar
 
 from bot.cases import errors
+from bot.cases.accounts import AccountState, Condition
 from bot.cases.ports import Clock, Connector, Page, Spent
 from bot.cases.posts import Absence, AccountId, Author, Post, PostId, Unread, is_somebody
-from bot.cases.record import AccountState, Condition
 from bot.ticks.leases import kept
 from bot.ticks.underway import Underway
 from bot.transactions import Transactions
@@ -97,7 +97,7 @@ class Poll:
             now = self._clock.now()
             if _is_fresh(self._looked.get(account), now):
                 return
-            state = await self._transactions.do(lambda tx: tx.record.account(account))
+            state = await self._transactions.do(lambda tx: tx.accounts.get(account))
             if state is None or state.condition is not Condition.WELL:
                 return
             if not _is_fresh(state.looked_at, now):

@@ -67,7 +67,7 @@ class Posting:
         if new := list(self._new[channel]):
             await asyncio.wait(new, timeout=PATIENCE)
             return True
-        kept_until = await self._transactions.do(lambda tx: tx.record.slot(channel))
+        kept_until = await self._transactions.do(lambda tx: tx.outbox.slot(channel))
         ahead = (kept_until - self._clock.now()).total_seconds() if kept_until else 0.0
         if ahead <= 0:
             return False

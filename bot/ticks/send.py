@@ -66,7 +66,7 @@ class Send:
             lambda tx: (
                 sending.tasks(tx),
                 sending.writers(tx, now + AHEAD),
-                tx.record.next_send(),
+                tx.replies.next_due(),
             ),
             now=now,
         )

@@ -26,5 +26,5 @@ class Tidy:
         now = self._clock.now()
         more = True
         while more:
-            more = await self._store.do(lambda record: record.forget(now, BATCH))
+            more = await self._store.do(lambda record: record.upkeep.forget(now, BATCH))
             await asyncio.sleep(self._rest)

@@ -30,5 +30,5 @@ class Watch:
 
     def _flag(self, tx: Tx) -> tuple[int, datetime | None]:
         turned = watch.flag(tx)
-        instants = (tx.record.next_turn(), alarms.call_again(tx))
+        instants = (tx.timers.next_due(), alarms.call_again(tx))
         return turned, min((at for at in instants if at is not None), default=None)

@@ -16,10 +16,10 @@ from prometheus_client.metrics_core import (
 )
 from prometheus_client.registry import CollectorRegistry
 
+from bot.cases.accounts import Condition
 from bot.cases.figures import BOUNDS, Figures, Lateness
 from bot.cases.model import ReplyState, Status
 from bot.cases.posts import AccountId
-from bot.cases.record import Condition
 
 
 class Metrics:

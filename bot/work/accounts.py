@@ -9,10 +9,11 @@ from decimal import Decimal
 from typing import Any
 
 from bot.cases import errors
+from bot.cases.accounts import AccountState, Condition
 from bot.cases.installation import Account
 from bot.cases.ports import Page, Spent
 from bot.cases.posts import AccountId, Unread
-from bot.cases.record import AccountState, Condition, Wake
+from bot.cases.record import Wake
 from bot.cases.said import Instant, Link, Money, Said, say
 from bot.work import asks, leases
 from bot.work.tx import Tx
@@ -27,10 +28,10 @@ UNREAD_SHOWN = 5
 
 def connect(tx: Tx, account: Account) -> AccountState:
     """The account's state; made on the first sight, from which moment on its mentions count."""
-    state = tx.record.account(account.name)
+    state = tx.accounts.get(account.name)
     if state is None:
-        state = tx.record.save_account(AccountState(account.name, tx.now, {}, tx.now))
-        tx.record.wake(Wake.POLL)
+        state = tx.accounts.save(AccountState(account.name, tx.now, {}, tx.now))
+        tx.wake(Wake.POLL)
     return state
 
 
@@ -40,7 +41,7 @@ def first_looks(tx: Tx) -> list[AccountId]:
     states = [connect(tx, account) for account in tx.installation.accounts.values()]
     mended = [state for state in states if state.condition not in (Condition.WELL, Condition.LIMITED)]
     for state in mended:
-        tx.record.save_account(replace(state, next_poll_at=tx.now))
+        tx.accounts.save(replace(state, next_poll_at=tx.now))
     return [state.account for state in states if not state.cursors or state in mended]
 
 
@@ -54,7 +55,7 @@ def lease(tx: Tx, account: AccountId, process: str, *, due: bool) -> AccountStat
         return None
     if stop_if_spent(tx, account):
         return None
-    return tx.record.save_account(replace(state, lease_by=process, lease_until=leases.until(tx.now)))
+    return tx.accounts.save(replace(state, lease_by=process, lease_until=leases.until(tx.now)))
 
 
 def free_at(state: AccountState) -> datetime:
@@ -64,31 +65,31 @@ def free_at(state: AccountState) -> datetime:
 
 def renew(tx: Tx, account: AccountId, process: str) -> None:
     """The look lasts: the account still belongs to this process, unless another took it over."""
-    state = tx.record.account(account)
+    state = tx.accounts.get(account)
     if state is not None and state.lease_by == process:
-        tx.record.save_account(replace(state, lease_until=leases.until(tx.now)))
+        tx.accounts.save(replace(state, lease_until=leases.until(tx.now)))
 
 
 def pay(tx: Tx, account: AccountId, spent: Iterable[Spent]) -> None:
     """Count what was spent, on the UTC day of `now`."""
     for item in spent:
-        tx.record.add_spending(account, tx.now.date(), item.kind, item.count, item.amount)
+        tx.accounts.add_spending(account, tx.now.date(), item.kind, item.count, item.amount)
 
 
 def looked_on(tx: Tx, account: AccountId, process: str, pages: Mapping[str, Page]) -> bool:
     """Keep the cursors of the first part of a look, which goes on. False when another process took the
     account over in the meantime: then nothing of this look may be kept."""
-    state = tx.record.account(account)
+    state = tx.accounts.get(account)
     if state is None or state.lease_by != process:
         return False
-    tx.record.save_account(replace(state, cursors={**state.cursors, **_cursors(pages)}))
+    tx.accounts.save(replace(state, cursors={**state.cursors, **_cursors(pages)}))
     _tell_gaps(tx, account, pages)
     return True
 
 
 def looked(tx: Tx, account: AccountId, process: str, pages: Mapping[str, Page], began: datetime) -> bool:
     """Keep the cursors of a look that went well and set the next one. False as in `looked_on`."""
-    state = tx.record.account(account)
+    state = tx.accounts.get(account)
     if state is None or state.lease_by != process:
         return False
     configured = tx.installation.accounts[account]
@@ -120,7 +121,7 @@ def _tell_gaps(tx: Tx, account: AccountId, pages: Mapping[str, Page]) -> None:
 
 def tell_unread(tx: Tx, account: AccountId, unread: Iterable[Unread]) -> None:
     """Keep what a network gave in the place of posts and nobody could read, and tell the channel once."""
-    new = [each for each in unread if tx.record.keep_unread(account, each, tx.now)]
+    new = [each for each in unread if tx.posts.keep_unread(account, each, tx.now)]
     if not new:
         return
     links = [Link(url) for url in dict.fromkeys(each.url for each in new[:UNREAD_SHOWN])]
@@ -137,20 +138,20 @@ def tell_missing(tx: Tx, account: AccountId, stream: str, detail: str) -> None:
 def stop_if_spent(tx: Tx, account: AccountId) -> bool:
     """Whether the account's daily limit is reached; if so it rests until the next UTC day and says so."""
     configured = tx.installation.accounts[account]
-    if configured.daily_limit is None or tx.record.spent(account, tx.now.date()) < configured.daily_limit:
+    if configured.daily_limit is None or tx.accounts.spent(account, tx.now.date()) < configured.daily_limit:
         return False
-    state = tx.record.account(account)
+    state = tx.accounts.get(account)
     if state is None:
         return False
     tomorrow = (tx.now + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
     rested = replace(state, next_poll_at=tomorrow, lease_by="", lease_until=None)
-    _become(tx, rested, Condition.SPENT, until=tomorrow, spent=tx.record.spent(account, tx.now.date()))
+    _become(tx, rested, Condition.SPENT, until=tomorrow, spent=tx.accounts.spent(account, tx.now.date()))
     return True
 
 
 def failed(tx: Tx, account: AccountId, process: str, error: errors.NetworkError) -> None:
     """A look that failed: nothing is lost, the cursor stands; set the next look and tell the channel."""
-    state = tx.record.account(account)
+    state = tx.accounts.get(account)
     if state is None or state.lease_by != process:
         return
     every = tx.installation.accounts[account].poll_every
@@ -181,8 +182,8 @@ def _become(
 ) -> None:
     """Save the state after a look; tell the channel once when the condition is another than before."""
     changed = condition is not state.condition
-    tx.record.save_account(replace(state, condition=condition))
-    tx.record.wake(Wake.POLL)
+    tx.accounts.save(replace(state, condition=condition))
+    tx.wake(Wake.POLL)
     if not changed:
         return
     configured = tx.installation.accounts[state.account]

@@ -76,7 +76,7 @@ def carry_out(tx: Tx, action: Action, agent: Agent) -> Said | None:
     acknowledgement; None for all other doors."""
     found = _find(tx, action, agent)
     result = found if isinstance(found, Result) else act(tx, found, action, agent)
-    case = tx.record.case(found.case_id) if isinstance(found, Reply) else found
+    case = tx.cases.get(found.case_id) if isinstance(found, Reply) else found
     case = case if isinstance(case, Case) else None
     return answers.answer(tx, action, agent, result, case, VERBS[action.verb].shows)
 
@@ -119,7 +119,7 @@ def _case(tx: Tx, action: Action, agent: Agent) -> Case | Result:
         if isinstance(found, Result) and action.verb is Verb.PRIVATE:
             return private.not_sent(found, action.argument)
         return found
-    case = tx.record.case(CaseId(int(str(action.subject))))
+    case = tx.cases.get(CaseId(int(str(action.subject))))
     if case is None:
         return refused("command.no_such_case", n=str(action.subject))
     if not action.number or is_number_of(case, action.number):
@@ -133,7 +133,7 @@ def _numbered(tx: Tx, action: Action, agent: Agent) -> Case | Result:
     """The case with that number; without one the agent's only case, where the verb allows that."""
     if action.number or VERBS[action.verb].number is not Number.OWN:
         return case_by_number(tx, action.number)
-    mine = tx.record.claimed_by(agent.id)
+    mine = tx.cases.claimed_by(agent.id)
     if len(mine) == 1:
         return mine[0]
     if not mine:
@@ -145,7 +145,7 @@ def case_by_number(tx: Tx, number: str) -> Case | Result:
     """The case with the number that was typed, or the sentence that says what is wrong."""
     if not number:
         return refused("command.needs_number")
-    case = tx.record.case(CaseId(int(number))) if len(number) < _LONGEST_NUMBER else None
+    case = tx.cases.get(CaseId(int(number))) if len(number) < _LONGEST_NUMBER else None
     return case if case is not None else refused("command.no_such_case", n=number)
 
 
@@ -170,7 +170,7 @@ def _elsewhere(tx: Tx, case: Case, action: Action) -> Result:
 
 
 def _reply(tx: Tx, action: Action, _: Agent) -> Reply | Result:
-    reply = tx.record.reply(ReplyId(int(str(action.subject))))
+    reply = tx.replies.get(ReplyId(int(str(action.subject))))
     return reply or refused("reply.unknown")
 
 
@@ -183,7 +183,7 @@ def _message(_: Tx, action: Action, __: Agent) -> MessageRef | Result:
 
 
 def _perhaps_case(tx: Tx, action: Action, _: Agent) -> Case | None:
-    return tx.record.case(CaseId(int(str(action.subject)))) if action.subject else None
+    return tx.cases.get(CaseId(int(str(action.subject)))) if action.subject else None
 
 
 def _nothing(_: Tx, __: Action, ___: Agent) -> None:
@@ -199,7 +199,7 @@ def _claim(tx: Tx, case: Case, action: Action, agent: Agent) -> Result:
     result = claims.claim(tx, case, agent, by_reaction=by_reaction, again=again)
     if by_reaction:
         decisions.take_up_asked(tx, case, agent)
-    claimed = tx.record.case(case.id)
+    claimed = tx.cases.get(case.id)
     if claimed is not None and result.done and case.assignee != agent.id:
         questions.ask_anew(tx, claimed, only=agent.id)
     return result
@@ -263,7 +263,7 @@ def _press(tx: Tx, reply: Reply, action: Action, agent: Agent) -> Result:
 
 
 def _send_now(tx: Tx, reply: Reply, action: Action, agent: Agent) -> Result:
-    message = tx.record.message(reply.message) if reply.message else None
+    message = tx.threads.message(reply.message) if reply.message else None
     was_edited = message is not None and message.edited and tx.stamp and is_older(tx.stamp, message.edited)
     if action.via is Via.REACTION and was_edited:  # it was meant for the former words
         return Result(False)

@@ -43,18 +43,18 @@ def tell(tx: Tx, turned: Iterable[tuple[Case, Flag]]) -> None:
         called_by = alarm.id if called or audience.who == NOBODY else None
         for case, flag in group:
             _list_as_late(tx, case, flag)
-            tx.record.save_flag(replace(flag, alarm_id=alarm.id, called_by=called_by))
+            tx.alarms.save_flag(replace(flag, alarm_id=alarm.id, called_by=called_by))
 
 
 def _list_as_late(tx: Tx, case: Case, missed: Flag) -> None:
     """Let the lists that say a case is at risk say that it is late, once it is."""
     if missed.kind is not FlagKind.MISSED:
         return
-    for flag in tx.record.flags_of(case.id):
+    for flag in tx.alarms.flags_of(case.id):
         if not stands(case, flag):
             continue
         for number in {flag.alarm_id, flag.called_by}:
-            alarm = tx.record.alarm(number) if number is not None else None
+            alarm = tx.alarms.get(number) if number is not None else None
             if alarm is not None and not _is_single(tx, alarm):
                 asks.alarm(tx, alarm, rank=Rank.TIDYING)
 
@@ -68,7 +68,7 @@ def _audience(tx: Tx, case: Case, flag: Flag) -> Audience:
 def _grown(tx: Tx, audience: Audience, cases: Sequence[Case]) -> tuple[Alarm, bool] | None:
     """The message to which more can be added, and whether it has yet to be drawn and then calls for that too;
     None when a new one is due. A warning that stands in the thread of its case takes no other case in."""
-    alarm = tx.record.newest_alarm(audience)
+    alarm = tx.alarms.newest(audience)
     if alarm is None or not _is_recent(alarm, tx.now) or tx.now > alarm.opened_at + LONGEST:
         return None
     is_of_others = alarm.in_thread and {case.id for case in cases} != {alarm.case_id}
@@ -76,11 +76,11 @@ def _grown(tx: Tx, audience: Audience, cases: Sequence[Case]) -> tuple[Alarm, bo
         return None
     # From here on, until this transaction ends, nobody can take what waits to be drawn.
     asks.alarm(tx, alarm)
-    posting = tx.record.errand_of_key(alarm.key)
+    posting = tx.outbox.of_key(alarm.key)
     is_undrawn = posting is not None and posting.state is ErrandState.WAITING and posting.attempts == 0
     if is_of_others and not is_undrawn:
         return None
-    tx.record.save_alarm(replace(alarm, grown_at=tx.now, in_thread=alarm.in_thread and not is_of_others))
+    tx.alarms.save(replace(alarm, grown_at=tx.now, in_thread=alarm.in_thread and not is_of_others))
     return alarm, alarm.calls and is_undrawn
 
 
@@ -91,7 +91,7 @@ def _is_recent(alarm: Alarm, now: datetime) -> bool:
 def _opened(tx: Tx, audience: Audience, cases: Sequence[Case]) -> tuple[Alarm, bool]:
     """A new message, and whether it calls: in the thread when it is about one case, unless another turned a
     moment ago, so that more may follow; then it is a list from the beginning."""
-    before = tx.record.newest_alarm(audience)
+    before = tx.alarms.newest(audience)
     calls = audience.who != NOBODY and _may_call_at(tx, audience) <= tx.now
     follows = before is not None and before.case_id != cases[0].id and _is_recent(before, tx.now)
     in_thread = len({case.id for case in cases}) == 1 and not follows
@@ -100,19 +100,19 @@ def _opened(tx: Tx, audience: Audience, cases: Sequence[Case]) -> tuple[Alarm, b
 
 def _is_single(tx: Tx, alarm: Alarm) -> bool:
     """Whether it is the warning about one case, in its thread, rather than a list."""
-    return alarm.in_thread and tx.record.cases_in(alarm.id)[0] == 1
+    return alarm.in_thread and tx.alarms.cases_in(alarm.id)[0] == 1
 
 
 def _post(tx: Tx, audience: Audience, case: Case, in_thread: bool, calls: bool) -> Alarm:
     key = f"alarm-{case.id}-{token_hex(6)}"
-    alarm = tx.record.add_alarm(Alarm(0, audience, key, case.id, in_thread, tx.now, tx.now, calls))
+    alarm = tx.alarms.add(Alarm(0, audience, key, case.id, in_thread, tx.now, tx.now, calls))
     asks.alarm(tx, alarm)
     return alarm
 
 
 def _may_call_at(tx: Tx, audience: Audience) -> datetime:
     """From when on this audience may be called again."""
-    called_at = tx.record.last_call(audience, tx.now)
+    called_at = tx.alarms.last_call(audience, tx.now)
     if called_at is None:
         return tx.now
     return called_at + (TOGETHER if audience.is_agent else CALL_EVERY)
@@ -124,7 +124,7 @@ def call_again(tx: Tx) -> datetime | None:
     Returns when the next such call may be made; None when nothing waits for one.
     """
     waiting: dict[Audience, list[Alarm]] = {}
-    for alarm in tx.record.uncalled():
+    for alarm in tx.alarms.uncalled():
         waiting.setdefault(alarm.audience, []).append(alarm)
     later = []
     for audience, alarms in waiting.items():
@@ -132,24 +132,24 @@ def call_again(tx: Tx) -> datetime | None:
         if at > tx.now:
             later.append(at)
             continue
-        case = tx.record.case(alarms[-1].case_id)
+        case = tx.cases.get(alarms[-1].case_id)
         assert case is not None
         calling = _post(tx, audience, case, False, True)
-        tx.record.call_for([alarm.id for alarm in alarms], calling.id)
+        tx.alarms.call_for([alarm.id for alarm in alarms], calling.id)
     return min(later, default=None)
 
 
 def follow(tx: Tx, case: Case) -> None:
     """Strike out what the alarms say of a case once somebody acted on it; bring back what is so again."""
     changed: set[int] = set()
-    for flag in tx.record.flags_of(case.id):
+    for flag in tx.alarms.flags_of(case.id):
         is_over = not stands(case, flag)
         if flag.alarm_id is None or is_over is (flag.over_at is not None):
             continue
-        tx.record.save_flag(replace(flag, over_at=tx.now if is_over else None))
+        tx.alarms.save_flag(replace(flag, over_at=tx.now if is_over else None))
         changed |= {number for number in (flag.alarm_id, flag.called_by) if number is not None}
     for number in sorted(changed):
-        if (alarm := tx.record.alarm(number)) is not None:
+        if (alarm := tx.alarms.get(number)) is not None:
             asks.alarm(tx, alarm, rank=Rank.TIDYING)
 
 
@@ -157,24 +157,24 @@ def draw_anew(tx: Tx, case: Case, post_number: int) -> None:
     """Let the alarms that show what a post said show what it says now: it was edited or deleted."""
     shown = {
         number
-        for flag in tx.record.flags_of(case.id)
+        for flag in tx.alarms.flags_of(case.id)
         if flag.post_number == post_number
         for number in (flag.alarm_id, flag.called_by)
         if number is not None
     }
     for number in sorted(shown):
-        if (alarm := tx.record.alarm(number)) is not None:
+        if (alarm := tx.alarms.get(number)) is not None:
             asks.alarm(tx, alarm, rank=Rank.TIDYING)
 
 
 def picture(tx: Tx, alarm: Alarm) -> AlarmPicture | None:
     """What an alarm shows. None for one that was not posted yet and has nothing left to say."""
-    total, open_ = tx.record.cases_in(alarm.id)
+    total, open_ = tx.alarms.cases_in(alarm.id)
     single = alarm.in_thread and total == 1
     lines: dict[int, AlarmLine] = {}
     threads = {}
-    for flag in tx.record.flags_in(alarm.id, _FLAGS):
-        case = tx.record.case(flag.case_id)
+    for flag in tx.alarms.flags_in(alarm.id, _FLAGS):
+        case = tx.cases.get(flag.case_id)
         if case is None:
             continue
         before = lines.get(case.id)
@@ -202,12 +202,12 @@ def _weight(flag: Flag) -> int:
 def _line(tx: Tx, case: Case, flag: Flag, *, in_list: bool) -> AlarmLine:
     """What is said of one case: in its own warning as it was then, in a list as it is now."""
     is_late = in_list and case.flag is FlagKind.MISSED and flag.kind is FlagKind.AT_RISK
-    post = tx.record.post_number(flag.post_number) if flag.post_number is not None else None
+    post = tx.posts.numbered(flag.post_number) if flag.post_number is not None else None
     network = tx.account(case).network
-    holder = tx.record.agent(flag.assignee) if flag.assignee else None
+    holder = tx.people.agent(flag.assignee) if flag.assignee else None
     return AlarmLine(
         case_id=case.id,
-        author=tx.record.author(network, case.author_id) or Author(network, case.author_id),
+        author=tx.people.author(network, case.author_id) or Author(network, case.author_id),
         words=post.text if post else "",
         kind=FlagKind.MISSED if is_late else flag.kind,
         due_at=flag.due_at,
@@ -220,20 +220,20 @@ def _outcome(tx: Tx, case: Case, flag: Flag) -> Said:
     """How what was flagged was dealt with."""
     if case.status in SETTLED:
         return say(f"watch.over.{case.status.value}")
-    post = tx.record.post_number(flag.post_number) if flag.post_number is not None else None
+    post = tx.posts.numbered(flag.post_number) if flag.post_number is not None else None
     if post is not None and post.absence is Absence.DELETED:
         return say("watch.over.deleted")
     if case.due_at != flag.due_at:
         return say("watch.over.answered")
     if case.assignee is None:
         return say("watch.over.released")
-    who = tx.record.agent(AgentId(case.assignee))
+    who = tx.people.agent(AgentId(case.assignee))
     return say("watch.over.claimed", name=who.name if who else case.assignee)
 
 
 def waiting_post(tx: Tx, case: Case) -> int | None:
     """The number of the customer's post that waits for an answer."""
-    posts = [post for post in tx.record.posts_of(case.id) if not post.by_brand]
+    posts = [post for post in tx.posts.of_case(case.id) if not post.by_brand]
     since = case.waiting_since
     waits = [post.number for post in posts if since is not None and post.created_at >= since]
     return waits[0] if waits else posts[-1].number if posts else None

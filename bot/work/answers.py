@@ -33,7 +33,7 @@ def answer(
     if said is None or (result.done and shows and via not in (Via.WORD, Via.CHANNEL)):
         return None
     if case is None and via is Via.WORD and action.place is not None:
-        case = tx.record.case_of_thread(action.place)
+        case = tx.cases.of_thread(action.place)
     is_late = action.when is not None and tx.now - action.when > _STILL_THERE
     by_reaction = via in (Via.REACTION, Via.REMOVAL)
     if case is not None and (said.buttons or result.lasting or is_late or by_reaction):

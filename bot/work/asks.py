@@ -30,7 +30,7 @@ def card(tx: Tx, case: Case, *, rank: Rank | None = None) -> None:
     Several asks become one. Without a `rank` it is as urgent as its customer."""
     _card(tx, case, REDRAW if case.thread else tx.channel(case), rank)
     if case.version > 0:  # no reply of one that is still as it came in
-        for reply in tx.record.replies_of(case.id):
+        for reply in tx.replies.of_case(case.id):
             stuck = reply.failure if reply.state is ReplyState.FAILED else reply.held
             if stuck is not None and stuck.key in _CLOSED:
                 line(tx, case, reply)
@@ -43,7 +43,7 @@ def line(tx: Tx, case: Case, reply: Reply) -> None:
 
 def lines_behind(tx: Tx, case: Case, reply: Reply) -> None:
     """Draw the lines of those replies anew that wait for `reply`, once it is in doubt or no longer is."""
-    for later in tx.record.replies_of(case.id):
+    for later in tx.replies.of_case(case.id):
         if later.id > reply.id and later.state is ReplyState.QUEUED and later.held is None:
             line(tx, case, later)
 
@@ -94,7 +94,7 @@ def post(tx: Tx, case: Case, number: int) -> None:
 
 def post_anew(tx: Tx, case: Case, number: int) -> None:
     """Draw the message anew that shows a later post, where there is one."""
-    shown = tx.record.errand_of_key(key_of_post(number))
+    shown = tx.outbox.of_key(key_of_post(number))
     if shown is not None and shown.state is not ErrandState.WAITING:
         key = f"{key_of_post(number)}-{token_hex(6)}"
         what = (ErrandKind.POST, key, REDRAW)
@@ -103,19 +103,19 @@ def post_anew(tx: Tx, case: Case, number: int) -> None:
 
 def post_again(tx: Tx, case: Case, number: int) -> None:
     """Show a later post in the thread as if for the first time: the case has a new one."""
-    if tx.record.errand_of_key(key_of_post(number)) is None:
+    if tx.outbox.of_key(key_of_post(number)) is None:
         post(tx, case, number)
     again(tx, key_of_post(number))
 
 
 def again(tx: Tx, key: str) -> None:
     """Bring about once more what was done, or refused, in a place that is no more."""
-    known = tx.record.errand_of_key(key)
+    known = tx.outbox.of_key(key)
     if known is not None and known.state in (ErrandState.DONE, ErrandState.REFUSED):
-        tx.record.save_errand(
+        tx.outbox.save(
             replace(known, state=ErrandState.WAITING, ref=None, attempts=0, not_before=None, detail="")
         )
-        tx.record.wake(Wake.POST)
+        tx.wake(Wake.POST)
 
 
 def line_below(tx: Tx, case: Case, reply: Reply) -> None:
@@ -161,13 +161,13 @@ def settle_question(
 ) -> None:
     """Let the question with this key show `said`. One that does not stand yet says that at once, or is not
     put at all; after one that is being posted, or may be, it is said as well."""
-    question = tx.record.errand_of_key(key)
+    question = tx.outbox.of_key(key)
     standing = question.ref if question else None
     for place in dict.fromkeys(ref for ref in (standing, pressed) if ref is not None):
         say_instead(tx, case, place, said)
     if question is None or standing is not None:
         return
-    if tx.record.say_otherwise(key, said if is_put else None):
+    if tx.outbox.say_otherwise(key, said if is_put else None):
         return
     if question.state in (ErrandState.WAITING, ErrandState.UNDERWAY) and not said.buttons:
         tell(tx, case, said)
@@ -193,7 +193,7 @@ def announce_instead(tx: Tx, ref: MessageRef, said: Said, *, key: str) -> None:
 def alarm(tx: Tx, alarm: Alarm, *, rank: Rank = Rank.WARNING) -> None:
     """Post an alarm, or draw it anew. Several asks become one."""
     lane, key = (REDRAW, f"{alarm.key}-{token_hex(6)}") if alarm.ref else (alarm.audience.channel, alarm.key)
-    if alarm.ref is None and tx.record.errand_of_key(key) is not None:
+    if alarm.ref is None and tx.outbox.of_key(key) is not None:
         key = f"{key}-{token_hex(6)}"  # it is on its way, and is drawn again if it was drawn by now
     thread_of = alarm.case_id if alarm.in_thread else None
     _ask(tx, Errand(0, ErrandKind.ALARM, key, lane, tx.now, rank, tx.now, thread_of, alarm_id=alarm.id))
@@ -214,10 +214,10 @@ def mark_inside(tx: Tx, ref: MessageRef) -> None:
 
 def _ask(tx: Tx, errand: Errand) -> None:
     """Write an errand. Each is built in one step, most by position: intake writes five a mention."""
-    tx.record.add_errand(errand)
-    tx.record.wake(Wake.POST)
+    tx.outbox.add(errand)
+    tx.wake(Wake.POST)
 
 
 def note_event(tx: Tx, case: Case, kind: str, who: AgentId | str = "", **detail: object) -> None:
     """Write one line of the case's history."""
-    tx.record.add_event(Event(case.id, tx.now, kind, str(who), detail or None))
+    tx.history.add(Event(case.id, tx.now, kind, str(who), detail or None))

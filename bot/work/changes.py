@@ -17,16 +17,16 @@ from bot.work.tx import Tx
 def take_found(tx: Tx, account: AccountId, found: Iterable[Post], absent: Mapping[PostId, Absence]) -> None:
     """What a look-up of known posts told: how they read now, and which of them are no longer shown."""
     for post in found:
-        known = tx.record.post(account, post.id)
+        known = tx.posts.get(account, post.id)
         if known is None or known.by_brand:
             continue
         if known.absence is Absence.HIDDEN:
             known = replace(known, absence=None)
-            tx.record.save_post(known)
+            tx.posts.save(known)
             _tell(tx, known, "shown")
         take_edit(tx, known, post)
     for post_id, why in absent.items():
-        known = tx.record.post(account, post_id)
+        known = tx.posts.get(account, post_id)
         if known is not None and not known.by_brand and known.absence not in (why, Absence.DELETED):
             _take_absence(tx, known, why)
 
@@ -39,7 +39,7 @@ def take_edit(tx: Tx, known: Post, post: Post) -> None:
     edited = replace(post, number=known.number, quoted=known.quoted, absence=known.absence)
     if edited.quotes_id == known.quotes_id:
         edited = replace(edited, quotes=known.quotes)
-    tx.record.save_post(edited)
+    tx.posts.save(edited)
     _say_again(tx, edited)
     case = _tell(tx, edited, "edited")
     if case is not None:
@@ -52,13 +52,13 @@ def _take_absence(tx: Tx, known: Post, why: Absence) -> None:
     stays, and nobody waits for an answer to it."""
     if why is Absence.HIDDEN:
         hidden = replace(known, absence=why)
-        tx.record.save_post(hidden)
+        tx.posts.save(hidden)
         case = _tell(tx, hidden, "hidden")
         if case is not None:
             asks.note_event(tx, case, "post_hidden", post=known.id)
         return
     gone = known.emptied()
-    tx.record.save_post(gone)
+    tx.posts.save(gone)
     _say_again(tx, gone)
     case = _case_of(tx, gone)
     if case is None:
@@ -76,18 +76,18 @@ def _restart(tx: Tx, case: Case) -> Case:
     if case.waiting_since is None or case.waiting_since == oldest:
         return case
     if oldest is None:
-        return tx.record.save_case(targets.wait_no_more(case))
-    tx.record.wake(Wake.WATCH)
-    return tx.record.save_case(targets.wait_from(case, oldest, tx.team(case).targets))
+        return tx.cases.save(targets.wait_no_more(case))
+    tx.wake(Wake.WATCH)
+    return tx.cases.save(targets.wait_from(case, oldest, tx.team(case).targets))
 
 
 def _say_again(tx: Tx, post: Post) -> None:
     """Let what shows this post as its context say what it says now."""
-    for other in tx.record.quoting(post.account, post.id, post.number):
+    for other in tx.posts.quoting(post.account, post.id, post.number):
         quoted, quotes = _as_now(other.quoted, post), _as_now(other.quotes, post)
         if (quoted, quotes) == (other.quoted, other.quotes):
             continue
-        tx.record.save_post(replace(other, quoted=quoted, quotes=quotes))
+        tx.posts.save(replace(other, quoted=quoted, quotes=quotes))
         case = _case_of(tx, other)
         if case is not None:
             asks.card(tx, case)
@@ -121,5 +121,5 @@ def _tell(tx: Tx, post: Post, what: str) -> Case | None:
 
 
 def _case_of(tx: Tx, post: Post) -> Case | None:
-    case_id = tx.record.case_of_post(post.account, post.id)
-    return tx.record.case(case_id) if case_id else None
+    case_id = tx.posts.case_of(post.account, post.id)
+    return tx.cases.get(case_id) if case_id else None

@@ -41,7 +41,7 @@ def claim(tx: Tx, case: Case, agent: Agent, *, by_reaction: bool = False, again:
     if case.assignee == agent.id:
         tenures.confirm(tx, case)
         if by_reaction and not case.claimed_by_reaction:
-            tx.record.save_case(replace(case, claimed_by_reaction=True))
+            tx.cases.save(replace(case, claimed_by_reaction=True))
         return done("claim.done", n=case.id)
     if case.assignee is not None and case.status not in SETTLED:
         if again and takeovers.was_asked(tx, case, agent):
@@ -60,7 +60,7 @@ def claim(tx: Tx, case: Case, agent: Agent, *, by_reaction: bool = False, again:
     )
     if case.status in SETTLED:
         claimed = restart_clock(tx, claimed)
-    claimed = tx.record.save_case(targets.claimed(claimed, tx.now, tx.team(claimed).targets))
+    claimed = tx.cases.save(targets.claimed(claimed, tx.now, tx.team(claimed).targets))
     tenures.note(tx, case, claimed)
     takeovers.settle_questions(tx, claimed)
     questions.ask_anew(tx, claimed, but=agent.id)
@@ -79,7 +79,7 @@ def release(tx: Tx, case: Case, agent: Agent) -> Result:
     status = after(case.status, Move.RELEASE)
     if status is None:
         return refused("release.nobody", n=case.id)
-    released = tx.record.save_case(
+    released = tx.cases.save(
         replace(case, status=status, assignee=None, last_assignee=agent.id, claimed_by_reaction=False)
     )
     tenures.note(tx, case, released)
@@ -105,7 +105,7 @@ def close(tx: Tx, case: Case, agent: Agent) -> Result:
     if not was_answered(case):
         return refused("close.needs_reason", *_reasons(case), n=case.id)
     reason = NO_ANSWER_NEEDED if case.waiting_since is not None else ""
-    closed = tx.record.save_case(
+    closed = tx.cases.save(
         replace(
             targets.wait_no_more(case),
             status=status,
@@ -165,10 +165,10 @@ def dismiss(tx: Tx, case: Case, agent: Agent, reason: str) -> Result:
     refusal, status = _no_dismissal(tx, case, agent), after(case.status, Move.DISMISS)
     if refusal is not None or status is None:
         return refusal or refused("dismiss.answered", n=case.id)
-    for reply in tx.record.replies_of(case.id):
+    for reply in tx.replies.of_case(case.id):
         if reply.state is ReplyState.QUEUED:
             replies.stop_reply(tx, case, reply, agent.id)
-    dismissed = tx.record.save_case(
+    dismissed = tx.cases.save(
         replace(
             targets.wait_no_more(case),
             status=status,

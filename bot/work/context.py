@@ -71,17 +71,17 @@ def wanted(
     """
     network = tx.installation.accounts[account].network
     mentions = {post.id: post for post in posts if not post.by_brand}
-    known = tx.record.known_posts(account, mentions)
+    known = tx.posts.known(account, mentions)
     new = {post_id: post for post_id, post in mentions.items() if post_id not in known}
     waiting: list[Post] = []
     after = check_after or 0
     if check_after is not None and _may_check(tx, account):
-        waiting = list(tx.record.waiting_posts(account, check_after, AT_ONCE))
+        waiting = list(tx.posts.waiting(account, check_after, AT_ONCE))
         after = waiting[-1].number if len(waiting) == AT_ONCE else 0
     people = [each for each in dict.fromkeys(p.author_id for p in new.values()) if not is_somebody(each)]
-    unknown = tx.record.unknown_authors(network, people, tx.now - AUTHOR_KEPT)
-    asked = [*unknown, *tx.record.nameless(network, AT_ONCE)]
-    standing = [post for each in missing if (post := tx.record.post(account, each)) and post.absence is None]
+    unknown = tx.people.unknown(network, people, tx.now - AUTHOR_KEPT)
+    asked = [*unknown, *tx.people.nameless(network, AT_ONCE)]
+    standing = [post for each in missing if (post := tx.posts.get(account, each)) and post.absence is None]
     return Wanted(
         tuple(dict.fromkeys(asked)),
         tuple(_unknown_context(tx, account, [*new.values(), *waiting], new)),
@@ -93,7 +93,7 @@ def wanted(
 
 def _may_check(tx: Tx, account: AccountId) -> bool:
     limit = tx.installation.accounts[account].daily_limit
-    return limit is None or 2 * tx.record.spent(account, tx.now.date()) < limit
+    return limit is None or 2 * tx.accounts.spent(account, tx.now.date()) < limit
 
 
 def _lacking(post: Post) -> Iterable[PostId]:
@@ -108,9 +108,9 @@ def _unknown_context(
 ) -> Iterable[PostId]:
     """What these posts answer or quote and neither the record nor the look itself has."""
     shown = dict.fromkeys(post_id for post in posts for post_id in _lacking(post))
-    there = tx.record.known_posts(account, shown) if shown else frozenset()
+    there = tx.posts.known(account, shown) if shown else frozenset()
     for post_id in shown:
-        if post_id not in there and post_id not in new and tx.record.reply_of_post(account, post_id) is None:
+        if post_id not in there and post_id not in new and tx.replies.of_post(account, post_id) is None:
             yield post_id
 
 
@@ -129,14 +129,14 @@ def complete(tx: Tx, look: Look) -> None:
     """Give the posts of those who wait the context that could not be had when they came in."""
     found = {post.id: post for post in look.quoted}
     for post_id in look.incomplete:
-        post = tx.record.post(look.account, post_id)
-        case_id = tx.record.case_of_post(look.account, post_id)
-        case = tx.record.case(case_id) if case_id else None
+        post = tx.posts.get(look.account, post_id)
+        case_id = tx.posts.case_of(look.account, post_id)
+        case = tx.cases.get(case_id) if case_id else None
         if post is None or case is None:
             continue
         whole = with_context(tx, post, found, look.absent)
         if whole != post:
-            tx.record.save_post(whole)
+            tx.posts.save(whole)
             asks.card(tx, case)
             asks.post_anew(tx, case, post.number)
 
@@ -146,13 +146,13 @@ def _quoted(
 ) -> Quoted | None:
     """A post that this one shows: known to the record, or looked up for context."""
     account = tx.installation.accounts[post.account]
-    answered = tx.record.reply_of_post(post.account, shown)
+    answered = tx.replies.of_post(post.account, shown)
     if answered is not None:
         return Quoted(shown, account.handle, answered.text, answered.url)
-    other = tx.record.post(post.account, shown) or found.get(shown)
+    other = tx.posts.get(post.account, shown) or found.get(shown)
     if other is None:
         return Quoted(shown, "", "", absence=absent[shown]) if shown in absent else None
     if other.by_brand:
         return Quoted(shown, account.handle, other.text, other.url)
-    author = tx.record.author(account.network, other.author_id)
+    author = tx.people.author(account.network, other.author_id)
     return Quoted(shown, author.handle if author else "", other.text, other.url, other.absence)

@@ -23,7 +23,7 @@ def decide_asked(tx: Tx, ref: MessageRef, send: bool, agent: Agent, *, pressed: 
         keep_as_note(tx, case, known, pressed=pressed)
         return Result(True)
     answer = claims.claim(tx, case, agent)
-    claimed = tx.record.case(case.id)
+    claimed = tx.cases.get(case.id)
     if claimed is None or claimed.assignee != agent.id:
         if answer.said is not None:
             asks.tell(tx, case, takeovers.addressed(answer.said, agent), key=answer.asks)
@@ -32,7 +32,7 @@ def decide_asked(tx: Tx, ref: MessageRef, send: bool, agent: Agent, *, pressed: 
         invited = questions.question(tx, "invited", ref, agent, claimed)
         asks.question_shows(tx, case, ref, invited, pressed=pressed)
         return Result(True)
-    tx.record.save_message(replace(known, kind=MessageKind.REPLY))
+    tx.threads.save_message(replace(known, kind=MessageKind.REPLY))
     mode = tenures.at(tx, case, ref.ts).mode
     words = Words(known.text, known.problem, new_thread.readable(case, ref), stamp="", mode=mode)
     replies.queue(tx, claimed, agent, words)
@@ -56,7 +56,7 @@ def decide_invited(
         private.publish_meanwhile(tx, case, agent)
     if publish or case.assignee != agent.id or not tx.hears_private(case):
         return decide_asked(tx, ref, publish, agent, pressed=pressed)
-    tx.record.save_message(replace(known, kind=MessageKind.REPLY))
+    tx.threads.save_message(replace(known, kind=MessageKind.REPLY))
     private.keep(tx, case, agent, Words(known.text, known.problem, new_thread.readable(case, ref)))
     asks.question_shows(tx, case, ref, say("asked.kept_for_private"), pressed=pressed)
     return Result(True)
@@ -64,8 +64,8 @@ def decide_invited(
 
 def _asked(tx: Tx, ref: MessageRef, agent: Agent) -> tuple[ThreadMessage, Case] | Result:
     """The message that is still to be decided about by `agent`, and its case; or why it is not."""
-    known = tx.record.message(ref)
-    case = tx.record.case(known.case_id) if known else None
+    known = tx.threads.message(ref)
+    case = tx.cases.get(known.case_id) if known else None
     if known is None or case is None:
         return refused("reply.unknown")
     if known.kind is not MessageKind.ASKED:
@@ -77,7 +77,7 @@ def _asked(tx: Tx, ref: MessageRef, agent: Agent) -> tuple[ThreadMessage, Case] 
 
 def keep_as_note(tx: Tx, case: Case, known: ThreadMessage, *, pressed: MessageRef | None = None) -> None:
     """What was asked about stays inside; the question shows so."""
-    tx.record.save_message(replace(known, kind=MessageKind.NOTE, text=""))
+    tx.threads.save_message(replace(known, kind=MessageKind.NOTE, text=""))
     asks.mark_inside(tx, known.ref)
     if case.status in SETTLED:
         kept = say("asked.kept_settled", status=case.status.value)
@@ -96,16 +96,16 @@ def _sent(case: Case) -> str:
 def take_up_asked(tx: Tx, case: Case, agent: Agent) -> None:
     """Queue what the agent wrote after a claim that was heard only now; it was asked about for nothing. What
     was written before the claim stays to be decided."""
-    current = tx.record.case(case.id)
+    current = tx.cases.get(case.id)
     if current is None or current.assignee != agent.id:
         return
-    for known in tx.record.asked(case.id, agent.id):
+    for known in tx.threads.asked(case.id, agent.id):
         stood, key = tenures.at(tx, current, known.ref.ts), asks.key_of_question(known.ref)
-        question = tx.record.errand_of_key(key)
+        question = tx.outbox.of_key(key)
         asked = question.said.key if question and question.said else ""
         if stood.assignee != agent.id or asked != "ask.unclaimed":
             continue
-        tx.record.save_message(replace(known, kind=MessageKind.REPLY))
+        tx.threads.save_message(replace(known, kind=MessageKind.REPLY))
         stamp, message = known.edited or known.ref.ts, new_thread.readable(current, known.ref)
         replies.queue(tx, current, agent, Words(known.text, known.problem, message, stamp, mode=stood.mode))
         said = say("unclaimed.sent", agent=Ping(agent.id))

@@ -39,16 +39,16 @@ def take_edit(tx: Tx, written: Written, agent: Agent) -> None:
     if known is None:
         threads.take_message(tx, written, agent)
         return
-    case = tx.record.case(known.case_id)
+    case = tx.cases.get(known.case_id)
     if case is None or known.agent != agent.id or written.edited <= known.edited:
         return
-    reply = tx.record.reply_of_message(written.ref)
+    reply = tx.replies.of_message(written.ref)
     if reply is not None and reply.state in IN_DOUBT:
         # The edit stays unseen: if the reply never arrived, its message is read again before it goes.
         _tell(tx, case, known, "edit.in_doubt", edited=written.edited)
         return
     known = replace(known, edited=written.edited)
-    tx.record.save_message(known)
+    tx.threads.save_message(known)
     edit = _Edit(case, known, written, agent)
     if known.kind is MessageKind.ASKED:
         _edit_asked(tx, edit)
@@ -59,7 +59,7 @@ def take_edit(tx: Tx, written: Written, agent: Agent) -> None:
     elif reply_after(reply.state, ReplyMove.CHANGE) is None:
         _edit_too_late(tx, edit, reply)
     else:
-        tx.record.save_message(replace(known, text=written.text, problem=written.problem))
+        tx.threads.save_message(replace(known, text=written.text, problem=written.problem))
         _edit_reply(tx, edit, reply)
 
 
@@ -85,7 +85,7 @@ def _edit_asked(tx: Tx, edit: _Edit) -> None:
         return
     # Whatever was asked before was not this: let go, it is held and asked about once more.
     problem = written.problem or commands.slip_of(written.meant)
-    tx.record.save_message(replace(known, text=written.text, problem=problem))
+    tx.threads.save_message(replace(known, text=written.text, problem=problem))
     is_invited = case.invited is Invited.UNDECIDED and case.assignee == edit.agent.id
     why = "invited" if is_invited else "edited"
     anew = questions.question(tx, why, written.ref, edit.agent, case)
@@ -95,14 +95,14 @@ def _edit_asked(tx: Tx, edit: _Edit) -> None:
 def _edit_inside(tx: Tx, edit: _Edit) -> None:
     """Nothing is to go out because of it: a note stays one, and a word for the bot is not read twice."""
     case, known, written, agent = edit.case, edit.known, edit.written, edit.agent
-    if tx.record.case_of_thread(written.thread) is None:
+    if tx.cases.of_thread(written.thread) is None:
         new_thread.point_on(tx, written.thread, agent.id)
         return
     if not agent.may_reply or known.text == written.text:
         return
     was_word = known.kind is MessageKind.COMMAND
     if was_word:
-        tx.record.save_message(replace(known, text=written.text))
+        tx.threads.save_message(replace(known, text=written.text))
     if _is_note(written):
         if was_word:
             asks.mark_inside(tx, written.ref)
@@ -163,16 +163,16 @@ def take_deletion(tx: Tx, thread: MessageRef | None, ref: MessageRef, agent: Age
     """
     known = forgotten.message(tx, ref)
     if known is None:
-        case = tx.record.case_of_thread(thread) if thread else None
+        case = tx.cases.of_thread(thread) if thread else None
         if case is not None:
-            tx.record.add_message(ThreadMessage(ref, case.id, agent, MessageKind.NOTE, "", tx.now))
+            tx.threads.add_message(ThreadMessage(ref, case.id, agent, MessageKind.NOTE, "", tx.now))
         return
-    case = tx.record.case(known.case_id)
+    case = tx.cases.get(known.case_id)
     if known.kind is MessageKind.ASKED:
-        tx.record.save_message(replace(known, kind=MessageKind.NOTE, text=""))
+        tx.threads.save_message(replace(known, kind=MessageKind.NOTE, text=""))
         if case is not None:
             asks.question_shows(tx, case, ref, say("delete.asked"))
-    reply = tx.record.reply_of_message(ref)
+    reply = tx.replies.of_message(ref)
     if case is None or reply is None or reply.state is ReplyState.STOPPED:
         return
     if replies.stop_reply(tx, case, reply, known.agent):

@@ -15,7 +15,7 @@ def was_dealt_with(case: Case, written_at: datetime) -> bool:
 
 def message(tx: Tx, ref: MessageRef) -> ThreadMessage | None:
     """A message as it was dealt with; of one that is forgotten, what the reply tells that came of it."""
-    reply = None if (known := tx.record.message(ref)) else tx.record.reply_of_message(ref)
+    reply = None if (known := tx.threads.message(ref)) else tx.replies.of_message(ref)
     if reply is None or reply.agent is None:
         return known
     return ThreadMessage(ref, reply.case_id, reply.agent, MessageKind.REPLY, reply.body, reply.queued_at)

@@ -21,5 +21,5 @@ def set_own(tx: Tx, agent: Agent, typed: str) -> Result:
     found = _INITIALS.match(typed)
     if found is None:
         return refused("me.bad_initials")
-    tx.record.save_agent(replace(agent, initials=found[1].upper()))
+    tx.people.save_agent(replace(agent, initials=found[1].upper()))
     return done("me.initials", initials=f"^{found[1].upper()}")

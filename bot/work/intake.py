@@ -73,7 +73,7 @@ def take_in(tx: Tx, look: Look) -> bool:
 
 def take_alone(tx: Tx, look: Look, post: Post) -> None:
     """Store one post of a look that could not be taken in whole, and nothing else of it."""
-    state = tx.record.account(look.account)
+    state = tx.accounts.get(look.account)
     if state is not None and state.lease_by == look.process:
         _take_posts(tx, replace(look, pages={"": Page((post,), None)}))
 
@@ -82,9 +82,9 @@ def _take_authors(tx: Tx, look: Look) -> None:
     """Keep who people are; what showed them otherwise, or had no name for them, is drawn anew."""
     network = tx.installation.accounts[look.account].network
     for author_id in look.unnamed:
-        nameless = tx.record.author(network, author_id)
+        nameless = tx.people.author(network, author_id)
         if nameless is not None and nameless.standing is Standing.UNKNOWN:
-            tx.record.save_author(nameless, tx.now)  # asked again after the others
+            tx.people.save_author(nameless, tx.now)  # asked again after the others
     if not look.authors:
         return
     look = replace(look, authors=tuple(_as_known(tx, author) for author in look.authors))
@@ -92,18 +92,18 @@ def _take_authors(tx: Tx, look: Look) -> None:
     for account in tx.installation.accounts.values():
         if account.network != network:
             continue
-        shown = tx.record.authors_with_cases(account.name, ids)
+        shown = tx.cases.known_authors(account.name, ids)
         for author in look.authors:
-            if author.id in shown and tx.record.author(network, author.id) != author:
-                for case in tx.record.cases_of_author(account.name, author.id, CASES_OF_ONE):
+            if author.id in shown and tx.people.author(network, author.id) != author:
+                for case in tx.cases.of_author(account.name, author.id, CASES_OF_ONE):
                     _draw_anew(tx, case)
     for author in look.authors:
-        tx.record.save_author(author, tx.now)
+        tx.people.save_author(author, tx.now)
 
 
 def _as_known(tx: Tx, author: Author) -> Author:
     """Somebody as the network knows them now; of whom it shows nothing any more, what it showed before."""
-    known = tx.record.author(author.network, author.id)
+    known = tx.people.author(author.network, author.id)
     if known is None or author.standing is Standing.KNOWN:
         return author
     return replace(known, standing=author.standing)
@@ -112,7 +112,7 @@ def _as_known(tx: Tx, author: Author) -> Author:
 def _draw_anew(tx: Tx, case: Case) -> None:
     """Let the card and the lines of a case follow, also those that are only on their way to the desk."""
     asks.card(tx, case)
-    for reply in tx.record.replies_of(case.id):
+    for reply in tx.replies.of_case(case.id):
         if reply.kind is not ReplyKind.ELSEWHERE:  # it has no line
             asks.line(tx, case, reply)
 
@@ -123,8 +123,8 @@ def _take_posts(tx: Tx, look: Look) -> None:
         return
     authors = {post.author_id for post in posts.values()}
     arrivals = _Arrivals(
-        tx.record.known_posts(look.account, posts),
-        {*tx.record.authors_with_cases(look.account, authors)},
+        tx.posts.known(look.account, posts),
+        {*tx.cases.known_authors(look.account, authors)},
         {post.id: post for post in look.quoted},
         look.absent,
     )
@@ -136,10 +136,10 @@ def _take_posts(tx: Tx, look: Look) -> None:
 
 
 def _take_mention(tx: Tx, post: Post, arrivals: _Arrivals) -> None:
-    known = tx.record.post(post.account, post.id) if post.id in arrivals.known else None
+    known = tx.posts.get(post.account, post.id) if post.id in arrivals.known else None
     if known is not None:
         if is_somebody(known.author_id) and not is_somebody(post.author_id):
-            tx.record.name_author(known, post.author_id)
+            tx.posts.name_author(known, post.author_id)
         changes.take_edit(tx, known, post)
         return
     case = _case_for(tx, post) if post.author_id in arrivals.people else None
@@ -155,18 +155,18 @@ def _case_for(tx: Tx, post: Post) -> Case | None:
     """The case this post belongs to: the same person in the same conversation of the network; a private
     message belongs to the case that invited it, or else to the person's newest case."""
     if post.surface is Surface.PRIVATE:
-        theirs = tx.record.cases_of_author(post.account, post.author_id, CASES_OF_ONE)
+        theirs = tx.cases.of_author(post.account, post.author_id, CASES_OF_ONE)
         inviting = (case for case in theirs if case.invited is not Invited.NO)
         return next(inviting, theirs[0] if theirs else None)
     if post.parent_id:
-        parent = tx.record.case_of_post(post.account, post.parent_id)
-        case = tx.record.case(parent) if parent else None
-        answered = tx.record.reply_of_post(post.account, post.parent_id)
+        parent = tx.posts.case_of(post.account, post.parent_id)
+        case = tx.cases.get(parent) if parent else None
+        answered = tx.replies.of_post(post.account, post.parent_id)
         if case is None and answered is not None:
-            case = tx.record.case(answered.case_id)
+            case = tx.cases.get(answered.case_id)
         if case is not None and case.author_id == post.author_id:
             return case
-    return tx.record.case_of_conversation(post.account, post.author_id, post.root_id)
+    return tx.cases.of_conversation(post.account, post.author_id, post.root_id)
 
 
 def _open_case(tx: Tx, post: Post) -> None:
@@ -181,17 +181,17 @@ def _open_case(tx: Tx, post: Post) -> None:
         opened_at=tx.now,
         mode=post.surface,
     )
-    if tx.record.author(account.network, post.author_id) is None and not is_somebody(post.author_id):
-        tx.record.save_author(Author(account.network, post.author_id, standing=Standing.UNKNOWN), tx.now)
-    case = tx.record.add_case(targets.wait_from(draft, post.created_at, team.targets))
-    tx.record.add_post(post, case.id, tx.now)
+    if tx.people.author(account.network, post.author_id) is None and not is_somebody(post.author_id):
+        tx.people.save_author(Author(account.network, post.author_id, standing=Standing.UNKNOWN), tx.now)
+    case = tx.cases.add(targets.wait_from(draft, post.created_at, team.targets))
+    tx.posts.add(post, case.id, tx.now)
     asks.note_event(tx, case, "opened", post=post.id, surface=post.surface.value)
     asks.card(tx, case)
-    tx.record.wake(Wake.WATCH)
+    tx.wake(Wake.WATCH)
 
 
 def _follow_up(tx: Tx, case: Case, post: Post) -> None:
-    stored = tx.record.add_post(post, case.id, tx.now)
+    stored = tx.posts.add(post, case.id, tx.now)
     if stored is None:
         return
     reopened = case.assignee is None
@@ -200,7 +200,7 @@ def _follow_up(tx: Tx, case: Case, post: Post) -> None:
     changed = replace(case, status=status, closed_at=None, dismiss_reason="")
     if changed.waiting_since is None:
         changed = targets.wait_from(changed, post.created_at, tx.team(case).targets)
-    changed = tx.record.save_case(changed)
+    changed = tx.cases.save(changed)
     tenures.note(tx, case, changed)
     asks.note_event(
         tx, changed, "reopened" if was_settled else "follow_up", post=post.id, surface=post.surface.value
@@ -209,18 +209,18 @@ def _follow_up(tx: Tx, case: Case, post: Post) -> None:
     if post.surface is Surface.PRIVATE and (was_settled or case.invited is not Invited.NO):
         changed = private.customer_wrote(tx, changed)
     asks.card(tx, changed)
-    tx.record.wake(Wake.WATCH)
+    tx.wake(Wake.WATCH)
 
 
 def _take_own(tx: Tx, post: Post) -> None:
     """A post of the brand: ours and known, ours and unconfirmed, or published by somebody elsewhere."""
-    if tx.record.reply_of_post(post.account, post.id) is not None:
+    if tx.replies.of_post(post.account, post.id) is not None:
         return
     cases = _answered_cases(tx, post)
     if not cases or any(_is_ours(tx, case, post) for case in cases):
         return
     case = cases[0]
-    stored = tx.record.add_post(post, case.id, tx.now)
+    stored = tx.posts.add(post, case.id, tx.now)
     if stored is not None:
         _answered_elsewhere(tx, case, stored)
 
@@ -230,19 +230,19 @@ def _answered_cases(tx: Tx, post: Post) -> Sequence[Case]:
     addressee, the newest first."""
     if post.surface is Surface.PRIVATE:
         author_id = AuthorId(post.root_id.removeprefix("dm:"))
-        return tx.record.cases_of_author(post.account, author_id, CASES_OF_ONE)
+        return tx.cases.of_author(post.account, author_id, CASES_OF_ONE)
     if post.parent_id is None:
         return ()
-    case_id = tx.record.case_of_post(post.account, post.parent_id)
-    if case_id is None and (before := tx.record.reply_of_post(post.account, post.parent_id)) is not None:
+    case_id = tx.posts.case_of(post.account, post.parent_id)
+    if case_id is None and (before := tx.replies.of_post(post.account, post.parent_id)) is not None:
         case_id = before.case_id
-    case = tx.record.case(case_id) if case_id is not None else None
+    case = tx.cases.get(case_id) if case_id is not None else None
     return (case,) if case is not None else ()
 
 
 def _is_ours(tx: Tx, case: Case, post: Post) -> bool:
     """Whether a post of the brand is a reply of this case, which then is known to be out."""
-    for reply in tx.record.replies_of(case.id):
+    for reply in tx.replies.of_case(case.id):
         if reply.mode is not post.surface or not same_words(reply.text, post.text):
             continue
         if reply.state is ReplyState.SENDING:
@@ -256,7 +256,7 @@ def _is_ours(tx: Tx, case: Case, post: Post) -> bool:
 def _answered_elsewhere(tx: Tx, case: Case, post: Post) -> None:
     """Somebody answered outside this desk: if it was handed over by us, the loop closes; if not, the thread
     shows what was said, and the clock stops."""
-    handed_over = _handed_over(tx.record.replies_of(case.id), post)
+    handed_over = _handed_over(tx.replies.of_case(case.id), post)
     if handed_over is not None:
         _take_as_out(tx, case, handed_over, post)
         return
@@ -264,7 +264,7 @@ def _answered_elsewhere(tx: Tx, case: Case, post: Post) -> None:
     if seen is None:
         asks.post(tx, case, post.number)
         return
-    reply = tx.record.add_reply(
+    reply = tx.replies.add(
         Reply(
             id=ReplyId(0),
             case_id=case.id,
@@ -311,13 +311,13 @@ def _take_as_out(tx: Tx, case: Case, reply: Reply, post: Post) -> None:
         outcomes.arrive(tx, case, reply, Sent(post.id, post.url, post.created_at))
         return
     known = replace(reply, post_id=post.id, url=post.url, sent_at=post.created_at)
-    asks.line(tx, case, tx.record.save_reply(known))
+    asks.line(tx, case, tx.replies.save(known))
 
 
 def _seen_by(tx: Tx, case: Case, post: Post) -> int | None:
     """Up to which number the customer's posts were there when the brand answered elsewhere; None when none
     was: then it answers nothing of this case. Numbers are given in the order of coming in, not of writing."""
-    theirs = [each for each in tx.record.posts_of(case.id) if not each.by_brand]
+    theirs = [each for each in tx.posts.of_case(case.id) if not each.by_brand]
     later = [each.number for each in theirs if each.created_at > post.created_at]
     if len(later) == len(theirs):
         return None

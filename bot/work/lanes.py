@@ -63,4 +63,4 @@ def _cost(errand: Errand) -> float:
 
 def close(tx: Tx, name: str, until: datetime) -> None:
     """The desk asked for patience: nothing goes in this lane before `until`, and no burst then."""
-    tx.record.take_slot(name, until + EVERY * (BURST - 1))
+    tx.outbox.take_slot(name, until + EVERY * (BURST - 1))

@@ -20,7 +20,7 @@ _MARKS = {FlagKind.AT_RISK: "⚠️", FlagKind.MISSED: "🔴", FlagKind.ESCALATE
 
 def queue(tx: Tx) -> Said:
     """The cases in which a customer waits, soonest due first."""
-    cases = tx.record.queue(QUEUE + 1)
+    cases = tx.cases.queue(QUEUE + 1)
     if not cases:
         return say("queue.empty")
     lines = [_waiting(tx, case) for case in cases[:QUEUE]]
@@ -46,9 +46,9 @@ def _waiting(tx: Tx, case: Case) -> Said:
 
 def _named(tx: Tx, case: Case) -> Said:
     """A case as people know it: its number, its customer, and what that one waits with."""
-    author = tx.record.author(tx.account(case).network, case.author_id)
+    author = tx.people.author(tx.account(case).network, case.author_id)
     number = alarms.waiting_post(tx, case)
-    post = tx.record.post_number(number) if number is not None else None
+    post = tx.posts.numbered(number) if number is not None else None
     return say(
         "queue.case",
         case=ThreadLink(case.id),

@@ -19,7 +19,7 @@ _TOLD = _PENDING | {ReplyState.SENT}
 
 def card_gone(tx: Tx, ref: MessageRef) -> None:
     """Somebody deleted a message of ours at the desk; it may have been a card."""
-    case = tx.record.case_of_thread(ref)
+    case = tx.cases.of_thread(ref)
     if case is not None:
         begin(tx, case, ref)
 
@@ -33,16 +33,16 @@ def begin(tx: Tx, case: Case, gone: MessageRef) -> bool:
     """
     if case.thread != gone:
         return True  # it goes on elsewhere already
-    standing, asked = tx.record.replies_of(case.id), tx.record.asked(case.id)
+    standing, asked = tx.replies.of_case(case.id), tx.threads.asked(case.id)
     is_open = case.waiting_since is not None or asked or any(reply.state in _PENDING for reply in standing)
     if case.status in SETTLED or not is_open:
         return False
     # A claim that was made by a reaction on the old card does not end because that reaction is gone.
-    case = tx.record.save_case(replace(case, thread=None, claimed_by_reaction=False))
-    tx.record.note_old_thread(gone, case.id)
+    case = tx.cases.save(replace(case, thread=None, claimed_by_reaction=False))
+    tx.threads.note_old(gone, case.id)
     asks.note_event(tx, case, "thread_gone")
     asks.card(tx, case)
-    later = [post.number for post in tx.record.posts_of(case.id)][1:]
+    later = [post.number for post in tx.posts.of_case(case.id)][1:]
     who = Ping(case.assignee) if case.assignee else None
     left_out = (
         say("thread.left_out", count=len(later) - STORY, network=tx.account(case).network)
@@ -54,7 +54,7 @@ def begin(tx: Tx, case: Case, gone: MessageRef) -> bool:
         asks.post_again(tx, case, number)
     moved = say("thread.moved", case=ThreadLink(case.id, f"#{case.id}"))
     for message in asked:
-        question = tx.record.errand_of_key(asks.key_of_question(message.ref))
+        question = tx.outbox.of_key(asks.key_of_question(message.ref))
         if question is not None and question.ref is not None:
             asks.say_instead(tx, case, question.ref, moved)
         asks.again(tx, asks.key_of_question(message.ref))
@@ -62,7 +62,7 @@ def begin(tx: Tx, case: Case, gone: MessageRef) -> bool:
         if reply.line is not None and reply.state in _PENDING:
             asks.say_instead(tx, case, reply.line, moved)
         if reply.kind is not ReplyKind.ELSEWHERE and reply.state in _TOLD:
-            asks.line_below(tx, case, tx.record.save_reply(_moved(reply)))
+            asks.line_below(tx, case, tx.replies.save(_moved(reply)))
     return True
 
 
@@ -86,9 +86,9 @@ def readable(case: Case, ref: MessageRef) -> MessageRef | None:
 def point_on(tx: Tx, old: MessageRef, agent: AgentId) -> None:
     """Tell who writes in a thread that is no more where its case goes on, and who writes below a list of
     cases that this is the thread of none: what they wrote is not read."""
-    case_id = tx.record.case_of_old_thread(old)
+    case_id = tx.threads.case_of_old(old)
     if case_id is not None:
         onward = ThreadLink(case_id, f"#{case_id}")
         asks.whisper(tx, old.channel, old, agent, say("thread.elsewhere", case=onward))
-    elif tx.record.alarm_of_thread(old) is not None:
+    elif tx.alarms.of_thread(old) is not None:
         asks.whisper(tx, old.channel, old, agent, say("watch.elsewhere"))

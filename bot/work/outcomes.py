@@ -41,7 +41,7 @@ def arrive(tx: Tx, case: Case, reply: Reply, sent: Sent | None, who: AgentId | s
     if state is None:
         return
     published_at = sent.at if sent else (reply.attempted_at or tx.now)
-    arrived = tx.record.save_reply(
+    arrived = tx.replies.save(
         replace(
             reply,
             state=state,
@@ -61,7 +61,7 @@ def arrive(tx: Tx, case: Case, reply: Reply, sent: Sent | None, who: AgentId | s
     asks.line(tx, case, arrived)
     if reply.state is ReplyState.UNCONFIRMED:
         asks.lines_behind(tx, case, arrived)
-    tx.record.wake(Wake.SEND)  # the case's next reply waited for this one
+    tx.wake(Wake.SEND)  # the case's next reply waited for this one
     answer(tx, case, arrived, who or reply.agent or "")
 
 
@@ -91,9 +91,9 @@ def answer(tx: Tx, case: Case, reply: Reply, who: AgentId | str) -> Case:
         answered = replace(targets.wait_no_more(answered), status=status)
     elif case.waiting_since is not None:
         answered = targets.wait_from(answered, later[0].created_at, tx.team(case).targets)
-    answered = tx.record.save_case(answered)
+    answered = tx.cases.save(answered)
     asks.card(tx, answered, rank=Rank.CUSTOMER)
-    tx.record.wake(Wake.WATCH)
+    tx.wake(Wake.WATCH)
     return answered
 
 
@@ -102,7 +102,7 @@ def refuse(tx: Tx, case: Case, reply: Reply, failure: Said, manual_url: str = ""
     state = reply_after(reply.state, ReplyMove.REFUSE)
     if state is None:
         return
-    refused = tx.record.save_reply(
+    refused = tx.replies.save(
         replace(reply, state=state, failure=failure, manual_url=manual_url, lease_until=None)
     )
     asks.note_event(tx, case, REFUSED, reply=reply.id, reason=failure.key)
@@ -113,7 +113,7 @@ def refuse(tx: Tx, case: Case, reply: Reply, failure: Said, manual_url: str = ""
         asks.card(tx, case)  # which no longer says that replies go privately
     if reply.state is ReplyState.UNCONFIRMED:
         asks.lines_behind(tx, case, refused)
-    tx.record.wake(Wake.SEND)  # the case's next reply waited for this one
+    tx.wake(Wake.SEND)  # the case's next reply waited for this one
 
 
 def lose_sight(tx: Tx, case: Case, reply: Reply) -> None:
@@ -124,7 +124,7 @@ def lose_sight(tx: Tx, case: Case, reply: Reply) -> None:
     looks = reply.looks + 1 if state is reply.state else 0
     pauses = PRIVATE_LOOKS if reply.mode is Surface.PRIVATE else LOOKS
     ask = looks >= len(pauses)
-    unconfirmed = tx.record.save_reply(
+    unconfirmed = tx.replies.save(
         replace(
             reply,
             state=state,
@@ -138,7 +138,7 @@ def lose_sight(tx: Tx, case: Case, reply: Reply) -> None:
         asks.note_event(tx, case, IN_DOUBT, reply=reply.id)
         asks.lines_behind(tx, case, unconfirmed)
     asks.line(tx, case, unconfirmed)
-    tx.record.wake(Wake.SEND)
+    tx.wake(Wake.SEND)
 
 
 def wait(tx: Tx, case: Case, reply: Reply, until: datetime, failure: Said | None) -> None:
@@ -146,11 +146,11 @@ def wait(tx: Tx, case: Case, reply: Reply, until: datetime, failure: Said | None
     state = reply_after(reply.state, ReplyMove.WAIT)
     if state is None:
         return
-    waiting = tx.record.save_reply(
+    waiting = tx.replies.save(
         replace(reply, state=state, send_after=until, failure=failure, lease_until=None)
     )
     asks.line(tx, case, waiting)
-    tx.record.wake(Wake.SEND)
+    tx.wake(Wake.SEND)
 
 
 def not_there(tx: Tx, case: Case, reply: Reply) -> None:
@@ -158,11 +158,11 @@ def not_there(tx: Tx, case: Case, reply: Reply) -> None:
     state = reply_after(reply.state, ReplyMove.AGAIN)
     if state is None:
         return
-    again = tx.record.save_reply(replace(reply, state=state, send_after=tx.now, looks=0, held=None))
+    again = tx.replies.save(replace(reply, state=state, send_after=tx.now, looks=0, held=None))
     asks.note_event(tx, case, "reply_not_there", reply=reply.id)
     asks.line(tx, case, again)
     asks.lines_behind(tx, case, again)
-    tx.record.wake(Wake.SEND)
+    tx.wake(Wake.SEND)
 
 
 def fail(tx: Tx, case: Case, reply: Reply, error: errors.NetworkError) -> None:

@@ -33,12 +33,12 @@ def of(tx: Tx, errand: Errand, case: Case | None) -> Picture | None:
     if errand.kind is ErrandKind.CARD and case is not None:
         return card(tx, case)
     if errand.kind is ErrandKind.LINE and errand.reply_id is not None and case is not None:
-        reply = next((r for r in tx.record.replies_of(case.id) if r.id == errand.reply_id), None)
+        reply = next((r for r in tx.replies.of_case(case.id) if r.id == errand.reply_id), None)
         return line(tx, case, reply) if reply else None
     if errand.kind is ErrandKind.POST and errand.post_number is not None and case is not None:
         return _post(tx, case, errand.post_number)
     if errand.kind is ErrandKind.ALARM and errand.alarm_id is not None:
-        alarm = tx.record.alarm(errand.alarm_id)
+        alarm = tx.alarms.get(errand.alarm_id)
         return alarms.picture(tx, alarm) if alarm else None
     if errand.said is not None:
         return SaidPicture(errand.said, threads_of(tx, errand.said))
@@ -48,9 +48,9 @@ def of(tx: Tx, errand: Errand, case: Case | None) -> Picture | None:
 def card(tx: Tx, case: Case) -> CardPicture:
     """The card of a case."""
     account = tx.account(case)
-    posts = tx.record.posts_of(case.id)
+    posts = tx.posts.of_case(case.id)
     mentions = [post for post in posts if not post.by_brand]
-    sent = [reply for reply in tx.record.replies_of(case.id) if reply.sent_at is not None]
+    sent = [reply for reply in tx.replies.of_case(case.id) if reply.sent_at is not None]
     waiting = replies.unanswered(tx, case)
     return CardPicture(
         case=case,
@@ -77,9 +77,9 @@ def _behind(tx: Tx, case: Case) -> Agent | None:
     """Who has the case; of one that asks for nothing any more, who settled it."""
     who = case.assignee
     if case.status in SETTLED:
-        settling = [event for event in tx.record.events_of(case.id) if event.kind in ("closed", "dismissed")]
+        settling = [event for event in tx.history.of_case(case.id) if event.kind in ("closed", "dismissed")]
         who = AgentId(settling[-1].who) if settling else None
-    return tx.record.agent(who) if who else None
+    return tx.people.agent(who) if who else None
 
 
 def line(tx: Tx, case: Case, reply: Reply) -> LinePicture:
@@ -94,7 +94,7 @@ def line(tx: Tx, case: Case, reply: Reply) -> LinePicture:
             price = option.price_with_link if links and option.price_with_link else option.price
     behind = any(
         before.id < reply.id and before.state is ReplyState.UNCONFIRMED
-        for before in tx.record.replies_of(case.id)
+        for before in tx.replies.of_case(case.id)
     )
     ways_out = _ways_out(tx, case, reply)
     shown = replies.told_price(price)
@@ -116,11 +116,11 @@ def _stopper(tx: Tx, reply: Reply) -> str:
         return ""
     stops = [
         event.who
-        for event in tx.record.events_of(reply.case_id)
+        for event in tx.history.of_case(reply.case_id)
         if event.kind == "reply_stopped" and (event.detail or {}).get("reply") == reply.id
     ]
     who = AgentId(stops[-1]) if stops and stops[-1] != reply.agent else None
-    agent = tx.record.agent(who) if who else None
+    agent = tx.people.agent(who) if who else None
     return agent.name if agent else ""
 
 
@@ -156,7 +156,7 @@ def threads_of(tx: Tx, said: Said) -> Mapping[CaseId, MessageRef]:
     for value in said.values.values():
         for each in value if isinstance(value, list | tuple) else (value,):
             if isinstance(each, ThreadLink):
-                case = tx.record.case(CaseId(each.case_id))
+                case = tx.cases.get(CaseId(each.case_id))
                 if case is not None and case.thread is not None:
                     found[case.id] = case.thread
             elif isinstance(each, Said):
@@ -165,7 +165,7 @@ def threads_of(tx: Tx, said: Said) -> Mapping[CaseId, MessageRef]:
 
 
 def _post(tx: Tx, case: Case, number: int) -> PostPicture | None:
-    post = tx.record.post_number(number)
+    post = tx.posts.numbered(number)
     if post is None:
         return None
     account = tx.account(case)
@@ -188,10 +188,10 @@ def _reopens(tx: Tx, case: Case, post: Post) -> bool:
     if case.assignee is not None or case.waiting_since is None or post.by_brand:
         return False
     was_done = was_answered(case) or any(
-        event.kind in ("closed", "dismissed") for event in tx.record.events_of(case.id)
+        event.kind in ("closed", "dismissed") for event in tx.history.of_case(case.id)
     )
     return was_done and alarms.waiting_post(tx, case) == post.number
 
 
 def _author(tx: Tx, network: str, author_id: AuthorId) -> Author:
-    return tx.record.author(network, author_id) or Author(network, author_id, standing=Standing.UNKNOWN)
+    return tx.people.author(network, author_id) or Author(network, author_id, standing=Standing.UNKNOWN)

@@ -34,7 +34,7 @@ def take(tx: Tx, limit: int, carried: Container[int] = ()) -> Sequence[Job]:
     as many go as the desk allows, by their urgency. What this process has `carried` off and not ended is
     never lost, whatever its lease says: the clock may have been set ahead, or the process paused.
     """
-    slots = tx.record.slots()
+    slots = tx.outbox.slots()
     channels = tx.installation.channels()
     open_ = {name: lanes.Lane(slots.get(name), tx.now) for name in lanes.NAMES}
     least = {name: rank for name, lane in open_.items() if (rank := lane.least()) is not None}
@@ -42,42 +42,42 @@ def take(tx: Tx, limit: int, carried: Container[int] = ()) -> Sequence[Job]:
     closed += [channel for channel in channels if slots.get(channel, tx.now) > tx.now + LEAD]
     posted: set[str] = set()
     jobs = []
-    for errand in tx.record.due_errands(tx.now, limit, closed, least):
+    for errand in tx.outbox.due(tx.now, limit, closed, least):
         if errand.id in carried:
-            tx.record.save_errand(replace(errand, lease_until=leases.until(tx.now)))
+            tx.outbox.save(replace(errand, lease_until=leases.until(tx.now)))
             continue
         lane = open_.get(errand.channel)
         if errand.channel in posted or (lane is not None and lane.opens(errand.rank) > tx.now):
             continue
         job = _job(tx, errand)
         if job is None:
-            tx.record.save_errand(replace(errand, state=ErrandState.DONE, lease_until=None))
+            tx.outbox.save(replace(errand, state=ErrandState.DONE, lease_until=None))
             continue
         if job.ref is None and errand.channel == REDRAW:
             _ask_for_new(tx, errand)
             continue
         if lane is not None:
             lane.take(errand)
-            tx.record.take_slot(errand.channel, lane.whole_at)
+            tx.outbox.take_slot(errand.channel, lane.whole_at)
         else:
             posted.add(errand.channel)
         if errand.channel in channels:
             kept_until = tx.now + SLOT_WHILE_POSTING
-            tx.record.take_slot(errand.channel, kept_until)
+            tx.outbox.take_slot(errand.channel, kept_until)
             job = replace(job, opens_at=slots.get(errand.channel), kept_until=kept_until)
         underway = replace(
             errand, state=ErrandState.UNDERWAY, lease_until=leases.until(tx.now), attempts=errand.attempts + 1
         )
-        tx.record.save_errand(underway)
+        tx.outbox.save(underway)
         jobs.append(replace(job, errand=underway))
     return jobs
 
 
 def next_at(tx: Tx) -> datetime | None:
     """When to come back: at the next errand's time, or a little before the slot opens that it waits for."""
-    standing = tx.record.slots()
+    standing = tx.outbox.slots()
     open_ = {name: lanes.Lane(standing.get(name), tx.now) for name in lanes.NAMES}
-    due = tx.record.next_errand(
+    due = tx.outbox.next_due(
         tx.now, {name: {rank: lane.opens(rank) for rank in Rank} for name, lane in open_.items()}
     )
     if due is None:
@@ -93,7 +93,7 @@ def _job(tx: Tx, errand: Errand) -> Job | None:
     look_first = errand.state is ErrandState.UNDERWAY or errand.detail == UNCLEAR
     if errand.kind in (ErrandKind.MARK, ErrandKind.WHISPER):
         return Job(errand, None, errand.ref.channel if errand.ref else "", errand.ref, None, False)
-    case = tx.record.case(errand.case_id) if errand.case_id is not None else None
+    case = tx.cases.get(errand.case_id) if errand.case_id is not None else None
     picture = pictures.of(tx, errand, case)
     if picture is None:
         return None
@@ -103,10 +103,10 @@ def _job(tx: Tx, errand: Errand) -> Job | None:
         if case.version > 0:  # nothing was ever said of one that is still as it came in
             alarms.follow(tx, case)
     elif errand.kind is ErrandKind.LINE and errand.reply_id is not None and case is not None:
-        reply = next((r for r in tx.record.replies_of(case.id) if r.id == errand.reply_id), None)
+        reply = next((r for r in tx.replies.of_case(case.id) if r.id == errand.reply_id), None)
         ref = reply.line if reply else None
     elif errand.kind is ErrandKind.POST and errand.post_number is not None:
-        first = tx.record.errand_of_key(asks.key_of_post(errand.post_number))
+        first = tx.outbox.of_key(asks.key_of_post(errand.post_number))
         if first is not None and first.id != errand.id:
             if first.ref is None:
                 return None
@@ -114,7 +114,7 @@ def _job(tx: Tx, errand: Errand) -> Job | None:
     thread = case.thread if case and errand.kind is not ErrandKind.CARD else None
     channel = tx.channel(case) if case else errand.channel
     if errand.kind is ErrandKind.ALARM and errand.alarm_id is not None:
-        alarm = tx.record.alarm(errand.alarm_id)
+        alarm = tx.alarms.get(errand.alarm_id)
         if alarm is not None:
             ref, channel = alarm.ref, alarm.audience.channel
             thread = thread if alarm.in_thread else None
@@ -123,10 +123,10 @@ def _job(tx: Tx, errand: Errand) -> Job | None:
 
 def _ask_for_new(tx: Tx, errand: Errand) -> None:
     """What was to be redrawn is no more: it is posted anew, and waits for its channel as a post does."""
-    tx.record.save_errand(replace(errand, state=ErrandState.DONE, lease_until=None))
-    case = tx.record.case(errand.case_id) if errand.case_id is not None else None
-    alarm = tx.record.alarm(errand.alarm_id) if errand.alarm_id is not None else None
-    reply = tx.record.reply(ReplyId(errand.reply_id)) if errand.reply_id is not None else None
+    tx.outbox.save(replace(errand, state=ErrandState.DONE, lease_until=None))
+    case = tx.cases.get(errand.case_id) if errand.case_id is not None else None
+    alarm = tx.alarms.get(errand.alarm_id) if errand.alarm_id is not None else None
+    reply = tx.replies.get(ReplyId(errand.reply_id)) if errand.reply_id is not None else None
     if errand.kind is ErrandKind.ALARM and alarm is not None:
         asks.alarm(tx, alarm)
     elif errand.kind is ErrandKind.LINE and case is not None and reply is not None:
@@ -141,24 +141,24 @@ def done(tx: Tx, job: Job, ref: MessageRef | None) -> None:
     if not _is_ours(tx, errand):
         return
     _free_slot(tx, job, tx.now + SLOT)
-    tx.record.wake(Wake.POST)
-    tx.record.save_errand(replace(errand, state=ErrandState.DONE, ref=ref, lease_until=None, detail=""))
+    tx.wake(Wake.POST)
+    tx.outbox.save(replace(errand, state=ErrandState.DONE, ref=ref, lease_until=None, detail=""))
     if ref is None or job.ref is not None:
         return  # what was redrawn has its place, or has lost it in the meantime
     if errand.kind is ErrandKind.CARD and errand.case_id is not None:
-        case = tx.record.case(errand.case_id)
+        case = tx.cases.get(errand.case_id)
         if case is not None and case.thread is None:
-            tx.record.save_case(replace(case, thread=ref))
+            tx.cases.save(replace(case, thread=ref))
             if job.look_first:
-                tx.record.wake(Wake.HEAR)
+                tx.wake(Wake.HEAR)
     if errand.kind is ErrandKind.ALARM and errand.alarm_id is not None:
-        alarm = tx.record.alarm(errand.alarm_id)
+        alarm = tx.alarms.get(errand.alarm_id)
         if alarm is not None and alarm.ref is None:
-            tx.record.save_alarm(replace(alarm, ref=ref))
+            tx.alarms.save(replace(alarm, ref=ref))
     if errand.kind is ErrandKind.LINE and errand.case_id is not None:
-        for reply in tx.record.replies_of(errand.case_id):
+        for reply in tx.replies.of_case(errand.case_id):
             if reply.id == errand.reply_id and reply.line is None:
-                tx.record.save_reply(replace(reply, line=ref))
+                tx.replies.save(replace(reply, line=ref))
 
 
 def failed(tx: Tx, job: Job, error: errors.DeskError) -> None:
@@ -178,28 +178,28 @@ def failed(tx: Tx, job: Job, error: errors.DeskError) -> None:
                 lease_until=None,
                 detail=refusals.reason(job, error),
             )
-            tx.record.save_errand(waiting)
+            tx.outbox.save(waiting)
         case errors.DeskUnclear():
             again = tx.now + min(refusals.PATIENCE, LOOK_AFTER * 2 ** min(errand.attempts - 1, 10))
-            tx.record.save_errand(
+            tx.outbox.save(
                 replace(errand, state=ErrandState.WAITING, not_before=again, lease_until=None, detail=UNCLEAR)
             )
         case _:
             refusals.take(tx, job, error)
-    tx.record.wake(Wake.POST)
+    tx.wake(Wake.POST)
 
 
 def renew(tx: Tx, job: Job) -> bool:
     """The call lasts: the errand goes on belonging to this process. False when another has it."""
     if not _is_ours(tx, job.errand):
         return False
-    tx.record.save_errand(replace(job.errand, lease_until=leases.until(tx.now)))
+    tx.outbox.save(replace(job.errand, lease_until=leases.until(tx.now)))
     return True
 
 
 def _is_ours(tx: Tx, errand: Errand) -> bool:
     """Whether no other process has taken the errand over: each taking counts as an attempt."""
-    current = tx.record.errand(errand.id)
+    current = tx.outbox.get(errand.id)
     return (
         current is not None and current.state is ErrandState.UNDERWAY and current.attempts == errand.attempts
     )
@@ -210,7 +210,7 @@ def _free_slot(tx: Tx, job: Job, until: datetime) -> None:
     this one took longer than the channel was kept free for it."""
     if job.kept_until is None:
         return
-    kept = tx.record.slot(job.errand.channel)
+    kept = tx.outbox.slot(job.errand.channel)
     if kept is not None and kept != job.kept_until:
         until = max(until, kept)
-    tx.record.take_slot(job.errand.channel, until)
+    tx.outbox.take_slot(job.errand.channel, until)

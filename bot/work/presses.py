@@ -36,8 +36,8 @@ _SHOWN = 60
 def press(tx: Tx, reply_id: ReplyId, action: str, agent: Agent) -> Said | None:
     """A button on a reply's line, or a reaction that means the same. Returns what to tell the presser, if
     anything: who may not, and what is too late."""
-    reply = tx.record.reply(reply_id)
-    case = tx.record.case(reply.case_id) if reply else None
+    reply = tx.replies.get(reply_id)
+    case = tx.cases.get(reply.case_id) if reply else None
     if reply is None or case is None:
         return say("reply.unknown")
     if agent.id not in (case.assignee, reply.agent):
@@ -59,7 +59,7 @@ def may_stop(tx: Tx, case: Case, agent: Agent) -> bool:
     """Whether a reply waits in the case that this agent may stop, or could have stopped until just now."""
     return any(
         reply.state in (ReplyState.QUEUED, *IN_DOUBT) and agent.id in (case.assignee, reply.agent)
-        for reply in tx.record.replies_of(case.id)
+        for reply in tx.replies.of_case(case.id)
     )
 
 
@@ -67,7 +67,7 @@ def stop_newest(tx: Tx, case: Case, agent: Agent, stamp: str) -> Result:
     """Stop the newest waiting reply of those that the agent may stop. One that would go out by itself comes
     before one that waits for a person; what was written after `stamp`, the desk's of this wish, is not meant.
     """
-    standing = tx.record.replies_of(case.id)
+    standing = tx.replies.of_case(case.id)
     waiting = [
         reply
         for reply in standing
@@ -105,10 +105,10 @@ def _send_now(tx: Tx, case: Case, reply: Reply, agent: Agent) -> Said | None:
         return _too_late(reply)
     if reply.held is not None:
         return _why_held(reply)
-    hurried = tx.record.save_reply(replace(reply, send_after=min(tx.now, reply.send_after)))
+    hurried = tx.replies.save(replace(reply, send_after=min(tx.now, reply.send_after)))
     asks.note_event(tx, case, "reply_hurried", agent.id, reply=reply.id)
     asks.line(tx, case, hurried)
-    tx.record.wake(Wake.SEND)
+    tx.wake(Wake.SEND)
     return None
 
 

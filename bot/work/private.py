@@ -76,7 +76,7 @@ def go_public(tx: Tx, case: Case, agent: Agent) -> Result:
     withdrawn = _withdraw(tx, case, agent.id)
     if case.invited is not Invited.UNDECIDED and not withdrawn:
         return done("mode.already", n=case.id, mode=say("mode.name.public"))
-    decided = tx.record.save_case(replace(case, invited=_still_invited(tx, case)))
+    decided = tx.cases.save(replace(case, invited=_still_invited(tx, case)))
     asks.note_event(tx, decided, "mode", agent.id, mode=Surface.PUBLIC.value)
     asks.card(tx, decided)
     if withdrawn:
@@ -107,15 +107,15 @@ def may_invite(tx: Tx, case: Case) -> bool:
 def is_reached(tx: Tx, case: Case) -> bool:
     """Whether it is known that private messages reach the customer: one did, or the customer sent one."""
     return any(
-        reply.mode is Surface.PRIVATE and reply.sent_at is not None for reply in tx.record.replies_of(case.id)
-    ) or any(post.surface is Surface.PRIVATE and not post.by_brand for post in tx.record.posts_of(case.id))
+        reply.mode is Surface.PRIVATE and reply.sent_at is not None for reply in tx.replies.of_case(case.id)
+    ) or any(post.surface is Surface.PRIVATE and not post.by_brand for post in tx.posts.of_case(case.id))
 
 
 def invitation(tx: Tx, case: Case) -> Reply | None:
     """The newest invitation of the case that was not withdrawn: a draft, on its way, or out."""
     standing = [
         reply
-        for reply in tx.record.replies_of(case.id)
+        for reply in tx.replies.of_case(case.id)
         if reply.kind is ReplyKind.INVITATION and reply.state is not ReplyState.STOPPED
     ]
     return standing[-1] if standing else None
@@ -125,7 +125,7 @@ def publish_meanwhile(tx: Tx, case: Case, agent: Agent) -> Case:
     """Its agent knows that the case is public until the customer writes in private, and publishes."""
     if case.invited is not Invited.UNDECIDED:
         return case
-    decided = tx.record.save_case(replace(case, invited=Invited.PUBLIC))
+    decided = tx.cases.save(replace(case, invited=Invited.PUBLIC))
     asks.note_event(tx, decided, "mode", agent.id, mode=Surface.PUBLIC.value)
     return decided
 
@@ -133,7 +133,7 @@ def publish_meanwhile(tx: Tx, case: Case, agent: Agent) -> Case:
 def draft_stopped(tx: Tx, case: Case) -> None:
     """A person stopped the invitation: the case no longer waits for the customer because of it."""
     if case.invited is not Invited.NO:
-        asks.card(tx, tx.record.save_case(replace(case, invited=_still_invited(tx, case))))
+        asks.card(tx, tx.cases.save(replace(case, invited=_still_invited(tx, case))))
 
 
 def keep(tx: Tx, case: Case, agent: Agent, words: Words) -> None:
@@ -180,7 +180,7 @@ def _may_switch(tx: Tx, case: Case, agent: Agent) -> Said | None:
 def _switch(tx: Tx, case: Case, mode: Surface, who: AgentId | str) -> Case:
     if case.mode is mode:
         return case
-    switched = tx.record.save_case(replace(case, mode=mode, invited=Invited.NO))
+    switched = tx.cases.save(replace(case, mode=mode, invited=Invited.NO))
     tenures.note(tx, case, switched)
     asks.note_event(tx, switched, "mode", who, mode=mode.value)
     why = say("hold.mode_switched", mode=say(f"mode.name.{mode.value}"))
@@ -195,11 +195,11 @@ def _switch(tx: Tx, case: Case, mode: Surface, who: AgentId | str) -> Case:
 
 def _offer_kept(tx: Tx, case: Case) -> None:
     """Words that were kept for a private way become replies that only wait for a person's word."""
-    for reply in tx.record.replies_of(case.id):
+    for reply in tx.replies.of_case(case.id):
         if reply.kind is not ReplyKind.KEPT or reply.state is not ReplyState.QUEUED:
             continue
         held = say("hold.private_now") if _is_kept(reply) else reply.held
-        offered = tx.record.save_reply(replace(reply, kind=ReplyKind.ANSWER, held=held))
+        offered = tx.replies.save(replace(reply, kind=ReplyKind.ANSWER, held=held))
         asks.line(tx, case, offered)
 
 
@@ -213,7 +213,7 @@ def _invite(tx: Tx, case: Case, agent: Agent, words: Words | None) -> Result:
     answer = _standing_invitation(tx, case) or _draft(tx, case, agent)
     if words is None:
         return answer
-    current = tx.record.case(case.id) or case
+    current = tx.cases.get(case.id) or case
     if current.invited is Invited.NO or not tx.hears_private(case):
         return _not_sent(answer, words)
     keep(tx, current, agent, words)
@@ -264,21 +264,21 @@ def _draft(tx: Tx, case: Case, agent: Agent) -> Result:
 
 def _language(tx: Tx, case: Case) -> str:
     """The language of the newest post of the customer of which the network tells one; "" when of none."""
-    told = [post.lang for post in tx.record.posts_of(case.id) if post.lang and not post.by_brand]
+    told = [post.lang for post in tx.posts.of_case(case.id) if post.lang and not post.by_brand]
     return told[-1] if told else ""
 
 
 def _wait_for_customer(tx: Tx, case: Case) -> Case:
     if case.invited is Invited.UNDECIDED:
         return case
-    return tx.record.save_case(replace(case, invited=Invited.UNDECIDED))
+    return tx.cases.save(replace(case, invited=Invited.UNDECIDED))
 
 
 def _withdraw(tx: Tx, case: Case, who: AgentId | str) -> bool:
     """Stop invitations that are not out and not on their way; whether there was one."""
     drafts = [
         reply
-        for reply in tx.record.replies_of(case.id)
+        for reply in tx.replies.of_case(case.id)
         if reply.kind is ReplyKind.INVITATION and reply_after(reply.state, ReplyMove.STOP) is not None
     ]
     return bool([draft for draft in drafts if replies.stop_reply(tx, case, draft, who)])
@@ -294,7 +294,7 @@ def _was_closed(tx: Tx, case: Case) -> bool:
     customer, who has not written in private since."""
     tried = [
         reply
-        for reply in tx.record.replies_of(case.id)
+        for reply in tx.replies.of_case(case.id)
         if reply.mode is Surface.PRIVATE and (reply.failure is not None or reply.sent_at is not None)
     ]
     newest = tried[-1] if tried else None
@@ -302,7 +302,7 @@ def _was_closed(tx: Tx, case: Case) -> bool:
         return False
     return not any(
         post.surface is Surface.PRIVATE and not post.by_brand and post.number > newest.seen_number
-        for post in tx.record.posts_of(case.id)
+        for post in tx.posts.of_case(case.id)
     )
 
 

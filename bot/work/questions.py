@@ -39,8 +39,8 @@ def _value(ref: MessageRef) -> str:
 def ask_anew(tx: Tx, case: Case, *, but: AgentId | None = None, only: AgentId | None = None) -> None:
     """The case has become another than the open questions speak of: they ask again, about it as it is. `but`
     leaves out those to one agent, `only` all others."""
-    for message in tx.record.asked(case.id):
-        agent = tx.record.agent(message.agent)
+    for message in tx.threads.asked(case.id):
+        agent = tx.people.agent(message.agent)
         if agent is not None and agent.id != but and only in (None, agent.id):
             anew = question(tx, "changed", message.ref, agent, case)
             asks.question_shows(tx, case, message.ref, anew)

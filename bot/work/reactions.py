@@ -28,11 +28,11 @@ def react(tx: Tx, ref: MessageRef, reaction: Reaction, agent: Agent) -> None:
     newer event has overtaken, changes nothing: events may be repeated, read again after an outage, and come
     in any order.
     """
-    found = tx.record.case_of_thread(ref) or tx.record.reply_of_message(ref) or tx.record.reply_of_line(ref)
+    found = tx.cases.of_thread(ref) or tx.replies.of_message(ref) or tx.replies.of_line(ref)
     if found is None or not agent.may_reply:
         return
     name, added, stamp = reaction.name, reaction.added, reaction.stamp
-    if not tx.record.keep_reaction(ref, name, agent.id, added, stamp, tx.stamp):
+    if not tx.threads.keep_reaction(ref, name, agent.id, added, stamp, tx.stamp):
         return
     verb = _verb(tx, name, added, found)
     if verb is not None:

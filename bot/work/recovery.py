@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
+from bot.cases.accounts import AccountState, Condition
 from bot.cases.alarms import stands
 from bot.cases.errands import ErrandState, Rank
 from bot.cases.model import Case, Reply, ReplyState
-from bot.cases.record import AccountState, Condition, Wake
+from bot.cases.record import Wake
 from bot.work import accounts, asks, leases, outcomes, posting, refusals
 from bot.work.tx import Tx
 
@@ -27,31 +28,31 @@ def take_over(tx: Tx) -> None:
     before they are done again, and accounts may be looked at. Only for a process that is certain to be
     alone: among several, a lease runs out by itself.
     """
-    for reply in tx.record.lost_replies(tx.now + EVER, MANY):
-        case = tx.record.case(reply.case_id)
+    for reply in tx.replies.lost(tx.now + EVER, MANY):
+        case = tx.cases.get(reply.case_id)
         if case is not None:
             outcomes.lose_sight(tx, case, reply)
-    for errand in tx.record.due_errands(tx.now + EVER, MANY):
+    for errand in tx.outbox.due(tx.now + EVER, MANY):
         if errand.state is ErrandState.UNDERWAY:
-            tx.record.save_errand(replace(errand, lease_until=tx.now + LANDING))
+            tx.outbox.save(replace(errand, lease_until=tx.now + LANDING))
     for account in tx.installation.accounts:
-        state = tx.record.account(account)
+        state = tx.accounts.get(account)
         if state is not None and state.lease_until is not None:
-            tx.record.save_account(replace(state, lease_by="", lease_until=None))
+            tx.accounts.save(replace(state, lease_by="", lease_until=None))
 
 
 def redraw(tx: Tx) -> None:
     """Draw every card and line of late anew, and the warnings that stand, as the program would draw them now:
     in another language. The newest cases stand lowest in the channel and go first."""
-    shown = [*tx.record.open_cases(), *tx.record.recent_cases(tx.now - EVER)]
+    shown = [*tx.cases.open(), *tx.cases.settled_since(tx.now - EVER)]
     standing: set[int] = set()
     for place, case in enumerate(sorted(shown, key=lambda case: case.opened_at, reverse=True)):
-        asks.redraw(tx, case, tx.record.replies_of(case.id), place)
-        for flag in tx.record.flags_of(case.id):
+        asks.redraw(tx, case, tx.replies.of_case(case.id), place)
+        for flag in tx.alarms.flags_of(case.id):
             if stands(case, flag):
                 standing |= {number for number in (flag.alarm_id, flag.called_by) if number is not None}
     for number in sorted(standing):
-        if (alarm := tx.record.alarm(number)) is not None:
+        if (alarm := tx.alarms.get(number)) is not None:
             asks.alarm(tx, alarm, rank=Rank.TIDYING)
 
 
@@ -62,22 +63,22 @@ def bring_near(tx: Tx) -> None:
     a right one, but each kind of wait has its longest; what is looked at too soon waits again. A flag that
     came too early is taken off the card; it comes back in its time, without being said a second time.
     """
-    tx.record.bring_near(tx.now + refusals.PATIENCE, tx.now + posting.LONGEST_SLOT, leases.until(tx.now))
+    tx.outbox.cap_waits(tx.now + refusals.PATIENCE, tx.now + posting.LONGEST_SLOT, leases.until(tx.now))
     for account in tx.installation.accounts:
-        state = tx.record.account(account)
+        state = tx.accounts.get(account)
         if state is not None and (near := _near_account(tx, state)) != state:
-            tx.record.save_account(near)
-    for reply in tx.record.later_replies(tx.now):
-        case = tx.record.case(reply.case_id)
+            tx.accounts.save(near)
+    for reply in tx.replies.later(tx.now):
+        case = tx.cases.get(reply.case_id)
         if case is not None and (near_reply := _near_reply(tx, case, reply)) != reply:
-            asks.line(tx, case, tx.record.save_reply(near_reply))
-    for early in tx.record.flagged_early(tx.now):
-        asks.card(tx, tx.record.save_case(replace(early, flag=None, escalate_at=None)))
-    for case in tx.record.escalating(tx.now):
+            asks.line(tx, case, tx.replies.save(near_reply))
+    for early in tx.timers.flagged_early(tx.now):
+        asks.card(tx, tx.cases.save(replace(early, flag=None, escalate_at=None)))
+    for case in tx.timers.escalating(tx.now):
         near_escalation = tx.now + tx.team(case).targets.escalate_after
         if case.escalate_at is not None and case.escalate_at > near_escalation:
-            tx.record.save_case(replace(case, escalate_at=near_escalation))
-    tx.record.wake(Wake.POLL, Wake.POST, Wake.SEND, Wake.WATCH)
+            tx.cases.save(replace(case, escalate_at=near_escalation))
+    tx.wake(Wake.POLL, Wake.POST, Wake.SEND, Wake.WATCH)
 
 
 def _near_account(tx: Tx, state: AccountState) -> AccountState:

@@ -63,7 +63,7 @@ def take(tx: Tx, job: Job, error: errors.DeskError) -> None:
     unless a person may mend what is in the way; what they tell stands on a line too, or was for that moment.
     """
     errand, why = job.errand, error.detail
-    case = tx.record.case(errand.case_id) if errand.case_id is not None else None
+    case = tx.cases.get(errand.case_id) if errand.case_id is not None else None
     if errand.kind in (ErrandKind.MARK, ErrandKind.WHISPER) and why not in MENDABLE:
         _give_up(tx, errand, why)
     elif case is not None and job.ref is None and job.thread is not None and why in {GONE, *NO_THREAD}:
@@ -84,7 +84,7 @@ def take(tx: Tx, job: Job, error: errors.DeskError) -> None:
 
 
 def _wait(tx: Tx, job: Job, error: errors.DeskError, again: datetime | None) -> None:
-    tx.record.save_errand(
+    tx.outbox.save(
         replace(
             job.errand,
             state=ErrandState.WAITING,
@@ -96,18 +96,18 @@ def _wait(tx: Tx, job: Job, error: errors.DeskError, again: datetime | None) -> 
 
 
 def _give_up(tx: Tx, errand: Errand, why: str) -> None:
-    tx.record.save_errand(replace(errand, state=ErrandState.REFUSED, lease_until=None, detail=why[:200]))
+    tx.outbox.save(replace(errand, state=ErrandState.REFUSED, lease_until=None, detail=why[:200]))
 
 
 def _say_anew(tx: Tx, errand: Errand) -> None:
     """Post an alarm anew whose message cannot be redrawn, if it has something to add that still stands: who
     deleted it has seen what it said before."""
-    alarm = tx.record.alarm(errand.alarm_id) if errand.alarm_id is not None else None
+    alarm = tx.alarms.get(errand.alarm_id) if errand.alarm_id is not None else None
     if alarm is None:
         return
-    added = (flag for flag in tx.record.flags_in(alarm.id, MANY) if flag.over_at is None)
+    added = (flag for flag in tx.alarms.flags_in(alarm.id, MANY) if flag.over_at is None)
     if any(flag.at > alarm.opened_at for flag in added):
-        tx.record.save_alarm(replace(alarm, ref=None))
+        tx.alarms.save(replace(alarm, ref=None))
         asks.alarm(tx, replace(alarm, ref=None))
 
 
@@ -118,13 +118,13 @@ def _show_anew(tx: Tx, case: Case, job: Job, why: str) -> None:
     """
     errand = job.errand
     if errand.kind is ErrandKind.LINE:
-        for reply in tx.record.replies_of(case.id):
+        for reply in tx.replies.of_case(case.id):
             if reply.id == errand.reply_id and reply.line == job.ref:
-                asks.line(tx, case, tx.record.save_reply(replace(reply, line=None)))
+                asks.line(tx, case, tx.replies.save(replace(reply, line=None)))
     if why not in UNCHANGEABLE:
         return
     if errand.kind is ErrandKind.CARD:
-        steps = sum(event.kind in STEPS for event in tx.record.events_of(case.id))
+        steps = sum(event.kind in STEPS for event in tx.history.of_case(case.id))
         asks.tell(tx, case, _stand(tx, case), key=f"stand-{case.id}-{steps}")
     elif errand.kind is ErrandKind.SAY and errand.said is not None:
         asks.tell(tx, case, errand.said, key=f"{errand.key}-anew")
@@ -134,7 +134,7 @@ def _show_anew(tx: Tx, case: Case, job: Job, why: str) -> None:
 
 def _stand(tx: Tx, case: Case) -> Said:
     """Where the case stands, for a thread whose card cannot show it. Nobody is called by it."""
-    who = tx.record.agent(case.assignee) if case.assignee and case.status not in SETTLED else None
+    who = tx.people.agent(case.assignee) if case.assignee and case.status not in SETTLED else None
     mode = say(f"mode.name.{case.mode.value}")
     if who is None:
         return say("desk.stand", n=case.id, status=case.status.value, mode=mode)

@@ -63,34 +63,34 @@ def told_price(price: Decimal | None) -> Decimal | None:
 
 def target_of(tx: Tx, case: Case, in_reply_to: PostId | None) -> Target:
     """What a reply in this case answers: the post, and the person behind it."""
-    author = tx.record.author(tx.account(case).network, case.author_id)
-    post = tx.record.post(case.account, in_reply_to) if in_reply_to else None
+    author = tx.people.author(tx.account(case).network, case.author_id)
+    post = tx.posts.get(case.account, in_reply_to) if in_reply_to else None
     return Target(in_reply_to, case.author_id, author.handle if author else "", post.text if post else "")
 
 
 def newest_number(tx: Tx, case: Case) -> int:
     """`Post.number` of the newest post of the case; 0 when it has none."""
-    return max((post.number for post in tx.record.posts_of(case.id)), default=0)
+    return max((post.number for post in tx.posts.of_case(case.id)), default=0)
 
 
 def seen(tx: Tx, case: Case, stamp: str) -> int:
     """`Post.number` up to which the case's posts stood in the thread when what bears `stamp` was written; all
     of them with "". What is heard late, after an outage, was written before what came in meanwhile."""
-    posts = tx.record.posts_of(case.id)
+    posts = tx.posts.of_case(case.id)
     unseen = (post.number for post in posts if stamp and not _stood(tx, post, stamp))
     return min(unseen, default=max((post.number for post in posts), default=0) + 1) - 1
 
 
 def _stood(tx: Tx, post: Post, stamp: str) -> bool:
     """Whether a post was shown before `stamp`; the first of a case, which has no errand, is on its card."""
-    errand = tx.record.errand_of_key(asks.key_of_post(post.number))
+    errand = tx.outbox.of_key(asks.key_of_post(post.number))
     return errand is None or (errand.ref is not None and is_older(errand.ref.ts, stamp))
 
 
 def answered_up_to(tx: Tx, case: Case) -> int:
     """The newest post that a published reply had seen; everything later waits for an answer."""
     return max(
-        (reply.seen_number for reply in tx.record.replies_of(case.id) if reply.sent_at is not None), default=0
+        (reply.seen_number for reply in tx.replies.of_case(case.id) if reply.sent_at is not None), default=0
     )
 
 
@@ -99,7 +99,7 @@ def unanswered(tx: Tx, case: Case) -> Sequence[Post]:
     answered = answered_up_to(tx, case)
     return [
         post
-        for post in tx.record.posts_of(case.id)
+        for post in tx.posts.of_case(case.id)
         if not post.by_brand and post.number > answered and post.absence is not Absence.DELETED
     ]
 
@@ -107,9 +107,9 @@ def unanswered(tx: Tx, case: Case) -> Sequence[Post]:
 def unseen_change(tx: Tx, case: Case, stamp: str) -> Said | None:
     """What the customer changed that was not yet told in the thread when something that bears `stamp` was
     written; None where nothing was, and with ""."""
-    for post in tx.record.posts_of(case.id) if stamp else ():
+    for post in tx.posts.of_case(case.id) if stamp else ():
         is_gone = post.absence is Absence.DELETED
-        told = tx.record.errand_of_key(asks.key_of_change(post)) if is_gone or post.version > 1 else None
+        told = tx.outbox.of_key(asks.key_of_change(post)) if is_gone or post.version > 1 else None
         if told is not None and (told.ref is None or not is_older(told.ref.ts, stamp)):
             return say("hold.customer_deleted" if is_gone else "hold.customer_edited")
     return None
@@ -119,7 +119,7 @@ def waiting(tx: Tx, case: Case) -> Sequence[Reply]:
     """Replies of the case that are not yet out and not given up: queued, sending, unconfirmed."""
     return [
         reply
-        for reply in tx.record.replies_of(case.id)
+        for reply in tx.replies.of_case(case.id)
         if reply.state in (ReplyState.QUEUED, ReplyState.SENDING, ReplyState.UNCONFIRMED)
     ]
 
@@ -152,12 +152,12 @@ def queue(tx: Tx, case: Case, agent: Agent, words: Words) -> Reply | None:
     held = held or to_colleague(tx, case, draft) or obstacle(tx, case, draft)
     if held is None and words.kind is ReplyKind.INVITATION:
         held = say("hold.draft")
-    reply = tx.record.add_reply(replace(draft, held=held))
+    reply = tx.replies.add(replace(draft, held=held))
     if reply is None:
         return None
     asks.note_event(tx, case, "reply_queued", agent.id, reply=reply.id, mode=mode.value)
     asks.line(tx, case, reply)
-    tx.record.wake(Wake.SEND)
+    tx.wake(Wake.SEND)
     return reply
 
 
@@ -191,15 +191,15 @@ def obstacle(tx: Tx, case: Case, reply: Reply) -> Said | None:
         return say("hold.kept")
     if reply.kind is not ReplyKind.INVITATION and reply.mode is not case.mode:
         return say("hold.mode_switched", mode=say(f"mode.name.{case.mode.value}"))
-    writer = tx.record.agent(reply.agent) if reply.agent else None
+    writer = tx.people.agent(reply.agent) if reply.agent else None
     if writer is not None and not writer.may_reply:
         return say("hold.not_member", agent=writer.name)
     if reply.agent != case.assignee:
-        has_it = tx.record.agent(case.assignee) if case.assignee else None
+        has_it = tx.people.agent(case.assignee) if case.assignee else None
         return taken_over(has_it) if has_it else say("hold.released")
     if case.invited is Invited.UNDECIDED and reply.kind is ReplyKind.ANSWER:
         return invited(tx, case)
-    for post in tx.record.posts_of(case.id):
+    for post in tx.posts.of_case(case.id):
         if post.number > reply.seen_number:
             return say("hold.answered_elsewhere" if post.by_brand else "hold.customer_wrote")
     rules = tx.rules(case)
@@ -216,8 +216,8 @@ def to_colleague(tx: Tx, case: Case, reply: Reply) -> Said | None:
     called = colleagues.calls(reply.body) if reply.kind is ReplyKind.ANSWER else None
     if not called:
         return None
-    customer = tx.record.author(tx.account(case).network, case.author_id)
-    posts = tx.record.posts_of(case.id)
+    customer = tx.people.author(tx.account(case).network, case.author_id)
+    posts = tx.posts.of_case(case.id)
     texts = [post.text for post in posts if not post.by_brand]
     shown = [shown for post in posts for shown in (post.quoted, post.quotes) if shown is not None]
     handles = {
@@ -231,7 +231,7 @@ def to_colleague(tx: Tx, case: Case, reply: Reply) -> Said | None:
         handles=frozenset(handles),
         texts=tuple(texts),
     )
-    found = colleagues.colleague(called, tx.record.colleagues(), conversation)
+    found = colleagues.colleague(called, tx.people.colleagues(), conversation)
     return say("hold.to_colleague", agent=found) if found else None
 
 
@@ -277,14 +277,14 @@ def requeue(tx: Tx, case: Case, before: Reply, changed: Reply, agent: Agent, eve
         failure=None,
         manual_url="",
     )
-    saved = tx.record.save_reply(replace(fresh, held=changed.held or obstacle(tx, case, fresh)))
+    saved = tx.replies.save(replace(fresh, held=changed.held or obstacle(tx, case, fresh)))
     if before.state is ReplyState.FAILED and before.message:
         asks.mark(tx, before.message, tx.installation.reactions.failed, False)
     asks.note_event(tx, case, event, agent.id, reply=saved.id)
     asks.line(tx, case, saved)
     if before.state is ReplyState.UNCONFIRMED:
         asks.lines_behind(tx, case, saved)
-    tx.record.wake(Wake.SEND)
+    tx.wake(Wake.SEND)
 
 
 def stop_reply(tx: Tx, case: Case, reply: Reply, who: AgentId | str = "") -> bool:
@@ -294,7 +294,7 @@ def stop_reply(tx: Tx, case: Case, reply: Reply, who: AgentId | str = "") -> boo
         return False
     # Why it waited is past; why the network refused it is not.
     failure = reply.failure if reply_after(reply.state, ReplyMove.SEND) is None else None
-    stopped = tx.record.save_reply(replace(reply, state=state, held=None, failure=failure))
+    stopped = tx.replies.save(replace(reply, state=state, held=None, failure=failure))
     asks.note_event(tx, case, "reply_stopped", who, reply=reply.id)
     asks.line(tx, case, stopped)
     return True
@@ -307,9 +307,9 @@ def hold_waiting(tx: Tx, case: Case, why: Said, instead_of: Set[str] = frozenset
     kinds `instead_of`, which are no longer true.
     """
     outdated = {why.key, *instead_of}
-    for reply in tx.record.replies_of(case.id):
+    for reply in tx.replies.of_case(case.id):
         if reply.state is ReplyState.QUEUED and (reply.held is None or reply.held.key in outdated):
-            held = tx.record.save_reply(replace(reply, held=why))
+            held = tx.replies.save(replace(reply, held=why))
             asks.line(tx, case, held)
 
 
@@ -317,7 +317,7 @@ def answered_post(tx: Tx, case: Case, mode: Surface, up_to: int | None = None) -
     """The customer's newest post on the surface of `mode`, of those up to a number if one is given; public
     replies hang under it."""
     newest: Post | None = None
-    for post in tx.record.posts_of(case.id):
+    for post in tx.posts.of_case(case.id):
         is_seen = up_to is None or post.number <= up_to
         stands = not post.by_brand and post.absence is not Absence.DELETED
         if stands and post.surface is mode and is_seen:

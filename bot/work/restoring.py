@@ -22,17 +22,17 @@ def put_back(tx: Tx) -> None:
     since, which will be read from the threads as if it were new, is held too (`is_from_before`). Cards and
     lines, which show what has been since, are drawn anew.
     """
-    tx.record.note_restore(tx.now)
-    tx.record.doubt_errands()
-    for case in [*tx.record.open_cases(), *tx.record.recent_cases(tx.now - RECENT)]:
-        standing = [_doubt(tx, reply) for reply in tx.record.replies_of(case.id)]
+    tx.upkeep.note_restore(tx.now)
+    tx.outbox.doubt_all()
+    for case in [*tx.cases.open(), *tx.cases.settled_since(tx.now - RECENT)]:
+        standing = [_doubt(tx, reply) for reply in tx.replies.of_case(case.id)]
         asks.redraw(tx, case, standing)
 
 
 def is_from_before(tx: Tx, written_at: datetime) -> bool:
     """Whether something was written before the newest backup was put back, so that it may have been dealt
     with already, by a record that is no more."""
-    restored_at = tx.record.restored_at()
+    restored_at = tx.upkeep.restored_at()
     return restored_at is not None and written_at <= restored_at
 
 
@@ -40,4 +40,4 @@ def _doubt(tx: Tx, reply: Reply) -> Reply:
     """The reply, held if it would go out by itself; recognised if it is on the network."""
     if reply.state is not ReplyState.QUEUED or reply.held is not None:
         return reply
-    return tx.record.save_reply(replace(reply, held=say("hold.restored"), attempted_at=reply.queued_at))
+    return tx.replies.save(replace(reply, held=say("hold.restored"), attempted_at=reply.queued_at))

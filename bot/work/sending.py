@@ -41,19 +41,19 @@ class Task:
 
 def tasks(tx: Tx, limit: int = 50) -> Sequence[Task]:
     """What is due: replies to send, and replies whose fate is unknown."""
-    due = [_to_send(tx, reply) for reply in tx.record.due_replies(tx.now, limit)]
-    doubt = [*tx.record.lost_replies(tx.now, limit), *tx.record.unconfirmed_replies(tx.now, limit)]
+    due = [_to_send(tx, reply) for reply in tx.replies.due(tx.now, limit)]
+    doubt = [*tx.replies.lost(tx.now, limit), *tx.replies.unconfirmed(tx.now, limit)]
     return due + [Task(r.id, r.account, reconcile=True) for r in doubt]
 
 
 def writers(tx: Tx, until: datetime, limit: int = 50) -> Set[AgentId]:
     """Who wrote the replies that go out until then, but not yet."""
-    soon = tx.record.due_replies(until, limit)
+    soon = tx.replies.due(until, limit)
     return {reply.agent for reply in soon if reply.agent is not None and reply.send_after > tx.now}
 
 
 def _to_send(tx: Tx, reply: Reply) -> Task:
-    case = tx.record.case(reply.case_id)
+    case = tx.cases.get(reply.case_id)
     return Task(
         reply.id,
         reply.account,
@@ -70,7 +70,7 @@ def _is_just_written(tx: Tx, ref: MessageRef, reply: Reply) -> bool:
     """Whether a reply without a hold goes out in the moment it was written, with no time to change it."""
     if reply.send_after != reply.queued_at:
         return False
-    message = tx.record.message(ref)
+    message = tx.threads.message(ref)
     return message is not None and timedelta(0) <= tx.now - message.at < JUST_NOW
 
 
@@ -80,8 +80,8 @@ def begin(tx: Tx, reply_id: ReplyId) -> SendCommand | None:
     This is the send-time guard: it runs in the very transaction that begins the sending, after the network
     was looked at once more. No line is drawn for it: most calls end at once, and few redraws go in a minute.
     """
-    reply = tx.record.reply(reply_id)
-    case = tx.record.case(reply.case_id) if reply else None
+    reply = tx.replies.get(reply_id)
+    case = tx.cases.get(reply.case_id) if reply else None
     if reply is None or case is None or reply.held is not None or reply.send_after > tx.now:
         return None
     state = reply_after(reply.state, ReplyMove.SEND)
@@ -89,9 +89,9 @@ def begin(tx: Tx, reply_id: ReplyId) -> SendCommand | None:
         return None
     held = replies.obstacle(tx, case, reply)
     if held is not None:
-        asks.line(tx, case, tx.record.save_reply(replace(reply, held=held)))
+        asks.line(tx, case, tx.replies.save(replace(reply, held=held)))
         return None
-    sending = tx.record.save_reply(
+    sending = tx.replies.save(
         replace(reply, state=state, attempted_at=tx.now, lease_until=leases.until(tx.now), failure=None)
     )
     return command(tx, case, sending)
@@ -100,13 +100,13 @@ def begin(tx: Tx, reply_id: ReplyId) -> SendCommand | None:
 def renew(tx: Tx, reply_id: ReplyId, begun: SendCommand) -> bool:
     """The call that publishes the reply lasts: it goes on belonging to this process, and its line says once
     that it is on its way. False when it no longer belongs to it."""
-    reply = tx.record.reply(reply_id)
-    case = tx.record.case(reply.case_id) if reply else None
+    reply = tx.replies.get(reply_id)
+    case = tx.cases.get(reply.case_id) if reply else None
     if reply is None or case is None or reply.attempted_at != begun.attempted_at:
         return False
     if reply.state is not ReplyState.SENDING:
         return False
-    renewed = tx.record.save_reply(replace(reply, lease_until=leases.until(tx.now)))
+    renewed = tx.replies.save(replace(reply, lease_until=leases.until(tx.now)))
     if reply.lease_until == leases.until(begun.attempted_at):
         asks.line(tx, case, renewed)
     return True
@@ -129,13 +129,13 @@ def command(tx: Tx, case: Case, reply: Reply) -> SendCommand:
 
 def lost(tx: Tx, reply_id: ReplyId) -> SendCommand | None:
     """A reply whose fate is unknown, to be looked for on the network; None when that is settled already."""
-    reply = tx.record.reply(reply_id)
-    case = tx.record.case(reply.case_id) if reply else None
+    reply = tx.replies.get(reply_id)
+    case = tx.cases.get(reply.case_id) if reply else None
     if reply is None or case is None or reply.attempted_at is None:
         return None
     if reply.state is ReplyState.SENDING and (reply.lease_until is None or reply.lease_until <= tx.now):
         outcomes.lose_sight(tx, case, reply)
-        reply = tx.record.reply(reply_id)
+        reply = tx.replies.get(reply_id)
         assert reply is not None
     if reply.state is not ReplyState.UNCONFIRMED:
         return None
@@ -144,8 +144,8 @@ def lost(tx: Tx, reply_id: ReplyId) -> SendCommand | None:
 
 def finish(tx: Tx, reply_id: ReplyId, outcome: Sent | NotSent | Unknown | errors.NetworkError) -> None:
     """Write what the network said of a reply; harmless when it was settled in the meantime."""
-    reply = tx.record.reply(reply_id)
-    case = tx.record.case(reply.case_id) if reply else None
+    reply = tx.replies.get(reply_id)
+    case = tx.cases.get(reply.case_id) if reply else None
     if reply is None or case is None:
         return
     accounts.pay(tx, reply.account, _spent(outcome))
@@ -160,7 +160,7 @@ def finish(tx: Tx, reply_id: ReplyId, outcome: Sent | NotSent | Unknown | errors
             outcomes.lose_sight(tx, case, reply)
         case errors.Duplicate() if _was_in_doubt(tx, reply):
             # The same words stand there already: perhaps our own, from a call whose answer was lost.
-            doubtful = tx.record.save_reply(replace(reply, failure=say("refused.duplicate")))
+            doubtful = tx.replies.save(replace(reply, failure=say("refused.duplicate")))
             outcomes.lose_sight(tx, case, doubtful)
         case errors.NetworkError() if reply.state is ReplyState.UNCONFIRMED:
             outcomes.lose_sight(tx, case, reply)
@@ -171,7 +171,7 @@ def finish(tx: Tx, reply_id: ReplyId, outcome: Sent | NotSent | Unknown | errors
 def _was_in_doubt(tx: Tx, reply: Reply) -> bool:
     return any(
         event.kind == "reply_unconfirmed" and (event.detail or {}).get("reply") == reply.id
-        for event in tx.record.events_of(reply.case_id)
+        for event in tx.history.of_case(reply.case_id)
     )
 
 

@@ -26,13 +26,13 @@ _TAKINGS = frozenset({"claimed", "taken_over"})
 
 def since(tx: Tx, case: Case) -> datetime:
     """When who has the case took it, as its history tells."""
-    takings = [event.at for event in tx.record.events_of(case.id) if event.kind in _TAKINGS]
+    takings = [event.at for event in tx.history.of_case(case.id) if event.kind in _TAKINGS]
     return takings[-1] if takings else case.opened_at
 
 
 def holder(tx: Tx, case: Case) -> str:
     """The name of who has the case; a sentence that names it calls nobody."""
-    agent = tx.record.agent(case.assignee) if case.assignee else None
+    agent = tx.people.agent(case.assignee) if case.assignee else None
     return agent.name if agent else case.assignee or ""
 
 
@@ -53,12 +53,12 @@ def settle_questions(
     in the history that somebody took the case. `theirs` is what the question to that one shows. Returns
     whether the message `pressed` is one of them."""
     is_known = False
-    for event in reversed(tx.record.events_of(case.id)):
+    for event in reversed(tx.history.of_case(case.id)):
         if event.kind in _TAKINGS:
             break
         key = str((event.detail or {}).get("question", "")) if event.kind == "takeover_asked" else ""
-        agent = tx.record.agent(AgentId(event.who)) if key else None
-        question = tx.record.errand_of_key(key) if key else None
+        agent = tx.people.agent(AgentId(event.who)) if key else None
+        question = tx.outbox.of_key(key) if key else None
         if agent is not None and question is not None:
             is_known = is_known or (pressed is not None and question.ref == pressed)
             is_put = case.assignee != agent.id
@@ -93,14 +93,14 @@ def question(tx: Tx, case: Case, *, by_reaction: bool = False, key: str = "claim
 
 def offer(tx: Tx, case: Case, thread: MessageRef, agent: Agent) -> None:
     """Tell who writes in a colleague's case, the first time, that this answers nobody; it may be meant to."""
-    if tx.record.first_time(f"offered-{case.id}-{agent.id}", tx.now):
+    if tx.upkeep.first_time(f"offered-{case.id}-{agent.id}", tx.now):
         said = say("note.colleague", name=holder(tx, case))
         asks.whisper(tx, thread.channel, thread, agent.id, said)
 
 
 def was_asked(tx: Tx, case: Case, agent: Agent) -> bool:
     """Whether the agent was asked lately about this very colleague, who has had the case ever since."""
-    for event in reversed(tx.record.events_of(case.id)):
+    for event in reversed(tx.history.of_case(case.id)):
         if event.kind in _TAKINGS or tx.now - event.at > AGAIN:
             return False
         if event.kind == "takeover_asked" and event.who == agent.id:
@@ -120,14 +120,14 @@ def asked_later(tx: Tx, case: Case) -> tuple[Agent, str, bool] | None:
     reaction."""
     first: tuple[Agent, str, bool] | None = None
     withdrawn: set[str] = set()
-    for event in reversed(tx.record.events_of(case.id)):
+    for event in reversed(tx.history.of_case(case.id)):
         if event.kind in _TAKINGS or not tx.stamp:
             break
         stamp = str((event.detail or {}).get("stamp", ""))
         if event.kind == "takeover_withdrawn":
             withdrawn.add(event.who)
         elif event.kind == "takeover_asked" and event.who not in withdrawn and stamp:
-            agent = tx.record.agent(AgentId(event.who))
+            agent = tx.people.agent(AgentId(event.who))
             is_later = is_older(tx.stamp, stamp) and (first is None or is_older(stamp, first[1]))
             if agent is not None and agent.may_reply and is_later:
                 first = agent, stamp, bool((event.detail or {}).get("by_reaction"))
@@ -140,11 +140,11 @@ def take(tx: Tx, case: Case, agent: Agent, *, by_reaction: bool, pressed: Messag
     if before is None or status is None:
         return refused("release.nobody", n=case.id)
     taken = replace(case, status=status, assignee=agent.id, claimed_by_reaction=by_reaction)
-    taken = tx.record.save_case(targets.claimed(taken, tx.now, tx.team(taken).targets))
+    taken = tx.cases.save(targets.claimed(taken, tx.now, tx.team(taken).targets))
     tenures.note(tx, case, taken)
     shows = settle_questions(tx, taken, pressed=pressed, theirs="takeover.done")
     asks.note_event(tx, taken, "taken_over", agent.id, of=before)
-    waiting = any(reply.state is ReplyState.QUEUED for reply in tx.record.replies_of(case.id))
+    waiting = any(reply.state is ReplyState.QUEUED for reply in tx.replies.of_case(case.id))
     replies.hold_waiting(tx, taken, replies.taken_over(agent))
     told = "takeover.told_waiting" if waiting else "takeover.told"
     asks.tell(tx, taken, say(told, who=Ping(before), agent=agent.name, n=case.id))

@@ -17,27 +17,27 @@ def note(tx: Tx, before: Case, after: Case) -> None:
     """
     if (before.assignee, before.mode) == (after.assignee, after.mode):
         return
-    known = tx.record.tenures_of(after.id)
+    known = tx.threads.tenures_of(after.id)
     newest = known[-1] if known else Tenure(after.id, "", before.assignee, before.mode)
     if not known:
-        tx.record.add_tenure(newest)
+        tx.threads.add_tenure(newest)
     since = tx.stamp if _is_later(tx.stamp, newest.since) else newest.since
-    tx.record.add_tenure(Tenure(after.id, since, after.assignee, after.mode))
+    tx.threads.add_tenure(Tenure(after.id, since, after.assignee, after.mode))
 
 
 def confirm(tx: Tx, case: Case) -> None:
     """The act that this piece of work carries out leaves the case as it stands. What was done before it, and
     is heard later, must not change that."""
-    known = tx.record.tenures_of(case.id)
+    known = tx.threads.tenures_of(case.id)
     if known and _is_later(tx.stamp, known[-1].since):
-        tx.record.add_tenure(replace(known[-1], since=tx.stamp))
+        tx.threads.add_tenure(replace(known[-1], since=tx.stamp))
 
 
 def at(tx: Tx, case: Case, stamp: str) -> Tenure:
     """How the case stood when that was written which bears `stamp`. What bears the very stamp of a change was
     not written after it."""
     stood = Tenure(case.id, "", case.assignee, case.mode)
-    for index, tenure in enumerate(tx.record.tenures_of(case.id)):
+    for index, tenure in enumerate(tx.threads.tenures_of(case.id)):
         if index == 0 or not tenure.since or is_older(tenure.since, stamp):
             stood = tenure
     return stood
@@ -46,7 +46,7 @@ def at(tx: Tx, case: Case, stamp: str) -> Tenure:
 def is_overtaken(tx: Tx, case: Case, by: Decimal = Decimal(0)) -> bool:
     """Whether the case changed hands or its mode, or was left so on purpose, after the act that this piece of
     work carries out was done; by more than so many seconds."""
-    known = tx.record.tenures_of(case.id)
+    known = tx.threads.tenures_of(case.id)
     if not known or not known[-1].since or not tx.stamp:
         return False
     return Decimal(known[-1].since) > Decimal(tx.stamp) + by

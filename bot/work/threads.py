@@ -67,8 +67,8 @@ class Written:
 
 def is_ours(tx: Tx, thread: MessageRef) -> bool:
     """Whether a case has this thread, or had it before it went on in another, or a list of ours began it."""
-    known = tx.record.case_of_thread(thread) or tx.record.case_of_old_thread(thread)
-    return known is not None or tx.record.alarm_of_thread(thread) is not None
+    known = tx.cases.of_thread(thread) or tx.threads.case_of_old(thread)
+    return known is not None or tx.alarms.of_thread(thread) is not None
 
 
 def take_message(tx: Tx, written: Written, agent: Agent) -> None:
@@ -77,11 +77,11 @@ def take_message(tx: Tx, written: Written, agent: Agent) -> None:
     It is judged by how the case stood when it was written, however late and in whatever order it is heard:
     what was written before its writer had the case is asked about.
     """
-    case = tx.record.case_of_thread(written.thread)
+    case = tx.cases.of_thread(written.thread)
     if case is None:
         new_thread.point_on(tx, written.thread, agent.id)
         return
-    if tx.record.message(written.ref) is not None or forgotten.was_dealt_with(case, written.at):
+    if tx.threads.message(written.ref) is not None or forgotten.was_dealt_with(case, written.at):
         return
     stood = tenures.at(tx, case, written.ref.ts)
     kind, word, rest = _kind_of(tx, case, stood, written, agent)
@@ -100,7 +100,7 @@ def take_message(tx: Tx, written: Written, agent: Agent) -> None:
         edited=written.edited,
         problem=written.problem,
     )
-    if not tx.record.add_message(message):
+    if not tx.threads.add_message(message):
         return
     match kind:
         case MessageKind.OUTSIDER | MessageKind.NOTE:

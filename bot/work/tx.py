@@ -11,7 +11,21 @@ from bot.cases.installation import Account, Installation, Team
 from bot.cases.model import Case
 from bot.cases.ports import Capabilities, Measure, ReplyOption, Target
 from bot.cases.posts import AccountId, Surface
-from bot.cases.record import Record
+from bot.cases.record import (
+    Accounts,
+    Alarms,
+    Cases,
+    History,
+    Outbox,
+    People,
+    Posts,
+    Record,
+    Replies,
+    Threads,
+    Timers,
+    Upkeep,
+    Wake,
+)
 
 
 class Rules(Protocol):
@@ -70,6 +84,65 @@ class Tx:
     now: datetime
     #: The desk's own stamp of the act that is carried out; "" when nobody at the desk did it.
     stamp: str = ""
+
+    @property
+    def cases(self) -> Cases:
+        """The cases."""
+        return self.record.cases
+
+    @property
+    def timers(self) -> Timers:
+        """The instants at which the watch has something to say."""
+        return self.record.timers
+
+    @property
+    def alarms(self) -> Alarms:
+        """Flags, and the alarms that say them."""
+        return self.record.alarms
+
+    @property
+    def posts(self) -> Posts:
+        """Posts of customers, and of the brand elsewhere."""
+        return self.record.posts
+
+    @property
+    def people(self) -> People:
+        """Authors and agents."""
+        return self.record.people
+
+    @property
+    def replies(self) -> Replies:
+        """Replies of the brand."""
+        return self.record.replies
+
+    @property
+    def threads(self) -> Threads:
+        """Messages and reactions at the desk."""
+        return self.record.threads
+
+    @property
+    def history(self) -> History:
+        """The events of each case."""
+        return self.record.history
+
+    @property
+    def outbox(self) -> Outbox:
+        """Effects at the desk that are still to come."""
+        return self.record.outbox
+
+    @property
+    def accounts(self) -> Accounts:
+        """How far each account is read, and what it costs."""
+        return self.record.accounts
+
+    @property
+    def upkeep(self) -> Upkeep:
+        """Deliveries and backups."""
+        return self.record.upkeep
+
+    def wake(self, *ticks: Wake) -> None:
+        """Let these ticks run as soon as the transaction is committed."""
+        self.record.wake(*ticks)
 
     @property
     def installation(self) -> Installation:

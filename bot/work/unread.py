@@ -77,7 +77,7 @@ def waits(reply: Reply) -> bool:
 
 def waiting(tx: Tx) -> Sequence[Reply]:
     """Every reply that was put off so, the one that has waited longest first."""
-    queued = [*tx.record.later_replies(tx.now), *tx.record.due_replies(tx.now, MANY)]
+    queued = [*tx.replies.later(tx.now), *tx.replies.due(tx.now, MANY)]
     found = [reply for reply in queued if waits(reply)]
     return sorted(found, key=lambda reply: (since(reply), reply.id))
 
@@ -90,8 +90,8 @@ def late(tx: Tx) -> Sequence[Reply]:
 def put_off(tx: Tx, late: Mapping[ReplyId, Unread]) -> None:
     """Let these replies wait and their lines say why."""
     for reply_id, unread in late.items():
-        reply = tx.record.reply(reply_id)
-        case = tx.record.case(reply.case_id) if reply else None
+        reply = tx.replies.get(reply_id)
+        case = tx.cases.get(reply.case_id) if reply else None
         if reply is None or case is None or reply.held is not None or reply.send_after > tx.now:
             continue
         if reply_after(reply.state, ReplyMove.SEND) is None:
@@ -103,22 +103,22 @@ def put_off(tx: Tx, late: Mapping[ReplyId, Unread]) -> None:
             until = max(unread.until, tx.now + min(LONGEST, pause))
         due = Instant(since(reply), "seconds")
         why = say(unread.why, since=due, **({"detail": unread.detail} if unread.why in _DETAILED else {}))
-        put = tx.record.save_reply(replace(reply, send_after=until, failure=why))
+        put = tx.replies.save(replace(reply, send_after=until, failure=why))
         if why != reply.failure:
             asks.line(tx, case, put)
 
 
 def was_read(tx: Tx, thread: MessageRef, to: str) -> None:
     """A thread was read whole up to `to`: what waited for it may go."""
-    tx.record.note_read(thread, to)
-    case = tx.record.case_of_thread(thread)
+    tx.threads.note_read(thread, to)
+    case = tx.cases.of_thread(thread)
     if case is None:
         return
-    for reply in tx.record.replies_of(case.id):
+    for reply in tx.replies.of_case(case.id):
         if waits(reply):
-            tx.record.save_reply(replace(reply, send_after=min(tx.now, reply.send_after)))
+            tx.replies.save(replace(reply, send_after=min(tx.now, reply.send_after)))
         if reply.state is ReplyState.QUEUED:
-            tx.record.wake(Wake.SEND)
+            tx.wake(Wake.SEND)
 
 
 def tell(tx: Tx) -> bool:
@@ -126,7 +126,7 @@ def tell(tx: Tx) -> bool:
     none does any more. Returns whether any reply waits."""
     waiting_in: dict[str, datetime] = {}
     for reply in waiting(tx):
-        case = tx.record.case(reply.case_id)
+        case = tx.cases.get(reply.case_id)
         if case is not None:
             waiting_in.setdefault(tx.channel(case), since(reply))
     for channel in sorted(tx.installation.channels()):
@@ -141,7 +141,7 @@ def tell(tx: Tx) -> bool:
 
 def _standing(tx: Tx, channel: str) -> Errand | None:
     """What says in a channel that replies wait, and not yet that they no longer do."""
-    told = [errand for errand in tx.record.errands_of(f"unread-{channel}-") if _is_said(errand)]
+    told = [errand for errand in tx.outbox.with_prefix(f"unread-{channel}-") if _is_said(errand)]
     return told[-1] if told and not told[-1].key.endswith(_OVER) else None
 
 
@@ -157,4 +157,4 @@ def _end(tx: Tx, told: Errand) -> None:
         over = say("unread.over", since=told.said.values["since"], until=Instant(tx.now))
         asks.announce_instead(tx, told.ref, over, key=told.key + _OVER)
     elif told.state is ErrandState.WAITING:
-        tx.record.save_errand(replace(told, state=ErrandState.DONE))
+        tx.outbox.save(replace(told, state=ErrandState.DONE))

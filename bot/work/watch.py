@@ -20,21 +20,21 @@ def flag(tx: Tx) -> int:
     kind: whatever happens in between, it is said once.
     """
     turned: list[tuple[Case, Flag]] = []
-    turning = tx.record.turning(tx.now, CHUNK)
+    turning = tx.timers.due(tx.now, CHUNK)
     for case, kind in turning:
         due_at = case.due_at
         assert due_at is not None
         if kind is FlagKind.ESCALATED:
-            case = tx.record.save_case(replace(case, escalate_at=None))
+            case = tx.cases.save(replace(case, escalate_at=None))
             if _is_known(tx, case):
                 continue
         else:
             after = tx.team(case).targets.escalate_after
             escalate_at = tx.now + after if kind is FlagKind.MISSED else None
-            case = tx.record.save_case(replace(case, flag=kind, escalate_at=escalate_at))
+            case = tx.cases.save(replace(case, flag=kind, escalate_at=escalate_at))
             asks.card(tx, case)
         noticed = Flag(case.id, due_at, kind, tx.now, case.assignee, alarms.waiting_post(tx, case))
-        if tx.record.add_flag(noticed):
+        if tx.alarms.add_flag(noticed):
             asks.note_event(tx, case, kind.value, due_at=due_at.isoformat())
             turned.append((case, noticed))
     alarms.tell(tx, turned)
@@ -43,7 +43,7 @@ def flag(tx: Tx) -> int:
 
 def _is_known(tx: Tx, case: Case) -> bool:
     """Whether the channel was told that this case is missed and nobody has it, and it is still so."""
-    flags = tx.record.flags_of(case.id)
+    flags = tx.alarms.flags_of(case.id)
     return any(
         stands(case, flag) and flag.kind is FlagKind.MISSED and flag.assignee is None for flag in flags
     )

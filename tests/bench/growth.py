@@ -32,17 +32,17 @@ def _message(number: int) -> MessageRef:
 
 
 QUESTIONS: Mapping[str, Question] = {
-    "queue page": lambda record, _: record.queue(20),
-    "what is due": lambda record, _: record.turning(CLOCK.now(), 200),
-    "when the next is due": lambda record, _: record.next_turn(),
-    "errands to carry": lambda record, _: record.due_errands(CLOCK.now(), 20),
-    "replies to send": lambda record, _: record.due_replies(CLOCK.now(), 20),
-    "case of a thread": lambda record, n: record.case_of_thread(_thread(n)),
-    "case of a conversation": lambda record, n: record.case_of_conversation(
+    "queue page": lambda record, _: record.cases.queue(20),
+    "what is due": lambda record, _: record.timers.due(CLOCK.now(), 200),
+    "when the next is due": lambda record, _: record.timers.next_due(),
+    "errands to carry": lambda record, _: record.outbox.due(CLOCK.now(), 20),
+    "replies to send": lambda record, _: record.replies.due(CLOCK.now(), 20),
+    "case of a thread": lambda record, n: record.cases.of_thread(_thread(n)),
+    "case of a conversation": lambda record, n: record.cases.of_conversation(
         ACCOUNT, AuthorId(str(5_000_000 + n)), f"root-{n}"
     ),
-    "reply of a message": lambda record, n: record.reply_of_message(_message(n)),
-    "is a post known": lambda record, n: record.post(AccountId(ACCOUNT), PostId(f"post-{n}")),
+    "reply of a message": lambda record, n: record.replies.of_message(_message(n)),
+    "is a post known": lambda record, n: record.posts.get(AccountId(ACCOUNT), PostId(f"post-{n}")),
 }
 
 

@@ -96,7 +96,7 @@ class Contest:
 
     async def _claim(self, case_id: CaseId, agent: Agent) -> str:
         def work(tx: Tx) -> str:
-            case = tx.record.case(case_id)
+            case = tx.cases.get(case_id)
             assert case is not None
             return claims.claim(tx, case, agent, by_reaction=True).key
 
@@ -125,9 +125,9 @@ class Contest:
             await self.take_in(100)
 
         def newest(record: Record) -> list[CaseId]:
-            for errand in record.due_errands(CLOCK.now(), 1_000_000):
-                record.save_errand(replace(errand, state=type(errand.state).DONE))
-            return [case.id for case in record.open_cases() if case.assignee is None][-wanted:]
+            for errand in record.outbox.due(CLOCK.now(), 1_000_000):
+                record.outbox.save(replace(errand, state=type(errand.state).DONE))
+            return [case.id for case in record.cases.open() if case.assignee is None][-wanted:]
 
         return await self.store.do(newest)
 
@@ -153,7 +153,7 @@ class Contest:
 
 
 def _mark(delivery: str, now: datetime, record: Record) -> bool:
-    return record.first_time(delivery, now)
+    return record.upkeep.first_time(delivery, now)
 
 
 @asynccontextmanager

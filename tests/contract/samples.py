@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from bot.cases.accounts import AccountState, Condition
 from bot.cases.errands import Errand, ErrandKind, ErrandState, Rank
 from bot.cases.model import (
     Agent,
@@ -36,7 +37,6 @@ from bot.cases.posts import (
     Standing,
     Surface,
 )
-from bot.cases.record import AccountState, Condition
 from bot.cases.said import Button, Instant, Money, Ping, say
 
 NOW = datetime(2026, 3, 14, 15, 9, 26, 535897, tzinfo=UTC)

@@ -27,17 +27,17 @@ def an_alarm(
 
 def a_case(record: Record) -> CaseId:
     """A case that is due now."""
-    return record.add_case(a_waiting_case(NOW)).id
+    return record.cases.add(a_waiting_case(NOW)).id
 
 
 async def test_an_alarm_comes_back_as_it_was_saved(store: Store) -> None:
     def work(record: Record) -> tuple[Alarm, Alarm | None]:
-        alarm = record.add_alarm(an_alarm(a_case(record)))
+        alarm = record.alarms.add(an_alarm(a_case(record)))
         saved = replace(
             alarm, grown_at=NOW + MINUTE, in_thread=False, calls=False, ref=MessageRef("C1", "9.1")
         )
-        record.save_alarm(saved)
-        return saved, record.alarm(alarm.id)
+        record.alarms.save(saved)
+        return saved, record.alarms.get(alarm.id)
 
     saved, found = await store.do(work)
 
@@ -47,10 +47,10 @@ async def test_an_alarm_comes_back_as_it_was_saved(store: Store) -> None:
 async def test_a_flag_comes_back_as_it_was_saved(store: Store) -> None:
     def work(record: Record) -> tuple[Flag, list[Flag]]:
         flag = Flag(a_case(record), NOW, FlagKind.MISSED, NOW, AgentId("U1"), 7)
-        record.add_flag(flag)
+        record.alarms.add_flag(flag)
         saved = replace(flag, alarm_id=1, called_by=2, over_at=NOW + SECOND)
-        record.save_flag(saved)
-        return saved, list(record.flags_of(flag.case_id))
+        record.alarms.save_flag(saved)
+        return saved, list(record.alarms.flags_of(flag.case_id))
 
     saved, found = await store.do(work)
 
@@ -60,11 +60,11 @@ async def test_a_flag_comes_back_as_it_was_saved(store: Store) -> None:
 async def test_an_alarm_is_found_by_the_thread_that_its_message_began(store: Store) -> None:
     def work(record: Record) -> tuple[Alarm, list[Alarm | None]]:
         case_id = a_case(record)
-        first, _ = (record.add_alarm(an_alarm(case_id, at=at * MINUTE)) for at in (0, 1))
+        first, _ = (record.alarms.add(an_alarm(case_id, at=at * MINUTE)) for at in (0, 1))
         posted = replace(first, ref=MessageRef("C1", "9.1"))
-        record.save_alarm(posted)
+        record.alarms.save(posted)
         threads = (MessageRef("C1", "9.1"), MessageRef("C2", "9.1"), MessageRef("C1", "9.2"))
-        return posted, [record.alarm_of_thread(thread) for thread in threads]
+        return posted, [record.alarms.of_thread(thread) for thread in threads]
 
     posted, found = await store.do(work)
 
@@ -72,14 +72,16 @@ async def test_an_alarm_is_found_by_the_thread_that_its_message_began(store: Sto
 
 
 async def test_no_alarm_is_found_where_there_is_none(store: Store) -> None:
-    assert await store.do(lambda record: record.alarm_of_thread(MessageRef("C1", "9.1"))) is None
+    assert await store.do(lambda record: record.alarms.of_thread(MessageRef("C1", "9.1"))) is None
 
 
 async def test_the_newest_alarm_is_that_of_its_audience(store: Store) -> None:
     def work(record: Record) -> tuple[list[Alarm], list[Alarm | None]]:
         case_id = a_case(record)
-        added = [record.add_alarm(an_alarm(case_id, audience)) for audience in (CHANNEL, CHANNEL, MO)]
-        return added, [record.newest_alarm(audience) for audience in (CHANNEL, MO, replace(MO, channel="C2"))]
+        added = [record.alarms.add(an_alarm(case_id, audience)) for audience in (CHANNEL, CHANNEL, MO)]
+        return added, [
+            record.alarms.newest(audience) for audience in (CHANNEL, MO, replace(MO, channel="C2"))
+        ]
 
     added, newest = await store.do(work)
 
@@ -89,11 +91,11 @@ async def test_the_newest_alarm_is_that_of_its_audience(store: Store) -> None:
 async def test_the_last_call_leaves_out_what_called_nobody_and_what_is_to_come(store: Store) -> None:
     def work(record: Record) -> list[object]:
         case_id = a_case(record)
-        record.add_alarm(an_alarm(case_id, at=MINUTE))
-        record.add_alarm(an_alarm(case_id, at=2 * MINUTE, calls=False))
-        record.add_alarm(an_alarm(case_id, at=60 * MINUTE))
+        record.alarms.add(an_alarm(case_id, at=MINUTE))
+        record.alarms.add(an_alarm(case_id, at=2 * MINUTE, calls=False))
+        record.alarms.add(an_alarm(case_id, at=60 * MINUTE))
         instants = (NOW, NOW + 5 * MINUTE, NOW + 60 * MINUTE)
-        return [record.last_call(CHANNEL, now) for now in instants]
+        return [record.alarms.last_call(CHANNEL, now) for now in instants]
 
     assert await store.do(work) == [None, NOW + MINUTE, NOW + 60 * MINUTE]
 
@@ -114,14 +116,14 @@ async def test_what_is_to_be_called_for_was_said_and_stands(
     store: Store, marks: dict[str, object], change: dict[str, object], is_there: bool
 ) -> None:
     def work(record: Record) -> tuple[list[bool], int | None]:
-        case = record.add_case(a_waiting_case(NOW))
-        alarm = record.add_alarm(an_alarm(case.id))
-        record.add_flag(replace(Flag(case.id, NOW, FlagKind.MISSED, NOW, alarm_id=alarm.id), **marks))  # type: ignore[arg-type]  # the table's
-        record.save_case(replace(case, **change))  # type: ignore[arg-type]  # the table's
-        was_there = alarm in record.uncalled()
-        record.call_for([alarm.id], 9)
-        [flag] = record.flags_of(case.id)
-        return [was_there, alarm in record.uncalled()], flag.called_by
+        case = record.cases.add(a_waiting_case(NOW))
+        alarm = record.alarms.add(an_alarm(case.id))
+        record.alarms.add_flag(replace(Flag(case.id, NOW, FlagKind.MISSED, NOW, alarm_id=alarm.id), **marks))  # type: ignore[arg-type]  # the table's
+        record.cases.save(replace(case, **change))  # type: ignore[arg-type]  # the table's
+        was_there = alarm in record.alarms.uncalled()
+        record.alarms.call_for([alarm.id], 9)
+        [flag] = record.alarms.flags_of(case.id)
+        return [was_there, alarm in record.alarms.uncalled()], flag.called_by
 
     found, called_by = await store.do(work)
 
@@ -132,17 +134,17 @@ async def test_what_is_to_be_called_for_was_said_and_stands(
 async def test_what_an_alarm_says_begins_with_what_stands(store: Store) -> None:
     def work(record: Record) -> tuple[list[tuple[int, FlagKind]], tuple[int, int]]:
         first, second, third = a_case(record), a_case(record), a_case(record)
-        alarm = record.add_alarm(an_alarm(first))
-        other = record.add_alarm(an_alarm(first))
+        alarm = record.alarms.add(an_alarm(first))
+        other = record.alarms.add(an_alarm(first))
         for case_id, kind, marks in (
             (first, FlagKind.MISSED, {"alarm_id": alarm.id, "over_at": NOW}),
             (second, FlagKind.MISSED, {"alarm_id": other.id, "called_by": alarm.id}),
             (second, FlagKind.AT_RISK, {"alarm_id": alarm.id}),
             (third, FlagKind.MISSED, {"alarm_id": other.id}),
         ):
-            record.add_flag(replace(Flag(case_id, NOW, kind, NOW), **marks))
-        found = [(flag.case_id - first, flag.kind) for flag in record.flags_in(alarm.id, 9)]
-        return found, record.cases_in(alarm.id)
+            record.alarms.add_flag(replace(Flag(case_id, NOW, kind, NOW), **marks))
+        found = [(flag.case_id - first, flag.kind) for flag in record.alarms.flags_in(alarm.id, 9)]
+        return found, record.alarms.cases_in(alarm.id)
 
     found, counted = await store.do(work)
 
@@ -158,7 +160,7 @@ async def test_one_alarm_waits_at_a_time(store: Store) -> None:
             an_errand(ErrandKind.ALARM, key, case_id=case_id, alarm_id=number)
             for key, number in zip(keys, (1, 1, 2), strict=True)
         ]
-        return [record.add_errand(errand) is not None for errand in errands]
+        return [record.outbox.add(errand) is not None for errand in errands]
 
     assert await store.do(work) == [True, False, True]
 
@@ -169,18 +171,20 @@ async def test_an_alarm_is_not_posted_while_it_is_on_its_way(store: Store) -> No
             ("first", {"state": ErrandState.UNDERWAY, "lease_until": NOW + MINUTE}),
             ("again", {}),
         ):
-            record.add_errand(an_errand(ErrandKind.ALARM, key, alarm_id=7, **fields))
-        record.add_errand(an_errand(ErrandKind.ALARM, "another", alarm_id=8))
-        return [errand.key for errand in record.due_errands(NOW, 9)]
+            record.outbox.add(an_errand(ErrandKind.ALARM, key, alarm_id=7, **fields))
+        record.outbox.add(an_errand(ErrandKind.ALARM, "another", alarm_id=8))
+        return [errand.key for errand in record.outbox.due(NOW, 9)]
 
     assert await store.do(work) == ["another"]
 
 
 async def test_a_case_escalates_when_its_time_has_come(store: Store) -> None:
     def work(record: Record) -> tuple[list[FlagKind], object, int]:
-        record.add_case(a_waiting_case(NOW, flag=FlagKind.MISSED, escalate_at=NOW + 15 * MINUTE))
-        turning = [kind for at in (NOW + 14 * MINUTE, NOW + 15 * MINUTE) for _, kind in record.turning(at, 9)]
-        return turning, record.next_turn(), len(record.escalating(NOW))
+        record.cases.add(a_waiting_case(NOW, flag=FlagKind.MISSED, escalate_at=NOW + 15 * MINUTE))
+        turning = [
+            kind for at in (NOW + 14 * MINUTE, NOW + 15 * MINUTE) for _, kind in record.timers.due(at, 9)
+        ]
+        return turning, record.timers.next_due(), len(record.timers.escalating(NOW))
 
     turning, next_turn, escalating = await store.do(work)
 

@@ -19,12 +19,12 @@ AUTHOR = AuthorId("783214")
 
 async def add(store: Store, *cases: Case) -> list[Case]:
     """Store cases in this order."""
-    return await store.do(lambda record: [record.add_case(case) for case in cases])
+    return await store.do(lambda record: [record.cases.add(case) for case in cases])
 
 
 async def flagged(store: Store, now: datetime, limit: int = 10) -> list[tuple[CaseId, FlagKind]]:
     """Which cases turn at `now`, as what."""
-    turning = await store.do(lambda record: record.turning(now, limit))
+    turning = await store.do(lambda record: record.timers.due(now, limit))
     return [(case.id, kind) for case, kind in turning]
 
 
@@ -41,11 +41,11 @@ def test_the_sample_case_sets_every_field() -> None:
 async def test_a_case_comes_back_whole(store: Store) -> None:
     [case] = await add(store, a_full_case())
 
-    assert await store.do(lambda record: record.case(case.id)) == replace(a_full_case(), id=case.id)
+    assert await store.do(lambda record: record.cases.get(case.id)) == replace(a_full_case(), id=case.id)
 
 
 async def test_an_unknown_case_is_none(store: Store) -> None:
-    assert await store.do(lambda record: record.case(CaseId(404))) is None
+    assert await store.do(lambda record: record.cases.get(CaseId(404))) is None
 
 
 async def test_each_case_gets_an_id_of_its_own(store: Store) -> None:
@@ -58,38 +58,38 @@ async def test_a_saved_case_comes_back_with_its_new_version(store: Store) -> Non
     [case] = await add(store, a_case())
     changed = replace(a_full_case(), id=case.id, version=case.version)
 
-    saved = await store.do(lambda record: record.save_case(changed))
+    saved = await store.do(lambda record: record.cases.save(changed))
 
     assert saved == replace(changed, version=case.version + 1)
-    assert await store.do(lambda record: record.case(case.id)) == saved
+    assert await store.do(lambda record: record.cases.get(case.id)) == saved
 
 
 async def test_saving_an_old_version_is_stale(store: Store) -> None:
     [case] = await add(store, a_case())
-    await store.do(lambda record: record.save_case(case))
+    await store.do(lambda record: record.cases.save(case))
 
     with pytest.raises(Stale):
-        await store.do(lambda record: record.save_case(case))
+        await store.do(lambda record: record.cases.save(case))
 
 
 async def test_a_case_is_found_by_its_thread(store: Store) -> None:
     ref = MessageRef("C1", "1700000000.000100")
     _, case = await add(store, a_case(), a_case(thread=ref))
 
-    assert await store.do(lambda record: record.case_of_thread(ref)) == case
-    assert await store.do(lambda record: record.case_of_thread(MessageRef("C2", ref.ts))) is None
+    assert await store.do(lambda record: record.cases.of_thread(ref)) == case
+    assert await store.do(lambda record: record.cases.of_thread(MessageRef("C2", ref.ts))) is None
 
 
 async def test_a_conversation_leads_to_its_newest_case(store: Store) -> None:
     _, newest, _ = await add(store, a_case(), a_case(), a_case(root_id="1600"))
 
-    assert await store.do(lambda record: record.case_of_conversation(BRAND, AUTHOR, "1500")) == newest
+    assert await store.do(lambda record: record.cases.of_conversation(BRAND, AUTHOR, "1500")) == newest
 
 
 async def test_a_conversation_of_another_account_or_author_leads_nowhere(store: Store) -> None:
     await add(store, a_case(account=AccountId("brand-y")), a_case(author_id=AuthorId("2")))
 
-    assert await store.do(lambda record: record.case_of_conversation(BRAND, AUTHOR, "1500")) is None
+    assert await store.do(lambda record: record.cases.of_conversation(BRAND, AUTHOR, "1500")) is None
 
 
 async def test_an_authors_cases_come_newest_first_and_no_more_than_asked_for(store: Store) -> None:
@@ -98,7 +98,7 @@ async def test_an_authors_cases_come_newest_first_and_no_more_than_asked_for(sto
         store, a_case(), settled, a_case(root_id="0900"), a_case(author_id=AuthorId("2"))
     )
 
-    assert await store.do(lambda record: record.cases_of_author(BRAND, AUTHOR, 2)) == [third, second]
+    assert await store.do(lambda record: record.cases.of_author(BRAND, AUTHOR, 2)) == [third, second]
 
 
 async def test_of_several_authors_those_who_have_a_case_on_the_account_are_told(store: Store) -> None:
@@ -107,8 +107,8 @@ async def test_of_several_authors_those_who_have_a_case_on_the_account_are_told(
     await add(store, settled, replace(settled, root_id="0900"), elsewhere)
     asked = [AUTHOR, AuthorId("2"), AuthorId("3")]
 
-    assert await store.do(lambda record: record.authors_with_cases(BRAND, asked)) == {AUTHOR}
-    assert await store.do(lambda record: record.authors_with_cases(BRAND, [])) == set()
+    assert await store.do(lambda record: record.cases.known_authors(BRAND, asked)) == {AUTHOR}
+    assert await store.do(lambda record: record.cases.known_authors(BRAND, [])) == set()
 
 
 async def test_open_cases_are_those_not_settled_oldest_first(store: Store) -> None:
@@ -120,7 +120,7 @@ async def test_open_cases_are_those_not_settled_oldest_first(store: Store) -> No
         a_case(status=Status.DISMISSED, closed_at=NOW),
     )
 
-    assert await store.do(lambda record: record.open_cases()) == [early, late]
+    assert await store.do(lambda record: record.cases.open()) == [early, late]
 
 
 async def test_open_cases_of_a_channel_are_those_whose_thread_is_there(store: Store) -> None:
@@ -131,7 +131,7 @@ async def test_open_cases_of_a_channel_are_those_whose_thread_is_there(store: St
         a_case(),
     )
 
-    assert await store.do(lambda record: record.open_cases("C1")) == [here]
+    assert await store.do(lambda record: record.cases.open("C1")) == [here]
 
 
 async def test_the_queue_holds_those_who_wait_soonest_due_first(store: Store) -> None:
@@ -143,15 +143,15 @@ async def test_the_queue_holds_those_who_wait_soonest_due_first(store: Store) ->
         a_waiting_case(NOW + 2 * MINUTE, team="press"),
     )
 
-    assert await store.do(lambda record: record.queue(10)) == [sooner, other_team, later]
-    assert await store.do(lambda record: record.queue(2)) == [sooner, other_team]
+    assert await store.do(lambda record: record.cases.queue(10)) == [sooner, other_team, later]
+    assert await store.do(lambda record: record.cases.queue(2)) == [sooner, other_team]
 
 
 async def test_the_queue_holds_every_team_that_somebody_waits_for(store: Store) -> None:
     teams = ["press", "care", "Amsterdam", "café", "z"]
     waiting = await add(store, *(a_waiting_case(NOW, team=team) for team in teams))
 
-    assert await store.do(lambda record: record.queue(10)) == list(waiting)
+    assert await store.do(lambda record: record.cases.queue(10)) == list(waiting)
 
 
 async def test_claimed_cases_are_the_open_ones_of_that_agent(store: Store) -> None:
@@ -163,7 +163,7 @@ async def test_claimed_cases_are_the_open_ones_of_that_agent(store: Store) -> No
         a_case(assignee=AgentId("U1"), opened_at=NOW - MINUTE),
     )
 
-    assert await store.do(lambda record: record.claimed_by(AgentId("U1"))) == [older, mine]
+    assert await store.do(lambda record: record.cases.claimed_by(AgentId("U1"))) == [older, mine]
 
 
 async def test_recent_cases_are_those_settled_since_then(store: Store) -> None:
@@ -175,7 +175,7 @@ async def test_recent_cases_are_those_settled_since_then(store: Store) -> None:
         a_case(),
     )
 
-    assert await store.do(lambda record: record.recent_cases(NOW)) == [closed, dismissed]
+    assert await store.do(lambda record: record.cases.settled_since(NOW)) == [closed, dismissed]
 
 
 async def test_a_case_turns_at_its_warning_and_not_before(store: Store) -> None:
@@ -238,21 +238,21 @@ async def test_the_next_turn_is_the_earliest_that_is_still_to_be_said(store: Sto
         a_waiting_case(NOW + 10 * MINUTE, NOW - MINUTE, flag=FlagKind.AT_RISK),
     )
 
-    assert await store.do(lambda record: record.next_turn()) == NOW + 10 * MINUTE
+    assert await store.do(lambda record: record.timers.next_due()) == NOW + 10 * MINUTE
 
 
 async def test_without_waiting_customers_there_is_no_next_turn(store: Store) -> None:
     await add(store, a_case())
 
-    assert await store.do(lambda record: record.next_turn()) is None
+    assert await store.do(lambda record: record.timers.next_due()) is None
 
 
 async def test_a_case_saved_with_another_due_time_turns_at_that(store: Store) -> None:
     [case] = await add(store, a_waiting_case(NOW))
     later = replace(case, due_at=NOW + 20 * MINUTE, warn_at=NOW + 10 * MINUTE)
-    await store.do(lambda record: record.save_case(later))
+    await store.do(lambda record: record.cases.save(later))
 
-    assert await store.do(lambda record: record.next_turn()) == NOW + 10 * MINUTE
+    assert await store.do(lambda record: record.timers.next_due()) == NOW + 10 * MINUTE
 
 
 async def test_a_flag_is_raised_once_for_each_due_time_and_kind(store: Store) -> None:
@@ -260,10 +260,10 @@ async def test_a_flag_is_raised_once_for_each_due_time_and_kind(store: Store) ->
 
     def raise_flags(record: Record) -> list[bool]:
         return [
-            record.add_flag(Flag(case.id, NOW, FlagKind.AT_RISK, NOW)),
-            record.add_flag(Flag(case.id, NOW, FlagKind.AT_RISK, NOW + SECOND)),
-            record.add_flag(Flag(case.id, NOW, FlagKind.MISSED, NOW)),
-            record.add_flag(Flag(case.id, NOW + MINUTE, FlagKind.AT_RISK, NOW)),
+            record.alarms.add_flag(Flag(case.id, NOW, FlagKind.AT_RISK, NOW)),
+            record.alarms.add_flag(Flag(case.id, NOW, FlagKind.AT_RISK, NOW + SECOND)),
+            record.alarms.add_flag(Flag(case.id, NOW, FlagKind.MISSED, NOW)),
+            record.alarms.add_flag(Flag(case.id, NOW + MINUTE, FlagKind.AT_RISK, NOW)),
         ]
 
     assert await store.do(raise_flags) == [True, False, True, True]
@@ -281,8 +281,8 @@ async def test_flags_of_instants_to_come_are_told(store: Store) -> None:
             a_waiting_case(later),
             a_case(due_at=later, flag=FlagKind.MISSED),
         ]
-        added = [record.add_case(case).id for case in flagged]
-        return added, [case.id for case in record.flagged_early(NOW)]
+        added = [record.cases.add(case).id for case in flagged]
+        return added, [case.id for case in record.timers.flagged_early(NOW)]
 
     added, early = await store.do(work)
 

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 import pytest
 
+from bot.cases.accounts import AccountState
 from bot.cases.errands import ErrandKind
 from bot.cases.errors import Stale
 from bot.cases.model import (
@@ -21,7 +22,7 @@ from bot.cases.model import (
     ThreadMessage,
 )
 from bot.cases.posts import AccountId, Surface
-from bot.cases.record import AccountState, Record, Store
+from bot.cases.record import Record, Store
 from tests.contract.samples import (
     BRAND,
     MINUTE,
@@ -41,7 +42,7 @@ TODAY = date(2026, 3, 14)
 
 async def a_stored_case(store: Store) -> CaseId:
     """A case to hang messages and events on."""
-    return (await store.do(lambda record: record.add_case(a_case()))).id
+    return (await store.do(lambda record: record.cases.add(a_case()))).id
 
 
 @pytest.mark.parametrize(
@@ -64,34 +65,34 @@ def test_the_samples_set_every_field(
 async def test_a_message_comes_back_whole(store: Store) -> None:
     message = a_full_message(await a_stored_case(store))
 
-    assert await store.do(lambda record: record.add_message(message)) is True
-    assert await store.do(lambda record: record.message(message.ref)) == message
+    assert await store.do(lambda record: record.threads.add_message(message)) is True
+    assert await store.do(lambda record: record.threads.message(message.ref)) == message
 
 
 async def test_an_unread_message_is_none(store: Store) -> None:
-    assert await store.do(lambda record: record.message(MESSAGE)) is None
+    assert await store.do(lambda record: record.threads.message(MESSAGE)) is None
 
 
 async def test_a_message_is_new_once(store: Store) -> None:
     message = a_full_message(await a_stored_case(store))
-    await store.do(lambda record: record.add_message(message))
+    await store.do(lambda record: record.threads.add_message(message))
 
-    assert await store.do(lambda record: record.add_message(message)) is False
+    assert await store.do(lambda record: record.threads.add_message(message)) is False
 
 
 async def test_a_saved_message_is_overwritten(store: Store) -> None:
     message = a_full_message(await a_stored_case(store))
     changed = replace(message, kind=MessageKind.NOTE, text="", problem=None)
-    await store.do(lambda record: record.add_message(message))
-    await store.do(lambda record: record.save_message(changed))
+    await store.do(lambda record: record.threads.add_message(message))
+    await store.do(lambda record: record.threads.save_message(changed))
 
-    assert await store.do(lambda record: record.message(message.ref)) == changed
+    assert await store.do(lambda record: record.threads.message(message.ref)) == changed
 
 
 async def test_a_reaction_is_news_when_it_comes_and_when_it_goes(store: Store) -> None:
     def react(record: Record) -> list[bool]:
         return [
-            record.keep_reaction(MESSAGE, "eyes", AgentId("U1"), present, f"{stamp}.000001")
+            record.threads.keep_reaction(MESSAGE, "eyes", AgentId("U1"), present, f"{stamp}.000001")
             for stamp, present in enumerate((True, True, False, False, True), start=8)
         ]
 
@@ -101,7 +102,7 @@ async def test_a_reaction_is_news_when_it_comes_and_when_it_goes(store: Store) -
 async def test_of_two_events_about_a_reaction_the_newer_counts(store: Store) -> None:
     def react(record: Record) -> list[bool]:
         return [
-            record.keep_reaction(MESSAGE, "eyes", AgentId("U1"), present, stamp)
+            record.threads.keep_reaction(MESSAGE, "eyes", AgentId("U1"), present, stamp)
             for stamp, present in (("9.5", False), ("9.4", True), ("10.1", True), ("9.6", False))
         ]
 
@@ -111,11 +112,11 @@ async def test_of_two_events_about_a_reaction_the_newer_counts(store: Store) -> 
 async def test_reactions_differ_by_message_name_and_agent(store: Store) -> None:
     def react(record: Record) -> list[bool]:
         return [
-            record.keep_reaction(MESSAGE, "eyes", AgentId("U1"), True, "5.1"),
-            record.keep_reaction(MESSAGE, "eyes", AgentId("U2"), True, "4.1"),
-            record.keep_reaction(MESSAGE, "x", AgentId("U1"), True, "4.1"),
-            record.keep_reaction(MessageRef("C2", "1.1"), "eyes", AgentId("U1"), True, "4.1"),
-            record.keep_reaction(MessageRef("C1", "1.2"), "eyes", AgentId("U1"), True, "4.1"),
+            record.threads.keep_reaction(MESSAGE, "eyes", AgentId("U1"), True, "5.1"),
+            record.threads.keep_reaction(MESSAGE, "eyes", AgentId("U2"), True, "4.1"),
+            record.threads.keep_reaction(MESSAGE, "x", AgentId("U1"), True, "4.1"),
+            record.threads.keep_reaction(MessageRef("C2", "1.1"), "eyes", AgentId("U1"), True, "4.1"),
+            record.threads.keep_reaction(MessageRef("C1", "1.2"), "eyes", AgentId("U1"), True, "4.1"),
         ]
 
     assert await store.do(react) == [True] * 5
@@ -131,11 +132,11 @@ async def test_how_a_case_stood_comes_back_in_the_order_in_which_it_was_kept(sto
 
     def keep(record: Record) -> None:
         for tenure in [*stood, Tenure(other, "", None, Surface.PRIVATE)]:
-            record.add_tenure(tenure)
+            record.threads.add_tenure(tenure)
 
     await store.do(keep)
 
-    assert await store.do(lambda record: list(record.tenures_of(case_id))) == stood
+    assert await store.do(lambda record: list(record.threads.tenures_of(case_id))) == stood
 
 
 async def test_what_was_asked_about_is_found_by_its_case_and_writer(store: Store) -> None:
@@ -153,27 +154,27 @@ async def test_what_was_asked_about_is_found_by_its_case_and_writer(store: Store
         ):
             ref, at = MessageRef("C1", f"20.{number}"), NOW - number * MINUTE
             message = replace(a_full_message(case), ref=ref, agent=AgentId(agent), kind=kind, at=at)
-            record.add_message(message)
+            record.threads.add_message(message)
 
     await store.do(keep)
-    asked = await store.do(lambda record: record.asked(case_id, AgentId("U1")))
+    asked = await store.do(lambda record: record.threads.asked(case_id, AgentId("U1")))
 
     assert [message.ref.ts for message in asked] == ["20.4", "20.0"]
 
 
 async def test_an_agent_comes_back_whole(store: Store) -> None:
-    await store.do(lambda record: record.save_agent(a_full_agent()))
+    await store.do(lambda record: record.people.save_agent(a_full_agent()))
 
-    assert await store.do(lambda record: record.agent(AgentId("U1"))) == a_full_agent()
-    assert await store.do(lambda record: record.agent(AgentId("U2"))) is None
+    assert await store.do(lambda record: record.people.agent(AgentId("U1"))) == a_full_agent()
+    assert await store.do(lambda record: record.people.agent(AgentId("U2"))) is None
 
 
 async def test_a_saved_agent_is_overwritten(store: Store) -> None:
     changed = Agent(AgentId("U1"), "Mo de Vries")
-    await store.do(lambda record: record.save_agent(a_full_agent()))
-    await store.do(lambda record: record.save_agent(changed))
+    await store.do(lambda record: record.people.save_agent(a_full_agent()))
+    await store.do(lambda record: record.people.save_agent(changed))
 
-    assert await store.do(lambda record: record.agent(AgentId("U1"))) == changed
+    assert await store.do(lambda record: record.people.agent(AgentId("U1"))) == changed
 
 
 async def test_colleagues_are_those_who_may_reply(store: Store) -> None:
@@ -181,12 +182,12 @@ async def test_colleagues_are_those_who_may_reply(store: Store) -> None:
         for number, (name, may_reply) in enumerate(
             [("Mo", True), ("Guest", False), ("Zoë", True), ("Mo", True)]
         ):
-            record.save_agent(Agent(AgentId(f"U{number}"), name, may_reply=may_reply))
+            record.people.save_agent(Agent(AgentId(f"U{number}"), name, may_reply=may_reply))
 
-    assert await store.do(lambda record: record.colleagues()) == set()
+    assert await store.do(lambda record: record.people.colleagues()) == set()
     await store.do(keep)
 
-    assert await store.do(lambda record: record.colleagues()) == {"Mo", "Zoë"}
+    assert await store.do(lambda record: record.people.colleagues()) == {"Mo", "Zoë"}
 
 
 async def test_the_history_of_a_case_is_kept_in_order(store: Store) -> None:
@@ -195,68 +196,71 @@ async def test_the_history_of_a_case_is_kept_in_order(store: Store) -> None:
 
     def happen(record: Record) -> None:
         for event in (first, a_full_event(other), second):
-            record.add_event(event)
+            record.history.add(event)
 
     await store.do(happen)
 
-    assert await store.do(lambda record: record.events_of(case_id)) == [first, second]
+    assert await store.do(lambda record: record.history.of_case(case_id)) == [first, second]
 
 
 async def test_an_account_comes_back_whole(store: Store) -> None:
-    saved = await store.do(lambda record: record.save_account(a_full_account()))
+    saved = await store.do(lambda record: record.accounts.save(a_full_account()))
 
     assert saved == replace(a_full_account(), version=1)
-    assert await store.do(lambda record: record.account(BRAND)) == saved
+    assert await store.do(lambda record: record.accounts.get(BRAND)) == saved
 
 
 async def test_an_unknown_account_is_none(store: Store) -> None:
-    assert await store.do(lambda record: record.account(BRAND)) is None
+    assert await store.do(lambda record: record.accounts.get(BRAND)) is None
 
 
 async def test_an_account_is_saved_over_the_version_it_was_read_with(store: Store) -> None:
-    first = await store.do(lambda record: record.save_account(an_account()))
-    second = await store.do(lambda record: record.save_account(replace(a_full_account(), version=1)))
+    first = await store.do(lambda record: record.accounts.save(an_account()))
+    second = await store.do(lambda record: record.accounts.save(replace(a_full_account(), version=1)))
 
     assert (first.version, second.version) == (1, 2)
-    assert await store.do(lambda record: record.account(BRAND)) == second
+    assert await store.do(lambda record: record.accounts.get(BRAND)) == second
 
 
 @pytest.mark.parametrize("version", [0, 1])
 async def test_saving_an_account_over_an_old_version_is_stale(store: Store, version: int) -> None:
-    first = await store.do(lambda record: record.save_account(an_account()))
-    await store.do(lambda record: record.save_account(first))
+    first = await store.do(lambda record: record.accounts.save(an_account()))
+    await store.do(lambda record: record.accounts.save(first))
 
     with pytest.raises(Stale):
-        await store.do(lambda record: record.save_account(an_account(version=version)))
+        await store.do(lambda record: record.accounts.save(an_account(version=version)))
 
 
 async def test_spending_adds_up_exactly_by_account_and_day(store: Store) -> None:
     def spend(record: Record) -> Decimal:
         for _ in range(3):
-            record.add_spending(BRAND, TODAY, "read", 1, Decimal("0.005"))
-        record.add_spending(BRAND, TODAY, "send", 1, Decimal("0.000001"))
-        record.add_spending(BRAND, TODAY + timedelta(days=1), "read", 1, Decimal(1))
-        record.add_spending(AccountId("brand-y"), TODAY, "read", 1, Decimal(1))
-        return record.spent(BRAND, TODAY)
+            record.accounts.add_spending(BRAND, TODAY, "read", 1, Decimal("0.005"))
+        record.accounts.add_spending(BRAND, TODAY, "send", 1, Decimal("0.000001"))
+        record.accounts.add_spending(BRAND, TODAY + timedelta(days=1), "read", 1, Decimal(1))
+        record.accounts.add_spending(AccountId("brand-y"), TODAY, "read", 1, Decimal(1))
+        return record.accounts.spent(BRAND, TODAY)
 
     assert await store.do(spend) == Decimal("0.015001")
 
 
 async def test_a_day_without_spending_cost_nothing(store: Store) -> None:
-    assert await store.do(lambda record: record.spent(BRAND, TODAY)) == 0
+    assert await store.do(lambda record: record.accounts.spent(BRAND, TODAY)) == 0
 
 
 async def test_a_delivery_comes_for_the_first_time_once(store: Store) -> None:
-    assert await store.do(lambda record: record.first_time("Ev1", NOW)) is True
-    assert await store.do(lambda record: record.first_time("Ev1", NOW)) is False
-    assert await store.do(lambda record: record.first_time("Ev2", NOW)) is True
+    assert await store.do(lambda record: record.upkeep.first_time("Ev1", NOW)) is True
+    assert await store.do(lambda record: record.upkeep.first_time("Ev1", NOW)) is False
+    assert await store.do(lambda record: record.upkeep.first_time("Ev2", NOW)) is True
 
 
 async def test_up_to_where_a_thread_was_read_is_remembered_apart_for_each(store: Store) -> None:
     def work(record: Record) -> list[str]:
-        record.note_read(MESSAGE, "1.000100")
-        record.note_read(MESSAGE, "1.000200")
-        return [record.read_to(MESSAGE), record.read_to(MessageRef(MESSAGE.channel, "2.000000"))]
+        record.threads.note_read(MESSAGE, "1.000100")
+        record.threads.note_read(MESSAGE, "1.000200")
+        return [
+            record.threads.read_to(MESSAGE),
+            record.threads.read_to(MessageRef(MESSAGE.channel, "2.000000")),
+        ]
 
     assert await store.do(work) == ["1.000200", ""]
 
@@ -265,10 +269,10 @@ async def test_a_thread_that_is_no_more_names_its_case(store: Store) -> None:
     old, other = MessageRef("C1", "1700000009.000100"), MessageRef("C1", "1700000009.000200")
 
     def work(record: Record) -> tuple[CaseId, list[CaseId | None]]:
-        case_id = record.add_case(a_case()).id
+        case_id = record.cases.add(a_case()).id
         for _ in range(2):
-            record.note_old_thread(old, case_id)
-        return case_id, [record.case_of_old_thread(thread) for thread in (old, other)]
+            record.threads.note_old(old, case_id)
+        return case_id, [record.threads.case_of_old(thread) for thread in (old, other)]
 
     case_id, found = await store.do(work)
 
@@ -278,9 +282,9 @@ async def test_a_thread_that_is_no_more_names_its_case(store: Store) -> None:
 async def test_errands_are_found_by_the_beginning_of_their_keys(store: Store) -> None:
     def add(record: Record) -> None:
         for key in ("wait-C1-2", "wait-C1-1", "wait-C11-1", "wait_C1-3", "WAIT-C1-4"):
-            record.add_errand(an_errand(ErrandKind.SAY, key))
+            record.outbox.add(an_errand(ErrandKind.SAY, key))
 
     await store.do(add)
-    found = await store.do(lambda record: record.errands_of("wait-C1-"))
+    found = await store.do(lambda record: record.outbox.with_prefix("wait-C1-"))
 
     assert [errand.key for errand in found] == ["wait-C1-1", "wait-C1-2"]

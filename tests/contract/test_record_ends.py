@@ -39,26 +39,28 @@ ANN = AgentId("U1")
 
 async def forget(store: Store, now: datetime, most: int = 100) -> bool:
     """One piece of forgetting."""
-    return await store.do(lambda record: record.forget(now, most))
+    return await store.do(lambda record: record.upkeep.forget(now, most))
 
 
 async def a_worked_case(store: Store, **fields: Any) -> Case:
     """A closed case with everything that the desk keeps of one."""
 
     def work(record: Record) -> Case:
-        case = record.add_case(
+        case = record.cases.add(
             a_case(**{"status": Status.CLOSED, "closed_at": CLOSED, "thread": CARD} | fields)
         )
         for ref, at in ((NOTE, CLOSED - MINUTE), (LATE_NOTE, CLOSED + MINUTE)):
-            record.add_message(replace(a_full_message(case.id), ref=ref, at=at, kind=MessageKind.NOTE))
-        record.add_tenure(Tenure(case.id, "", ANN, Surface.PUBLIC))
-        record.note_old_thread(OLD, case.id)
+            record.threads.add_message(
+                replace(a_full_message(case.id), ref=ref, at=at, kind=MessageKind.NOTE)
+            )
+        record.threads.add_tenure(Tenure(case.id, "", ANN, Surface.PUBLIC))
+        record.threads.note_old(OLD, case.id)
         for thread in (OLD, CARD):
-            record.note_read(thread, NOTE.ts)
-        record.keep_reaction(CARD, "white_check_mark", ANN, True, NOTE.ts)
+            record.threads.note_read(thread, NOTE.ts)
+        record.threads.keep_reaction(CARD, "white_check_mark", ANN, True, NOTE.ts)
         for card in (OLD, CARD):
-            record.keep_reaction(card, "eyes", ANN, False, NOTE.ts)
-        record.add_errand(done(ErrandKind.SAY, f"ask-{case.id}", case_id=case.id))
+            record.threads.keep_reaction(card, "eyes", ANN, False, NOTE.ts)
+        record.outbox.add(done(ErrandKind.SAY, f"ask-{case.id}", case_id=case.id))
         return case
 
     return await store.do(work)
@@ -72,11 +74,11 @@ def done(kind: ErrandKind, key: str, **fields: Any) -> Any:
 def kept(record: Record, case_id: CaseId) -> dict[str, Any]:
     """What is known of a worked case."""
     return {
-        "messages": [ref for ref in (NOTE, LATE_NOTE) if record.message(ref)],
-        "tenures": len(record.tenures_of(case_id)),
-        "marks": [ref for ref in (OLD, CARD) if record.read_to(ref)],
-        "old threads": record.case_of_old_thread(OLD),
-        "sentence": record.errand_of_key(f"ask-{case_id}") is not None,
+        "messages": [ref for ref in (NOTE, LATE_NOTE) if record.threads.message(ref)],
+        "tenures": len(record.threads.tenures_of(case_id)),
+        "marks": [ref for ref in (OLD, CARD) if record.threads.read_to(ref)],
+        "old threads": record.threads.case_of_old(OLD),
+        "sentence": record.outbox.of_key(f"ask-{case_id}") is not None,
     }
 
 
@@ -97,7 +99,7 @@ async def test_what_the_desk_needed_of_a_closed_case_goes_when_that_is_long_past
 
     nothing = {"messages": [LATE_NOTE], "tenures": 0, "marks": [], "old threads": None, "sentence": False}
     assert await store.do(lambda record: kept(record, case.id)) == nothing
-    assert await store.do(lambda record: record.case(case.id)) == replace(case, forgotten_to=CLOSED)
+    assert await store.do(lambda record: record.cases.get(case.id)) == replace(case, forgotten_to=CLOSED)
 
 
 async def test_reactions_that_stand_on_a_card_stay_known(store: Store) -> None:
@@ -106,8 +108,8 @@ async def test_reactions_that_stand_on_a_card_stay_known(store: Store) -> None:
 
     def news(record: Record) -> list[bool]:
         return [
-            record.keep_reaction(CARD, "white_check_mark", ANN, True, "1800000000.1"),
-            *(record.keep_reaction(card, "eyes", ANN, True, "16.1") for card in (OLD, CARD)),
+            record.threads.keep_reaction(CARD, "white_check_mark", ANN, True, "1800000000.1"),
+            *(record.threads.keep_reaction(card, "eyes", ANN, True, "16.1") for card in (OLD, CARD)),
         ]
 
     assert await store.do(news) == [False, True, True]
@@ -128,13 +130,13 @@ async def test_a_case_that_is_open_or_was_closed_of_late_is_known_whole(
     await forget(store, now)
 
     assert await store.do(lambda record: kept(record, case.id)) == everything(case)
-    assert await store.do(lambda record: record.case(case.id)) == case
+    assert await store.do(lambda record: record.cases.get(case.id)) == case
 
 
 async def test_a_case_with_an_undecided_message_is_known_whole(store: Store) -> None:
     case = await a_worked_case(store)
     await store.do(
-        lambda record: record.save_message(
+        lambda record: record.threads.save_message(
             replace(a_full_message(case.id), ref=NOTE, at=CLOSED - MINUTE, kind=MessageKind.ASKED)
         )
     )
@@ -158,7 +160,7 @@ async def test_a_case_with_a_reply_on_its_way_is_known_whole(
     store: Store, state: ReplyState, whole: bool
 ) -> None:
     case = await a_worked_case(store)
-    await store.do(lambda record: record.add_reply(a_reply(case.id, state=state)))
+    await store.do(lambda record: record.replies.add(a_reply(case.id, state=state)))
     await forget(store, LATER)
 
     assert (await store.do(lambda record: kept(record, case.id)) == everything(case)) is whole
@@ -166,11 +168,11 @@ async def test_a_case_with_a_reply_on_its_way_is_known_whole(
 
 async def test_what_is_forgotten_of_a_case_is_the_records_to_say(store: Store) -> None:
     case = await a_worked_case(store, forgotten_to=NOW)
-    before = await store.do(lambda record: record.case(case.id))
+    before = await store.do(lambda record: record.cases.get(case.id))
     await forget(store, LATER)
     opened = replace(case, status=Status.NEW, closed_at=None)
-    await store.do(lambda record: record.save_case(opened))  # as it was read before
-    after = await store.do(lambda record: record.case(case.id))
+    await store.do(lambda record: record.cases.save(opened))  # as it was read before
+    after = await store.do(lambda record: record.cases.get(case.id))
 
     assert (before and before.forgotten_to, after and after.forgotten_to) == (None, CLOSED)
 
@@ -179,7 +181,7 @@ async def test_a_case_that_is_closed_again_is_forgotten_again(store: Store) -> N
     case = await a_worked_case(store)
     await forget(store, LATER)
     again = replace(case, closed_at=LATER)
-    await store.do(lambda record: record.save_case(again))
+    await store.do(lambda record: record.cases.save(again))
     await forget(store, LATER + ends.CASES + SECOND)
 
     assert await store.do(lambda record: kept(record, case.id)["messages"]) == []
@@ -191,7 +193,7 @@ async def test_so_many_cases_are_forgotten_at_a_time(store: Store) -> None:
         for number in range(3)
     ]
     more = [await forget(store, LATER + MINUTE, most=2) for _ in range(2)]
-    forgotten = await store.do(lambda record: [record.case(case.id) for case in cases])
+    forgotten = await store.do(lambda record: [record.cases.get(case.id) for case in cases])
 
     assert more == [True, False]
     assert all(case and case.forgotten_to for case in forgotten)
@@ -203,15 +205,15 @@ async def test_an_errand_that_nothing_asks_for_goes_a_day_after_it_was_asked_for
 
     def work(record: Record) -> list[str]:
         for kind in ErrandKind:
-            record.add_errand(done(kind, f"{kind}-done", **state))
-            record.add_errand(done(kind, f"{kind}-refused", **state | {"state": ErrandState.REFUSED}))
-            record.add_errand(done(kind, f"{kind}-underway", **state | {"state": ErrandState.UNDERWAY}))
-            record.add_errand(done(kind, f"{kind}-today", **state | {"created_at": NOW}))
-        record.add_errand(done(ErrandKind.POST, "redrawn", channel=REDRAW, **state))
-        record.add_errand(done(ErrandKind.CARD, "waits", **state | {"state": ErrandState.WAITING}))
-        record.forget(NOW, 100)
+            record.outbox.add(done(kind, f"{kind}-done", **state))
+            record.outbox.add(done(kind, f"{kind}-refused", **state | {"state": ErrandState.REFUSED}))
+            record.outbox.add(done(kind, f"{kind}-underway", **state | {"state": ErrandState.UNDERWAY}))
+            record.outbox.add(done(kind, f"{kind}-today", **state | {"created_at": NOW}))
+        record.outbox.add(done(ErrandKind.POST, "redrawn", channel=REDRAW, **state))
+        record.outbox.add(done(ErrandKind.CARD, "waits", **state | {"state": ErrandState.WAITING}))
+        record.upkeep.forget(NOW, 100)
         keys = [f"{kind}-{what}" for kind in ErrandKind for what in ("done", "refused", "underway", "today")]
-        return [key for key in (*keys, "redrawn", "waits") if record.errand_of_key(key) is None]
+        return [key for key in (*keys, "redrawn", "waits") if record.outbox.of_key(key) is None]
 
     gone = await store.do(work)
 
@@ -221,12 +223,12 @@ async def test_an_errand_that_nothing_asks_for_goes_a_day_after_it_was_asked_for
 
 async def test_a_sentence_of_a_channel_goes_with_what_says_that_it_is_over(store: Store) -> None:
     def work(record: Record) -> list[int]:
-        record.add_errand(done(ErrandKind.SAY, "wait-1"))
-        record.add_errand(done(ErrandKind.SAY, "wait-1-over", created_at=NOW + MINUTE, channel=REDRAW))
+        record.outbox.add(done(ErrandKind.SAY, "wait-1"))
+        record.outbox.add(done(ErrandKind.SAY, "wait-1-over", created_at=NOW + MINUTE, channel=REDRAW))
         left = []
         for at in (ends.SENTENCES, ends.SENTENCES + SECOND, ends.SENTENCES + 2 * MINUTE):
-            record.forget(NOW + at, 100)
-            left.append(len(record.errands_of("wait-1")))
+            record.upkeep.forget(NOW + at, 100)
+            left.append(len(record.outbox.with_prefix("wait-1")))
         return left
 
     assert await store.do(work) == [2, 1, 0]
@@ -235,19 +237,19 @@ async def test_a_sentence_of_a_channel_goes_with_what_says_that_it_is_over(store
 async def test_the_oldest_go_first(store: Store) -> None:
     def work(record: Record) -> tuple[bool, list[bool]]:
         for second in (3, 1, 2):
-            record.first_time(f"Ev{second}", NOW + second * SECOND)
-        more = record.forget(NOW + ends.DELIVERIES + MINUTE, 2)
-        return more, [record.first_time(f"Ev{second}", NOW) for second in (1, 2, 3)]
+            record.upkeep.first_time(f"Ev{second}", NOW + second * SECOND)
+        more = record.upkeep.forget(NOW + ends.DELIVERIES + MINUTE, 2)
+        return more, [record.upkeep.first_time(f"Ev{second}", NOW) for second in (1, 2, 3)]
 
     assert await store.do(work) == (True, [True, True, False])
 
 
 async def test_deliveries_go_when_slack_repeats_none_any_more(store: Store) -> None:
     def work(record: Record) -> list[bool]:
-        record.first_time("old", NOW - ends.DELIVERIES - SECOND)
-        record.first_time("new", NOW - ends.DELIVERIES)
-        record.forget(NOW, 100)
-        return [record.first_time("old", NOW), record.first_time("new", NOW)]
+        record.upkeep.first_time("old", NOW - ends.DELIVERIES - SECOND)
+        record.upkeep.first_time("new", NOW - ends.DELIVERIES)
+        record.upkeep.forget(NOW, 100)
+        return [record.upkeep.first_time("old", NOW), record.upkeep.first_time("new", NOW)]
 
     assert await store.do(work) == [True, False]
 
@@ -258,10 +260,10 @@ async def test_spending_goes_after_more_than_a_year(store: Store) -> None:
     def work(record: Record) -> list[Decimal]:
         days = [last - timedelta(days=1), last]
         for day in days:
-            record.add_spending(BRAND, day, "read", 1, Decimal(1))
-            record.add_spending(BRAND, day, "send", 1, Decimal(1))
-        record.forget(NOW, 100)
-        return [record.spent(BRAND, day) for day in days]
+            record.accounts.add_spending(BRAND, day, "read", 1, Decimal(1))
+            record.accounts.add_spending(BRAND, day, "send", 1, Decimal(1))
+        record.upkeep.forget(NOW, 100)
+        return [record.accounts.spent(BRAND, day) for day in days]
 
     assert await store.do(work) == [0, 2]
 
@@ -270,9 +272,9 @@ async def test_the_history_stays(store: Store) -> None:
     case = await a_worked_case(store)
 
     def work(record: Record) -> tuple[int, int]:
-        record.add_post(a_post("1"), case.id, NOW)
-        record.add_reply(a_reply(case.id, state=ReplyState.SENT))
-        record.forget(NOW + timedelta(days=4000), 100)
-        return len(record.posts_of(case.id)), len(record.replies_of(case.id))
+        record.posts.add(a_post("1"), case.id, NOW)
+        record.replies.add(a_reply(case.id, state=ReplyState.SENT))
+        record.upkeep.forget(NOW + timedelta(days=4000), 100)
+        return len(record.posts.of_case(case.id)), len(record.replies.of_case(case.id))
 
     assert await store.do(work) == (1, 1)

@@ -35,33 +35,33 @@ async def a_thread(store: Store) -> CaseId:
     """A case whose card is posted."""
 
     def open_case(record: Record) -> CaseId:
-        case = record.add_case(a_case())
-        return record.save_case(replace(case, thread=MessageRef("C1", f"{case.id}.1"))).id
+        case = record.cases.add(a_case())
+        return record.cases.save(replace(case, thread=MessageRef("C1", f"{case.id}.1"))).id
 
     return await store.do(open_case)
 
 
 async def ask(store: Store, kind: ErrandKind, key: str, **more: Any) -> Errand | None:
     """Add one errand."""
-    return await store.do(lambda record: record.add_errand(an_errand(kind, key, **more)))
+    return await store.do(lambda record: record.outbox.add(an_errand(kind, key, **more)))
 
 
 async def change(store: Store, errand: Errand | None, **changes: Any) -> Errand:
     """Save an errand with these changes."""
     assert errand is not None
     changed = replace(errand, **changes)
-    await store.do(lambda record: record.save_errand(changed))
+    await store.do(lambda record: record.outbox.save(changed))
     return changed
 
 
 async def due(store: Store, now: datetime = NOW, limit: int = 10, busy: tuple[str, ...] = ()) -> list[str]:
     """The keys of what is due at `now`."""
-    return await store.do(lambda record: [e.key for e in record.due_errands(now, limit, busy)])
+    return await store.do(lambda record: [e.key for e in record.outbox.due(now, limit, busy)])
 
 
 async def next_at(store: Store, now: datetime = NOW) -> datetime | None:
     """When there may be something due."""
-    return await store.do(lambda record: record.next_errand(now))
+    return await store.do(lambda record: record.outbox.next_due(now))
 
 
 def test_the_sample_errand_sets_every_field() -> None:
@@ -72,15 +72,15 @@ def test_the_sample_errand_sets_every_field() -> None:
 
 async def test_an_errand_comes_back_whole(store: Store) -> None:
     def work(record: Record) -> tuple[Errand, Errand | None, Errand | None]:
-        case = record.add_case(a_case())
-        reply = record.add_reply(a_reply(case.id))
-        post = record.add_post(a_post(), case.id, NOW)
+        case = record.cases.add(a_case())
+        reply = record.replies.add(a_reply(case.id))
+        post = record.posts.add(a_post(), case.id, NOW)
         assert reply is not None
         assert post is not None
         full = a_full_errand(case.id, reply.id, post.number)
-        added = record.add_errand(full)
+        added = record.outbox.add(full)
         assert added is not None
-        return full, added, record.errand(added.id)
+        return full, added, record.outbox.get(added.id)
 
     full, added, read = await store.do(work)
 
@@ -89,7 +89,7 @@ async def test_an_errand_comes_back_whole(store: Store) -> None:
 
 
 async def test_an_unknown_errand_is_none(store: Store) -> None:
-    assert await store.do(lambda record: record.errand(404)) is None
+    assert await store.do(lambda record: record.outbox.get(404)) is None
 
 
 async def test_a_saved_errand_keeps_its_progress(store: Store) -> None:
@@ -105,7 +105,7 @@ async def test_a_saved_errand_keeps_its_progress(store: Store) -> None:
         detail="channel_not_found",
     )
 
-    assert await store.do(lambda record: record.errand(changed.id)) == changed
+    assert await store.do(lambda record: record.outbox.get(changed.id)) == changed
 
 
 async def test_one_card_of_a_case_waits_at_a_time(store: Store) -> None:
@@ -126,8 +126,8 @@ async def test_a_card_that_is_underway_does_not_stand_for_a_later_change(store: 
 
 async def test_one_line_of_a_reply_waits_at_a_time(store: Store) -> None:
     def queue(record: Record) -> list[ReplyId]:
-        case = record.add_case(a_case())
-        added = [record.add_reply(a_reply(case.id)) for _ in range(2)]
+        case = record.cases.add(a_case())
+        added = [record.replies.add(a_reply(case.id)) for _ in range(2)]
         return [reply.id for reply in added if reply is not None]
 
     one, other = await store.do(queue)
@@ -168,7 +168,7 @@ async def test_a_waiting_card_moves_to_the_more_urgent_place(
     await ask(store, CARD, "b", case_id=case_id, rank=rank, urgent_at=urgent_at)
     assert card is not None
 
-    moved = await store.do(lambda record: record.errand(card.id))
+    moved = await store.do(lambda record: record.outbox.get(card.id))
 
     assert moved is not None
     assert (moved.rank, moved.urgent_at) == expected
@@ -179,7 +179,7 @@ async def test_a_waiting_errand_asked_for_again_by_its_key_moves_up(store: Store
     await ask(store, SAY, "a", rank=Rank.ANSWERING)
     assert said is not None
 
-    moved = await store.do(lambda record: record.errand(said.id))
+    moved = await store.do(lambda record: record.outbox.get(said.id))
 
     assert moved == replace(said, rank=Rank.ANSWERING)
 
@@ -189,7 +189,7 @@ async def test_a_card_that_goes_back_to_waiting_stands_for_the_later_one_too(sto
     first = await change(store, await ask(store, CARD, "a", case_id=case_id), state=ErrandState.UNDERWAY)
     await ask(store, CARD, "b", case_id=case_id, rank=Rank.ANSWERING, urgent_at=NOW + SECOND)
     await change(store, first, state=ErrandState.WAITING, attempts=1)
-    again = await store.do(lambda record: record.errand(first.id))
+    again = await store.do(lambda record: record.outbox.get(first.id))
 
     assert await due(store) == ["a"]
     assert again is not None
@@ -255,18 +255,18 @@ async def test_busy_channels_are_left_alone(store: Store) -> None:
 
 @pytest.mark.parametrize("kind", [POST, SAY, LINE])
 async def test_what_belongs_in_a_thread_waits_for_the_card(store: Store, kind: ErrandKind) -> None:
-    case = await store.do(lambda record: record.add_case(a_case()))
+    case = await store.do(lambda record: record.cases.add(a_case()))
     await ask(store, kind, "in the thread", case_id=case.id)
 
     assert await due(store) == []
     assert await next_at(store) is None
-    await store.do(lambda record: record.save_case(replace(case, thread=MessageRef("C1", "1.1"))))
+    await store.do(lambda record: record.cases.save(replace(case, thread=MessageRef("C1", "1.1"))))
     assert await due(store) == ["in the thread"]
     assert await next_at(store) == NOW
 
 
 async def test_the_card_and_what_has_no_case_do_not_wait_for_a_thread(store: Store) -> None:
-    case = await store.do(lambda record: record.add_case(a_case()))
+    case = await store.do(lambda record: record.cases.add(a_case()))
     await ask(store, CARD, "card", case_id=case.id)
     await ask(store, SAY, "to the channel")
     await ask(store, MARK, "mark", case_id=case.id)
@@ -299,8 +299,8 @@ async def test_an_errand_is_found_by_its_key(store: Store) -> None:
     errand = await ask(store, SAY, "a")
     await ask(store, SAY, "b")
 
-    assert await store.do(lambda record: record.errand_of_key("a")) == errand
-    assert await store.do(lambda record: record.errand_of_key("c")) is None
+    assert await store.do(lambda record: record.outbox.of_key("a")) == errand
+    assert await store.do(lambda record: record.outbox.of_key("c")) is None
 
 
 async def test_with_nothing_to_do_there_is_no_next_errand(store: Store) -> None:
@@ -316,7 +316,7 @@ async def test_the_next_errand_is_due_now_when_one_waits(store: Store) -> None:
 
 async def test_the_next_errand_of_a_busy_channel_comes_with_its_slot(store: Store) -> None:
     await ask(store, SAY, "a")
-    await store.do(lambda record: record.take_slot("C1", NOW + SECOND))
+    await store.do(lambda record: record.outbox.take_slot("C1", NOW + SECOND))
 
     assert await next_at(store) == NOW + SECOND
     await ask(store, SAY, "b", channel="C2")
@@ -324,15 +324,15 @@ async def test_the_next_errand_of_a_busy_channel_comes_with_its_slot(store: Stor
 
 
 async def test_a_channel_that_never_had_a_post_has_no_slot(store: Store) -> None:
-    assert await store.do(lambda record: record.slot("C1")) is None
+    assert await store.do(lambda record: record.outbox.slot("C1")) is None
 
 
 async def test_a_slot_is_the_one_taken_last(store: Store) -> None:
-    await store.do(lambda record: record.take_slot("C1", NOW))
-    await store.do(lambda record: record.take_slot("C1", NOW + SECOND))
-    await store.do(lambda record: record.take_slot("C2", NOW + MINUTE))
+    await store.do(lambda record: record.outbox.take_slot("C1", NOW))
+    await store.do(lambda record: record.outbox.take_slot("C1", NOW + SECOND))
+    await store.do(lambda record: record.outbox.take_slot("C2", NOW + MINUTE))
 
-    assert await store.do(lambda record: record.slot("C1")) == NOW + SECOND
+    assert await store.do(lambda record: record.outbox.slot("C1")) == NOW + SECOND
 
 
 class TestBringingNear:
@@ -341,12 +341,14 @@ class TestBringingNear:
     async def bring(self, store: Store, rest: int = 5, slot: int = 1, lease: int = 2) -> None:
         """Let nothing be further away than so many minutes."""
         await store.do(
-            lambda record: record.bring_near(NOW + rest * MINUTE, NOW + slot * MINUTE, NOW + lease * MINUTE)
+            lambda record: record.outbox.cap_waits(
+                NOW + rest * MINUTE, NOW + slot * MINUTE, NOW + lease * MINUTE
+            )
         )
 
     async def now(self, store: Store, errand: Errand | None) -> Errand:
         assert errand is not None
-        current = await store.do(lambda record: record.errand(errand.id))
+        current = await store.do(lambda record: record.outbox.get(errand.id))
         assert current is not None
         return current
 
@@ -390,9 +392,9 @@ class TestBringingNear:
         assert await self.now(store, done) == done
 
     async def test_no_channel_waits_longer_than_that(self, store: Store) -> None:
-        await store.do(lambda record: record.take_slot("C1", NOW + 60 * MINUTE))
-        await store.do(lambda record: record.take_slot("C2", NOW + SECOND))
+        await store.do(lambda record: record.outbox.take_slot("C1", NOW + 60 * MINUTE))
+        await store.do(lambda record: record.outbox.take_slot("C2", NOW + SECOND))
         await self.bring(store)
 
-        assert await store.do(lambda record: record.slot("C1")) == NOW + MINUTE
-        assert await store.do(lambda record: record.slot("C2")) == NOW + SECOND
+        assert await store.do(lambda record: record.outbox.slot("C1")) == NOW + MINUTE
+        assert await store.do(lambda record: record.outbox.slot("C2")) == NOW + SECOND

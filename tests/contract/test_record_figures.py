@@ -8,11 +8,12 @@ from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
+from bot.cases.accounts import Condition
 from bot.cases.alarms import Flag
 from bot.cases.errands import ErrandKind, ErrandState
 from bot.cases.figures import BOUNDS, IN_DOUBT, REFUSED, UNANSWERED, AccountFigures, Figures
 from bot.cases.model import CaseId, Event, FlagKind, ReplyKind, ReplyState, Status
-from bot.cases.record import Condition, Record, Store
+from bot.cases.record import Record, Store
 from bot.cases.said import Instant, say
 from tests.contract.samples import (
     BRAND,
@@ -38,7 +39,7 @@ async def figures(store: Store, *works: Callable[[Record], object], after: timed
 
 def of_a_case(work: Callable[[Record, CaseId], object], **fields: object) -> Callable[[Record], object]:
     """Work about a case that is made for it."""
-    return lambda record: work(record, record.add_case(a_case(**fields)).id)
+    return lambda record: work(record, record.cases.add(a_case(**fields)).id)
 
 
 async def test_an_empty_record_has_nothing_to_count(store: Store) -> None:
@@ -47,14 +48,14 @@ async def test_an_empty_record_has_nothing_to_count(store: Store) -> None:
 
 async def test_cases_are_counted_by_status(store: Store) -> None:
     statuses = [Status.NEW, Status.CLOSED, Status.CLOSED, Status.DISMISSED]
-    read = await figures(store, *(lambda record, s=s: record.add_case(a_case(status=s)) for s in statuses))
+    read = await figures(store, *(lambda record, s=s: record.cases.add(a_case(status=s)) for s in statuses))
 
     assert read.cases == {Status.NEW: 1, Status.CLOSED: 2, Status.DISMISSED: 1}
 
 
 async def test_customers_who_wait_are_counted_with_the_oldest_and_the_late(store: Store) -> None:
     late, soon = a_waiting_case(NOW - MINUTE), a_waiting_case(NOW + MINUTE)
-    read = await figures(store, lambda r: r.add_case(late), lambda r: r.add_case(soon), of_a_case(_nothing))
+    read = await figures(store, lambda r: r.cases.add(late), lambda r: r.cases.add(soon), of_a_case(_nothing))
 
     assert (read.waiting, read.overdue, read.waiting_since) == (2, 1, late.waiting_since)
 
@@ -63,17 +64,17 @@ async def test_errands_are_counted_until_they_are_done(store: Store) -> None:
     done = an_errand(ErrandKind.SAY, "done", state=ErrandState.DONE, created_at=NOW - 9 * MINUTE)
     older = an_errand(ErrandKind.SAY, "older", created_at=NOW - MINUTE)
     newer = an_errand(ErrandKind.SAY, "newer")
-    read = await figures(store, *(lambda r, e=e: r.add_errand(e) for e in (done, newer, older)))
+    read = await figures(store, *(lambda r, e=e: r.outbox.add(e) for e in (done, newer, older)))
 
     assert (read.errands, read.errand_since) == (2, NOW - MINUTE)
 
 
 async def test_replies_are_counted_while_they_are_not_out(store: Store) -> None:
     def add(record: Record, case_id: CaseId) -> None:
-        record.add_reply(a_reply(case_id))
-        record.add_reply(a_reply(case_id, held=SAID))
-        record.add_reply(a_reply(case_id, state=ReplyState.UNCONFIRMED, held=SAID))
-        record.add_reply(a_reply(case_id, state=ReplyState.STOPPED))
+        record.replies.add(a_reply(case_id))
+        record.replies.add(a_reply(case_id, held=SAID))
+        record.replies.add(a_reply(case_id, state=ReplyState.UNCONFIRMED, held=SAID))
+        record.replies.add(a_reply(case_id, state=ReplyState.STOPPED))
 
     read = await figures(store, of_a_case(add))
 
@@ -83,7 +84,7 @@ async def test_replies_are_counted_while_they_are_not_out(store: Store) -> None:
 
 async def test_a_reply_is_late_from_its_time_on(store: Store) -> None:
     def add(record: Record, case_id: CaseId) -> None:
-        record.add_reply(a_reply(case_id, NOW + MINUTE))
+        record.replies.add(a_reply(case_id, NOW + MINUTE))
 
     before = await figures(store, of_a_case(add), after=59 * SECOND)
     after = await figures(store, after=61 * SECOND)
@@ -95,7 +96,7 @@ async def test_a_reply_that_waits_for_its_thread_is_late_from_its_first_time_on(
     def add(record: Record, case_id: CaseId) -> None:
         deaf, limited = say("unread.deaf", since=Instant(NOW)), say("refused.limited", until=Instant(NOW))
         for failure in (deaf, limited):
-            record.add_reply(a_reply(case_id, NOW + 3 * MINUTE, failure=failure))
+            record.replies.add(a_reply(case_id, NOW + 3 * MINUTE, failure=failure))
 
     read = await figures(store, of_a_case(add), after=MINUTE)
 
@@ -104,7 +105,7 @@ async def test_a_reply_that_waits_for_its_thread_is_late_from_its_first_time_on(
 
 async def test_a_reply_that_waits_for_a_person_is_not_late(store: Store) -> None:
     def add(record: Record, case_id: CaseId) -> None:
-        record.add_reply(a_reply(case_id, NOW, held=SAID))
+        record.replies.add(a_reply(case_id, NOW, held=SAID))
 
     read = await figures(store, of_a_case(add), after=MINUTE)
 
@@ -113,9 +114,9 @@ async def test_a_reply_that_waits_for_a_person_is_not_late(store: Store) -> None
 
 async def test_published_are_those_that_went_out_from_here(store: Store) -> None:
     def add(record: Record, case_id: CaseId) -> None:
-        record.add_reply(a_reply(case_id, state=ReplyState.SENT))
-        record.add_reply(a_reply(case_id, state=ReplyState.SENT, kind=ReplyKind.INVITATION))
-        record.add_reply(a_reply(case_id, state=ReplyState.SENT, kind=ReplyKind.ELSEWHERE))
+        record.replies.add(a_reply(case_id, state=ReplyState.SENT))
+        record.replies.add(a_reply(case_id, state=ReplyState.SENT, kind=ReplyKind.INVITATION))
+        record.replies.add(a_reply(case_id, state=ReplyState.SENT, kind=ReplyKind.ELSEWHERE))
 
     read = await figures(store, of_a_case(add))
 
@@ -125,7 +126,7 @@ async def test_published_are_those_that_went_out_from_here(store: Store) -> None
 async def test_refusals_and_doubts_are_counted_from_the_history(store: Store) -> None:
     def add(record: Record, case_id: CaseId) -> None:
         for kind in (REFUSED, REFUSED, IN_DOUBT, UNANSWERED, "claimed"):
-            record.add_event(Event(case_id, NOW, kind))
+            record.history.add(Event(case_id, NOW, kind))
 
     read = await figures(store, of_a_case(add))
 
@@ -134,9 +135,9 @@ async def test_refusals_and_doubts_are_counted_from_the_history(store: Store) ->
 
 async def test_the_lateness_of_flags_is_that_of_missed_cases(store: Store) -> None:
     def add(record: Record, case_id: CaseId) -> None:
-        record.add_flag(Flag(case_id, NOW, FlagKind.AT_RISK, NOW - 15 * MINUTE))
-        record.add_flag(Flag(case_id, NOW, FlagKind.MISSED, NOW + SECOND))
-        record.add_flag(Flag(case_id, NOW + MINUTE, FlagKind.MISSED, NOW + MINUTE + 20 * SECOND))
+        record.alarms.add_flag(Flag(case_id, NOW, FlagKind.AT_RISK, NOW - 15 * MINUTE))
+        record.alarms.add_flag(Flag(case_id, NOW, FlagKind.MISSED, NOW + SECOND))
+        record.alarms.add_flag(Flag(case_id, NOW + MINUTE, FlagKind.MISSED, NOW + MINUTE + 20 * SECOND))
 
     lateness = (await figures(store, of_a_case(add))).lateness
 
@@ -148,10 +149,10 @@ async def test_an_account_is_told_with_what_it_spent_today(store: Store) -> None
     today, yesterday = NOW.date(), (NOW - timedelta(days=1)).date()
 
     def add(record: Record) -> None:
-        record.save_account(a_full_account())
-        record.add_spending(BRAND, today, "mention_read", 3, Decimal("0.003"))
-        record.add_spending(BRAND, today, "post_create", 1, Decimal("0.2"))
-        record.add_spending(BRAND, yesterday, "post_create", 1, Decimal(9))
+        record.accounts.save(a_full_account())
+        record.accounts.add_spending(BRAND, today, "mention_read", 3, Decimal("0.003"))
+        record.accounts.add_spending(BRAND, today, "post_create", 1, Decimal("0.2"))
+        record.accounts.add_spending(BRAND, yesterday, "post_create", 1, Decimal(9))
 
     read = await figures(store, add)
 
@@ -160,18 +161,18 @@ async def test_an_account_is_told_with_what_it_spent_today(store: Store) -> None
 
 async def test_an_account_that_spent_nothing_and_was_never_looked_at_is_told(store: Store) -> None:
     connected = NOW - MINUTE
-    read = await figures(store, lambda record: record.save_account(an_account(connected_at=connected)))
+    read = await figures(store, lambda record: record.accounts.save(an_account(connected_at=connected)))
 
     assert read.accounts == (AccountFigures(BRAND, Condition.WELL, connected, None, NOW, Decimal(0)),)
 
 
 async def test_figures_wait_for_no_work_and_see_what_is_committed(store: Store) -> None:
-    case = await store.do(lambda record: record.add_case(a_case()))
+    case = await store.do(lambda record: record.cases.add(a_case()))
     seen: list[Figures] = []
     loop = asyncio.get_running_loop()
 
     def close_and_look(record: Record) -> None:
-        record.save_case(replace(case, status=Status.CLOSED, closed_at=NOW))
+        record.cases.save(replace(case, status=Status.CLOSED, closed_at=NOW))
         seen.append(asyncio.run_coroutine_threadsafe(store.figures(NOW), loop).result(timeout=5))
 
     await store.do(close_and_look)

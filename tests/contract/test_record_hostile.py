@@ -59,10 +59,10 @@ def page_of(found: dict[str, Any], *, private: bool) -> Page:
 def taken_in(record: Record, page: Page, people: list[Author]) -> None:
     """Take the page in and draw what came of it."""
     tx = Tx(record, Office().setup, hostile.NOW)
-    tx.record.save_account(an_account(lease_by="us"))
+    tx.accounts.save(an_account(lease_by="us"))
     look = context.Look(BRAND, "us", hostile.NOW, {"mentions": page}, tuple(people))
     assert intake.take_in(tx, look)
-    for case in tx.record.open_cases():
+    for case in tx.cases.open():
         pictures.card(tx, case)
 
 
@@ -84,8 +84,8 @@ def test_no_post_stops_its_account(database: Store, kind: str, drawn: st.DataObj
     def work(record: Record) -> None:
         taken_in(record, page, people)
         mentions = [post for post in page.posts if not post.by_brand]
-        assert record.known_posts(BRAND, [post.id for post in mentions]) == {post.id for post in mentions}
-        assert [each for each in page.unread if record.keep_unread(BRAND, each, hostile.NOW)] == []
+        assert record.posts.known(BRAND, [post.id for post in mentions]) == {post.id for post in mentions}
+        assert [each for each in page.unread if record.posts.keep_unread(BRAND, each, hostile.NOW)] == []
         assert all(author.id == AuthorId(person["id"]) for author in people)
         raise Undo
 

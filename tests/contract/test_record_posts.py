@@ -34,7 +34,7 @@ from tests.contract.samples import (
 
 async def keep(store: Store, *posts: Post) -> list[Post | None]:
     """Store posts that belong to no case."""
-    return await store.do(lambda record: [record.add_post(post, None, NOW) for post in posts])
+    return await store.do(lambda record: [record.posts.add(post, None, NOW) for post in posts])
 
 
 def test_the_sample_post_sets_every_field() -> None:
@@ -46,29 +46,29 @@ async def test_a_post_comes_back_whole(store: Store) -> None:
     assert stored is not None
 
     assert stored == replace(a_full_post(), number=stored.number)
-    assert await store.do(lambda record: record.post(BRAND, PostId("1501"))) == stored
-    assert await store.do(lambda record: record.post_number(stored.number)) == stored
+    assert await store.do(lambda record: record.posts.get(BRAND, PostId("1501"))) == stored
+    assert await store.do(lambda record: record.posts.numbered(stored.number)) == stored
 
 
 async def test_an_unknown_post_is_none(store: Store) -> None:
-    assert await store.do(lambda record: record.post(BRAND, PostId("1"))) is None
-    assert await store.do(lambda record: record.post_number(1)) is None
-    assert await store.do(lambda record: record.case_of_post(BRAND, PostId("1"))) is None
+    assert await store.do(lambda record: record.posts.get(BRAND, PostId("1"))) is None
+    assert await store.do(lambda record: record.posts.numbered(1)) is None
+    assert await store.do(lambda record: record.posts.case_of(BRAND, PostId("1"))) is None
 
 
 async def test_a_known_post_is_not_stored_again(store: Store) -> None:
     first, again = await keep(store, a_post(), a_post(text="another reason"))
 
     assert again is None
-    assert await store.do(lambda record: record.post(BRAND, PostId("1500"))) == first
+    assert await store.do(lambda record: record.posts.get(BRAND, PostId("1500"))) == first
 
 
 async def test_of_several_posts_those_of_the_account_are_known(store: Store) -> None:
     await keep(store, a_post("10"), a_post("20"), a_post("30", account=AccountId("brand-y")))
     asked = [PostId(post_id) for post_id in ("20", "30", "40", "20")]
 
-    assert await store.do(lambda record: record.known_posts(BRAND, asked)) == {"20"}
-    assert await store.do(lambda record: record.known_posts(BRAND, [])) == set()
+    assert await store.do(lambda record: record.posts.known(BRAND, asked)) == {"20"}
+    assert await store.do(lambda record: record.posts.known(BRAND, [])) == set()
 
 
 async def test_two_accounts_may_hold_the_same_post(store: Store) -> None:
@@ -88,10 +88,10 @@ async def test_numbers_rise_with_arrival(store: Store) -> None:
 
 async def test_the_posts_of_a_case_come_in_order_of_arrival(store: Store) -> None:
     def take_in(record: Record) -> tuple[object, object]:
-        case = record.add_case(a_case())
-        arrived = [record.add_post(a_post(post_id), case.id, NOW) for post_id in ("20", "10")]
-        record.add_post(a_post("30"), None, NOW)
-        return arrived, record.posts_of(case.id)
+        case = record.cases.add(a_case())
+        arrived = [record.posts.add(a_post(post_id), case.id, NOW) for post_id in ("20", "10")]
+        record.posts.add(a_post("30"), None, NOW)
+        return arrived, record.posts.of_case(case.id)
 
     arrived, listed = await store.do(take_in)
 
@@ -100,13 +100,13 @@ async def test_the_posts_of_a_case_come_in_order_of_arrival(store: Store) -> Non
 
 async def test_a_post_leads_to_its_case(store: Store) -> None:
     def take_in(record: Record) -> tuple[object, object, object]:
-        case = record.add_case(a_case())
-        record.add_post(a_post("20"), case.id, NOW)
-        record.add_post(a_post("30"), None, NOW)
+        case = record.cases.add(a_case())
+        record.posts.add(a_post("20"), case.id, NOW)
+        record.posts.add(a_post("30"), None, NOW)
         return (
             case.id,
-            record.case_of_post(BRAND, PostId("20")),
-            record.case_of_post(BRAND, PostId("30")),
+            record.posts.case_of(BRAND, PostId("20")),
+            record.posts.case_of(BRAND, PostId("30")),
         )
 
     case_id, of_case, of_none = await store.do(take_in)
@@ -119,15 +119,15 @@ async def test_an_edited_post_keeps_its_place_and_shows_its_new_words(store: Sto
     [stored] = await keep(store, a_post())
     assert stored is not None
     edited = replace(stored, text=TRICKY, media=(Media("photo", "https://p.example/2.jpg"),), version=2)
-    await store.do(lambda record: record.save_post(edited))
+    await store.do(lambda record: record.posts.save(edited))
 
-    assert await store.do(lambda record: record.post(BRAND, stored.id)) == edited
+    assert await store.do(lambda record: record.posts.get(BRAND, stored.id)) == edited
 
 
 async def test_characters_that_are_no_text_do_not_stop_a_post(store: Store) -> None:
     await keep(store, a_post(text="a\x00b\ud83dc"))
 
-    stored = await store.do(lambda record: record.post(BRAND, PostId("1500")))
+    stored = await store.do(lambda record: record.posts.get(BRAND, PostId("1500")))
 
     assert stored is not None
     assert stored.text == "a\ufffdb\ufffdc"
@@ -139,48 +139,48 @@ def test_the_sample_author_sets_every_field() -> None:
 
 async def test_an_author_comes_back_whole(store: Store) -> None:
     author = a_full_author()
-    await store.do(lambda record: record.save_author(author, NOW))
+    await store.do(lambda record: record.people.save_author(author, NOW))
 
-    assert await store.do(lambda record: record.author("x", author.id)) == author
-    assert await store.do(lambda record: record.author("mastodon", author.id)) is None
+    assert await store.do(lambda record: record.people.author("x", author.id)) == author
+    assert await store.do(lambda record: record.people.author("mastodon", author.id)) is None
 
 
 async def test_an_author_looked_up_again_is_overwritten(store: Store) -> None:
     renamed = replace(a_full_author(), handle="devries", followers=None)
-    await store.do(lambda record: record.save_author(a_full_author(), NOW))
-    await store.do(lambda record: record.save_author(renamed, NOW))
+    await store.do(lambda record: record.people.save_author(a_full_author(), NOW))
+    await store.do(lambda record: record.people.save_author(renamed, NOW))
 
-    assert await store.do(lambda record: record.author("x", renamed.id)) == renamed
+    assert await store.do(lambda record: record.people.author("x", renamed.id)) == renamed
 
 
 async def test_unknown_authors_are_those_never_or_too_long_ago_looked_up(store: Store) -> None:
     asked = [AuthorId(name) for name in ("new", "old", "fresh", "new")]
 
     def look_up(record: Record) -> object:
-        record.save_author(Author("x", AuthorId("old")), NOW - MINUTE)
-        record.save_author(Author("x", AuthorId("fresh")), NOW)
-        record.save_author(Author("mastodon", AuthorId("new")), NOW)
-        return record.unknown_authors("x", asked, NOW)
+        record.people.save_author(Author("x", AuthorId("old")), NOW - MINUTE)
+        record.people.save_author(Author("x", AuthorId("fresh")), NOW)
+        record.people.save_author(Author("mastodon", AuthorId("new")), NOW)
+        return record.people.unknown("x", asked, NOW)
 
     assert await store.do(look_up) == ["new", "old"]
 
 
 async def test_nobody_is_unknown_when_nobody_is_asked_for(store: Store) -> None:
-    assert await store.do(lambda record: record.unknown_authors("x", [], NOW)) == []
+    assert await store.do(lambda record: record.people.unknown("x", [], NOW)) == []
 
 
 async def test_what_a_post_says_and_whether_it_stands_is_overwritten(store: Store) -> None:
     [stored] = await keep(store, a_full_post())
     assert stored is not None
-    await store.do(lambda record: record.save_post(stored.emptied()))
+    await store.do(lambda record: record.posts.save(stored.emptied()))
 
-    assert await store.do(lambda record: record.post(BRAND, stored.id)) == stored.emptied()
+    assert await store.do(lambda record: record.posts.get(BRAND, stored.id)) == stored.emptied()
 
 
 async def test_posts_of_those_who_wait_are_listed_without_the_deleted(store: Store) -> None:
     def take_in(record: Record) -> Sequence[str]:
-        waits = record.add_case(a_waiting_case(NOW))
-        answered = record.add_case(a_case(root_id="7"))
+        waits = record.cases.add(a_waiting_case(NOW))
+        answered = record.cases.add(a_case(root_id="7"))
         for post_id, case, changes in (
             ("1", waits, {}),
             ("2", waits, {"by_brand": True}),
@@ -191,10 +191,10 @@ async def test_posts_of_those_who_wait_are_listed_without_the_deleted(store: Sto
             ("7", waits, {}),
             ("8", waits, {}),
         ):
-            record.add_post(a_post(post_id, **changes), case.id, NOW)
-        first = record.post(BRAND, PostId("1"))
+            record.posts.add(a_post(post_id, **changes), case.id, NOW)
+        first = record.posts.get(BRAND, PostId("1"))
         assert first is not None
-        return [post.id for post in record.waiting_posts(BRAND, first.number, 2)]
+        return [post.id for post in record.posts.waiting(BRAND, first.number, 2)]
 
     assert await store.do(take_in) == ["5", "7"]
 
@@ -205,7 +205,7 @@ async def test_a_post_leads_to_those_that_show_it(store: Store) -> None:
     [first, *_] = await keep(store, *posts)
     assert first is not None
 
-    found = await store.do(lambda record: record.quoting(BRAND, shown, first.number))
+    found = await store.do(lambda record: record.posts.quoting(BRAND, shown, first.number))
 
     assert [post.id for post in found] == ["2", "4"]
 
@@ -218,9 +218,9 @@ async def test_the_nameless_are_those_of_unknown_standing_the_longest_first(stor
             ("gone", Standing.GONE, NOW),
             ("known", Standing.KNOWN, NOW),
         ):
-            record.save_author(Author("x", AuthorId(name), standing=standing), at)
-        record.save_author(Author("mastodon", AuthorId("other"), standing=Standing.UNKNOWN), NOW)
-        return record.nameless("x", 5)
+            record.people.save_author(Author("x", AuthorId(name), standing=standing), at)
+        record.people.save_author(Author("mastodon", AuthorId("other"), standing=Standing.UNKNOWN), NOW)
+        return record.people.nameless("x", 5)
 
     assert await store.do(look_up) == ["early", "late"]
 
@@ -228,19 +228,19 @@ async def test_the_nameless_are_those_of_unknown_standing_the_longest_first(stor
 async def test_only_who_is_known_need_not_be_asked_for_again(store: Store) -> None:
     def look_up(record: Record) -> Sequence[AuthorId]:
         for standing in Standing:
-            record.save_author(Author("x", AuthorId(standing), standing=standing), NOW)
-        return record.unknown_authors("x", [AuthorId(each) for each in Standing], NOW - MINUTE)
+            record.people.save_author(Author("x", AuthorId(standing), standing=standing), NOW)
+        return record.people.unknown("x", [AuthorId(each) for each in Standing], NOW - MINUTE)
 
     assert await store.do(look_up) == ["unknown", "gone", "suspended"]
 
 
 async def test_who_wrote_a_post_and_has_its_case_is_told_later(store: Store) -> None:
     def take_in(record: Record) -> tuple[object, object]:
-        case = record.add_case(a_case(author_id=somebody(PostId("20"))))
-        post = record.add_post(a_post("20", author_id=case.author_id), case.id, NOW)
+        case = record.cases.add(a_case(author_id=somebody(PostId("20"))))
+        post = record.posts.add(a_post("20", author_id=case.author_id), case.id, NOW)
         assert post is not None
-        record.name_author(post, AuthorId("7"))
-        named, theirs = record.post_number(post.number), record.cases_of_author(BRAND, AuthorId("7"), 1)
+        record.posts.name_author(post, AuthorId("7"))
+        named, theirs = record.posts.numbered(post.number), record.cases.of_author(BRAND, AuthorId("7"), 1)
         return named and named.author_id, [each.id for each in theirs] == [case.id]
 
     assert await store.do(take_in) == ("7", True)
@@ -250,6 +250,6 @@ async def test_what_could_not_be_read_is_kept_once(store: Store) -> None:
     unread = Unread("7", "no author", '{"text": "a\x00b\ud83d"}', "https://x.com/i/status/7")
     accounts = (BRAND, BRAND, AccountId("brand-y"))
 
-    kept = await store.do(lambda record: [record.keep_unread(each, unread, NOW) for each in accounts])
+    kept = await store.do(lambda record: [record.posts.keep_unread(each, unread, NOW) for each in accounts])
 
     assert kept == [True, False, True]

@@ -28,9 +28,9 @@ async def test_only_what_waits_and_was_never_tried_is_said_otherwise(
     store: Store, said: Said | None, changes: dict[str, Any], is_changed: bool
 ) -> None:
     before = await change(store, await ask(store, ErrandKind.SAY, "a", said=say("queue.empty")), **changes)
-    told = await store.do(lambda record: record.say_otherwise("a", said))
-    unknown = await store.do(lambda record: record.say_otherwise("b", said))
-    after = await store.do(lambda record: record.errand_of_key("a"))
+    told = await store.do(lambda record: record.outbox.say_otherwise("a", said))
+    unknown = await store.do(lambda record: record.outbox.say_otherwise("b", said))
+    after = await store.do(lambda record: record.outbox.of_key("a"))
     otherwise = replace(before, said=said) if said else replace(before, state=ErrandState.DONE)
 
     assert (told, unknown) == (is_changed, False)

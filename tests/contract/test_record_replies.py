@@ -20,8 +20,8 @@ async def queue(store: Store, *replies: tuple[int, datetime, dict[str, Any]]) ->
     """Store replies, each given as (number of its case from 1, send_after, other fields)."""
 
     def work(record: Record) -> list[Reply]:
-        cases = {number: record.add_case(a_case()) for number in {number for number, *_ in replies}}
-        added = [record.add_reply(a_reply(cases[n].id, at, **more)) for n, at, more in replies]
+        cases = {number: record.cases.add(a_case()) for number in {number for number, *_ in replies}}
+        added = [record.replies.add(a_reply(cases[n].id, at, **more)) for n, at, more in replies]
         return [reply for reply in added if reply is not None]
 
     return await store.do(work)
@@ -29,7 +29,7 @@ async def queue(store: Store, *replies: tuple[int, datetime, dict[str, Any]]) ->
 
 async def due(store: Store, now: datetime = NOW, limit: int = 10) -> list[ReplyId]:
     """Which replies may go out at `now`."""
-    return await store.do(lambda record: [reply.id for reply in record.due_replies(now, limit)])
+    return await store.do(lambda record: [reply.id for reply in record.replies.due(now, limit)])
 
 
 def test_the_sample_reply_sets_every_field() -> None:
@@ -40,10 +40,10 @@ def test_the_sample_reply_sets_every_field() -> None:
 
 async def test_a_reply_comes_back_whole(store: Store) -> None:
     def work(record: Record) -> tuple[Reply, Reply | None, Reply | None]:
-        full = a_full_reply(record.add_case(a_case()).id)
-        added = record.add_reply(full)
+        full = a_full_reply(record.cases.add(a_case()).id)
+        added = record.replies.add(full)
         assert added is not None
-        return full, added, record.reply(added.id)
+        return full, added, record.replies.get(added.id)
 
     full, added, read = await store.do(work)
 
@@ -70,42 +70,42 @@ async def test_a_reply_is_found_by_message_line_and_post(store: Store) -> None:
         store, (1, NOW, {}), (1, NOW, {"message": message, "line": line, "post_id": PostId("1502")})
     )
 
-    assert await store.do(lambda record: record.reply_of_message(message)) == reply
-    assert await store.do(lambda record: record.reply_of_line(line)) == reply
-    assert await store.do(lambda record: record.reply_of_post(BRAND, PostId("1502"))) == reply
+    assert await store.do(lambda record: record.replies.of_message(message)) == reply
+    assert await store.do(lambda record: record.replies.of_line(line)) == reply
+    assert await store.do(lambda record: record.replies.of_post(BRAND, PostId("1502"))) == reply
 
 
 async def test_an_unknown_reply_is_none(store: Store) -> None:
     ref = MessageRef("C1", "404")
 
-    assert await store.do(lambda record: record.reply(ReplyId(404))) is None
-    assert await store.do(lambda record: record.reply_of_message(ref)) is None
-    assert await store.do(lambda record: record.reply_of_line(ref)) is None
-    assert await store.do(lambda record: record.reply_of_post(BRAND, PostId("404"))) is None
+    assert await store.do(lambda record: record.replies.get(ReplyId(404))) is None
+    assert await store.do(lambda record: record.replies.of_message(ref)) is None
+    assert await store.do(lambda record: record.replies.of_line(ref)) is None
+    assert await store.do(lambda record: record.replies.of_post(BRAND, PostId("404"))) is None
 
 
 async def test_the_replies_of_a_case_come_in_the_order_they_were_queued(store: Store) -> None:
     late, _, early = await queue(store, (1, NOW + MINUTE, {}), (2, NOW, {}), (1, NOW, {}))
 
-    assert await store.do(lambda record: record.replies_of(late.case_id)) == [late, early]
+    assert await store.do(lambda record: record.replies.of_case(late.case_id)) == [late, early]
 
 
 async def test_a_saved_reply_comes_back_with_its_new_version(store: Store) -> None:
     [reply] = await queue(store, (1, NOW, {}))
     changed = replace(a_full_reply(reply.case_id), id=reply.id, version=reply.version)
 
-    saved = await store.do(lambda record: record.save_reply(changed))
+    saved = await store.do(lambda record: record.replies.save(changed))
 
     assert saved == replace(changed, version=reply.version + 1)
-    assert await store.do(lambda record: record.reply(reply.id)) == saved
+    assert await store.do(lambda record: record.replies.get(reply.id)) == saved
 
 
 async def test_saving_an_old_version_is_stale(store: Store) -> None:
     [reply] = await queue(store, (1, NOW, {}))
-    await store.do(lambda record: record.save_reply(reply))
+    await store.do(lambda record: record.replies.save(reply))
 
     with pytest.raises(Stale):
-        await store.do(lambda record: record.save_reply(reply))
+        await store.do(lambda record: record.replies.save(reply))
 
 
 async def test_a_reply_is_due_when_its_hold_is_over(store: Store) -> None:
@@ -166,7 +166,7 @@ async def test_a_reply_is_lost_when_its_lease_has_run_out(store: Store) -> None:
         (3, NOW, {}),
     )
 
-    assert await store.do(lambda record: record.lost_replies(NOW, 10)) == [lost]
+    assert await store.do(lambda record: record.replies.lost(NOW, 10)) == [lost]
 
 
 async def test_an_unconfirmed_reply_is_looked_for_when_its_time_comes(store: Store) -> None:
@@ -178,7 +178,7 @@ async def test_an_unconfirmed_reply_is_looked_for_when_its_time_comes(store: Sto
         (4, NOW, {}),
     )
 
-    assert await store.do(lambda record: record.unconfirmed_replies(NOW, 10)) == [now]
+    assert await store.do(lambda record: record.replies.unconfirmed(NOW, 10)) == [now]
 
 
 async def test_replies_of_a_later_time_are_told_whatever_is_before_them(store: Store) -> None:
@@ -193,14 +193,14 @@ async def test_replies_of_a_later_time_are_told_whatever_is_before_them(store: S
         (5, later, {"held": say("hold.unknown")}),
         (6, later, {"state": ReplyState.STOPPED}),
     )
-    found = await store.do(lambda record: record.later_replies(NOW))
+    found = await store.do(lambda record: record.replies.later(NOW))
 
     assert {reply.id for reply in found} == {reply.id for reply in queued[1:4]}
 
 
 async def test_the_next_look_is_at_the_earliest_of_queue_lease_and_doubt(store: Store) -> None:
     async def next_send() -> datetime | None:
-        return await store.do(lambda record: record.next_send())
+        return await store.do(lambda record: record.replies.next_due())
 
     assert await next_send() is None
     await queue(store, (1, NOW + 9 * MINUTE, {}))
@@ -219,4 +219,4 @@ async def test_a_reply_behind_one_in_doubt_does_not_call_for_a_look(store: Store
         (1, NOW, {}),
     )
 
-    assert await store.do(lambda record: record.next_send()) is None
+    assert await store.do(lambda record: record.replies.next_due()) is None

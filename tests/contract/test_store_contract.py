@@ -23,20 +23,20 @@ async def test_the_result_of_the_work_comes_back(store: Store) -> None:
 
 
 async def test_what_one_piece_wrote_the_next_reads(store: Store) -> None:
-    case = await store.do(lambda record: record.add_case(a_case()))
+    case = await store.do(lambda record: record.cases.add(a_case()))
 
-    assert await store.do(lambda record: record.case(case.id)) == case
+    assert await store.do(lambda record: record.cases.get(case.id)) == case
 
 
 async def test_a_fault_undoes_the_piece_and_reaches_the_one_who_asked(store: Store) -> None:
     def write_and_fail(record: Record) -> None:
-        record.add_case(a_case())
+        record.cases.add(a_case())
         raise LookupError("no such agent")
 
     with pytest.raises(LookupError, match="no such agent"):
         await store.do(write_and_fail)
 
-    assert await store.do(lambda record: record.open_cases()) == []
+    assert await store.do(lambda record: record.cases.open()) == []
 
 
 async def test_even_a_stop_iteration_reaches_the_one_who_asked(store: Store) -> None:
@@ -47,7 +47,7 @@ async def test_even_a_stop_iteration_reaches_the_one_who_asked(store: Store) -> 
 async def test_of_many_at_once_only_the_failing_ones_are_undone(store: Store) -> None:
     def add(number: int) -> Awaitable[CaseId]:
         def work(record: Record) -> CaseId:
-            case = record.add_case(a_case(root_id=str(number)))
+            case = record.cases.add(a_case(root_id=str(number)))
             if number % 3 == 0:
                 raise LookupError(str(number))
             return case.id
@@ -55,7 +55,7 @@ async def test_of_many_at_once_only_the_failing_ones_are_undone(store: Store) ->
         return store.do(work)
 
     outcomes = await asyncio.gather(*(add(number) for number in range(30)), return_exceptions=True)
-    kept = await store.do(lambda record: {case.root_id for case in record.open_cases()})
+    kept = await store.do(lambda record: {case.root_id for case in record.cases.open()})
 
     assert kept == {str(number) for number in range(30) if number % 3}
     assert [isinstance(outcome, LookupError) for outcome in outcomes] == [n % 3 == 0 for n in range(30)]
@@ -63,25 +63,25 @@ async def test_of_many_at_once_only_the_failing_ones_are_undone(store: Store) ->
 
 async def test_a_row_that_the_database_refuses_fails_its_own_piece_alone(store: Store) -> None:
     refused, case = await asyncio.gather(
-        store.do(lambda record: record.add_flag(Flag(CaseId(404), NOW, FlagKind.MISSED, NOW))),
-        store.do(lambda record: record.add_case(a_case())),
+        store.do(lambda record: record.alarms.add_flag(Flag(CaseId(404), NOW, FlagKind.MISSED, NOW))),
+        store.do(lambda record: record.cases.add(a_case())),
         return_exceptions=True,
     )
 
     assert isinstance(refused, StorageError)
-    assert await store.do(lambda record: record.open_cases()) == [case]
+    assert await store.do(lambda record: record.cases.open()) == [case]
 
 
 async def test_work_that_believed_an_old_version_is_run_again(store: Store) -> None:
-    case = await store.do(lambda record: record.add_case(a_case()))
+    case = await store.do(lambda record: record.cases.add(a_case()))
     seen = []
 
     def claim(record: Record) -> None:
-        current = record.case(case.id)
+        current = record.cases.get(case.id)
         assert current is not None
         seen.append(current.version)
         believed = current if len(seen) > 1 else replace(current, version=current.version - 1)
-        record.save_case(replace(believed, assignee=AgentId("U1")))
+        record.cases.save(replace(believed, assignee=AgentId("U1")))
 
     await store.do(claim)
 
@@ -93,13 +93,13 @@ async def test_what_was_written_before_the_repeat_is_written_once(store: Store) 
 
     def add_then_lose(record: Record) -> None:
         tries.append(1)
-        record.add_case(a_case())
+        record.cases.add(a_case())
         if len(tries) < 3:
             raise Stale
 
     await store.do(add_then_lose)
 
-    assert len(await store.do(lambda record: record.open_cases())) == 1
+    assert len(await store.do(lambda record: record.cases.open())) == 1
 
 
 async def test_work_that_never_wins_is_told_so_after_a_few_tries(store: Store) -> None:
@@ -116,14 +116,14 @@ async def test_work_that_never_wins_is_told_so_after_a_few_tries(store: Store) -
 
 
 async def test_of_many_claims_of_one_case_exactly_one_wins(store: Store) -> None:
-    case = await store.do(lambda record: record.add_case(a_case()))
+    case = await store.do(lambda record: record.cases.add(a_case()))
 
     def claim(agent: str) -> Awaitable[bool]:
         def work(record: Record) -> bool:
-            current = record.case(case.id)
+            current = record.cases.get(case.id)
             if current is None or current.assignee is not None:
                 return False
-            record.save_case(replace(current, assignee=AgentId(agent)))
+            record.cases.save(replace(current, assignee=AgentId(agent)))
             return True
 
         return store.do(work)
@@ -180,14 +180,14 @@ async def test_nobody_is_woken_when_nothing_was_asked(store: Store) -> None:
     heard: list[frozenset[Wake]] = []
     store.on_wake(heard.append)
 
-    await store.do(lambda record: record.add_case(a_case()))
+    await store.do(lambda record: record.cases.add(a_case()))
     await asyncio.sleep(0)
 
     assert heard == []
 
 
 async def test_someone_who_stops_waiting_disturbs_nobody(store: Store) -> None:
-    impatient = asyncio.ensure_future(store.do(lambda record: record.add_case(a_case())))
+    impatient = asyncio.ensure_future(store.do(lambda record: record.cases.add(a_case())))
     await asyncio.sleep(0)
     impatient.cancel()
 
@@ -196,7 +196,7 @@ async def test_someone_who_stops_waiting_disturbs_nobody(store: Store) -> None:
 
 async def test_closing_finishes_what_was_handed_over(store: Store) -> None:
     handed_over = [
-        asyncio.ensure_future(store.do(lambda record: record.add_case(a_case()))) for _ in range(50)
+        asyncio.ensure_future(store.do(lambda record: record.cases.add(a_case()))) for _ in range(50)
     ]
     await asyncio.sleep(0)
     await store.close()

@@ -138,10 +138,10 @@ def cursor_saved_before_the_items() -> None:
 
     async def early(self: Poll, look: Look) -> bool:
         def save(tx: Tx) -> None:
-            current = tx.record.account(look.account)
+            current = tx.accounts.get(look.account)
             if current is not None and current.lease_by == self._process:
                 moved = {stream: page.cursor for stream, page in look.pages.items()}
-                tx.record.save_account(replace(current, cursors={**current.cursors, **moved}))
+                tx.accounts.save(replace(current, cursors={**current.cursors, **moved}))
 
         await self._transactions.do(save)
         await asyncio.sleep(GAP)
@@ -158,7 +158,7 @@ def flag_said_before_its_row() -> None:
         now = self._clock.now()
 
         def noticed(record: Record) -> list[tuple[Case, Flag]]:
-            turning = record.turning(now, 200)
+            turning = record.timers.due(now, 200)
             return [(c, Flag(c.id, c.due_at, kind, now, c.assignee)) for c, kind in turning if c.due_at]
 
         def warn(tx: Tx) -> None:
@@ -169,15 +169,15 @@ def flag_said_before_its_row() -> None:
         def remember(tx: Tx) -> None:
             turned = []
             for case, flag in noticed(tx.record):
-                if tx.record.add_flag(flag):
+                if tx.alarms.add_flag(flag):
                     turned.append((case, flag))
-                asks.card(tx, tx.record.save_case(replace(case, flag=flag.kind)))
+                asks.card(tx, tx.cases.save(replace(case, flag=flag.kind)))
             alarms.tell(tx, turned)
 
         await self._transactions.do(warn)
         await asyncio.sleep(GAP)
         await self._transactions.do(remember)
-        return await self._transactions.do(lambda tx: tx.record.next_turn())
+        return await self._transactions.do(lambda tx: tx.timers.next_due())
 
     Watch.run = run  # type: ignore[method-assign]  # the product is broken on purpose
 
@@ -246,7 +246,7 @@ def stale_lease() -> None:
     """A process that was paused with work taken does it when it comes back, whoever has it by then."""
 
     def still_there(tx: Tx, errand: Errand) -> bool:
-        return tx.record.errand(errand.id) is not None
+        return tx.outbox.get(errand.id) is not None
 
     leases.is_gone = lambda *_: False
     posting._is_ours = still_there
@@ -257,8 +257,8 @@ def lost_reply_sent_again() -> None:
     """A reply whose sender died is sent again once its lease has run out, without asking the network."""
 
     def lost(tx: Tx, reply_id: Any) -> SendCommand | None:
-        reply = tx.record.reply(reply_id)
-        case = tx.record.case(reply.case_id) if reply else None
+        reply = tx.replies.get(reply_id)
+        case = tx.cases.get(reply.case_id) if reply else None
         if reply is not None and case is not None and reply.state is ReplyState.SENDING:
             outcomes.wait(tx, case, reply, tx.now, None)
         return None
@@ -283,13 +283,13 @@ def sent_before_it_is_sending() -> None:
     """The network is asked to publish before "sending" is in the record."""
 
     async def hasty(self: Send, task: sending.Task) -> None:
-        reply = await self._transactions.do(lambda tx: tx.record.reply(task.reply_id))
+        reply = await self._transactions.do(lambda tx: tx.replies.get(task.reply_id))
         now = self._clock.now()
         if reply is None or reply.state is not ReplyState.QUEUED or reply.held or reply.send_after > now:
             return
 
         def prepared(tx: Tx) -> SendCommand | None:
-            case = tx.record.case(reply.case_id)
+            case = tx.cases.get(reply.case_id)
             return sending.command(tx, case, replace(reply, attempted_at=now)) if case else None
 
         command = await self._transactions.do(prepared)

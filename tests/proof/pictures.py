@@ -58,7 +58,7 @@ def _wanted(tx: Tx) -> list[tuple[str, str, Picture]]:
     for case in _cases(tx.record):
         if case.thread is not None:
             found.append((case.thread.ts, f"card of case {case.id}", pictures.card(tx, case)))
-        for reply in tx.record.replies_of(case.id):
+        for reply in tx.replies.of_case(case.id):
             if reply.line is not None:
                 picture = pictures.line(tx, case, reply)
                 found.append((reply.line.ts, f"line of reply {reply.id}", picture))
@@ -66,7 +66,7 @@ def _wanted(tx: Tx) -> list[tuple[str, str, Picture]]:
 
 
 def _cases(record: Record) -> list[Any]:
-    return [*record.open_cases(), *record.recent_cases(datetime(2000, 1, 1, tzinfo=UTC))]
+    return [*record.cases.open(), *record.cases.settled_since(datetime(2000, 1, 1, tzinfo=UTC))]
 
 
 def _setup(orders: Orders) -> Setup:

@@ -263,7 +263,7 @@ class Floor(RuleBasedStateMachine):
         shown = {message.ref: message.picture for message in self.desk.messages.values()}
         for post in self.network.arrivals:
             if not post.by_brand and self.network.find(post.id) is not None:
-                number = self._do(lambda tx: tx.record.case_of_post(ACCOUNT, post.id))  # noqa: B023  # called at once
+                number = self._do(lambda tx: tx.posts.case_of(ACCOUNT, post.id))  # noqa: B023  # called at once
                 assert number is not None, post
         for case in self._cases():
             assert case.thread is not None, case
@@ -300,11 +300,11 @@ class Floor(RuleBasedStateMachine):
 
     def _cases(self) -> list[Case]:
         long_ago = self.clock.now() - timedelta(days=90)
-        return self._do(lambda tx: [*tx.record.open_cases(), *tx.record.recent_cases(long_ago)])
+        return self._do(lambda tx: [*tx.cases.open(), *tx.cases.settled_since(long_ago)])
 
     def _replies(self) -> list[Reply]:
         cases = self._cases()
-        return self._do(lambda tx: [reply for case in cases for reply in tx.record.replies_of(case.id)])
+        return self._do(lambda tx: [reply for case in cases for reply in tx.replies.of_case(case.id)])
 
     def _thread(self, number: int) -> MessageRef | None:
         case = self._pick(self._cases(), number)
@@ -316,7 +316,7 @@ class Floor(RuleBasedStateMachine):
 
 
 def _case(tx: Tx, number: CaseId) -> Case:
-    case = tx.record.case(number)
+    case = tx.cases.get(number)
     assert case is not None
     return case
 

@@ -18,7 +18,7 @@ async def write(store: Store) -> None:
     """Add cases for ever, several at once; print the id of each that was acknowledged."""
 
     async def add(number: int) -> None:
-        case = await store.do(lambda record: record.add_case(a_case(root_id=str(number))))
+        case = await store.do(lambda record: record.cases.add(a_case(root_id=str(number))))
         print(case.id, flush=True)
 
     for start in count(step=4):
@@ -30,17 +30,17 @@ async def claim(store: Store, agent: str) -> None:
 
     def attempt(case_id: CaseId) -> Awaitable[CaseId | None]:
         def work(record: Record) -> CaseId | None:
-            case = record.case(case_id)
+            case = record.cases.get(case_id)
             if case is None or case.assignee is not None:
                 return None
-            record.save_case(replace(case, assignee=AgentId(agent)))
+            record.cases.save(replace(case, assignee=AgentId(agent)))
             return case_id
 
         return store.do(work)
 
     print("ready", flush=True)
     await asyncio.to_thread(sys.stdin.readline)
-    cases = await store.do(lambda record: [case.id for case in record.open_cases()])
+    cases = await store.do(lambda record: [case.id for case in record.cases.open()])
     for won in await asyncio.gather(*(attempt(case_id) for case_id in cases)):
         if won is not None:
             print(won, flush=True)

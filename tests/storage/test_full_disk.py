@@ -38,7 +38,7 @@ def copy(file: Path, sqlite_url: str) -> Path:
 
     async def one_case() -> None:
         store = storage.open_store(sqlite_url)
-        await store.do(lambda record: record.add_case(a_case()))
+        await store.do(lambda record: record.cases.add(a_case()))
         await store.close()
 
     asyncio.run(one_case())

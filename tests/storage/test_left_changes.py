@@ -25,32 +25,36 @@ async def store(postgres_record_url: str) -> AsyncIterator[SqlStore]:
 
 async def test_a_change_that_fails_at_the_end_of_a_piece_takes_the_piece_with_it(store: SqlStore) -> None:
     def work(record: Record) -> None:
-        record.add_case(a_case())
-        record.add_event(Event(CaseId(999), NOW, "opened"))
+        record.cases.add(a_case())
+        record.history.add(Event(CaseId(999), NOW, "opened"))
 
     with pytest.raises(StorageError):
         await store.do(work)
 
-    assert await store.do(lambda record: record.open_cases()) == []
+    assert await store.do(lambda record: record.cases.open()) == []
 
 
 async def test_changes_of_many_tables_in_one_piece_are_all_there(store: SqlStore) -> None:
     def work(record: Record) -> CaseId:
         for name in ("U1", "U2"):
-            record.save_agent(Agent(AgentId(name), name))
-        record.take_slot("C1", NOW)
-        case = record.add_case(a_case())
-        record.add_event(Event(case.id, NOW, "opened"))
-        record.add_errand(an_errand(ErrandKind.CARD, "a", case_id=case.id))
-        record.add_event(Event(case.id, NOW, "claimed"))
-        record.take_slot("C1", NOW + SECOND)
+            record.people.save_agent(Agent(AgentId(name), name))
+        record.outbox.take_slot("C1", NOW)
+        case = record.cases.add(a_case())
+        record.history.add(Event(case.id, NOW, "opened"))
+        record.outbox.add(an_errand(ErrandKind.CARD, "a", case_id=case.id))
+        record.history.add(Event(case.id, NOW, "claimed"))
+        record.outbox.take_slot("C1", NOW + SECOND)
         return case.id
 
     case_id = await store.do(work)
 
     def read(record: Record) -> object:
-        happened = [event.kind for event in record.events_of(case_id)]
-        return happened, record.slot("C1"), [record.agent(AgentId(name)) for name in ("U1", "U2")]
+        happened = [event.kind for event in record.history.of_case(case_id)]
+        return (
+            happened,
+            record.outbox.slot("C1"),
+            [record.people.agent(AgentId(name)) for name in ("U1", "U2")],
+        )
 
     assert await store.do(read) == (
         ["opened", "claimed"],

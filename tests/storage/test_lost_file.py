@@ -43,7 +43,7 @@ def begin(url: str) -> None:
 
     async def use() -> None:
         store = storage.open_store(url)
-        await store.do(lambda record: record.add_case(a_case()))
+        await store.do(lambda record: record.cases.add(a_case()))
         await store.close()
 
     asyncio.run(use())
@@ -62,7 +62,7 @@ def test_a_file_that_is_lost_is_noticed_with_the_next_piece_of_work(
             lose(file)
             for _ in range(2):
                 with pytest.raises(StorageError, match=f"{words} while webcare was running.*restore FILE"):
-                    await store.do(lambda record: record.add_case(a_case()))
+                    await store.do(lambda record: record.cases.add(a_case()))
         finally:
             await store.close()
 
@@ -93,7 +93,7 @@ def test_a_lost_record_is_begun_again_with_a_backup(file: Path, sqlite_url: str)
 async def test_a_file_at_work_is_never_taken_for_lost(file: Path, sqlite_url: str) -> None:
     store = storage.open_store(sqlite_url)
     for _ in range(60):  # enough to write the log back into the file several times
-        await store.do(lambda record: [record.add_case(a_case()) for _ in range(40)])
+        await store.do(lambda record: [record.cases.add(a_case()) for _ in range(40)])
     with closing(sqlite3.connect(file)) as reader:
         many = reader.execute("SELECT count(*) FROM cases").fetchone()
     await store.close()
@@ -142,7 +142,7 @@ def rights(file: Path, url: str) -> set[int]:
 
     async def use() -> set[int]:
         store = storage.open_store(url)
-        await store.do(lambda record: record.add_case(a_case()))
+        await store.do(lambda record: record.cases.add(a_case()))
         beside = [file.with_name(file.name + suffix) for suffix in ("", "-wal", "-shm")]
         found = {path.stat().st_mode & 0o777 for path in beside}
         await store.close()

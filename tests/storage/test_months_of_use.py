@@ -104,8 +104,8 @@ class Firm:
         """The case of a post, with its thread."""
 
         def work(record: Record) -> Case | None:
-            number = record.case_of_post(BRAND, post)
-            return record.case(number) if number is not None else None
+            number = record.posts.case_of(BRAND, post)
+            return record.cases.get(number) if number is not None else None
 
         case = await self.store.do(work)
         assert case is not None
@@ -118,7 +118,7 @@ class Firm:
         key, now = f"Ev{self.events}", self.clock.now()
 
         def once(tx: Tx) -> None:
-            if tx.record.first_time(key, now):
+            if tx.upkeep.first_time(key, now):
                 again(tx)
 
         await self.transactions.do(once, now=now, stamp=f"{now.timestamp():.6f}")

@@ -67,7 +67,7 @@ def then_pause(work: Callable[[Record], object], pause: Pause) -> Callable[[Reco
 def test_of_two_processes_that_claim_everything_each_case_goes_to_one(postgres_url: str) -> None:
     async def open_cases() -> None:
         store = storage.open_store(postgres_url)
-        await store.do(lambda record: [record.add_case(a_case()) for _ in range(100)])
+        await store.do(lambda record: [record.cases.add(a_case()) for _ in range(100)])
         await store.close()
 
     asyncio.run(open_cases())
@@ -94,12 +94,12 @@ async def test_a_reply_that_another_process_is_taking_is_skipped(two: tuple[SqlS
 
     def queue(record: Record) -> None:
         for _ in range(2):
-            record.add_reply(a_reply(record.add_case(a_case()).id))
+            record.replies.add(a_reply(record.cases.add(a_case()).id))
 
     def take_one(record: Record) -> list[Reply]:
-        due = record.due_replies(NOW, 1)
+        due = record.replies.due(NOW, 1)
         return [
-            record.save_reply(replace(r, state=ReplyState.SENDING, lease_until=NOW + MINUTE)) for r in due
+            record.replies.save(replace(r, state=ReplyState.SENDING, lease_until=NOW + MINUTE)) for r in due
         ]
 
     await first.do(queue)
@@ -117,11 +117,11 @@ async def test_while_another_process_flags_cases_they_are_left_to_it(two: tuple[
     first, second = two
     pause = Pause()
     waiting = a_case(waiting_since=NOW, due_at=NOW + MINUTE, warn_at=NOW)
-    await first.do(lambda record: [record.add_case(waiting) for _ in range(2)])
+    await first.do(lambda record: [record.cases.add(waiting) for _ in range(2)])
 
     def flag_one(record: Record) -> list[CaseId]:
-        turning = record.turning(NOW, 1)
-        return [record.save_case(replace(case, flag=kind)).id for case, kind in turning]
+        turning = record.timers.due(NOW, 1)
+        return [record.cases.save(replace(case, flag=kind)).id for case, kind in turning]
 
     flagging = asyncio.ensure_future(first.do(then_pause(flag_one, pause)))
     await pause.reached()
@@ -137,12 +137,12 @@ async def test_while_another_process_flags_cases_they_are_left_to_it(two: tuple[
 async def test_two_processes_never_take_the_same_errand(two: tuple[SqlStore, SqlStore]) -> None:
     def ask(record: Record) -> None:
         for number in range(60):
-            record.add_errand(an_errand(ErrandKind.SAY, f"say-{number}"))
+            record.outbox.add(an_errand(ErrandKind.SAY, f"say-{number}"))
 
     def take(record: Record) -> list[str]:
-        due = record.due_errands(NOW, 3)
+        due = record.outbox.due(NOW, 3)
         for errand in due:
-            record.save_errand(replace(errand, state=ErrandState.UNDERWAY, lease_until=NOW + MINUTE))
+            record.outbox.save(replace(errand, state=ErrandState.UNDERWAY, lease_until=NOW + MINUTE))
         return [errand.key for errand in due]
 
     await two[0].do(ask)
@@ -154,10 +154,10 @@ async def test_two_processes_never_take_the_same_errand(two: tuple[SqlStore, Sql
 
 async def test_two_processes_never_post_into_the_same_slot(two: tuple[SqlStore, SqlStore]) -> None:
     def post_if_free(record: Record) -> bool:
-        free_at = record.slot("C1")
+        free_at = record.outbox.slot("C1")
         if free_at is not None and free_at > NOW:
             return False
-        record.take_slot("C1", NOW + SECOND)
+        record.outbox.take_slot("C1", NOW + SECOND)
         return True
 
     posted = await asyncio.gather(*(two[number % 2].do(post_if_free) for number in range(20)))
@@ -170,36 +170,36 @@ async def test_a_card_that_a_change_relies_on_is_not_drawn_before_the_change(
 ) -> None:
     first, second = two
     pause = Pause()
-    case = await first.do(lambda record: record.add_case(a_case()))
+    case = await first.do(lambda record: record.cases.add(a_case()))
     card = an_errand(ErrandKind.CARD, "a", case_id=case.id)
-    await first.do(lambda record: record.add_errand(card))
+    await first.do(lambda record: record.outbox.add(card))
     changing = asyncio.ensure_future(
-        first.do(then_pause(lambda record: record.add_errand(replace(card, key="b")), pause))
+        first.do(then_pause(lambda record: record.outbox.add(replace(card, key="b")), pause))
     )
     await pause.reached()
-    meanwhile = await second.do(lambda record: record.due_errands(NOW, 10))
+    meanwhile = await second.do(lambda record: record.outbox.due(NOW, 10))
     pause.end()
 
     assert await changing is None
     assert meanwhile == []
-    assert [errand.key for errand in await second.do(lambda record: record.due_errands(NOW, 10))] == ["a"]
+    assert [errand.key for errand in await second.do(lambda record: record.outbox.due(NOW, 10))] == ["a"]
 
 
 async def test_a_change_during_the_taking_of_a_card_asks_for_another(two: tuple[SqlStore, SqlStore]) -> None:
     first, second = two
     pause = Pause()
-    case = await first.do(lambda record: record.add_case(a_case()))
+    case = await first.do(lambda record: record.cases.add(a_case()))
     card = an_errand(ErrandKind.CARD, "a", case_id=case.id)
-    await first.do(lambda record: record.add_errand(card))
+    await first.do(lambda record: record.outbox.add(card))
 
     def take(record: Record) -> None:
-        [errand] = record.due_errands(NOW, 10)
+        [errand] = record.outbox.due(NOW, 10)
         pause.here()
-        record.save_errand(replace(errand, state=ErrandState.UNDERWAY))
+        record.outbox.save(replace(errand, state=ErrandState.UNDERWAY))
 
     taking = asyncio.ensure_future(first.do(take))
     await pause.reached()
-    changing = asyncio.ensure_future(second.do(lambda record: record.add_errand(replace(card, key="b"))))
+    changing = asyncio.ensure_future(second.do(lambda record: record.outbox.add(replace(card, key="b"))))
     await asyncio.sleep(0.1)
     pause.end()
     await taking
@@ -213,10 +213,10 @@ async def test_a_post_that_two_processes_bring_is_stored_once(two: tuple[SqlStor
     first, second = two
     pause = Pause()
     adding = asyncio.ensure_future(
-        first.do(then_pause(lambda record: record.add_post(a_post(), None, NOW), pause))
+        first.do(then_pause(lambda record: record.posts.add(a_post(), None, NOW), pause))
     )
     await pause.reached()
-    racing = asyncio.ensure_future(second.do(lambda record: record.add_post(a_post(), None, NOW)))
+    racing = asyncio.ensure_future(second.do(lambda record: record.posts.add(a_post(), None, NOW)))
     await asyncio.sleep(0.1)
     pause.end()
 
@@ -225,7 +225,7 @@ async def test_a_post_that_two_processes_bring_is_stored_once(two: tuple[SqlStor
 
 
 async def test_pieces_that_lock_each_other_are_run_again(two: tuple[SqlStore, SqlStore]) -> None:
-    cases = await two[0].do(lambda record: [record.add_case(a_case()) for _ in range(2)])
+    cases = await two[0].do(lambda record: [record.cases.add(a_case()) for _ in range(2)])
     meeting = threading.Barrier(2)
 
     def touch(*order: CaseId) -> Callable[[Record], None]:
@@ -233,9 +233,9 @@ async def test_pieces_that_lock_each_other_are_run_again(two: tuple[SqlStore, Sq
 
         def work(record: Record) -> None:
             for case_id in order:
-                case = record.case(case_id)
+                case = record.cases.get(case_id)
                 assert case is not None
-                record.save_case(case)
+                record.cases.save(case)
                 if first_try[0]:
                     first_try[0] = False
                     meeting.wait(10)
@@ -245,7 +245,7 @@ async def test_pieces_that_lock_each_other_are_run_again(two: tuple[SqlStore, Sq
     await asyncio.gather(
         two[0].do(touch(cases[0].id, cases[1].id)), two[1].do(touch(cases[1].id, cases[0].id))
     )
-    versions = await two[0].do(lambda record: [case.version for case in record.open_cases()])
+    versions = await two[0].do(lambda record: [case.version for case in record.cases.open()])
 
     assert versions == [2, 2]
 
@@ -255,13 +255,13 @@ async def test_what_a_process_holds_that_stands_still_is_free_for_others_soon(
 ) -> None:
     monkeypatch.setattr(engine, "ABANDONED_AFTER", 0.2)
     first, second = storage.open_store(postgres_record_url), storage.open_store(postgres_record_url)
-    case = await first.do(lambda record: record.add_case(a_case()))
+    case = await first.do(lambda record: record.cases.add(a_case()))
     pause = Pause()
 
     def save(record: Record) -> None:
-        current = record.case(case.id)
+        current = record.cases.get(case.id)
         assert current is not None
-        record.save_case(replace(current, assignee=AgentId("U1")))
+        record.cases.save(replace(current, assignee=AgentId("U1")))
 
     standing = asyncio.ensure_future(first.do(then_pause(save, pause)))
     await pause.reached()
@@ -286,9 +286,9 @@ def hang_up(url: str) -> None:
 async def test_connections_that_broke_at_rest_are_replaced(
     two: tuple[SqlStore, SqlStore], postgres_record_url: str
 ) -> None:
-    await asyncio.gather(*(two[0].do(lambda record: record.open_cases()) for _ in range(8)))
+    await asyncio.gather(*(two[0].do(lambda record: record.cases.open()) for _ in range(8)))
     await asyncio.to_thread(hang_up, postgres_record_url)
-    added = await asyncio.gather(*(two[0].do(lambda record: record.add_case(a_case())) for _ in range(8)))
+    added = await asyncio.gather(*(two[0].do(lambda record: record.cases.add(a_case())) for _ in range(8)))
 
     assert len({case.id for case in added}) == 8
 
@@ -300,15 +300,15 @@ async def test_work_whose_connection_breaks_is_run_again(
 
     def work(record: Record) -> None:
         tries.append(1)
-        record.add_case(a_case())
+        record.cases.add(a_case())
         if len(tries) == 1:
             hang_up(postgres_record_url)
-        record.add_case(a_case())
+        record.cases.add(a_case())
 
     await two[0].do(work)
 
     assert len(tries) == 2
-    assert len(await two[0].do(lambda record: record.open_cases())) == 2
+    assert len(await two[0].do(lambda record: record.cases.open())) == 2
 
 
 async def test_a_connection_that_breaks_at_the_commit_leaves_the_matter_open_and_says_so(
@@ -318,7 +318,7 @@ async def test_a_connection_that_breaks_at_the_commit_leaves_the_matter_open_and
 
     def work(record: Record) -> None:
         tries.append(1)
-        record.add_case(a_case())
+        record.cases.add(a_case())
         hang_up(postgres_record_url)
 
     with pytest.raises(StorageError, match="nobody knows whether it was"):

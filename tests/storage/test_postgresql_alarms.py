@@ -20,22 +20,22 @@ PLACE = MessageRef("C1", "9.1")
 
 async def test_where_a_warning_stands_is_kept_while_it_grows(postgres_record_url: str) -> None:
     first, second = storage.open_store(postgres_record_url), storage.open_store(postgres_record_url)
-    case = await first.do(lambda record: record.add_case(a_case()))
+    case = await first.do(lambda record: record.cases.add(a_case()))
     alarm = await first.do(
-        lambda record: record.add_alarm(Alarm(0, WHO, "alarm-1", case.id, False, NOW, NOW, True))
+        lambda record: record.alarms.add(Alarm(0, WHO, "alarm-1", case.id, False, NOW, NOW, True))
     )
     pause = Pause()
 
     def grow(record: Record) -> None:
-        newest = record.newest_alarm(WHO)
+        newest = record.alarms.newest(WHO)
         assert newest is not None
         pause.here()
-        record.save_alarm(replace(newest, grown_at=NOW + timedelta(seconds=1)))
+        record.alarms.save(replace(newest, grown_at=NOW + timedelta(seconds=1)))
 
     def place(record: Record) -> None:
-        known = record.alarm(alarm.id)
+        known = record.alarms.get(alarm.id)
         assert known is not None
-        record.save_alarm(replace(known, ref=PLACE))
+        record.alarms.save(replace(known, ref=PLACE))
 
     growing = asyncio.ensure_future(first.do(grow))
     await pause.reached()
@@ -43,7 +43,7 @@ async def test_where_a_warning_stands_is_kept_while_it_grows(postgres_record_url
     await asyncio.sleep(0.3)  # it would be done by now if nothing held it up
     pause.end()
     await asyncio.gather(growing, placing)
-    now = await first.do(lambda record: record.alarm(alarm.id))
+    now = await first.do(lambda record: record.alarms.get(alarm.id))
 
     assert now is not None
     assert (now.ref, now.grown_at) == (PLACE, NOW + timedelta(seconds=1))

@@ -39,7 +39,7 @@ async def test_a_kill_loses_nothing_that_was_acknowledged(sqlite_url: str) -> No
         rest, _ = process.communicate()
         acknowledged += [CaseId(int(line)) for line in rest.splitlines() if line]
     store = storage.open_store(sqlite_url)
-    kept = await store.do(lambda record: {case.id for case in record.open_cases()})
+    kept = await store.do(lambda record: {case.id for case in record.cases.open()})
     await store.close()
 
     assert set(acknowledged) <= kept
@@ -56,10 +56,10 @@ async def test_the_file_of_a_running_process_is_refused_with_its_number(sqlite_u
 
 async def test_the_file_can_be_opened_again_once_it_is_closed(sqlite_url: str) -> None:
     first = storage.open_store(sqlite_url)
-    await first.do(lambda record: record.add_case(a_case()))
+    await first.do(lambda record: record.cases.add(a_case()))
     await first.close()
     second = storage.open_store(sqlite_url)
-    kept = await second.do(lambda record: len(record.open_cases()))
+    kept = await second.do(lambda record: len(record.cases.open()))
     await second.close()
 
     assert kept == 1
@@ -83,7 +83,7 @@ async def test_a_full_disk_fails_everyone_in_the_group_and_later_work_goes_on(
 
     def add(record: Record) -> Case:
         record.wake(Wake.POST)
-        return record.add_case(a_case())
+        return record.cases.add(a_case())
 
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (file.with_name("webcare.db-wal").stat().st_size, hard))
@@ -92,8 +92,8 @@ async def test_a_full_disk_fails_everyone_in_the_group_and_later_work_goes_on(
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
     woken_by_failures = list(woken)
-    case = await store.do(lambda record: record.add_case(a_case()))
-    kept = await store.do(lambda record: record.open_cases())
+    case = await store.do(lambda record: record.cases.add(a_case()))
+    kept = await store.do(lambda record: record.cases.open())
     await store.close()
 
     assert [type(outcome) for outcome in failed] == [StorageError] * 5
@@ -110,10 +110,10 @@ async def test_a_program_that_holds_the_file_locked_is_told_and_later_work_goes_
     other = sqlite3.connect(file, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     with pytest.raises(StorageError, match=r"Another program holds .* locked"):
-        await store.do(lambda record: record.add_case(a_case()))
+        await store.do(lambda record: record.cases.add(a_case()))
     other.execute("ROLLBACK")
     other.close()
-    case = await store.do(lambda record: record.add_case(a_case()))
+    case = await store.do(lambda record: record.cases.add(a_case()))
     await store.close()
 
     assert case.id == 1
@@ -136,7 +136,7 @@ def test_a_database_in_memory_leaves_no_file(monkeypatch: pytest.MonkeyPatch, tm
 
     async def use() -> int:
         store = storage.open_store("sqlite://")
-        case = await store.do(lambda record: record.add_case(a_case()))
+        case = await store.do(lambda record: record.cases.add(a_case()))
         await store.close()
         return case.id
 

@@ -96,7 +96,7 @@ class Office:
             {BRAND: self.rules},
             {language: Texts(language) for language in LANGUAGES},
         )
-        self.record.save_author(Author("x", CUSTOMER, "jansen"), NOW)
+        self.record.people.save_author(Author("x", CUSTOMER, "jansen"), NOW)
 
     def tx(self, now: datetime = NOW, stamp: str = "") -> Tx:
         """A unit of work; `stamp` is the desk's of the act that it carries out."""
@@ -120,9 +120,9 @@ class Office:
 
     def case(self, **fields: Any) -> Case:
         """A case that began with a mention at NOW."""
-        case = self.record.add_case(a_case(**fields))
+        case = self.record.cases.add(a_case(**fields))
         if "thread" not in fields:
-            case = self.record.save_case(replace(case, thread=MessageRef("C1", f"{case.id}.1")))
+            case = self.record.cases.save(replace(case, thread=MessageRef("C1", f"{case.id}.1")))
         self.mention(case, root_id=case.root_id, author_id=case.author_id)
         return case
 
@@ -133,42 +133,44 @@ class Office:
 
     def mention(self, case: Case, **fields: Any) -> Post:
         """The customer writes (again)."""
-        post = self.record.add_post(a_post(f"m{next(self._posts)}", **fields), case.id, NOW)
+        post = self.record.posts.add(a_post(f"m{next(self._posts)}", **fields), case.id, NOW)
         assert post is not None
         return post
 
     def show(self, case: Case, post: Post, ts: str) -> None:
         """A later post is shown in the case's thread at `ts`; with "" it is still to be."""
         asks.post(self.tx(), case, post.number)
-        errand = self.record.errand_of_key(asks.key_of_post(post.number))
+        errand = self.record.outbox.of_key(asks.key_of_post(post.number))
         assert errand is not None
         if ts:
             done = replace(errand, state=ErrandState.DONE, ref=MessageRef("C1", ts))
-            self.record.save_errand(done)
+            self.record.outbox.save(done)
 
     def reply(self, case: Case, **fields: Any) -> Reply:
         """A reply by Mo, who has seen all there is."""
-        posts = self.record.posts_of(case.id)
+        posts = self.record.posts.of_case(case.id)
         seen: dict[str, Any] = {"agent": MO.id, "seen_number": posts[-1].number, "in_reply_to": posts[-1].id}
-        reply = self.record.add_reply(a_reply(case.id, **seen | fields))
+        reply = self.record.replies.add(a_reply(case.id, **seen | fields))
         assert reply is not None
         return reply
 
     def now_case(self, case: Case) -> Case:
         """The case as it stands."""
-        current = self.record.case(case.id)
+        current = self.record.cases.get(case.id)
         assert current is not None
         return current
 
     def now_reply(self, reply: Reply) -> Reply:
         """The reply as it stands."""
-        current = self.record.reply(reply.id)
+        current = self.record.replies.get(reply.id)
         assert current is not None
         return current
 
     def errands(self, *kinds: ErrandKind) -> list[Errand]:
         """What was asked for at the desk, of these kinds or of any, oldest first."""
-        asked = (errand for errand in self.record.errands_of("") if errand.kind in (kinds or ErrandKind))
+        asked = (
+            errand for errand in self.record.outbox.with_prefix("") if errand.kind in (kinds or ErrandKind)
+        )
         return sorted(asked, key=lambda errand: errand.id)
 
     def waiting(self, *kinds: ErrandKind) -> list[Errand]:
@@ -179,13 +181,13 @@ class Office:
         """All that waited, of these kinds or of any: from here on it is done."""
         carried = self.waiting(*kinds)
         for errand in carried:
-            self.record.save_errand(replace(errand, state=ErrandState.DONE))
+            self.record.outbox.save(replace(errand, state=ErrandState.DONE))
         return carried
 
     def alarms(self) -> list[Alarm]:
         """Every alarm, oldest first."""
         numbers = itertools.count(1)
-        return list(iter(lambda: self.record.alarm(next(numbers)), None))
+        return list(iter(lambda: self.record.alarms.get(next(numbers)), None))
 
     def said(self) -> list[Said]:
         """What is to be said at the desk, oldest first."""
@@ -201,7 +203,7 @@ class Office:
 
     def events(self, case: Case) -> list[str]:
         """The kinds of what happened to a case, oldest first."""
-        return [event.kind for event in self.record.events_of(case.id)]
+        return [event.kind for event in self.record.history.of_case(case.id)]
 
     def word(
         self,

@@ -74,8 +74,8 @@ async def catching_up(office: Office, store: MemoryStore) -> AsyncIterator[tuple
 def a_thread(number: int, record: Record) -> None:
     """A case whose thread is known."""
     fields: dict[str, Any] = {"status": Status.CLAIMED, "assignee": MO.id, "root_id": f"r{number}"}
-    case = record.add_case(a_waiting_case(NOW + number * MINUTE, **fields))
-    record.save_case(replace(case, thread=MessageRef("C1", f"{number + 1}.0")))
+    case = record.cases.add(a_waiting_case(NOW + number * MINUTE, **fields))
+    record.cases.save(replace(case, thread=MessageRef("C1", f"{number + 1}.0")))
 
 
 async def test_no_thread_is_read_again_before_each_was_read_once(
@@ -112,11 +112,11 @@ def a_published_thread(hours: float, record: Record) -> None:
     root = f"{1000 - hours}"
     sent_at = NOW - timedelta(hours=hours)
     fields: dict[str, Any] = {"status": Status.ANSWERED, "root_id": f"p{hours}"}
-    case = record.add_case(a_case(**fields))
-    case = record.save_case(replace(case, thread=MessageRef("C1", root)))
+    case = record.cases.add(a_case(**fields))
+    case = record.cases.save(replace(case, thread=MessageRef("C1", root)))
     message = MessageRef("C1", f"{float(root) + 0.1}")
     reply = a_reply(case.id, state=ReplyState.SENT, sent_at=sent_at, message=message, key=f"p{hours}")
-    record.add_reply(reply)
+    record.replies.add(reply)
 
 
 async def test_where_replies_were_published_lately_is_read_once_a_connection_and_last(

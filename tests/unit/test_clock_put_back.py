@@ -24,10 +24,10 @@ async def is_brought_near(office: Office, *turns: float) -> bool:
     for seconds in turns[:-1]:
         clock.turn(seconds=seconds)
         await put_back.run()
-    await store.do(lambda record: record.save_account(an_account(next_poll_at=FAR)))
+    await store.do(lambda record: record.accounts.save(an_account(next_poll_at=FAR)))
     clock.turn(seconds=turns[-1])
     await put_back.run()
-    state = await store.do(lambda record: record.account(BRAND))
+    state = await store.do(lambda record: record.accounts.get(BRAND))
     await store.close()
     assert state is not None
     return state.next_poll_at < FAR

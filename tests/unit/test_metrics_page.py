@@ -11,10 +11,10 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 from prometheus_client.parser import text_string_to_metric_families
 
+from bot.cases.accounts import Condition
 from bot.cases.figures import BOUNDS, AccountFigures, Figures, Lateness
 from bot.cases.model import ReplyState, Status
 from bot.cases.posts import AccountId
-from bot.cases.record import Condition
 from bot.web.metrics import Metrics
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)

@@ -77,11 +77,11 @@ class Looking:
 
     async def cases(self) -> list[Case]:
         """Every open case."""
-        return list(await self.store.do(lambda record: record.open_cases()))
+        return list(await self.store.do(lambda record: record.cases.open()))
 
     async def author(self) -> Author | None:
         """The customer, as far as known."""
-        return await self.store.do(lambda record: record.author("fake", self.customer.id))
+        return await self.store.do(lambda record: record.people.author("fake", self.customer.id))
 
 
 @pytest.fixture
@@ -102,7 +102,7 @@ async def test_a_mention_is_a_case_before_the_other_lists_have_answered(looking:
     await asyncio.wait_for(looking.connector.asked.wait(), 5)
 
     assert await looking.cases()
-    state = await looking.store.do(lambda record: record.account(BRAND))
+    state = await looking.store.do(lambda record: record.accounts.get(BRAND))
     assert state is not None
     assert state.lease_by == "process"  # the look goes on
     looking.connector.let.set()
@@ -141,7 +141,7 @@ class Picky(MemoryStore):
     async def do(self, work: Callable[[Record], T]) -> T:
         def picky(record: Record) -> T:
             done = work(record)
-            posts = (post for case in record.open_cases() for post in record.posts_of(case.id))
+            posts = (post for case in record.cases.open() for post in record.posts.of_case(case.id))
             if any(self.refused in post.text for post in posts):
                 raise StorageError("The record did not take this.")
             return done
@@ -158,7 +158,9 @@ async def test_a_post_that_the_record_does_not_take_stops_no_other(office: Offic
     await looking.look()
     before = await looking.cases()
     await looking.look()
-    kept = await looking.store.do(lambda record: record.keep_unread(BRAND, Unread(odd, "", "", ""), NOW))
+    kept = await looking.store.do(
+        lambda record: record.posts.keep_unread(BRAND, Unread(odd, "", "", ""), NOW)
+    )
 
     assert (len(before), len(await looking.cases())) == (0, 1)
     assert kept is False  # it is there already
@@ -170,7 +172,7 @@ async def test_what_cannot_be_read_is_told_once_with_the_way_to_it(looking: Look
     looking.connector.unread = [unread]
     await looking.look()
     await looking.look()
-    errands = await looking.store.do(lambda record: record.due_errands(looking.clock.now(), 9))
+    errands = await looking.store.do(lambda record: record.outbox.due(looking.clock.now(), 9))
 
     told = [each.said for each in errands if each.said and each.said.key == "account.unread"]
     assert [said.values["links"] for said in told] == [[Link(unread.url)]]

@@ -58,8 +58,8 @@ class Searching(FakeDesk):
 async def store(office: Office) -> AsyncIterator[MemoryStore]:
     """One case whose card is to be posted."""
     made = MemoryStore()
-    case = await made.do(lambda record: record.add_case(a_case()))
-    await made.do(lambda record: record.add_post(a_post("1"), case.id, NOW))
+    case = await made.do(lambda record: record.cases.add(a_case()))
+    await made.do(lambda record: record.posts.add(a_post("1"), case.id, NOW))
     await office.transactions(made, FakeClock(NOW)).do(lambda tx: asks.card(tx, case))
     yield made
     await made.close()
@@ -89,7 +89,7 @@ async def test_what_is_taken_a_little_early_goes_out_when_its_slot_opens(
     desk = Slow(FakeClock(NOW))
     desk.let.set()
     posting = Posting(office.transactions(store, desk.clock), desk, desk.clock)
-    await store.do(lambda record: record.take_slot("C1", NOW + LEAD))
+    await store.do(lambda record: record.outbox.take_slot("C1", NOW + LEAD))
     await posting.run()
     begun = time.monotonic()
     for _ in range(5):
@@ -105,7 +105,7 @@ async def test_what_is_taken_a_little_early_goes_out_when_its_slot_opens(
 async def test_what_another_process_posts_is_waited_for_too(
     office: Office, store: MemoryStore, ahead: timedelta, waits: bool
 ) -> None:
-    await store.do(lambda record: record.take_slot("C1", NOW + ahead))
+    await store.do(lambda record: record.outbox.take_slot("C1", NOW + ahead))
     clock = FakeClock(NOW)
     posting = Posting(office.transactions(store, clock), FakeDesk(clock), clock)
 

@@ -82,7 +82,7 @@ def described(office: Office, published_since: datetime | None) -> Thread:
         sent_at = NOW - timedelta(hours=hours)
         message = MessageRef("C1", ts)
         office.reply(case, state=ReplyState.SENT, message=message, sent_at=sent_at, key=f"k{ts}")
-    office.record.note_read(MessageRef("C1", "100.0"), "200.0")
+    office.record.threads.note_read(MessageRef("C1", "100.0"), "200.0")
     thread = describe(office.tx(), MessageRef("C1", "100.0"), published_since)
     assert thread is not None
     return thread

@@ -73,16 +73,16 @@ class Stage:
         mention = self.network.write(customer, "@brand where is my parcel?")
 
         def queued(record: Record) -> Reply:
-            case = record.add_case(a_case(author_id=customer.id, status=Status.CLAIMED, assignee=MO.id))
-            case = record.save_case(replace(case, thread=MessageRef("C1", "1.0")))
-            post = record.add_post(a_post(mention, author_id=customer.id), case.id, NOW)
+            case = record.cases.add(a_case(author_id=customer.id, status=Status.CLAIMED, assignee=MO.id))
+            case = record.cases.save(replace(case, thread=MessageRef("C1", "1.0")))
+            post = record.posts.add(a_post(mention, author_id=customer.id), case.id, NOW)
             assert post is not None
             written: dict[str, Any] = {
                 "agent": MO.id,
                 "message": MessageRef("C1", "1.1"),
                 "queued_at": NOW - 15 * SECOND,
             }
-            reply = record.add_reply(
+            reply = record.replies.add(
                 a_reply(case.id, seen_number=post.number, in_reply_to=mention, **written)
             )
             assert reply is not None
@@ -99,21 +99,21 @@ class Stage:
         for _ in range(5):
             await asyncio.sleep(0)
         await send.drain(5)
-        after = await self.store.do(lambda record: record.reply(self.reply.id))
+        after = await self.store.do(lambda record: record.replies.get(self.reply.id))
         assert after is not None
         return after
 
     async def put(self, **fields: Any) -> None:
         """Let the reply be another."""
         reply = replace(self.reply, **fields)
-        self.reply = await self.store.do(lambda record: record.save_reply(reply))
+        self.reply = await self.store.do(lambda record: record.replies.save(reply))
 
     async def _ask_who(self, agent_id: AgentId) -> None:
         self.asked.append(agent_id)
         if self.trouble is not None:
             raise self.trouble
         if self.is_guest:
-            await self.store.do(lambda record: record.save_agent(replace(MO, may_reply=False)))
+            await self.store.do(lambda record: record.people.save_agent(replace(MO, may_reply=False)))
 
     async def _keeps_back(self, tasks: Sequence[Task]) -> dict[ReplyId, Unread]:
         await self.reread()
@@ -150,8 +150,8 @@ async def test_a_process_that_was_paused_before_the_request_was_written_publishe
 async def test_a_reply_that_is_edited_in_the_last_look_waits_for_its_fresh_hold(stage: Stage) -> None:
     async def edited(*_: Any) -> None:
         def change(tx: Tx) -> None:
-            reply = tx.record.reply(stage.reply.id)
-            case = tx.record.case(stage.reply.case_id)
+            reply = tx.replies.get(stage.reply.id)
+            case = tx.cases.get(stage.reply.case_id)
             assert reply is not None
             assert case is not None
             replies.change_text(tx, case, reply, MO, Words("Sorry, on its way!"))

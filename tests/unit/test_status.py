@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
+from bot.cases.accounts import Condition
 from bot.cases.figures import AccountFigures, Figures
 from bot.cases.installation import Account
 from bot.cases.model import ReplyState, Status
 from bot.cases.posts import AccountId
-from bot.cases.record import Condition
 from bot.status import CONDITIONS, ago, lines
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)

@@ -126,7 +126,7 @@ def write(office: Office, case: Case, text: str, agent: Agent = MO) -> None:
 
 
 def kind(office: Office) -> MessageKind:
-    message = office.record.message(STOP)
+    message = office.record.threads.message(STOP)
     assert message is not None
     return message.kind
 
@@ -139,7 +139,7 @@ def test_it_stops_the_reply_that_counts_down_and_says_so(office: Office, text: s
     assert office.now_reply(reply).state is ReplyState.STOPPED
     assert kind(office) is MessageKind.COMMAND
     assert [said.key for said in office.whispers()] == ["stop.done"]
-    assert len(office.record.replies_of(case.id)) == 1
+    assert len(office.record.replies.of_case(case.id)) == 1
 
 
 def test_who_wrote_the_reply_may_stop_it_whoever_has_the_case(office: Office) -> None:
@@ -174,7 +174,7 @@ def test_where_nothing_waits_it_is_asked_about(office: Office, text: str) -> Non
 
     assert kind(office) is MessageKind.ASKED
     assert [said.key for said in office.said()] == ["ask.slip"]
-    assert office.record.replies_of(case.id) == []
+    assert office.record.replies.of_case(case.id) == []
 
 
 def test_a_misspelt_word_for_the_bot_is_answered_where_nothing_waits(office: Office) -> None:

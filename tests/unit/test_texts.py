@@ -13,10 +13,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 import connectors
+from bot.cases.accounts import Condition
 from bot.cases.installation import Reactions
 from bot.cases.model import OVERRULABLE, FlagKind, Status
 from bot.cases.posts import Surface
-from bot.cases.record import Condition
 from bot.slack.scribe import ProblemKind
 from bot.texts import LANGUAGES, Texts, UnknownText
 from bot.texts.catalogue import Slot

@@ -27,11 +27,11 @@ class Counting(MemoryStore):
 
 async def test_one_walk_drops_all_that_is_over_so_many_rows_at_a_time() -> None:
     store, keys = Counting(), [f"Ev{number}" for number in range(2 * BATCH + 1)]
-    await store.do(lambda record: [record.first_time(key, NOW) for key in keys])
+    await store.do(lambda record: [record.upkeep.first_time(key, NOW) for key in keys])
     store.pieces = 0
     await Tidy(store, FakeClock(NOW + ends.DELIVERIES + SECOND), rest=0).run()
     pieces = store.pieces
-    is_new = await store.do(lambda record: [record.first_time(key, NOW) for key in keys])
+    is_new = await store.do(lambda record: [record.upkeep.first_time(key, NOW) for key in keys])
     await store.close()
 
     assert pieces == 3

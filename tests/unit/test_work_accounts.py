@@ -9,8 +9,8 @@ from decimal import Decimal
 import pytest
 
 from bot.cases import errors
+from bot.cases.accounts import AccountState, Condition
 from bot.cases.ports import Page, Spent
-from bot.cases.record import AccountState, Condition
 from bot.work import accounts, leases
 from tests.contract.samples import BRAND, MINUTE, NOW, SECOND, an_account
 from tests.unit.office import Office
@@ -22,12 +22,12 @@ TOMORROW = datetime(2026, 3, 15, tzinfo=UTC)
 
 def leased(office: Office, **fields: object) -> None:
     """The account, in our hands."""
-    office.record.save_account(an_account(lease_by=US, lease_until=NOW + MINUTE, **fields))
+    office.record.accounts.save(an_account(lease_by=US, lease_until=NOW + MINUTE, **fields))
 
 
 def state(office: Office) -> AccountState:
     """The account as it stands."""
-    found = office.record.account(BRAND)
+    found = office.record.accounts.get(BRAND)
     assert found is not None
     return found
 
@@ -90,8 +90,8 @@ def test_the_channel_hears_once_that_an_account_is_not_well(
     office: Office, error: errors.NetworkError, key: str
 ) -> None:
     for _ in range(3):
-        office.record.save_account(
-            replace(office.record.account(BRAND) or an_account(), lease_by=US, lease_until=NOW + MINUTE)
+        office.record.accounts.save(
+            replace(office.record.accounts.get(BRAND) or an_account(), lease_by=US, lease_until=NOW + MINUTE)
         )
         fail(office, error)
 
@@ -101,7 +101,7 @@ def test_the_channel_hears_once_that_an_account_is_not_well(
 def test_a_passing_fault_is_told_when_it_lasts(office: Office) -> None:
     heard = []
     for _ in range(accounts.TELL_AFTER):
-        office.record.save_account(replace(office.record.account(BRAND) or an_account(), lease_by=US))
+        office.record.accounts.save(replace(office.record.accounts.get(BRAND) or an_account(), lease_by=US))
         fail(office, errors.Retry("timeout"))
         heard.append(told(office))
 
@@ -142,7 +142,7 @@ def test_a_gap_in_what_came_is_told(office: Office) -> None:
 
 
 def test_a_look_of_a_process_that_lost_the_account_keeps_nothing(office: Office) -> None:
-    office.record.save_account(an_account(lease_by="process-2", lease_until=NOW + MINUTE))
+    office.record.accounts.save(an_account(lease_by="process-2", lease_until=NOW + MINUTE))
     before = state(office)
 
     assert look(office, mentions=Page((), 2)) is False
@@ -165,7 +165,7 @@ def test_a_look_of_a_process_that_lost_the_account_keeps_nothing(office: Office)
 def test_an_account_is_leased_when_it_is_due_and_nobodys(
     office: Office, fields: dict[str, object], due: bool, gets: bool
 ) -> None:
-    office.record.save_account(an_account(**fields))
+    office.record.accounts.save(an_account(**fields))
 
     lease = accounts.lease(office.tx(), BRAND, US, due=due)
 
@@ -177,7 +177,7 @@ def test_an_account_is_leased_when_it_is_due_and_nobodys(
 @pytest.mark.parametrize(("spent", "stops"), [("0.99", False), ("1.00", True), ("1.01", True)])
 def test_an_account_stops_when_it_reaches_its_limit(office: Office, spent: str, stops: bool) -> None:
     office.configure(daily_limit=Decimal("1.00"))
-    office.record.save_account(an_account())
+    office.record.accounts.save(an_account())
     accounts.pay(office.tx(), BRAND, [Spent("read", 1, Decimal(spent))])
 
     lease = accounts.lease(office.tx(), BRAND, US, due=True)
@@ -188,7 +188,7 @@ def test_an_account_stops_when_it_reaches_its_limit(office: Office, spent: str, 
 
 def test_an_account_that_spent_its_limit_rests_until_midnight_in_utc(office: Office) -> None:
     office.configure(daily_limit=Decimal("1.00"))
-    office.record.save_account(an_account())
+    office.record.accounts.save(an_account())
     accounts.pay(office.tx(), BRAND, [Spent("read", 1, Decimal(2))])
     for _ in range(2):
         accounts.lease(office.tx(), BRAND, US, due=False)
@@ -199,7 +199,7 @@ def test_an_account_that_spent_its_limit_rests_until_midnight_in_utc(office: Off
 
 def test_what_was_spent_yesterday_does_not_count(office: Office) -> None:
     office.configure(daily_limit=Decimal("1.00"))
-    office.record.save_account(an_account(condition=Condition.SPENT))
+    office.record.accounts.save(an_account(condition=Condition.SPENT))
     accounts.pay(office.tx(), BRAND, [Spent("read", 1, Decimal(2))])
 
     assert accounts.lease(office.tx(TOMORROW), BRAND, US, due=True) is not None
@@ -221,7 +221,7 @@ def test_a_start_looks_at_what_is_new_or_may_have_been_mended(
     office: Office, condition: Condition, cursors: dict[str, int], looks: bool
 ) -> None:
     later = NOW + 9 * MINUTE
-    office.record.save_account(an_account(condition=condition, cursors=cursors, next_poll_at=later))
+    office.record.accounts.save(an_account(condition=condition, cursors=cursors, next_poll_at=later))
 
     assert accounts.first_looks(office.tx()) == ([BRAND] if looks else [])
 

@@ -21,8 +21,8 @@ DUE = NOW + 60 * MINUTE
 
 def cases(office: Office, *apart: timedelta, **fields: object) -> list[Case]:
     """Waiting cases that are due one after the other; each time after the first."""
-    office.record.save_agent(MO)
-    office.record.save_agent(ANN)
+    office.record.people.save_agent(MO)
+    office.record.people.save_agent(ANN)
     return [
         office.waiting_case(NOW + later, **{"warn_at": DUE + later, **fields})
         for later in (timedelta(0), *apart)
@@ -40,7 +40,7 @@ def post(office: Office, at: datetime) -> list[Job]:
     carried = []
     for _ in range(20):
         for lane in ("C1", "redraw", "mark"):
-            office.record.take_slot(lane, at)
+            office.record.outbox.take_slot(lane, at)
         jobs = posting.take(office.tx(at), 20)
         for job in jobs:
             ref = job.ref or MessageRef("C1", f"9{job.errand.id}.1")
@@ -72,7 +72,7 @@ def answer(office: Office, case: Case) -> None:
     answered = replace(
         office.now_case(case), waiting_since=None, due_at=None, warn_at=None, flag=None, escalate_at=None
     )
-    office.record.save_case(replace(answered, status=Status.ANSWERED))
+    office.record.cases.save(replace(answered, status=Status.ANSWERED))
     asks.card(office.tx(DUE), office.now_case(case))
 
 
@@ -125,7 +125,7 @@ class TestOneMessage:
         [job] = post(office, DUE + 31 * SECOND)
 
         assert (numbers(job), job.thread, shown(job).single) == ([first.id, second.id], None, False)
-        assert office.record.alarm_of_thread(MessageRef("C1", f"9{job.errand.id}.1")) is not None
+        assert office.record.alarms.of_thread(MessageRef("C1", f"9{job.errand.id}.1")) is not None
 
     def test_a_list_says_that_a_case_is_late_once_it_is(self, office: Office) -> None:
         cases(office, timedelta(0), warn_at=DUE - 5 * MINUTE)
@@ -195,7 +195,7 @@ class TestOneMessage:
     def test_a_clock_that_was_put_back_begins_anew(self, office: Office) -> None:
         [case] = cases(office)
         ahead, channel = DUE + 60 * MINUTE, Audience("C1", "channel", is_agent=False)
-        office.record.add_alarm(Alarm(0, channel, "k", case.id, True, ahead, ahead, True))
+        office.record.alarms.add(Alarm(0, channel, "k", case.id, True, ahead, ahead, True))
         look(office, DUE)
 
         assert [alarm.calls for alarm in office.alarms()] == [True, True]

@@ -30,16 +30,16 @@ def lose(office: Office, post: Post, why: Absence = Absence.DELETED) -> Post:
 
 def known(office: Office, post: Post) -> Post:
     """The post as the record has it."""
-    found = office.record.post(BRAND, post.id)
+    found = office.record.posts.get(BRAND, post.id)
     assert found is not None
     return found
 
 
 def told(office: Office, post: Post, ts: str) -> None:
     """What became of the post is said in the thread at `ts`."""
-    errand = office.record.errand_of_key(asks.key_of_change(post))
+    errand = office.record.outbox.of_key(asks.key_of_change(post))
     assert errand is not None
-    office.record.save_errand(replace(errand, state=ErrandState.DONE, ref=MessageRef("C1", ts)))
+    office.record.outbox.save(replace(errand, state=ErrandState.DONE, ref=MessageRef("C1", ts)))
 
 
 @pytest.mark.parametrize(
@@ -49,7 +49,7 @@ def test_a_message_that_is_heard_late_was_written_to_what_stood_then(
     office: Office, written: str, held: str | None
 ) -> None:
     case = office.waiting_case(assignee=MO.id)
-    [post] = office.record.posts_of(case.id)
+    [post] = office.record.posts.of_case(case.id)
     told(office, edit(office, post), "10.0")
     message = MessageRef("C1", written)
     reply = replies.queue(office.tx(), case, MO, Words("Yes.", message=message))
@@ -62,7 +62,7 @@ def test_a_message_that_is_heard_late_was_written_to_what_stood_then(
 def test_a_waiting_reply_is_held_and_a_person_may_overrule_it(office: Office, what: str) -> None:
     case = office.waiting_case(assignee=MO.id)
     reply = office.reply(case)
-    [post] = office.record.posts_of(case.id)
+    [post] = office.record.posts.of_case(case.id)
     if what == "edited":
         edit(office, post)
     else:
@@ -76,7 +76,7 @@ def test_a_waiting_reply_is_held_and_a_person_may_overrule_it(office: Office, wh
 
 def test_a_deletion_stops_the_clock_when_nothing_else_waits(office: Office) -> None:
     case = office.waiting_case()
-    [post] = office.record.posts_of(case.id)
+    [post] = office.record.posts.of_case(case.id)
     gone = lose(office, post)
     after = office.now_case(case)
 
@@ -87,7 +87,7 @@ def test_a_deletion_stops_the_clock_when_nothing_else_waits(office: Office) -> N
 
 def test_the_clock_goes_on_for_the_oldest_post_that_stands(office: Office) -> None:
     case = office.waiting_case()
-    [first] = office.record.posts_of(case.id)
+    [first] = office.record.posts.of_case(case.id)
     office.mention(case, created_at=NOW + MINUTE)
     lose(office, first)
 
@@ -96,7 +96,7 @@ def test_the_clock_goes_on_for_the_oldest_post_that_stands(office: Office) -> No
 
 def test_a_post_that_is_only_hidden_keeps_its_words_and_its_clock(office: Office) -> None:
     case = office.waiting_case()
-    [post] = office.record.posts_of(case.id)
+    [post] = office.record.posts.of_case(case.id)
     hidden = lose(office, post, Absence.HIDDEN)
 
     assert (hidden.text, office.now_case(case).due_at) == (post.text, case.due_at)
@@ -105,7 +105,7 @@ def test_a_post_that_is_only_hidden_keeps_its_words_and_its_clock(office: Office
 
 def test_what_became_of_a_post_is_said_once(office: Office) -> None:
     case = office.waiting_case()
-    [post] = office.record.posts_of(case.id)
+    [post] = office.record.posts.of_case(case.id)
     for _ in range(3):
         lose(office, post, Absence.HIDDEN)
     for _ in range(3):
@@ -116,7 +116,7 @@ def test_what_became_of_a_post_is_said_once(office: Office) -> None:
 
 def test_what_shows_a_deleted_post_shows_its_words_no_more(office: Office) -> None:
     case = office.waiting_case()
-    [post] = office.record.posts_of(case.id)
+    [post] = office.record.posts.of_case(case.id)
     quoted = Quoted(post.id, "jansen", post.text)
     other = office.mention(office.case(root_id="7"), parent_id=post.id, quoted=quoted, quotes=quoted)
     office.mention(office.case(root_id="8"), parent_id=PostId("else"), quoted=replace(quoted, text="else"))
@@ -128,7 +128,7 @@ def test_what_shows_a_deleted_post_shows_its_words_no_more(office: Office) -> No
 
 def test_a_reply_answers_what_still_stands(office: Office) -> None:
     case = office.waiting_case()
-    [first] = office.record.posts_of(case.id)
+    [first] = office.record.posts.of_case(case.id)
     lose(office, office.mention(case))
 
     assert replies.answered_post(office.tx(), case, case.mode) == first.id
@@ -136,7 +136,7 @@ def test_a_reply_answers_what_still_stands(office: Office) -> None:
 
 def test_only_the_message_of_a_later_post_is_drawn_anew(office: Office) -> None:
     case = office.waiting_case()
-    [first] = office.record.posts_of(case.id)
+    [first] = office.record.posts.of_case(case.id)
     later = office.mention(case)
     office.show(case, later, "5.0")
     edit(office, first)

@@ -99,7 +99,7 @@ def test_a_case_of_ones_own_follows_the_table(
 def test_a_case_of_a_colleague_is_neither_taken_nor_given_back_at_once(
     office: Office, act: Act, answer: str, status: Status
 ) -> None:
-    office.record.save_agent(ANN)
+    office.record.people.save_agent(ANN)
     case = office.case(status=status, assignee=ANN.id)
     told = act(office, case)
 
@@ -286,7 +286,7 @@ def test_a_case_whose_reply_may_be_out_is_not_dismissed(office: Office, state: R
 def anns_with_a_reply(office: Office, **fields: object) -> tuple[Case, Reply]:
     """A case that Ann has since NOW, whose customer her reply waits for."""
     for agent in (MO, ANN):
-        office.record.save_agent(agent)
+        office.record.people.save_agent(agent)
     case = office.case()
     claims.claim(office.tx(), case, ANN)
     return office.now_case(case), office.reply(case, **{"agent": ANN.id} | fields)

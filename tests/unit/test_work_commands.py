@@ -109,7 +109,7 @@ def test_every_slash_command_answers(office: Office, line: str, answer: str) -> 
 def test_initials_are_kept_in_capitals_without_the_mark(office: Office, given: str) -> None:
     slash(office, f"me {given}")
 
-    agent = office.record.agent(MO.id)
+    agent = office.record.people.agent(MO.id)
 
     assert agent is not None
     assert agent.initials == "MK"
@@ -118,7 +118,7 @@ def test_initials_are_kept_in_capitals_without_the_mark(office: Office, given: s
 @pytest.mark.parametrize("given", ["^", "M K", "MARIE", "M1", "M_", "^^MK"])
 def test_what_cannot_be_initials_is_refused(office: Office, given: str) -> None:
     assert slash(office, f"me {given}") == say("me.bad_initials")
-    assert office.record.agent(MO.id) is None
+    assert office.record.people.agent(MO.id) is None
 
 
 def test_the_queue_lists_the_soonest_and_says_that_it_is_cut(office: Office) -> None:
@@ -145,8 +145,8 @@ def test_the_queue_shows_what_is_urgent(office: Office, flag: FlagKind | None, m
 
 def test_the_queue_shows_what_the_customer_waits_with_on_one_short_line(office: Office) -> None:
     case = office.waiting_case(NOW)
-    [post] = office.record.posts_of(case.id)
-    office.record.save_post(replace(post, text="Where\nis <!channel> " + "my parcel " * 20))
+    [post] = office.record.posts.of_case(case.id)
+    office.record.posts.save(replace(post, text="Where\nis <!channel> " + "my parcel " * 20))
 
     [line] = slash(office, "queue").values["cases"]
     words = line.values["case"].values["words"]
@@ -163,7 +163,7 @@ def test_a_private_reply_without_a_number_goes_to_the_only_case_of_the_agent(off
     answer = office.slash("dm Call us")
 
     assert answer == say("mode.queued", n=mine.id)
-    assert [reply.body for reply in office.record.replies_of(mine.id)] == ["Call us"]
+    assert [reply.body for reply in office.record.replies.of_case(mine.id)] == ["Call us"]
 
 
 INSIDE = pytest.mark.parametrize(
@@ -180,7 +180,7 @@ def test_a_note_behind_the_word_dm_switches_and_stays_inside(office: Office, tex
 
     assert answer == say("note.behind_dm", answer=say("mode.private", n=case.id, customer="jansen"))
     assert office.now_case(case).mode is Surface.PRIVATE
-    assert office.record.replies_of(case.id) == []
+    assert office.record.replies.of_case(case.id) == []
     assert "note" in office.events(case)
 
 
@@ -192,7 +192,7 @@ def test_a_note_behind_the_command_dm_switches_and_stays_inside(office: Office, 
 
     assert answer == say("note.behind_slash", answer=say("mode.private", n=case.id, customer="jansen"))
     assert office.now_case(case).mode is Surface.PRIVATE
-    assert office.record.replies_of(case.id) == []
+    assert office.record.replies.of_case(case.id) == []
 
 
 @pytest.mark.parametrize(

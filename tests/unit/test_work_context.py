@@ -20,8 +20,8 @@ OTHER = AuthorId("2")
 
 def take(office: Office, **fields: object) -> None:
     """A look brings this."""
-    state = office.record.account(BRAND) or an_account()
-    office.record.save_account(an_account(lease_by="us", version=state.version))
+    state = office.record.accounts.get(BRAND) or an_account()
+    office.record.accounts.save(an_account(lease_by="us", version=state.version))
     look = Look(BRAND, "us", NOW, {"mentions": Page((), 1)})
     assert intake.take_in(office.tx(), replace(look, **fields))  # type: ignore[arg-type]  # fields
 
@@ -46,12 +46,12 @@ def test_who_is_gone_is_not_asked_for_again_and_keeps_the_name_that_was_known(
     office.case()
     take(office, authors=(Author("x", CUSTOMER, standing=standing),))
 
-    assert office.record.author("x", CUSTOMER) == Author("x", CUSTOMER, "jansen", standing=standing)
+    assert office.record.people.author("x", CUSTOMER) == Author("x", CUSTOMER, "jansen", standing=standing)
     assert wanted(office).authors == ()
 
 
 def test_the_posts_of_those_who_wait_are_checked_where_it_is_time(office: Office) -> None:
-    [post] = office.record.posts_of(office.waiting_case().id)
+    [post] = office.record.posts.of_case(office.waiting_case().id)
     office.case(root_id="7")
 
     assert (wanted(office).check, wanted(office, 0).check) == ({}, {post.id: CUSTOMER})
@@ -63,8 +63,8 @@ def test_no_post_is_checked_once_half_of_the_limit_is_spent(
 ) -> None:
     office.waiting_case()
     office.configure(daily_limit=Decimal(1))
-    office.record.save_account(an_account())
-    office.record.add_spending(BRAND, NOW.date(), "read", 1, Decimal(spent))
+    office.record.accounts.save(an_account())
+    office.record.accounts.add_spending(BRAND, NOW.date(), "read", 1, Decimal(spent))
 
     assert bool(wanted(office, 0).check) is checked
 
@@ -81,7 +81,7 @@ def test_context_that_could_not_be_had_is_asked_for_and_shown_later(office: Offi
         absent={PostId("q"): Absence.HIDDEN},
         incomplete=asked.incomplete,
     )
-    whole = office.record.post(BRAND, post.id)
+    whole = office.record.posts.get(BRAND, post.id)
 
     assert (asked.context, asked.incomplete) == (("p", "q"), (post.id,))
     assert whole is not None

@@ -46,19 +46,19 @@ class Thread:
 
     @property
     def reply(self) -> Reply:
-        reply = self.office.record.reply_of_message(MESSAGE)
+        reply = self.office.record.replies.of_message(MESSAGE)
         assert reply is not None
         return reply
 
     def put(self, state: ReplyState) -> None:
         """A reply that got there by itself."""
-        self.office.record.save_reply(replace(self.reply, state=state, attempted_at=NOW, sent_at=NOW))
+        self.office.record.replies.save(replace(self.reply, state=state, attempted_at=NOW, sent_at=NOW))
 
     def shown(self) -> None:
         """All that is to be shown is carried to the desk; what was asked stands there."""
         for errand in self.office.errands():
             ref = QUESTION if errand.key == asks.key_of_question(MESSAGE) else errand.ref
-            self.office.record.save_errand(replace(errand, state=ErrandState.DONE, ref=ref))
+            self.office.record.outbox.save(replace(errand, state=ErrandState.DONE, ref=ref))
 
     def signs(self) -> list[str]:
         """What is shown because of the last deed, in short."""
@@ -193,7 +193,7 @@ def test_what_is_told_twice_is_shown_once(
 
 @pytest.mark.parametrize("text", [PLAIN, NEAR])
 def test_a_colleagues_words_stay_a_note_without_a_word(thread: Thread, text: str) -> None:
-    thread.case = thread.office.record.save_case(replace(thread.case, assignee=ANN.id))
+    thread.case = thread.office.record.cases.save(replace(thread.case, assignee=ANN.id))
     thread.write()
     thread.shown()
     thread.edit(text)
@@ -202,7 +202,7 @@ def test_a_colleagues_words_stay_a_note_without_a_word(thread: Thread, text: str
 
 
 def test_after_an_invitation_an_edit_asks_whether_to_publish(thread: Thread) -> None:
-    thread.case = thread.office.record.save_case(replace(thread.case, invited=Invited.UNDECIDED))
+    thread.case = thread.office.record.cases.save(replace(thread.case, invited=Invited.UNDECIDED))
     thread.write()
     thread.shown()
     thread.edit(PLAIN)
@@ -219,8 +219,8 @@ def test_a_question_that_is_still_to_be_put_is_about_the_edited_message(thread: 
 
 
 def test_a_question_asks_anew_when_the_case_goes_on_in_private(thread: Thread) -> None:
-    thread.case = thread.office.record.save_case(replace(thread.case, invited=Invited.UNDECIDED))
-    thread.office.record.save_agent(MO)
+    thread.case = thread.office.record.cases.save(replace(thread.case, invited=Invited.UNDECIDED))
+    thread.office.record.people.save_agent(MO)
     thread.write()
     thread.shown()
     private.customer_wrote(thread.office.tx(), thread.case)
@@ -234,7 +234,7 @@ def test_a_question_asks_anew_when_the_case_goes_on_in_private(thread: Thread) -
 def test_a_question_on_its_way_is_answered_below(thread: Thread) -> None:
     asked(thread)
     [question] = thread.office.errands(ErrandKind.SAY)
-    thread.office.record.save_errand(replace(question, state=ErrandState.UNDERWAY))
+    thread.office.record.outbox.save(replace(question, state=ErrandState.UNDERWAY))
     thread.edit(DELETED)
 
     assert thread.signs() == ["delete.asked"]
@@ -263,7 +263,7 @@ class TestInTheThreadOfADeletedCard:
         asked(thread)
         self.move(thread)
         thread.edit(NOTE)
-        message = thread.office.record.message(MESSAGE)
+        message = thread.office.record.threads.message(MESSAGE)
 
         assert message is not None
         assert message.kind is MessageKind.NOTE
@@ -296,13 +296,13 @@ class TestInTheThreadOfADeletedCard:
         asked(thread)
         self.move(thread)
         office, new = thread.office, MessageRef("C1", "20.2")
-        office.record.save_case(replace(office.now_case(thread.case), thread=MessageRef("C1", "20.1")))
-        question = office.record.errand_of_key(asks.key_of_question(MESSAGE))
+        office.record.cases.save(replace(office.now_case(thread.case), thread=MessageRef("C1", "20.1")))
+        question = office.record.outbox.of_key(asks.key_of_question(MESSAGE))
         assert question is not None
-        office.record.save_errand(replace(question, state=ErrandState.DONE, ref=new))
+        office.record.outbox.save(replace(question, state=ErrandState.DONE, ref=new))
         for _ in range(2):
             decisions.decide_asked(office.tx(), MESSAGE, True, MO, pressed=QUESTION)
-        [reply] = office.record.replies_of(thread.case.id)
+        [reply] = office.record.replies.of_case(thread.case.id)
         sent = say("ask.sent", agent=Ping(MO.id))
         shown = [errand.ref for errand in office.errands(ErrandKind.SAY) if errand.said == sent]
 

@@ -22,9 +22,9 @@ MESSAGE, CARD = MessageRef("C1", "9.1"), MessageRef("C1", "1.1")
 def a_forgotten_case(office: Office, **fields: object) -> Case:
     """A case that is open again, and of which nothing written until NOW is known."""
     case = office.case(thread=CARD, status=Status.CLOSED, closed_at=NOW)
-    office.record.forget(NOW + ends.CASES + SECOND, 9)
+    office.record.upkeep.forget(NOW + ends.CASES + SECOND, 9)
     opened: dict[str, Any] = {"status": Status.NEW, "closed_at": None} | fields
-    return office.record.save_case(replace(office.now_case(case), **opened))
+    return office.record.cases.save(replace(office.now_case(case), **opened))
 
 
 def forgotten_reply(office: Office, state: ReplyState) -> Reply:
@@ -39,8 +39,8 @@ def test_what_was_written_before_the_closing_is_not_heard_again(office: Office, 
     edited = Written(MESSAGE, CARD, text, NOW, edited="9.2")
     edits.take_edit(office.tx(), edited, MO)
 
-    assert (office.now_case(case), office.record.replies_of(case.id), office.said()) == (case, [], [])
-    assert office.record.message(MESSAGE) is None
+    assert (office.now_case(case), office.record.replies.of_case(case.id), office.said()) == (case, [], [])
+    assert office.record.threads.message(MESSAGE) is None
 
 
 def test_what_is_written_since_is_heard(office: Office) -> None:
@@ -48,7 +48,7 @@ def test_what_is_written_since_is_heard(office: Office) -> None:
     written = Written(MESSAGE, CARD, "On its way!", NOW + SECOND / 1000)
     threads.take_message(office.tx(), written, MO)
 
-    assert len(office.record.replies_of(case.id)) == 1
+    assert len(office.record.replies.of_case(case.id)) == 1
 
 
 def test_a_change_of_what_has_long_been_public_is_told_to_be_too_late(office: Office) -> None:
@@ -84,7 +84,7 @@ def test_a_refused_reply_follows_its_message_all_the_same(office: Office) -> Non
 def test_a_thread_is_read_from_the_closing_on(office: Office) -> None:
     a_forgotten_case(office)
     unread = describe(office.tx(), CARD)
-    office.record.note_read(CARD, "2000000000.000100")
+    office.record.threads.note_read(CARD, "2000000000.000100")
     read = describe(office.tx(), CARD)
 
     assert unread is not None

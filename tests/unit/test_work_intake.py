@@ -23,9 +23,9 @@ LATER = NOW + 10 * MINUTE
 
 def arrive(office: Office, *posts: Post, quoted: Sequence[Post] = (), authors: Sequence[Author] = ()) -> None:
     """A look brings these."""
-    state = office.record.account(BRAND) or an_account()
+    state = office.record.accounts.get(BRAND) or an_account()
     version = state.version
-    office.record.save_account(an_account(lease_by="us", version=version))
+    office.record.accounts.save(an_account(lease_by="us", version=version))
     look = context.Look(BRAND, "us", NOW, {"mentions": Page(posts, 1)}, tuple(authors), tuple(quoted))
     assert intake.take_in(office.tx(LATER), look)
 
@@ -33,7 +33,7 @@ def arrive(office: Office, *posts: Post, quoted: Sequence[Post] = (), authors: S
 def case_of(office: Office, **fields: Any) -> CaseId | None:
     """The case that a new post with these fields gets."""
     arrive(office, a_post("new", **fields))
-    return office.record.case_of_post(BRAND, PostId("new"))
+    return office.record.posts.case_of(BRAND, PostId("new"))
 
 
 @pytest.mark.parametrize(
@@ -83,7 +83,7 @@ def test_a_new_case_waits_from_the_time_of_its_mention(office: Office) -> None:
     found = case_of(office, created_at=NOW - MINUTE)
     assert found is not None
 
-    case = office.record.case(found)
+    case = office.record.cases.get(found)
 
     assert case is not None
     assert (case.waiting_since, case.opened_at) == (NOW - MINUTE, LATER)
@@ -94,7 +94,7 @@ def test_a_case_that_begins_in_private_is_answered_in_private(office: Office) ->
     found = case_of(office, surface=Surface.PRIVATE, root_id=f"dm:{CUSTOMER}")
     assert found is not None
 
-    case = office.record.case(found)
+    case = office.record.cases.get(found)
 
     assert case is not None
     assert case.mode is Surface.PRIVATE
@@ -144,12 +144,12 @@ def test_only_a_settled_case_goes_on_where_the_customer_came_back(
 def test_what_a_look_brings_again_changes_nothing(office: Office) -> None:
     post = a_post("new")
     arrive(office, post)
-    [case] = before = office.record.open_cases()
-    posts, errands = office.record.posts_of(case.id), office.errands()
+    [case] = before = office.record.cases.open()
+    posts, errands = office.record.posts.of_case(case.id), office.errands()
     arrive(office, post)
 
-    assert office.record.open_cases() == before
-    assert (office.record.posts_of(case.id), office.errands()) == (posts, errands)
+    assert office.record.cases.open() == before
+    assert (office.record.posts.of_case(case.id), office.errands()) == (posts, errands)
 
 
 @pytest.mark.parametrize(("version", "shown"), [(1, "old words"), (2, "new words")])
@@ -157,7 +157,7 @@ def test_an_edit_is_shown_when_it_is_newer(office: Office, version: int, shown: 
     arrive(office, a_post("new", text="old words"))
     arrive(office, a_post("new", text="new words", version=version))
 
-    post = office.record.post(BRAND, PostId("new"))
+    post = office.record.posts.get(BRAND, PostId("new"))
 
     assert post is not None
     assert post.text == shown
@@ -166,20 +166,20 @@ def test_an_edit_is_shown_when_it_is_newer(office: Office, version: int, shown: 
 def test_posts_are_taken_in_as_they_were_written(office: Office) -> None:
     arrive(office, a_post("second", created_at=NOW + MINUTE), a_post("first", created_at=NOW))
 
-    [case] = office.record.open_cases()
+    [case] = office.record.cases.open()
 
-    assert [post.id for post in office.record.posts_of(case.id)] == ["first", "second"]
+    assert [post.id for post in office.record.posts.of_case(case.id)] == ["first", "second"]
 
 
 def test_the_post_that_is_answered_is_shown_with_who_wrote_it(office: Office) -> None:
-    office.record.save_author(Author("x", OTHER, "other"), NOW)
+    office.record.people.save_author(Author("x", OTHER, "other"), NOW)
     arrive(
         office,
         a_post("new", parent_id=PostId("q")),
         quoted=[a_post("q", author_id=OTHER, text="what now?", url="https://x.example/q")],
     )
 
-    post = office.record.post(BRAND, PostId("new"))
+    post = office.record.posts.get(BRAND, PostId("new"))
 
     assert post is not None
     assert post.quoted == Quoted(PostId("q"), "other", "what now?", "https://x.example/q")
@@ -217,7 +217,7 @@ def test_a_link_that_the_network_writes_otherwise_makes_no_answer_from_elsewhere
     )
     arrive(office, a_post("own", by_brand=True, parent_id=PostId("m1"), text=f"@jansen See it {shown} ^MO"))
 
-    assert [known.id for known in office.record.replies_of(case.id)] == [reply.id]
+    assert [known.id for known in office.record.replies.of_case(case.id)] == [reply.id]
     assert office.now_reply(reply).state is ReplyState.SENT
 
 
@@ -225,7 +225,7 @@ def test_a_post_of_the_brand_in_other_words_is_an_answer_from_elsewhere(office: 
     case = office.waiting_case()
     arrive(office, a_post("own", by_brand=True, parent_id=PostId("m1"), text="Hello from the app"))
 
-    [reply] = office.record.replies_of(case.id)
+    [reply] = office.record.replies.of_case(case.id)
 
     assert (reply.kind, reply.state, reply.post_id) == (ReplyKind.ELSEWHERE, ReplyState.SENT, "own")
     assert office.now_case(case).status is Status.ANSWERED
@@ -235,8 +235,8 @@ def test_a_post_of_the_brand_in_other_words_is_an_answer_from_elsewhere(office: 
 def test_a_post_of_the_brand_that_answers_no_case_means_nothing(office: Office) -> None:
     arrive(office, a_post("own", by_brand=True), a_post("own2", by_brand=True, parent_id=PostId("unknown")))
 
-    assert office.record.open_cases() == []
-    assert office.record.post(BRAND, PostId("own")) is None
+    assert office.record.cases.open() == []
+    assert office.record.posts.get(BRAND, PostId("own")) is None
 
 
 @pytest.mark.parametrize(("answers", "then"), [("m1", ReplyState.SENT), ("m2", ReplyState.FAILED)])
@@ -290,7 +290,7 @@ def test_a_message_of_the_brand_from_before_the_case_answers_nothing(office: Off
 
     assert office.now_case(case).waiting_since == case.waiting_since
     assert office.now_case(case).status is case.status
-    assert office.record.replies_of(case.id) == []
+    assert office.record.replies.of_case(case.id) == []
     assert len(office.errands(ErrandKind.POST)) == 1
 
 
@@ -303,7 +303,7 @@ def test_what_a_person_saw_gets_its_link_once_the_network_shows_it(
     own = a_post("own", by_brand=True, parent_id=PostId("m1"), text=text, created_at=NOW + MINUTE)
     arrive(office, own)
 
-    [known] = office.record.replies_of(case.id)
+    [known] = office.record.replies.of_case(case.id)
     assert (known.id, known.post_id, known.url, known.sent_at) == (reply.id, own.id, own.url, own.created_at)
     assert [errand.reply_id for errand in office.errands(ErrandKind.LINE)] == [reply.id]
 
@@ -319,7 +319,7 @@ def test_a_message_of_the_brand_is_looked_for_in_every_case_of_its_addressee(
     arrive(office, a_post("own", by_brand=True, text=reply.text, **message))
 
     assert office.now_reply(reply).state is (state if state is ReplyState.SENDING else ReplyState.SENT)
-    assert office.record.replies_of(newer.id) == []
+    assert office.record.replies.of_case(newer.id) == []
     assert office.now_case(newer) == newer
 
 
@@ -336,11 +336,11 @@ def test_a_handed_over_reply_that_was_stopped_stays_so(office: Office) -> None:
 
 
 def test_a_look_of_a_process_that_lost_the_account_brings_nothing(office: Office) -> None:
-    office.record.save_account(an_account(lease_by="another"))
+    office.record.accounts.save(an_account(lease_by="another"))
     look = context.Look(BRAND, "us", NOW, {"mentions": Page((a_post("new"),), 1)})
 
     assert intake.take_in(office.tx(), look) is False
-    assert office.record.open_cases() == []
+    assert office.record.cases.open() == []
 
 
 @pytest.mark.parametrize(

@@ -58,7 +58,7 @@ def test_there_is_one_open_draft_at_a_time(office: Office) -> None:
     answer = invite(office, case)
     private.go_public(office.tx(), office.now_case(case), MO)
     invite(office, case)
-    drafts = office.record.replies_of(case.id)
+    drafts = office.record.replies.of_case(case.id)
 
     assert answer is not None
     assert answer.key == "invite.stands"
@@ -89,7 +89,7 @@ def test_an_invitation_that_is_out_is_not_sent_again_until_the_customer_writes(o
     case = uninvited(office)
     invite(office, case)
     draft = only_reply(office, case)
-    office.record.save_reply(replace(draft, state=ReplyState.SENT, held=None, sent_at=NOW))
+    office.record.replies.save(replace(draft, state=ReplyState.SENT, held=None, sent_at=NOW))
     at_once = invite(office, case)
     office.mention(case)
     later = invite(office, case)
@@ -102,7 +102,9 @@ def test_an_invitation_that_is_out_is_not_sent_again_until_the_customer_writes(o
 def test_an_invitation_that_is_out_cannot_be_taken_back_but_public_is_chosen(office: Office) -> None:
     case = uninvited(office)
     invite(office, case)
-    office.record.save_reply(replace(only_reply(office, case), state=ReplyState.SENT, held=None, sent_at=NOW))
+    office.record.replies.save(
+        replace(only_reply(office, case), state=ReplyState.SENT, held=None, sent_at=NOW)
+    )
 
     answer = told(private.go_public(office.tx(), office.now_case(case), MO))
 
@@ -145,7 +147,7 @@ def test_words_for_one_person_are_kept_and_never_published(office: Office) -> No
     case = uninvited(office)
     answer = invite(office, case, "Your address is Lindelaan 12")
 
-    invitation, words = office.record.replies_of(case.id)
+    invitation, words = office.record.replies.of_case(case.id)
 
     assert answer == say("invite.kept", answer=say("invite.drafted", n=case.id))
     assert "Lindelaan" not in invitation.body
@@ -156,7 +158,7 @@ def test_words_for_one_person_are_kept_and_never_published(office: Office) -> No
 def test_no_button_publishes_words_that_are_kept(office: Office, action: str) -> None:
     case = uninvited(office)
     invite(office, case, "Your address is Lindelaan 12")
-    words = office.record.replies_of(case.id)[1]
+    words = office.record.replies.of_case(case.id)[1]
 
     assert presses.press(office.tx(), words.id, action, MO) == say("hold.kept")
     assert office.now_reply(words) == words
@@ -165,7 +167,7 @@ def test_no_button_publishes_words_that_are_kept(office: Office, action: str) ->
 def test_an_edit_of_words_that_are_kept_keeps_them(office: Office) -> None:
     case = uninvited(office)
     invite(office, case, "Lindelaan 12?")
-    words = office.record.replies_of(case.id)[1]
+    words = office.record.replies.of_case(case.id)[1]
     now = office.now_case(case)
     replies.change_text(office.tx(), now, words, MO, Words("Lindelaan 13?"))
 
@@ -194,7 +196,7 @@ def test_without_any_way_nothing_is_drafted(office: Office) -> None:
 
     assert answer is not None
     assert answer.values["answer"] == say("mode.no_way", n=case.id)
-    assert office.record.replies_of(case.id) == []
+    assert office.record.replies.of_case(case.id) == []
     assert office.now_case(case) == case
 
 
@@ -203,7 +205,7 @@ def test_the_case_becomes_private_with_the_customers_private_message(office: Off
     invite(office, case, "Lindelaan 12?")
     office.rules.closed = {}
     customer_writes(office, case)
-    invitation, words = office.record.replies_of(case.id)
+    invitation, words = office.record.replies.of_case(case.id)
     now = office.now_case(case)
 
     assert (now.mode, now.invited) == (PRIVATE, Invited.NO)
@@ -217,7 +219,7 @@ def test_words_that_were_kept_go_out_privately_once_a_person_says_so(office: Off
     invite(office, case, "Lindelaan 12?")
     office.rules.closed = {}
     customer_writes(office, case)
-    words = office.record.replies_of(case.id)[1]
+    words = office.record.replies.of_case(case.id)[1]
     presses.press(office.tx(), words.id, "send_anyway", MO)
 
     assert (office.now_reply(words).mode, office.now_reply(words).held) == (PRIVATE, None)
@@ -248,7 +250,7 @@ def writes(office: Office, case: Case, text: str = "Your code is 4711") -> Messa
     assert case.thread is not None
     written = threads.Written(MESSAGE, case.thread, text, NOW)
     threads.take_message(office.tx(), written, MO)
-    message = office.record.message(MESSAGE)
+    message = office.record.threads.message(MESSAGE)
     assert message is not None
     return message.kind
 
@@ -262,7 +264,7 @@ def test_what_is_written_after_an_invitation_is_asked_about(office: Office) -> N
     assert kind is MessageKind.ASKED
     assert question.key == "ask.invited"
     assert [button.action for button in question.buttons] == ["publish", "wait_for_customer"]
-    assert office.record.reply_of_message(MESSAGE) is None
+    assert office.record.replies.of_message(MESSAGE) is None
 
 
 def test_it_is_published_once_its_writer_says_so_and_the_next_is_not_asked_about(office: Office) -> None:
@@ -270,7 +272,7 @@ def test_it_is_published_once_its_writer_says_so_and_the_next_is_not_asked_about
     invite(office, case)
     writes(office, case)
     decisions.decide_invited(office.tx(), MESSAGE, True, MO, pressed=QUESTION)
-    reply = office.record.reply_of_message(MESSAGE)
+    reply = office.record.replies.of_message(MESSAGE)
 
     assert reply is not None
     assert (reply.mode, reply.held) == (Surface.PUBLIC, None)
@@ -295,7 +297,7 @@ def test_what_waits_for_the_customer_is_kept_and_never_published(office: Office,
     invite(office, case)
     writes(office, case)
     decisions.decide_invited(office.tx(), MESSAGE, False, MO, pressed=QUESTION)
-    reply, message = office.record.reply_of_message(MESSAGE), office.record.message(MESSAGE)
+    reply, message = office.record.replies.of_message(MESSAGE), office.record.threads.message(MESSAGE)
 
     assert message is not None
     if heard:
@@ -340,13 +342,13 @@ def test_the_invitation_itself_needs_no_second_word(office: Office, status: Stat
 
 def test_who_no_longer_has_the_case_decides_nothing_for_who_has(office: Office) -> None:
     case = uninvited(office)
-    office.record.save_agent(ANN)
+    office.record.people.save_agent(ANN)
     invite(office, case)
     writes(office, case)
     takeovers.take(office.tx(), office.now_case(case), ANN, by_reaction=False)
     decisions.decide_invited(office.tx(), MESSAGE, True, MO, pressed=QUESTION)
 
-    assert office.record.reply_of_message(MESSAGE) is None
+    assert office.record.replies.of_message(MESSAGE) is None
     assert office.now_case(case).invited is Invited.UNDECIDED
     assert office.said()[-1].buttons[0].action == "take_over"
 

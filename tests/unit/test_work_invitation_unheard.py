@@ -59,7 +59,7 @@ def test_where_private_messages_do_not_come_in_nothing_is_promised_of_them(
     drafted = invite(office, case)
     if sent:
         draft = only_reply(office, case)
-        office.record.save_reply(replace(draft, state=ReplyState.SENT, held=None, sent_at=NOW))
+        office.record.replies.save(replace(draft, state=ReplyState.SENT, held=None, sent_at=NOW))
     again = invite(office, case)
     public = private.go_public(office.tx(), office.now_case(case), MO)
 

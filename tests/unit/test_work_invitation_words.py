@@ -34,7 +34,7 @@ def test_an_invitation_is_in_the_language_of_the_customer(
     for lang in langs:
         office.mention(case, lang=lang)
     invite(office, case)
-    [draft] = office.record.replies_of(case.id)
+    [draft] = office.record.replies.of_case(case.id)
 
     assert draft.body.startswith(begin)
 
@@ -44,7 +44,7 @@ def test_an_invitation_of_a_dutch_team_is_in_the_language_of_the_customer_too(of
     case = uninvited(office)
     office.mention(case, lang="en")
     invite(office, case)
-    [draft] = office.record.replies_of(case.id)
+    [draft] = office.record.replies.of_case(case.id)
 
     assert draft.body.startswith("Would you")
 

@@ -26,7 +26,7 @@ def ask(office: Office, count: int, rank: Rank, kind: ErrandKind = ErrandKind.SA
     for number in range(asked, asked + count):
         key = f"{kind}-{rank}-{number}"
         errand = an_errand(kind, key, channel=lane, rank=rank, ref=POSTED, said=said, **fields)
-        office.record.add_errand(errand)
+        office.record.outbox.add(errand)
 
 
 def carry(office: Office, since: datetime, span: timedelta) -> list[tuple[datetime, Job]]:
@@ -96,7 +96,7 @@ def test_less_urgent_ones_leave_room_for_others(office: Office) -> None:
 def test_a_lane_that_waits_hides_nothing_in_a_channel(office: Office) -> None:
     ask(office, 30, Rank.ANSWERING)
     carry(office, NOW, SECOND)
-    office.record.add_errand(an_errand(ErrandKind.SAY, "said", rank=Rank.TIDYING, said=SAID))
+    office.record.outbox.add(an_errand(ErrandKind.SAY, "said", rank=Rank.TIDYING, said=SAID))
     [(_, job)] = carry(office, NOW + SECOND, STEP)
 
     assert job.errand.key == "said"

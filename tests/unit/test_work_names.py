@@ -17,12 +17,12 @@ from tests.unit.office import office as office
 def test_a_card_and_a_line_on_their_way_follow_a_name_that_comes_late(office: Office) -> None:
     case = office.case(author_id=CUSTOMER, thread=None)
     reply = office.reply(case)
-    office.record.add_reply(replace(reply, key="found", kind=ReplyKind.ELSEWHERE, message=None))
+    office.record.replies.add(replace(reply, key="found", kind=ReplyKind.ELSEWHERE, message=None))
     asks.card(office.tx(), case)
     asks.line(office.tx(), case, reply)
     for errand in [*office.errands(ErrandKind.CARD), *office.errands(ErrandKind.LINE)]:
-        office.record.save_errand(replace(errand, state=ErrandState.UNDERWAY, lease_until=NOW + MINUTE))
-    office.record.save_account(an_account(lease_by="us"))
+        office.record.outbox.save(replace(errand, state=ErrandState.UNDERWAY, lease_until=NOW + MINUTE))
+    office.record.accounts.save(an_account(lease_by="us"))
     known = Author("x", CUSTOMER, "jansen", name="J. Jansen")
     look = context.Look(BRAND, "us", NOW, {"mentions": Page((), 1)}, authors=(known,))
     intake.take_in(office.tx(), look)

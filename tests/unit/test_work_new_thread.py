@@ -33,7 +33,7 @@ REFUSALS = ["thread_not_found", "message_not_found", "cannot_reply_to_message"]
 
 def take(office: Office, now: datetime = NOW) -> Sequence[Job]:
     """What is carried to the desk next."""
-    office.record.take_slot("C1", now)
+    office.record.outbox.take_slot("C1", now)
     return posting.take(office.tx(now), 9)
 
 
@@ -160,7 +160,7 @@ def test_it_begins_once_however_many_effects_are_refused(office: Office) -> None
     for key in (first, second):
         asks.post(office.tx(), case, int(key.removeprefix("post-")))
     jobs = [*take(office)]
-    office.record.take_slot("C1", NOW)
+    office.record.outbox.take_slot("C1", NOW)
     for job in jobs:
         refuse(office, job)
     done = carry(office)
@@ -189,7 +189,9 @@ def test_a_question_and_a_warning_are_said_in_the_new_thread(office: Office) -> 
 def test_a_question_that_nobody_answered_is_asked_again(office: Office) -> None:
     case = office.case(status=Status.ANSWERED)
     message = MessageRef("C1", "61.2")
-    office.record.add_message(ThreadMessage(message, case.id, MO.id, MessageKind.ASKED, "on its way", NOW))
+    office.record.threads.add_message(
+        ThreadMessage(message, case.id, MO.id, MessageKind.ASKED, "on its way", NOW)
+    )
     asks.tell(office.tx(), case, SAID, key=asks.key_of_question(message))
     carry(office)
     gone(office, case)
@@ -245,7 +247,7 @@ class TestAnAlarmThatIsGone:
         if grown:
             other = office.waiting_case()
             added = Flag(other.id, due, FlagKind.MISSED, due + MINUTE / 2)
-            office.record.add_flag(added)
+            office.record.alarms.add_flag(added)
             alarms.tell(office.tx(due + MINUTE / 2), [(other, added)])
         else:
             asks.alarm(office.tx(due), alarm)
@@ -267,8 +269,8 @@ def test_an_old_thread_names_its_case(office: Office) -> None:
     assert case.thread is not None
     gone(office, case)
 
-    assert office.record.case_of_old_thread(case.thread) == case.id
-    assert office.record.case_of_old_thread(replace(case.thread, ts="1.9")) is None
+    assert office.record.threads.case_of_old(case.thread) == case.id
+    assert office.record.threads.case_of_old(replace(case.thread, ts="1.9")) is None
 
 
 def test_a_redraw_that_ends_after_the_thread_was_lost_does_not_bring_it_back(office: Office) -> None:

@@ -60,7 +60,7 @@ def test_another_number_is_refused_with_both_named(
     [answer] = answers(office)
 
     assert office.now_case(case) == before
-    assert office.record.replies_of(case.id) == []
+    assert office.record.replies.of_case(case.id) == []
     assert answer == elsewhere(case, "1", word)
 
 
@@ -104,7 +104,7 @@ def test_words_for_one_customer_never_go_to_another(office: Office, case: Case, 
     write(office, case, f"!{word} {text}")
     [answer] = office.said()
 
-    assert office.record.replies_of(case.id) == []
+    assert office.record.replies.of_case(case.id) == []
     assert office.now_case(case).mode is Surface.PUBLIC
     assert answer.key == "invite.not_sent_here"
     assert answer.values["answer"].key == "command.other_text"
@@ -126,13 +126,13 @@ def test_words_for_one_customer_never_go_to_another(office: Office, case: Case, 
 def test_what_follows_its_own_number_goes_out(office: Office, case: Case, text: str, body: str) -> None:
     write(office, case, text)
 
-    assert [reply.body for reply in office.record.replies_of(case.id)] == [body]
+    assert [reply.body for reply in office.record.replies.of_case(case.id)] == [body]
 
 
 def test_a_note_behind_its_own_number_stays_inside(office: Office, case: Case) -> None:
     write(office, case, "!dm 2 // he lies")
 
-    assert office.record.replies_of(case.id) == []
+    assert office.record.replies.of_case(case.id) == []
 
 
 def test_a_number_in_a_note_is_part_of_it(office: Office, case: Case) -> None:
@@ -154,7 +154,7 @@ def test_an_edit_of_a_private_reply_is_read_alike(
 ) -> None:
     write(office, case, "!dm 2 hi there")
     write(office, case, text, edited="9.2")
-    [reply] = office.record.replies_of(case.id)
+    [reply] = office.record.replies.of_case(case.id)
 
     assert (reply.body, reply.held) == (body, held)
 
@@ -162,7 +162,7 @@ def test_an_edit_of_a_private_reply_is_read_alike(
 def test_an_edit_that_leaves_only_the_number_stops_it(office: Office, case: Case) -> None:
     write(office, case, "!dm 2 hi there")
     write(office, case, "!dm 2", edited="9.2")
-    [reply] = office.record.replies_of(case.id)
+    [reply] = office.record.replies.of_case(case.id)
 
     assert reply.state is ReplyState.STOPPED
 
@@ -170,7 +170,7 @@ def test_an_edit_that_leaves_only_the_number_stops_it(office: Office, case: Case
 @pytest.mark.parametrize("text", ["!close!", "!close.", "!Close?", "!close: 2", "!close, please", "!sluit…"])
 def test_what_hangs_on_a_word_does_not_make_it_another(office: Office, case: Case, text: str) -> None:
     write(office, case, text)
-    message = office.record.message(MESSAGE)
+    message = office.record.threads.message(MESSAGE)
 
     assert office.now_case(case).status is Status.CLOSED
     assert message is not None

@@ -40,7 +40,7 @@ def sending_reply(office: Office, **fields: object) -> Reply:
 
 def fail(office: Office, reply: Reply, error: errors.NetworkError) -> Reply:
     """The network says this of the reply."""
-    case = office.record.case(reply.case_id)
+    case = office.record.cases.get(reply.case_id)
     assert case is not None
     outcomes.fail(office.tx(), case, reply, error)
     return office.now_reply(reply)
@@ -66,7 +66,7 @@ def test_a_certain_refusal_fails_the_reply_with_its_reason(
 
     assert (reply.state, reply.failure, reply.lease_until) == (ReplyState.FAILED, failure, None)
     assert office.marks() == [("boom", True)]
-    assert [event.kind for event in office.record.events_of(reply.case_id)] == ["reply_refused"]
+    assert [event.kind for event in office.record.history.of_case(reply.case_id)] == ["reply_refused"]
 
 
 @pytest.mark.parametrize(
@@ -124,7 +124,7 @@ def test_each_look_in_vain_waits_longer_and_the_last_asks_a_person(
     reply = fail(office, sending_reply(office, mode=mode), errors.Unclear())
     waits = []
     for _ in looks:
-        case = office.record.case(reply.case_id)
+        case = office.record.cases.get(reply.case_id)
         assert case is not None
         outcomes.lose_sight(office.tx(), case, reply)
         reply = office.now_reply(reply)
@@ -169,7 +169,7 @@ def test_a_duplicate_may_be_our_own_only_after_a_doubt(
     reply = sending_reply(office)
     if doubted:
         event = Event(reply.case_id, NOW, "reply_unconfirmed", detail={"reply": reply.id})
-        office.record.add_event(event)
+        office.record.history.add(event)
     sending.finish(office.tx(), reply.id, errors.Duplicate())
 
     assert office.now_reply(reply).state is then
@@ -183,7 +183,7 @@ def test_met_or_missed_is_decided_by_the_networks_time(
     sent = Sent(PostId("77"), "", published_at)
     sending.finish(office.tx(DUE + 9 * MINUTE), reply.id, sent)
 
-    [answered] = [e for e in office.record.events_of(reply.case_id) if e.kind == "answered"]
+    [answered] = [e for e in office.record.history.of_case(reply.case_id) if e.kind == "answered"]
 
     assert answered.detail is not None
     assert answered.detail["met"] is met
@@ -194,7 +194,7 @@ def test_without_a_clock_nothing_is_met_or_missed(office: Office) -> None:
     reply = office.reply(case, sent_at=NOW, state=ReplyState.SENT)
     outcomes.answer(office.tx(), case, reply, MO.id)
 
-    [answered] = office.record.events_of(case.id)
+    [answered] = office.record.history.of_case(case.id)
 
     assert answered.detail is not None
     assert answered.detail["met"] is None
@@ -204,7 +204,7 @@ def test_an_answer_to_all_stops_the_clock(office: Office) -> None:
     reply = sending_reply(office)
     sending.finish(office.tx(), reply.id, SENT)
 
-    case = office.record.case(reply.case_id)
+    case = office.record.cases.get(reply.case_id)
 
     assert case is not None
     assert (case.status, case.waiting_since, case.due_at) == (Status.ANSWERED, None, None)
@@ -214,7 +214,7 @@ def test_an_answer_to_all_stops_the_clock(office: Office) -> None:
 
 def test_a_mention_that_the_answer_had_not_seen_keeps_a_clock_of_its_own(office: Office) -> None:
     reply = sending_reply(office)
-    case = office.record.case(reply.case_id)
+    case = office.record.cases.get(reply.case_id)
     assert case is not None
     later = office.mention(case, created_at=NOW + 5 * MINUTE)
     office.mention(case, created_at=NOW + 9 * MINUTE)
@@ -228,7 +228,7 @@ def test_a_mention_that_the_answer_had_not_seen_keeps_a_clock_of_its_own(office:
 
 def test_posts_of_the_brand_itself_do_not_keep_the_clock_running(office: Office) -> None:
     reply = sending_reply(office)
-    case = office.record.case(reply.case_id)
+    case = office.record.cases.get(reply.case_id)
     assert case is not None
     office.mention(case, by_brand=True)
     sending.finish(office.tx(), reply.id, SENT)
@@ -255,7 +255,7 @@ def test_an_answer_that_turns_up_late_does_not_open_a_settled_case(office: Offic
 
 def test_a_refused_reply_that_is_found_after_all_loses_its_mark(office: Office) -> None:
     reply = sending_reply(office, state=ReplyState.FAILED)
-    case = office.record.case(reply.case_id)
+    case = office.record.cases.get(reply.case_id)
     assert case is not None
     outcomes.arrive(office.tx(), case, reply, SENT)
 
@@ -264,7 +264,7 @@ def test_a_refused_reply_that_is_found_after_all_loses_its_mark(office: Office) 
 
 def test_a_reply_that_a_person_saw_counts_from_when_it_was_attempted(office: Office) -> None:
     reply = sending_reply(office, state=ReplyState.UNCONFIRMED)
-    case = office.record.case(reply.case_id)
+    case = office.record.cases.get(reply.case_id)
     assert case is not None
     outcomes.arrive(office.tx(NOW + MINUTE), case, reply, None, MO.id)
 
@@ -278,7 +278,7 @@ def test_an_answer_from_elsewhere_is_told_as_such(office: Office) -> None:
     reply = office.reply(case, sent_at=NOW, state=ReplyState.SENT, kind=ReplyKind.ELSEWHERE)
     outcomes.answer(office.tx(), case, reply, "")
 
-    [answered] = office.record.events_of(CaseId(case.id))
+    [answered] = office.record.history.of_case(CaseId(case.id))
 
     assert answered.detail is not None
     assert answered.detail["elsewhere"] is True
@@ -290,7 +290,7 @@ def test_an_answer_from_elsewhere_is_told_as_such(office: Office) -> None:
 def behind(office: Office, reply: Reply) -> tuple[Reply, bool]:
     """A later reply of the same case, and whether its line says now that it waits; what was asked for so far
     is done with."""
-    case = office.record.case(reply.case_id)
+    case = office.record.cases.get(reply.case_id)
     assert case is not None
     later = office.reply(case, send_after=NOW + MINUTE)
     office.carry()
@@ -306,7 +306,7 @@ def test_it_says_so_once_nobody_knows_of_the_one_before(office: Office) -> None:
     reply = sending_reply(office)
     later, before = behind(office, reply)
     fail(office, reply, errors.Unclear())
-    case = office.record.case(reply.case_id)
+    case = office.record.cases.get(reply.case_id)
     assert case is not None
 
     assert not before
@@ -323,7 +323,7 @@ def test_it_says_when_it_goes_out_once_that_is_known(
     reply = sending_reply(office, state=ReplyState.UNCONFIRMED, lease_until=None, failure=failure)
     later, before = behind(office, reply)
     sending.finish(office.tx(), reply.id, outcome)
-    case = office.record.case(reply.case_id)
+    case = office.record.cases.get(reply.case_id)
     assert case is not None
 
     assert before

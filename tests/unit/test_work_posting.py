@@ -40,7 +40,7 @@ POSTED = MessageRef("C1", "77.7")
 
 def ask(office: Office, key: str, kind: ErrandKind = SAY, **fields: Any) -> Errand:
     """Something is to be said in C1, unless the fields say otherwise."""
-    errand = office.record.add_errand(an_errand(kind, key, **{"said": say("note.kept")} | fields))
+    errand = office.record.outbox.add(an_errand(kind, key, **{"said": say("note.kept")} | fields))
     assert errand is not None
     return errand
 
@@ -57,7 +57,7 @@ def keys(jobs: Sequence[Job]) -> list[str]:
 
 def now_errand(office: Office, errand: Errand) -> Errand:
     """The errand as it stands."""
-    current = office.record.errand(errand.id)
+    current = office.record.outbox.get(errand.id)
     assert current is not None
     return current
 
@@ -98,14 +98,14 @@ def test_a_channel_is_left_alone_until_its_slot_is_about_to_open(
     office: Office, until: timedelta, goes: list[str]
 ) -> None:
     ask(office, "a")
-    office.record.take_slot("C1", NOW + until)
+    office.record.outbox.take_slot("C1", NOW + until)
 
     assert keys(take(office)) == goes
 
 
 def test_what_is_taken_early_knows_when_its_slot_opens(office: Office) -> None:
     ask(office, "a")
-    office.record.take_slot("C1", NOW + posting.LEAD)
+    office.record.outbox.take_slot("C1", NOW + posting.LEAD)
 
     assert [job.opens_at for job in take(office)] == [NOW + posting.LEAD]
 
@@ -114,7 +114,7 @@ def test_a_post_on_its_way_keeps_its_channel_free(office: Office) -> None:
     ask(office, "a")
     take(office)
 
-    assert office.record.slot("C1") == NOW + posting.SLOT_WHILE_POSTING
+    assert office.record.outbox.slot("C1") == NOW + posting.SLOT_WHILE_POSTING
 
 
 def test_a_full_lane_leaves_the_others_their_way(office: Office) -> None:
@@ -132,7 +132,7 @@ def test_redraws_and_marks_take_no_slot_of_a_channel(office: Office) -> None:
     ask(office, "card", CARD, channel="redraw", case_id=case.id)
     take(office)
 
-    assert office.record.slot("C1") is None
+    assert office.record.outbox.slot("C1") is None
 
 
 def test_no_more_are_taken_than_can_be_carried(office: Office) -> None:
@@ -249,11 +249,11 @@ def test_one_that_took_long_leaves_the_channel_to_the_one_on_its_way(
         posting.done(office.tx(later + SECOND), slow, POSTED)
     else:
         posting.failed(office.tx(later + SECOND), slow, error)
-    while_on_its_way = office.record.slot("C1")
+    while_on_its_way = office.record.outbox.slot("C1")
     posting.done(office.tx(later + 2 * SECOND), next_one, POSTED)
 
     assert while_on_its_way == next_one.kept_until == later + posting.SLOT_WHILE_POSTING
-    assert office.record.slot("C1") == later + 2 * SECOND + posting.SLOT
+    assert office.record.outbox.slot("C1") == later + 2 * SECOND + posting.SLOT
 
 
 def test_a_channel_rests_a_moment_after_each_post(office: Office) -> None:
@@ -261,7 +261,7 @@ def test_a_channel_rests_a_moment_after_each_post(office: Office) -> None:
     [job] = take(office)
     posting.done(office.tx(NOW + SECOND), job, POSTED)
 
-    assert office.record.slot("C1") == NOW + SECOND + posting.SLOT
+    assert office.record.outbox.slot("C1") == NOW + SECOND + posting.SLOT
     assert (now_errand(office, job.errand).state, now_errand(office, job.errand).ref) == (
         ErrandState.DONE,
         POSTED,
@@ -337,14 +337,14 @@ def test_a_busy_desk_closes_the_channel_for_as_long_as_it_asks(office: Office) -
     [job] = take(office)
     posting.failed(office.tx(), job, errors.DeskBusy(NOW + MINUTE))
 
-    assert office.record.slot("C1") == NOW + MINUTE
+    assert office.record.outbox.slot("C1") == NOW + MINUTE
 
 
 def test_an_errand_that_another_process_took_over_is_left_to_it(office: Office) -> None:
     errand = ask(office, "a")
     [job] = take(office)
     taken = replace(job.errand, attempts=2, lease_until=NOW + MINUTE)
-    office.record.save_errand(taken)
+    office.record.outbox.save(taken)
     posting.done(office.tx(), job, POSTED)
     posting.failed(office.tx(), job, errors.DeskUnclear())
     posting.renew(office.tx(NOW + SECOND), job)
@@ -365,7 +365,7 @@ def test_the_next_time_is_that_of_the_errand_or_a_little_before_the_slot_opens(o
     ask(office, "a", not_before=NOW + MINUTE)
     assert posting.next_at(office.tx()) == NOW + MINUTE
     opens = NOW + 2 * MINUTE
-    office.record.take_slot("C1", opens)
+    office.record.outbox.take_slot("C1", opens)
 
     assert posting.next_at(office.tx()) == opens - posting.LEAD
     assert posting.next_at(office.tx(opens - posting.LEAD)) == opens

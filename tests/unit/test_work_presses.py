@@ -121,7 +121,7 @@ def test_what_a_refused_reply_offers_follows_its_case(office: Office, act: str) 
             outcomes.answer(office.tx(), case, other, MO.id)
         case _:
             again = a_post("m9", root_id=case.root_id, author_id=case.author_id)
-            office.record.save_account(an_account(lease_by="us"))
+            office.record.accounts.save(an_account(lease_by="us"))
             look = context.Look(case.account, "us", NOW, {"mentions": Page((again,), 1)})
             intake.take_alone(office.tx(), look, again)
 

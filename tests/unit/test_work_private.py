@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from bot.cases.accounts import AccountState
 from bot.cases.errands import ErrandKind
 from bot.cases.model import (
     CLOSES_PRIVATE,
@@ -17,7 +18,6 @@ from bot.cases.model import (
 )
 from bot.cases.ports import Page
 from bot.cases.posts import Surface
-from bot.cases.record import AccountState
 from bot.cases.said import Said, say
 from bot.work import context, intake, outcomes, private
 from bot.work.replies import Words
@@ -41,7 +41,7 @@ def go_private(office: Office, case: Case, text: str = "", problem: Said | None 
 
 def only_reply(office: Office, case: Case) -> Reply:
     """The one reply of the case."""
-    [reply] = office.record.replies_of(case.id)
+    [reply] = office.record.replies.of_case(case.id)
     return reply
 
 
@@ -69,7 +69,7 @@ def test_only_who_has_an_open_case_switches_it(
     assert (to_private.key, to_public.key) == (answer, answer)
     assert with_words == say("invite.not_sent_here", answer=to_private, text="secret")
     assert office.now_case(case) == case
-    assert office.record.replies_of(case.id) == []
+    assert office.record.replies.of_case(case.id) == []
 
 
 @pytest.mark.parametrize("status", [Status.CLAIMED, Status.ANSWERED])
@@ -142,7 +142,7 @@ def customer_writes(office: Office, case: Case, surface: Surface = PRIVATE) -> N
     """A post of the customer comes in."""
     post = a_post("new", surface=surface, root_id=case.root_id, author_id=case.author_id)
     page = Page((post,), cursor={})
-    office.record.save_account(AccountState(BRAND, NOW, {}, NOW, lease_by="p", lease_until=NOW + MINUTE))
+    office.record.accounts.save(AccountState(BRAND, NOW, {}, NOW, lease_by="p", lease_until=NOW + MINUTE))
     assert intake.take_in(office.tx(), context.Look(BRAND, "p", NOW, {"dms": page}))
 
 
@@ -206,7 +206,7 @@ def test_who_cannot_be_reached_in_private_is_invited_and_the_case_is_public_unti
     refused = say("refused.dm_closed")
     office.reply(case, mode=PRIVATE, state=ReplyState.FAILED, failure=refused)
     answer = private.invite(office.tx(), case, MO).said
-    draft = office.record.replies_of(case.id)[-1]
+    draft = office.record.replies.of_case(case.id)[-1]
 
     assert answer == say("invite.drafted", n=case.id)
     assert office.now_case(case).mode is Surface.PUBLIC

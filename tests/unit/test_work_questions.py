@@ -20,7 +20,7 @@ MESSAGE, QUESTION = MessageRef("C1", "9.1"), MessageRef("C1", "9.2")
 
 def write_in(office: Office, case: Case) -> None:
     """Mo writes in the case's thread."""
-    office.record.save_agent(MO)
+    office.record.people.save_agent(MO)
     assert case.thread is not None
     threads.take_message(office.tx(), Written(MESSAGE, case.thread, "On its way!", NOW), MO)
 
@@ -41,7 +41,7 @@ def test_an_open_question_asks_again_when_the_case_has_changed(office: Office, a
     write_in(office, case)
     question = office.errands(ErrandKind.SAY)[-1]
     done = replace(question, state=ErrandState.DONE, ref=MessageRef("C1", "9.9"))
-    office.record.save_errand(done)
+    office.record.outbox.save(done)
     if act == "claim":
         office.word(office.now_case(case), ANN, "claim")
     elif act == "own":

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
+from bot.cases.accounts import AccountState, Condition
 from bot.cases.alarms import Flag
 from bot.cases.errands import ErrandKind, ErrandState
 from bot.cases.model import FlagKind, MessageRef, ReplyState, Status
-from bot.cases.record import AccountState, Condition
 from bot.cases.said import say
 from bot.work import accounts, leases, outcomes, posting, recovery, refusals, watch
 from tests.contract.samples import BRAND, MINUTE, NOW, SECOND, an_account, an_errand
@@ -47,22 +47,22 @@ def test_other_replies_stay_as_they_are(office: Office, state: ReplyState) -> No
 
 def test_an_errand_that_was_underway_is_looked_for_once_what_was_asked_has_landed(office: Office) -> None:
     lease, landed = NOW + MINUTE, NOW + recovery.LANDING
-    office.record.add_errand(
+    office.record.outbox.add(
         an_errand(ErrandKind.SAY, "a", state=ErrandState.UNDERWAY, lease_until=lease, attempts=1)
     )
     take_over(office)
 
-    [due] = office.record.due_errands(landed, 10)
+    [due] = office.record.outbox.due(landed, 10)
 
     assert (due.state, due.lease_until) == (ErrandState.UNDERWAY, landed)
 
 
 def test_an_errand_that_waits_stays_as_it_is(office: Office) -> None:
-    waiting = office.record.add_errand(an_errand(ErrandKind.SAY, "a", not_before=NOW + MINUTE))
+    waiting = office.record.outbox.add(an_errand(ErrandKind.SAY, "a", not_before=NOW + MINUTE))
     assert waiting is not None
     take_over(office)
 
-    assert office.record.errand(waiting.id) == waiting
+    assert office.record.outbox.get(waiting.id) == waiting
 
 
 def test_in_another_language_the_newest_who_wait_are_drawn_first_and_what_is_done_with_last(
@@ -76,7 +76,7 @@ def test_in_another_language_the_newest_who_wait_are_drawn_first_and_what_is_don
     sent = office.reply(done, state=ReplyState.SENT, sent_at=NOW, line=MessageRef("C1", "7.1"))
     held = office.reply(old, held=say("hold.slip"), line=MessageRef("C1", "7.2"), key="k2")
     recovery.redraw(office.tx())
-    drawn = office.record.due_errands(NOW, 10)
+    drawn = office.record.outbox.due(NOW, 10)
 
     assert [(errand.case_id, errand.reply_id) for errand in drawn] == [
         (new.id, None),
@@ -91,7 +91,7 @@ def test_in_another_language_the_warnings_that_stand_follow(office: Office) -> N
     waiting, claimed = (office.waiting_case(warn_at=NOW) for _ in range(2))
     watch.flag(office.tx())
     [alarm] = office.alarms()
-    office.record.save_alarm(replace(alarm, ref=MessageRef("C1", "8.1")))
+    office.record.alarms.save(replace(alarm, ref=MessageRef("C1", "8.1")))
     office.carry(ErrandKind.ALARM)
     recovery.redraw(office.tx())
     again = office.waiting(ErrandKind.ALARM)
@@ -101,26 +101,26 @@ def test_in_another_language_the_warnings_that_stand_follow(office: Office) -> N
 
 
 def test_an_account_that_was_being_looked_at_is_nobodys(office: Office) -> None:
-    office.record.save_account(an_account(lease_by="before", lease_until=NOW + MINUTE))
+    office.record.accounts.save(an_account(lease_by="before", lease_until=NOW + MINUTE))
     take_over(office)
 
-    state = office.record.account(BRAND)
+    state = office.record.accounts.get(BRAND)
 
     assert state is not None
     assert (state.lease_by, state.lease_until) == ("", None)
 
 
 def test_an_account_that_nobody_had_stays_as_it_is(office: Office) -> None:
-    state = office.record.save_account(an_account())
+    state = office.record.accounts.save(an_account())
     take_over(office)
 
-    assert office.record.account(BRAND) == state
+    assert office.record.accounts.get(BRAND) == state
 
 
 def test_an_account_that_was_never_connected_stays_unknown(office: Office) -> None:
     take_over(office)
 
-    assert office.record.account(BRAND) is None
+    assert office.record.accounts.get(BRAND) is None
 
 
 class TestBringingNear:
@@ -132,9 +132,9 @@ class TestBringingNear:
         recovery.bring_near(office.tx())
 
     def account(self, office: Office, **fields: Any) -> AccountState:
-        office.record.save_account(an_account(**fields))
+        office.record.accounts.save(an_account(**fields))
         self.bring_near(office)
-        state = office.record.account(BRAND)
+        state = office.record.accounts.get(BRAND)
         assert state is not None
         return state
 
@@ -164,10 +164,10 @@ class TestBringingNear:
         assert (state.lease_by, state.lease_until) == ("before", leases.until(NOW))
 
     def test_an_account_as_it_should_be_stays_so(self, office: Office) -> None:
-        before = office.record.save_account(an_account(next_poll_at=NOW + MINUTE, looked_at=NOW - SECOND))
+        before = office.record.accounts.save(an_account(next_poll_at=NOW + MINUTE, looked_at=NOW - SECOND))
         self.bring_near(office)
 
-        assert office.record.account(BRAND) == before
+        assert office.record.accounts.get(BRAND) == before
 
     def test_a_reply_gets_its_hold_and_no_more(self, office: Office) -> None:
         case = office.case()
@@ -227,12 +227,12 @@ class TestBringingNear:
         assert office.now_reply(reply) == reply
 
     def test_an_errand_and_a_channel_are_brought_near(self, office: Office) -> None:
-        office.record.add_errand(an_errand(ErrandKind.SAY, "a", not_before=self.AHEAD))
-        office.record.take_slot("C1", self.AHEAD)
+        office.record.outbox.add(an_errand(ErrandKind.SAY, "a", not_before=self.AHEAD))
+        office.record.outbox.take_slot("C1", self.AHEAD)
         self.bring_near(office)
 
-        assert office.record.due_errands(NOW + refusals.PATIENCE, 10)
-        assert office.record.slot("C1") == NOW + posting.LONGEST_SLOT
+        assert office.record.outbox.due(NOW + refusals.PATIENCE, 10)
+        assert office.record.outbox.slot("C1") == NOW + posting.LONGEST_SLOT
 
     def test_a_flag_that_came_too_early_is_taken_off_the_card(self, office: Office) -> None:
         case = office.waiting_case(flag=FlagKind.MISSED)
@@ -244,7 +244,7 @@ class TestBringingNear:
     def test_it_comes_back_in_its_time_and_is_not_said_again(self, office: Office) -> None:
         case = office.waiting_case(flag=FlagKind.MISSED)
         assert case.due_at is not None
-        office.record.add_flag(Flag(case.id, case.due_at, FlagKind.MISSED, NOW))
+        office.record.alarms.add_flag(Flag(case.id, case.due_at, FlagKind.MISSED, NOW))
         self.bring_near(office)
         watch.flag(office.tx(case.due_at))
 

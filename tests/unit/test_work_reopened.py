@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
+from bot.cases.accounts import AccountState
 from bot.cases.errands import ErrandKind, PostPicture
 from bot.cases.model import Case, ReplyState, Status
 from bot.cases.ports import Page
 from bot.cases.posts import Surface
-from bot.cases.record import AccountState
 from bot.slack.desk import _place
 from bot.work import claims, context, intake, pictures
 from tests.contract.samples import BRAND, MINUTE, NOW, a_post
@@ -21,7 +21,7 @@ from tests.unit.office import office as office
 
 def answered(office: Office, **fields: Any) -> Case:
     """A case of Mo's that was answered once."""
-    office.record.save_agent(MO)
+    office.record.people.save_agent(MO)
     case = office.case(status=Status.ANSWERED, assignee=MO.id, first_replied_at=NOW, **fields)
     office.reply(case, state=ReplyState.SENT, sent_at=NOW)
     return case
@@ -29,10 +29,10 @@ def answered(office: Office, **fields: Any) -> Case:
 
 def follow_up(office: Office, case: Case, **fields: Any) -> PostPicture:
     """The customer writes again; what the thread is to show of it."""
-    state = office.record.account(BRAND) or AccountState(BRAND, NOW, {}, NOW)
-    office.record.save_account(replace(state, lease_by="me"))
+    state = office.record.accounts.get(BRAND) or AccountState(BRAND, NOW, {}, NOW)
+    office.record.accounts.save(replace(state, lease_by="me"))
     later = {"author_id": case.author_id, "root_id": case.root_id, "created_at": NOW + MINUTE} | fields
-    number = len(office.record.posts_of(case.id)) + 1
+    number = len(office.record.posts.of_case(case.id)) + 1
     look = context.Look(BRAND, "me", NOW, {"mentions": Page((a_post(f"m{number}", **later),), None)})
     intake.take_in(office.tx(NOW + MINUTE), look)
     posting = office.errands(ErrandKind.POST)[-1]
@@ -120,6 +120,6 @@ def test_the_first_post_is_not_quoted_twice(office: Office) -> None:
 def test_a_deleted_post_is_not_the_newest_that_waits(office: Office) -> None:
     case = office.waiting_case()
     post = office.mention(case, surface=Surface.PUBLIC, text="and?")
-    office.record.save_post(replace(post.emptied()))
+    office.record.posts.save(replace(post.emptied()))
 
     assert pictures.card(office.tx(), case).newest is None

@@ -19,7 +19,7 @@ WRITTEN = MessageRef("C1", "1790000000.000100")
 def written(office: Office, at: datetime, hold: timedelta) -> Reply:
     """A reply to what Mo wrote then, heard of at NOW."""
     case = office.case(assignee=MO.id)
-    office.record.add_message(ThreadMessage(WRITTEN, case.id, MO.id, MessageKind.REPLY, "", at))
+    office.record.threads.add_message(ThreadMessage(WRITTEN, case.id, MO.id, MessageKind.REPLY, "", at))
     return office.reply(case, message=WRITTEN, queued_at=NOW, send_after=NOW + hold)
 
 

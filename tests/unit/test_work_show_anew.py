@@ -76,12 +76,12 @@ def test_how_a_case_stands_is_told_below_a_card_that_cannot_be_redrawn(office: O
 
 def test_it_is_told_once_a_step_and_the_reason_once(office: Office) -> None:
     case = office.case()
-    office.record.save_agent(MO)
+    office.record.people.save_agent(MO)
     for _ in range(2):
         refuse_card(office, case)
     claims.claim(office.tx(), case, MO)
     refuse_card(office, case)
-    office.record.save_agent(ANN)
+    office.record.people.save_agent(ANN)
     takeovers.take(office.tx(), office.now_case(case), ANN, by_reaction=False)
     refuse_card(office, case)
     claims.release(office.tx(), office.now_case(case), ANN)

@@ -41,13 +41,13 @@ def publish(office: Office) -> None:
 
 
 def reply_of(office: Office) -> Reply:
-    reply = office.record.reply_of_message(MESSAGE)
+    reply = office.record.replies.of_message(MESSAGE)
     assert reply is not None
     return reply
 
 
 def kind(office: Office) -> MessageKind:
-    message = office.record.message(MESSAGE)
+    message = office.record.threads.message(MESSAGE)
     assert message is not None
     return message.kind
 
@@ -61,7 +61,7 @@ def test_a_slip_is_asked_about_with_two_buttons(office: Office) -> None:
         ("claim_and_send", "ask.send"),
         ("keep_note", "ask.keep"),
     ]
-    assert office.record.reply_of_message(MESSAGE) is None
+    assert office.record.replies.of_message(MESSAGE) is None
 
 
 def test_a_slip_that_is_for_the_customer_goes_out_as_it_was_written(office: Office) -> None:
@@ -102,7 +102,7 @@ def test_a_list_is_judged_by_what_was_typed_and_published_as_it_is_shown(office:
     steps = Written(QUESTION, case.thread, "• Turn off\n• Turn on", NOW, typed="Turn off\nTurn on")
     threads.take_message(office.tx(), steps, MO)
 
-    assert [reply.body for reply in office.record.replies_of(case.id)] == ["• Turn off\n• Turn on"]
+    assert [reply.body for reply in office.record.replies.of_case(case.id)] == ["• Turn off\n• Turn on"]
     assert kind(office) is MessageKind.NOTE
 
 
@@ -122,7 +122,7 @@ def test_an_asked_message_that_is_edited_into_a_note_is_one(office: Office, text
     decide(office, send=True)
 
     assert kind(office) is MessageKind.NOTE
-    assert office.record.reply_of_message(MESSAGE) is None
+    assert office.record.replies.of_message(MESSAGE) is None
 
 
 def test_an_asked_message_that_is_edited_is_still_asked_about_and_goes_as_edited(office: Office) -> None:
@@ -130,7 +130,7 @@ def test_an_asked_message_that_is_edited_is_still_asked_about_and_goes_as_edited
     edit(office, case, "She called twice.")
 
     assert kind(office) is MessageKind.ASKED
-    assert office.record.reply_of_message(MESSAGE) is None
+    assert office.record.replies.of_message(MESSAGE) is None
     decide(office, send=True)
     assert reply_of(office).body == "She called twice."
 
@@ -148,7 +148,7 @@ def test_a_slip_after_an_invitation_is_asked_about_as_both(office: Office) -> No
     assert case.thread is not None
     threads.take_message(office.tx(), Written(MESSAGE, case.thread, SLIP, NOW), MO)
     decide(office, send=True)
-    undecided = office.record.reply_of_message(MESSAGE)
+    undecided = office.record.replies.of_message(MESSAGE)
     publish(office)
 
     assert [said.key for said in office.said()] == ["ask.invited", "ask.invited", "ask.sent"]
@@ -198,7 +198,7 @@ def test_words_behind_dm_are_judged_alike(office: Office, text: str, key: str | 
 def test_a_note_behind_dm_is_one_whatever_stands_before_it(office: Office, text: str) -> None:
     take(office, f"!dm {text}")
 
-    assert office.record.reply_of_message(MESSAGE) is None
+    assert office.record.replies.of_message(MESSAGE) is None
     assert office.whispers()[-1].key == "note.behind_dm"
 
 
@@ -212,7 +212,7 @@ def test_words_behind_dm_that_are_edited_into_a_slip_wait(office: Office) -> Non
 def test_words_behind_the_slash_command_are_judged_alike(office: Office) -> None:
     case = office.case(status=Status.CLAIMED, assignee=MO.id)
     office.slash(f"dm {case.id} intern: he lies", MO)
-    (reply,) = office.record.replies_of(case.id)
+    (reply,) = office.record.replies.of_case(case.id)
 
     assert (reply.body, reply.held) == ("intern: he lies", say("hold.slip"))
 

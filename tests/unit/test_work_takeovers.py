@@ -27,7 +27,7 @@ WAITING = ErrandState.WAITING
 def anns(office: Office, **fields: object) -> Case:
     """A case that Ann claimed at NOW."""
     for agent in (MO, ANN, BEA):
-        office.record.save_agent(agent)
+        office.record.people.save_agent(agent)
     case = office.case(**fields)
     claims.claim(office.tx(), case, ANN)
     return office.now_case(case)
@@ -149,7 +149,7 @@ def asked(office: Office, case: Case, agent: Agent = MO, *, posted: bool = True)
     office.answer(office.tx(), Action(Verb.CLAIM, Via.REACTION, case.id), agent)
     question = office.errands(ErrandKind.SAY)[-1]
     if posted:
-        office.record.save_errand(replace(question, state=ErrandState.DONE, ref=QUESTION))
+        office.record.outbox.save(replace(question, state=ErrandState.DONE, ref=QUESTION))
 
 
 def test_the_button_tells_that_the_case_was_settled(office: Office) -> None:
@@ -246,7 +246,7 @@ def test_an_edit_by_the_old_one_does_not_let_it_go(office: Office) -> None:
     press(office, case)
     edited = threads.Written(message, case.thread, "On its way today!", NOW, edited="9.8")
     edits.take_edit(office.tx(), edited, ANN)
-    reply = office.record.reply_of_message(message)
+    reply = office.record.replies.of_message(message)
 
     assert reply is not None
     assert reply.held == say("hold.taken_over", agent=MO.name)
@@ -265,7 +265,7 @@ def test_a_reply_on_its_way_that_comes_back_waits_for_the_new_one(office: Office
 def test_a_reaction_that_the_old_one_takes_away_later_releases_nothing(office: Office) -> None:
     case = office.case()
     assert case.thread is not None
-    office.record.save_agent(MO)
+    office.record.people.save_agent(MO)
     put, taken_away = Reaction("eyes", True, "9.1"), Reaction("eyes", False, "9.2")
     for agent in (ANN, MO):
         reactions.react(office.tx(), case.thread, put, agent)
@@ -338,8 +338,8 @@ def test_who_only_asked_to_set_it_aside_is_not_given_the_case(office: Office) ->
 def test_a_takeover_that_a_question_about_a_message_led_to_is_settled_as_well(office: Office) -> None:
     case = office.case()
     assert case.thread is not None
-    office.record.save_agent(MO)
-    office.record.save_agent(ANN)
+    office.record.people.save_agent(MO)
+    office.record.people.save_agent(ANN)
     threads.take_message(office.tx(), Written(QUESTION, case.thread, "On its way!", NOW), MO)
     claims.claim(office.tx(), office.now_case(case), ANN)
     decisions.decide_asked(office.tx(), QUESTION, True, MO, pressed=None)

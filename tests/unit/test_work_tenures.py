@@ -61,13 +61,13 @@ class Thread:
 
     def kind(self, stamp: str) -> MessageKind:
         """What a message is taken for now."""
-        message = self.office.record.message(MessageRef("C1", stamp))
+        message = self.office.record.threads.message(MessageRef("C1", stamp))
         assert message is not None
         return message.kind
 
     def replies(self) -> list[Reply]:
         """What is queued, in order."""
-        return [*self.office.record.replies_of(self.case.id)]
+        return [*self.office.record.replies.of_case(self.case.id)]
 
     @property
     def assignee(self) -> AgentId | None:

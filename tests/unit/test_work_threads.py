@@ -31,7 +31,7 @@ def kind_of(office: Office, text: str, agent: Agent, status: Status, assignee: A
     assert case.thread is not None
     written = Written(MESSAGE, case.thread, text, NOW)
     threads.take_message(office.tx(), written, agent)
-    message = office.record.message(MESSAGE)
+    message = office.record.threads.message(MESSAGE)
     assert message is not None
     return message.kind
 
@@ -97,7 +97,7 @@ def test_whoever_may_not_reply_is_an_outsider_whatever_they_write(office: Office
 def test_only_plain_words_of_the_assignee_become_a_reply(office: Office, text: str) -> None:
     kind = kind_of(office, text, MO, Status.CLAIMED, MO.id)
 
-    assert (office.record.reply_of_message(MESSAGE) is not None) is (kind is REPLY)
+    assert (office.record.replies.of_message(MESSAGE) is not None) is (kind is REPLY)
 
 
 @pytest.mark.parametrize(
@@ -107,7 +107,7 @@ def test_only_plain_words_of_the_assignee_become_a_reply(office: Office, text: s
 def test_the_words_of_a_note_are_not_kept(office: Office, text: str, agent: Agent, kept: str) -> None:
     kind_of(office, text, agent, Status.CLAIMED, MO.id)
 
-    message = office.record.message(MESSAGE)
+    message = office.record.threads.message(MESSAGE)
 
     assert message is not None
     assert message.text == kept
@@ -119,27 +119,27 @@ def test_what_the_desk_found_in_a_text_holds_the_reply(office: Office) -> None:
     written = Written(MESSAGE, case.thread, "Ask <@U2>", NOW, problem=SAID)
     threads.take_message(office.tx(), written, MO)
 
-    reply = office.record.reply_of_message(MESSAGE)
+    reply = office.record.replies.of_message(MESSAGE)
 
     assert reply is not None
     assert reply.held == SAID
 
 
 def test_a_reply_written_before_a_backup_was_put_back_waits_for_a_person(office: Office) -> None:
-    office.record.note_restore(NOW + MINUTE)
+    office.record.upkeep.note_restore(NOW + MINUTE)
     kind_of(office, "On its way!", MO, Status.CLAIMED, MO.id)
 
-    reply = office.record.reply_of_message(MESSAGE)
+    reply = office.record.replies.of_message(MESSAGE)
 
     assert reply is not None
     assert reply.held == say("hold.restored")
 
 
 def test_a_word_written_before_a_backup_was_put_back_is_not_obeyed_again(office: Office) -> None:
-    office.record.note_restore(NOW + MINUTE)
+    office.record.upkeep.note_restore(NOW + MINUTE)
 
     assert kind_of(office, "!release", MO, Status.CLAIMED, MO.id) is NOTE
-    assert [case.assignee for case in office.record.open_cases()] == [MO.id]
+    assert [case.assignee for case in office.record.cases.open()] == [MO.id]
 
 
 def test_what_was_edited_on_its_way_and_never_arrived_goes_out_as_edited(office: Office) -> None:
@@ -147,9 +147,9 @@ def test_what_was_edited_on_its_way_and_never_arrived_goes_out_as_edited(office:
     assert case.thread is not None
     written = Written(MESSAGE, case.thread, "On its way!", NOW)
     threads.take_message(office.tx(), written, MO)
-    reply = office.record.reply_of_message(MESSAGE)
+    reply = office.record.replies.of_message(MESSAGE)
     assert reply is not None
-    lost = office.record.save_reply(replace(reply, state=ReplyState.UNCONFIRMED, attempted_at=NOW))
+    lost = office.record.replies.save(replace(reply, state=ReplyState.UNCONFIRMED, attempted_at=NOW))
     edited = replace(written, text="On its way tomorrow!", edited="9.2")
     edits.take_edit(office.tx(), edited, MO)
     outcomes.not_there(office.tx(), case, office.now_reply(lost))
@@ -166,7 +166,7 @@ def test_a_message_whose_deletion_came_first_is_never_queued(office: Office) -> 
     edits.take_deletion(office.tx(), case.thread, MESSAGE, MO.id)
     threads.take_message(office.tx(), written, MO)
 
-    assert office.record.replies_of(case.id) == []
+    assert office.record.replies.of_case(case.id) == []
 
 
 def test_of_two_edits_the_later_one_counts_in_whatever_order_they_come(office: Office) -> None:
@@ -177,7 +177,7 @@ def test_of_two_edits_the_later_one_counts_in_whatever_order_they_come(office: O
     for text, edited in (("On its way tomorrow!", "9.3"), ("On its way today!", "9.2")):
         edits.take_edit(office.tx(), replace(written, text=text, edited=edited), MO)
 
-    reply = office.record.reply_of_message(MESSAGE)
+    reply = office.record.replies.of_message(MESSAGE)
 
     assert reply is not None
     assert reply.body == "On its way tomorrow!"
@@ -192,7 +192,7 @@ def test_an_edit_that_leaves_the_words_but_takes_out_what_held_them_lets_the_rep
     threads.take_message(office.tx(), written, MO)
     edited = replace(written, problem=None, edited="9.2")
     edits.take_edit(office.tx(), edited, MO)
-    reply, message = office.record.reply_of_message(MESSAGE), office.record.message(MESSAGE)
+    reply, message = office.record.replies.of_message(MESSAGE), office.record.threads.message(MESSAGE)
 
     assert reply is not None
     assert message is not None
@@ -204,9 +204,9 @@ def test_an_edit_of_what_is_public_is_too_late_only_where_it_has_other_words(off
     assert case.thread is not None
     written = Written(MESSAGE, case.thread, "On its way!", NOW, problem=SAID)
     threads.take_message(office.tx(), written, MO)
-    reply = office.record.reply_of_message(MESSAGE)
+    reply = office.record.replies.of_message(MESSAGE)
     assert reply is not None
-    office.record.save_reply(replace(reply, state=ReplyState.SENT, held=None, sent_at=NOW))
+    office.record.replies.save(replace(reply, state=ReplyState.SENT, held=None, sent_at=NOW))
     edited = replace(written, problem=None, edited="9.2")
     edits.take_edit(office.tx(), edited, MO)
     before = [said.key for said in office.said()]
@@ -222,9 +222,9 @@ def test_each_edit_and_the_deletion_of_what_is_public_get_one_sentence_each(offi
     assert case.thread is not None
     written = Written(MESSAGE, case.thread, "On its way!", NOW)
     threads.take_message(office.tx(), written, MO)
-    reply = office.record.reply_of_message(MESSAGE)
+    reply = office.record.replies.of_message(MESSAGE)
     assert reply is not None
-    office.record.save_reply(replace(reply, state=ReplyState.SENT, sent_at=NOW))
+    office.record.replies.save(replace(reply, state=ReplyState.SENT, sent_at=NOW))
     for _ in range(2):  # Slack may tell everything twice
         for text, edited in (("On its way tomorrow!", "9.2"), ("On its way today!", "9.3")):
             edit = replace(written, text=text, edited=edited)
@@ -241,12 +241,12 @@ def test_an_edit_on_the_way_is_told_once_also_when_the_reply_arrives(office: Off
     assert case.thread is not None
     written = Written(MESSAGE, case.thread, "On its way!", NOW)
     threads.take_message(office.tx(), written, MO)
-    reply = office.record.reply_of_message(MESSAGE)
+    reply = office.record.replies.of_message(MESSAGE)
     assert reply is not None
-    sending = office.record.save_reply(replace(reply, state=ReplyState.SENDING, attempted_at=NOW))
+    sending = office.record.replies.save(replace(reply, state=ReplyState.SENDING, attempted_at=NOW))
     edit = replace(written, text="On its way tomorrow!", edited="9.2")
     edits.take_edit(office.tx(), edit, MO)
-    office.record.save_reply(replace(sending, state=ReplyState.SENT, sent_at=NOW))
+    office.record.replies.save(replace(sending, state=ReplyState.SENT, sent_at=NOW))
     edits.take_edit(office.tx(), edit, MO)
 
     assert [said.key for said in office.said()] == ["edit.in_doubt"]
@@ -257,7 +257,7 @@ def test_a_message_is_kept_with_when_it_was_written_however_late_it_comes(office
     assert case.thread is not None
     written = Written(MESSAGE, case.thread, "On its way!", NOW)
     threads.take_message(office.tx(NOW + MINUTE), written, MO)
-    kept = office.record.message(MESSAGE)
+    kept = office.record.threads.message(MESSAGE)
 
     assert kept is not None
     assert kept.at == NOW
@@ -267,11 +267,11 @@ def test_a_message_is_kept_with_when_it_was_written_however_late_it_comes(office
 def test_a_message_that_is_heard_late_does_not_answer_what_came_after_it(office: Office, text: str) -> None:
     case = office.case(status=Status.CLAIMED, assignee=MO.id)
     assert case.thread is not None
-    first = office.record.posts_of(case.id)[-1]
+    first = office.record.posts.of_case(case.id)[-1]
     office.show(case, office.mention(case), "9.2")
     written = Written(MESSAGE, case.thread, text, NOW)
     threads.take_message(office.tx(), written, MO)
-    reply = office.record.reply_of_message(MESSAGE)
+    reply = office.record.replies.of_message(MESSAGE)
 
     assert reply is not None
     assert (reply.held, reply.seen_number) == (say("hold.customer_wrote"), first.number)
@@ -285,7 +285,7 @@ def test_claim_and_send_has_seen_what_is_there_when_it_is_pressed(office: Office
     threads.take_message(office.tx(), written, MO)
     office.show(case, office.mention(case), "9.3")
     decisions.decide_asked(office.tx(NOW + 2 * MINUTE), MESSAGE, True, MO, pressed=QUESTION)
-    reply = office.record.reply_of_message(MESSAGE)
+    reply = office.record.replies.of_message(MESSAGE)
 
     assert reply is not None
     assert reply.held is None
@@ -300,11 +300,11 @@ def test_an_edit_from_before_a_backup_was_put_back_may_be_out_already(
     written = Written(MESSAGE, case.thread, "On its way!", NOW)
     threads.take_message(office.tx(), written, MO)
     restored = NOW + 5 * MINUTE
-    office.record.note_restore(restored)
+    office.record.upkeep.note_restore(restored)
     at = restored + minutes * MINUTE
     edited = replace(written, text="On its way tomorrow!", edited="9.2", edited_at=at)
     edits.take_edit(office.tx(restored + 2 * MINUTE), edited, MO)
-    reply = office.record.reply_of_message(MESSAGE)
+    reply = office.record.replies.of_message(MESSAGE)
 
     assert reply is not None
     assert (reply.body, reply.held) == ("On its way tomorrow!", held)
@@ -326,7 +326,7 @@ def test_a_message_in_a_settled_case_is_asked_about_and_answered_as_things_are(
     assert [button.label for button in question.buttons] == ["ask.reopen_and_send", "ask.keep"]
     if send:
         assert (answer.key, after.assignee) == ("asked.sent_reopened", MO.id)
-        assert office.record.reply_of_message(MESSAGE) is not None
+        assert office.record.replies.of_message(MESSAGE) is not None
     else:
         assert answer == say("asked.kept_settled", status=status.value)
         assert after == case

@@ -22,8 +22,8 @@ TO_JORIS = say("hold.to_colleague", agent=JORIS.name)
 @pytest.fixture
 def case(office: Office) -> Case:
     """A case that Mo has, while Joris is a colleague."""
-    office.record.save_agent(MO)
-    office.record.save_agent(JORIS)
+    office.record.people.save_agent(MO)
+    office.record.people.save_agent(JORIS)
     return office.case(assignee=MO.id)
 
 
@@ -52,13 +52,13 @@ def test_words_for_the_customer_go(office: Office, case: Case) -> None:
 
 
 def test_whoever_may_not_reply_is_no_colleague(office: Office, case: Case) -> None:
-    office.record.save_agent(replace(JORIS, may_reply=False))
+    office.record.people.save_agent(replace(JORIS, may_reply=False))
 
     assert queued(office, case, "@Joris can you check this one?").held is None
 
 
 def test_the_customer_may_have_a_colleagues_name(office: Office, case: Case) -> None:
-    office.record.save_author(Author("x", CUSTOMER, "joris", "Joris Jansen"), NOW)
+    office.record.people.save_author(Author("x", CUSTOMER, "joris", "Joris Jansen"), NOW)
 
     assert queued(office, case, "@joris Joris, bedankt!").held is None
 
@@ -131,7 +131,7 @@ def test_words_that_were_kept_are_asked_about_when_they_are_to_go(office: Office
     kept = replies.queue(office.tx(), case, MO, Words("@Joris hij liegt", kind=ReplyKind.KEPT))
     assert kept is not None
     offered = replace(kept, kind=ReplyKind.ANSWER, held=say("hold.private_now"), mode=Surface.PUBLIC)
-    office.record.save_reply(offered)
+    office.record.replies.save(offered)
     presses.press(office.tx(), kept.id, "send_anyway", MO)
 
     assert kept.held == say("hold.kept")
@@ -151,13 +151,13 @@ def test_the_colleagues_are_read_once_and_only_when_somebody_is_called(
     office: Office, case: Case, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[str] = []
-    names = office.record.colleagues
+    names = office.record.people.colleagues
 
     def colleagues() -> object:
         asked.append("colleagues")
         return names()
 
-    monkeypatch.setattr(office.record, "colleagues", colleagues)
+    monkeypatch.setattr(office.record.people, "colleagues", colleagues)
     queued(office, case, "We zoeken het uit.")
     queued(office, case, "@joris @anouk, zoeken jullie het uit?")
 

@@ -31,7 +31,7 @@ def put_off(office: Office, reply: Reply, why: Unread, now: datetime) -> Reply:
 
 def current(office: Office, reply: Reply) -> Reply:
     """The reply as it stands."""
-    found = office.record.reply(reply.id)
+    found = office.record.replies.get(reply.id)
     assert found is not None
     return found
 
@@ -43,7 +43,7 @@ def redraws(office: Office, reply: Reply) -> int:
 
 def announced(office: Office) -> list[Errand]:
     """What was said in the channel."""
-    return list(office.record.errands_of("unread-"))
+    return list(office.record.outbox.with_prefix("unread-"))
 
 
 def test_a_reply_whose_thread_is_read_in_its_turn_tells_since_when_it_waits(office: Office) -> None:
@@ -85,7 +85,7 @@ def test_where_nobody_knows_when_no_time_is_told_and_the_line_is_drawn_once(offi
 def test_once_its_thread_is_read_a_reply_may_go_at_once(office: Office) -> None:
     reply = waiting(office)
     put_off(office, reply, Unread(REFUSED, NOW, "is_archived"), NOW)
-    case = office.record.case(reply.case_id)
+    case = office.record.cases.get(reply.case_id)
     assert case is not None
     assert case.thread is not None
     unread.was_read(office.tx(NOW + SECOND), case.thread, "9.9")
@@ -96,7 +96,7 @@ def test_once_its_thread_is_read_a_reply_may_go_at_once(office: Office) -> None:
 def test_a_stopped_reply_no_longer_tells_why_it_waited(office: Office) -> None:
     reply = waiting(office)
     put = put_off(office, reply, Unread(DEAF, NOW), NOW)
-    case = office.record.case(reply.case_id)
+    case = office.record.cases.get(reply.case_id)
     assert case is not None
     replies.stop_reply(office.tx(), case, put)
 
@@ -119,9 +119,9 @@ def test_the_channel_hears_after_a_minute_once_and_sees_in_the_same_message_that
     unread.tell(office.tx(NOW + MINUTE))
     unread.tell(office.tx(NOW + 2 * MINUTE))
     [told] = announced(office)
-    office.record.save_errand(replace(told, state=ErrandState.DONE, ref=MessageRef("C1", "7.7")))
+    office.record.outbox.save(replace(told, state=ErrandState.DONE, ref=MessageRef("C1", "7.7")))
     for each in (reply, other):
-        case = office.record.case(each.case_id)
+        case = office.record.cases.get(each.case_id)
         assert case is not None
         replies.stop_reply(office.tx(), case, current(office, each))
     last = unread.tell(office.tx(NOW + 3 * MINUTE))
@@ -138,7 +138,7 @@ def test_what_is_over_before_it_was_posted_is_not_posted(office: Office) -> None
     reply = waiting(office)
     put = put_off(office, reply, Unread(DEAF, NOW), NOW)
     unread.tell(office.tx(NOW + MINUTE))
-    case = office.record.case(reply.case_id)
+    case = office.record.cases.get(reply.case_id)
     assert case is not None
     replies.stop_reply(office.tx(), case, put)
     unread.tell(office.tx(NOW + 2 * MINUTE))

@@ -29,7 +29,7 @@ def flag(office: Office, at: datetime) -> None:
 
 def flags(office: Office) -> list[Flag]:
     """Every flag, by case and due time."""
-    return [flag for case in office.record.open_cases() for flag in office.record.flags_of(case.id)]
+    return [flag for case in office.record.cases.open() for flag in office.record.alarms.flags_of(case.id)]
 
 
 def flagged(office: Office) -> list[tuple[int, str]]:
@@ -39,7 +39,7 @@ def flagged(office: Office) -> list[tuple[int, str]]:
 
 def told(office: Office, kind: FlagKind) -> list[str]:
     """Whom each flag of a kind was for."""
-    alarms = (office.record.alarm(flag.alarm_id or 0) for flag in flags(office) if flag.kind is kind)
+    alarms = (office.record.alarms.get(flag.alarm_id or 0) for flag in flags(office) if flag.kind is kind)
     return [alarm.audience.who for alarm in alarms if alarm is not None]
 
 
@@ -68,7 +68,7 @@ def test_a_case_is_flagged_as_its_instants_pass(office: Office, at: datetime, ki
 def test_what_was_said_of_a_due_time_is_not_said_again(office: Office) -> None:
     case = office.waiting_case()
     flag(office, WARNED)
-    office.record.save_case(replace(office.now_case(case), flag=None))
+    office.record.cases.save(replace(office.now_case(case), flag=None))
     flag(office, WARNED)
 
     assert len(office.errands(ErrandKind.ALARM)) == 1
@@ -118,7 +118,7 @@ def test_two_due_times_of_one_case_are_each_told_however_close(office: Office) -
     assert case.due_at is not None
     for later in (timedelta(0), timedelta(milliseconds=300)):
         due_at = case.due_at + later
-        office.record.save_case(replace(office.now_case(case), due_at=due_at, flag=None))
+        office.record.cases.save(replace(office.now_case(case), due_at=due_at, flag=None))
         flag(office, due_at)
 
     assert flagged(office) == [(case.id, "missed")] * 2
@@ -142,7 +142,7 @@ class TestTheChannelHearsOfWhatSomebodyHas:
         office.waiting_case(assignee=MO.id)
         flag(office, DUE)
 
-        assert office.record.next_turn() == ESCALATED
+        assert office.record.timers.next_due() == ESCALATED
 
     def test_not_of_what_it_was_told_itself(self, office: Office) -> None:
         office.waiting_case()
@@ -150,7 +150,7 @@ class TestTheChannelHearsOfWhatSomebodyHas:
         flag(office, ESCALATED)
 
         assert told(office, FlagKind.ESCALATED) == []
-        assert office.record.next_turn() is None
+        assert office.record.timers.next_due() is None
 
     def test_who_takes_it_after_it_was_missed_gets_the_same_time(self, office: Office) -> None:
         case = office.waiting_case()
@@ -193,7 +193,7 @@ class TestTheChannelHearsOfWhatSomebodyHas:
         case = office.waiting_case(assignee=MO.id)
         flag(office, DUE)
         answered = replace(office.now_case(case), waiting_since=None, due_at=None, warn_at=None, flag=None)
-        office.record.save_case(replace(answered, escalate_at=None))
+        office.record.cases.save(replace(answered, escalate_at=None))
         flag(office, ESCALATED)
 
         assert told(office, FlagKind.ESCALATED) == []
@@ -208,7 +208,7 @@ class TestTheChannelHearsOfWhatSomebodyHas:
     def test_what_was_said_before_a_backup_was_made_is_not_repeated(self, office: Office) -> None:
         case = office.waiting_case(assignee=ANN.id)
         flag(office, DUE)
-        office.record.add_flag(Flag(case.id, DUE, FlagKind.ESCALATED, ESCALATED))
+        office.record.alarms.add_flag(Flag(case.id, DUE, FlagKind.ESCALATED, ESCALATED))
         flag(office, ESCALATED)
 
         [alarm] = office.alarms()

@@ -75,7 +75,7 @@ def test_who_writes_below_a_list_of_cases_is_told_that_nobody_gets_it(office: Of
     thread = MessageRef("C1", "8.1")
     channel = Audience("C1", "channel", is_agent=False)
     alarm = Alarm(0, channel, "k", office.case().id, False, NOW, NOW, True)
-    office.record.save_alarm(replace(office.record.add_alarm(alarm), ref=thread))
+    office.record.alarms.save(replace(office.record.alarms.add(alarm), ref=thread))
     written = Written(MessageRef("C1", "9.1"), thread, "It is on its way!", NOW)
     threads.take_message(office.tx(), written, MO)
 
@@ -93,7 +93,7 @@ def write(office: Office, case: Case, ts: str, text: str) -> None:
 
 def colleagues_case(office: Office) -> Case:
     """A case of Ann's."""
-    office.record.save_agent(ANN)
+    office.record.people.save_agent(ANN)
     return office.case(status=Status.CLAIMED, assignee=ANN.id)
 
 
