@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import URL, Engine, NullPool, bindparam, case, create_engine, func, select
 from sqlalchemy.exc import DBAPIError
 
-from bot.cases.figures import BOUNDS, IN_DOUBT, REFUSED, UNANSWERED, AccountFigures, Figures, Lateness
+from bot.cases.figures import BOUNDS, AccountFigures, Figures, Lateness
+from bot.cases.history import EventKind
 from bot.cases.model import UNREAD, FlagKind, ReplyKind, ReplyState
 from storage.engine import IN_ORDER, PATIENCE, file_of, parse, to_read
 from storage.errors import StorageError, in_words, place_of
@@ -137,9 +138,9 @@ class FigureRows(Rows):
             reply_due_since=min([at for at in (due, *unread) if at is not None], default=None),
             unread=len(unread),
             published=self._sql.value(_PUBLISHED),
-            refused=outcomes.get(REFUSED, 0),
-            in_doubt=outcomes.get(IN_DOUBT, 0),
-            closed_unanswered=outcomes.get(UNANSWERED, 0),
+            refused=outcomes.get(EventKind.REPLY_REFUSED, 0),
+            in_doubt=outcomes.get(EventKind.REPLY_UNCONFIRMED, 0),
+            closed_unanswered=outcomes.get(EventKind.CLOSED_UNANSWERED, 0),
             lateness=self._lateness(),
             accounts=self._accounts(now),
         )

@@ -20,6 +20,7 @@ from sqlalchemy import (
 from bot.cases.accounts import Condition
 from bot.cases.errands import REDRAW, ErrandKind, ErrandState, Rank
 from bot.cases.figures import OUTCOMES
+from bot.cases.history import EventKind
 from bot.cases.model import FlagKind, Invited, MessageKind, ReplyKind, ReplyState, Status
 from bot.cases.posts import Absence, Standing, Surface
 from storage.partial import partial, word
@@ -260,7 +261,7 @@ events = Table(
     Column("id", RowId, primary_key=True),
     Column("case_id", BigInteger, ForeignKey("cases.id"), nullable=False),
     Column("at", Moment, nullable=False),
-    Column("kind", Text, nullable=False),
+    Column("kind", Named(EventKind), nullable=False),
     Column("who", Text, nullable=False),
     Column("detail", Json),
 )

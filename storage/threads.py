@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from sqlalchemy import bindparam, insert, select, update
 
-from bot.cases.model import AgentId, CaseId, Event, MessageRef, Tenure, ThreadMessage, is_older
+from bot.cases.history import Event
+from bot.cases.model import AgentId, CaseId, MessageRef, Tenure, ThreadMessage, is_older
 from storage.rows import Rows, columns_of
 from storage.schema import events, is_asked, messages, old_threads, reactions, tenures, thread_marks
 from storage.shape import Shape

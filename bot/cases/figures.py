@@ -8,16 +8,12 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from bot.cases.accounts import Condition
+from bot.cases.history import EventKind
 from bot.cases.model import ReplyState, Status
 from bot.cases.posts import AccountId
 
-#: The events that count a network's refusals and its silences (`Event.kind`).
-REFUSED = "reply_refused"
-IN_DOUBT = "reply_unconfirmed"
-#: The event of a case that was closed although its customer had written last: no answer was needed.
-UNANSWERED = "closed_unanswered"
 #: The events that are counted.
-OUTCOMES = (REFUSED, IN_DOUBT, UNANSWERED)
+OUTCOMES = (EventKind.REPLY_REFUSED, EventKind.REPLY_UNCONFIRMED, EventKind.CLOSED_UNANSWERED)
 
 #: Bounds by which the lateness of flags is counted.
 BOUNDS = tuple(timedelta(seconds=seconds) for seconds in (1, 2, 5, 10, 30, 60, 300, 900, 3600))

@@ -358,18 +358,6 @@ class Agent:
     seen_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
-    """One thing that happened to a case: who, what, when. `detail` is plain JSON without customers' text."""
-
-    case_id: CaseId
-    at: datetime
-    kind: str
-    #: An agent's id, or "" for the program and the customer.
-    who: str = ""
-    detail: dict[str, object] | None = None
-
-
 class MessageKind(StrEnum):
     """What a thread message turned out to be."""
 

@@ -12,12 +12,12 @@ from bot.cases.accounts import AccountState
 from bot.cases.alarms import Alarm, Audience, Flag
 from bot.cases.errands import Errand, Rank
 from bot.cases.figures import Figures
+from bot.cases.history import Event
 from bot.cases.model import (
     Agent,
     AgentId,
     Case,
     CaseId,
-    Event,
     FlagKind,
     MessageRef,
     Reply,

@@ -13,6 +13,7 @@ from enum import Enum
 from typing import Any
 
 from bot.cases.actions import Action, Result, Verb, Via, done, refused
+from bot.cases.history import EventKind
 from bot.cases.model import SETTLED, Agent, Case, CaseId, MessageRef, Reply, ReplyId, is_older
 from bot.cases.posts import Surface
 from bot.cases.said import Ping, Said, ThreadLink, say
@@ -240,12 +241,12 @@ def _private(tx: Tx, case: Case, action: Action, agent: Agent) -> Result:
     key = "note.behind_slash"
     if action.via is Via.WORD:
         key = "note.behind_dm"
-        asks.note_event(tx, case, "note", agent.id)
+        asks.note_event(tx, case, EventKind.NOTE, agent.id)
     return Result(switched.done, say(key, answer=switched.said or ""))
 
 
 def _note(tx: Tx, case: Case, action: Action, agent: Agent) -> Result:
-    asks.note_event(tx, case, "note", agent.id)
+    asks.note_event(tx, case, EventKind.NOTE, agent.id)
     if action.at is not None:
         asks.mark_inside(tx, action.at)
     return done("note.kept" if action.argument else "note.empty")

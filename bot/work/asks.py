@@ -9,7 +9,8 @@ from secrets import token_hex
 
 from bot.cases.alarms import Alarm
 from bot.cases.errands import MARK, REDRAW, Errand, ErrandKind, ErrandState, Rank
-from bot.cases.model import CLOSES_PRIVATE, AgentId, Case, Event, MessageRef, Reply, ReplyState
+from bot.cases.history import Event, EventKind
+from bot.cases.model import CLOSES_PRIVATE, AgentId, Case, MessageRef, Reply, ReplyState
 from bot.cases.posts import Post
 from bot.cases.record import Wake
 from bot.cases.said import Said
@@ -218,6 +219,6 @@ def _ask(tx: Tx, errand: Errand) -> None:
     tx.wake(Wake.POST)
 
 
-def note_event(tx: Tx, case: Case, kind: str, who: AgentId | str = "", **detail: object) -> None:
+def note_event(tx: Tx, case: Case, kind: EventKind, who: AgentId | str = "", **detail: object) -> None:
     """Write one line of the case's history."""
     tx.history.add(Event(case.id, tx.now, kind, str(who), detail or None))

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from bot.cases import targets
+from bot.cases.history import EventKind
 from bot.cases.model import Case
 from bot.cases.posts import Absence, AccountId, Post, PostId, Quoted
 from bot.cases.record import Wake
@@ -43,7 +44,7 @@ def take_edit(tx: Tx, known: Post, post: Post) -> None:
     _say_again(tx, edited)
     case = _tell(tx, edited, "edited")
     if case is not None:
-        asks.note_event(tx, case, "post_edited", post=post.id, version=post.version)
+        asks.note_event(tx, case, EventKind.POST_EDITED, post=post.id, version=post.version)
         _hold(tx, case, edited, say("hold.customer_edited"))
 
 
@@ -55,7 +56,7 @@ def _take_absence(tx: Tx, known: Post, why: Absence) -> None:
         tx.posts.save(hidden)
         case = _tell(tx, hidden, "hidden")
         if case is not None:
-            asks.note_event(tx, case, "post_hidden", post=known.id)
+            asks.note_event(tx, case, EventKind.POST_HIDDEN, post=known.id)
         return
     gone = known.emptied()
     tx.posts.save(gone)
@@ -63,7 +64,7 @@ def _take_absence(tx: Tx, known: Post, why: Absence) -> None:
     case = _case_of(tx, gone)
     if case is None:
         return
-    asks.note_event(tx, case, "post_deleted", post=known.id)
+    asks.note_event(tx, case, EventKind.POST_DELETED, post=known.id)
     case = _restart(tx, case)
     _tell(tx, gone, "deleted" if case.waiting_since else "deleted_last")
     _hold(tx, case, gone, say("hold.customer_deleted"))

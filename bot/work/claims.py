@@ -9,7 +9,7 @@ from dataclasses import replace
 from bot.cases import targets
 from bot.cases.actions import Result, done, refused
 from bot.cases.errands import Rank
-from bot.cases.figures import UNANSWERED
+from bot.cases.history import EventKind
 from bot.cases.model import IN_DOUBT, SETTLED, Agent, Case, Invited, Move, ReplyState, after, was_answered
 from bot.cases.said import Button, say
 from bot.work import asks, questions, replies, takeovers, tenures
@@ -64,7 +64,7 @@ def claim(tx: Tx, case: Case, agent: Agent, *, by_reaction: bool = False, again:
     tenures.note(tx, case, claimed)
     takeovers.settle_questions(tx, claimed)
     questions.ask_anew(tx, claimed, but=agent.id)
-    asks.note_event(tx, claimed, "claimed", agent.id)
+    asks.note_event(tx, claimed, EventKind.CLAIMED, agent.id)
     asks.card(tx, claimed, rank=Rank.CLAIMED)
     return done("claim.done", n=case.id)
 
@@ -83,7 +83,7 @@ def release(tx: Tx, case: Case, agent: Agent) -> Result:
         replace(case, status=status, assignee=None, last_assignee=agent.id, claimed_by_reaction=False)
     )
     tenures.note(tx, case, released)
-    asks.note_event(tx, released, "released", agent.id)
+    asks.note_event(tx, released, EventKind.RELEASED, agent.id)
     replies.hold_waiting(tx, released, say("hold.released"))
     asks.card(tx, released, rank=Rank.CLAIMED)
     takeovers.settle_questions(tx, released)
@@ -120,9 +120,9 @@ def close(tx: Tx, case: Case, agent: Agent) -> Result:
     tenures.note(tx, case, closed)
     takeovers.settle_questions(tx, closed)
     questions.ask_anew(tx, closed)
-    asks.note_event(tx, closed, "closed", agent.id, **({"reason": reason} if reason else {}))
+    asks.note_event(tx, closed, EventKind.CLOSED, agent.id, **({"reason": reason} if reason else {}))
     if reason:
-        asks.note_event(tx, closed, UNANSWERED, agent.id)
+        asks.note_event(tx, closed, EventKind.CLOSED_UNANSWERED, agent.id)
     asks.card(tx, closed, rank=Rank.ANSWERING)
     takeovers.tell_settled(tx, case, agent, "close.told")
     return done("close.done", n=case.id)
@@ -183,7 +183,7 @@ def dismiss(tx: Tx, case: Case, agent: Agent, reason: str) -> Result:
     tenures.note(tx, case, dismissed)
     takeovers.settle_questions(tx, dismissed)
     questions.ask_anew(tx, dismissed)
-    asks.note_event(tx, dismissed, "dismissed", agent.id, reason=reason)
+    asks.note_event(tx, dismissed, EventKind.DISMISSED, agent.id, reason=reason)
     asks.card(tx, dismissed, rank=Rank.ANSWERING)
     why = say(f"dismiss.reason.{reason}")
     takeovers.tell_settled(tx, case, agent, "dismiss.told", reason=why)

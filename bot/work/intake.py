@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 
 from bot.cases import targets
+from bot.cases.history import EventKind
 from bot.cases.model import (
     SETTLED,
     AgentId,
@@ -185,7 +186,7 @@ def _open_case(tx: Tx, post: Post) -> None:
         tx.people.save_author(Author(account.network, post.author_id, standing=Standing.UNKNOWN), tx.now)
     case = tx.cases.add(targets.wait_from(draft, post.created_at, team.targets))
     tx.posts.add(post, case.id, tx.now)
-    asks.note_event(tx, case, "opened", post=post.id, surface=post.surface.value)
+    asks.note_event(tx, case, EventKind.OPENED, post=post.id, surface=post.surface.value)
     asks.card(tx, case)
     tx.wake(Wake.WATCH)
 
@@ -202,9 +203,8 @@ def _follow_up(tx: Tx, case: Case, post: Post) -> None:
         changed = targets.wait_from(changed, post.created_at, tx.team(case).targets)
     changed = tx.cases.save(changed)
     tenures.note(tx, case, changed)
-    asks.note_event(
-        tx, changed, "reopened" if was_settled else "follow_up", post=post.id, surface=post.surface.value
-    )
+    kind = EventKind.REOPENED if was_settled else EventKind.FOLLOW_UP
+    asks.note_event(tx, changed, kind, post=post.id, surface=post.surface.value)
     asks.post(tx, changed, stored.number)
     if post.surface is Surface.PRIVATE and (was_settled or case.invited is not Invited.NO):
         changed = private.customer_wrote(tx, changed)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from bot.cases.history import EventKind
 from bot.cases.model import SETTLED, AgentId, Case, MessageRef, Reply, ReplyKind, ReplyState, is_older
 from bot.cases.said import Ping, ThreadLink, say
 from bot.work import asks
@@ -40,7 +41,7 @@ def begin(tx: Tx, case: Case, gone: MessageRef) -> bool:
     # A claim that was made by a reaction on the old card does not end because that reaction is gone.
     case = tx.cases.save(replace(case, thread=None, claimed_by_reaction=False))
     tx.threads.note_old(gone, case.id)
-    asks.note_event(tx, case, "thread_gone")
+    asks.note_event(tx, case, EventKind.THREAD_GONE)
     asks.card(tx, case)
     later = [post.number for post in tx.posts.of_case(case.id)][1:]
     who = Ping(case.assignee) if case.assignee else None

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from bot.cases import errors, targets
 from bot.cases.errands import Rank
-from bot.cases.figures import IN_DOUBT, REFUSED
+from bot.cases.history import EventKind
 from bot.cases.model import (
     CLOSES_PRIVATE,
     AgentId,
@@ -75,7 +75,7 @@ def answer(tx: Tx, case: Case, reply: Reply, who: AgentId | str) -> Case:
     asks.note_event(
         tx,
         case,
-        "answered",
+        EventKind.ANSWERED,
         who,
         reply=reply.id,
         mode=reply.mode.value,
@@ -105,7 +105,7 @@ def refuse(tx: Tx, case: Case, reply: Reply, failure: Said, manual_url: str = ""
     refused = tx.replies.save(
         replace(reply, state=state, failure=failure, manual_url=manual_url, lease_until=None)
     )
-    asks.note_event(tx, case, REFUSED, reply=reply.id, reason=failure.key)
+    asks.note_event(tx, case, EventKind.REPLY_REFUSED, reply=reply.id, reason=failure.key)
     if reply.message:
         asks.mark(tx, reply.message, tx.installation.reactions.failed, True)
     asks.line(tx, case, refused)
@@ -135,7 +135,7 @@ def lose_sight(tx: Tx, case: Case, reply: Reply) -> None:
         )
     )
     if looks == 0:
-        asks.note_event(tx, case, IN_DOUBT, reply=reply.id)
+        asks.note_event(tx, case, EventKind.REPLY_UNCONFIRMED, reply=reply.id)
         asks.lines_behind(tx, case, unconfirmed)
     asks.line(tx, case, unconfirmed)
     tx.wake(Wake.SEND)
@@ -159,7 +159,7 @@ def not_there(tx: Tx, case: Case, reply: Reply) -> None:
     if state is None:
         return
     again = tx.replies.save(replace(reply, state=state, send_after=tx.now, looks=0, held=None))
-    asks.note_event(tx, case, "reply_not_there", reply=reply.id)
+    asks.note_event(tx, case, EventKind.REPLY_NOT_THERE, reply=reply.id)
     asks.line(tx, case, again)
     asks.lines_behind(tx, case, again)
     tx.wake(Wake.SEND)

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from bot.cases.errands import CardPicture, Errand, ErrandKind, LinePicture, Picture, PostPicture, SaidPicture
+from bot.cases.history import SETTLINGS, EventKind
 from bot.cases.model import (
     CLOSES_PRIVATE,
     SETTLED,
@@ -77,7 +78,7 @@ def _behind(tx: Tx, case: Case) -> Agent | None:
     """Who has the case; of one that asks for nothing any more, who settled it."""
     who = case.assignee
     if case.status in SETTLED:
-        settling = [event for event in tx.history.of_case(case.id) if event.kind in ("closed", "dismissed")]
+        settling = [event for event in tx.history.of_case(case.id) if event.kind in SETTLINGS]
         who = AgentId(settling[-1].who) if settling else None
     return tx.people.agent(who) if who else None
 
@@ -117,7 +118,7 @@ def _stopper(tx: Tx, reply: Reply) -> str:
     stops = [
         event.who
         for event in tx.history.of_case(reply.case_id)
-        if event.kind == "reply_stopped" and (event.detail or {}).get("reply") == reply.id
+        if event.kind is EventKind.REPLY_STOPPED and (event.detail or {}).get("reply") == reply.id
     ]
     who = AgentId(stops[-1]) if stops and stops[-1] != reply.agent else None
     agent = tx.people.agent(who) if who else None
@@ -187,9 +188,7 @@ def _reopens(tx: Tx, case: Case, post: Post) -> bool:
     """Whether the customer waits again since this post, and nobody has the case, which was done with."""
     if case.assignee is not None or case.waiting_since is None or post.by_brand:
         return False
-    was_done = was_answered(case) or any(
-        event.kind in ("closed", "dismissed") for event in tx.history.of_case(case.id)
-    )
+    was_done = was_answered(case) or any(event.kind in SETTLINGS for event in tx.history.of_case(case.id))
     return was_done and alarms.waiting_post(tx, case) == post.number
 
 

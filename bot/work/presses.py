@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from bot.cases.actions import Result, done, refused
 from bot.cases.characters import beginning
+from bot.cases.history import EventKind
 from bot.cases.model import (
     IN_DOUBT,
     INVITED,
@@ -106,7 +107,7 @@ def _send_now(tx: Tx, case: Case, reply: Reply, agent: Agent) -> Said | None:
     if reply.held is not None:
         return _why_held(reply)
     hurried = tx.replies.save(replace(reply, send_after=min(tx.now, reply.send_after)))
-    asks.note_event(tx, case, "reply_hurried", agent.id, reply=reply.id)
+    asks.note_event(tx, case, EventKind.REPLY_HURRIED, agent.id, reply=reply.id)
     asks.line(tx, case, hurried)
     tx.wake(Wake.SEND)
     return None
@@ -141,7 +142,7 @@ def _send_again(tx: Tx, case: Case, reply: Reply, agent: Agent) -> Said | None:
         held=replies.to_colleague(tx, case, reply) if is_next else None,
         looks=0,
     )
-    replies.requeue(tx, case, reply, again, agent, "reply_again")
+    replies.requeue(tx, case, reply, again, agent, EventKind.REPLY_AGAIN)
     return None
 
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from bot.cases.actions import Result, done, refused
 from bot.cases.errands import Rank
+from bot.cases.history import EventKind
 from bot.cases.model import (
     ABOUT_MODE,
     CLOSES_PRIVATE,
@@ -77,7 +78,7 @@ def go_public(tx: Tx, case: Case, agent: Agent) -> Result:
     if case.invited is not Invited.UNDECIDED and not withdrawn:
         return done("mode.already", n=case.id, mode=say("mode.name.public"))
     decided = tx.cases.save(replace(case, invited=_still_invited(tx, case)))
-    asks.note_event(tx, decided, "mode", agent.id, mode=Surface.PUBLIC.value)
+    asks.note_event(tx, decided, EventKind.MODE, agent.id, mode=Surface.PUBLIC.value)
     asks.card(tx, decided)
     if withdrawn:
         return done("invite.withdrawn", n=case.id, brand=brand)
@@ -126,7 +127,7 @@ def publish_meanwhile(tx: Tx, case: Case, agent: Agent) -> Case:
     if case.invited is not Invited.UNDECIDED:
         return case
     decided = tx.cases.save(replace(case, invited=Invited.PUBLIC))
-    asks.note_event(tx, decided, "mode", agent.id, mode=Surface.PUBLIC.value)
+    asks.note_event(tx, decided, EventKind.MODE, agent.id, mode=Surface.PUBLIC.value)
     return decided
 
 
@@ -182,7 +183,7 @@ def _switch(tx: Tx, case: Case, mode: Surface, who: AgentId | str) -> Case:
         return case
     switched = tx.cases.save(replace(case, mode=mode, invited=Invited.NO))
     tenures.note(tx, case, switched)
-    asks.note_event(tx, switched, "mode", who, mode=mode.value)
+    asks.note_event(tx, switched, EventKind.MODE, who, mode=mode.value)
     why = say("hold.mode_switched", mode=say(f"mode.name.{mode.value}"))
     replies.hold_waiting(tx, switched, why, instead_of=ABOUT_MODE)
     if mode is Surface.PRIVATE:
@@ -248,7 +249,7 @@ def _draft(tx: Tx, case: Case, agent: Agent) -> Result:
     if not url or not public_way(tx, case):
         return refused("mode.no_way", n=case.id)
     waiting = _wait_for_customer(tx, case)
-    asks.note_event(tx, waiting, "invited", agent.id)
+    asks.note_event(tx, waiting, EventKind.INVITED, agent.id)
     replies.hold_waiting(tx, waiting, replies.invited(tx, waiting))
     body = tx.wording(_language(tx, case)).text("invite.text", url=url)
     words = Words(body, kind=ReplyKind.INVITATION, mode=Surface.PUBLIC)

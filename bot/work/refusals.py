@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from bot.cases import errors
 from bot.cases.errands import Errand, ErrandKind, ErrandState, Job
+from bot.cases.history import STEPS
 from bot.cases.model import SETTLED, Case
 from bot.cases.said import Said, say
 from bot.work import asks, new_thread
@@ -29,10 +30,6 @@ GONE = "message_not_found"
 NO_THREAD = frozenset({"thread_not_found", "cannot_reply_to_message"})
 #: A message of ours that stands and may not be changed: workspaces can end editing some time after posting.
 UNCHANGEABLE = frozenset({"edit_window_closed", "cant_update_message"})
-#: The history behind what a card says of where a case stands.
-STEPS = frozenset(
-    {"claimed", "taken_over", "released", "answered", "follow_up", "reopened", "closed", "dismissed", "mode"}
-)
 #: What passes for a mark too, once a person acts: the bot is invited, the channel opened, the token renewed.
 MENDABLE = frozenset(
     {

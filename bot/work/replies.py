@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from secrets import token_hex
 
+from bot.cases.history import EventKind
 from bot.cases.model import (
     Agent,
     AgentId,
@@ -155,7 +156,7 @@ def queue(tx: Tx, case: Case, agent: Agent, words: Words) -> Reply | None:
     reply = tx.replies.add(replace(draft, held=held))
     if reply is None:
         return None
-    asks.note_event(tx, case, "reply_queued", agent.id, reply=reply.id, mode=mode.value)
+    asks.note_event(tx, case, EventKind.REPLY_QUEUED, agent.id, reply=reply.id, mode=mode.value)
     asks.line(tx, case, reply)
     tx.wake(Wake.SEND)
     return reply
@@ -264,10 +265,10 @@ def change_text(tx: Tx, case: Case, reply: Reply, agent: Agent, words: Words) ->
         seen_number=seen_number,
     )
     held = changed.held or to_colleague(tx, case, changed)
-    requeue(tx, case, reply, replace(changed, held=held), agent, "reply_changed")
+    requeue(tx, case, reply, replace(changed, held=held), agent, EventKind.REPLY_CHANGED)
 
 
-def requeue(tx: Tx, case: Case, before: Reply, changed: Reply, agent: Agent, event: str) -> None:
+def requeue(tx: Tx, case: Case, before: Reply, changed: Reply, agent: Agent, event: EventKind) -> None:
     """Save a reply that `agent` wants to go out as `changed`, under their initials; what was in its way is
     past, and it is held only where `changed` is or something is in the way now.
     """
@@ -295,7 +296,7 @@ def stop_reply(tx: Tx, case: Case, reply: Reply, who: AgentId | str = "") -> boo
     # Why it waited is past; why the network refused it is not.
     failure = reply.failure if reply_after(reply.state, ReplyMove.SEND) is None else None
     stopped = tx.replies.save(replace(reply, state=state, held=None, failure=failure))
-    asks.note_event(tx, case, "reply_stopped", who, reply=reply.id)
+    asks.note_event(tx, case, EventKind.REPLY_STOPPED, who, reply=reply.id)
     asks.line(tx, case, stopped)
     return True
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.cases import errors
+from bot.cases.history import EventKind
 from bot.cases.model import AgentId, Case, MessageRef, Reply, ReplyId, ReplyMove, ReplyState, reply_after
 from bot.cases.ports import NotSent, SendCommand, Sent, Spent, Unknown
 from bot.cases.posts import AccountId
@@ -170,7 +171,7 @@ def finish(tx: Tx, reply_id: ReplyId, outcome: Sent | NotSent | Unknown | errors
 
 def _was_in_doubt(tx: Tx, reply: Reply) -> bool:
     return any(
-        event.kind == "reply_unconfirmed" and (event.detail or {}).get("reply") == reply.id
+        event.kind is EventKind.REPLY_UNCONFIRMED and (event.detail or {}).get("reply") == reply.id
         for event in tx.history.of_case(reply.case_id)
     )
 

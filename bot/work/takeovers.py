@@ -9,6 +9,7 @@ from secrets import token_hex
 from bot.cases import targets
 from bot.cases.actions import Result, done, refused
 from bot.cases.errands import Rank
+from bot.cases.history import TAKINGS, EventKind
 from bot.cases.model import SETTLED, Agent, AgentId, Case, MessageRef, Move, ReplyState, after, is_older
 from bot.cases.said import Button, Instant, Ping, Said, say
 from bot.work import asks, replies, tenures
@@ -20,13 +21,11 @@ AGAIN = timedelta(minutes=10)
 _TODAY = timedelta(hours=12)
 #: Answers that begin with the name of who has the case.
 _NAMED = frozenset({"claim.taken", "dismiss.taken"})
-#: What the history calls the taking of a case.
-_TAKINGS = frozenset({"claimed", "taken_over"})
 
 
 def since(tx: Tx, case: Case) -> datetime:
     """When who has the case took it, as its history tells."""
-    takings = [event.at for event in tx.history.of_case(case.id) if event.kind in _TAKINGS]
+    takings = [event.at for event in tx.history.of_case(case.id) if event.kind in TAKINGS]
     return takings[-1] if takings else case.opened_at
 
 
@@ -41,7 +40,7 @@ def ask(tx: Tx, case: Case, agent: Agent, *, by_reaction: bool = False, key: str
     that it was asked."""
     stamp, asked = tx.stamp if key == "claim.taken" else "", f"takeover-{case.id}-{token_hex(6)}"
     detail = {"of": case.assignee, "stamp": stamp, "by_reaction": by_reaction, "question": asked}
-    asks.note_event(tx, case, "takeover_asked", agent.id, **detail)
+    asks.note_event(tx, case, EventKind.TAKEOVER_ASKED, agent.id, **detail)
     return Result(False, question(tx, case, by_reaction=by_reaction, key=key), asks=asked)
 
 
@@ -54,9 +53,9 @@ def settle_questions(
     whether the message `pressed` is one of them."""
     is_known = False
     for event in reversed(tx.history.of_case(case.id)):
-        if event.kind in _TAKINGS:
+        if event.kind in TAKINGS:
             break
-        key = str((event.detail or {}).get("question", "")) if event.kind == "takeover_asked" else ""
+        key = str((event.detail or {}).get("question", "")) if event.kind is EventKind.TAKEOVER_ASKED else ""
         agent = tx.people.agent(AgentId(event.who)) if key else None
         question = tx.outbox.of_key(key) if key else None
         if agent is not None and question is not None:
@@ -101,9 +100,9 @@ def offer(tx: Tx, case: Case, thread: MessageRef, agent: Agent) -> None:
 def was_asked(tx: Tx, case: Case, agent: Agent) -> bool:
     """Whether the agent was asked lately about this very colleague, who has had the case ever since."""
     for event in reversed(tx.history.of_case(case.id)):
-        if event.kind in _TAKINGS or tx.now - event.at > AGAIN:
+        if event.kind in TAKINGS or tx.now - event.at > AGAIN:
             return False
-        if event.kind == "takeover_asked" and event.who == agent.id:
+        if event.kind is EventKind.TAKEOVER_ASKED and event.who == agent.id:
             return (event.detail or {}).get("of") == case.assignee
     return False
 
@@ -111,7 +110,7 @@ def was_asked(tx: Tx, case: Case, agent: Agent) -> bool:
 def withdraw(tx: Tx, case: Case, agent: Agent) -> None:
     """The agent takes back the claim by which a colleague's case was asked about."""
     if was_asked(tx, case, agent):
-        asks.note_event(tx, case, "takeover_withdrawn", agent.id)
+        asks.note_event(tx, case, EventKind.TAKEOVER_WITHDRAWN, agent.id)
 
 
 def asked_later(tx: Tx, case: Case) -> tuple[Agent, str, bool] | None:
@@ -121,12 +120,12 @@ def asked_later(tx: Tx, case: Case) -> tuple[Agent, str, bool] | None:
     first: tuple[Agent, str, bool] | None = None
     withdrawn: set[str] = set()
     for event in reversed(tx.history.of_case(case.id)):
-        if event.kind in _TAKINGS or not tx.stamp:
+        if event.kind in TAKINGS or not tx.stamp:
             break
         stamp = str((event.detail or {}).get("stamp", ""))
-        if event.kind == "takeover_withdrawn":
+        if event.kind is EventKind.TAKEOVER_WITHDRAWN:
             withdrawn.add(event.who)
-        elif event.kind == "takeover_asked" and event.who not in withdrawn and stamp:
+        elif event.kind is EventKind.TAKEOVER_ASKED and event.who not in withdrawn and stamp:
             agent = tx.people.agent(AgentId(event.who))
             is_later = is_older(tx.stamp, stamp) and (first is None or is_older(stamp, first[1]))
             if agent is not None and agent.may_reply and is_later:
@@ -143,7 +142,7 @@ def take(tx: Tx, case: Case, agent: Agent, *, by_reaction: bool, pressed: Messag
     taken = tx.cases.save(targets.claimed(taken, tx.now, tx.team(taken).targets))
     tenures.note(tx, case, taken)
     shows = settle_questions(tx, taken, pressed=pressed, theirs="takeover.done")
-    asks.note_event(tx, taken, "taken_over", agent.id, of=before)
+    asks.note_event(tx, taken, EventKind.TAKEN_OVER, agent.id, of=before)
     waiting = any(reply.state is ReplyState.QUEUED for reply in tx.replies.of_case(case.id))
     replies.hold_waiting(tx, taken, replies.taken_over(agent))
     told = "takeover.told_waiting" if waiting else "takeover.told"

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.cases.actions import Verb
+from bot.cases.history import EventKind
 from bot.cases.model import (
     SETTLED,
     Agent,
@@ -104,7 +105,7 @@ def take_message(tx: Tx, written: Written, agent: Agent) -> None:
         return
     match kind:
         case MessageKind.OUTSIDER | MessageKind.NOTE:
-            asks.note_event(tx, case, kind.value, agent.id)
+            asks.note_event(tx, case, EventKind(kind), agent.id)
             asks.mark_inside(tx, written.ref)
             if word == "colleague":
                 takeovers.offer(tx, case, written.thread, agent)

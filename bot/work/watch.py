@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.cases.alarms import Flag, stands
+from bot.cases.history import EventKind
 from bot.cases.model import Case, FlagKind
 from bot.work import alarms, asks
 from bot.work.tx import Tx
@@ -35,7 +36,7 @@ def flag(tx: Tx) -> int:
             asks.card(tx, case)
         noticed = Flag(case.id, due_at, kind, tx.now, case.assignee, alarms.waiting_post(tx, case))
         if tx.alarms.add_flag(noticed):
-            asks.note_event(tx, case, kind.value, due_at=due_at.isoformat())
+            asks.note_event(tx, case, EventKind(kind), due_at=due_at.isoformat())
             turned.append((case, noticed))
     alarms.tell(tx, turned)
     return len(turning)

@@ -8,12 +8,12 @@ from typing import Any
 
 from bot.cases.accounts import AccountState, Condition
 from bot.cases.errands import Errand, ErrandKind, ErrandState, Rank
+from bot.cases.history import Event, EventKind
 from bot.cases.model import (
     Agent,
     AgentId,
     Case,
     CaseId,
-    Event,
     FlagKind,
     Invited,
     MessageKind,
@@ -206,7 +206,7 @@ def a_full_agent() -> Agent:
 
 def a_full_event(case_id: CaseId) -> Event:
     """An event with something in every field."""
-    return Event(case_id, NOW, "claimed", "U1", {"by": "reaction", "count": 1, "words": TRICKY})
+    return Event(case_id, NOW, EventKind.CLAIMED, "U1", {"by": "reaction", "count": 1, "words": TRICKY})
 
 
 def an_errand(kind: ErrandKind, key: str, **fields: Any) -> Errand:

@@ -11,11 +11,11 @@ import pytest
 from bot.cases.accounts import AccountState
 from bot.cases.errands import ErrandKind
 from bot.cases.errors import Stale
+from bot.cases.history import Event, EventKind
 from bot.cases.model import (
     Agent,
     AgentId,
     CaseId,
-    Event,
     MessageKind,
     MessageRef,
     Tenure,
@@ -192,7 +192,7 @@ async def test_colleagues_are_those_who_may_reply(store: Store) -> None:
 
 async def test_the_history_of_a_case_is_kept_in_order(store: Store) -> None:
     case_id, other = await a_stored_case(store), await a_stored_case(store)
-    first, second = a_full_event(case_id), Event(case_id, NOW - MINUTE, "closed")
+    first, second = a_full_event(case_id), Event(case_id, NOW - MINUTE, EventKind.CLOSED)
 
     def happen(record: Record) -> None:
         for event in (first, a_full_event(other), second):

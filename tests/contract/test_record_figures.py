@@ -11,8 +11,9 @@ from decimal import Decimal
 from bot.cases.accounts import Condition
 from bot.cases.alarms import Flag
 from bot.cases.errands import ErrandKind, ErrandState
-from bot.cases.figures import BOUNDS, IN_DOUBT, REFUSED, UNANSWERED, AccountFigures, Figures
-from bot.cases.model import CaseId, Event, FlagKind, ReplyKind, ReplyState, Status
+from bot.cases.figures import BOUNDS, AccountFigures, Figures
+from bot.cases.history import Event, EventKind
+from bot.cases.model import CaseId, FlagKind, ReplyKind, ReplyState, Status
 from bot.cases.record import Record, Store
 from bot.cases.said import Instant, say
 from tests.contract.samples import (
@@ -125,7 +126,7 @@ async def test_published_are_those_that_went_out_from_here(store: Store) -> None
 
 async def test_refusals_and_doubts_are_counted_from_the_history(store: Store) -> None:
     def add(record: Record, case_id: CaseId) -> None:
-        for kind in (REFUSED, REFUSED, IN_DOUBT, UNANSWERED, "claimed"):
+        for kind in (*EventKind, EventKind.REPLY_REFUSED):
             record.history.add(Event(case_id, NOW, kind))
 
     read = await figures(store, of_a_case(add))

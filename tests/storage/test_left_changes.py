@@ -8,7 +8,8 @@ import pytest
 
 import storage
 from bot.cases.errands import ErrandKind
-from bot.cases.model import Agent, AgentId, CaseId, Event
+from bot.cases.history import Event, EventKind
+from bot.cases.model import Agent, AgentId, CaseId
 from bot.cases.record import Record
 from storage import SqlStore, StorageError
 from tests.contract.samples import NOW, SECOND, a_case, an_errand
@@ -26,7 +27,7 @@ async def store(postgres_record_url: str) -> AsyncIterator[SqlStore]:
 async def test_a_change_that_fails_at_the_end_of_a_piece_takes_the_piece_with_it(store: SqlStore) -> None:
     def work(record: Record) -> None:
         record.cases.add(a_case())
-        record.history.add(Event(CaseId(999), NOW, "opened"))
+        record.history.add(Event(CaseId(999), NOW, EventKind.OPENED))
 
     with pytest.raises(StorageError):
         await store.do(work)
@@ -40,9 +41,9 @@ async def test_changes_of_many_tables_in_one_piece_are_all_there(store: SqlStore
             record.people.save_agent(Agent(AgentId(name), name))
         record.outbox.take_slot("C1", NOW)
         case = record.cases.add(a_case())
-        record.history.add(Event(case.id, NOW, "opened"))
+        record.history.add(Event(case.id, NOW, EventKind.OPENED))
         record.outbox.add(an_errand(ErrandKind.CARD, "a", case_id=case.id))
-        record.history.add(Event(case.id, NOW, "claimed"))
+        record.history.add(Event(case.id, NOW, EventKind.CLAIMED))
         record.outbox.take_slot("C1", NOW + SECOND)
         return case.id
 

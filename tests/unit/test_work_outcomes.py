@@ -8,7 +8,8 @@ import pytest
 
 from bot.cases import errors
 from bot.cases.errands import ErrandKind
-from bot.cases.model import CaseId, Event, MessageRef, Reply, ReplyKind, ReplyState, Status
+from bot.cases.history import Event, EventKind
+from bot.cases.model import CaseId, MessageRef, Reply, ReplyKind, ReplyState, Status
 from bot.cases.ports import NotSent, Sent, Unknown
 from bot.cases.posts import PostId, Surface
 from bot.cases.record import Wake
@@ -168,7 +169,7 @@ def test_a_duplicate_may_be_our_own_only_after_a_doubt(
 ) -> None:
     reply = sending_reply(office)
     if doubted:
-        event = Event(reply.case_id, NOW, "reply_unconfirmed", detail={"reply": reply.id})
+        event = Event(reply.case_id, NOW, EventKind.REPLY_UNCONFIRMED, detail={"reply": reply.id})
         office.record.history.add(event)
     sending.finish(office.tx(), reply.id, errors.Duplicate())
 
