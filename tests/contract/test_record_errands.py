@@ -332,7 +332,7 @@ async def test_a_slot_is_the_one_taken_last(store: Store) -> None:
     await store.do(lambda record: record.outbox.take_slot("C1", NOW + SECOND))
     await store.do(lambda record: record.outbox.take_slot("C2", NOW + MINUTE))
 
-    assert await store.do(lambda record: record.outbox.slot("C1")) == NOW + SECOND
+    assert await store.do(lambda record: record.outbox.slots()) == {"C1": NOW + SECOND, "C2": NOW + MINUTE}
 
 
 class TestBringingNear:

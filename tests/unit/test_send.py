@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from math import inf
 from typing import Any
 
 import pytest
@@ -22,7 +23,7 @@ from bot.work.replies import Words
 from bot.work.sending import Task
 from bot.work.tx import Tx
 from bot.work.unread import DEAF, LONGEST, Unread
-from tests.contract.samples import BRAND, NOW, SECOND, a_case, a_post, a_reply
+from tests.contract.samples import BRAND, NOW, SECOND, a_case, a_post, a_reply, an_account
 from tests.fakes import FakeClock, FakeConnector, FakeNetwork
 from tests.memory import MemoryStore
 from tests.unit.office import MO, Office
@@ -56,8 +57,8 @@ class Stage:
     office: Office
     clock: FakeClock = field(default_factory=lambda: FakeClock(NOW))
     store: MemoryStore = field(default_factory=MemoryStore)
-    #: Whether the thread is known as it stands, one look after the other; True from then on.
-    heard: list[bool] = field(default_factory=list)
+    #: The thread is known as it stands until the network was looked at so often.
+    deaf_after: float = inf
     reread: Callable[..., Awaitable[None]] = as_before
     #: What the desk says when it is asked who wrote the reply.
     trouble: DeskError | None = None
@@ -73,6 +74,7 @@ class Stage:
         mention = self.network.write(customer, "@brand where is my parcel?")
 
         def queued(record: Record) -> Reply:
+            record.accounts.save(an_account())
             case = record.cases.add(a_case(author_id=customer.id, status=Status.CLAIMED, assignee=MO.id))
             case = record.cases.save(replace(case, thread=MessageRef("C1", "1.0")))
             post = record.posts.add(a_post(mention, author_id=customer.id), case.id, NOW)
@@ -117,7 +119,7 @@ class Stage:
 
     async def _keeps_back(self, tasks: Sequence[Task]) -> dict[ReplyId, Unread]:
         await self.reread()
-        if self.heard.pop(0) if self.heard else True:
+        if self.connector.pulls < self.deaf_after:
             return {}
         return {task.reply_id: Unread(DEAF, self.clock.now()) for task in tasks}
 
@@ -172,13 +174,33 @@ async def test_a_reply_that_is_edited_in_the_last_look_waits_for_its_fresh_hold(
     assert stage.public == ["Sorry, on its way! ^MK"]
 
 
+async def test_a_reply_that_is_held_in_the_last_look_waits_for_a_person(stage: Stage) -> None:
+    async def held(*_: Any) -> None:
+        await stage.put(held=say("hold.slip"))
+        stage.reread = as_before
+
+    stage.reread = held
+    after = await stage.send()
+
+    assert (after.state, after.held) == (ReplyState.QUEUED, say("hold.slip"))
+    assert stage.public == []
+
+
+async def test_while_the_desk_is_silent_neither_it_nor_the_network_is_asked(stage: Stage) -> None:
+    stage.deaf_after = 0
+    await stage.send()
+
+    assert (stage.asked, stage.connector.pulls) == ([], 0)
+
+
 async def test_a_desk_that_falls_silent_during_the_last_look_keeps_the_reply_back(stage: Stage) -> None:
-    stage.heard = [True, False]
+    stage.deaf_after = 1
     after = await stage.send()
 
     assert after.state is ReplyState.QUEUED
     assert stage.public == []
 
+    stage.deaf_after = inf
     after = await stage.send()
 
     assert after.state is ReplyState.SENT

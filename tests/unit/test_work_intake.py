@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.cases.errands import ErrandKind
+from bot.cases.errands import ErrandKind, Rank
 from bot.cases.model import CaseId, ReplyKind, ReplyState, Status
 from bot.cases.ports import Page
 from bot.cases.posts import Author, AuthorId, Post, PostId, Quoted, Surface
@@ -127,6 +127,13 @@ def test_a_customer_who_writes_again_while_waiting_does_not_restart_the_clock(of
     case_of(office)
 
     assert office.now_case(case).due_at == case.due_at
+
+
+def test_the_card_of_a_new_case_is_as_urgent_as_its_customer(office: Office) -> None:
+    case_of(office)
+    [card] = office.errands(ErrandKind.CARD)
+
+    assert (card.rank, card.urgent_at) == (Rank.CUSTOMER, NOW + 60 * MINUTE)
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import pytest
 
 from bot.cases import errors
 from bot.cases.alarms import Flag
-from bot.cases.errands import ErrandKind, ErrandState, Job
+from bot.cases.errands import ErrandKind, Job
 from bot.cases.model import (
     Case,
     FlagKind,
@@ -105,10 +105,9 @@ def test_a_long_story_is_told_from_its_end(office: Office) -> None:
         office.show(case, office.mention(case), f"5{number}.1")
     gone(office, case)
     [said] = office.said()
-    again = [errand for errand in office.errands(ErrandKind.POST) if errand.state is ErrandState.WAITING]
 
     assert said.values["more"] == say("thread.left_out", count=3, network="x")
-    assert len(again) == new_thread.STORY
+    assert len(office.waiting(ErrandKind.POST)) == new_thread.STORY
 
 
 def test_what_waits_to_be_sent_waits_for_a_person(office: Office) -> None:

@@ -58,11 +58,8 @@ def test_a_question_that_does_not_stand_yet_asks_about_the_case_as_it_is(office:
     case = office.case()
     write_in(office, case)
     office.word(office.now_case(case), ANN, "claim")
-    waiting = [
-        errand.said for errand in office.errands(ErrandKind.SAY) if errand.state is ErrandState.WAITING
-    ]
 
-    assert [said.key for said in waiting if said] == ["ask.changed"]
+    assert [errand.said.key for errand in office.waiting(ErrandKind.SAY) if errand.said] == ["ask.changed"]
 
 
 def test_a_second_message_of_who_claims_and_sends_the_first_is_asked_about_anew(office: Office) -> None:
@@ -71,8 +68,8 @@ def test_a_second_message_of_who_claims_and_sends_the_first_is_asked_about_anew(
     assert case.thread is not None
     threads.take_message(office.tx(), Written(second, case.thread, "And thanks!", NOW), MO)
     decisions.decide_asked(office.tx(), MESSAGE, True, MO, pressed=QUESTION)
-    waiting = [
-        errand.said for errand in office.errands(ErrandKind.SAY) if errand.state is ErrandState.WAITING
-    ]
 
-    assert [said.key for said in waiting if said] == ["ask.changed", "unclaimed.sent"]
+    assert [errand.said.key for errand in office.waiting(ErrandKind.SAY) if errand.said] == [
+        "ask.changed",
+        "unclaimed.sent",
+    ]
