@@ -168,7 +168,7 @@ async def on_fake() -> AsyncIterator[OnFake]:
 
 
 @asynccontextmanager
-async def on_slack(seconds: float = 5.0, settings: AppSettings = DEFAULT_SETTINGS) -> AsyncIterator[OnSlack]:
+async def on_slack(seconds: float = 20.0, settings: AppSettings = DEFAULT_SETTINGS) -> AsyncIterator[OnSlack]:
     """Slack's desk before a local Slack without rate limits; calls are given up after `seconds`."""
     timeout = aiohttp.ClientTimeout(total=seconds)
     async with slack_bench(settings=settings) as at, open_session(timeout) as session:

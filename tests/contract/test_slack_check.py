@@ -17,7 +17,7 @@ from tests.contract.desks import OnSlack, on_slack
 
 @pytest.fixture
 async def on() -> AsyncIterator[OnSlack]:
-    async with on_slack(seconds=1.0) as opened:
+    async with on_slack() as opened:
         yield opened
 
 

@@ -25,7 +25,7 @@ PICTURE = a_post(media=(Media("photo", "https://pics.example/1.jpg", "a crushed 
 
 @pytest.fixture
 async def on() -> AsyncIterator[OnSlack]:
-    async with on_slack(seconds=1.0) as opened:
+    async with on_slack() as opened:
         yield opened
 
 
@@ -204,7 +204,6 @@ async def test_what_cannot_be_drawn_barer_is_refused(on: OnSlack) -> None:
         Fault("slack", r"/chat\.", "status", status=200, body="{", content_type="application/json"),
         Fault("slack", r"/chat\.", "status", status=200, body="[]", content_type="application/json"),
         Fault("slack", r"/chat\.", "drop"),
-        Fault("slack", r"/chat\.", "hang"),
         answered({"ok": False, "error": "internal_error"}),
         answered({"ok": False, "error": "fatal_error"}),
         answered({"ok": False}),
@@ -216,6 +215,14 @@ async def test_no_answer_of_slacks_own_leaves_it_unclear(on: OnSlack, fault: Fau
 
     with pytest.raises(errors.DeskUnclear):
         await on.desk.open_thread(on.channel, a_card(), "card-12")
+
+
+async def test_no_answer_at_all_leaves_it_unclear() -> None:
+    async with on_slack(seconds=1.0) as on:
+        on.at.faults.order(Fault("slack", r"/chat\.", "hang"))
+
+        with pytest.raises(errors.DeskUnclear):
+            await on.desk.open_thread(on.channel, a_card(), "card-12")
 
 
 @pytest.mark.parametrize(
