@@ -6,6 +6,7 @@ import itertools
 import tempfile
 import warnings
 from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
@@ -43,14 +44,21 @@ def _run(url: URL, *statements: str) -> None:
             connection.execute(statement.encode())
 
 
-@pytest.fixture
-def postgres_url() -> Iterator[str]:
-    """The URL of an empty database, which is dropped after the test."""
+@contextmanager
+def fresh_database() -> Iterator[str]:
+    """The URL of an empty database, which is dropped at the end."""
     server = _server()
     name = f"test_{next(_numbers)}"
     _run(server, f"CREATE DATABASE {name}")
     yield server.set(database=name).render_as_string(hide_password=False)
     _run(server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def postgres_url() -> Iterator[str]:
+    """The URL of an empty database, which is dropped after the test."""
+    with fresh_database() as url:
+        yield url
 
 
 @cache

@@ -108,4 +108,4 @@ def written(rig: Rig) -> Path:
 
 def environ_of(rig: Rig, **changed: str) -> dict[str, str]:
     """The environment that the rig's app.yaml names."""
-    return {**tryout.secrets(rig.world.description()), **changed}
+    return {**tryout.secrets(rig.world.description()), **rig.secrets, **changed}

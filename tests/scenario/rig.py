@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -20,6 +20,7 @@ from bot.config import Config, parse
 from bot.sandbox import tryout
 from bot.sandbox.slack import AppSettings
 from bot.sandbox.world import World
+from bot.sandbox.x.model import utcnow
 from bot.slack import catch_up, pace, socket
 from bot.slack.manifest import manifest
 from bot.ticks import poll, send
@@ -58,6 +59,8 @@ class Rig(Sides):
         self.bot: Bot | None = None
         #: app.yaml as the bot gets it; a test may change it before `start`.
         self.app_yaml = ""
+        #: What app.yaml names of the environment beside the secrets of the sandbox.
+        self.secrets: dict[str, str] = {}
         #: The last word on the configuration, for what app.yaml does not allow.
         self.adjust: Callable[[Config], Config] = lambda config: config
         #: How much each agent had been whispered before their last press.
@@ -65,7 +68,7 @@ class Rig(Sides):
 
     async def start(self) -> None:
         """Start the bot with `app_yaml`."""
-        secrets = tryout.secrets(self.world.description())
+        secrets = {**tryout.secrets(self.world.description()), **self.secrets}
         config = parse(self.app_yaml, "app.yaml", secrets, bootstrap.network_terms())
         self.bot = await bootstrap.open_bot(self.adjust(config))
 
@@ -243,15 +246,21 @@ class Rig(Sides):
 
 @asynccontextmanager
 async def open_rig(
-    directory: Path, *, hold: str = "1s", start: bool = True, brisk: bool = False
+    directory: Path,
+    *,
+    hold: str = "1s",
+    start: bool = True,
+    brisk: bool = False,
+    kept: Path | None = None,
+    clock: Callable[[], datetime] = utcnow,
 ) -> AsyncIterator[Rig]:
     """A rig with a quick hold and polling, the bot started unless told otherwise.
 
     `brisk` looks at X twenty times a second and posts as fast as the local Slack can: for tests of what
-    happens, and not of how fast it may.
+    happens, and not of how fast it may. The world lives by `clock`, in the folder `kept` if there is one.
     """
     # The app as its own manifest describes it: a scope or an event that it lacks fails here.
-    world = World(None, settings=AppSettings.from_manifest(manifest()))
+    world = World(kept, settings=AppSettings.from_manifest(manifest()), clock=clock)
     # A test looks at X more often than a team would; the limits themselves have tests of their own.
     for route in world.x.limits.per_user:
         world.x.limits.per_user[route] = 100_000

@@ -1,0 +1,259 @@
+"""What a program sees in its record, as plain values: the same questions to the record of any program.
+
+Only this module knows how the record is asked. What it returns is JSON and stays as it is when tables,
+methods and types get other shapes: what was seen before an upgrade is compared with what is seen after it.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from bot.cases.alarms import Flag
+from bot.cases.errands import ErrandState
+from bot.cases.model import AgentId, Case, CaseId, MessageRef, Reply, ReplyId
+from bot.cases.posts import AccountId, Post, Quoted, Unread
+from bot.cases.said import Said, to_json
+from bot.work import alarms, pictures
+from bot.work.tx import Tx
+
+Facts = dict[str, Any]
+
+MANY = 1_000_000
+#: Longer than anything waits.
+LONG = timedelta(days=1)
+
+
+def of_case(tx: Tx, number: int) -> Facts:
+    """A case: its card, its lines, its story, and what was said of it."""
+    case = tx.cases.get(CaseId(number))
+    assert case is not None
+    flags = tx.alarms.flags_of(case.id)
+    return {
+        "card": _card(tx, case),
+        "clock": _clock(case),
+        "posts": [_post(post) for post in tx.posts.of_case(case.id)],
+        "replies": [_line(tx, case, reply) for reply in tx.replies.of_case(case.id)],
+        "history": [[event.kind, event.who, _at(event.at)] for event in tx.history.of_case(case.id)],
+        "tenures": [[t.since, t.assignee, t.mode.value] for t in tx.threads.tenures_of(case.id)],
+        "asked": [[_place(m.ref), m.agent, m.text, _said(m.problem)] for m in tx.threads.asked(case.id)],
+        "flags": [[f.kind.value, _at(f.due_at), _at(f.at), f.assignee, _at(f.over_at)] for f in flags],
+        "warnings": [_warning(tx, flag) for flag in flags],
+        "read_to": tx.threads.read_to(case.thread) if case.thread else None,
+    }
+
+
+def of_whole(tx: Tx) -> Facts:
+    """What is to be done, and what is remembered of accounts and people."""
+    later = tx.now + LONG
+    return {
+        "open": [case.id for case in tx.cases.open()],
+        "settled": sorted(case.id for case in tx.cases.settled_since(tx.now - 100 * LONG)),
+        "queue": [case.id for case in tx.cases.queue(MANY)],
+        "turning": [[case.id, kind.value] for case, kind in tx.timers.due(later, MANY)],
+        "next_turn": _at(tx.timers.next_due()),
+        "uncalled": sorted(alarm.case_id for alarm in tx.alarms.uncalled()),
+        "to_send": [reply.id for reply in tx.replies.due(later, MANY)],
+        "lost": [reply.id for reply in tx.replies.lost(later, MANY)],
+        "in_doubt": [reply.id for reply in tx.replies.unconfirmed(later, MANY)],
+        "next_send": _at(tx.replies.next_due()),
+        "to_show": _to_show(tx),
+        "accounts": {name: _account(tx, name) for name in sorted(tx.installation.accounts)},
+        "colleagues": sorted(tx.people.colleagues()),
+        "restored_at": _at(tx.upkeep.restored_at()),
+        "slots": {channel: _at(until) for channel, until in sorted(tx.outbox.slots().items())},
+    }
+
+
+def is_due(tx: Tx, reply: int, instant: datetime) -> bool:
+    """Whether a waiting reply goes out from this instant on, and not before."""
+    before, then = (
+        {due.id for due in tx.replies.due(at, MANY)} for at in (instant - timedelta(microseconds=1), instant)
+    )
+    return reply in then - before
+
+
+def kind_of(tx: Tx, channel: str, ts: str) -> str | None:
+    """What a message in a thread was taken for; None when it is not known."""
+    message = tx.threads.message(MessageRef(channel, ts))
+    return message.kind.value if message else None
+
+
+def case_of_place(tx: Tx, channel: str, ts: str) -> int | None:
+    """The case whose thread this is, or was before it was deleted."""
+    place = MessageRef(channel, ts)
+    case = tx.cases.of_thread(place)
+    return case.id if case else tx.threads.case_of_old(place)
+
+
+def is_news(tx: Tx, table: str, row: Facts) -> bool:
+    """Whether something that comes in a second time, as a row of the tables tells it, is taken as new."""
+    if table == "deliveries":
+        return tx.upkeep.first_time(row["key"], tx.now)
+    if table == "unread":
+        unread = Unread(row["key"], row["why"], row["raw"], row["url"])
+        return tx.posts.keep_unread(AccountId(row["account"]), unread, tx.now)
+    message, agent = MessageRef(row["channel"], row["ts"]), AgentId(row["agent"])
+    if table == "reactions":
+        return tx.threads.keep_reaction(message, row["reaction"], agent, row["present"], row["stamp"])
+    raise AssertionError(table)
+
+
+def _card(tx: Tx, case: Case) -> Facts:
+    card = pictures.card(tx, case)
+    return {
+        "status": case.status.value,
+        "mode": case.mode.value,
+        "thread": _place(case.thread),
+        "brand": card.brand,
+        "network": card.network,
+        "author": [card.author.id, card.author.handle, card.author.name, card.author.standing.value],
+        "first": card.first.id,
+        "newest": card.newest.id if card.newest else None,
+        "later": card.later,
+        "answers": card.answers,
+        "answer": card.answer.id if card.answer else None,
+        "assignee": card.assignee.name if card.assignee else None,
+        "last_assignee": case.last_assignee,
+        "by_reaction": case.claimed_by_reaction,
+        "since": _at(card.since),
+        "private_way": card.private_way,
+        "private_known": card.private_known,
+        "hears_private": card.hears_private,
+        "public_way": card.public_way,
+        "may_invite": card.may_invite,
+        "invited": case.invited.value,
+        "invitation": card.invitation.id if card.invitation else None,
+        "why_dismissed": case.dismiss_reason,
+    }
+
+
+def _clock(case: Case) -> Facts:
+    return {
+        "opened": _at(case.opened_at),
+        "waiting_since": _at(case.waiting_since),
+        "due": _at(case.due_at),
+        "warn": _at(case.warn_at),
+        "flag": case.flag.value if case.flag else None,
+        "escalate": _at(case.escalate_at),
+        "first_replied": _at(case.first_replied_at),
+        "closed": _at(case.closed_at),
+        "forgotten_to": _at(case.forgotten_to),
+    }
+
+
+def _line(tx: Tx, case: Case, reply: Reply) -> Facts:
+    line = pictures.line(tx, case, reply)
+    kept = tx.replies.get(ReplyId(reply.id))
+    assert kept == reply
+    return {
+        "id": reply.id,
+        "kind": reply.kind.value,
+        "state": line.reply.state.value,
+        "mode": line.reply.mode.value,
+        "key": reply.key,
+        "text": line.reply.text,
+        "agent": reply.agent,
+        "message": _place(reply.message),
+        "line": _place(reply.line),
+        "answers": reply.in_reply_to,
+        "send_after": _at(reply.send_after),
+        "blocked": _said(reply.held),
+        "failure": _said(line.reply.failure),
+        "attempted": _at(reply.attempted_at),
+        "lease": _at(reply.lease_until),
+        "looks": reply.looks,
+        "post": reply.post_id,
+        "url": [line.reply.url, line.reply.manual_url],
+        "sent": _at(reply.sent_at),
+        "to": line.customer,
+        "price": str(line.price),
+        "behind": line.behind,
+        "ways_out": list(line.ways_out),
+        "stopped_by": line.stopped_by,
+    }
+
+
+def _post(post: Post) -> Facts:
+    return {
+        "id": post.id,
+        "text": post.text,
+        "author": post.author_id,
+        "at": _at(post.created_at),
+        "surface": post.surface.value,
+        "by_brand": post.by_brand,
+        "answers": [post.root_id, post.parent_id, _quoted(post.quoted)],
+        "quotes": [post.quotes_id, _quoted(post.quotes)],
+        "media": [[media.kind, media.url, media.alt] for media in post.media],
+        "url": post.url,
+        "lang": post.lang,
+        "version": post.version,
+        "absence": post.absence.value if post.absence else None,
+    }
+
+
+def _quoted(quoted: Quoted | None) -> list[object] | None:
+    if quoted is None:
+        return None
+    absence = quoted.absence.value if quoted.absence else None
+    return [quoted.id, quoted.author_handle, quoted.text, quoted.url, absence]
+
+
+def _warning(tx: Tx, flag: Flag) -> Facts | None:
+    """The message that told a flag, and whether anybody was called for it."""
+    alarm = tx.alarms.get(flag.alarm_id) if flag.alarm_id is not None else None
+    if alarm is None:
+        return None
+    picture = alarms.picture(tx, alarm)
+    lines = picture.lines if picture else ()
+    return {
+        "to": [alarm.audience.channel, alarm.audience.who],
+        "place": _place(alarm.ref),
+        "in_thread": alarm.in_thread,
+        "was_called": flag.called_by is not None,
+        "lines": [[line.case_id, line.kind.value, line.words, _said(line.outcome)] for line in lines],
+    }
+
+
+def _to_show(tx: Tx) -> list[Facts]:
+    """What still waits for the desk, and what was under way there when the program ended."""
+    return [
+        {
+            "what": errand.kind.value,
+            "case": errand.case_id,
+            "said": _said(errand.said),
+            "was_begun": errand.state is ErrandState.UNDERWAY,
+        }
+        for errand in sorted(tx.outbox.with_prefix(""), key=lambda errand: errand.id)
+        if errand.state in (ErrandState.WAITING, ErrandState.UNDERWAY)
+    ]
+
+
+def _account(tx: Tx, name: AccountId) -> Facts:
+    state = tx.accounts.get(name)
+    assert state is not None
+    return {
+        "condition": state.condition.value,
+        "faults": state.faults,
+        "connected": _at(state.connected_at),
+        "looked": _at(state.looked_at),
+        "next_look": _at(state.next_poll_at),
+        "read": state.cursors,
+        "spent": {str(day): str(tx.accounts.spent(name, day)) for day in _days(tx.now)},
+    }
+
+
+def _days(now: datetime) -> list[date]:
+    return [(now - timedelta(days=days)).date() for days in range(50)]
+
+
+def _at(instant: datetime | None) -> str | None:
+    return instant.isoformat() if instant else None
+
+
+def _place(ref: MessageRef | None) -> str | None:
+    return f"{ref.channel}/{ref.ts}" if ref else None
+
+
+def _said(said: Said | None) -> Facts | None:
+    return to_json(said) if said else None
