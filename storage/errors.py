@@ -63,9 +63,10 @@ _SENTENCES: tuple[tuple[str, str], ...] = (
         "PostgreSQL does not know the user in `database:`. Create the user or correct the name.",
     ),
     (
-        "(relation|column|table) .* does not exist|no such (table|column)",
-        "A part of the tables of webcare is missing in {place}. Check that `database:` names the right one; "
-        "if it does, stop webcare and put back the last backup.",
+        "(relation|column|table) .* does not exist|no such (table|column)|cached plan must not change",
+        "The tables of webcare in {place} are not as this program knows them. If a newer webcare has been "
+        "started on it, stop this one. Otherwise check that `database:` names the right one; if it does, "
+        "stop webcare and put back the last backup.",
     ),
     (
         'database "[^"]*" does not exist',

@@ -6,6 +6,7 @@ methods and types get other shapes: what was seen before an upgrade is compared 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -13,6 +14,7 @@ from bot.cases.alarms import Flag
 from bot.cases.errands import ErrandState
 from bot.cases.model import AgentId, Case, CaseId, MessageRef, Reply, ReplyId
 from bot.cases.posts import AccountId, Post, Quoted, Unread
+from bot.cases.record import Record
 from bot.cases.said import Said, to_json
 from bot.work import alarms, pictures
 from bot.work.tx import Tx
@@ -41,6 +43,29 @@ def of_case(tx: Tx, number: int) -> Facts:
         "warnings": [_warning(tx, flag) for flag in flags],
         "read_to": tx.threads.read_to(case.thread) if case.thread else None,
     }
+
+
+def outline(tx: Tx, number: int) -> Facts:
+    """So much of a case that its loss would show, without what names it elsewhere."""
+    case = tx.cases.get(CaseId(number))
+    if case is None:
+        return {}
+    return {
+        "card": [case.status.value, case.mode.value, case.assignee, case.invited.value],
+        "clock": _clock(case),
+        "texts": [post.text for post in tx.posts.of_case(case.id)],
+        "replies": [[r.state.value, r.text, _at(r.send_after)] for r in tx.replies.of_case(case.id)],
+        "history": [event.kind for event in tx.history.of_case(case.id)],
+        "tenures": [[t.since, t.assignee] for t in tx.threads.tenures_of(case.id)],
+        "flags": [[f.kind.value, _at(f.due_at), _at(f.over_at)] for f in tx.alarms.flags_of(case.id)],
+    }
+
+
+def touch(record: Record, number: int) -> None:
+    """Save a case as it is."""
+    case = record.cases.get(CaseId(number))
+    assert case is not None
+    record.cases.save(replace(case, warn_at=case.opened_at))
 
 
 def of_whole(tx: Tx) -> Facts:

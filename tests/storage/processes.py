@@ -1,4 +1,4 @@
-"""What other processes do to a database: python -m tests.storage.processes write|claim URL …"""
+"""What other processes do to a database: python -m tests.storage.processes write|claim|upgrade URL …"""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ import sys
 from collections.abc import Awaitable
 from dataclasses import replace
 from itertools import count
+from pathlib import Path
 
 import storage
 from bot.cases.model import AgentId, CaseId
 from bot.cases.record import Record, Store
+from storage import upgrade
 from tests.contract.samples import a_case
 
 
@@ -46,8 +48,20 @@ async def claim(store: Store, agent: str) -> None:
             print(won, flush=True)
 
 
+async def upgraded(url: str, migrations: str = "", head: str = "") -> None:
+    """Be started on a database, as the program with these migrations if any are given; print "up"."""
+    if migrations:
+        vars(upgrade).update(MIGRATIONS=Path(migrations), HEAD=head)
+    store = await asyncio.to_thread(storage.open_store, url)
+    print("up", flush=True)
+    await store.close()
+
+
 async def main(what: str, url: str, *more: str) -> None:
-    """Open the store and do one of the above."""
+    """Do one of the above."""
+    if what == "upgrade":
+        await upgraded(url, *more)
+        return
     store = storage.open_store(url)
     if what == "write":
         await write(store)
