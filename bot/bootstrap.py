@@ -18,11 +18,11 @@ import connectors
 import storage
 from bot import front_desk, readiness
 from bot.cases.figures import Figures
-from bot.cases.ports import Connector, Finding, Health
+from bot.cases.ports import Connector, Finding, Health, Terms
 from bot.cases.posts import AccountId
 from bot.cases.record import Wake
 from bot.clock import SystemClock
-from bot.config import Config, NetworkTerms
+from bot.config import Config
 from bot.front_desk import StartError as StartError  # whoever starts the bot finds it here
 from bot.jobs import Ticks
 from bot.slack import app as slack_app
@@ -128,12 +128,9 @@ async def _open_store(config: Config) -> storage.SqlStore:
         raise StartError(str(error)) from error
 
 
-def network_terms() -> Mapping[str, NetworkTerms]:
+def network_terms() -> Mapping[str, Terms]:
     """What app.yaml may say about each network, as its connector tells."""
-    return {
-        name: NetworkTerms(terms.credentials, terms.prices, terms.private)
-        for name, terms in connectors.TERMS.items()
-    }
+    return {name: network.terms for name, network in connectors.NETWORKS.items()}
 
 
 async def check(config: Config) -> list[Finding]:
@@ -162,13 +159,15 @@ def open_connectors(config: Config, clock: SystemClock) -> dict[AccountId, Conne
     return {
         AccountId(account.name): connectors.open_connector(
             account.network,
-            handle=account.handle,
-            api_url=account.api_url or "",
-            credentials={name: value.get_secret_value() for name, value in account.credentials.items()},
-            private=account.private or "",
-            prices=config.prices.get(account.network, {}),
-            clock=clock,
-            account=AccountId(account.name),
+            connectors.Settings(
+                account=AccountId(account.name),
+                handle=account.handle,
+                api_url=account.api_url or "",
+                credentials={name: value.get_secret_value() for name, value in account.credentials.items()},
+                private=account.private or "",
+                prices=config.prices.get(account.network, {}),
+                clock=clock,
+            ),
         )
         for account in config.accounts
     }

@@ -1,29 +1,17 @@
-"""What a connector is opened with, and the sentence that a wrong setting gets."""
+"""What a network is to this program, and what a connector is opened with."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from bot.cases.ports import Clock
+from bot.cases.ports import Clock, Connector, Terms
 from bot.cases.posts import AccountId
 
 
 class BadSettings(ValueError):
     """A connector cannot be opened like this. The message says what to write in app.yaml instead."""
-
-
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """The words of one network in app.yaml."""
-
-    #: The names below `credentials`: each set is one complete way of signing in.
-    credentials: tuple[frozenset[str], ...]
-    #: The kinds of cost that `prices` may set.
-    prices: frozenset[str] = frozenset()
-    #: What `private` may say.
-    private: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,3 +29,13 @@ class Settings:
     #: Prices in US dollars that replace those the connector knows, by kind.
     prices: Mapping[str, Decimal]
     clock: Clock
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """One network that the program can speak to."""
+
+    #: What app.yaml may say about it.
+    terms: Terms
+    #: Checks the settings and opens no socket. Raises `BadSettings`.
+    open: Callable[[Settings], Connector]

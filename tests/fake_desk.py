@@ -132,10 +132,6 @@ class FakeDesk:
         self._begin()
         return self.people.get(agent_id, Agent(agent_id, "?", may_reply=False))
 
-    def thread_url(self, ref: MessageRef) -> str:
-        """A link to a message."""
-        return f"https://desk.example/{ref.channel}/{ref.ts}"
-
     # --- trouble
 
     def _begin(self) -> None:

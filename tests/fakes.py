@@ -20,10 +20,10 @@ from bot.cases.ports import (
     Page,
     People,
     ReplyOption,
+    ReplyTarget,
     SendCommand,
     Sent,
     Spent,
-    Target,
     Unknown,
 )
 from bot.cases.posts import Absence, AccountId, Author, AuthorId, Media, Post, PostId, Standing, Surface
@@ -162,7 +162,6 @@ class FakeNetwork:
 class FakeConnector:
     """The Connector port over a FakeNetwork. The cursor is the number of arrivals seen, now and at first."""
 
-    kind = "fake"
     SETTLE = timedelta(seconds=30)
     PRICE = Decimal("0.001")
 
@@ -173,7 +172,7 @@ class FakeConnector:
     def capabilities(self) -> Capabilities:
         """Everything that the port knows."""
         modes = frozenset((Surface.PUBLIC, Surface.PRIVATE))
-        return Capabilities("fake.1", ("mentions", "own", "dms"), modes, {"read": self.PRICE})
+        return Capabilities(("mentions", "own", "dms"), modes)
 
     async def check(self) -> Health:
         """Well, unless trouble was ordered."""
@@ -213,19 +212,16 @@ class FakeConnector:
         absent = {number: Absence.DELETED for number in ids if self.network.find(number) is None}
         return Found(found, absent, self._spent(len(found)))
 
-    def measure(self, text: str, target: Target, mode: Surface) -> Measure:
+    def measure(self, text: str, target: ReplyTarget, mode: Surface) -> Measure:
         """Characters; the answered person's handle in front of a public reply is free."""
         free = f"@{target.author_handle}" if mode is Surface.PUBLIC else ""
         counted = text.removeprefix(free).lstrip() if free else text
         valid = 0 < len(counted) <= self.network.LIMIT
         return Measure(len(counted), self.network.LIMIT, valid, counted.count("https://"))
 
-    def reply_options(self, target: Target, now: datetime) -> Sequence[ReplyOption]:
+    def reply_options(self, target: ReplyTarget, now: datetime) -> Sequence[ReplyOption]:
         """Both ways, always."""
-        return tuple(
-            ReplyOption(mode, True, price=self.PRICE, manual_url=self._by_hand(target.post_id))
-            for mode in (Surface.PUBLIC, Surface.PRIVATE)
-        )
+        return tuple(ReplyOption(mode, True, price=self.PRICE) for mode in (Surface.PUBLIC, Surface.PRIVATE))
 
     def invitation_url(self) -> str:
         """A message box."""
@@ -235,7 +231,7 @@ class FakeConnector:
         """Publish, with the rules that networks have."""
         ours.check()
         self.network.meet_trouble()
-        target = Target(command.in_reply_to, command.author_id, command.author_handle)
+        target = ReplyTarget(command.in_reply_to, command.author_id, command.author_handle)
         if not self.measure(command.text, target, command.mode).valid:
             raise errors.Invalid("too_long")
         sent = self._publish(command)

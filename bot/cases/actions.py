@@ -90,11 +90,6 @@ class Result:
     #: The key by which the question is found again once it is decided otherwise.
     asks: str = ""
 
-    @property
-    def key(self) -> str:
-        """The sentence's key in the catalogue; "" without one."""
-        return self.said.key if self.said else ""
-
 
 def done(key: str, **values: object) -> Result:
     """It was done, and this says so."""

@@ -99,8 +99,6 @@ class CardPicture:
     first: Post
     #: Public and private posts of the customer after the first.
     later: int
-    #: How many replies of the brand are out.
-    answers: int
     #: True where `mode` private can be sent by the program.
     private_way: bool
     #: True where there is a public post that the program can answer.

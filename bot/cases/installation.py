@@ -47,8 +47,6 @@ class Account:
     handle: str
     team: str
     poll_every: timedelta = timedelta(seconds=60)
-    #: How private replies go: "dm", or "" where the network gives the program no private way.
-    private: str = ""
     #: Close each reply with the sender's initials.
     initials: bool = True
     #: US dollars a day; reaching it stops polling. None: no limit.

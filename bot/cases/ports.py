@@ -69,14 +69,12 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
+class ReplyTarget:
     """What a reply would answer."""
 
     post_id: PostId | None
     author_id: AuthorId
     author_handle: str
-    #: Whether the post that is answered names the brand, as far as the record knows.
-    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,12 +85,9 @@ class ReplyOption:
     allowed: bool
     #: A catalogue key below "refused." when it is not allowed.
     reason: str = ""
-    expires_at: datetime | None = None
     price: Decimal | None = None
     #: The dearer price of a text with a link, where the network has one.
     price_with_link: Decimal | None = None
-    #: Opens the network's own composer or message box; "{text}" is not in it, it stands complete.
-    manual_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,13 +104,22 @@ class Measure:
 class Capabilities:
     """What a network can do for an account, as values; no I/O behind it."""
 
-    #: Changes when the rules change, e.g. "x.2026-11".
-    id: str
     #: The first is the one that matters most: without it a look has failed.
     streams: tuple[str, ...]
+    #: The ways in which it is written to the brand there, and the brand can answer.
     modes: frozenset[Surface]
-    #: Prices in US dollars, by kind; empty where the network is free.
-    prices: dict[str, Decimal] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What app.yaml may say about an account of a network."""
+
+    #: The names below `credentials`: each set is one complete way of signing in.
+    credentials: tuple[frozenset[str], ...]
+    #: The kinds of cost that `prices` may set.
+    prices: frozenset[str] = frozenset()
+    #: What `private` may say.
+    private: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,11 +176,6 @@ class Health:
 
     findings: tuple[Finding, ...]
 
-    @property
-    def ok(self) -> bool:
-        """True when nothing needs doing."""
-        return all(finding.ok for finding in self.findings)
-
 
 class Connector(Protocol):
     """The code that speaks to one account of one network.
@@ -185,8 +184,6 @@ class Connector(Protocol):
     leave (only `errors.NetworkError`s do); must not keep anything it could not forget: the cursor, what is
     known and what was sent live in the record; must not log a customer's text above DEBUG or a token ever.
     """
-
-    kind: str
 
     def capabilities(self) -> Capabilities:
         """What this account can do. Pure."""
@@ -205,11 +202,11 @@ class Connector(Protocol):
         """These posts, at most 100, each with `quoted` and `quotes` unset. Must not take a silence of the
         network for an absence."""
 
-    def measure(self, text: str, target: Target, mode: Surface) -> Measure:
+    def measure(self, text: str, target: ReplyTarget, mode: Surface) -> Measure:
         """The length of `text` as the network counts it in this place. Pure, and quick whatever the text: it
         runs where everything waits for it."""
 
-    def reply_options(self, target: Target, now: datetime) -> Sequence[ReplyOption]:
+    def reply_options(self, target: ReplyTarget, now: datetime) -> Sequence[ReplyOption]:
         """Every way of answering `target`, allowed or not. Pure."""
 
     def invitation_url(self) -> str:
@@ -258,6 +255,3 @@ class Desk(Protocol):
 
     async def agent(self, agent_id: AgentId) -> Agent:
         """Who this is, asked of the desk. Somebody whom it does not show may not reply."""
-
-    def thread_url(self, ref: MessageRef) -> str:
-        """A link to a message, for use at the desk only. Pure."""

@@ -3,7 +3,6 @@
 from bot.config.fields import Listen
 from bot.config.mistakes import ConfigError, Mistake
 from bot.config.model import AccountConfig, AgentConfig, Config, DeskConfig, TeamConfig, WebConfig
-from bot.config.networks import NetworkTerms
 from bot.config.reading import load, parse
 
 __all__ = [
@@ -14,7 +13,6 @@ __all__ = [
     "DeskConfig",
     "Listen",
     "Mistake",
-    "NetworkTerms",
     "TeamConfig",
     "WebConfig",
     "load",

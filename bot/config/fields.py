@@ -14,9 +14,8 @@ from pydantic import PlainValidator
 from pydantic_core import PydanticCustomError
 
 from bot.config.mistakes import did_you_mean, shown
+from bot.texts import LANGUAGES
 from bot.texts import emoji as emoji_table
-
-LANGUAGES = ("en", "nl")
 
 _DURATION = re.compile(r"(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")

@@ -230,7 +230,6 @@ def _account(account: AccountConfig) -> installation.Account:
         handle=account.handle,
         team=account.team,
         poll_every=account.poll_every,
-        private=account.private or "",
         initials=account.initials,
         daily_limit=account.daily_limit,
     )

@@ -7,16 +7,14 @@ from pathlib import Path as FilePath
 
 from pydantic import ValidationError
 
+from bot.cases.ports import Terms
 from bot.config import document, references
 from bot.config.mistakes import ConfigError, Mistake, Path
 from bot.config.model import Config
-from bot.config.networks import NetworkTerms
 from bot.config.sentences import path_of, sentence
 
 
-def load(
-    path: FilePath, environ: Mapping[str, str], networks: Mapping[str, NetworkTerms] | None = None
-) -> Config:
+def load(path: FilePath, environ: Mapping[str, str], networks: Mapping[str, Terms] | None = None) -> Config:
     """The configuration in the file at `path`, its secrets taken from `environ`.
 
     `networks` are the terms of the networks that this program can speak to; without them the names of
@@ -27,7 +25,7 @@ def load(
 
 
 def parse(
-    text: str, source: str, environ: Mapping[str, str], networks: Mapping[str, NetworkTerms] | None = None
+    text: str, source: str, environ: Mapping[str, str], networks: Mapping[str, Terms] | None = None
 ) -> Config:
     """The configuration in `text`; `source` names it in errors. Raises `ConfigError`."""
     written = document.read(text, source)

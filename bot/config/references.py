@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from bot.cases.ports import Terms
 from bot.config.mistakes import Path, did_you_mean, shown
-from bot.config.networks import NetworkTerms
 
 #: A path and what is wrong there.
 Fault = tuple[Path, str]
 
 
-def faults(values: Mapping[str, Any], networks: Mapping[str, NetworkTerms] | None) -> Iterator[Fault]:
+def faults(values: Mapping[str, Any], networks: Mapping[str, Terms] | None) -> Iterator[Fault]:
     """What does not fit in the values of a document; they may be of any shape.
 
     Without `networks`, nothing is said about what belongs to a network.
@@ -88,7 +88,7 @@ def _doubles(accounts: list[tuple[int, dict[str, Any]]]) -> Iterator[Fault]:
             profiles.setdefault(profile, index)
 
 
-def _terms(path: Path, account: Mapping[str, Any], networks: Mapping[str, NetworkTerms]) -> Iterator[Fault]:
+def _terms(path: Path, account: Mapping[str, Any], networks: Mapping[str, Terms]) -> Iterator[Fault]:
     """What the account's network knows of credentials and private ways."""
     network = account.get("network")
     if not isinstance(network, str) or not network:
@@ -109,7 +109,7 @@ def _terms(path: Path, account: Mapping[str, Any], networks: Mapping[str, Networ
         yield (*path, "private"), text
 
 
-def _credentials(given: set[str], network: str, terms: NetworkTerms) -> Iterator[tuple[str, str]]:
+def _credentials(given: set[str], network: str, terms: Terms) -> Iterator[tuple[str, str]]:
     """What is wrong with the names, compared with the way of signing in that they are nearest to."""
     known = frozenset[str]().union(*terms.credentials)
     meant = max(terms.credentials, key=lambda way: len(way & given), default=known)
@@ -121,7 +121,7 @@ def _credentials(given: set[str], network: str, terms: NetworkTerms) -> Iterator
         yield key, f"is missing. Write for example {key}: ${{{network.upper()}_{key.upper()}}}"
 
 
-def _prices(prices: Mapping[str, Any], networks: Mapping[str, NetworkTerms]) -> Iterator[Fault]:
+def _prices(prices: Mapping[str, Any], networks: Mapping[str, Terms]) -> Iterator[Fault]:
     for network, table in prices.items():
         terms = networks.get(network)
         if terms is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Protocol
 
-from bot.cases.ports import Measure, Target
+from bot.cases.ports import Measure, ReplyTarget
 from bot.cases.posts import Surface
 from bot.cases.said import Said, say
 
@@ -16,7 +16,7 @@ MOST = 10_000
 class Rules(Protocol):
     """What the checks ask of a network."""
 
-    def measure(self, text: str, target: Target, mode: Surface) -> Measure:
+    def measure(self, text: str, target: ReplyTarget, mode: Surface) -> Measure:
         """The length of `text` as the network counts it in this place, in milliseconds also for `MOST`."""
 
 
@@ -31,7 +31,7 @@ def sign(body: str, initials: str) -> str:
     return f"{body} {mark}"
 
 
-def measured(text: str, rules: Rules, target: Target, mode: Surface) -> Measure:
+def measured(text: str, rules: Rules, target: ReplyTarget, mode: Surface) -> Measure:
     """The length of a text as the network counts it. No network takes more than `MOST` characters, and none
     is given more to count: what is beyond counts one each."""
     beyond = len(text) - MOST

@@ -27,9 +27,6 @@ OPTIONAL_SCOPES: dict[str, str] = {
     "usergroups:read": "find the user group that is called instead of the channel",
 }
 
-#: The scope of the app-level token (xapp-…).
-APP_SCOPES: dict[str, str] = {"connections:write": "open the Socket Mode connection"}
-
 #: Events that the program listens to.
 EVENTS: tuple[str, ...] = ("reaction_added", "reaction_removed", "message.channels", "message.groups")
 

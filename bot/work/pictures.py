@@ -60,7 +60,6 @@ def card(tx: Tx, case: Case) -> CardPicture:
         author=_author(tx, account.network, case.author_id),
         first=mentions[0],
         later=len(mentions) - 1,
-        answers=len(sent),
         private_way=private.private_way(tx, case),
         public_way=private.public_way(tx, case),
         invitation=private.invitation(tx, case) if case.invited is not Invited.NO else None,

@@ -22,7 +22,7 @@ from bot.cases.model import (
     is_older,
     reply_after,
 )
-from bot.cases.ports import Target
+from bot.cases.ports import ReplyTarget
 from bot.cases.posts import Absence, Post, PostId, Surface
 from bot.cases.record import Wake
 from bot.cases.said import Said, say
@@ -62,11 +62,10 @@ def told_price(price: Decimal | None) -> Decimal | None:
     return price if price is not None and price >= _TOLD_FROM else None
 
 
-def target_of(tx: Tx, case: Case, in_reply_to: PostId | None) -> Target:
+def target_of(tx: Tx, case: Case, in_reply_to: PostId | None) -> ReplyTarget:
     """What a reply in this case answers: the post, and the person behind it."""
     author = tx.people.author(tx.account(case).network, case.author_id)
-    post = tx.posts.get(case.account, in_reply_to) if in_reply_to else None
-    return Target(in_reply_to, case.author_id, author.handle if author else "", post.text if post else "")
+    return ReplyTarget(in_reply_to, case.author_id, author.handle if author else "")
 
 
 def newest_number(tx: Tx, case: Case) -> int:

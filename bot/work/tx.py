@@ -9,7 +9,7 @@ from typing import Protocol
 
 from bot.cases.installation import Account, Installation, Team
 from bot.cases.model import Case
-from bot.cases.ports import Capabilities, Measure, ReplyOption, Target
+from bot.cases.ports import Capabilities, Measure, ReplyOption, ReplyTarget
 from bot.cases.posts import AccountId, Surface
 from bot.cases.record import (
     Accounts,
@@ -32,8 +32,8 @@ class Rules(Protocol):
     """The pure face of a connector: what it can say without asking the network."""
 
     def capabilities(self) -> Capabilities: ...
-    def measure(self, text: str, target: Target, mode: Surface) -> Measure: ...
-    def reply_options(self, target: Target, now: datetime) -> Sequence[ReplyOption]: ...
+    def measure(self, text: str, target: ReplyTarget, mode: Surface) -> Measure: ...
+    def reply_options(self, target: ReplyTarget, now: datetime) -> Sequence[ReplyOption]: ...
     def invitation_url(self) -> str: ...
 
 
@@ -47,12 +47,12 @@ class _Nothing:
     """The rules of an account that app.yaml no longer has: any text will do, and none goes out."""
 
     def capabilities(self) -> Capabilities:
-        return Capabilities("nothing", (), frozenset())
+        return Capabilities((), frozenset())
 
-    def measure(self, text: str, target: Target, mode: Surface) -> Measure:  # noqa: ARG002  # the protocol's
+    def measure(self, text: str, target: ReplyTarget, mode: Surface) -> Measure:  # noqa: ARG002  # the protocol's
         return Measure(len(text), len(text), valid=True)
 
-    def reply_options(self, target: Target, now: datetime) -> Sequence[ReplyOption]:  # noqa: ARG002  # the same
+    def reply_options(self, target: ReplyTarget, now: datetime) -> Sequence[ReplyOption]:  # noqa: ARG002  # the same
         return tuple(ReplyOption(mode, allowed=False, reason="account_gone") for mode in Surface)
 
     def invitation_url(self) -> str:

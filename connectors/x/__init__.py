@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-from connectors.settings import Settings, Terms
+from bot.cases.ports import Terms
+from connectors.settings import Network, Settings
 from connectors.x.client import XClient
 from connectors.x.connector import XConnector
 from connectors.x.options import FOUR_SECRETS, credentials_of, handle_of, private_of, url_of
 from connectors.x.prices import DEFAULT, PriceList
 
-__all__ = ["TERMS", "XClient", "XConnector", "open_account"]
-
-
-#: What app.yaml may say about an account on X.
-TERMS = Terms(
-    credentials=(frozenset(FOUR_SECRETS), frozenset({"bearer_token"})),
-    prices=frozenset(DEFAULT),
-    private=frozenset({"dm"}),
-)
+__all__ = ["NETWORK", "XClient", "XConnector"]
 
 
 def open_account(settings: Settings) -> XConnector:
@@ -30,3 +23,13 @@ def open_account(settings: Settings) -> XConnector:
         prices=PriceList(settings.prices),
         clock=settings.clock,
     )
+
+
+NETWORK = Network(
+    Terms(
+        credentials=(frozenset(FOUR_SECRETS), frozenset({"bearer_token"})),
+        prices=frozenset(DEFAULT),
+        private=frozenset({"dm"}),
+    ),
+    open_account,
+)

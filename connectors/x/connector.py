@@ -20,10 +20,10 @@ from bot.cases.ports import (
     Page,
     People,
     ReplyOption,
+    ReplyTarget,
     SendCommand,
     Sent,
     Spent,
-    Target,
     Unknown,
 )
 from bot.cases.posts import Absence, AccountId, Author, AuthorId, Post, PostId, Standing, Surface, is_somebody
@@ -50,8 +50,6 @@ class XConnector:
     `settle` is the time a sent post may stay invisible in the brand's own list before `reconcile` may say
     that it is not there.
     """
-
-    kind = "x"
 
     def __init__(
         self,
@@ -85,7 +83,7 @@ class XConnector:
         """What this account can do."""
         streams = ("mentions", "own", "dms") if self._private else ("mentions", "own")
         modes = {Surface.PUBLIC, Surface.PRIVATE} if self._private else {Surface.PUBLIC}
-        return Capabilities("x.2026-11", streams, frozenset(modes), dict(self._prices.table))
+        return Capabilities(streams, frozenset(modes))
 
     async def check(self) -> Health:
         """Whether X takes the credentials, whose they are, and what reading will cost."""
@@ -184,14 +182,14 @@ class XConnector:
             for item in self._prices.spent(kind, self._bill.count((f"{kind}-{each}" for each in ids), now))
         )
 
-    def measure(self, text: str, target: Target, mode: Surface) -> Measure:
+    def measure(self, text: str, target: ReplyTarget, mode: Surface) -> Measure:
         """The length as X counts it; X puts the answered person's handle in front and does not count it."""
         if mode is Surface.PRIVATE:
             return texts.measure_message(text)
         answered = target.author_handle if target.post_id else ""
         return texts.measure_post(texts.without_addressee(text, answered))
 
-    def reply_options(self, target: Target, now: datetime) -> Sequence[ReplyOption]:  # noqa: ARG002  # the port's
+    def reply_options(self, target: ReplyTarget, now: datetime) -> Sequence[ReplyOption]:  # noqa: ARG002  # the port's
         """A public reply, and a direct message where the account has them. X knows no time limit for either;
         whether it takes a reply from an app it only says when it is sent."""
         price, answerable = self._prices.table, bool(target.post_id)
@@ -201,7 +199,6 @@ class XConnector:
             reason="" if answerable else "no_post",
             price=price["post_create"],
             price_with_link=price["post_create_with_url"],
-            manual_url=links.composer_url(target.post_id) if answerable else "",
         )
         nobody = is_somebody(target.author_id)
         private = ReplyOption(
@@ -209,7 +206,6 @@ class XConnector:
             allowed=self._private and not nobody,
             reason="no_person" if nobody and self._private else "" if self._private else "dm_off",
             price=price["dm_create"],
-            manual_url="" if nobody else links.message_box_url(target.author_id),
         )
         return (public, private)
 
@@ -313,7 +309,7 @@ class XConnector:
         """Raise for what X would refuse for certain, without asking it."""
         if command.mode is Surface.PRIVATE and not self._private:
             raise NotPermitted("dm_off", manual_url=_by_hand(command))
-        target = Target(command.in_reply_to, command.author_id, command.author_handle)
+        target = ReplyTarget(command.in_reply_to, command.author_id, command.author_handle)
         measure = self.measure(command.text, target, command.mode)
         if measure.length > measure.limit:
             raise Invalid("too_long", f"{measure.length - measure.limit} characters too many")

@@ -46,18 +46,18 @@ def setup() -> Setup:
         language="en",
         timezone="Europe/Amsterdam",
         teams={"care": team},
-        accounts={ACCOUNT: Account(ACCOUNT, "x", "brand", "care", private="dm")},
+        accounts={ACCOUNT: Account(ACCOUNT, "x", "brand", "care")},
     )
-    connector = connectors.open_connector(
-        "x",
+    settings = connectors.Settings(
+        account=ACCOUNT,
         handle="brand",
         api_url="http://127.0.0.1:9",
         credentials={"bearer_token": "token"},
         private="dm",
         prices={},
         clock=CLOCK,
-        account=ACCOUNT,
     )
+    connector = connectors.open_connector("x", settings)
     return Setup(installation, {ACCOUNT: connector}, {"en": Texts("en")})
 
 

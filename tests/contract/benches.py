@@ -15,7 +15,7 @@ from bot.cases.posts import AccountId, AuthorId, PostId
 from bot.sandbox.faults import Fault, Faults
 from bot.sandbox.journal import Journal
 from bot.sandbox.x import LocalX, Person
-from connectors import open_connector
+from connectors import Settings, open_connector
 from tests.fakes import FakeClock, FakeNetwork
 
 #: The kinds of trouble that every network knows, and what a connector makes of them.
@@ -198,8 +198,8 @@ class XBench:
 
     def restart(self) -> None:
         secrets = self.x.credentials(self.brand)
-        self.connector: Connector = open_connector(
-            "x",
+        settings = Settings(
+            account=AccountId("brand-1"),
             handle="@brand",
             api_url=self.url,
             credentials={
@@ -211,8 +211,8 @@ class XBench:
             private="dm",
             prices={},
             clock=self.clock,
-            account=AccountId("brand-1"),
         )
+        self.connector: Connector = open_connector("x", settings)
         self._connectors.append(self.connector)
 
     def shorten(self, depth: int) -> int:

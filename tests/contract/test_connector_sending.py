@@ -9,7 +9,7 @@ import pytest
 
 from bot.cases import errors
 from bot.cases.ours import TooLate, while_ours
-from bot.cases.ports import NotSent, Sent, Target, Unknown
+from bot.cases.ports import NotSent, ReplyTarget, Sent, Unknown
 from bot.cases.posts import PostId, Surface
 from bot.guide.checks import MOST
 from tests.contract import connectors
@@ -91,14 +91,14 @@ class TestSending:
         assert bench.public_replies() == [("x" * bench.limit, mention)]
 
     def test_the_answered_persons_handle_in_front_does_not_count(self, bench: Bench) -> None:
-        target = Target(PostId("1"), bench.customer, "customer")
+        target = ReplyTarget(PostId("1"), bench.customer, "customer")
 
         assert bench.connector.measure("@customer hello", target, Surface.PUBLIC).length == len("hello")
 
     @pytest.mark.parametrize("piece", ["a.", "1.2.", "a@b.", "http://a.", "(a", "漢.", "👍", "\u200d", " "])
     @pytest.mark.parametrize("mode", Surface)
     def test_no_text_takes_long_to_measure(self, bench: Bench, piece: str, mode: Surface) -> None:
-        target = Target(PostId("1"), bench.customer, "customer")
+        target = ReplyTarget(PostId("1"), bench.customer, "customer")
         bench.connector.measure("warm.nl", target, mode)
         begun = process_time()
         bench.connector.measure(piece * (MOST // len(piece)), target, mode)
@@ -107,7 +107,7 @@ class TestSending:
 
     def test_every_way_of_answering_says_whether_it_is_open(self, bench: Bench) -> None:
         options = bench.connector.reply_options(
-            Target(PostId("1"), bench.customer, "customer"), bench.clock.now()
+            ReplyTarget(PostId("1"), bench.customer, "customer"), bench.clock.now()
         )
 
         assert {option.mode for option in options if option.allowed} == bench.connector.capabilities().modes
@@ -177,7 +177,7 @@ class TestDoubt:
 
 class TestChecking:
     async def test_a_healthy_account_is_well(self, bench: Bench) -> None:
-        assert (await bench.connector.check()).ok
+        assert all(finding.ok for finding in (await bench.connector.check()).findings)
 
     @pytest.mark.parametrize("kind", sorted(TROUBLES))
     async def test_trouble_is_a_sentence_and_not_an_exception(self, bench: Bench, kind: str) -> None:

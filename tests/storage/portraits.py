@@ -136,7 +136,6 @@ def _card(tx: Tx, case: Case) -> Facts:
         "first": card.first.id,
         "newest": card.newest.id if card.newest else None,
         "later": card.later,
-        "answers": card.answers,
         "answer": card.answer.id if card.answer else None,
         "assignee": card.assignee.name if card.assignee else None,
         "last_assignee": case.last_assignee,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bot.config import Config, ConfigError, NetworkTerms, parse
+from bot.cases.ports import Terms
+from bot.config import Config, ConfigError, parse
 
 ENVIRON = {
     "SLACK_BOT_TOKEN": "xoxb-1-bot",
@@ -19,7 +20,7 @@ ENVIRON = {
     "DATABASE_URL": "postgresql+psycopg://webcare:swordfish@db/webcare",
 }
 NETWORKS = {
-    "x": NetworkTerms(
+    "x": Terms(
         credentials=(
             frozenset({"consumer_key", "consumer_secret", "access_token", "access_token_secret"}),
             frozenset({"bearer_token"}),

@@ -86,7 +86,6 @@ def a_card(case: Case | None = None, post: Post | None = None, **fields: Any) ->
         "author": CUSTOMER,
         "first": post or a_post(),
         "later": 0,
-        "answers": 0,
         "private_way": True,
     }
     return CardPicture(**ordinary | fields)

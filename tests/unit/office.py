@@ -16,7 +16,7 @@ from bot.cases.alarms import Alarm
 from bot.cases.errands import Errand, ErrandKind, ErrandState
 from bot.cases.installation import Account, Installation, Team
 from bot.cases.model import Agent, AgentId, Case, MessageRef, Reply
-from bot.cases.ports import Capabilities, Clock, Measure, ReplyOption, Target
+from bot.cases.ports import Capabilities, Clock, Measure, ReplyOption, ReplyTarget
 from bot.cases.posts import Author, AuthorId, Post, Surface
 from bot.cases.record import Store, Wake
 from bot.cases.said import Said
@@ -49,13 +49,13 @@ class Rulebook:
     def capabilities(self) -> Capabilities:
         """One stream, both ways unless private messages do not come in."""
         modes = frozenset(Surface) if self.hears_private else frozenset({Surface.PUBLIC})
-        return Capabilities("fake.1", ("mentions",), modes)
+        return Capabilities(("mentions",), modes)
 
-    def measure(self, text: str, target: Target, mode: Surface) -> Measure:
+    def measure(self, text: str, target: ReplyTarget, mode: Surface) -> Measure:
         """Every character counts."""
         return Measure(len(text), self.limit, 0 < len(text) <= self.limit, text.count("https://"))
 
-    def reply_options(self, target: Target, now: datetime) -> Sequence[ReplyOption]:
+    def reply_options(self, target: ReplyTarget, now: datetime) -> Sequence[ReplyOption]:
         """Both ways, closed ones included."""
         return [
             ReplyOption(

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from bot.cases.ports import Measure, Target
+from bot.cases.ports import Measure, ReplyTarget
 from bot.cases.posts import AuthorId, Surface
 from bot.cases.said import say
 from bot.guide import checks
 
-TARGET = Target(None, AuthorId("7"), "jansen")
+TARGET = ReplyTarget(None, AuthorId("7"), "jansen")
 
 
 class Strict:
@@ -16,7 +16,7 @@ class Strict:
     def __init__(self) -> None:
         self.given = 0
 
-    def measure(self, text: str, target: Target, mode: Surface) -> Measure:
+    def measure(self, text: str, target: ReplyTarget, mode: Surface) -> Measure:
         self.given = len(text)
         return Measure(2 * len(text), 280, len(text) <= 140)
 

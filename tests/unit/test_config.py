@@ -41,7 +41,7 @@ class TestAGoodFile:
         account = read(GOOD).installation().accounts[AccountId("brand-x")]
 
         assert (account.handle, account.team, account.poll_every) == ("brand", "care", timedelta(seconds=60))
-        assert (account.private, account.initials, account.daily_limit) == ("", True, None)
+        assert (account.initials, account.daily_limit) == (True, None)
         assert not hasattr(account, "credentials")
 
     def test_takes_secrets_from_the_environment(self) -> None:
@@ -66,9 +66,11 @@ class TestAGoodFile:
 
     def test_may_set_what_an_account_does_privately_and_what_it_may_spend(self) -> None:
         text = changed("    poll_every: 60s", "    private: dm\n    initials: false\n    daily_limit: 5.00")
-        account = read(text).installation().accounts[AccountId("brand-x")]
+        config = read(text)
+        account = config.installation().accounts[AccountId("brand-x")]
 
-        assert (account.private, account.initials, account.daily_limit) == ("dm", False, Decimal("5.00"))
+        assert config.accounts[0].private == "dm"
+        assert (account.initials, account.daily_limit) == (False, Decimal("5.00"))
 
     def test_may_give_agents_their_initials(self) -> None:
         text = GOOD + 'agents:\n  U0123: {initials: NO}\n  U0456: {initials: "^pv"}\n'

@@ -15,7 +15,7 @@ import yaml
 
 from bot.cli import main
 from bot.sandbox.slack.settings import AppSettings
-from bot.slack.manifest import APP_SCOPES, EVENTS, OPTIONAL_SCOPES, SCOPES, create_link, manifest
+from bot.slack.manifest import EVENTS, OPTIONAL_SCOPES, SCOPES, create_link, manifest
 
 #: Slack's published schema is not part of this project; name its place to hold the manifest to it.
 SCHEMA = Path(
@@ -50,7 +50,7 @@ def test_the_link_is_short_enough_for_any_browser() -> None:
 
 
 def test_every_scope_has_its_reason() -> None:
-    assert all(reason for reason in [*SCOPES.values(), *OPTIONAL_SCOPES.values(), *APP_SCOPES.values()])
+    assert all(reason for reason in [*SCOPES.values(), *OPTIONAL_SCOPES.values()])
 
 
 def test_the_app_asks_for_exactly_the_scopes_that_have_a_reason() -> None:

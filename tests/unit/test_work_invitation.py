@@ -317,7 +317,7 @@ def test_only_the_writer_decides(office: Office) -> None:
     answer = decisions.decide_invited(office.tx(), MESSAGE, True, ANN, pressed=QUESTION)
 
     assert answer is not None
-    assert answer.key == "unclaimed.not_yours"
+    assert told(answer).key == "unclaimed.not_yours"
     assert office.now_case(case).invited is Invited.UNDECIDED
 
 

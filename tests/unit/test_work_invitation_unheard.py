@@ -13,7 +13,7 @@ from bot.cases.said import Money, say
 from bot.texts import LANGUAGES, Texts
 from bot.work import presses, private
 from tests.contract.samples import NOW
-from tests.unit.office import MO, Office
+from tests.unit.office import MO, Office, told
 from tests.unit.office import office as office
 from tests.unit.test_work_invitation import invite, uninvited, writes
 from tests.unit.test_work_private import only_reply
@@ -65,7 +65,7 @@ def test_where_private_messages_do_not_come_in_nothing_is_promised_of_them(
 
     assert drafted == say("invite.draft_unheard", n=case.id, network="x", price=Money(Decimal("0.2")))
     assert again == say("invite.out_unheard" if sent else "invite.stands_unheard", n=case.id, network="x")
-    assert public.key == ("invite.out_already_unheard" if sent else "invite.withdrawn")
+    assert told(public).key == ("invite.out_already_unheard" if sent else "invite.withdrawn")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

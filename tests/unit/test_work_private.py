@@ -216,7 +216,7 @@ def test_who_cannot_be_reached_in_private_is_invited_and_the_case_is_public_unti
 def test_nobody_else_invites_the_customer(office: Office) -> None:
     case = office.case(status=Status.CLAIMED, assignee=ANN.id, mode=PRIVATE)
 
-    assert private.invite(office.tx(), case, MO).key == "mode.not_yours"
+    assert told(private.invite(office.tx(), case, MO)).key == "mode.not_yours"
     assert office.now_case(case).mode is PRIVATE
 
 

@@ -8,9 +8,9 @@ from decimal import Decimal
 import pytest
 
 from bot.cases.errors import Invalid, NotPermitted
-from bot.cases.ports import Connector, SendCommand, Target
+from bot.cases.ports import Connector, ReplyTarget, SendCommand
 from bot.cases.posts import AccountId, AuthorId, PostId, Surface
-from connectors import BadSettings, open_connector
+from connectors import BadSettings, Settings, open_connector
 from tests.fakes import FakeClock
 
 FOUR = {
@@ -19,7 +19,7 @@ FOUR = {
     "access_token": "1740000000000000001-at",
     "access_token_secret": "ats",
 }
-TARGET = Target(PostId("12"), AuthorId("7"), "klant")
+TARGET = ReplyTarget(PostId("12"), AuthorId("7"), "klant")
 
 
 def opened(
@@ -31,16 +31,16 @@ def opened(
     private: str = "",
     prices: Mapping[str, Decimal] | None = None,
 ) -> Connector:
-    return open_connector(
-        network,
+    settings = Settings(
+        account=AccountId("brand-1"),
         handle=handle,
         api_url=api_url,
         credentials=credentials,
         private=private,
         prices=prices or {},
         clock=FakeClock(),
-        account=AccountId("brand-1"),
     )
+    return open_connector(network, settings)
 
 
 def test_an_unknown_network_is_told_the_known_ones() -> None:
@@ -115,15 +115,9 @@ def test_messages_are_read_and_offered_when_asked_for() -> None:
 
 
 def test_nothing_to_answer_leaves_no_public_reply() -> None:
-    public = opened().reply_options(Target(None, AuthorId("7"), "klant"), FakeClock().now())[0]
+    public = opened().reply_options(ReplyTarget(None, AuthorId("7"), "klant"), FakeClock().now())[0]
 
-    assert (public.allowed, public.reason, public.manual_url) == (False, "no_post", "")
-
-
-def test_a_public_reply_can_be_written_by_hand_at_x() -> None:
-    public = opened().reply_options(TARGET, FakeClock().now())[0]
-
-    assert public.manual_url == "https://x.com/intent/post?in_reply_to=12"
+    assert (public.allowed, public.reason) == (False, "no_post")
 
 
 def test_the_invitation_leads_to_the_owner_of_the_access_token() -> None:
