@@ -34,7 +34,6 @@ class ConfigError(Exception):
     """app.yaml cannot be used; the text lists every mistake, a line each, top to bottom."""
 
     def __init__(self, source: str, mistakes: Sequence[Mistake]) -> None:
-        self.source = source
         self.mistakes = tuple(sorted(mistakes, key=lambda mistake: mistake.line or 0))
         count = "1 mistake" if len(self.mistakes) == 1 else f"{len(self.mistakes)} mistakes"
         listed = "\n".join(f"  {mistake}" for mistake in self.mistakes)

@@ -111,7 +111,7 @@ class Feed:
         match event:
             case {"type": "person", "person": {"id": number}}:
                 self.touch("person", number)
-            case {"type": "post", "post": {"id": number}} | {"type": "hide", "id": number}:
+            case {"type": "post", "post": {"id": number}}:
                 self.touch("post", number)
             case {"type": "edit", "was": was, "post": {"id": number}}:
                 self.touch("post", was)

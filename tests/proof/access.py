@@ -111,7 +111,7 @@ class Access:
         caller: User = self._caller(request, args, method)
         if caller.id != self._world.slack.bot.id or method.app_level:
             return caller
-        if self._taken == REVOKED and not method.open:
+        if self._taken == REVOKED:
             raise SlackError("token_revoked")
         if self._taken == SCOPE_LOST:
             return replace(caller, scopes=frozenset(caller.scopes) - _HISTORY)

@@ -280,15 +280,6 @@ async def test_an_emoji_that_does_not_exist_is_refused(at: Bench, name: str) -> 
     assert refusal.value.response["error"] == "invalid_name"
 
 
-async def test_a_custom_emoji_can_be_used_once_it_was_added(at: Bench) -> None:
-    at.slack.add_emoji("bieb")
-    ts = await at.say("kaart")
-    await at.as_tom.reactions_add(channel=at.channel.id, timestamp=ts, name="bieb")
-
-    shown = await at.bot.reactions_get(channel=at.channel.id, timestamp=ts)
-    assert shown["message"]["reactions"][0]["name"] == "bieb"
-
-
 async def test_the_same_reaction_twice_is_refused_and_so_is_taking_off_none(at: Bench) -> None:
     ts = await at.say("kaart")
     await at.as_tom.reactions_add(channel=at.channel.id, timestamp=ts, name="eyes")
@@ -332,12 +323,11 @@ async def test_everything_is_there_again_after_the_program_was_killed(opened: Ca
         assert second.slack.bot.token == first.slack.bot.token
 
 
-async def test_files_homes_groups_and_emoji_are_there_again_too(opened: Callable[[], Journal]) -> None:
+async def test_files_homes_and_groups_are_there_again_too(opened: Callable[[], Journal]) -> None:
     async with bench(opened()) as first:
         uploaded = await first.as_maaike.files_upload_v2(content=b"bon", filename="bon.txt")
         await first.bot.views_publish(user_id=first.tom.id, view={"type": "home", "blocks": []})
         first.slack.add_usergroup("leads", [first.tom.id])
-        first.slack.add_emoji("bieb")
     async with bench(opened()) as second:
         file_id = uploaded["files"][0]["id"]
 
@@ -345,7 +335,6 @@ async def test_files_homes_groups_and_emoji_are_there_again_too(opened: Callable
         assert second.slack.workspace.contents[file_id] == b"bon"
         assert second.slack.home(second.tom.id) == first.slack.home(first.tom.id)
         assert (await second.bot.usergroups_list())["usergroups"][0]["handle"] == "leads"
-        assert second.slack.workspace.custom_emoji == {"bieb"}
 
 
 async def test_a_ts_is_never_given_twice_even_when_the_clock_goes_back(opened: Callable[[], Journal]) -> None:

@@ -197,7 +197,7 @@ async def test_the_app_hears_only_what_it_may_and_asked_for(settings: Any) -> No
 async def test_the_app_hears_who_joins_and_leaves(at: Bench) -> None:
     nina = at.slack.add_agent("Nina")
     async with listening(at) as bolt:
-        await at.client(nina.token).conversations_join(channel=at.channel.id)
+        at.slack.join(nina.id, at.channel.id)
         at.slack.leave(nina.id, at.channel.id)
         await bolt.until(lambda: bool(bolt.events("member_left_channel")))
 

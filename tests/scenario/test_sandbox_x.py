@@ -277,23 +277,6 @@ async def test_nobody_deletes_what_somebody_else_wrote(house: House) -> None:
     assert (await house.ask("DELETE", f"/2/tweets/{post.id}", house.brand)).status == 403
 
 
-async def test_tweepy_hides_a_reply_under_the_brands_own_post(house: House) -> None:
-    own = house.x.post(house.brand.id, "Open on Sunday")
-    rude = house.x.post(house.jan.id, "Rude words", own.id)
-    answer = await house.tweepy(house.brand).hide_reply(rude.id, user_auth=True)
-
-    assert answer == {"data": {"hidden": True}}
-    assert rude.id in house.x.world.hidden
-
-
-async def test_nobody_hides_replies_in_another_ones_conversation(house: House) -> None:
-    mention = house.x.post(house.jan.id, "@brand hello")
-    rude = house.x.post(house.els.id, "Rude words", mention.id)
-    reply = await house.ask("PUT", f"/2/tweets/{rude.id}/hidden", house.brand, json={"hidden": True})
-
-    assert reply.status == 403
-
-
 async def test_an_edit_is_a_new_post_that_knows_its_history(house: House) -> None:
     first = house.x.post(house.jan.id, "@brand wher is it?")
     second = house.x.edit(first.id, "@brand where is it?")

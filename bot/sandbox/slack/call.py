@@ -90,5 +90,3 @@ class Method:
     scopes: tuple[str, ...] = field(default=())
     #: Whether the app-level token is called for instead of a bot's or user's.
     app_level: bool = False
-    #: Whether a call without any token is served.
-    open: bool = False

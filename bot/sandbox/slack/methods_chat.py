@@ -147,20 +147,9 @@ def post_ephemeral(call: Call) -> Json:
     return {"message_ts": call.parts.activity.whisper(call.caller, channel, user, draft)}
 
 
-def get_permalink(call: Call) -> Json:
-    """chat.getPermalink"""
-    channel = call.channel()
-    message = call.message(channel, "message_ts")
-    link = f"{call.base}/archives/{channel.id}/p{message.ts.replace('.', '')}"
-    if message.is_reply:
-        link += f"?thread_ts={message.root_ts}&cid={channel.id}"
-    return {"channel": channel.id, "permalink": link}
-
-
 METHODS = {
     "chat.postMessage": Method(post_message, UNTIERED, ("chat:write",)),
     "chat.update": Method(update, 3, ("chat:write",)),
     "chat.delete": Method(delete, 3, ("chat:write",)),
     "chat.postEphemeral": Method(post_ephemeral, 4, ("chat:write",)),
-    "chat.getPermalink": Method(get_permalink, UNTIERED),
 }

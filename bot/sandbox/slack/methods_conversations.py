@@ -75,40 +75,6 @@ def list_(call: Call) -> Json:
     }
 
 
-def members(call: Call) -> Json:
-    """conversations.members"""
-    channel = call.channel(right="read")
-    found, more = page(channel.members, call.args, 100, 999)
-    return {"members": found, "response_metadata": {"next_cursor": ""}, **more}
-
-
-def join(call: Call) -> Json:
-    """conversations.join"""
-    channel = call.channel()
-    if channel.kind != "channel":
-        raise SlackError("method_not_supported_for_channel_type")
-    if channel.archived:
-        raise SlackError("is_archived")
-    joined = call.parts.rooms.join(call.caller, channel)
-    warning = {} if joined else {"warning": "already_in_channel"}
-    return {"channel": _shown(call, channel), **warning}
-
-
-def open_(call: Call) -> Json:
-    """conversations.open: a direct message with one member."""
-    if call.args.text("channel"):
-        channel = call.channel()
-    else:
-        users = call.args.required("users").split(",")
-        if len(users) != 1:
-            raise SlackError("method_not_supported_for_channel_type")
-        if users[0] not in call.parts.workspace.users:
-            raise SlackError("user_not_found")
-        channel = call.parts.rooms.direct(call.caller.id, users[0])
-    shown = _shown(call, channel) if call.args.flag("return_im") else {"id": channel.id}
-    return {"channel": shown}
-
-
 def _shown(call: Call, channel: Channel) -> Json:
     workspace = call.parts.workspace
     return channel.shown(call.caller.id, workspace.team_id, workspace.foreign_teams(channel))
@@ -119,7 +85,4 @@ METHODS = {
     "conversations.replies": Method(replies, 3, _HISTORY),
     "conversations.info": Method(info, 3, _READ),
     "conversations.list": Method(list_, 2, _READ),
-    "conversations.members": Method(members, 4, _READ),
-    "conversations.join": Method(join, 3, ("channels:join", "channels:write")),
-    "conversations.open": Method(open_, 3, ("im:write",)),
 }

@@ -16,7 +16,7 @@ def _message(call: Call) -> tuple[Channel, Message]:
 
 
 def _emoji(call: Call) -> str:
-    name = canonical(call.args.required("name"), call.parts.workspace.custom_emoji)
+    name = canonical(call.args.required("name"))
     if name is None:
         raise SlackError("invalid_name")
     return name

@@ -34,18 +34,15 @@ class Rooms:
             self._events.show({"type": "channel_created", "channel": self._brief(channel)})
         return channel
 
-    def join(self, user: User, channel: Channel, inviter: str = "") -> bool:
-        """Let a user in; False when they were in already."""
+    def join(self, user: User, channel: Channel) -> None:
+        """Let a user in, who may be in already."""
         if user.id in channel.members:
-            return False
+            return
         channel.members.append(user.id)
         self._workspace.save_channel(channel)
         self._activity.note(channel, user, "channel_join", f"<@{user.id}> has joined the channel")
         who: Json = {"user": user.id, "channel": channel.id, "team": user.team_id}
-        if inviter:
-            who["inviter"] = inviter
         self._announce("member_joined_channel", {**who, "channel_type": _letter(channel)}, channel)
-        return True
 
     def leave(self, user: User, channel: Channel) -> None:
         """Take a user out of a channel."""

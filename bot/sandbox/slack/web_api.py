@@ -92,15 +92,12 @@ class WebApi:
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
         if scheme.lower() != "bearer":
             token = args.text("token") if args.as_form else ""
-        bot = workspace.users[workspace.app["user_id"]]
-        if method.open:
-            return workspace.by_token(token) or bot
         if not token:
             raise SlackError("not_authed")
         if token == workspace.app["app_token"]:
             if not method.app_level:
                 raise SlackError("not_allowed_token_type")
-            return bot
+            return workspace.users[workspace.app["user_id"]]
         caller = workspace.by_token(token)
         if caller is None:
             raise SlackError("invalid_auth")

@@ -33,7 +33,6 @@ class Workspace:
         self.contents: dict[str, bytes] = {}
         self.homes: dict[str, Json] = {}
         self.usergroups: dict[str, Json] = {}
-        self.custom_emoji: frozenset[str] = frozenset()
         self.app: Json = {}
         self._messages: dict[str, dict[str, Message]] = {}
         self._deleted: set[tuple[str, str]] = set()
@@ -178,10 +177,6 @@ class Workspace:
         """Add a user group or replace it."""
         self._record({"slack": "usergroup", "group": group})
 
-    def save_emoji(self, name: str) -> None:
-        """Add a custom emoji."""
-        self._record({"slack": "emoji", "name": name})
-
     def new_person(self, name: str, token: str | None, team_id: str | None, tz: str) -> User:
         """A user that is not saved yet, a person by default."""
         return User(
@@ -235,8 +230,6 @@ class Workspace:
                 self.homes[user] = view
             case {"slack": "usergroup", "group": group}:
                 self.usergroups[group["id"]] = group
-            case {"slack": "emoji", "name": name}:
-                self.custom_emoji |= {name}
             case _:
                 raise ValueError(
                     f"The sandbox's journal has an entry that this version does not know: {entry}"

@@ -35,9 +35,6 @@ class Endpoint(NamedTuple):
 # The order matters where a fixed word stands in the place of an id.
 ENDPOINTS = (
     Endpoint("GET", "/2/users/me", reads.me, 75),
-    Endpoint("GET", "/2/users/by", reads.users_by_names, 900, 300),
-    Endpoint("GET", "/2/users/by/username/:username", reads.user_by_name, 900, 300),
-    Endpoint("GET", "/2/users/:id", reads.user, 900, 300),
     Endpoint("GET", "/2/users", reads.users, 900, 300),
     Endpoint("GET", "/2/users/:id/mentions", reads.mentions, 300, 450),
     Endpoint("GET", "/2/users/:id/tweets", reads.timeline, 900, 10_000),
@@ -45,10 +42,8 @@ ENDPOINTS = (
     Endpoint("GET", "/2/tweets/:id", reads.post, 900, 450),
     Endpoint("GET", "/2/tweets", reads.posts, 5_000, 3_500),
     Endpoint("GET", "/2/dm_events", reads.messages, 15),
-    Endpoint("GET", "/2/dm_conversations/with/:participant_id/dm_events", reads.messages_with, 15),
     Endpoint("POST", "/2/tweets", writes.create_post, 100),
     Endpoint("DELETE", "/2/tweets/:id", writes.delete_post, 50),
-    Endpoint("PUT", "/2/tweets/:id/hidden", writes.hide_reply, 50),
     Endpoint("POST", "/2/dm_conversations/with/:participant_id/messages", writes.send_message, 15),
     Endpoint("POST", "/2/media/upload", writes.upload, 500),
     Endpoint("POST", "/2/media/metadata", writes.describe_media, 500),

@@ -37,7 +37,6 @@ def post_picture(world: World, post: Post) -> Event:
         "quotes": post.quotes,
         "media": [{"url": media.url, "alt": media.alt} for media in post.media],
         "versions": list(post.versions),
-        "hidden": post.id in world.hidden,
     }
 
 

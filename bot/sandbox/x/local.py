@@ -127,8 +127,8 @@ class LocalX:
     def subscribe(self, callback: Callable[[Event], None]) -> Callable[[], None]:
         """Call back with a JSON-able event on each change, until the returned function is called.
 
-        Types of event: person, post, edit (with the id that it replaces in `was`), delete (with all `ids`),
-        hide and message. The callback runs inside the change: it must not wait, and must not raise.
+        Types of event: person, post, edit (with the id that it replaces in `was`), delete (with all `ids`)
+        and message. The callback runs inside the change: it must not wait, and must not raise.
         """
         self._listeners.append(callback)
         return lambda: self._listeners.remove(callback)
@@ -269,12 +269,6 @@ class LocalX:
         versions = list(self.world.posts[post_id].versions)
         self._keep("x.delete", post_id)
         self._tell({"type": "delete", "ids": versions})
-
-    def hide(self, post_id: str, hidden: bool) -> None:
-        """Hide a reply, or show it again; hidden replies stay readable, behind a click."""
-        value = {"id": post_id, "hidden": hidden}
-        self._keep("x.hide", value)
-        self._tell({"type": "hide", **value})
 
     def direct_message(
         self, sender_id: str, recipient_id: str, text: str, media: Iterable[Mapping[str, str] | Media] = ()

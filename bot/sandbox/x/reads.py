@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from itertools import islice, takewhile
 
@@ -13,7 +13,6 @@ from bot.sandbox.x.model import (
     MESSAGES_REACH,
     SEARCH_REACH,
     TIMELINE_DEPTH,
-    Person,
     Post,
     iso,
     snowflake_at,
@@ -53,29 +52,31 @@ DM_PARAMETERS = USER_PARAMETERS | {
 
 async def me(call: Call) -> Answer:
     """GET /2/users/me."""
-    return _one_user(call, call.me, "id", call.me.id)
-
-
-async def user(call: Call) -> Answer:
-    """GET /2/users/:id."""
-    number = call.path_id("id")
-    return _one_user(call, call.x.world.people.get(number), "id", number)
-
-
-async def user_by_name(call: Call) -> Answer:
-    """GET /2/users/by/username/:username."""
-    handle = call.request.match_info["username"]
-    return _one_user(call, call.x.world.by_handle(handle), "username", handle)
+    params = call.params(USER_PARAMETERS)
+    ask = params.ask(USER_EXPANSIONS)
+    params.done()
+    call.charge_reads("user", [call.me.id])
+    return _spelled({"data": call.x.views.user(call.me, ask, call.caller.person)}, ask)
 
 
 async def users(call: Call) -> Answer:
     """GET /2/users?ids=…"""
-    return _several_users(call, "ids", call.x.world.people.get, is_id)
-
-
-async def users_by_names(call: Call) -> Answer:
-    """GET /2/users/by?usernames=…"""
-    return _several_users(call, "usernames", call.x.world.by_handle, lambda name: name.isprintable())
+    params = call.params(USER_PARAMETERS, ("ids",))
+    ask = params.ask(USER_EXPANSIONS)
+    wanted = params.values("ids")
+    for number in wanted:
+        if not is_id(number):
+            params.refuse("ids", f"The `ids` query parameter value [{number}] is not valid")
+    params.done()
+    people = call.x.world.people
+    found = {number: people[number] for number in wanted if number in people}
+    body: Json = {}
+    if missing := [number for number in wanted if number not in people]:
+        body["errors"] = [problems.not_found("user", "ids", number) for number in missing]
+    if found:
+        body["data"] = [call.x.views.user(person, ask, call.caller.person) for person in found.values()]
+    call.charge_reads("user", found)
+    return _spelled(body, ask)
 
 
 async def post(call: Call) -> Answer:
@@ -142,46 +143,24 @@ async def search(call: Call) -> Answer:
 
 async def messages(call: Call) -> Answer:
     """GET /2/dm_events: everything the caller sent or got in thirty days, newest first."""
-    return _message_list(call, None)
-
-
-async def messages_with(call: Call) -> Answer:
-    """GET /2/dm_conversations/with/:participant_id/dm_events."""
-    return _message_list(call, call.path_id("participant_id"))
-
-
-def _one_user(call: Call, person: Person | None, parameter: str, value: str) -> Answer:
-    params = call.params(USER_PARAMETERS)
-    ask = params.ask(USER_EXPANSIONS)
+    params = call.params(DM_PARAMETERS)
+    window = Window.of(params, low=1, default=100, tokens=("pagination_token",))
+    ask = params.ask(DM_EXPANSIONS)
+    types = params.several("event_types", EVENT_TYPES) or EVENT_TYPES
     params.done()
-    if person is None:
-        return Answer({"errors": [problems.not_found("user", parameter, value)]})
-    call.charge_reads("user", [person.id])
-    return _spelled({"data": call.x.views.user(person, ask, call.caller.person)}, ask)
-
-
-def _several_users(
-    call: Call, parameter: str, find: Callable[[str], Person | None], valid: Callable[[str], bool]
-) -> Answer:
-    params = call.params(USER_PARAMETERS, (parameter,))
-    ask = params.ask(USER_EXPANSIONS)
-    wanted = params.values(parameter)
-    for value in wanted:
-        if not valid(value):
-            params.refuse(parameter, f"The `{parameter}` query parameter value [{value}] is not valid")
-    params.done()
-    found: dict[str, Person] = {}
-    body: Json = {}
-    for value in wanted:
-        person = find(value)
-        if person is None:
-            body.setdefault("errors", []).append(problems.not_found("user", parameter, value))
-        else:
-            found[person.id] = person
-    if found:
-        views = call.x.views
-        body["data"] = [views.user(person, ask, call.caller.person) for person in found.values()]
-    call.charge_reads("user", found)
+    reader, views = call.me, call.x.views
+    oldest = call.x.clock() - MESSAGES_REACH
+    page, more = window.page(_while_newer(call.x.world.messages_of(reader.id), oldest))
+    if "MessageCreate" not in types:
+        page, more = [], False
+    body: Json = {"data": [views.message(message, ask) for message in page]} if page else {}
+    includes = views.around_messages(page, ask, reader)
+    if includes:
+        body["includes"] = includes
+    body["meta"] = {"result_count": len(page)}
+    if more:
+        body["meta"]["next_token"] = make_token(page[-1].id)
+    call.charge_reads("message", [message.id for message in page])
     return _spelled(body, ask)
 
 
@@ -245,28 +224,6 @@ def _page_of_posts(call: Call, ask: Ask, page: list[Post], more: bool, *, owned:
     if more:
         meta["next_token"] = make_token(page[-1].id)
     return _posts(call, ask, page, [], owned=owned, meta=meta)
-
-
-def _message_list(call: Call, other_id: str | None) -> Answer:
-    params = call.params(DM_PARAMETERS)
-    window = Window.of(params, low=1, default=100, tokens=("pagination_token",))
-    ask = params.ask(DM_EXPANSIONS)
-    types = params.several("event_types", EVENT_TYPES) or EVENT_TYPES
-    params.done()
-    reader, views = call.me, call.x.views
-    oldest = call.x.clock() - MESSAGES_REACH
-    page, more = window.page(_while_newer(call.x.world.messages_of(reader.id, other_id), oldest))
-    if "MessageCreate" not in types:
-        page, more = [], False
-    body: Json = {"data": [views.message(message, ask) for message in page]} if page else {}
-    includes = views.around_messages(page, ask, reader)
-    if includes:
-        body["includes"] = includes
-    body["meta"] = {"result_count": len(page)}
-    if more:
-        body["meta"]["next_token"] = make_token(page[-1].id)
-    call.charge_reads("message", [message.id for message in page])
-    return _spelled(body, ask)
 
 
 def _while_newer(newest_first: Iterator[Item], oldest: datetime) -> Iterator[Item]:

@@ -86,13 +86,6 @@ def check_message(world: World, sender: Person, recipient: Person, text: str, ha
         raise problems.forbidden(problems.NO_DM)
 
 
-def check_hide(world: World, person: Person, post: Post) -> None:
-    """Only who started a conversation hides replies in it."""
-    root = world.posts.get(post.conversation_id)
-    if root is None or root.id == post.id or root.author_id != person.id:
-        raise problems.forbidden("You are not allowed to hide this reply.")
-
-
 def editable(post: Post, now: datetime) -> bool:
     """X lets a post be edited for an hour, five times, and never a reply to somebody else."""
     own = post.in_reply_to_author in (None, post.author_id)

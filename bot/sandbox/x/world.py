@@ -25,7 +25,6 @@ class World:
         #: Every version of every post that was not deleted.
         self.posts: dict[str, Post] = {}
         self.messages: list[Message] = []
-        self.hidden: set[str] = set()
         self.app_token = ""
         #: The highest id given out so far, 0 at the beginning.
         self.newest_id = 0
@@ -46,7 +45,6 @@ class World:
             "x.person": self._take_person,
             "x.post": self._take_post,
             "x.delete": self._take_delete,
-            "x.hide": self._take_hide,
             "x.message": self._take_message,
             "x.media": self._take_media,
             "x.alt": self._take_alt,
@@ -93,11 +91,10 @@ class World:
         """How many replies hang under the post."""
         return sum(number not in self._off and number in self.posts for number in self._replies[post_id])
 
-    def messages_of(self, person_id: str, other_id: str | None = None) -> Iterator[Message]:
-        """The person's direct messages, or only those shared with the other, newest first."""
+    def messages_of(self, person_id: str) -> Iterator[Message]:
+        """The person's direct messages, newest first."""
         for message in reversed(self.messages):
-            pair = {message.sender_id, message.recipient_id}
-            if person_id in pair and (other_id is None or pair == {person_id, other_id}):
+            if person_id in (message.sender_id, message.recipient_id):
                 yield message
 
     def has_written_to(self, sender_id: str, recipient_id: str) -> bool:
@@ -152,12 +149,6 @@ class World:
     def _take_delete(self, post_id: str) -> None:
         for number in self.posts[post_id].versions:
             self.posts.pop(number, None)
-
-    def _take_hide(self, value: Entry) -> None:
-        if value["hidden"]:
-            self.hidden.add(value["id"])
-        else:
-            self.hidden.discard(value["id"])
 
     def _take_message(self, value: Entry) -> None:
         message = Message.from_entry(value)

@@ -1,4 +1,4 @@
-"""The endpoints that write: posting, deleting, hiding, direct messages and pictures."""
+"""The endpoints that write: posting, deleting, direct messages and pictures."""
 
 from __future__ import annotations
 
@@ -27,7 +27,6 @@ POST_BODY: Mapping[str, Any] = {
     "quote_tweet_id": str,
     "reply_settings": str,
 }
-HIDE_BODY: Mapping[str, Any] = {"hidden": bool}
 MESSAGE_BODY: Mapping[str, Any] = {"text": str, "attachments": list}
 UPLOAD_BODY: Mapping[str, Any] = {"media": str, "media_category": str, "additional_owners": str}
 METADATA_BODY: Mapping[str, Any] = {"id": str, "metadata": {"alt_text": {"text": str}}}
@@ -84,21 +83,6 @@ async def delete_post(call: Call) -> Answer:
     call.x.delete(number)
     call.x.purse.charge(call.caller, prices.DELETE)
     return Answer({"data": {"deleted": True}})
-
-
-async def hide_reply(call: Call) -> Answer:
-    """PUT /2/tweets/:id/hidden."""
-    number = call.path_id("id")
-    body = await call.body()
-    _check(body, HIDE_BODY)
-    if "hidden" not in body:
-        raise _wrong("$.hidden", "", "is missing but it is required")
-    post = call.x.world.posts.get(number)
-    if post is None or not call.sees(post):
-        raise problems.missing("tweet", "id", number)
-    rules.check_hide(call.x.world, call.me, post)
-    call.x.hide(number, body["hidden"])
-    return Answer({"data": {"hidden": body["hidden"]}})
 
 
 async def send_message(call: Call) -> Answer:
