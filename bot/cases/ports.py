@@ -177,16 +177,30 @@ class Health:
     findings: tuple[Finding, ...]
 
 
-class Connector(Protocol):
+class Rules(Protocol):
+    """What is true of an account on its network: all that a connector says without asking anybody. Pure."""
+
+    def capabilities(self) -> Capabilities:
+        """What this account can do."""
+
+    def measure(self, text: str, target: ReplyTarget, mode: Surface) -> Measure:
+        """The length of `text` as the network counts it in this place. Quick whatever the text: it
+        runs where everything waits for it."""
+
+    def reply_options(self, target: ReplyTarget, now: datetime) -> Sequence[ReplyOption]:
+        """Every way of answering `target`, allowed or not."""
+
+    def invitation_url(self) -> str:
+        """A link that opens a private message to the brand; empty where the network has none."""
+
+
+class Connector(Rules, Protocol):
     """The code that speaks to one account of one network.
 
     An implementer must not sleep, retry or wait out a limit inside a call; must not let a vendor's exception
     leave (only `errors.NetworkError`s do); must not keep anything it could not forget: the cursor, what is
     known and what was sent live in the record; must not log a customer's text above DEBUG or a token ever.
     """
-
-    def capabilities(self) -> Capabilities:
-        """What this account can do. Pure."""
 
     async def check(self) -> Health:
         """Whether credentials and permissions work, in sentences. Changes nothing on the network."""
@@ -201,16 +215,6 @@ class Connector(Protocol):
     async def posts(self, ids: Sequence[PostId]) -> Found:
         """These posts, at most 100, each with `quoted` and `quotes` unset. Must not take a silence of the
         network for an absence."""
-
-    def measure(self, text: str, target: ReplyTarget, mode: Surface) -> Measure:
-        """The length of `text` as the network counts it in this place. Pure, and quick whatever the text: it
-        runs where everything waits for it."""
-
-    def reply_options(self, target: ReplyTarget, now: datetime) -> Sequence[ReplyOption]:
-        """Every way of answering `target`, allowed or not. Pure."""
-
-    def invitation_url(self) -> str:
-        """A link that opens a private message to the brand; empty where the network has none. Pure."""
 
     async def send(self, command: SendCommand) -> Sent:
         """Publish. Raise `Unclear` when the request may have been read and no certain answer came."""

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from bot.cases.installation import Account, Installation, Team
 from bot.cases.model import Case
-from bot.cases.ports import Capabilities, Measure, ReplyOption, ReplyTarget
+from bot.cases.ports import Capabilities, Measure, ReplyOption, ReplyTarget, Rules
 from bot.cases.posts import AccountId, Surface
 from bot.cases.record import (
     Accounts,
@@ -26,15 +26,6 @@ from bot.cases.record import (
     Upkeep,
     Wake,
 )
-
-
-class Rules(Protocol):
-    """The pure face of a connector: what it can say without asking the network."""
-
-    def capabilities(self) -> Capabilities: ...
-    def measure(self, text: str, target: ReplyTarget, mode: Surface) -> Measure: ...
-    def reply_options(self, target: ReplyTarget, now: datetime) -> Sequence[ReplyOption]: ...
-    def invitation_url(self) -> str: ...
 
 
 class Wording(Protocol):
