@@ -21,6 +21,7 @@ from bot.cases.figures import Figures
 from bot.cases.ports import Connector, Finding, Health, Terms
 from bot.cases.posts import AccountId
 from bot.cases.record import Wake
+from bot.cases.tx import Setup
 from bot.clock import SystemClock
 from bot.config import Config
 from bot.front_desk import StartError as StartError  # whoever starts the bot finds it here
@@ -40,8 +41,8 @@ from bot.slack.requests import Requests
 from bot.texts import LANGUAGES, Texts
 from bot.ticks.backlog import Backlog
 from bot.ticks.clock_put_back import ClockPutBack
+from bot.ticks.deliver import Deliver
 from bot.ticks.poll import Poll
-from bot.ticks.post import Posting
 from bot.ticks.record_out_of_reach import RecordOutOfReach
 from bot.ticks.send import Send
 from bot.ticks.tidy import Tidy
@@ -51,7 +52,7 @@ from bot.web.health import Health as WebHealth
 from bot.web.metrics import Metrics
 from bot.web.server import AddressTaken, Server, Unavailable
 from bot.work import absence, recovery
-from bot.work.tx import Setup
+from bot.work.effects import OUTBOX
 
 log = logging.getLogger(__name__)
 
@@ -110,7 +111,9 @@ async def open_bot(config: Config) -> Bot:
         for connector in networks.values():
             opened.push_async_callback(connector.close)
         wordings = {language: Texts(language) for language in LANGUAGES}
-        transactions = Transactions(store, Setup(installation, networks, wordings), clock)
+        transactions = Transactions(
+            store, Setup(installation, networks, wordings, desk.pace(), desk.abilities()), clock
+        )
         await _assemble(config, opened, store, transactions, session, desk, pace, networks, clock)
         unwell += await readiness.of_accounts(store, networks)
         return Bot(opened.pop_all(), transactions, unwell)
@@ -200,10 +203,10 @@ async def _assemble(
     alone = config.database.get_secret_value().startswith("sqlite")
     process = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(3)}"
     poll = Poll(transactions, networks, clock, process)
-    posting = Posting(transactions, desk, clock)
+    deliver = Deliver(transactions, OUTBOX, desk, clock)
     workspace_url = (await desk.myself()).url
     people = People(transactions, desk, clock)
-    early = Early(posting.settle, clock)
+    early = Early(deliver.settle, clock)
     opened.callback(early.close)
     listeners = Listeners(transactions, people, clock, workspace_url, early, desk.time)
     heard_at = await transactions.do(absence.last_alive)
@@ -214,7 +217,7 @@ async def _assemble(
     ticks = Ticks(
         {
             Wake.SEND: send.run,
-            Wake.POST: posting.run,
+            Wake.POST: deliver.run,
             Wake.POLL: poll.run,
             Wake.WATCH: Watch(transactions, clock).run,
         },
@@ -226,7 +229,7 @@ async def _assemble(
         await transactions.do(recovery.take_over)
     await _connect(poll)
     web = await _open_web(config, store, transactions, ticks, door, clock)
-    opened.push_async_callback(_let_end, send, posting, web)
+    opened.push_async_callback(_let_end, send, deliver, web)
     opened.push_async_callback(poll.stop, TICKS_GRACE)
     opened.push_async_callback(ticks.stop, TICKS_GRACE)
     store.on_wake(ticks.wake)
@@ -255,9 +258,9 @@ def _tick_beside(
     ticks.also("tidy", Tidy(store, clock).run, TIDY_EVERY)
 
 
-async def _let_end(send: Send, posting: Posting, web: Server | None) -> None:
+async def _let_end(send: Send, deliver: Deliver, web: Server | None) -> None:
     """Give what is in flight its time, side by side."""
-    await asyncio.gather(send.drain(GRACE), posting.drain(GRACE), *([web.close()] if web else []))
+    await asyncio.gather(send.drain(GRACE), deliver.drain(GRACE), *([web.close()] if web else []))
 
 
 async def _door(

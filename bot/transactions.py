@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from bot.cases.ports import Clock
 from bot.cases.record import Store
-from bot.work.tx import Setup, Tx
+from bot.cases.tx import Setup, Tx
 
 T = TypeVar("T")
 

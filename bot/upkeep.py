@@ -10,11 +10,11 @@ from pathlib import Path
 
 import storage
 from bot.cases.figures import Figures
+from bot.cases.tx import Setup
 from bot.clock import SystemClock
 from bot.config import Config
 from bot.transactions import Transactions
 from bot.work import restoring
-from bot.work.tx import Setup
 
 
 class UpkeepError(Exception):

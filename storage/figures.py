@@ -19,12 +19,12 @@ from storage.schema import (
     HEAD,
     accounts,
     cases,
-    errand_waits,
-    errands,
     events,
     flags,
     is_outcome,
     is_waiting,
+    is_waiting_entry,
+    outbox,
     replies,
     spending,
 )
@@ -46,8 +46,8 @@ _WAITING = Statement(
 _ERRANDS = Statement(
     select(
         func.count().label("number"),
-        func.min(errands.c.created_at, type_=Moment()).label("since"),
-    ).where(errand_waits)
+        func.min(outbox.c.asked_at, type_=Moment()).label("since"),
+    ).where(is_waiting_entry)
 )
 #: Every reply that is not out yet and still may be.
 _PENDING = Statement(

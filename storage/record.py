@@ -6,12 +6,12 @@ from typing import Any
 
 from sqlalchemy import Dialect
 
+from bot.cases.outbox import Outbox
 from bot.cases.record import (
     Accounts,
     Alarms,
     Cases,
     History,
-    Outbox,
     People,
     Posts,
     Replies,
@@ -24,7 +24,7 @@ from storage.accounts import AccountRows
 from storage.alarms import AlarmRows
 from storage.cases import CaseRows
 from storage.ends import UpkeepRows
-from storage.errands import OutboxRows
+from storage.outbox import OutboxRows
 from storage.people import PeopleRows
 from storage.posts import PostRows
 from storage.replies import ReplyRows

@@ -11,7 +11,7 @@ from storage.statements import Prepared, Statement
 
 V = TypeVar("V")
 
-#: Whoever takes errands or looks at a channel's slot holds this until its transaction ends, so that two
+#: Who takes from the outbox or looks at a channel's slot holds this until its transaction ends, so that two
 #: processes neither post into one slot nor put the messages of a thread in the wrong order.
 _POSTING = "SELECT pg_advisory_xact_lock(739201)"
 #: Whoever adds to an alarm or calls with one holds this, so that two processes neither open two alarms where
@@ -128,7 +128,7 @@ class Session:
         self._cursor.execute(text, cells)
 
     def hold_posting(self) -> None:
-        """Let no other process take errands or slots until this transaction ends."""
+        """Let no other process take entries or slots until this transaction ends."""
         if self._dialect.name == "postgresql":
             self._cursor.execute(_POSTING)
 

@@ -13,21 +13,20 @@ from sqlalchemy import (
     Table,
     Text,
     and_,
-    not_,
     or_,
 )
 
 from bot.cases.accounts import Condition
-from bot.cases.errands import REDRAW, ErrandKind, ErrandState, Rank
 from bot.cases.figures import OUTCOMES
 from bot.cases.history import EventKind
 from bot.cases.model import FlagKind, Invited, MessageKind, ReplyKind, ReplyState, Status
+from bot.cases.outbox import EntryState, Rank
 from bot.cases.posts import Absence, Standing, Surface
 from storage.partial import partial, word
 from storage.types import Dollars, Excerpt, Json, Moment, Named, Pictures, RowId, Sentence, Truth, Words
 
 #: The newest migration. A database that carries it is taken as it is, without loading alembic.
-HEAD = "0010"
+HEAD = "0011"
 
 metadata = MetaData(
     naming_convention={
@@ -307,56 +306,59 @@ partial("ix_flags_alarm", flags.c.alarm_id, where=is_said)
 partial("ix_flags_called", flags.c.called_by, where=flags.c.called_by.is_not(None))
 partial("ix_flags_uncalled", flags.c.alarm_id, where=is_uncalled)
 
-errands = Table(
-    "errands",
+# What is still to be shown at the desk; the columns from case_id to present are the parts of an effect.
+outbox = Table(
+    "outbox",
     metadata,
     Column("id", RowId, primary_key=True),
-    Column("kind", Named(ErrandKind), nullable=False),
+    Column("kind", Text, nullable=False),
     Column("key", Text, nullable=False),
-    Column("channel", Text, nullable=False),
-    Column("created_at", Moment, nullable=False),
+    Column("lane", Text, nullable=False),
+    Column("asked_at", Moment, nullable=False),
     Column("rank", Named(Rank), nullable=False),
     Column("urgent_at", Moment, nullable=False),
+    Column("keep", Truth, nullable=False),
     Column("case_id", BigInteger, ForeignKey("cases.id")),
     Column("reply_id", BigInteger, ForeignKey("replies.id")),
     Column("post_number", BigInteger, ForeignKey("posts.number")),
+    Column("alarm_id", BigInteger),
     Column("said", Sentence),
     Column("agent", Text),
     Column("ref_channel", Text),
     Column("ref_ts", Text),
-    Column("reaction", Text, nullable=False),
-    Column("present", Truth, nullable=False),
-    Column("state", Named(ErrandState), nullable=False),
+    Column("reaction", Text),
+    Column("present", Truth),
+    Column("state", Named(EntryState), nullable=False),
     Column("not_before", Moment),
     Column("attempts", Integer, nullable=False),
     Column("lease_until", Moment),
     Column("detail", Text, nullable=False),
-    Column("alarm_id", BigInteger),
 )
-errand_waits = errands.c.state == word(ErrandState.WAITING)
-errand_underway = errands.c.state == word(ErrandState.UNDERWAY)
-errand_over = errands.c.state.in_([word(ErrandState.DONE), word(ErrandState.REFUSED)])
-is_first_showing = and_(errands.c.kind == word(ErrandKind.POST), errands.c.channel != word(REDRAW))
-is_passing = and_(errand_over, errands.c.kind != word(ErrandKind.SAY), not_(is_first_showing))
-is_said_sentence = and_(errand_over, errands.c.kind == word(ErrandKind.SAY))
-is_waiting_card = and_(errands.c.kind == word(ErrandKind.CARD), errand_waits)
-is_waiting_line = and_(errands.c.kind == word(ErrandKind.LINE), errand_waits)
-is_waiting_alarm = and_(errands.c.kind == word(ErrandKind.ALARM), errand_waits)
-Index("uq_errands_key", errands.c.key, unique=True)
-partial(
-    "ix_errands_waiting",
-    errands.c.channel,
-    errands.c.rank,
-    errands.c.urgent_at,
-    errands.c.id,
-    where=errand_waits,
+is_waiting_entry, is_underway = (outbox.c.state == word(state) for state in EntryState)
+is_waiting_card, is_waiting_line, is_waiting_alarm = (
+    and_(outbox.c.kind == word(kind), is_waiting_entry) for kind in ("card", "line", "alarm")
 )
-partial("ix_errands_underway", errands.c.case_id, errands.c.id, where=errand_underway)
-partial("ix_errands_passing", errands.c.created_at, where=is_passing)
-partial("ix_errands_said", errands.c.case_id, errands.c.created_at, where=is_said_sentence)
-partial("uq_errands_card", errands.c.case_id, where=is_waiting_card, unique=True)
-partial("uq_errands_line", errands.c.reply_id, where=is_waiting_line, unique=True)
-partial("uq_errands_alarm", errands.c.alarm_id, where=is_waiting_alarm, unique=True)
+Index("uq_outbox_key", outbox.c.key, unique=True)
+_order = (outbox.c.lane, outbox.c.rank, outbox.c.urgent_at, outbox.c.id)
+partial("ix_outbox_waiting", *_order, where=is_waiting_entry)
+partial("ix_outbox_underway", outbox.c.case_id, outbox.c.id, where=is_underway)
+partial("uq_outbox_card", outbox.c.case_id, where=is_waiting_card, unique=True)
+partial("uq_outbox_line", outbox.c.reply_id, where=is_waiting_line, unique=True)
+partial("uq_outbox_alarm", outbox.c.alarm_id, where=is_waiting_alarm, unique=True)
+
+# Where it stands at the desk, after it left the outbox.
+shown = Table(
+    "shown",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("ref_channel", Text, nullable=False),
+    Column("ref_ts", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("case_id", BigInteger, ForeignKey("cases.id")),
+    Column("said", Sentence),
+)
+partial("ix_shown_case", shown.c.case_id, where=shown.c.case_id.is_not(None))
+partial("ix_shown_at", shown.c.at, where=shown.c.case_id.is_(None))
 
 slots = Table(
     "slots", metadata, Column("channel", Text, primary_key=True), Column("until", Moment, nullable=False)

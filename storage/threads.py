@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import bindparam, insert, select, update
 
 from bot.cases.history import Event
-from bot.cases.model import AgentId, CaseId, MessageRef, Tenure, ThreadMessage, is_older
+from bot.cases.model import AgentId, CaseId, MessageRef, Tenure, ThreadMessage
 from storage.rows import Rows, columns_of
 from storage.schema import events, is_asked, messages, old_threads, reactions, tenures, thread_marks
 from storage.shape import Shape
@@ -81,7 +81,7 @@ class ThreadRows(Rows):
     ) -> bool:
         key: dict[str, object] = {"channel": ref.channel, "ts": ref.ts, "reaction": reaction, "agent": agent}
         known = self._sql.one(_REACTION, **key)
-        if known is not None and is_older(latest or stamp, known.stamp):
+        if known is not None and (latest or stamp) < known.stamp:
             return False
         self._sql.leave(_KEEP_REACTION, **key, present=present, stamp=stamp)
         return present is not (known is not None and known.present)

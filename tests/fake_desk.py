@@ -7,8 +7,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from bot.cases import errors, ours
-from bot.cases.errands import CardPicture, Picture
 from bot.cases.model import Agent, AgentId, MessageRef
+from bot.cases.outbox import Abilities, DeskPace
+from bot.cases.pictures import CardPicture, Picture
 from bot.cases.ports import Clock, Finding, Health
 from bot.cases.said import Said
 
@@ -48,6 +49,8 @@ class FakeDesk:
     people: dict[AgentId, Agent] = field(default_factory=dict)
     messages: dict[MessageRef, Message] = field(default_factory=dict)
     whispers: list[Whisper] = field(default_factory=list)
+    takes: DeskPace = field(default_factory=DeskPace)
+    can: Abilities = field(default_factory=Abilities)
     _refusals: list[errors.DeskError] = field(default_factory=list)
     _lost: int = 0
     _count: int = 0
@@ -80,6 +83,14 @@ class FakeDesk:
         """Always well."""
         return Health((Finding("Fake desk", True, f"{len(self.channels)} channels"),))
 
+    def pace(self) -> DeskPace:
+        """How much it takes."""
+        return self.takes
+
+    def abilities(self) -> Abilities:
+        """What it can do."""
+        return self.can
+
     async def open_thread(self, channel: str, card: CardPicture, key: str) -> MessageRef:
         """Post a card."""
         return await self.say(channel, None, card, key)
@@ -88,9 +99,9 @@ class FakeDesk:
         """Post a message."""
         self._begin()
         if channel not in self.channels:
-            raise errors.DeskRefused("channel_not_found")
+            raise errors.DeskClosed("channel_not_found")
         if thread is not None and thread not in self.messages:
-            raise errors.DeskRefused("thread_not_found")
+            raise errors.MessageGone("thread_not_found")
         self._count += 1
         ref = MessageRef(channel, f"{self.clock.now().timestamp():.0f}.{self._count:06}")
         self.messages[ref] = Message(ref, thread, key, picture, self.clock.now())
@@ -146,5 +157,5 @@ class FakeDesk:
 
     def _known(self, ref: MessageRef) -> Message:
         if ref not in self.messages:
-            raise errors.DeskRefused("message_not_found")
+            raise errors.MessageGone("message_not_found")
         return self.messages[ref]

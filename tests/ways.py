@@ -78,8 +78,8 @@ class Profile:
                 now.commits += 1
 
 
-async def walk(folder: Path) -> tuple[dict[str, Stretch], int]:
-    """Lead a case from its mention to its end: the stretches by name, and the rows left in the outbox."""
+async def walk(folder: Path) -> dict[str, Stretch]:
+    """Lead a case from its mention to its end, which leaves no row in the outbox: the stretches by name."""
     with closing(Profile()) as profile:
         async with open_rig(folder, hold=LONG, brisk=True) as rig:
             await rig.settle(1)  # what belongs to the start is over
@@ -103,19 +103,18 @@ async def walk(folder: Path) -> tuple[dict[str, Stretch], int]:
                 await _rest(rig)
             await rig.react(case.agent, ts, "white_check_mark")
             await rig.card_shows(ts, "Closed by")
-            return profile.stretches, await _rest(rig)
+            await _rest(rig)
+            return profile.stretches
 
 
-async def _rest(rig: Rig) -> int:
-    """Wait until nothing waits in the outbox; its rows. Asked past the product, whose calls count."""
-    question = "SELECT count(*), sum(state IN ('waiting', 'underway')) FROM errands"
+async def _rest(rig: Rig) -> None:
+    """Wait until nothing is left in the outbox. Asked past the product, whose calls count."""
 
-    async def rows() -> int:
+    async def is_empty() -> bool:
         with closing(sqlite3.connect(rig.directory / "webcare.db")) as database:
-            kept, waiting = database.execute(question).fetchone()
-            return 0 if waiting else int(kept)
+            return bool(database.execute("SELECT count(*) FROM outbox").fetchone() == (0,))
 
-    return await rig.until(rows, "the outbox does not empty")
+    await rig.until(is_empty, "the outbox does not empty")
 
 
 def lines() -> int:
@@ -132,18 +131,18 @@ def circles(*, types: bool = False) -> set[frozenset[str]]:
     return {frozenset(modules) for modules in near if len(modules) > 1}
 
 
-def table(stretches: dict[str, Stretch], rows: int) -> str:
+def table(stretches: dict[str, Stretch]) -> str:
     """The figures as text."""
     told = [f"{'way':22}{'files':>7}{'functions':>11}{'own':>6}{'pieces':>8}{'commits':>9}"]
     for name, way in stretches.items():
         entered, own = len(way.functions), len(way.functions - stretches[IDLE].functions)
         files = len({file for file, _ in way.functions})
         told.append(f"{name:22}{files:7}{entered:11}{own:6}{way.pieces:8}{way.commits:9}")
-    told += [f"rows left in the outbox by one settled case: {rows}", f"lines of the product: {lines():,}"]
+    told.append(f"lines of the product: {lines():,}")
     told.append(f"circles of imports: {len(circles())}; with imports for types: {len(circles(types=True))}")
     return "\n".join(told)
 
 
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory(prefix="webcare-ways-") as made:
-        print(table(*asyncio.run(walk(Path(made)))))
+        print(table(asyncio.run(walk(Path(made)))))

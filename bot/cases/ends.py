@@ -6,8 +6,6 @@ from datetime import timedelta
 
 #: Deliveries: longer than Slack repeats an event (24 hours with "delayed events").
 DELIVERIES = timedelta(days=3)
-#: Errands that are done and that nothing asks for again: for whoever looks into what happened yesterday.
-ERRANDS = timedelta(days=1)
 #: Sentences of a channel: a backlog is told, and told to be over, in the message that was posted first.
 SENTENCES = timedelta(days=30)
 #: What only the desk needed of a case, after it was closed: nobody goes on in its thread as if it were open.

@@ -14,6 +14,9 @@ NetworkError            raised by connectors; no vendor exception leaves one
 DeskError               raised by desks
 ├── DeskBusy            certainly not done; not before `until`
 ├── DeskRefused         certainly not done; repeating it cannot help
+│   ├── DeskClosed      until a person mends what is in the way
+│   ├── MessageGone     the message, or the thread, is no more
+│   └── MessageFrozen   the message stands and may not be changed
 └── DeskUnclear         nobody knows whether it was done; look before doing it again
 Stale                   a save believed a version that is no longer current
 """
@@ -125,6 +128,18 @@ class DeskRefused(DeskError):
     def __init__(self, detail: str = "", remedy: str = "") -> None:
         super().__init__(detail)
         self.remedy = remedy or self.remedy
+
+
+class DeskClosed(DeskRefused):
+    """Nothing goes there until a person mends it: invites the bot, opens the channel, renews the token."""
+
+
+class MessageGone(DeskRefused):
+    """The message that was to be changed, or the thread that was to be posted in, is no more."""
+
+
+class MessageFrozen(DeskRefused):
+    """A message of ours stands and may not be changed any more."""
 
 
 class DeskUnclear(DeskError):

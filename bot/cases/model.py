@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 from enum import StrEnum
 from typing import NewType
 
@@ -101,16 +100,11 @@ class FlagKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class MessageRef:
-    """A message at the desk: the channel and the desk's own timestamp id."""
+    """A message at the desk: the channel, and the desk's own id within it. Ids and stamps of a desk sort as
+    text in the order of time."""
 
     channel: str
     ts: str
-
-
-def is_older(one: str, other: str) -> bool:
-    """Whether something at the desk stood there before something else of the same channel did: timestamp ids
-    and stamps of edits count up (Slack: seconds and a part that makes them unique)."""
-    return Decimal(one) < Decimal(other)
 
 
 @dataclass(frozen=True, slots=True)

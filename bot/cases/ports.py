@@ -8,8 +8,9 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, Protocol
 
-from bot.cases.errands import CardPicture, Picture
 from bot.cases.model import Agent, AgentId, MessageRef
+from bot.cases.outbox import Abilities, DeskPace
+from bot.cases.pictures import CardPicture, Picture
 from bot.cases.posts import Absence, Author, AuthorId, Post, PostId, Surface, Unread
 from bot.cases.said import Said
 
@@ -235,6 +236,12 @@ class Desk(Protocol):
 
     async def check(self) -> Health:
         """Whether tokens, scopes and channel memberships are in order, in sentences."""
+
+    def pace(self) -> DeskPace:
+        """How much it takes. Pure."""
+
+    def abilities(self) -> Abilities:
+        """What it can do. Pure."""
 
     async def open_thread(self, channel: str, card: CardPicture, key: str) -> MessageRef:
         """Post the card that opens a thread. `key` is kept with the message, invisible to people."""

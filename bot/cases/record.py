@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence, Set
+from collections.abc import Callable, Collection, Sequence, Set
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -10,7 +10,6 @@ from typing import Protocol, TypeVar
 
 from bot.cases.accounts import AccountState
 from bot.cases.alarms import Alarm, Audience, Flag
-from bot.cases.errands import Errand, Rank
 from bot.cases.figures import Figures
 from bot.cases.history import Event
 from bot.cases.model import (
@@ -25,8 +24,8 @@ from bot.cases.model import (
     Tenure,
     ThreadMessage,
 )
+from bot.cases.outbox import Outbox
 from bot.cases.posts import AccountId, Author, AuthorId, Post, PostId, Unread
-from bot.cases.said import Said
 
 T = TypeVar("T")
 
@@ -264,60 +263,6 @@ class History(Protocol):
 
     def add(self, event: Event) -> None: ...
     def of_case(self, case_id: CaseId) -> Sequence[Event]: ...
-
-
-class Outbox(Protocol):
-    """What is still to be shown at the desk, and when its channels have room."""
-
-    def add(self, errand: Errand) -> Errand | None:
-        """Store an errand (its `id` is ignored). A waiting CARD of the same case, a waiting LINE of the same
-        reply, a waiting ALARM of the same alarm, or any errand with the same `key` makes it superfluous: then
-        None, and a waiting one moves to the more urgent of the two places."""
-
-    def get(self, errand_id: int) -> Errand | None: ...
-    def of_key(self, key: str) -> Errand | None: ...
-    def with_prefix(self, prefix: str) -> Sequence[Errand]:
-        """Every errand, in whatever state, whose key begins with `prefix`, in the order of the keys. Goes
-        through all there are: for what is asked seldom."""
-
-    def save(self, errand: Errand) -> None:
-        """Overwrite state, not_before, attempts, lease, ref and detail."""
-
-    def say_otherwise(self, key: str, said: Said | None) -> bool:
-        """Let the errand with this key say `said`, or be done unsaid (None), if it waits and was never tried;
-        False when it was."""
-
-    def due(
-        self, now: datetime, limit: int, busy: Sequence[str] = (), least: Mapping[str, Rank] | None = None
-    ) -> Sequence[Errand]:
-        """Waiting errands whose `not_before` has passed, and underway ones whose lease has run out, by rank,
-        then urgency, then id; none whose channel is in `busy`, and none of a case or an alarm that has an
-        earlier errand underway. A POST, SAY, LINE or ALARM of a case without a thread waits for its CARD.
-        Of the channels in `least` come those of that rank and of more urgent ones."""
-
-    def next_due(
-        self, now: datetime, opens: Mapping[str, Mapping[Rank, datetime]] | None = None
-    ) -> datetime | None:
-        """The earliest instant, from `now` on, at which `due_errands` may have something for a channel whose
-        slot has come; None when there is nothing. The channels of `opens` have an instant for each rank in
-        the place of a slot."""
-
-    def slots(self) -> Mapping[str, datetime]:
-        """When the next post may go to each channel that ever had one; other lanes and methods are there
-        too."""
-
-    def slot(self, channel: str) -> datetime | None:
-        """When the next post may go to `channel`; None when it never had one."""
-
-    def take_slot(self, channel: str, until: datetime) -> None:
-        """Let no post go to `channel` before `until`."""
-
-    def cap_waits(self, rest: datetime, slot: datetime, lease: datetime) -> None:
-        """Let no waiting errand rest beyond `rest`, no channel wait for its slot beyond `slot`, and no errand
-        that is underway be leased beyond `lease`."""
-
-    def doubt_all(self) -> None:
-        """Let every waiting errand count as one whose outcome was unclear."""
 
 
 class Accounts(Protocol):

@@ -13,9 +13,9 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.cases.errands import SaidPicture
 from bot.cases.errors import DeskError
 from bot.cases.model import MessageRef
+from bot.cases.pictures import SaidPicture
 from bot.slack.blocks import Drawn
 from bot.slack.desk import Self
 from bot.slack.early import StillUnknown

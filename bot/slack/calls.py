@@ -19,7 +19,14 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.cases import ours
-from bot.cases.errors import DeskBusy, DeskRefused, DeskUnclear
+from bot.cases.errors import (
+    DeskBusy,
+    DeskClosed,
+    DeskRefused,
+    DeskUnclear,
+    MessageFrozen,
+    MessageGone,
+)
 from bot.cases.ports import Clock
 from bot.slack.desk_time import DeskTime
 
@@ -68,6 +75,26 @@ _REMEDIES = {
     "token_revoked": "the bot token was revoked; install the app again and set the new token",
 }
 
+#: The refusals that the house knows apart, by their codes: a message, or the first of a thread, is gone;
+#: messages may not be changed any more; a person can mend what is in the way.
+_KINDS: dict[str, type[DeskRefused]] = {
+    **dict.fromkeys(("message_not_found", "thread_not_found", "cannot_reply_to_message"), MessageGone),
+    **dict.fromkeys(("edit_window_closed", "cant_update_message"), MessageFrozen),
+    **dict.fromkeys(
+        (
+            "channel_not_found",
+            "not_in_channel",
+            "is_archived",
+            "invalid_auth",
+            "account_inactive",
+            "token_revoked",
+            "token_expired",
+            "not_authed",
+        ),
+        DeskClosed,
+    ),
+}
+
 #: Codes after which Slack may have done some of it (docs.slack.dev, errors common to all methods).
 _UNCLEAR = frozenset({"fatal_error", "internal_error"})
 
@@ -96,6 +123,11 @@ def client(token: str | None, api_url: str, session: aiohttp.ClientSession) -> A
     if _is_direct(api_url):
         made.proxy = None
     return made
+
+
+def refused(code: str) -> DeskRefused:
+    """The refusal that a code of Slack's stands for."""
+    return _KINDS.get(code, DeskRefused)(code, _REMEDIES.get(code, ""))
 
 
 class Caller:
@@ -170,7 +202,7 @@ class Caller:
             return DeskUnclear(code or f"HTTP {status} without an answer that Slack would give")
         if code in _BUSY:
             return DeskBusy(self._clock.now() + _LATER, code)
-        return DeskRefused(code, _REMEDIES.get(code, ""))
+        return refused(code)
 
 
 def _is_direct(url: str) -> bool:

@@ -17,12 +17,12 @@ from functools import partial
 from bot.cases.errors import DeskBusy, DeskError, DeskRefused
 from bot.cases.model import Case, MessageRef, ReplyId
 from bot.cases.ports import Clock
+from bot.cases.tx import Tx
 from bot.slack.pace import Pace
 from bot.slack.reading import Reading, Thread, Unheard, describe
 from bot.transactions import Transactions
 from bot.work import absence, unread
 from bot.work.sending import Task
-from bot.work.tx import Tx
 from bot.work.unread import BUSY, DEAF, ODD, READING, REFUSED, Unread
 
 log = logging.getLogger(__name__)

@@ -15,15 +15,16 @@ from zoneinfo import ZoneInfo
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.cases.errands import AlarmPicture, CardPicture, Picture, PostPicture, SaidPicture
 from bot.cases.errors import DeskError, DeskRefused
 from bot.cases.installation import Reactions
 from bot.cases.model import Agent, AgentId, MessageRef
+from bot.cases.outbox import Abilities, DeskPace
+from bot.cases.pictures import AlarmPicture, CardPicture, Picture, PostPicture, SaidPicture
 from bot.cases.ports import Clock, Health
 from bot.cases.said import Said
-from bot.slack import blocks, health, safe
+from bot.slack import blocks, health, pace, safe
 from bot.slack.blocks import Drawn
-from bot.slack.calls import Caller
+from bot.slack.calls import Caller, refused
 from bot.slack.desk_time import DeskTime
 from bot.slack.pace import Pace
 from bot.slack.render import draw
@@ -143,6 +144,14 @@ class SlackDesk:
         """User group ids by handle or id, see `health.resolve_groups`; what is not found is absent."""
         return await health.resolve_groups(self._client, self._calls, wanted)
 
+    def pace(self) -> DeskPace:
+        """What Slack takes, by its tiers."""
+        return pace.DESK_PACE
+
+    def abilities(self) -> Abilities:
+        """Reactions of its own."""
+        return Abilities()
+
     async def open_thread(self, channel: str, card: CardPicture, key: str) -> MessageRef:
         """Post the card that opens a thread."""
         return await self.say(channel, None, card, key)
@@ -177,7 +186,7 @@ class SlackDesk:
         shown = answer.get("message") or {}
         if "thread_ts" in place and shown and str(shown.get("thread_ts", "")) != place["thread_ts"]:
             await self._take_back(posted)
-            raise DeskRefused("thread_not_found")
+            raise refused("thread_not_found")
         return posted
 
     async def _take_back(self, stray: MessageRef) -> None:
@@ -196,7 +205,7 @@ class SlackDesk:
             await self._update(ref, message)
         except DeskRefused as error:
             if error.detail == "cant_update_message" and await self._is_buried(ref):
-                raise DeskRefused("message_not_found") from error
+                raise refused("message_not_found") from error
             bare = draw(picture, self._sentences, bare=True)
             if error.detail not in _UNDRAWABLE or bare == message:
                 raise

@@ -18,8 +18,11 @@ _DRIFT = 1e-4
 
 
 def stamp_of(value: object) -> str:
-    """A stamp of Slack's as it came; "" for whatever is none."""
-    return value if isinstance(value, str) and _STAMP.fullmatch(value) else ""
+    """A stamp of Slack's, written so that stamps sort as text in the order of time; "" for what is none."""
+    if not isinstance(value, str) or not _STAMP.fullmatch(value):
+        return ""
+    seconds, _, part = value.partition(".")
+    return f"{seconds:0>10}.{part:0<6}"
 
 
 class DeskTime:

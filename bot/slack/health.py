@@ -11,7 +11,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.cases.errors import DeskError, DeskRefused
 from bot.cases.ports import Clock, Finding, Health
-from bot.slack.calls import Caller
+from bot.slack.calls import Caller, refused
 from bot.slack.manifest import SCOPES
 
 #: The subject of a finding about Slack as a whole: it does not answer.
@@ -130,7 +130,7 @@ async def _channel(client: AsyncWebClient, calls: Caller, wanted: str, name: str
     try:
         ids = await resolve_channels(client, calls, [wanted])
         if wanted not in ids:
-            raise DeskRefused("channel_not_found")
+            raise refused("channel_not_found")
         answer = await calls.read(client.conversations_info, channel=ids[wanted])
     except DeskError as error:
         return _finding(subject, "The bot cannot use this channel", error, _for_channels(name))

@@ -9,10 +9,11 @@ from urllib.parse import urlsplit
 from weakref import WeakValueDictionary
 
 from bot.cases.actions import refused
-from bot.cases.errands import SaidPicture
 from bot.cases.model import Agent, AgentId, MessageRef
+from bot.cases.pictures import SaidPicture
 from bot.cases.ports import Clock
 from bot.cases.said import say
+from bot.cases.tx import Tx
 from bot.slack import emoji
 from bot.slack.desk_time import DeskTime, stamp_of
 from bot.slack.early import Early
@@ -23,7 +24,6 @@ from bot.slack.plain import typed
 from bot.slack.pressed import name_of, pressed
 from bot.transactions import Transactions
 from bot.work import actions, commands, edits, new_thread, pictures, private, reactions, threads
-from bot.work.tx import Tx
 
 log = logging.getLogger(__name__)
 

@@ -1,4 +1,4 @@
-"""The pace of reading: no more calls of a method than Slack allows, however often the program is started."""
+"""The pace of calls: no more of a method than Slack allows, however often the program is started."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from functools import partial
 from typing import TypeVar
 
 from bot.cases.errors import DeskBusy
+from bot.cases.outbox import DeskPace
 from bot.cases.ports import Clock
 from bot.cases.record import Record, Store
 from bot.slack.calls import RATELIMITED
@@ -24,6 +25,17 @@ log = logging.getLogger(__name__)
 BURST = 5
 #: … and then one each so often, which makes 50 in any minute.
 EVERY = timedelta(seconds=60 / 45)
+#: What is posted and changed: one message a second and channel (chat.postMessage, "special"). chat.update and
+#: reactions.add are of Tier 3 as well, reactions.remove of Tier 2 (20 a minute), chat.postEphemeral of Tier 4
+#: (100). 8 and then 42 a minute are the 50 of Tier 3 in any minute.
+DESK_PACE = DeskPace(
+    post_every=timedelta(seconds=1),
+    burst=8,
+    call_every=timedelta(seconds=60 / 42),
+    whisper=0.5,
+    unmark=2.5,
+    longest_rest=timedelta(minutes=2),
+)
 #: Whoever has others waiting is told to come again, instead of being kept for longer than this.
 SHORTLY = timedelta(seconds=2)
 

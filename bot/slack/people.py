@@ -9,8 +9,8 @@ from datetime import timedelta
 from bot.cases.errors import DeskBusy
 from bot.cases.model import Agent, AgentId
 from bot.cases.ports import Clock, Desk
+from bot.cases.tx import Tx
 from bot.transactions import Transactions
-from bot.work.tx import Tx
 
 #: A name, or the loss of a right to reply, is noticed after this long at the latest.
 KEPT = timedelta(minutes=10)

@@ -9,13 +9,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bot.cases.errors import DeskBusy, DeskError, DeskRefused
-from bot.cases.model import AgentId, Case, MessageRef, Reply, ReplyMove, is_older, reply_after
+from bot.cases.model import AgentId, Case, MessageRef, Reply, ReplyMove, reply_after
 from bot.cases.ports import Clock
+from bot.cases.tx import Tx
 from bot.slack.desk import SlackDesk
 from bot.slack.listeners import Listeners
 from bot.slack.message import Message
 from bot.work import unread
-from bot.work.tx import Tx
 
 log = logging.getLogger(__name__)
 
@@ -70,7 +70,7 @@ def describe(tx: Tx, ref: MessageRef, published_since: datetime | None = None) -
 
 def _stands_in(thread: MessageRef, message: MessageRef) -> bool:
     """Whether a message of a case stands in its thread, and not in one that was deleted before it."""
-    return message.channel == thread.channel and is_older(thread.ts, message.ts)
+    return message.channel == thread.channel and thread.ts < message.ts
 
 
 def _times(replies: Sequence[Reply]) -> list[datetime]:

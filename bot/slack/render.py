@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.cases.errands import AlarmPicture, CardPicture, LinePicture, Picture, PostPicture, SaidPicture
+from bot.cases.pictures import AlarmPicture, CardPicture, LinePicture, Picture, PostPicture, SaidPicture
 from bot.slack import blocks
 from bot.slack.blocks import Drawn
 from bot.slack.render_alarm import alarm

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.cases.errands import AlarmLine, AlarmPicture
 from bot.cases.model import FlagKind
+from bot.cases.pictures import AlarmLine, AlarmPicture
 from bot.cases.said import Instant, ThreadLink, say
 from bot.slack import blocks, safe
 from bot.slack.blocks import Drawn, Element

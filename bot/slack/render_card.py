@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bot.cases.errands import CardPicture
 from bot.cases.model import SETTLED, FlagKind, Invited, Move, Status, after, was_answered
+from bot.cases.pictures import CardPicture
 from bot.cases.posts import Absence, Surface
 from bot.cases.said import Instant
 from bot.slack import blocks, safe

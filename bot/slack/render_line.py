@@ -7,8 +7,8 @@ from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
-from bot.cases.errands import LinePicture
 from bot.cases.model import INVITED, LASTING, OVERRULABLE, UNNAMED, UNREAD, Reply, ReplyKind, ReplyState
+from bot.cases.pictures import LinePicture
 from bot.cases.posts import Surface
 from bot.cases.said import Instant, Money, Said
 from bot.slack import blocks, safe

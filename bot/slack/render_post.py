@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.cases.errands import PostPicture
+from bot.cases.pictures import PostPicture
 from bot.cases.posts import Absence, Author, Post, PostId, Quoted, Standing, Surface
 from bot.cases.said import Ping
 from bot.slack import blocks, safe

@@ -93,7 +93,8 @@ def cut_escaped(text: str, limit: int = TEXT_LIMIT) -> str:
             break
         if entity.end() > end:
             end = entity.start()
-    return text[:end].rstrip() + "…"
+    # A mark within a word formats nothing; where the cut makes it the word's end, it would.
+    return text[:end].rstrip(" \t\n_*~`") + "…"
 
 
 def parts(text: str, limit: int) -> list[str]:

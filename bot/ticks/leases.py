@@ -7,10 +7,10 @@ from collections.abc import Awaitable, Callable, Coroutine
 from datetime import datetime
 from typing import Any, TypeVar
 
+from bot.cases import leases
+from bot.cases.leases import RENEW_EVERY
 from bot.cases.ours import TooLate, while_ours
 from bot.cases.ports import Clock
-from bot.work import leases
-from bot.work.leases import RENEW_EVERY
 
 T = TypeVar("T")
 

@@ -11,16 +11,16 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import TypeVar
 
-from bot.cases import errors
+from bot.cases import errors, leases
 from bot.cases.accounts import AccountState, Condition
 from bot.cases.ports import Clock, Connector, Page, Spent
 from bot.cases.posts import Absence, AccountId, Author, Post, PostId, Unread, is_somebody
+from bot.cases.tx import Tx
 from bot.ticks.leases import kept
 from bot.ticks.underway import Underway
 from bot.transactions import Transactions
-from bot.work import accounts, context, intake, leases
+from bot.work import accounts, context, intake
 from bot.work.context import Look
-from bot.work.tx import Tx
 
 log = logging.getLogger(__name__)
 

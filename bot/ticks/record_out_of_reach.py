@@ -6,8 +6,8 @@ import logging
 from collections.abc import Awaitable, Callable, Collection
 from datetime import datetime, timedelta
 
-from bot.cases.errands import SaidPicture
 from bot.cases.errors import DeskError
+from bot.cases.pictures import SaidPicture
 from bot.cases.ports import Clock, Desk
 from bot.cases.said import say
 

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
-from bot.cases import errors
+from bot.cases import errors, leases
 from bot.cases.model import AgentId, ReplyId
 from bot.cases.ours import TooLate
 from bot.cases.ports import Clock, Connector, NotSent, SendCommand, Sent, Unknown
@@ -17,7 +17,7 @@ from bot.ticks.leases import Lease
 from bot.ticks.poll import Poll
 from bot.ticks.underway import Underway
 from bot.transactions import Transactions
-from bot.work import leases, sending, unread
+from bot.work import sending, unread
 
 log = logging.getLogger(__name__)
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from bot.cases.ports import Clock
+from bot.cases.tx import Tx
 from bot.transactions import Transactions
 from bot.work import alarms, watch
-from bot.work.tx import Tx
 
 #: How soon to come back for a case that turned while somebody else was changing it.
 SOON = timedelta(milliseconds=100)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from bot.cases.said import Instant, say
-from bot.work import asks
-from bot.work.tx import Tx
+from bot.cases.tx import Tx
+from bot.outbox import put
 
 #: A restart, or a line that drops for a moment, is not worth a word.
 WORTH_TELLING = timedelta(minutes=2)
@@ -25,7 +25,7 @@ def back(tx: Tx, since: datetime) -> None:
     if tx.now - since < WORTH_TELLING:
         return
     for channel in sorted(tx.installation.channels()):
-        asks.announce(
+        put.announce(
             tx,
             channel,
             say("desk.back", since=Instant(since, "date"), until=Instant(tx.now, "date")),

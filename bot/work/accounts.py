@@ -8,15 +8,15 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from bot.cases import errors
+from bot.cases import errors, leases
 from bot.cases.accounts import AccountState, Condition
 from bot.cases.installation import Account
 from bot.cases.ports import Page, Spent
 from bot.cases.posts import AccountId, Unread
 from bot.cases.record import Wake
 from bot.cases.said import Instant, Link, Money, Said, say
-from bot.work import asks, leases
-from bot.work.tx import Tx
+from bot.cases.tx import Tx
+from bot.outbox import put
 
 #: A passing fault is told in the channel when it lasts this many looks.
 TELL_AFTER = 3
@@ -204,4 +204,4 @@ def _tell(tx: Tx, account: AccountId, said: Said, key: str) -> None:
     configured = tx.installation.accounts[account]
     named = {"account": f"@{configured.handle}", "network": configured.network}
     channel = tx.installation.team_of(account).channel
-    asks.announce(tx, channel, replace(said, values={**said.values, **named}), key=key)
+    put.announce(tx, channel, replace(said, values={**said.values, **named}), key=key)

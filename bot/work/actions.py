@@ -14,12 +14,13 @@ from typing import Any
 
 from bot.cases.actions import Action, Result, Verb, Via, done, refused
 from bot.cases.history import EventKind
-from bot.cases.model import SETTLED, Agent, Case, CaseId, MessageRef, Reply, ReplyId, is_older
+from bot.cases.model import SETTLED, Agent, Case, CaseId, MessageRef, Reply, ReplyId
 from bot.cases.posts import Surface
 from bot.cases.said import Ping, Said, ThreadLink, say
+from bot.cases.tx import Tx
+from bot.outbox import put
 from bot.work import (
     answers,
-    asks,
     claims,
     decisions,
     initials,
@@ -31,7 +32,6 @@ from bot.work import (
     tenures,
 )
 from bot.work.replies import Words
-from bot.work.tx import Tx
 
 #: A claim by a reaction that was only found standing counts from up to a second later than it was found, and
 #: may be taken back within that second.
@@ -227,7 +227,7 @@ def _release(tx: Tx, case: Case, action: Action, agent: Agent) -> Result:
 def _dismiss(tx: Tx, case: Case, action: Action, agent: Agent) -> Result:
     result = claims.dismiss(tx, case, agent, action.argument)
     if result.done and result.said and action.via is Via.BUTTON and action.at:
-        asks.say_instead(tx, case, action.at, result.said)
+        put.say_instead(tx, case, action.at, result.said)
     return result
 
 
@@ -241,14 +241,14 @@ def _private(tx: Tx, case: Case, action: Action, agent: Agent) -> Result:
     key = "note.behind_slash"
     if action.via is Via.WORD:
         key = "note.behind_dm"
-        asks.note_event(tx, case, EventKind.NOTE, agent.id)
+        tx.note(case, EventKind.NOTE, agent.id)
     return Result(switched.done, say(key, answer=switched.said or ""))
 
 
 def _note(tx: Tx, case: Case, action: Action, agent: Agent) -> Result:
-    asks.note_event(tx, case, EventKind.NOTE, agent.id)
+    tx.note(case, EventKind.NOTE, agent.id)
     if action.at is not None:
-        asks.mark_inside(tx, action.at)
+        put.mark_inside(tx, action.at)
     return done("note.kept" if action.argument else "note.empty")
 
 
@@ -265,7 +265,7 @@ def _press(tx: Tx, reply: Reply, action: Action, agent: Agent) -> Result:
 
 def _send_now(tx: Tx, reply: Reply, action: Action, agent: Agent) -> Result:
     message = tx.threads.message(reply.message) if reply.message else None
-    was_edited = message is not None and message.edited and tx.stamp and is_older(tx.stamp, message.edited)
+    was_edited = message is not None and message.edited and tx.stamp and tx.stamp < message.edited
     if action.via is Via.REACTION and was_edited:  # it was meant for the former words
         return Result(False)
     return _press(tx, reply, action, agent)

@@ -8,12 +8,13 @@ from datetime import datetime, timedelta
 from secrets import token_hex
 
 from bot.cases.alarms import NOBODY, Alarm, Audience, Flag, stands
-from bot.cases.errands import AlarmLine, AlarmPicture, ErrandState, Rank
 from bot.cases.model import SETTLED, AgentId, Case, FlagKind
+from bot.cases.outbox import EntryState, Rank
+from bot.cases.pictures import AlarmLine, AlarmPicture
 from bot.cases.posts import Absence, Author
 from bot.cases.said import Call, Ping, Said, say
-from bot.work import asks
-from bot.work.tx import Tx
+from bot.cases.tx import Tx
+from bot.outbox import put
 
 #: What turns so soon after what turned before, for the same people, is said in the same message.
 TOGETHER = timedelta(minutes=1)
@@ -56,7 +57,7 @@ def _list_as_late(tx: Tx, case: Case, missed: Flag) -> None:
         for number in {flag.alarm_id, flag.called_by}:
             alarm = tx.alarms.get(number) if number is not None else None
             if alarm is not None and not _is_single(tx, alarm):
-                asks.alarm(tx, alarm, rank=Rank.TIDYING)
+                put.alarm(tx, alarm, rank=Rank.TIDYING)
 
 
 def _audience(tx: Tx, case: Case, flag: Flag) -> Audience:
@@ -75,9 +76,9 @@ def _grown(tx: Tx, audience: Audience, cases: Sequence[Case]) -> tuple[Alarm, bo
     if is_of_others and alarm.ref is not None:
         return None
     # From here on, until this transaction ends, nobody can take what waits to be drawn.
-    asks.alarm(tx, alarm)
+    put.alarm(tx, alarm)
     posting = tx.outbox.of_key(alarm.key)
-    is_undrawn = posting is not None and posting.state is ErrandState.WAITING and posting.attempts == 0
+    is_undrawn = posting is not None and posting.state is EntryState.WAITING and posting.attempts == 0
     if is_of_others and not is_undrawn:
         return None
     tx.alarms.save(replace(alarm, grown_at=tx.now, in_thread=alarm.in_thread and not is_of_others))
@@ -106,7 +107,7 @@ def _is_single(tx: Tx, alarm: Alarm) -> bool:
 def _post(tx: Tx, audience: Audience, case: Case, in_thread: bool, calls: bool) -> Alarm:
     key = f"alarm-{case.id}-{token_hex(6)}"
     alarm = tx.alarms.add(Alarm(0, audience, key, case.id, in_thread, tx.now, tx.now, calls))
-    asks.alarm(tx, alarm)
+    put.alarm(tx, alarm)
     return alarm
 
 
@@ -150,7 +151,7 @@ def follow(tx: Tx, case: Case) -> None:
         changed |= {number for number in (flag.alarm_id, flag.called_by) if number is not None}
     for number in sorted(changed):
         if (alarm := tx.alarms.get(number)) is not None:
-            asks.alarm(tx, alarm, rank=Rank.TIDYING)
+            put.alarm(tx, alarm, rank=Rank.TIDYING)
 
 
 def draw_anew(tx: Tx, case: Case, post_number: int) -> None:
@@ -164,7 +165,7 @@ def draw_anew(tx: Tx, case: Case, post_number: int) -> None:
     }
     for number in sorted(shown):
         if (alarm := tx.alarms.get(number)) is not None:
-            asks.alarm(tx, alarm, rank=Rank.TIDYING)
+            put.alarm(tx, alarm, rank=Rank.TIDYING)
 
 
 def picture(tx: Tx, alarm: Alarm) -> AlarmPicture | None:

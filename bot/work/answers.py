@@ -8,8 +8,9 @@ from datetime import timedelta
 from bot.cases.actions import Action, Result, Via
 from bot.cases.model import Agent, Case
 from bot.cases.said import Said, say
-from bot.work import asks, takeovers
-from bot.work.tx import Tx
+from bot.cases.tx import Tx
+from bot.outbox import put
+from bot.work import takeovers
 
 #: Who typed a word so long ago may no longer be there to see a whisper: it was heard late.
 _STILL_THERE = timedelta(minutes=2)
@@ -38,7 +39,7 @@ def answer(
     by_reaction = via in (Via.REACTION, Via.REMOVAL)
     if case is not None and (said.buttons or result.lasting or is_late or by_reaction):
         is_for_one = said.buttons or (by_reaction and shows)
-        asks.tell(tx, case, takeovers.addressed(said, agent) if is_for_one else said, key=result.asks)
+        put.tell(tx, case, takeovers.addressed(said, agent) if is_for_one else said, key=result.asks)
     elif action.place is not None:
-        asks.whisper(tx, action.place.channel, action.place if action.place.ts else None, agent.id, said)
+        put.whisper(tx, action.place.channel, action.place if action.place.ts else None, agent.id, said)
     return None

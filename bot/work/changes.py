@@ -11,8 +11,9 @@ from bot.cases.model import Case
 from bot.cases.posts import Absence, AccountId, Post, PostId, Quoted
 from bot.cases.record import Wake
 from bot.cases.said import Instant, Ping, Said, say
-from bot.work import alarms, asks, replies
-from bot.work.tx import Tx
+from bot.cases.tx import Tx
+from bot.outbox import put
+from bot.work import alarms, replies
 
 
 def take_found(tx: Tx, account: AccountId, found: Iterable[Post], absent: Mapping[PostId, Absence]) -> None:
@@ -44,7 +45,7 @@ def take_edit(tx: Tx, known: Post, post: Post) -> None:
     _say_again(tx, edited)
     case = _tell(tx, edited, "edited")
     if case is not None:
-        asks.note_event(tx, case, EventKind.POST_EDITED, post=post.id, version=post.version)
+        tx.note(case, EventKind.POST_EDITED, post=post.id, version=post.version)
         _hold(tx, case, edited, say("hold.customer_edited"))
 
 
@@ -56,7 +57,7 @@ def _take_absence(tx: Tx, known: Post, why: Absence) -> None:
         tx.posts.save(hidden)
         case = _tell(tx, hidden, "hidden")
         if case is not None:
-            asks.note_event(tx, case, EventKind.POST_HIDDEN, post=known.id)
+            tx.note(case, EventKind.POST_HIDDEN, post=known.id)
         return
     gone = known.emptied()
     tx.posts.save(gone)
@@ -64,7 +65,7 @@ def _take_absence(tx: Tx, known: Post, why: Absence) -> None:
     case = _case_of(tx, gone)
     if case is None:
         return
-    asks.note_event(tx, case, EventKind.POST_DELETED, post=known.id)
+    tx.note(case, EventKind.POST_DELETED, post=known.id)
     case = _restart(tx, case)
     _tell(tx, gone, "deleted" if case.waiting_since else "deleted_last")
     _hold(tx, case, gone, say("hold.customer_deleted"))
@@ -91,8 +92,8 @@ def _say_again(tx: Tx, post: Post) -> None:
         tx.posts.save(replace(other, quoted=quoted, quotes=quotes))
         case = _case_of(tx, other)
         if case is not None:
-            asks.card(tx, case)
-            asks.post_anew(tx, case, other.number)
+            put.card(tx, case)
+            put.follow_up_anew(tx, case, other.number)
 
 
 def _as_now(shown: Quoted | None, post: Post) -> Quoted | None:
@@ -112,12 +113,12 @@ def _tell(tx: Tx, post: Post, what: str) -> Case | None:
     case = _case_of(tx, post)
     if case is None:
         return None
-    asks.card(tx, case)
-    asks.post_anew(tx, case, post.number)
+    put.card(tx, case)
+    put.follow_up_anew(tx, case, post.number)
     alarms.draw_anew(tx, case, post.number)
     who = Ping(case.assignee) if case.assignee else None
     said = say(f"change.{what}", who=who, at=Instant(post.created_at, "date"))
-    asks.tell(tx, case, said, key=asks.key_of_change(post))
+    put.tell(tx, case, said, key=put.key_of_change(post))
     return case
 
 

@@ -8,12 +8,13 @@ from dataclasses import replace
 
 from bot.cases import targets
 from bot.cases.actions import Result, done, refused
-from bot.cases.errands import Rank
 from bot.cases.history import EventKind
 from bot.cases.model import IN_DOUBT, SETTLED, Agent, Case, Invited, Move, ReplyState, after, was_answered
+from bot.cases.outbox import Rank
 from bot.cases.said import Button, say
-from bot.work import asks, questions, replies, takeovers, tenures
-from bot.work.tx import Tx
+from bot.cases.tx import Tx
+from bot.outbox import put
+from bot.work import questions, replies, takeovers, tenures
 
 #: Why a case may be left without a reply; labels are catalogue keys "dismiss.reason.…".
 DISMISS_REASONS = ("venting", "spam", "not_ours", "no_question", "duplicate", "gone", "other")
@@ -64,8 +65,8 @@ def claim(tx: Tx, case: Case, agent: Agent, *, by_reaction: bool = False, again:
     tenures.note(tx, case, claimed)
     takeovers.settle_questions(tx, claimed)
     questions.ask_anew(tx, claimed, but=agent.id)
-    asks.note_event(tx, claimed, EventKind.CLAIMED, agent.id)
-    asks.card(tx, claimed, rank=Rank.CLAIMED)
+    tx.note(claimed, EventKind.CLAIMED, agent.id)
+    put.card(tx, claimed, rank=Rank.CLAIMED)
     return done("claim.done", n=case.id)
 
 
@@ -83,9 +84,9 @@ def release(tx: Tx, case: Case, agent: Agent) -> Result:
         replace(case, status=status, assignee=None, last_assignee=agent.id, claimed_by_reaction=False)
     )
     tenures.note(tx, case, released)
-    asks.note_event(tx, released, EventKind.RELEASED, agent.id)
+    tx.note(released, EventKind.RELEASED, agent.id)
     replies.hold_waiting(tx, released, say("hold.released"))
-    asks.card(tx, released, rank=Rank.CLAIMED)
+    put.card(tx, released, rank=Rank.CLAIMED)
     takeovers.settle_questions(tx, released)
     if later := takeovers.asked_later(tx, released):
         claimer, stamp, by_reaction = later
@@ -120,10 +121,10 @@ def close(tx: Tx, case: Case, agent: Agent) -> Result:
     tenures.note(tx, case, closed)
     takeovers.settle_questions(tx, closed)
     questions.ask_anew(tx, closed)
-    asks.note_event(tx, closed, EventKind.CLOSED, agent.id, **({"reason": reason} if reason else {}))
+    tx.note(closed, EventKind.CLOSED, agent.id, **({"reason": reason} if reason else {}))
     if reason:
-        asks.note_event(tx, closed, EventKind.CLOSED_UNANSWERED, agent.id)
-    asks.card(tx, closed, rank=Rank.ANSWERING)
+        tx.note(closed, EventKind.CLOSED_UNANSWERED, agent.id)
+    put.card(tx, closed, rank=Rank.ANSWERING)
     takeovers.tell_settled(tx, case, agent, "close.told")
     return done("close.done", n=case.id)
 
@@ -183,8 +184,8 @@ def dismiss(tx: Tx, case: Case, agent: Agent, reason: str) -> Result:
     tenures.note(tx, case, dismissed)
     takeovers.settle_questions(tx, dismissed)
     questions.ask_anew(tx, dismissed)
-    asks.note_event(tx, dismissed, EventKind.DISMISSED, agent.id, reason=reason)
-    asks.card(tx, dismissed, rank=Rank.ANSWERING)
+    tx.note(dismissed, EventKind.DISMISSED, agent.id, reason=reason)
+    put.card(tx, dismissed, rank=Rank.ANSWERING)
     why = say(f"dismiss.reason.{reason}")
     takeovers.tell_settled(tx, case, agent, "dismiss.told", reason=why)
     return done("dismiss.done", n=case.id, reason=why)

@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 
 from bot.cases.ports import Page, Spent
 from bot.cases.posts import Absence, AccountId, Author, AuthorId, Post, PostId, Quoted, is_somebody
-from bot.work import asks
-from bot.work.tx import Tx
+from bot.cases.tx import Tx
+from bot.outbox import put
 
 #: Names and pictures change rarely and cost ten times a mention to look up (X price list, February 2026).
 AUTHOR_KEPT = timedelta(days=30)
@@ -137,8 +137,8 @@ def complete(tx: Tx, look: Look) -> None:
         whole = with_context(tx, post, found, look.absent)
         if whole != post:
             tx.posts.save(whole)
-            asks.card(tx, case)
-            asks.post_anew(tx, case, post.number)
+            put.card(tx, case)
+            put.follow_up_anew(tx, case, post.number)
 
 
 def _quoted(

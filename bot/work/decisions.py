@@ -7,9 +7,10 @@ from dataclasses import replace
 from bot.cases.actions import Result, refused
 from bot.cases.model import SETTLED, Agent, Case, Invited, MessageKind, MessageRef, ThreadMessage
 from bot.cases.said import Ping, say
-from bot.work import asks, claims, new_thread, private, questions, replies, takeovers, tenures
+from bot.cases.tx import Tx
+from bot.outbox import put
+from bot.work import claims, new_thread, private, questions, replies, takeovers, tenures
 from bot.work.replies import Words
-from bot.work.tx import Tx
 
 
 def decide_asked(tx: Tx, ref: MessageRef, send: bool, agent: Agent, *, pressed: MessageRef | None) -> Result:
@@ -26,18 +27,18 @@ def decide_asked(tx: Tx, ref: MessageRef, send: bool, agent: Agent, *, pressed: 
     claimed = tx.cases.get(case.id)
     if claimed is None or claimed.assignee != agent.id:
         if answer.said is not None:
-            asks.tell(tx, case, takeovers.addressed(answer.said, agent), key=answer.asks)
+            put.tell(tx, case, takeovers.addressed(answer.said, agent), key=answer.asks)
         return Result(False)
     if claimed.invited is Invited.UNDECIDED:
         invited = questions.question(tx, "invited", ref, agent, claimed)
-        asks.question_shows(tx, case, ref, invited, pressed=pressed)
+        put.question_shows(tx, case, ref, invited, pressed=pressed)
         return Result(True)
     tx.threads.save_message(replace(known, kind=MessageKind.REPLY))
     mode = tenures.at(tx, case, ref.ts).mode
     words = Words(known.text, known.problem, new_thread.readable(case, ref), stamp="", mode=mode)
     replies.queue(tx, claimed, agent, words)
     sent = say(_sent(case), agent=Ping(agent.id))
-    asks.question_shows(tx, case, ref, sent, pressed=pressed)
+    put.question_shows(tx, case, ref, sent, pressed=pressed)
     if case.assignee != agent.id:
         questions.ask_anew(tx, claimed, only=agent.id)
     return Result(True)
@@ -58,7 +59,7 @@ def decide_invited(
         return decide_asked(tx, ref, publish, agent, pressed=pressed)
     tx.threads.save_message(replace(known, kind=MessageKind.REPLY))
     private.keep(tx, case, agent, Words(known.text, known.problem, new_thread.readable(case, ref)))
-    asks.question_shows(tx, case, ref, say("asked.kept_for_private"), pressed=pressed)
+    put.question_shows(tx, case, ref, say("asked.kept_for_private"), pressed=pressed)
     return Result(True)
 
 
@@ -78,12 +79,12 @@ def _asked(tx: Tx, ref: MessageRef, agent: Agent) -> tuple[ThreadMessage, Case] 
 def keep_as_note(tx: Tx, case: Case, known: ThreadMessage, *, pressed: MessageRef | None = None) -> None:
     """What was asked about stays inside; the question shows so."""
     tx.threads.save_message(replace(known, kind=MessageKind.NOTE, text=""))
-    asks.mark_inside(tx, known.ref)
+    put.mark_inside(tx, known.ref)
     if case.status in SETTLED:
         kept = say("asked.kept_settled", status=case.status.value)
     else:
         kept = say("unclaimed.kept" if case.assignee is None else "note.kept")
-    asks.question_shows(tx, case, known.ref, kept, pressed=pressed)
+    put.question_shows(tx, case, known.ref, kept, pressed=pressed)
 
 
 def _sent(case: Case) -> str:
@@ -100,13 +101,12 @@ def take_up_asked(tx: Tx, case: Case, agent: Agent) -> None:
     if current is None or current.assignee != agent.id:
         return
     for known in tx.threads.asked(case.id, agent.id):
-        stood, key = tenures.at(tx, current, known.ref.ts), asks.key_of_question(known.ref)
-        question = tx.outbox.of_key(key)
-        asked = question.said.key if question and question.said else ""
-        if stood.assignee != agent.id or asked != "ask.unclaimed":
+        stood, key = tenures.at(tx, current, known.ref.ts), put.key_of_question(known.ref)
+        question = put.said_under(tx, key)
+        if stood.assignee != agent.id or question is None or question.key != "ask.unclaimed":
             continue
         tx.threads.save_message(replace(known, kind=MessageKind.REPLY))
         stamp, message = known.edited or known.ref.ts, new_thread.readable(current, known.ref)
         replies.queue(tx, current, agent, Words(known.text, known.problem, message, stamp, mode=stood.mode))
         said = say("unclaimed.sent", agent=Ping(agent.id))
-        asks.question_shows(tx, current, known.ref, said)
+        put.question_shows(tx, current, known.ref, said)

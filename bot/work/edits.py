@@ -22,11 +22,12 @@ from bot.cases.model import (
 )
 from bot.cases.posts import Surface
 from bot.cases.said import Ping, say
+from bot.cases.tx import Tx
 from bot.guide.intent import Meant
-from bot.work import asks, commands, decisions, forgotten, new_thread, questions, replies, restoring, threads
+from bot.outbox import put
+from bot.work import commands, decisions, forgotten, new_thread, questions, replies, restoring, threads
 from bot.work.replies import Words
 from bot.work.threads import Written
-from bot.work.tx import Tx
 
 #: So much of a reply is shown to who can no longer change it.
 _SHOWN = 300
@@ -89,7 +90,7 @@ def _edit_asked(tx: Tx, edit: _Edit) -> None:
     is_invited = case.invited is Invited.UNDECIDED and case.assignee == edit.agent.id
     why = "invited" if is_invited else "edited"
     anew = questions.question(tx, why, written.ref, edit.agent, case)
-    asks.question_shows(tx, case, written.ref, anew)
+    put.question_shows(tx, case, written.ref, anew)
 
 
 def _edit_inside(tx: Tx, edit: _Edit) -> None:
@@ -105,7 +106,7 @@ def _edit_inside(tx: Tx, edit: _Edit) -> None:
         tx.threads.save_message(replace(known, text=written.text))
     if _is_note(written):
         if was_word:
-            asks.mark_inside(tx, written.ref)
+            put.mark_inside(tx, written.ref)
     elif written.meant.meant is Meant.COMMAND:
         _tell(tx, case, known, "edit.not_obeyed", edited=written.edited)
     elif was_word or case.assignee in (None, agent.id):
@@ -120,7 +121,7 @@ def _edit_too_late(tx: Tx, edit: _Edit, reply: Reply) -> None:
         return
     was_stopped = reply.state is ReplyState.STOPPED
     if was_stopped and _is_note(written):
-        asks.mark_inside(tx, written.ref)
+        put.mark_inside(tx, written.ref)
         return
     if not was_stopped:
         _tell_what_stands(tx, case, known, reply, edited=written.edited)
@@ -141,8 +142,8 @@ def _edit_reply(tx: Tx, edit: _Edit, reply: Reply) -> None:
         if body == written.text and not _is_note(written):
             _tell(tx, case, edit.known, "edit.became_word", edited=written.edited)
             return
-        asks.tell(tx, case, say("edit.became_note"))
-        asks.mark_inside(tx, written.ref)
+        put.tell(tx, case, say("edit.became_note"))
+        put.mark_inside(tx, written.ref)
         return
     problem = written.problem or slip or commands.slip_of(meant)
     if restoring.is_from_before(tx, written.edited_at or tx.now):
@@ -171,7 +172,7 @@ def take_deletion(tx: Tx, thread: MessageRef | None, ref: MessageRef, agent: Age
     if known.kind is MessageKind.ASKED:
         tx.threads.save_message(replace(known, kind=MessageKind.NOTE, text=""))
         if case is not None:
-            asks.question_shows(tx, case, ref, say("delete.asked"))
+            put.question_shows(tx, case, ref, say("delete.asked"))
     reply = tx.replies.of_message(ref)
     if case is None or reply is None or reply.state is ReplyState.STOPPED:
         return
@@ -194,4 +195,4 @@ def _tell(tx: Tx, case: Case, known: ThreadMessage, key: str, *, edited: str = "
     """Tell whose message it is what it no longer decides: once for each edit, which its stamp names, and once
     for the deletion, however often they are heard."""
     once = f"late-{known.ref.channel}:{known.ref.ts}-{edited or 'deleted'}"
-    asks.tell(tx, case, say(key, agent=Ping(known.agent), **values), key=once)
+    put.tell(tx, case, say(key, agent=Ping(known.agent), **values), key=once)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from bot.cases.model import Case, MessageKind, MessageRef, ThreadMessage
-from bot.work.tx import Tx
+from bot.cases.tx import Tx
 
 
 def was_dealt_with(case: Case, written_at: datetime) -> bool:

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from bot.cases.actions import Result, done, refused
 from bot.cases.model import Agent
+from bot.cases.tx import Tx
 from bot.work import replies
-from bot.work.tx import Tx
 
 _INITIALS = re.compile(r"\^?([^\W\d_]{1,4})$")
 

@@ -24,10 +24,11 @@ from bot.cases.model import (
 from bot.cases.ports import Page, Sent
 from bot.cases.posts import Absence, Author, AuthorId, Post, PostId, Standing, Surface, is_somebody
 from bot.cases.record import Wake
+from bot.cases.tx import Tx
 from bot.cases.words import same_words
-from bot.work import accounts, asks, changes, context, outcomes, private, replies, tenures
+from bot.outbox import put
+from bot.work import accounts, changes, context, outcomes, private, replies, tenures
 from bot.work.context import Look
-from bot.work.tx import Tx
 
 #: So many cases of one person, the newest, are looked at: for cards that show another name from now on, and
 #: for the reply that a message of the brand may be.
@@ -112,10 +113,10 @@ def _as_known(tx: Tx, author: Author) -> Author:
 
 def _draw_anew(tx: Tx, case: Case) -> None:
     """Let the card and the lines of a case follow, also those that are only on their way to the desk."""
-    asks.card(tx, case)
+    put.card(tx, case)
     for reply in tx.replies.of_case(case.id):
         if reply.kind is not ReplyKind.ELSEWHERE:  # it has no line
-            asks.line(tx, case, reply)
+            put.line(tx, case, reply)
 
 
 def _take_posts(tx: Tx, look: Look) -> None:
@@ -186,8 +187,8 @@ def _open_case(tx: Tx, post: Post) -> None:
         tx.people.save_author(Author(account.network, post.author_id, standing=Standing.UNKNOWN), tx.now)
     case = tx.cases.add(targets.wait_from(draft, post.created_at, team.targets))
     tx.posts.add(post, case.id, tx.now)
-    asks.note_event(tx, case, EventKind.OPENED, post=post.id, surface=post.surface.value)
-    asks.card(tx, case)
+    tx.note(case, EventKind.OPENED, post=post.id, surface=post.surface.value)
+    put.card(tx, case)
     tx.wake(Wake.WATCH)
 
 
@@ -204,11 +205,11 @@ def _follow_up(tx: Tx, case: Case, post: Post) -> None:
     changed = tx.cases.save(changed)
     tenures.note(tx, case, changed)
     kind = EventKind.REOPENED if was_settled else EventKind.FOLLOW_UP
-    asks.note_event(tx, changed, kind, post=post.id, surface=post.surface.value)
-    asks.post(tx, changed, stored.number)
+    tx.note(changed, kind, post=post.id, surface=post.surface.value)
+    put.follow_up(tx, changed, stored.number)
     if post.surface is Surface.PRIVATE and (was_settled or case.invited is not Invited.NO):
         changed = private.customer_wrote(tx, changed)
-    asks.card(tx, changed)
+    put.card(tx, changed)
     tx.wake(Wake.WATCH)
 
 
@@ -262,7 +263,7 @@ def _answered_elsewhere(tx: Tx, case: Case, post: Post) -> None:
         return
     seen = _seen_by(tx, case, post)
     if seen is None:
-        asks.post(tx, case, post.number)
+        put.follow_up(tx, case, post.number)
         return
     reply = tx.replies.add(
         Reply(
@@ -287,7 +288,7 @@ def _answered_elsewhere(tx: Tx, case: Case, post: Post) -> None:
     if reply is None:
         return
     outcomes.answer(tx, case, reply, AgentId(""))
-    asks.post(tx, case, post.number)
+    put.follow_up(tx, case, post.number)
 
 
 def _handed_over(standing: Sequence[Reply], post: Post) -> Reply | None:
@@ -311,7 +312,7 @@ def _take_as_out(tx: Tx, case: Case, reply: Reply, post: Post) -> None:
         outcomes.arrive(tx, case, reply, Sent(post.id, post.url, post.created_at))
         return
     known = replace(reply, post_id=post.id, url=post.url, sent_at=post.created_at)
-    asks.line(tx, case, tx.replies.save(known))
+    put.line(tx, case, tx.replies.save(known))
 
 
 def _seen_by(tx: Tx, case: Case, post: Post) -> int | None:

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from bot.cases.characters import beginning
 from bot.cases.model import Case, FlagKind
 from bot.cases.said import Instant, Ping, Said, ThreadLink, say
+from bot.cases.tx import Tx
 from bot.work import alarms
-from bot.work.tx import Tx
 
 #: How many cases the queue shows, and how many are offered to choose from.
 QUEUE = 15

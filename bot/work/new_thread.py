@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.cases.history import EventKind
-from bot.cases.model import SETTLED, AgentId, Case, MessageRef, Reply, ReplyKind, ReplyState, is_older
+from bot.cases.model import SETTLED, AgentId, Case, MessageRef, Reply, ReplyKind, ReplyState
 from bot.cases.said import Ping, ThreadLink, say
-from bot.work import asks
-from bot.work.tx import Tx
+from bot.cases.tx import Tx
+from bot.outbox import put
 
 #: So many later posts of the story are shown again, the newest.
 STORY = 20
@@ -41,8 +41,8 @@ def begin(tx: Tx, case: Case, gone: MessageRef) -> bool:
     # A claim that was made by a reaction on the old card does not end because that reaction is gone.
     case = tx.cases.save(replace(case, thread=None, claimed_by_reaction=False))
     tx.threads.note_old(gone, case.id)
-    asks.note_event(tx, case, EventKind.THREAD_GONE)
-    asks.card(tx, case)
+    tx.note(case, EventKind.THREAD_GONE)
+    put.card(tx, case)
     later = [post.number for post in tx.posts.of_case(case.id)][1:]
     who = Ping(case.assignee) if case.assignee else None
     left_out = (
@@ -50,20 +50,21 @@ def begin(tx: Tx, case: Case, gone: MessageRef) -> bool:
         if len(later) > STORY
         else ""
     )
-    asks.tell(tx, case, say("thread.anew", who=who, n=case.id, more=left_out))
+    put.tell(tx, case, say("thread.anew", who=who, n=case.id, more=left_out))
     for number in later[-STORY:]:
-        asks.post_again(tx, case, number)
+        put.follow_up_again(tx, case, number)
     moved = say("thread.moved", case=ThreadLink(case.id, f"#{case.id}"))
     for message in asked:
-        question = tx.outbox.of_key(asks.key_of_question(message.ref))
-        if question is not None and question.ref is not None:
-            asks.say_instead(tx, case, question.ref, moved)
-        asks.again(tx, asks.key_of_question(message.ref))
+        key = put.key_of_question(message.ref)
+        question = tx.outbox.shown(key)
+        put.say_again(tx, case, key)
+        if question is not None:
+            put.say_instead(tx, case, question.ref, moved)
     for reply in standing:
         if reply.line is not None and reply.state in _PENDING:
-            asks.say_instead(tx, case, reply.line, moved)
+            put.say_instead(tx, case, reply.line, moved)
         if reply.kind is not ReplyKind.ELSEWHERE and reply.state in _TOLD:
-            asks.line_below(tx, case, tx.replies.save(_moved(reply)))
+            put.line_below(tx, case, tx.replies.save(_moved(reply)))
     return True
 
 
@@ -81,7 +82,7 @@ def _moved(reply: Reply) -> Reply:
 def readable(case: Case, ref: MessageRef) -> MessageRef | None:
     """The message where it stands in the thread of its case; None where it stands in one that is no more:
     what becomes of it there is not heard."""
-    return ref if case.thread is not None and is_older(case.thread.ts, ref.ts) else None
+    return ref if case.thread is not None and case.thread.ts < ref.ts else None
 
 
 def point_on(tx: Tx, old: MessageRef, agent: AgentId) -> None:
@@ -90,6 +91,6 @@ def point_on(tx: Tx, old: MessageRef, agent: AgentId) -> None:
     case_id = tx.threads.case_of_old(old)
     if case_id is not None:
         onward = ThreadLink(case_id, f"#{case_id}")
-        asks.whisper(tx, old.channel, old, agent, say("thread.elsewhere", case=onward))
+        put.whisper(tx, old.channel, old, agent, say("thread.elsewhere", case=onward))
     elif tx.alarms.of_thread(old) is not None:
-        asks.whisper(tx, old.channel, old, agent, say("watch.elsewhere"))
+        put.whisper(tx, old.channel, old, agent, say("watch.elsewhere"))

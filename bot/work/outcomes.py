@@ -6,7 +6,6 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.cases import errors, targets
-from bot.cases.errands import Rank
 from bot.cases.history import EventKind
 from bot.cases.model import (
     CLOSES_PRIVATE,
@@ -20,12 +19,14 @@ from bot.cases.model import (
     after,
     reply_after,
 )
+from bot.cases.outbox import Rank
 from bot.cases.ports import Sent
 from bot.cases.posts import Surface
 from bot.cases.record import Wake
 from bot.cases.said import Instant, Said, say
-from bot.work import asks, replies
-from bot.work.tx import Tx
+from bot.cases.tx import Tx
+from bot.outbox import put
+from bot.work import replies
 
 #: How long to wait before the network is asked again about an unconfirmed reply; after the last a person is.
 #: What is public is mostly listed within a second, so the first looks follow one another closely; the sixth
@@ -56,11 +57,11 @@ def arrive(tx: Tx, case: Case, reply: Reply, sent: Sent | None, who: AgentId | s
     if reply.message:
         reactions = tx.installation.reactions
         if reply.state is ReplyState.FAILED:
-            asks.mark(tx, reply.message, reactions.failed, False)
-        asks.mark(tx, reply.message, reactions.sent, True)
-    asks.line(tx, case, arrived)
+            put.mark(tx, reply.message, reactions.failed, False)
+        put.mark(tx, reply.message, reactions.sent, True)
+    put.line(tx, case, arrived)
     if reply.state is ReplyState.UNCONFIRMED:
-        asks.lines_behind(tx, case, arrived)
+        put.lines_behind(tx, case, arrived)
     tx.wake(Wake.SEND)  # the case's next reply waited for this one
     answer(tx, case, arrived, who or reply.agent or "")
 
@@ -72,8 +73,7 @@ def answer(tx: Tx, case: Case, reply: Reply, who: AgentId | str) -> Case:
     """
     assert reply.sent_at is not None
     status = after(case.status, Move.ANSWER) or case.status
-    asks.note_event(
-        tx,
+    tx.note(
         case,
         EventKind.ANSWERED,
         who,
@@ -92,7 +92,7 @@ def answer(tx: Tx, case: Case, reply: Reply, who: AgentId | str) -> Case:
     elif case.waiting_since is not None:
         answered = targets.wait_from(answered, later[0].created_at, tx.team(case).targets)
     answered = tx.cases.save(answered)
-    asks.card(tx, answered, rank=Rank.CUSTOMER)
+    put.card(tx, answered, rank=Rank.CUSTOMER)
     tx.wake(Wake.WATCH)
     return answered
 
@@ -105,14 +105,14 @@ def refuse(tx: Tx, case: Case, reply: Reply, failure: Said, manual_url: str = ""
     refused = tx.replies.save(
         replace(reply, state=state, failure=failure, manual_url=manual_url, lease_until=None)
     )
-    asks.note_event(tx, case, EventKind.REPLY_REFUSED, reply=reply.id, reason=failure.key)
+    tx.note(case, EventKind.REPLY_REFUSED, reply=reply.id, reason=failure.key)
     if reply.message:
-        asks.mark(tx, reply.message, tx.installation.reactions.failed, True)
-    asks.line(tx, case, refused)
+        put.mark(tx, reply.message, tx.installation.reactions.failed, True)
+    put.line(tx, case, refused)
     if reply.mode is Surface.PRIVATE and failure.key in CLOSES_PRIVATE:
-        asks.card(tx, case)  # which no longer says that replies go privately
+        put.card(tx, case)  # which no longer says that replies go privately
     if reply.state is ReplyState.UNCONFIRMED:
-        asks.lines_behind(tx, case, refused)
+        put.lines_behind(tx, case, refused)
     tx.wake(Wake.SEND)  # the case's next reply waited for this one
 
 
@@ -135,9 +135,9 @@ def lose_sight(tx: Tx, case: Case, reply: Reply) -> None:
         )
     )
     if looks == 0:
-        asks.note_event(tx, case, EventKind.REPLY_UNCONFIRMED, reply=reply.id)
-        asks.lines_behind(tx, case, unconfirmed)
-    asks.line(tx, case, unconfirmed)
+        tx.note(case, EventKind.REPLY_UNCONFIRMED, reply=reply.id)
+        put.lines_behind(tx, case, unconfirmed)
+    put.line(tx, case, unconfirmed)
     tx.wake(Wake.SEND)
 
 
@@ -149,7 +149,7 @@ def wait(tx: Tx, case: Case, reply: Reply, until: datetime, failure: Said | None
     waiting = tx.replies.save(
         replace(reply, state=state, send_after=until, failure=failure, lease_until=None)
     )
-    asks.line(tx, case, waiting)
+    put.line(tx, case, waiting)
     tx.wake(Wake.SEND)
 
 
@@ -159,9 +159,9 @@ def not_there(tx: Tx, case: Case, reply: Reply) -> None:
     if state is None:
         return
     again = tx.replies.save(replace(reply, state=state, send_after=tx.now, looks=0, held=None))
-    asks.note_event(tx, case, EventKind.REPLY_NOT_THERE, reply=reply.id)
-    asks.line(tx, case, again)
-    asks.lines_behind(tx, case, again)
+    tx.note(case, EventKind.REPLY_NOT_THERE, reply=reply.id)
+    put.line(tx, case, again)
+    put.lines_behind(tx, case, again)
     tx.wake(Wake.SEND)
 
 

@@ -1,11 +1,10 @@
-"""Pictures: what an errand shows, read from the record in one transaction and never guessed."""
+"""Pictures: what a message shows, read from the record in one transaction and never guessed."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from bot.cases.errands import CardPicture, Errand, ErrandKind, LinePicture, Picture, PostPicture, SaidPicture
 from bot.cases.history import SETTLINGS, EventKind
 from bot.cases.model import (
     CLOSES_PRIVATE,
@@ -20,30 +19,13 @@ from bot.cases.model import (
     ReplyState,
     was_answered,
 )
+from bot.cases.pictures import CardPicture, LinePicture, PostPicture
 from bot.cases.posts import Author, AuthorId, Post, Standing, Surface
 from bot.cases.said import Said, ThreadLink, say
+from bot.cases.tx import Tx
 from bot.guide import checks
+from bot.outbox.put import GONE, NEEDS_PUBLIC
 from bot.work import alarms, private, replies, takeovers
-from bot.work.asks import GONE, NEEDS_PUBLIC
-from bot.work.tx import Tx
-
-
-def of(tx: Tx, errand: Errand, case: Case | None) -> Picture | None:
-    """What the errand shows as the record stands now; None when its subject is no longer there. `case` is the
-    one that the errand is about."""
-    if errand.kind is ErrandKind.CARD and case is not None:
-        return card(tx, case)
-    if errand.kind is ErrandKind.LINE and errand.reply_id is not None and case is not None:
-        reply = next((r for r in tx.replies.of_case(case.id) if r.id == errand.reply_id), None)
-        return line(tx, case, reply) if reply else None
-    if errand.kind is ErrandKind.POST and errand.post_number is not None and case is not None:
-        return _post(tx, case, errand.post_number)
-    if errand.kind is ErrandKind.ALARM and errand.alarm_id is not None:
-        alarm = tx.alarms.get(errand.alarm_id)
-        return alarms.picture(tx, alarm) if alarm else None
-    if errand.said is not None:
-        return SaidPicture(errand.said, threads_of(tx, errand.said))
-    return None
 
 
 def card(tx: Tx, case: Case) -> CardPicture:
@@ -164,18 +146,19 @@ def threads_of(tx: Tx, said: Said) -> Mapping[CaseId, MessageRef]:
     return found
 
 
-def _post(tx: Tx, case: Case, number: int) -> PostPicture | None:
-    post = tx.posts.numbered(number)
-    if post is None:
+def post(tx: Tx, case: Case, number: int) -> PostPicture | None:
+    """A later post of the conversation; None when the record has no such post."""
+    shown = tx.posts.numbered(number)
+    if shown is None:
         return None
     account = tx.account(case)
     author = _author(tx, account.network, case.author_id)
-    if post.by_brand:
-        author = Author(account.network, post.author_id, handle=account.handle)
-    reopens = _reopens(tx, case, post)
-    is_own_message = post.by_brand and post.surface is Surface.PRIVATE
+    if shown.by_brand:
+        author = Author(account.network, shown.author_id, handle=account.handle)
+    reopens = _reopens(tx, case, shown)
+    is_own_message = shown.by_brand and shown.surface is Surface.PRIVATE
     return PostPicture(
-        post=post,
+        post=shown,
         author=author,
         network=account.network,
         ping=case.last_assignee if reopens else None if is_own_message else case.assignee,

@@ -19,14 +19,14 @@ from bot.cases.model import (
     ReplyKind,
     ReplyMove,
     ReplyState,
-    is_older,
     may_arrive,
     reply_after,
 )
 from bot.cases.record import Wake
 from bot.cases.said import Said, say
-from bot.work import asks, outcomes, private, replies
-from bot.work.tx import Tx
+from bot.cases.tx import Tx
+from bot.outbox import put
+from bot.work import outcomes, private, replies
 
 #: Who wants to stop a reply so soon after it went out means that one.
 _JUST_GONE = timedelta(minutes=2)
@@ -72,7 +72,7 @@ def stop_newest(tx: Tx, case: Case, agent: Agent, stamp: str) -> Result:
     waiting = [
         reply
         for reply in standing
-        if reply.state is ReplyState.QUEUED and (reply.message is None or is_older(reply.message.ts, stamp))
+        if reply.state is ReplyState.QUEUED and (reply.message is None or reply.message.ts < stamp)
     ]
     theirs = [reply for reply in waiting if agent.id in (case.assignee, reply.agent)]
     if not theirs:
@@ -107,8 +107,8 @@ def _send_now(tx: Tx, case: Case, reply: Reply, agent: Agent) -> Said | None:
     if reply.held is not None:
         return _why_held(reply)
     hurried = tx.replies.save(replace(reply, send_after=min(tx.now, reply.send_after)))
-    asks.note_event(tx, case, EventKind.REPLY_HURRIED, agent.id, reply=reply.id)
-    asks.line(tx, case, hurried)
+    tx.note(case, EventKind.REPLY_HURRIED, agent.id, reply=reply.id)
+    put.line(tx, case, hurried)
     tx.wake(Wake.SEND)
     return None
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.cases.actions import Result, done, refused
-from bot.cases.errands import Rank
 from bot.cases.history import EventKind
 from bot.cases.model import (
     ABOUT_MODE,
@@ -21,11 +20,13 @@ from bot.cases.model import (
     ReplyState,
     reply_after,
 )
+from bot.cases.outbox import Rank
 from bot.cases.posts import Surface
 from bot.cases.said import Money, Said, say
-from bot.work import asks, questions, replies, takeovers, tenures
+from bot.cases.tx import Tx
+from bot.outbox import put
+from bot.work import questions, replies, takeovers, tenures
 from bot.work.replies import Words
-from bot.work.tx import Tx
 
 
 def go_private(tx: Tx, case: Case, agent: Agent, words: Words | None = None) -> Result:
@@ -78,8 +79,8 @@ def go_public(tx: Tx, case: Case, agent: Agent) -> Result:
     if case.invited is not Invited.UNDECIDED and not withdrawn:
         return done("mode.already", n=case.id, mode=say("mode.name.public"))
     decided = tx.cases.save(replace(case, invited=_still_invited(tx, case)))
-    asks.note_event(tx, decided, EventKind.MODE, agent.id, mode=Surface.PUBLIC.value)
-    asks.card(tx, decided)
+    tx.note(decided, EventKind.MODE, agent.id, mode=Surface.PUBLIC.value)
+    put.card(tx, decided)
     if withdrawn:
         return done("invite.withdrawn", n=case.id, brand=brand)
     return _as_heard(tx, case, "invite.out_already", brand=brand)
@@ -127,14 +128,14 @@ def publish_meanwhile(tx: Tx, case: Case, agent: Agent) -> Case:
     if case.invited is not Invited.UNDECIDED:
         return case
     decided = tx.cases.save(replace(case, invited=Invited.PUBLIC))
-    asks.note_event(tx, decided, EventKind.MODE, agent.id, mode=Surface.PUBLIC.value)
+    tx.note(decided, EventKind.MODE, agent.id, mode=Surface.PUBLIC.value)
     return decided
 
 
 def draft_stopped(tx: Tx, case: Case) -> None:
     """A person stopped the invitation: the case no longer waits for the customer because of it."""
     if case.invited is not Invited.NO:
-        asks.card(tx, tx.cases.save(replace(case, invited=_still_invited(tx, case))))
+        put.card(tx, tx.cases.save(replace(case, invited=_still_invited(tx, case))))
 
 
 def keep(tx: Tx, case: Case, agent: Agent, words: Words) -> None:
@@ -151,7 +152,7 @@ def customer_wrote(tx: Tx, case: Case) -> Case:
     switched = _switch(tx, case, Surface.PRIVATE, "")
     is_open = private_way(tx, switched)
     key = "mode.customer_came" if is_open else "mode.customer_came_closed"
-    asks.tell(tx, switched, say(key, n=case.id, customer=_customer(tx, case)))
+    put.tell(tx, switched, say(key, n=case.id, customer=_customer(tx, case)))
     return switched
 
 
@@ -183,14 +184,14 @@ def _switch(tx: Tx, case: Case, mode: Surface, who: AgentId | str) -> Case:
         return case
     switched = tx.cases.save(replace(case, mode=mode, invited=Invited.NO))
     tenures.note(tx, case, switched)
-    asks.note_event(tx, switched, EventKind.MODE, who, mode=mode.value)
+    tx.note(switched, EventKind.MODE, who, mode=mode.value)
     why = say("hold.mode_switched", mode=say(f"mode.name.{mode.value}"))
     replies.hold_waiting(tx, switched, why, instead_of=ABOUT_MODE)
     if mode is Surface.PRIVATE:
         _withdraw(tx, switched, who)
         _offer_kept(tx, switched)
     questions.ask_anew(tx, switched)
-    asks.card(tx, switched, rank=Rank.ANSWERING)
+    put.card(tx, switched, rank=Rank.ANSWERING)
     return switched
 
 
@@ -201,7 +202,7 @@ def _offer_kept(tx: Tx, case: Case) -> None:
             continue
         held = say("hold.private_now") if _is_kept(reply) else reply.held
         offered = tx.replies.save(replace(reply, kind=ReplyKind.ANSWER, held=held))
-        asks.line(tx, case, offered)
+        put.line(tx, case, offered)
 
 
 def _is_kept(reply: Reply) -> bool:
@@ -249,12 +250,12 @@ def _draft(tx: Tx, case: Case, agent: Agent) -> Result:
     if not url or not public_way(tx, case):
         return refused("mode.no_way", n=case.id)
     waiting = _wait_for_customer(tx, case)
-    asks.note_event(tx, waiting, EventKind.INVITED, agent.id)
+    tx.note(waiting, EventKind.INVITED, agent.id)
     replies.hold_waiting(tx, waiting, replies.invited(tx, waiting))
     body = tx.wording(_language(tx, case)).text("invite.text", url=url)
     words = Words(body, kind=ReplyKind.INVITATION, mode=Surface.PUBLIC)
     replies.queue(tx, waiting, agent, words)
-    asks.card(tx, waiting)
+    put.card(tx, waiting)
     target = replies.target_of(tx, case, replies.answered_post(tx, case, Surface.PUBLIC))
     options = rules.reply_options(target, tx.now)
     price = replies.told_price(next((o.price_with_link for o in options if o.mode is Surface.PUBLIC), None))

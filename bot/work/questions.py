@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from bot.cases.model import SETTLED, Agent, AgentId, Case, MessageRef
 from bot.cases.said import Button, Ping, Said, say
-from bot.work import asks
-from bot.work.tx import Tx
+from bot.cases.tx import Tx
+from bot.outbox import put
 
 
 def question(tx: Tx, why: str, ref: MessageRef, agent: Agent, case: Case) -> Said:
@@ -43,4 +43,4 @@ def ask_anew(tx: Tx, case: Case, *, but: AgentId | None = None, only: AgentId | 
         agent = tx.people.agent(message.agent)
         if agent is not None and agent.id != but and only in (None, agent.id):
             anew = question(tx, "changed", message.ref, agent, case)
-            asks.question_shows(tx, case, message.ref, anew)
+            put.question_shows(tx, case, message.ref, anew)

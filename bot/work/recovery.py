@@ -5,13 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
+from bot.cases import leases
 from bot.cases.accounts import AccountState, Condition
 from bot.cases.alarms import stands
-from bot.cases.errands import ErrandState, Rank
 from bot.cases.model import Case, Reply, ReplyState
+from bot.cases.outbox import EntryState, Rank
 from bot.cases.record import Wake
-from bot.work import accounts, asks, leases, outcomes, posting, refusals
-from bot.work.tx import Tx
+from bot.cases.tx import Tx
+from bot.outbox import put
+from bot.outbox.queue import PATIENCE
+from bot.work import accounts, outcomes
 
 #: Longer than any lease.
 EVER = timedelta(days=1)
@@ -24,7 +27,7 @@ MANY = 1000
 def take_over(tx: Tx) -> None:
     """End every lease soon instead of waiting for it to run out.
 
-    Replies that were being sent are unconfirmed, errands that were under way are looked for at the desk
+    Replies that were being sent are unconfirmed, what was on its way to the desk is looked for at the desk
     before they are done again, and accounts may be looked at. Only for a process that is certain to be
     alone: among several, a lease runs out by itself.
     """
@@ -32,9 +35,9 @@ def take_over(tx: Tx) -> None:
         case = tx.cases.get(reply.case_id)
         if case is not None:
             outcomes.lose_sight(tx, case, reply)
-    for errand in tx.outbox.due(tx.now + EVER, MANY):
-        if errand.state is ErrandState.UNDERWAY:
-            tx.outbox.save(replace(errand, lease_until=tx.now + LANDING))
+    for entry in tx.outbox.due(tx.now + EVER, MANY):
+        if entry.state is EntryState.UNDERWAY:
+            tx.outbox.save(replace(entry, lease_until=tx.now + LANDING))
     for account in tx.installation.accounts:
         state = tx.accounts.get(account)
         if state is not None and state.lease_until is not None:
@@ -47,13 +50,13 @@ def redraw(tx: Tx) -> None:
     shown = [*tx.cases.open(), *tx.cases.settled_since(tx.now - EVER)]
     standing: set[int] = set()
     for place, case in enumerate(sorted(shown, key=lambda case: case.opened_at, reverse=True)):
-        asks.redraw(tx, case, tx.replies.of_case(case.id), place)
+        put.redraw(tx, case, tx.replies.of_case(case.id), place)
         for flag in tx.alarms.flags_of(case.id):
             if stands(case, flag):
                 standing |= {number for number in (flag.alarm_id, flag.called_by) if number is not None}
     for number in sorted(standing):
         if (alarm := tx.alarms.get(number)) is not None:
-            asks.alarm(tx, alarm, rank=Rank.TIDYING)
+            put.alarm(tx, alarm, rank=Rank.TIDYING)
 
 
 def bring_near(tx: Tx) -> None:
@@ -63,7 +66,7 @@ def bring_near(tx: Tx) -> None:
     a right one, but each kind of wait has its longest; what is looked at too soon waits again. A flag that
     came too early is taken off the card; it comes back in its time, without being said a second time.
     """
-    tx.outbox.cap_waits(tx.now + refusals.PATIENCE, tx.now + posting.LONGEST_SLOT, leases.until(tx.now))
+    tx.outbox.cap_waits(tx.now + PATIENCE, tx.now + tx.setup.pace.longest_rest, leases.until(tx.now))
     for account in tx.installation.accounts:
         state = tx.accounts.get(account)
         if state is not None and (near := _near_account(tx, state)) != state:
@@ -71,9 +74,9 @@ def bring_near(tx: Tx) -> None:
     for reply in tx.replies.later(tx.now):
         case = tx.cases.get(reply.case_id)
         if case is not None and (near_reply := _near_reply(tx, case, reply)) != reply:
-            asks.line(tx, case, tx.replies.save(near_reply))
+            put.line(tx, case, tx.replies.save(near_reply))
     for early in tx.timers.flagged_early(tx.now):
-        asks.card(tx, tx.cases.save(replace(early, flag=None, escalate_at=None)))
+        put.card(tx, tx.cases.save(replace(early, flag=None, escalate_at=None)))
     for case in tx.timers.escalating(tx.now):
         near_escalation = tx.now + tx.team(case).targets.escalate_after
         if case.escalate_at is not None and case.escalate_at > near_escalation:

@@ -19,16 +19,15 @@ from bot.cases.model import (
     ReplyKind,
     ReplyMove,
     ReplyState,
-    is_older,
     reply_after,
 )
 from bot.cases.ports import ReplyTarget
 from bot.cases.posts import Absence, Post, PostId, Surface
 from bot.cases.record import Wake
 from bot.cases.said import Said, say
+from bot.cases.tx import Tx
 from bot.guide import checks, colleagues
-from bot.work import asks
-from bot.work.tx import Tx
+from bot.outbox import put
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +81,16 @@ def seen(tx: Tx, case: Case, stamp: str) -> int:
 
 
 def _stood(tx: Tx, post: Post, stamp: str) -> bool:
-    """Whether a post was shown before `stamp`; the first of a case, which has no errand, is on its card."""
-    errand = tx.outbox.of_key(asks.key_of_post(post.number))
-    return errand is None or (errand.ref is not None and is_older(errand.ref.ts, stamp))
+    """Whether a post was shown before `stamp`. The first of a case is on its card, and not shown apart."""
+    return _stands_since(tx, put.key_of_post(post.number), stamp) is not False
+
+
+def _stands_since(tx: Tx, key: str, stamp: str) -> bool | None:
+    """Whether what has this key stood at the desk before `stamp`; None when it was never to be shown."""
+    shown = tx.outbox.shown(key)
+    if shown is not None:
+        return shown.ref.ts < stamp
+    return None if tx.outbox.of_key(key) is None else False
 
 
 def answered_up_to(tx: Tx, case: Case) -> int:
@@ -109,8 +115,8 @@ def unseen_change(tx: Tx, case: Case, stamp: str) -> Said | None:
     written; None where nothing was, and with ""."""
     for post in tx.posts.of_case(case.id) if stamp else ():
         is_gone = post.absence is Absence.DELETED
-        told = tx.outbox.of_key(asks.key_of_change(post)) if is_gone or post.version > 1 else None
-        if told is not None and (told.ref is None or not is_older(told.ref.ts, stamp)):
+        is_changed = is_gone or post.version > 1
+        if is_changed and _stands_since(tx, put.key_of_change(post), stamp) is False:
             return say("hold.customer_deleted" if is_gone else "hold.customer_edited")
     return None
 
@@ -155,8 +161,8 @@ def queue(tx: Tx, case: Case, agent: Agent, words: Words) -> Reply | None:
     reply = tx.replies.add(replace(draft, held=held))
     if reply is None:
         return None
-    asks.note_event(tx, case, EventKind.REPLY_QUEUED, agent.id, reply=reply.id, mode=mode.value)
-    asks.line(tx, case, reply)
+    tx.note(case, EventKind.REPLY_QUEUED, agent.id, reply=reply.id, mode=mode.value)
+    put.line(tx, case, reply)
     tx.wake(Wake.SEND)
     return reply
 
@@ -279,11 +285,11 @@ def requeue(tx: Tx, case: Case, before: Reply, changed: Reply, agent: Agent, eve
     )
     saved = tx.replies.save(replace(fresh, held=changed.held or obstacle(tx, case, fresh)))
     if before.state is ReplyState.FAILED and before.message:
-        asks.mark(tx, before.message, tx.installation.reactions.failed, False)
-    asks.note_event(tx, case, event, agent.id, reply=saved.id)
-    asks.line(tx, case, saved)
+        put.mark(tx, before.message, tx.installation.reactions.failed, False)
+    tx.note(case, event, agent.id, reply=saved.id)
+    put.line(tx, case, saved)
     if before.state is ReplyState.UNCONFIRMED:
-        asks.lines_behind(tx, case, saved)
+        put.lines_behind(tx, case, saved)
     tx.wake(Wake.SEND)
 
 
@@ -295,8 +301,8 @@ def stop_reply(tx: Tx, case: Case, reply: Reply, who: AgentId | str = "") -> boo
     # Why it waited is past; why the network refused it is not.
     failure = reply.failure if reply_after(reply.state, ReplyMove.SEND) is None else None
     stopped = tx.replies.save(replace(reply, state=state, held=None, failure=failure))
-    asks.note_event(tx, case, EventKind.REPLY_STOPPED, who, reply=reply.id)
-    asks.line(tx, case, stopped)
+    tx.note(case, EventKind.REPLY_STOPPED, who, reply=reply.id)
+    put.line(tx, case, stopped)
     return True
 
 
@@ -310,7 +316,7 @@ def hold_waiting(tx: Tx, case: Case, why: Said, instead_of: Set[str] = frozenset
     for reply in tx.replies.of_case(case.id):
         if reply.state is ReplyState.QUEUED and (reply.held is None or reply.held.key in outdated):
             held = tx.replies.save(replace(reply, held=why))
-            asks.line(tx, case, held)
+            put.line(tx, case, held)
 
 
 def answered_post(tx: Tx, case: Case, mode: Surface, up_to: int | None = None) -> PostId | None:

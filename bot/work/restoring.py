@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 
 from bot.cases.model import Reply, ReplyState
 from bot.cases.said import say
-from bot.work import asks
-from bot.work.tx import Tx
+from bot.cases.tx import Tx
+from bot.outbox import put
 
 #: Settled cases of this age are looked at too; a reply does not wait for longer than a case takes to settle.
 RECENT = timedelta(days=30)
@@ -26,7 +26,7 @@ def put_back(tx: Tx) -> None:
     tx.outbox.doubt_all()
     for case in [*tx.cases.open(), *tx.cases.settled_since(tx.now - RECENT)]:
         standing = [_doubt(tx, reply) for reply in tx.replies.of_case(case.id)]
-        asks.redraw(tx, case, standing)
+        put.redraw(tx, case, standing)
 
 
 def is_from_before(tx: Tx, written_at: datetime) -> bool:

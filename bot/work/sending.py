@@ -6,14 +6,15 @@ from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bot.cases import errors
+from bot.cases import errors, leases
 from bot.cases.history import EventKind
 from bot.cases.model import AgentId, Case, MessageRef, Reply, ReplyId, ReplyMove, ReplyState, reply_after
 from bot.cases.ports import NotSent, SendCommand, Sent, Spent, Unknown
 from bot.cases.posts import AccountId
 from bot.cases.said import say
-from bot.work import accounts, asks, leases, outcomes, replies, unread
-from bot.work.tx import Tx
+from bot.cases.tx import Tx
+from bot.outbox import put
+from bot.work import accounts, outcomes, replies, unread
 
 #: A message this young need not be read again before its text goes out.
 JUST_NOW = timedelta(seconds=1)
@@ -90,7 +91,7 @@ def begin(tx: Tx, reply_id: ReplyId) -> SendCommand | None:
         return None
     held = replies.obstacle(tx, case, reply)
     if held is not None:
-        asks.line(tx, case, tx.replies.save(replace(reply, held=held)))
+        put.line(tx, case, tx.replies.save(replace(reply, held=held)))
         return None
     sending = tx.replies.save(
         replace(reply, state=state, attempted_at=tx.now, lease_until=leases.until(tx.now), failure=None)
@@ -109,7 +110,7 @@ def renew(tx: Tx, reply_id: ReplyId, begun: SendCommand) -> bool:
         return False
     renewed = tx.replies.save(replace(reply, lease_until=leases.until(tx.now)))
     if reply.lease_until == leases.until(begun.attempted_at):
-        asks.line(tx, case, renewed)
+        put.line(tx, case, renewed)
     return True
 
 

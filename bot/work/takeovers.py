@@ -8,12 +8,13 @@ from secrets import token_hex
 
 from bot.cases import targets
 from bot.cases.actions import Result, done, refused
-from bot.cases.errands import Rank
 from bot.cases.history import TAKINGS, EventKind
-from bot.cases.model import SETTLED, Agent, AgentId, Case, MessageRef, Move, ReplyState, after, is_older
+from bot.cases.model import SETTLED, Agent, AgentId, Case, MessageRef, Move, ReplyState, after
+from bot.cases.outbox import Rank
 from bot.cases.said import Button, Instant, Ping, Said, say
-from bot.work import asks, replies, tenures
-from bot.work.tx import Tx
+from bot.cases.tx import Tx
+from bot.outbox import put
+from bot.work import replies, tenures
 
 #: Who was asked and claims again within this time has answered.
 AGAIN = timedelta(minutes=10)
@@ -40,7 +41,7 @@ def ask(tx: Tx, case: Case, agent: Agent, *, by_reaction: bool = False, key: str
     that it was asked."""
     stamp, asked = tx.stamp if key == "claim.taken" else "", f"takeover-{case.id}-{token_hex(6)}"
     detail = {"of": case.assignee, "stamp": stamp, "by_reaction": by_reaction, "question": asked}
-    asks.note_event(tx, case, EventKind.TAKEOVER_ASKED, agent.id, **detail)
+    tx.note(case, EventKind.TAKEOVER_ASKED, agent.id, **detail)
     return Result(False, question(tx, case, by_reaction=by_reaction, key=key), asks=asked)
 
 
@@ -57,11 +58,11 @@ def settle_questions(
             break
         key = str((event.detail or {}).get("question", "")) if event.kind is EventKind.TAKEOVER_ASKED else ""
         agent = tx.people.agent(AgentId(event.who)) if key else None
-        question = tx.outbox.of_key(key) if key else None
-        if agent is not None and question is not None:
-            is_known = is_known or (pressed is not None and question.ref == pressed)
+        shown = tx.outbox.shown(key) if key else None
+        if agent is not None and (shown is not None or tx.outbox.of_key(key) is not None):
+            is_known = is_known or (shown is not None and shown.ref == pressed)
             is_put = case.assignee != agent.id
-            asks.settle_question(tx, case, key, _how_it_stands(tx, case, agent, theirs), is_put=is_put)
+            put.settle_question(tx, case, key, _how_it_stands(tx, case, agent, theirs), is_put=is_put)
     return is_known
 
 
@@ -94,7 +95,7 @@ def offer(tx: Tx, case: Case, thread: MessageRef, agent: Agent) -> None:
     """Tell who writes in a colleague's case, the first time, that this answers nobody; it may be meant to."""
     if tx.upkeep.first_time(f"offered-{case.id}-{agent.id}", tx.now):
         said = say("note.colleague", name=holder(tx, case))
-        asks.whisper(tx, thread.channel, thread, agent.id, said)
+        put.whisper(tx, thread.channel, thread, agent.id, said)
 
 
 def was_asked(tx: Tx, case: Case, agent: Agent) -> bool:
@@ -110,7 +111,7 @@ def was_asked(tx: Tx, case: Case, agent: Agent) -> bool:
 def withdraw(tx: Tx, case: Case, agent: Agent) -> None:
     """The agent takes back the claim by which a colleague's case was asked about."""
     if was_asked(tx, case, agent):
-        asks.note_event(tx, case, EventKind.TAKEOVER_WITHDRAWN, agent.id)
+        tx.note(case, EventKind.TAKEOVER_WITHDRAWN, agent.id)
 
 
 def asked_later(tx: Tx, case: Case) -> tuple[Agent, str, bool] | None:
@@ -127,7 +128,7 @@ def asked_later(tx: Tx, case: Case) -> tuple[Agent, str, bool] | None:
             withdrawn.add(event.who)
         elif event.kind is EventKind.TAKEOVER_ASKED and event.who not in withdrawn and stamp:
             agent = tx.people.agent(AgentId(event.who))
-            is_later = is_older(tx.stamp, stamp) and (first is None or is_older(stamp, first[1]))
+            is_later = tx.stamp < stamp and (first is None or stamp < first[1])
             if agent is not None and agent.may_reply and is_later:
                 first = agent, stamp, bool((event.detail or {}).get("by_reaction"))
     return first
@@ -142,14 +143,14 @@ def take(tx: Tx, case: Case, agent: Agent, *, by_reaction: bool, pressed: Messag
     taken = tx.cases.save(targets.claimed(taken, tx.now, tx.team(taken).targets))
     tenures.note(tx, case, taken)
     shows = settle_questions(tx, taken, pressed=pressed, theirs="takeover.done")
-    asks.note_event(tx, taken, EventKind.TAKEN_OVER, agent.id, of=before)
+    tx.note(taken, EventKind.TAKEN_OVER, agent.id, of=before)
     waiting = any(reply.state is ReplyState.QUEUED for reply in tx.replies.of_case(case.id))
     replies.hold_waiting(tx, taken, replies.taken_over(agent))
     told = "takeover.told_waiting" if waiting else "takeover.told"
-    asks.tell(tx, taken, say(told, who=Ping(before), agent=agent.name, n=case.id))
-    asks.card(tx, taken, rank=Rank.CLAIMED)
+    put.tell(tx, taken, say(told, who=Ping(before), agent=agent.name, n=case.id))
+    put.card(tx, taken, rank=Rank.CLAIMED)
     if pressed is not None and not shows:
-        asks.say_instead(tx, case, pressed, say("takeover.done", agent=agent.name, n=case.id))
+        put.say_instead(tx, case, pressed, say("takeover.done", agent=agent.name, n=case.id))
     return done("claim.done", n=case.id)
 
 
@@ -157,7 +158,7 @@ def tell_settled(tx: Tx, before: Case, agent: Agent, key: str, **values: Said) -
     """Tell who had the case, as it was `before`, that a colleague has settled it."""
     if before.assignee is not None and before.assignee != agent.id:
         who = Ping(before.assignee)
-        asks.tell(tx, before, say(key, who=who, agent=agent.name, n=before.id, **values))
+        put.tell(tx, before, say(key, who=who, agent=agent.name, n=before.id, **values))
 
 
 def press(tx: Tx, case: Case, agent: Agent, value: str, *, asked: MessageRef) -> Result:
@@ -170,7 +171,7 @@ def press(tx: Tx, case: Case, agent: Agent, value: str, *, asked: MessageRef) ->
         return refused("takeover.yours", n=case.id)
     if case.assignee != AgentId(believed):
         anew = question(tx, case, by_reaction=bool(by))
-        asks.say_instead(tx, case, asked, addressed(anew, agent))
+        put.say_instead(tx, case, asked, addressed(anew, agent))
         return refused("takeover.lost", n=case.id, agent=holder(tx, case))
     take(tx, case, agent, by_reaction=bool(by), pressed=asked)
     return Result(True)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 
-from bot.cases.model import Case, Tenure, is_older
-from bot.work.tx import Tx
+from bot.cases.model import Case, Tenure
+from bot.cases.tx import Tx
 
 
 def note(tx: Tx, before: Case, after: Case) -> None:
@@ -38,7 +38,7 @@ def at(tx: Tx, case: Case, stamp: str) -> Tenure:
     not written after it."""
     stood = Tenure(case.id, "", case.assignee, case.mode)
     for index, tenure in enumerate(tx.threads.tenures_of(case.id)):
-        if index == 0 or not tenure.since or is_older(tenure.since, stamp):
+        if index == 0 or not tenure.since or tenure.since < stamp:
             stood = tenure
     return stood
 
@@ -53,4 +53,4 @@ def is_overtaken(tx: Tx, case: Case, by: Decimal = Decimal(0)) -> bool:
 
 
 def _is_later(stamp: str, other: str) -> bool:
-    return bool(stamp) and (not other or is_older(other, stamp))
+    return bool(stamp) and (not other or other < stamp)

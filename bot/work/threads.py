@@ -21,10 +21,11 @@ from bot.cases.model import (
     ThreadMessage,
 )
 from bot.cases.said import Said, say
+from bot.cases.tx import Tx
 from bot.guide.intent import Intent, Meant
+from bot.outbox import put
 from bot.work import (
     actions,
-    asks,
     commands,
     forgotten,
     new_thread,
@@ -37,7 +38,6 @@ from bot.work import (
 )
 from bot.work.commands import Command
 from bot.work.replies import Words
-from bot.work.tx import Tx
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +105,8 @@ def take_message(tx: Tx, written: Written, agent: Agent) -> None:
         return
     match kind:
         case MessageKind.OUTSIDER | MessageKind.NOTE:
-            asks.note_event(tx, case, EventKind(kind), agent.id)
-            asks.mark_inside(tx, written.ref)
+            tx.note(case, EventKind(kind), agent.id)
+            put.mark_inside(tx, written.ref)
             if word == "colleague":
                 takeovers.offer(tx, case, written.thread, agent)
         case MessageKind.COMMAND:
@@ -114,7 +114,7 @@ def take_message(tx: Tx, written: Written, agent: Agent) -> None:
             actions.carry_out(tx, commands.in_thread(case, command), agent)
         case MessageKind.ASKED:
             asked = questions.question(tx, word, written.ref, agent, case)
-            asks.tell(tx, case, asked, key=asks.key_of_question(written.ref))
+            put.tell(tx, case, asked, key=put.key_of_question(written.ref))
         case MessageKind.REPLY:
             words = Words(written.text, problem, written.ref, written.edited or None, mode=stood.mode)
             replies.queue(tx, case, agent, words)

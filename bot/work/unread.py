@@ -12,19 +12,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bot.cases.errands import Errand, ErrandState
 from bot.cases.model import UNREAD, MessageRef, Reply, ReplyId, ReplyMove, ReplyState, reply_after
+from bot.cases.outbox import EntryState
 from bot.cases.record import Wake
 from bot.cases.said import Instant, say
-from bot.work import asks
-from bot.work.tx import Tx
+from bot.cases.tx import Tx
+from bot.outbox import put
 
 #: A line may show a time that is past for so long; what takes longer is told.
 SHORTLY = timedelta(seconds=5)
 #: Replies that wait for longer than this are told to more people than those who read the line.
 LATE = timedelta(minutes=1)
-#: The end of the key of what says that it is over.
-_OVER = "-over"
 #: More than ever wait at a time.
 MANY = 1000
 #: The longest rest before a reply whose thread cannot be read is looked at again; reading it ends the rest.
@@ -103,9 +101,9 @@ def put_off(tx: Tx, late: Mapping[ReplyId, Unread]) -> None:
             until = max(unread.until, tx.now + min(LONGEST, pause))
         due = Instant(since(reply), "seconds")
         why = say(unread.why, since=due, **({"detail": unread.detail} if unread.why in _DETAILED else {}))
-        put = tx.replies.save(replace(reply, send_after=until, failure=why))
+        later = tx.replies.save(replace(reply, send_after=until, failure=why))
         if why != reply.failure:
-            asks.line(tx, case, put)
+            put.line(tx, case, later)
 
 
 def was_read(tx: Tx, thread: MessageRef, to: str) -> None:
@@ -130,31 +128,21 @@ def tell(tx: Tx) -> bool:
         if case is not None:
             waiting_in.setdefault(tx.channel(case), since(reply))
     for channel in sorted(tx.installation.channels()):
-        first, standing = waiting_in.get(channel), _standing(tx, channel)
-        if first is not None and standing is None and tx.now - first >= LATE:
-            key = f"unread-{channel}-{first:%Y%m%d%H%M%S}"
-            asks.announce(tx, channel, say("unread.many", since=Instant(first)), key=key)
-        elif first is None and standing is not None:
-            _end(tx, standing)
+        key = f"unread-{channel}"
+        first = waiting_in.get(channel)
+        if first is None:
+            _end(tx, key)
+        elif tx.now - first >= LATE:
+            put.announce(tx, channel, say("unread.many", since=Instant(first)), key=key)
     return bool(waiting_in)
 
 
-def _standing(tx: Tx, channel: str) -> Errand | None:
-    """What says in a channel that replies wait, and not yet that they no longer do."""
-    told = [errand for errand in tx.outbox.with_prefix(f"unread-{channel}-") if _is_said(errand)]
-    return told[-1] if told and not told[-1].key.endswith(_OVER) else None
-
-
-def _is_said(errand: Errand) -> bool:
-    """Whether it stands in the channel, or will."""
-    return errand.ref is not None or errand.state in (ErrandState.WAITING, ErrandState.UNDERWAY)
-
-
-def _end(tx: Tx, told: Errand) -> None:
+def _end(tx: Tx, key: str) -> None:
     """Let the message show that it is over. One that does not stand there yet is not posted any more."""
-    if told.ref is not None:
-        assert told.said is not None
+    told, posting = tx.outbox.shown(key), tx.outbox.of_key(key)
+    if told is not None and told.said is not None:
+        tx.outbox.lose(key)
         over = say("unread.over", since=told.said.values["since"], until=Instant(tx.now))
-        asks.announce_instead(tx, told.ref, over, key=told.key + _OVER)
-    elif told.state is ErrandState.WAITING:
-        tx.outbox.save(replace(told, state=ErrandState.DONE))
+        put.announce_instead(tx, told.ref, over)
+    elif posting is not None and posting.state is EntryState.WAITING:
+        tx.outbox.remove(posting)

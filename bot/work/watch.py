@@ -7,8 +7,9 @@ from dataclasses import replace
 from bot.cases.alarms import Flag, stands
 from bot.cases.history import EventKind
 from bot.cases.model import Case, FlagKind
-from bot.work import alarms, asks
-from bot.work.tx import Tx
+from bot.cases.tx import Tx
+from bot.outbox import put
+from bot.work import alarms
 
 #: How many cases one transaction turns; the rest follow at once in the next.
 CHUNK = 200
@@ -33,10 +34,10 @@ def flag(tx: Tx) -> int:
             after = tx.team(case).targets.escalate_after
             escalate_at = tx.now + after if kind is FlagKind.MISSED else None
             case = tx.cases.save(replace(case, flag=kind, escalate_at=escalate_at))
-            asks.card(tx, case)
+            put.card(tx, case)
         noticed = Flag(case.id, due_at, kind, tx.now, case.assignee, alarms.waiting_post(tx, case))
         if tx.alarms.add_flag(noticed):
-            asks.note_event(tx, case, EventKind(kind), due_at=due_at.isoformat())
+            tx.note(case, EventKind(kind), due_at=due_at.isoformat())
             turned.append((case, noticed))
     alarms.tell(tx, turned)
     return len(turning)

@@ -8,7 +8,7 @@ from typing import Any
 from storage.schema import metadata
 
 #: In the order in which a mention writes them.
-INTAKE = ("authors", "cases", "posts", "events", "errands")
+INTAKE = ("authors", "cases", "posts", "events", "outbox")
 
 Row = list[Any]
 
@@ -105,17 +105,17 @@ class Copies:
             "cases": {"id": number, "author_id": str(number), "root_id": str(number)},
             "posts": {"number": number, "id": str(number), "case_id": number, "author_id": str(number)},
             "events": {"id": number, "case_id": number},
-            "errands": {"id": number, "case_id": number, "key": f"card-{number}-0123456789ab"},
+            "outbox": {"id": number, "case_id": number, "key": f"card-{number}-0123456789ab"},
         }
         for name, value in keys[table].items():
             row[places[name]] = value
         return row
 
     def beside(self, case_id: int) -> tuple[Row, Row]:
-        """The event and the errand that a claim writes."""
+        """The event and the entry that a claim writes."""
         number = self._next = self._next + 1
-        event, errand = self._one("events", number), self._one("errands", number)
+        event, entry = self._one("events", number), self._one("outbox", number)
         event[self._places["events"]["case_id"]] = case_id
-        errand[self._places["errands"]["case_id"]] = case_id
-        errand[self._places["errands"]["state"]] = "done"
-        return event, errand
+        entry[self._places["outbox"]["case_id"]] = case_id
+        entry[self._places["outbox"]["kind"]] = "say"  # one card of a case waits at a time
+        return event, entry

@@ -35,7 +35,7 @@ QUESTIONS: Mapping[str, Question] = {
     "queue page": lambda record, _: record.cases.queue(20),
     "what is due": lambda record, _: record.timers.due(CLOCK.now(), 200),
     "when the next is due": lambda record, _: record.timers.next_due(),
-    "errands to carry": lambda record, _: record.outbox.due(CLOCK.now(), 20),
+    "entries to carry": lambda record, _: record.outbox.due(CLOCK.now(), 20),
     "replies to send": lambda record, _: record.replies.due(CLOCK.now(), 20),
     "case of a thread": lambda record, n: record.cases.of_thread(_thread(n)),
     "case of a conversation": lambda record, n: record.cases.of_conversation(

@@ -11,9 +11,9 @@ from bot.cases.installation import Account, Installation, Targets, Team
 from bot.cases.model import Agent, AgentId
 from bot.cases.ports import Page, Spent
 from bot.cases.posts import AccountId, Author, AuthorId, Post, PostId, Surface
+from bot.cases.tx import Setup
 from bot.texts import Texts
 from bot.work.context import Look
-from bot.work.tx import Setup
 
 ACCOUNT = AccountId("brand-x")
 CHANNEL = "C0BENCH001"

@@ -7,13 +7,14 @@ import asyncio
 import gc
 import os
 import signal
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 from bot import bootstrap
 from bot.config import Config, load
+from bot.slack import pace
 from bot.ticks import poll
-from bot.work import lanes, posting
 
 
 def main() -> None:
@@ -30,9 +31,13 @@ def main() -> None:
 
 def _shorten(scale: float) -> None:
     """Slack's limits, this much shorter: what they cost is known, what the program adds is not."""
-    posting.SLOT *= scale
+    at_scale = replace(
+        pace.DESK_PACE,
+        post_every=pace.DESK_PACE.post_every * scale,
+        call_every=pace.DESK_PACE.call_every * scale,
+    )
+    pace.DESK_PACE = at_scale
     poll.SOON *= scale
-    lanes.EVERY *= scale
 
 
 def _polling(config: Config, often: timedelta) -> Config:

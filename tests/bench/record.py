@@ -6,7 +6,6 @@ import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from itertools import count
@@ -18,9 +17,9 @@ from sqlalchemy import make_url
 
 from bot.cases.model import Agent, AgentId, CaseId
 from bot.cases.record import Record
+from bot.cases.tx import Tx
 from bot.transactions import Transactions
 from bot.work import accounts, claims, intake
-from bot.work.tx import Tx
 from storage import SqlStore, open_store, writer
 from tests.bench.figures import Figure, ratio
 from tests.bench.floors import Copies, RawDriver
@@ -110,12 +109,12 @@ class Contest:
         self.driver.commit()
         case = next(row for table, row in rows if table == "cases")
         case_id, version = case[0], case[self.driver.columns["cases"].index("version")]
-        event, errand = self._copies.beside(case_id)
+        event, entry = self._copies.beside(case_id)
         began = perf_counter()
         for agent in racers:
             self.driver.begin()
             if self.driver.claim(case_id, agent.id, version):
-                self.driver.write([("events", event), ("errands", errand)])
+                self.driver.write([("events", event), ("outbox", entry)])
             self.driver.commit()
         return perf_counter() - began
 
@@ -125,8 +124,8 @@ class Contest:
             await self.take_in(100)
 
         def newest(record: Record) -> list[CaseId]:
-            for errand in record.outbox.due(CLOCK.now(), 1_000_000):
-                record.outbox.save(replace(errand, state=type(errand.state).DONE))
+            for entry in record.outbox.waiting():
+                record.outbox.remove(entry)
             return [case.id for case in record.cases.open() if case.assignee is None][-wanted:]
 
         return await self.store.do(newest)

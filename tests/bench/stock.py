@@ -44,9 +44,6 @@ _TABLES = (
     FROM n""",
     """INSERT INTO events (id, case_id, at, kind, who)
     SELECT i, i, :now, 'opened', '' FROM n""",
-    """INSERT INTO errands (id, kind, key, channel, created_at, rank, urgent_at, case_id, reaction, present,
-      state, attempts, detail)
-    SELECT i, 'card', 'card-' || i, :channel, :now, '3', :now, i, '', 1, 'done', 1, '' FROM n""",
 )
 
 

@@ -12,9 +12,9 @@ from zoneinfo import ZoneInfo
 import aiohttp
 
 from bot.cases import errors
-from bot.cases.errands import CardPicture, LinePicture, SaidPicture
 from bot.cases.installation import Reactions
 from bot.cases.model import Agent, AgentId, MessageRef
+from bot.cases.pictures import CardPicture, LinePicture, SaidPicture
 from bot.cases.ports import Clock, Desk
 from bot.sandbox.faults import Fault
 from bot.sandbox.slack.settings import DEFAULT_SETTINGS, AppSettings
@@ -60,6 +60,9 @@ class Bench(Protocol):
     async def count(self, thread: MessageRef | None) -> int:
         """How many messages of ours are in the thread, or open one."""
 
+    async def delete(self, ref: MessageRef) -> None:
+        """Somebody deletes a message of ours."""
+
     def whispered(self) -> int:
         """How often the colleague was told something alone."""
 
@@ -97,6 +100,9 @@ class OnFake:
 
     async def count(self, thread: MessageRef | None) -> int:
         return len([message for message in self.desk.messages.values() if message.thread == thread])
+
+    async def delete(self, ref: MessageRef) -> None:
+        self.desk.delete(ref)
 
     def whispered(self) -> int:
         return len(self.desk.whispers)
@@ -139,6 +145,9 @@ class OnSlack:
             return len(await self.at.messages())
         answer = await self.at.bot.conversations_replies(channel=self.channel, ts=thread.ts)
         return len(answer["messages"]) - 1
+
+    async def delete(self, ref: MessageRef) -> None:
+        await self.at.bot.chat_delete(channel=ref.channel, ts=ref.ts)
 
     def whispered(self) -> int:
         return len(self.at.slack.ephemerals(self.at.maaike.id))

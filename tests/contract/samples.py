@@ -7,7 +7,6 @@ from decimal import Decimal
 from typing import Any
 
 from bot.cases.accounts import AccountState, Condition
-from bot.cases.errands import Errand, ErrandKind, ErrandState, Rank
 from bot.cases.history import Event, EventKind
 from bot.cases.model import (
     Agent,
@@ -24,6 +23,20 @@ from bot.cases.model import (
     ReplyState,
     Status,
     ThreadMessage,
+)
+from bot.cases.outbox import (
+    Card,
+    Effect,
+    Entry,
+    EntryState,
+    FollowUp,
+    Line,
+    Mark,
+    Rank,
+    Say,
+    Shown,
+    Warn,
+    Whisper,
 )
 from bot.cases.posts import (
     Absence,
@@ -209,40 +222,51 @@ def a_full_event(case_id: CaseId) -> Event:
     return Event(case_id, NOW, EventKind.CLAIMED, "U1", {"by": "reaction", "count": 1, "words": TRICKY})
 
 
-def an_errand(kind: ErrandKind, key: str, **fields: Any) -> Errand:
-    """An errand that may run at once."""
+def an_entry(effect: Effect, key: str, **fields: Any) -> Entry:
+    """An entry of the outbox that may go at once."""
     ordinary: dict[str, Any] = {
         "id": 0,
-        "kind": kind,
+        "effect": effect,
         "key": key,
-        "channel": "C1",
-        "created_at": NOW,
+        "lane": "C1",
+        "asked_at": NOW,
         "rank": Rank.CUSTOMER,
         "urgent_at": NOW,
     }
-    return Errand(**ordinary | fields)
+    return Entry(**ordinary | fields)
 
 
-def a_full_errand(case_id: CaseId, reply_id: ReplyId, post_number: int) -> Errand:
-    """An errand with something in every field; its id is the record's to give."""
-    return an_errand(
-        ErrandKind.SAY,
-        "full",
-        case_id=case_id,
-        reply_id=reply_id,
-        post_number=post_number,
-        said=SAID,
-        agent=AgentId("U1"),
-        ref=MessageRef("C1", "1700000005.000100"),
-        reaction="eyes",
-        present=False,
-        state=ErrandState.UNDERWAY,
+def full_effects(case_id: CaseId, reply_id: ReplyId, post_number: int) -> list[Effect]:
+    """An effect of each kind with something in every field."""
+    message = MessageRef("C1", "1700000005.000100")
+    return [
+        Card(case_id),
+        Line(case_id, reply_id),
+        FollowUp(case_id, post_number),
+        Warn(7, case_id),
+        Say(SAID, case_id, message),
+        Whisper(SAID, AgentId("U1"), message),
+        Mark(message, "outbox_tray", True),
+    ]
+
+
+def a_full_entry(effect: Effect, key: str) -> Entry:
+    """An entry with something in every field; its id is the record's to give."""
+    return an_entry(
+        effect,
+        key,
+        keep=True,
+        state=EntryState.UNDERWAY,
         not_before=NOW,
-        attempts=3,
+        attempts=2,
         lease_until=NOW + MINUTE,
-        detail="unclear",
-        alarm_id=4,
+        detail="ratelimited",
     )
+
+
+def a_full_shown(case_id: CaseId) -> Shown:
+    """Where something stands, with something in every field."""
+    return Shown("ask-C1:1.1", MessageRef("C1", "1700000006.000100"), NOW, case_id, SAID)
 
 
 def an_account(**fields: Any) -> AccountState:

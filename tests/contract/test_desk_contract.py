@@ -9,9 +9,9 @@ from datetime import timedelta
 import pytest
 
 from bot.cases import errors
-from bot.cases.errands import SaidPicture
 from bot.cases.model import AgentId, CaseId, MessageRef
 from bot.cases.ours import TooLate, while_ours
+from bot.cases.pictures import SaidPicture
 from bot.cases.said import say
 from tests.contract.desks import DESKS, Bench
 from tests.unit.drawing import a_card, a_case, a_line
@@ -70,12 +70,31 @@ class TestPosting:
         assert await bench.count(None) == 0
 
     async def test_a_channel_that_is_not_there_is_refused(self, bench: Bench) -> None:
-        with pytest.raises(errors.DeskRefused, match="channel_not_found"):
+        with pytest.raises(errors.DeskClosed, match="channel_not_found"):
             await bench.desk.open_thread("C0NOWHERE", a_card(), "card-12")
 
     async def test_a_message_that_is_not_there_cannot_be_redrawn(self, bench: Bench) -> None:
-        with pytest.raises(errors.DeskRefused, match="message_not_found"):
+        with pytest.raises(errors.MessageGone, match="message_not_found"):
             await bench.desk.redraw(MessageRef(bench.channel, "1700000000.000100"), SAID)
+
+    async def test_in_a_thread_whose_first_message_is_gone_nothing_can_be_said(
+        self, bench: Bench, thread: MessageRef
+    ) -> None:
+        await bench.delete(thread)
+
+        with pytest.raises(errors.MessageGone, match="thread_not_found"):
+            await bench.desk.say(bench.channel, thread, SAID, "say-1")
+        assert await bench.count(None) == 0
+
+    async def test_a_message_that_was_deleted_cannot_be_redrawn(
+        self, bench: Bench, thread: MessageRef
+    ) -> None:
+        line = await bench.desk.say(bench.channel, thread, a_line(), "line-1")
+        await bench.delete(line)
+
+        with pytest.raises(errors.MessageGone):
+            await bench.desk.redraw(line, a_line())
+        assert await bench.count(thread) == 0
 
 
 class TestMarking:
@@ -100,8 +119,27 @@ class TestMarking:
         assert await bench.marks(thread) == set()
 
     async def test_a_message_that_is_not_there_cannot_be_marked(self, bench: Bench) -> None:
-        with pytest.raises(errors.DeskRefused, match="message_not_found"):
+        with pytest.raises(errors.MessageGone, match="message_not_found"):
             await bench.desk.mark(MessageRef(bench.channel, "1700000000.000100"), "eyes", True)
+
+
+class TestWhatItTakes:
+    def test_its_pace_is_the_same_each_time_and_lets_everything_go_in_the_end(self, bench: Bench) -> None:
+        pace = bench.desk.pace()
+
+        assert bench.desk.pace() == pace
+        assert timedelta(0) < pace.post_every < pace.longest_rest
+        assert timedelta(0) < pace.call_every * pace.burst < pace.longest_rest
+        assert pace.burst >= 1
+        assert min(pace.whisper, pace.unmark) > 0
+
+    async def test_it_can_do_what_it_says(self, bench: Bench, thread: MessageRef) -> None:
+        can = bench.desk.abilities()
+        if can.marks:
+            await bench.desk.mark(thread, "outbox_tray", True)
+
+        assert bench.desk.abilities() == can
+        assert await bench.marks(thread) == ({"outbox_tray"} if can.marks else set())
 
 
 class TestFinding:

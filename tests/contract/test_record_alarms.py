@@ -8,10 +8,10 @@ from datetime import timedelta
 import pytest
 
 from bot.cases.alarms import Alarm, Audience, Flag
-from bot.cases.errands import ErrandKind, ErrandState
 from bot.cases.model import AgentId, CaseId, FlagKind, MessageRef
+from bot.cases.outbox import EntryState, Warn
 from bot.cases.record import Record, Store
-from tests.contract.samples import MINUTE, NOW, SECOND, a_waiting_case, an_errand
+from tests.contract.samples import MINUTE, NOW, SECOND, a_waiting_case, an_entry
 
 CHANNEL = Audience("C1", "channel", is_agent=False)
 MO = Audience("C1", "U1", is_agent=True)
@@ -156,11 +156,8 @@ async def test_one_alarm_waits_at_a_time(store: Store) -> None:
     def work(record: Record) -> list[bool]:
         case_id = a_case(record)
         keys = ("a", "b", "c")
-        errands = [
-            an_errand(ErrandKind.ALARM, key, case_id=case_id, alarm_id=number)
-            for key, number in zip(keys, (1, 1, 2), strict=True)
-        ]
-        return [record.outbox.add(errand) is not None for errand in errands]
+        entries = [an_entry(Warn(number, case_id), key) for key, number in zip(keys, (1, 1, 2), strict=True)]
+        return [record.outbox.add(entry) is not None for entry in entries]
 
     assert await store.do(work) == [True, False, True]
 
@@ -168,12 +165,12 @@ async def test_one_alarm_waits_at_a_time(store: Store) -> None:
 async def test_an_alarm_is_not_posted_while_it_is_on_its_way(store: Store) -> None:
     def work(record: Record) -> list[str]:
         for key, fields in (
-            ("first", {"state": ErrandState.UNDERWAY, "lease_until": NOW + MINUTE}),
+            ("first", {"state": EntryState.UNDERWAY, "lease_until": NOW + MINUTE}),
             ("again", {}),
         ):
-            record.outbox.add(an_errand(ErrandKind.ALARM, key, alarm_id=7, **fields))
-        record.outbox.add(an_errand(ErrandKind.ALARM, "another", alarm_id=8))
-        return [errand.key for errand in record.outbox.due(NOW, 9)]
+            record.outbox.add(an_entry(Warn(7), key, **fields))
+        record.outbox.add(an_entry(Warn(8), "another"))
+        return [entry.key for entry in record.outbox.due(NOW, 9)]
 
     assert await store.do(work) == ["another"]
 

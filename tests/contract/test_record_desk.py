@@ -9,7 +9,6 @@ from decimal import Decimal
 import pytest
 
 from bot.cases.accounts import AccountState
-from bot.cases.errands import ErrandKind
 from bot.cases.errors import Stale
 from bot.cases.history import Event, EventKind
 from bot.cases.model import (
@@ -33,7 +32,6 @@ from tests.contract.samples import (
     a_full_event,
     a_full_message,
     an_account,
-    an_errand,
 )
 
 MESSAGE = MessageRef("C1", "1.1")
@@ -92,7 +90,7 @@ async def test_a_saved_message_is_overwritten(store: Store) -> None:
 async def test_a_reaction_is_news_when_it_comes_and_when_it_goes(store: Store) -> None:
     def react(record: Record) -> list[bool]:
         return [
-            record.threads.keep_reaction(MESSAGE, "eyes", AgentId("U1"), present, f"{stamp}.000001")
+            record.threads.keep_reaction(MESSAGE, "eyes", AgentId("U1"), present, f"{stamp:02}.000001")
             for stamp, present in enumerate((True, True, False, False, True), start=8)
         ]
 
@@ -103,7 +101,7 @@ async def test_of_two_events_about_a_reaction_the_newer_counts(store: Store) -> 
     def react(record: Record) -> list[bool]:
         return [
             record.threads.keep_reaction(MESSAGE, "eyes", AgentId("U1"), present, stamp)
-            for stamp, present in (("9.5", False), ("9.4", True), ("10.1", True), ("9.6", False))
+            for stamp, present in (("09.5", False), ("09.4", True), ("10.1", True), ("09.6", False))
         ]
 
     assert await store.do(react) == [False, False, True, False]
@@ -277,14 +275,3 @@ async def test_a_thread_that_is_no_more_names_its_case(store: Store) -> None:
     case_id, found = await store.do(work)
 
     assert found == [case_id, None]
-
-
-async def test_errands_are_found_by_the_beginning_of_their_keys(store: Store) -> None:
-    def add(record: Record) -> None:
-        for key in ("wait-C1-2", "wait-C1-1", "wait-C11-1", "wait_C1-3", "WAIT-C1-4"):
-            record.outbox.add(an_errand(ErrandKind.SAY, key))
-
-    await store.do(add)
-    found = await store.do(lambda record: record.outbox.with_prefix("wait-C1-"))
-
-    assert [errand.key for errand in found] == ["wait-C1-1", "wait-C1-2"]

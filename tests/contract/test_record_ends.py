@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from bot.cases import ends
-from bot.cases.errands import REDRAW, ErrandKind, ErrandState
 from bot.cases.model import AgentId, Case, CaseId, MessageKind, MessageRef, ReplyState, Status, Tenure
+from bot.cases.outbox import EntryState, Shown
 from bot.cases.posts import Surface
 from bot.cases.record import Record, Store
 from tests.contract.samples import (
@@ -24,7 +24,8 @@ from tests.contract.samples import (
     a_full_message,
     a_post,
     a_reply,
-    an_errand,
+    an_entry,
+    full_effects,
 )
 
 CLOSED = NOW
@@ -60,15 +61,11 @@ async def a_worked_case(store: Store, **fields: Any) -> Case:
         record.threads.keep_reaction(CARD, "white_check_mark", ANN, True, NOTE.ts)
         for card in (OLD, CARD):
             record.threads.keep_reaction(card, "eyes", ANN, False, NOTE.ts)
-        record.outbox.add(done(ErrandKind.SAY, f"ask-{case.id}", case_id=case.id))
+        record.outbox.keep(Shown(f"ask-{case.id}", NOTE, CLOSED, case.id, SAID))
+        record.outbox.keep(Shown(f"post-{case.id}", NOTE, CLOSED, case.id))
         return case
 
     return await store.do(work)
-
-
-def done(kind: ErrandKind, key: str, **fields: Any) -> Any:
-    """An errand that was done."""
-    return an_errand(kind, key, **{"said": SAID, "state": ErrandState.DONE} | fields)
 
 
 def kept(record: Record, case_id: CaseId) -> dict[str, Any]:
@@ -78,7 +75,8 @@ def kept(record: Record, case_id: CaseId) -> dict[str, Any]:
         "tenures": len(record.threads.tenures_of(case_id)),
         "marks": [ref for ref in (OLD, CARD) if record.threads.read_to(ref)],
         "old threads": record.threads.case_of_old(OLD),
-        "sentence": record.outbox.of_key(f"ask-{case_id}") is not None,
+        "sentence": record.outbox.shown(f"ask-{case_id}") is not None,
+        "post": record.outbox.shown(f"post-{case_id}") is not None,
     }
 
 
@@ -90,6 +88,7 @@ def everything(case: Case) -> dict[str, Any]:
         "marks": [OLD, CARD],
         "old threads": case.id,
         "sentence": True,
+        "post": True,
     }
 
 
@@ -97,8 +96,15 @@ async def test_what_the_desk_needed_of_a_closed_case_goes_when_that_is_long_past
     case = await a_worked_case(store)
     await forget(store, LATER)
 
-    nothing = {"messages": [LATE_NOTE], "tenures": 0, "marks": [], "old threads": None, "sentence": False}
-    assert await store.do(lambda record: kept(record, case.id)) == nothing
+    left = {
+        "messages": [LATE_NOTE],
+        "tenures": 0,
+        "marks": [],
+        "old threads": None,
+        "sentence": False,
+        "post": True,
+    }
+    assert await store.do(lambda record: kept(record, case.id)) == left
     assert await store.do(lambda record: record.cases.get(case.id)) == replace(case, forgotten_to=CLOSED)
 
 
@@ -199,39 +205,60 @@ async def test_so_many_cases_are_forgotten_at_a_time(store: Store) -> None:
     assert all(case and case.forgotten_to for case in forgotten)
 
 
-async def test_an_errand_that_nothing_asks_for_goes_a_day_after_it_was_asked_for(store: Store) -> None:
+async def test_what_is_still_to_be_shown_stays_whatever_becomes_of_its_case(store: Store) -> None:
     case = await a_worked_case(store)
-    state = {"case_id": case.id, "created_at": NOW - ends.ERRANDS - SECOND}
+    ages_ago = {"asked_at": NOW - timedelta(days=4000), "urgent_at": NOW - timedelta(days=4000)}
 
-    def work(record: Record) -> list[str]:
-        for kind in ErrandKind:
-            record.outbox.add(done(kind, f"{kind}-done", **state))
-            record.outbox.add(done(kind, f"{kind}-refused", **state | {"state": ErrandState.REFUSED}))
-            record.outbox.add(done(kind, f"{kind}-underway", **state | {"state": ErrandState.UNDERWAY}))
-            record.outbox.add(done(kind, f"{kind}-today", **state | {"created_at": NOW}))
-        record.outbox.add(done(ErrandKind.POST, "redrawn", channel=REDRAW, **state))
-        record.outbox.add(done(ErrandKind.CARD, "waits", **state | {"state": ErrandState.WAITING}))
-        record.upkeep.forget(NOW, 100)
-        keys = [f"{kind}-{what}" for kind in ErrandKind for what in ("done", "refused", "underway", "today")]
-        return [key for key in (*keys, "redrawn", "waits") if record.outbox.of_key(key) is None]
+    def work(record: Record) -> tuple[list[Any], list[Any]]:
+        reply = record.replies.add(a_reply(case.id, state=ReplyState.SENT))
+        post = record.posts.add(a_post(), case.id, NOW)
+        assert reply is not None
+        assert post is not None
+        asked = [
+            record.outbox.add(an_entry(effect, f"{number}-{state}", state=state, **ages_ago))
+            for number, effect in enumerate(full_effects(case.id, reply.id, post.number))
+            for state in EntryState
+        ]
+        record.upkeep.forget(LATER + timedelta(days=4000), 100)
+        return asked, list(record.outbox.waiting())
 
-    gone = await store.do(work)
+    asked, left = await store.do(work)
 
-    passing = [kind for kind in ErrandKind if kind not in (ErrandKind.SAY, ErrandKind.POST)]
-    assert gone == [*(f"{kind}-{what}" for kind in passing for what in ("done", "refused")), "redrawn"]
+    assert None not in asked
+    assert left == asked
 
 
-async def test_a_sentence_of_a_channel_goes_with_what_says_that_it_is_over(store: Store) -> None:
-    def work(record: Record) -> list[int]:
-        record.outbox.add(done(ErrandKind.SAY, "wait-1"))
-        record.outbox.add(done(ErrandKind.SAY, "wait-1-over", created_at=NOW + MINUTE, channel=REDRAW))
+async def test_a_sentence_of_a_channel_goes_by_its_age_and_one_of_a_case_with_that(store: Store) -> None:
+    case = await a_worked_case(store, status=Status.ANSWERED)
+
+    def work(record: Record) -> list[list[str]]:
+        record.outbox.keep(Shown("unread-C1", CARD, NOW, None, SAID))
+        record.outbox.keep(Shown("edits-closed-C1", CARD, NOW + MINUTE, None, SAID))
         left = []
         for at in (ends.SENTENCES, ends.SENTENCES + SECOND, ends.SENTENCES + 2 * MINUTE):
             record.upkeep.forget(NOW + at, 100)
-            left.append(len(record.outbox.with_prefix("wait-1")))
+            keys = ("unread-C1", "edits-closed-C1", f"ask-{case.id}", f"post-{case.id}")
+            left.append([key.partition("-")[0] for key in keys if record.outbox.shown(key)])
         return left
 
-    assert await store.do(work) == [2, 1, 0]
+    assert await store.do(work) == [
+        ["unread", "edits", "ask", "post"],
+        ["edits", "ask", "post"],
+        ["ask", "post"],
+    ]
+
+
+async def test_so_many_sentences_of_channels_go_at_a_time_the_oldest_first(store: Store) -> None:
+    def work(record: Record) -> tuple[list[bool], list[list[bool]]]:
+        more, left = [], []
+        for second in (3, 1, 2):
+            record.outbox.keep(Shown(f"account-{second}", CARD, NOW + second * SECOND, None, SAID))
+        for _ in range(2):
+            more.append(record.upkeep.forget(NOW + ends.SENTENCES + MINUTE, 2))
+            left.append([record.outbox.shown(f"account-{second}") is not None for second in (1, 2, 3)])
+        return more, left
+
+    assert await store.do(work) == ([True, False], [[False, False, True], [False] * 3])
 
 
 async def test_the_oldest_go_first(store: Store) -> None:

@@ -10,10 +10,10 @@ from decimal import Decimal
 
 from bot.cases.accounts import Condition
 from bot.cases.alarms import Flag
-from bot.cases.errands import ErrandKind, ErrandState
 from bot.cases.figures import BOUNDS, AccountFigures, Figures
 from bot.cases.history import Event, EventKind
 from bot.cases.model import CaseId, FlagKind, ReplyKind, ReplyState, Status
+from bot.cases.outbox import EntryState, Say
 from bot.cases.record import Record, Store
 from bot.cases.said import Instant, say
 from tests.contract.samples import (
@@ -27,7 +27,7 @@ from tests.contract.samples import (
     a_reply,
     a_waiting_case,
     an_account,
-    an_errand,
+    an_entry,
 )
 
 
@@ -61,11 +61,11 @@ async def test_customers_who_wait_are_counted_with_the_oldest_and_the_late(store
     assert (read.waiting, read.overdue, read.waiting_since) == (2, 1, late.waiting_since)
 
 
-async def test_errands_are_counted_until_they_are_done(store: Store) -> None:
-    done = an_errand(ErrandKind.SAY, "done", state=ErrandState.DONE, created_at=NOW - 9 * MINUTE)
-    older = an_errand(ErrandKind.SAY, "older", created_at=NOW - MINUTE)
-    newer = an_errand(ErrandKind.SAY, "newer")
-    read = await figures(store, *(lambda r, e=e: r.outbox.add(e) for e in (done, newer, older)))
+async def test_what_waits_for_the_desk_is_counted(store: Store) -> None:
+    underway = an_entry(Say(SAID), "underway", state=EntryState.UNDERWAY, asked_at=NOW - 9 * MINUTE)
+    older = an_entry(Say(SAID), "older", asked_at=NOW - MINUTE)
+    newer = an_entry(Say(SAID), "newer")
+    read = await figures(store, *(lambda r, e=e: r.outbox.add(e) for e in (underway, newer, older)))
 
     assert (read.errands, read.errand_since) == (2, NOW - MINUTE)
 

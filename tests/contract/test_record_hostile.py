@@ -16,8 +16,8 @@ import storage
 from bot.cases.ports import Page
 from bot.cases.posts import Author, AuthorId
 from bot.cases.record import Record, Store
+from bot.cases.tx import Tx
 from bot.work import context, intake, pictures
-from bot.work.tx import Tx
 from connectors.x import payload, walk
 from connectors.x.unread import of as unread_of
 from connectors.x.unread import parsed

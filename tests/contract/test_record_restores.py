@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from bot.cases.errands import Errand, ErrandKind, ErrandState
+from bot.cases.outbox import Entry, EntryState, Say
 from bot.cases.record import Record, Store
-from tests.contract.samples import MINUTE, NOW, an_errand
+from tests.contract.samples import MINUTE, NOW, SAID, an_entry
 
 
 async def test_a_record_that_never_was_a_backup_says_so(store: Store) -> None:
@@ -19,15 +19,15 @@ async def test_the_newest_time_that_a_backup_was_put_back_counts(store: Store) -
 
 
 async def test_only_what_waits_is_doubted(store: Store) -> None:
-    def add(record: Record) -> list[Errand | None]:
-        waiting = an_errand(ErrandKind.SAY, "waiting")
-        refused = an_errand(ErrandKind.SAY, "refused", state=ErrandState.REFUSED, detail="no such channel")
-        return [record.outbox.add(errand) for errand in (waiting, refused)]
+    def add(record: Record) -> list[Entry | None]:
+        waiting = an_entry(Say(SAID), "waiting")
+        underway = an_entry(Say(SAID), "underway", state=EntryState.UNDERWAY, detail="no such channel")
+        return [record.outbox.add(entry) for entry in (waiting, underway)]
 
-    added = [errand.id for errand in await store.do(add) if errand is not None]
+    added = [entry.id for entry in await store.do(add) if entry is not None]
     await store.do(lambda record: record.outbox.doubt_all())
     details = await store.do(
-        lambda record: [errand.detail for number in added if (errand := record.outbox.get(number))]
+        lambda record: [entry.detail for number in added if (entry := record.outbox.get(number))]
     )
 
     assert details == ["unclear", "no such channel"]

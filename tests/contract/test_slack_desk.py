@@ -6,13 +6,14 @@ import json
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
 
 from bot.cases import errors
-from bot.cases.errands import PostPicture, SaidPicture
 from bot.cases.model import AgentId, MessageRef
+from bot.cases.pictures import PostPicture, SaidPicture
 from bot.cases.posts import Media
 from bot.cases.said import Button, Call, Instant, Ping, say
 from bot.sandbox.faults import Fault
@@ -138,7 +139,7 @@ async def test_an_alarm_for_the_channel_is_shown_there_and_calls_whom_it_should(
 async def test_what_falls_out_of_a_thread_that_is_gone_is_taken_back_and_refused(on: OnSlack) -> None:
     thread = await on.desk.open_thread(on.channel, a_card(), "card-12")
     await on.at.bot.chat_delete(channel=thread.channel, ts=thread.ts)
-    with pytest.raises(errors.DeskRefused, match="thread_not_found"):
+    with pytest.raises(errors.MessageGone, match="thread_not_found"):
         await on.desk.say(on.channel, thread, SaidPicture(say("unclaimed.kept")), "say-1")
 
     assert [m for m in await on.at.messages() if m.get("bot_id")] == []
@@ -149,7 +150,7 @@ async def test_the_shell_of_a_deleted_card_is_no_card(on: OnSlack) -> None:
     await on.desk.say(on.channel, thread, SaidPicture(say("unclaimed.kept")), "say-1")
     await on.at.bot.chat_delete(channel=thread.channel, ts=thread.ts)
 
-    with pytest.raises(errors.DeskRefused, match="message_not_found"):
+    with pytest.raises(errors.MessageGone, match="message_not_found"):
         await on.desk.redraw(thread, a_card(later=1))
 
 
@@ -243,6 +244,46 @@ async def test_a_refusal_for_good_carries_slacks_code(on: OnSlack, code: str) ->
 
     with pytest.raises(errors.DeskRefused, match=f"^{code}$"):
         await on.desk.open_thread(on.channel, a_card(), "card-12")
+
+
+@pytest.mark.parametrize(
+    ("kind", "codes"),
+    [
+        (errors.MessageGone, ("message_not_found", "thread_not_found", "cannot_reply_to_message")),
+        (errors.MessageFrozen, ("edit_window_closed", "cant_update_message")),
+        (errors.DeskClosed, ("channel_not_found", "not_in_channel", "is_archived")),
+        (errors.DeskClosed, ("invalid_auth", "not_authed", "account_inactive")),
+        (errors.DeskClosed, ("token_revoked", "token_expired")),
+        (errors.DeskRefused, ("restricted_action", "too_many_reactions", "a_code_of_next_year")),
+    ],
+)
+async def test_a_refusal_says_what_kind_it_is_of(
+    on: OnSlack, kind: type[errors.DeskRefused], codes: tuple[str, ...]
+) -> None:
+    thread = await on.desk.open_thread(on.channel, a_card(), "card-12")
+    for code in codes:
+        for act in (
+            partial(on.desk.say, on.channel, thread, SaidPicture(say("note.kept")), "say-1"),
+            partial(on.desk.mark, thread, "outbox_tray", True),
+            partial(on.desk.redraw, thread, a_card(later=1)),
+        ):
+            no = json.dumps({"ok": False, "error": code})
+            on.at.faults.order(Fault("slack", r"/(chat|reactions)\.", "status", status=200, body=no))
+            with pytest.raises(errors.DeskRefused, match=f"^{code}$") as refusal:
+                await act()
+
+            assert type(refusal.value) is kind
+
+
+def test_no_minute_has_more_calls_than_slacks_tiers(on: OnSlack) -> None:
+    pace, minute = on.desk.pace(), timedelta(minutes=1)
+    calls = pace.burst + minute // pace.call_every
+
+    assert pace.post_every >= timedelta(seconds=1)
+    assert calls <= 50
+    assert calls / pace.unmark <= 20
+    assert calls / pace.whisper <= 100
+    assert pace.longest_rest > minute
 
 
 async def test_a_limit_without_a_time_is_waited_out_for_half_a_minute(on: OnSlack) -> None:

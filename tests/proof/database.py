@@ -16,7 +16,7 @@ from sqlalchemy import URL, create_engine, make_url, text
 #: What still asks for something to be done, by what is counted. What waits for a reply that a person is asked
 #: about waits for that person.
 UNREST = """
-SELECT (SELECT count(*) FROM errands WHERE state IN ('waiting', 'underway'))
+SELECT (SELECT count(*) FROM outbox)
      + (SELECT count(*) FROM replies WHERE state = 'sending')
      + (SELECT count(*) FROM replies AS later WHERE state IN ('queued', 'unconfirmed') AND held IS NULL
         AND NOT EXISTS (SELECT 1 FROM replies AS asked WHERE asked.case_id = later.case_id
@@ -39,6 +39,27 @@ _TRIGGERS = {
         "CREATE FUNCTION proof_begins() RETURNS trigger LANGUAGE plpgsql AS "
         f"'BEGIN {_INSERT}; RETURN NEW; END'",
         f"{_TRIGGER} EXECUTE FUNCTION proof_begins()",
+    ),
+}
+
+#: What was tried and went from the outbox, in that order.
+_LEFT_TABLE = "CREATE TABLE proof_left (number {}, kind TEXT, key TEXT, lane TEXT, said TEXT, agent TEXT, {})"
+_LEFT_MORE = "ref_ts TEXT, reaction TEXT, present BOOLEAN"
+_WENT = ("kind", "key", "lane", "said", "agent", "ref_ts", "reaction", "present")
+_NOTE_LEFT = (
+    f"INSERT INTO proof_left ({', '.join(_WENT)}) VALUES ({', '.join(f'OLD.{name}' for name in _WENT)})"
+)
+_LEAVES = "CREATE TRIGGER proof_leaves AFTER DELETE ON outbox FOR EACH ROW WHEN (OLD.attempts > 0)"
+_DEPARTURES = {
+    "sqlite": (
+        _LEFT_TABLE.format("INTEGER PRIMARY KEY", _LEFT_MORE),
+        f"{_LEAVES} BEGIN {_NOTE_LEFT}; END",
+    ),
+    "postgresql": (
+        _LEFT_TABLE.format("BIGSERIAL", _LEFT_MORE),
+        "CREATE FUNCTION proof_leaves() RETURNS trigger LANGUAGE plpgsql AS "
+        f"'BEGIN {_NOTE_LEFT}; RETURN OLD; END'",
+        f"{_LEAVES} EXECUTE FUNCTION proof_leaves()",
     ),
 }
 
@@ -73,11 +94,12 @@ def unrest(url: str) -> int:
     return _count(url, UNREST)
 
 
-def note_beginnings(url: str) -> None:
-    """Let the database itself write down, from now on, what was known when a reply began to go out."""
+def note_what_passes(url: str) -> None:
+    """Let the database itself write down, from now on, what was known when a reply began to go out, and what
+    went from the outbox."""
     engine = create_engine(url)
     with engine.begin() as connection:
-        for statement in (_BEGUN, *_TRIGGERS[engine.dialect.name]):
+        for statement in (_BEGUN, *_TRIGGERS[engine.dialect.name], *_DEPARTURES[engine.dialect.name]):
             connection.exec_driver_sql(statement)
     engine.dispose()
 
@@ -149,7 +171,7 @@ class PostgresDatabase:
         try:
             async with await psycopg.AsyncConnection.connect(plain.render_as_string(False)) as connection:
                 await connection.execute("SET lock_timeout = '1s'")
-                await connection.execute("LOCK TABLE cases, replies, errands IN ACCESS EXCLUSIVE MODE")
+                await connection.execute("LOCK TABLE cases, replies, outbox IN ACCESS EXCLUSIVE MODE")
                 await asyncio.sleep(seconds)
         except psycopg.Error:
             pass  # it was taken or gone all the time: locked enough

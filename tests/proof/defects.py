@@ -12,35 +12,24 @@ from typing import Any
 
 import slack_bolt.async_app
 
-from bot.cases import errors, targets
+from bot.cases import errors, leases, targets
 from bot.cases.alarms import Flag
-from bot.cases.errands import Errand, Rank
 from bot.cases.model import Case, MessageKind, Reply, ReplyState
+from bot.cases.outbox import Entry, Rank
 from bot.cases.ports import SendCommand
 from bot.cases.record import Record
 from bot.cases.said import Said, say
+from bot.cases.tx import Tx
 from bot.guide.intent import Intent, Meant
-from bot.slack import app
+from bot.outbox import put, queue
+from bot.slack import app, pace
 from bot.slack.listeners import Listeners
 from bot.slack.reading import Reading
 from bot.ticks.poll import Poll
 from bot.ticks.send import Send
 from bot.ticks.watch import Watch
-from bot.work import (
-    alarms,
-    asks,
-    commands,
-    edits,
-    leases,
-    outcomes,
-    posting,
-    recovery,
-    replies,
-    sending,
-    threads,
-)
+from bot.work import alarms, commands, edits, outcomes, recovery, replies, sending, threads
 from bot.work.context import Look
-from bot.work.tx import Tx
 
 #: Between two transactions that should be one, in seconds: as long as a slow database takes.
 GAP = 0.2
@@ -164,14 +153,14 @@ def flag_said_before_its_row() -> None:
         def warn(tx: Tx) -> None:
             for case, flag in noticed(tx.record):
                 said, key = say(f"watch.{flag.kind.value}", n=case.id), f"alarm-{case.id}-{token_hex(4)}"
-                asks.tell(tx, case, said, rank=Rank.WARNING, key=key)
+                put.tell(tx, case, said, rank=Rank.WARNING, key=key)
 
         def remember(tx: Tx) -> None:
             turned = []
             for case, flag in noticed(tx.record):
                 if tx.alarms.add_flag(flag):
                     turned.append((case, flag))
-                asks.card(tx, tx.cases.save(replace(case, flag=flag.kind)))
+                put.card(tx, tx.cases.save(replace(case, flag=flag.kind)))
             alarms.tell(tx, turned)
 
         await self._transactions.do(warn)
@@ -245,11 +234,11 @@ def two_pollers() -> None:
 def stale_lease() -> None:
     """A process that was paused with work taken does it when it comes back, whoever has it by then."""
 
-    def still_there(tx: Tx, errand: Errand) -> bool:
-        return tx.outbox.get(errand.id) is not None
+    def still_there(tx: Tx, entry: Entry) -> bool:
+        return tx.outbox.get(entry.id) is not None
 
     leases.is_gone = lambda *_: False
-    posting._is_ours = still_there
+    queue._is_ours = still_there
 
 
 @defect(_OUT_TWICE)
@@ -268,14 +257,14 @@ def lost_reply_sent_again() -> None:
 
 
 @defect(r"stands \d+ times in Slack")
-def lost_errand_done_again() -> None:
+def lost_entry_done_again() -> None:
     """A message whose sender died is posted again without looking whether it is there."""
-    take = posting.take
+    take = queue.Queue.take
 
     def blind(*args: Any, **kwargs: Any) -> Any:
-        return [replace(job, look_first=False) for job in take(*args, **kwargs)]
+        return [replace(delivery, look_first=False) for delivery in take(*args, **kwargs)]
 
-    posting.take = blind
+    queue.Queue.take = blind  # type: ignore[method-assign]  # the product is broken on purpose
 
 
 @defect(rf"is (queued|stopped), and out|{_OUT_TWICE}")
@@ -314,22 +303,23 @@ def reaction_missed_after_an_outage() -> None:
 @defect(r"The card of case \d+ shows")
 def card_not_redrawn() -> None:
     """A card is posted, and left as it is when the case changes."""
-    card = asks.card
+    card = put.card
 
     def once(tx: Tx, case: Case, *, rank: Rank | None = None) -> None:
         if case.thread is None:
             card(tx, case, rank=rank)
 
-    asks.card = once
+    put.card = once
 
 
 @defect("because they came too fast")
 def slot_not_kept() -> None:
     """Messages are posted in one channel as fast as they come."""
-    posting.SLOT = posting.SLOT_WHILE_POSTING = timedelta(0)
+    queue.SLOT_WHILE_POSTING = timedelta(0)
+    pace.DESK_PACE = replace(pace.DESK_PACE, post_every=timedelta(0))
 
 
-@defect(r"The errand \S+ \(\w+\) is (waiting|underway)")
+@defect(r"The entry \S+ \(\w+\) is (waiting|underway)")
 def far_instants_left_far() -> None:
     """What was written under a clock that was ahead waits until that time has come."""
     recovery.bring_near = nothing_done

@@ -6,11 +6,11 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TypeVar
 
 from bot.cases.model import Case, MessageRef, ReplyId, Tenure
+from bot.cases.tx import Tx
 from bot.slack.catch_up import CatchUp
 from bot.slack.pace import Pace
 from bot.work import changes, tenures
 from bot.work.sending import Task
-from bot.work.tx import Tx
 from bot.work.unread import READING, REFUSED, Unread
 from connectors.x import counting
 from tests.proof.defects import defect, nothing_done

@@ -20,8 +20,8 @@ Row = dict[str, Any]
 Json = dict[str, Any]
 
 TABLES = (
-    "cases", "posts", "replies", "messages", "reactions", "agents", "events", "flags", "alarms", "errands",
-    "accounts", "deliveries", "proof_begun",
+    "cases", "posts", "replies", "messages", "reactions", "agents", "events", "flags", "alarms", "outbox",
+    "shown", "accounts", "deliveries", "proof_begun", "proof_left",
 )  # fmt: skip
 
 
@@ -34,6 +34,8 @@ class Evidence:
     posts: list[Post]
     private: list[PrivateMessage]
     slack: list[Json]
+    #: How often each member was shown something alone.
+    told_alone: dict[str, int]
     chronicle: Chronicle
     tables: dict[str, list[Row]]
     #: When the bot could not read its channel: from, until, how.

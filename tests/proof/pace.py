@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import functools
 import time
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import aiohttp
 
 from bot import bootstrap, clock
-from bot.cases import errors
+from bot.cases import errors, leases
 from bot.config import Config
+from bot.outbox import queue
 from bot.sandbox.world import World
 from bot.slack import calls, catch_up, pace, socket
-from bot.ticks import clock_put_back, poll, post, send
+from bot.ticks import clock_put_back, deliver, poll, send
 from bot.ticks import leases as renewing
-from bot.work import accounts, lanes, leases, outcomes, posting, unread
-from bot.work import refusals as desk_refusals
+from bot.work import accounts, outcomes, recovery, unread
 from connectors.x import client, connector, refusals, walk
 from storage import engine, pool
 
@@ -39,18 +40,24 @@ _LOOKS = tuple(timedelta(seconds=each) for each in (0.1, 0.3, 0.6, 1.0, 1.0, 2.0
 
 #: How long the product leaves between two calls that read threads, in life.
 IN_LIFE = pace.EVERY
+#: What the local Slack takes; redraws and marks are only paced where its tiers hold.
+_BRISK = replace(
+    pace.DESK_PACE,
+    post_every=timedelta(seconds=POSTING_INTERVAL * 1.05),
+    longest_rest=timedelta(milliseconds=500),
+)
 #: Module, name, the value in its stead. Leases stay longer than any call takes, as in the product.
 WAITS: tuple[tuple[Any, str, Any], ...] = (
     (leases, "LEASE", LEASE),
     (leases, "MARGIN", MARGIN),
     (renewing, "RENEW_EVERY", timedelta(milliseconds=600)),
-    (posting, "SLOT", timedelta(seconds=POSTING_INTERVAL * 1.05)),
-    (posting, "SLOT_WHILE_POSTING", timedelta(seconds=CALL)),
-    (desk_refusals, "PATIENCE", timedelta(milliseconds=500)),
-    (posting, "LONGEST_SLOT", timedelta(milliseconds=500)),
+    (pace, "DESK_PACE", _BRISK),
+    (queue, "SLOT_WHILE_POSTING", timedelta(seconds=CALL)),
+    (queue, "PATIENCE", timedelta(milliseconds=500)),
+    (recovery, "PATIENCE", timedelta(milliseconds=500)),
     (accounts, "LONGEST_REST", timedelta(seconds=1)),
     (clock, "_BELIEVED_AFTER", 2.0),
-    (post, "SOON", timedelta(milliseconds=50)),
+    (deliver, "SOON", timedelta(milliseconds=50)),
     (send, "SOON", timedelta(milliseconds=50)),
     (poll, "SOON", timedelta(milliseconds=50)),
     (poll, "FRESH", timedelta(milliseconds=100)),
@@ -108,7 +115,7 @@ def hurry(*, whole_leases: bool = False, tiers: bool = False, alone: bool = Fals
     if tiers:
         _at_slacks_pace()
     else:
-        setattr(lanes, "EVERY", timedelta(0))  # noqa: B010  # Slack's tiers are not what is proved here
+        setattr(pace, "DESK_PACE", replace(_BRISK, call_every=timedelta(0)))  # noqa: B010  # no tiers here
 
 
 def _small_pages() -> None:
@@ -125,7 +132,8 @@ def _at_slacks_pace() -> None:
     told = calls._retry_after
     setattr(calls, "_retry_after", lambda headers: told(headers) / FASTER)  # noqa: B010  # as above
     setattr(pace, "EVERY", IN_LIFE / FASTER)  # noqa: B010  # the same
-    setattr(lanes, "EVERY", lanes.EVERY / FASTER)  # noqa: B010  # the same
+    slow = pace.DESK_PACE.call_every / FASTER
+    setattr(pace, "DESK_PACE", replace(_BRISK, call_every=slow))  # noqa: B010  # the same
 
 
 def often(config: Config, *, tiers: bool = False) -> Config:

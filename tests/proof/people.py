@@ -359,3 +359,8 @@ def messages_of(world: World, channel: str) -> list[Json]:
     workspace = world.slack.workspace
     kept = (m for m in workspace.messages() if m.channel == channel)
     return sorted((workspace.shown(m, metadata=True) for m in kept), key=lambda m: str(m["ts"]))
+
+
+def told_alone(world: World) -> dict[str, int]:
+    """How often each member was shown something that nobody else saw."""
+    return {user: len(world.slack.ephemerals(user)) for user in world.slack.workspace.users}

@@ -10,8 +10,9 @@ from zoneinfo import ZoneInfo
 
 import storage
 from bot import bootstrap
-from bot.cases.errands import Picture
+from bot.cases.pictures import Picture
 from bot.cases.record import Record
+from bot.cases.tx import Setup, Tx
 from bot.clock import SystemClock
 from bot.config import parse
 from bot.sandbox.slack.emoji import named
@@ -20,7 +21,6 @@ from bot.slack.sentences import Sentences
 from bot.texts import Texts
 from bot.transactions import Transactions
 from bot.work import pictures
-from bot.work.tx import Setup, Tx
 from tests.proof.subject import Orders
 
 Json = dict[str, Any]

@@ -30,7 +30,7 @@ PATIENCE = 2.4
 #: A piece of work that computes for so long, in seconds, keeps everything else waiting.
 TOO_LONG = 1.0
 #: The commits by which work is taken that is then done outside.
-_TAKES = ("Posting.run.work", "Send._send")
+_TAKES = ("Deliver.run.work", "Send._send")
 
 #: The outside calls, by the class that makes them.
 CALLS: dict[type, tuple[str, ...]] = {
@@ -123,12 +123,12 @@ class Points:
 
 
 def _took(result: Any) -> bool:
-    """Whether a commit brought work: the posting tick's jobs (with when to come back), or a reply to send."""
+    """Whether a commit brought work: deliveries of a tick (with when to come back), or a reply to send."""
     return bool(result[0] if isinstance(result, tuple) else result)
 
 
 def name_of(work: Callable[..., Any]) -> str:
-    """Where in the product a piece of work was handed over, such as `Posting.run`."""
+    """Where in the product a piece of work was handed over, such as `Deliver.run`."""
     work = work.func if isinstance(work, functools.partial) else work
     name = getattr(work, "__qualname__", type(work).__name__)
     return name.replace(".<locals>", "").replace(".<lambda>", "")

@@ -18,14 +18,14 @@ from bot.sandbox.world import World
 from tests.proof import pictures, verdict
 from tests.proof.access import Access
 from tests.proof.chronicle import Chronicle
-from tests.proof.database import Database, note_beginnings, unrest, waiting
+from tests.proof.database import Database, note_what_passes, unrest, waiting
 from tests.proof.evidence import Evidence, Row, read_tables
 from tests.proof.fleet import Fleet, Subject
 from tests.proof.levers import Levers
 from tests.proof.outcome import Outcome, Plan
 from tests.proof.own_time import OwnTime
 from tests.proof.pace import LEASE, MARGIN, WHOLE_LEASE, relax
-from tests.proof.people import People, messages_of
+from tests.proof.people import People, messages_of, told_alone
 from tests.proof.points import ANY, PATIENCE, PAUSE_AT_LOOK, PAUSE_WHEN_TAKEN
 from tests.proof.subject import Orders
 from tests.proof.trouble import Trouble
@@ -50,7 +50,6 @@ UP, UP_WITHIN = 0.8, 5.0
 TOO_LONG = 1.2
 #: What a paused process had leased is somebody else's by then, in seconds.
 TAKEN_OVER = 10.0
-
 #: How many rounds are held to Slack's own limits, with minutes that pass faster (`pace.FASTER`).
 TIERS = 0.3
 #: Once Slack and the product are left alone, no reply that is due waits for longer than this, in seconds of
@@ -118,7 +117,7 @@ class Round:
             self._world, self._levers, self._database, self._apart(), leap, rng, self._chronicle.note
         )
         first = await self._first()
-        await asyncio.to_thread(note_beginnings, self._database.url)
+        await asyncio.to_thread(note_what_passes, self._database.url)
         since = self._levers.right()
         await asyncio.sleep(0.01)
         calm = time.monotonic() + (CALM if self._tiers else 0)
@@ -391,6 +390,7 @@ class Round:
             posts=self._world.x.posts,
             private=self._world.x.messages,
             slack=messages_of(self._world, self._world.channel),
+            told_alone=told_alone(self._world),
             chronicle=self._chronicle,
             tables=tables,
             unreadable=self._access.unreadable,

@@ -1,5 +1,4 @@
-"""The core and the record as a machine: whatever order things come in and wherever the process dies, the
-promises hold after every step."""
+"""The core and the record as a machine: in whatever order things come, and processes die, promises hold."""
 
 from __future__ import annotations
 
@@ -26,18 +25,19 @@ from hypothesis.stateful import (
 )
 
 import storage
-from bot.cases.errands import CardPicture, Picture
 from bot.cases.installation import Account, Installation, Team
 from bot.cases.model import Agent, AgentId, Case, CaseId, MessageRef, Reply, ReplyState
+from bot.cases.pictures import CardPicture, Picture
 from bot.cases.posts import AccountId, Author, PostId, Surface
+from bot.cases.tx import Setup, Tx
 from bot.texts import Texts
+from bot.ticks.deliver import Deliver
 from bot.ticks.poll import Poll
-from bot.ticks.post import Posting
 from bot.ticks.send import Send
 from bot.ticks.watch import Watch
 from bot.transactions import Transactions
 from bot.work import edits, pictures, presses, private, reactions, recovery, threads
-from bot.work.tx import Setup, Tx
+from bot.work.effects import OUTBOX
 from storage.schema import metadata
 from tests.fake_desk import FakeDesk
 from tests.fakes import FakeClock, FakeNetwork
@@ -223,9 +223,9 @@ class Floor(RuleBasedStateMachine):
         self.desk._lost = int(lost)
 
         async def tick(life: Life) -> None:
-            posting: Any = Posting(self._mortal(life), Mortal(self.desk, life), self.clock)
-            await posting.run()
-            await posting.drain(5)
+            deliver: Any = Deliver(self._mortal(life), OUTBOX, Mortal(self.desk, life), self.clock)
+            await deliver.run()
+            await deliver.drain(5)
 
         self._live(dies, tick)
         self.desk._lost = 0
@@ -341,7 +341,7 @@ async def _unrest(store: storage.SqlStore) -> int:
     """How many rows still ask for something to be done."""
 
     def count(record: Any) -> int:
-        return int(record._cursor.execute(UNREST).fetchone()[0])
+        return int(record._sql._cursor.execute(UNREST).fetchone()[0])
 
     return await store.do(count)
 
@@ -356,7 +356,7 @@ async def _forget(store: storage.SqlStore) -> None:
 
     def empty(record: Any) -> None:
         for table in reversed(metadata.sorted_tables):
-            record._cursor.execute(f"DELETE FROM {table.name}")
+            record._sql._cursor.execute(f"DELETE FROM {table.name}")
 
     await store.do(empty)
 

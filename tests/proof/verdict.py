@@ -14,6 +14,12 @@ from bot.sandbox.x.model import Message as PrivateMessage
 from bot.sandbox.x.model import Post
 from tests.proof.askers import nothing_deleted_unseen_is_out, nothing_is_out_unasked
 from tests.proof.evidence import Bench, Evidence, Json, Row, detail_of
+from tests.proof.left import (
+    every_mark_stands,
+    every_whisper_was_heard,
+    what_is_known_to_stand_does,
+    what_was_said_stands,
+)
 from tests.proof.source import (
     old_words_are_not_answered,
     what_is_shown_reads_as_on_x,
@@ -335,12 +341,8 @@ def _every_word_in_a_thread_was_read(bench: Bench) -> Iterator[str]:
 
 
 def _nothing_is_left_to_do(bench: Bench) -> Iterator[str]:
-    deleted = bench.chronicle.deleted
-    for row in bench.tables["errands"]:
-        if row["state"] in ("waiting", "underway"):
-            yield f"The errand {row['key']} ({row['kind']}) is {row['state']}: {row['detail']!r}."
-        elif row["state"] == "refused" and not (row["kind"] == "mark" and row["ref_ts"] in deleted):
-            yield f"The errand {row['key']} ({row['kind']}) was given up: {row['detail']!r}."
+    for row in bench.tables["outbox"]:
+        yield f"The entry {row['key']} ({row['kind']}) is {row['state']}: {row['detail']!r}."
 
 
 def _slack_was_never_pressed(bench: Bench) -> Iterator[str]:
@@ -373,5 +375,9 @@ LAWS = (
     _what_was_acknowledged_is_kept,
     _every_word_in_a_thread_was_read,
     _nothing_is_left_to_do,
+    what_was_said_stands,
+    every_mark_stands,
+    every_whisper_was_heard,
+    what_is_known_to_stand_does,
     _slack_was_never_pressed,
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
@@ -17,6 +17,7 @@ import pytest_asyncio
 from bot import bootstrap
 from bot.bootstrap import Bot
 from bot.config import Config, parse
+from bot.outbox import queue
 from bot.sandbox import tryout
 from bot.sandbox.slack import AppSettings
 from bot.sandbox.world import World
@@ -24,7 +25,6 @@ from bot.sandbox.x.model import utcnow
 from bot.slack import catch_up, pace, socket
 from bot.slack.manifest import manifest
 from bot.ticks import poll, send
-from bot.work import lanes, posting, refusals
 from tests.scenario.sides import Json, Person, Sides, buttons_of, labels_of
 
 T = TypeVar("T")
@@ -292,12 +292,12 @@ def _hurry(rig: Rig) -> Iterator[None]:
     rig.world.slack.limits.enabled = False
     rig.adjust = _polling_often
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(posting, "SLOT", timedelta(milliseconds=10))
-        patch.setattr(posting, "LOOK_AFTER", timedelta(milliseconds=200))
-        patch.setattr(refusals, "MEND_AFTER", timedelta(milliseconds=500))
+        brisk = replace(pace.DESK_PACE, post_every=timedelta(milliseconds=10), call_every=timedelta(0))
+        patch.setattr(pace, "DESK_PACE", brisk)
+        patch.setattr(queue, "LOOK_AFTER", timedelta(milliseconds=200))
+        patch.setattr(queue, "MEND_AFTER", timedelta(milliseconds=500))
         patch.setattr(poll, "SOON", timedelta(milliseconds=20))
         patch.setattr(send, "SOON", timedelta(milliseconds=20))
-        patch.setattr(lanes, "EVERY", timedelta(0))
         patch.setattr(socket, "_LOOK_EVERY", 1.0)
         patch.setattr(socket, "_REST", 0.1)
         patch.setattr(pace, "EVERY", timedelta(milliseconds=10))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import TypeVar
@@ -14,7 +15,8 @@ from aiohttp import web
 from bot import bootstrap
 from bot.bootstrap import Bot
 from bot.config import parse
-from bot.work import posting
+from bot.outbox import queue
+from bot.slack import pace
 from tests.scenario.foreign_slack import ForeignSlack
 from tests.scenario.foreign_x import ForeignX
 from tests.scenario.trouble import quick_looks
@@ -102,8 +104,8 @@ class Abroad:
 
 @pytest.fixture
 async def abroad(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Abroad]:
-    monkeypatch.setattr(posting, "SLOT", timedelta(milliseconds=10))
-    monkeypatch.setattr(posting, "LOOK_AFTER", timedelta(milliseconds=200))
+    monkeypatch.setattr(pace, "DESK_PACE", replace(pace.DESK_PACE, post_every=timedelta(milliseconds=10)))
+    monkeypatch.setattr(queue, "LOOK_AFTER", timedelta(milliseconds=200))
     slack, x = ForeignSlack(), ForeignX()
     app = web.Application()
     app.add_subapp("/elsewhere/api/", slack.app())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -12,7 +13,7 @@ import bot.clock
 from bot import bootstrap
 from bot.clock import SystemClock
 from bot.sandbox.faults import Fault
-from bot.work import posting
+from bot.slack import pace
 from tests.scenario.rig import WORDS, Rig, own_rig
 from tests.scenario.trouble import promise
 
@@ -22,7 +23,7 @@ rig = own_rig(hold="1m", start=False)
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
     """Bots that are started find the clock as `set_ahead` says, until this is undone."""
-    monkeypatch.setattr(posting, "LONGEST_SLOT", timedelta(seconds=1))  # a minute in life
+    monkeypatch.setattr(pace, "DESK_PACE", replace(pace.DESK_PACE, longest_rest=timedelta(seconds=1)))
     with pytest.MonkeyPatch.context() as patch:
         yield patch
 

@@ -24,13 +24,13 @@ from sqlalchemy import MetaData, create_engine, select
 
 import storage
 from bot import bootstrap
-from bot.cases.errands import ErrandState
 from bot.cases.model import FlagKind, Invited, MessageKind, ReplyKind, ReplyState, Status
+from bot.cases.outbox import EntryState
 from bot.cases.posts import Absence, Surface
+from bot.cases.tx import Tx
 from bot.sandbox.faults import Fault
 from bot.ticks import poll
 from bot.work import alarms, outcomes
-from bot.work.tx import Tx
 from storage.schema import metadata
 from tests.scenario.program import environ_of, launch, running, written
 from tests.scenario.rig import LONG, Claimed, Rig, open_rig
@@ -175,7 +175,7 @@ FULL: tuple[tuple[str, str, type[StrEnum]], ...] = (
     ("replies", "state", ReplyState),
     ("replies", "kind", ReplyKind),
     ("messages", "kind", MessageKind),
-    ("errands", "state", ErrandState),
+    ("outbox", "state", EntryState),
     ("posts", "absence", Absence),
 )
 

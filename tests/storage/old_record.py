@@ -19,10 +19,10 @@ from alembic.config import Config as Alembic
 from sqlalchemy import Connection, MetaData, Table, insert, inspect, text
 
 from bot import bootstrap
+from bot.cases.tx import Setup
 from bot.clock import SystemClock
 from bot.config import Config, parse
 from bot.texts import LANGUAGES, Texts
-from bot.work.tx import Setup
 from storage import upgrade
 from storage.engine import connect
 from storage.engine import parse as address_of

@@ -7,23 +7,25 @@ methods and types get other shapes: what was seen before an upgrade is compared 
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from bot.cases.alarms import Flag
-from bot.cases.errands import ErrandState
 from bot.cases.model import AgentId, Case, CaseId, MessageRef, Reply, ReplyId
+from bot.cases.outbox import KINDS, Entry, EntryState, Rank, Say
 from bot.cases.posts import AccountId, Post, Quoted, Unread
 from bot.cases.record import Record
-from bot.cases.said import Said, to_json
+from bot.cases.said import Said, say, to_json
+from bot.cases.tx import Tx
 from bot.work import alarms, pictures
-from bot.work.tx import Tx
 
 Facts = dict[str, Any]
 
 MANY = 1_000_000
 #: Longer than anything waits.
 LONG = timedelta(days=1)
+_KINDS = {kind: name for name, kind in KINDS.items()}
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def of_case(tx: Tx, number: int) -> Facts:
@@ -122,6 +124,56 @@ def is_news(tx: Tx, table: str, row: Facts) -> bool:
     if table == "reactions":
         return tx.threads.keep_reaction(message, row["reaction"], agent, row["present"], row["stamp"])
     raise AssertionError(table)
+
+
+def of_outbox(tx: Tx) -> list[Facts]:
+    """All that is on its way to the desk, with every field."""
+    return [
+        {
+            "row": {
+                "id": entry.id,
+                "key": entry.key,
+                "lane": entry.lane,
+                "state": entry.state.value,
+                "rank": entry.rank.value,
+                "attempts": entry.attempts,
+                "detail": entry.detail,
+                "keep": entry.keep,
+                "instants": [
+                    _moment(at)
+                    for at in (entry.asked_at, entry.urgent_at, entry.not_before, entry.lease_until)
+                ],
+            },
+            "about": [
+                _KINDS[type(entry.effect)],
+                *(
+                    getattr(entry.effect, name, None)
+                    for name in ("case_id", "reply_id", "post_number", "alarm_id")
+                ),
+            ],
+        }
+        for entry in tx.outbox.waiting()
+    ]
+
+
+def where_shown(tx: Tx, key: str) -> Facts | None:
+    """Where something stands at the desk, by its key; None when nobody looks for it again."""
+    shown = tx.outbox.shown(key)
+    if shown is None:
+        return None
+    return {
+        "place": (shown.ref.channel, shown.ref.ts),
+        "at": _moment(shown.at),
+        "case": shown.case_id,
+        "said": _said(shown.said),
+    }
+
+
+def is_asked_again(tx: Tx, row: Facts) -> bool:
+    """Whether something is taken up that is asked for once more under its old key."""
+    assert tx.outbox.of_key(row["key"]) is None
+    again = Entry(0, Say(say("help")), row["key"], "C0", tx.now, Rank.ANSWERING, tx.now, keep=True)
+    return tx.outbox.add(again) is not None
 
 
 def _card(tx: Tx, case: Case) -> Facts:
@@ -243,13 +295,12 @@ def _to_show(tx: Tx) -> list[Facts]:
     """What still waits for the desk, and what was under way there when the program ended."""
     return [
         {
-            "what": errand.kind.value,
-            "case": errand.case_id,
-            "said": _said(errand.said),
-            "was_begun": errand.state is ErrandState.UNDERWAY,
+            "what": _KINDS[type(entry.effect)],
+            "case": getattr(entry.effect, "case_id", None),
+            "said": _said(getattr(entry.effect, "said", None)),
+            "was_begun": entry.state is EntryState.UNDERWAY,
         }
-        for errand in sorted(tx.outbox.with_prefix(""), key=lambda errand: errand.id)
-        if errand.state in (ErrandState.WAITING, ErrandState.UNDERWAY)
+        for entry in tx.outbox.waiting()
     ]
 
 
@@ -273,6 +324,11 @@ def _days(now: datetime) -> list[date]:
 
 def _at(instant: datetime | None) -> str | None:
     return instant.isoformat() if instant else None
+
+
+def _moment(instant: datetime | None) -> int | None:
+    """An instant as rows have it: in microseconds."""
+    return None if instant is None else (instant - _EPOCH) // timedelta(microseconds=1)
 
 
 def _place(ref: MessageRef | None) -> str | None:

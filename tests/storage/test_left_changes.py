@@ -7,12 +7,12 @@ from collections.abc import AsyncIterator
 import pytest
 
 import storage
-from bot.cases.errands import ErrandKind
 from bot.cases.history import Event, EventKind
 from bot.cases.model import Agent, AgentId, CaseId
+from bot.cases.outbox import Card
 from bot.cases.record import Record
 from storage import SqlStore, StorageError
-from tests.contract.samples import NOW, SECOND, a_case, an_errand
+from tests.contract.samples import NOW, SECOND, a_case, an_entry
 from tests.postgres import postgres_record_url as postgres_record_url
 
 
@@ -42,7 +42,7 @@ async def test_changes_of_many_tables_in_one_piece_are_all_there(store: SqlStore
         record.outbox.take_slot("C1", NOW)
         case = record.cases.add(a_case())
         record.history.add(Event(case.id, NOW, EventKind.OPENED))
-        record.outbox.add(an_errand(ErrandKind.CARD, "a", case_id=case.id))
+        record.outbox.add(an_entry(Card(case.id), "a"))
         record.history.add(Event(case.id, NOW, EventKind.CLAIMED))
         record.outbox.take_slot("C1", NOW + SECOND)
         return case.id

@@ -14,23 +14,24 @@ from typing import Any
 import pytest
 
 import storage
-from bot.cases.errands import SaidPicture
 from bot.cases.installation import Account, Installation, Team
 from bot.cases.model import Agent, Case, MessageRef, Status
+from bot.cases.pictures import SaidPicture
 from bot.cases.posts import Author, PostId
 from bot.cases.record import Record
 from bot.cases.said import say
+from bot.cases.tx import Setup, Tx
 from bot.texts import LANGUAGES, Texts
+from bot.ticks.deliver import Deliver
 from bot.ticks.poll import Poll
-from bot.ticks.post import Posting
 from bot.ticks.send import Send
 from bot.ticks.tidy import Tidy
 from bot.ticks.watch import Watch
 from bot.transactions import Transactions
 from bot.work import edits, new_thread, reactions, threads, unread
+from bot.work.effects import OUTBOX
 from bot.work.reactions import Reaction
 from bot.work.threads import Written
-from bot.work.tx import Setup, Tx
 from storage.ends import ENDS, Stays
 from tests.contract.samples import BRAND
 from tests.fake_desk import FakeDesk, Message
@@ -79,7 +80,7 @@ class Firm:
         self.transactions = Transactions(self.store, Setup(installation, networks, texts), self.clock)
         self.desk = FakeDesk(self.clock)
         self.poll = Poll(self.transactions, networks, self.clock, "process")
-        self.posting = Posting(self.transactions, self.desk, self.clock)
+        self.deliver = Deliver(self.transactions, OUTBOX, self.desk, self.clock)
         self.sending = Send(self.transactions, networks, self.poll, self.clock, nobody, nobody)
         self.watch = Watch(self.transactions, self.clock)
         self.tidy = Tidy(self.store, self.clock, rest=0)
@@ -92,12 +93,12 @@ class Firm:
         await self.show()
 
     async def show(self) -> None:
-        """The watch looks, and every errand is carried."""
+        """The watch looks, and all that waits is carried."""
         await self.watch.run()
         due: datetime | None = self.clock.now()
         while due is not None:
-            due = await self.posting.run()
-            await self.posting.drain(5)
+            due = await self.deliver.run()
+            await self.deliver.drain(5)
             self.clock.turn(seconds=2)
 
     async def case_of(self, post: PostId) -> Case:
@@ -202,7 +203,7 @@ class Firm:
         await self.show()
 
     async def set_aside(self, post: PostId) -> None:
-        """Claimed and given back, in a thread that somebody deletes; then dismissed."""
+        """Claimed and given back, in a thread that somebody deletes; reached for by two, then dismissed."""
         old = (await self.case_of(post)).thread
         assert old is not None
         await self.react(old, ANN, "eyes")
@@ -214,13 +215,16 @@ class Firm:
         thread = (await self.case_of(post)).thread
         assert thread is not None
         await self.react(thread, ANN, "eyes")
+        await self.react(thread, MO, "eyes")
+        await self.show()
+        await self.react(thread, MO, "eyes", added=False)
         await self.write(thread, ANN, "!dismiss spam")
         await self.react(thread, ANN, "eyes", added=False)
         await self.show()
 
     def rows(self) -> dict[str, int]:
         """How many rows each table has of those that go at some time."""
-        history = {"errands": "kind = 'post' AND channel != 'redraw'", "reactions": "present"}
+        history = {"shown": "key LIKE 'post-%'", "reactions": "present"}
         ending = [table.name for table, these in ENDS.items() if not isinstance(these[0], Stays)]
         with closing(sqlite3.connect(f"file:{self.path}?mode=ro", uri=True)) as database:
             return {
@@ -266,6 +270,7 @@ async def test_what_is_kept_does_not_grow_with_the_months(firm: Firm) -> None:
     assert half["deliveries"] == first["deliveries"]
     assert first == last
     assert min(first.values()) > 0
+    assert await firm.store.do(lambda record: record.outbox.waiting()) == []
     assert spending == [HALF + 1, FIRST + 1, LAST + 1]  # a row a day, for 400 days
     answers = [post.text for post in firm.network.by_brand()]
     assert len(answers) == len(set(answers)) == 2 * (LAST + 1)

@@ -14,12 +14,12 @@ import psycopg
 import pytest
 
 import storage
-from bot.cases.errands import Errand, ErrandKind, ErrandState
 from bot.cases.model import AgentId, CaseId, Reply, ReplyState
+from bot.cases.outbox import Card, Entry, EntryState, Say
 from bot.cases.record import Record
 from storage import SqlStore, StorageError, engine
 from storage.engine import parse
-from tests.contract.samples import MINUTE, NOW, SECOND, a_case, a_post, a_reply, an_errand
+from tests.contract.samples import MINUTE, NOW, SAID, SECOND, a_case, a_post, a_reply, an_entry
 from tests.postgres import postgres_record_url as postgres_record_url
 
 
@@ -134,16 +134,16 @@ async def test_while_another_process_flags_cases_they_are_left_to_it(two: tuple[
     assert flagged != left
 
 
-async def test_two_processes_never_take_the_same_errand(two: tuple[SqlStore, SqlStore]) -> None:
+async def test_two_processes_never_take_the_same_entry(two: tuple[SqlStore, SqlStore]) -> None:
     def ask(record: Record) -> None:
         for number in range(60):
-            record.outbox.add(an_errand(ErrandKind.SAY, f"say-{number}"))
+            record.outbox.add(an_entry(Say(SAID), f"say-{number}"))
 
     def take(record: Record) -> list[str]:
         due = record.outbox.due(NOW, 3)
-        for errand in due:
-            record.outbox.save(replace(errand, state=ErrandState.UNDERWAY, lease_until=NOW + MINUTE))
-        return [errand.key for errand in due]
+        for entry in due:
+            record.outbox.save(replace(entry, state=EntryState.UNDERWAY, lease_until=NOW + MINUTE))
+        return [entry.key for entry in due]
 
     await two[0].do(ask)
     taken = await asyncio.gather(*(two[number % 2].do(take) for number in range(30)))
@@ -171,7 +171,7 @@ async def test_a_card_that_a_change_relies_on_is_not_drawn_before_the_change(
     first, second = two
     pause = Pause()
     case = await first.do(lambda record: record.cases.add(a_case()))
-    card = an_errand(ErrandKind.CARD, "a", case_id=case.id)
+    card = an_entry(Card(case.id), "a")
     await first.do(lambda record: record.outbox.add(card))
     changing = asyncio.ensure_future(
         first.do(then_pause(lambda record: record.outbox.add(replace(card, key="b")), pause))
@@ -182,20 +182,20 @@ async def test_a_card_that_a_change_relies_on_is_not_drawn_before_the_change(
 
     assert await changing is None
     assert meanwhile == []
-    assert [errand.key for errand in await second.do(lambda record: record.outbox.due(NOW, 10))] == ["a"]
+    assert [entry.key for entry in await second.do(lambda record: record.outbox.due(NOW, 10))] == ["a"]
 
 
 async def test_a_change_during_the_taking_of_a_card_asks_for_another(two: tuple[SqlStore, SqlStore]) -> None:
     first, second = two
     pause = Pause()
     case = await first.do(lambda record: record.cases.add(a_case()))
-    card = an_errand(ErrandKind.CARD, "a", case_id=case.id)
+    card = an_entry(Card(case.id), "a")
     await first.do(lambda record: record.outbox.add(card))
 
     def take(record: Record) -> None:
-        [errand] = record.outbox.due(NOW, 10)
+        [entry] = record.outbox.due(NOW, 10)
         pause.here()
-        record.outbox.save(replace(errand, state=ErrandState.UNDERWAY))
+        record.outbox.save(replace(entry, state=EntryState.UNDERWAY))
 
     taking = asyncio.ensure_future(first.do(take))
     await pause.reached()
@@ -205,7 +205,7 @@ async def test_a_change_during_the_taking_of_a_card_asks_for_another(two: tuple[
     await taking
     another = await changing
 
-    assert isinstance(another, Errand)
+    assert isinstance(another, Entry)
     assert another.key == "b"
 
 

@@ -11,11 +11,16 @@ import pytest
 from sqlalchemy import Connection, text
 
 import storage
-from bot.cases.errands import ErrandKind
-from storage import alarms, cases, ends, errands, posts, replies, threads
+from bot.cases.outbox import Card, Line, Warn
+from storage import alarms, cases, ends, outbox, posts, replies, threads
 from storage.engine import connect, parse
+from storage.schema import deliveries, shown
 from storage.statements import Statement
 
+#: The index of a primary key that is a text, as each database calls it.
+SHOWN_KEY = "pk_shown|sqlite_autoindex_shown_1"
+#: What deletes the rows of a table by their age.
+AGED = {end.column.table: statement for end, statement in ends._AGED}
 HOT = {
     "a case by its thread": (cases._BY_THREAD, "uq_cases_thread"),
     "an author's newest case": (cases._OF_AUTHOR, "ix_cases_conversation"),
@@ -39,7 +44,7 @@ HOT = {
     "to have called for it": (alarms._CALL_FOR, "ix_flags_uncalled"),
     "what an alarm says": (alarms._FLAGS_IN, "ix_flags_alarm"),
     "how many cases an alarm is about": (alarms._CASES_IN, "ix_flags_alarm"),
-    "an alarm that waits": (errands._MOVE_UP_TWIN[ErrandKind.ALARM], "uq_errands_alarm"),
+    "an alarm that waits": (outbox._MOVE_UP_TWIN[Warn], "uq_outbox_alarm"),
     "a known post": (posts._BY_ID, "uq_posts_account_id"),
     "those of a page that are known": (posts._THOSE_KNOWN, "uq_posts_account_id"),
     "a case's posts": (posts._OF_CASE, "ix_posts_case"),
@@ -52,15 +57,21 @@ HOT = {
     "replies of a later time": (replies._LATER, "ix_replies_acts"),
     "the next reply": (replies._NEXT_QUEUED, "ix_replies_acts"),
     "a case's history": (threads._EVENTS_OF, "ix_events_case"),
-    "an errand by its key": (errands._BY_KEY, "uq_errands_key"),
-    "a card that waits": (errands._MOVE_UP_TWIN[ErrandKind.CARD], "uq_errands_card"),
-    "a line that waits": (errands._MOVE_UP_TWIN[ErrandKind.LINE], "uq_errands_line"),
-    "channels in which something waits": (errands._NEXT_CHANNEL, "ix_errands_waiting"),
-    "a channel's next errands": (errands._WAITING, "ix_errands_waiting"),
-    "errands that were lost": (errands._LOST, "ix_errands_underway"),
-    "errands that are over": (ends._AGED[0][1], "ix_errands_passing"),
-    "sentences of a channel that are over": (ends._AGED[1][1], "ix_errands_said"),
-    "old deliveries": (ends._AGED[3][1], "ix_deliveries_at"),
+    "an entry by its key": (outbox._BY_KEY, "uq_outbox_key"),
+    "a card that waits": (outbox._MOVE_UP_TWIN[Card], "uq_outbox_card"),
+    "a line that waits": (outbox._MOVE_UP_TWIN[Line], "uq_outbox_line"),
+    "what joins a card": (outbox._JOIN_TWIN[Card], "uq_outbox_card"),
+    "what joins a line": (outbox._JOIN_TWIN[Line], "uq_outbox_line"),
+    "what joins an alarm": (outbox._JOIN_TWIN[Warn], "uq_outbox_alarm"),
+    "lanes in which something waits": (outbox._NEXT_LANE, "ix_outbox_waiting"),
+    "a lane's next entries": (outbox._WAITING, "ix_outbox_waiting"),
+    "whether a lane has an entry": (outbox._IS_ANY_DUE, "ix_outbox_waiting"),
+    "whether a lane has one of a rank": (outbox._IS_ANY_OF_RANK_DUE, "ix_outbox_waiting"),
+    "entries that were lost": (outbox._LOST, "ix_outbox_underway"),
+    "where something stands": (outbox._SHOWN, SHOWN_KEY),
+    "what stands nowhere any more": (outbox._LOSE, SHOWN_KEY),
+    "sentences of a channel that are over": (AGED[shown], "ix_shown_at"),
+    "old deliveries": (AGED[deliveries], "ix_deliveries_at"),
     "cases to forget": (ends._QUIET, "ix_cases_forgettable"),
 }
 #: Questions whose whole answer comes in the order of the index; nothing is sorted.
@@ -71,8 +82,10 @@ IN_ORDER = [
     "cases at risk",
     "an agent's cases",
     "a case's posts",
-    "a channel's next errands",
-    "errands that are over",
+    "a lane's next entries",
+    "whether a lane has an entry",
+    "whether a lane has one of a rank",
+    "sentences of a channel that are over",
     "cases to forget",
 ]
 
@@ -107,7 +120,7 @@ def plan(connection: Connection, statement: Statement) -> str:
 def test_an_index_answers(connection: Connection, question: str) -> None:
     statement, index = HOT[question]
 
-    assert index in plan(connection, statement)
+    assert re.search(index, plan(connection, statement))
 
 
 @pytest.mark.parametrize("question", IN_ORDER)

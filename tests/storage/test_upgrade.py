@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator
+import json
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import Any, TypeVar
 
 import pytest
+from sqlalchemy import text
 
 import storage
-from bot.work.tx import Tx
+from bot.cases.tx import Tx
+from bot.work import unread
+from storage.engine import connect, parse
 from tests.storage import old_record, portraits
 from tests.storage.old_record import seen
 
@@ -107,3 +111,113 @@ def test_a_thread_leads_to_its_case_also_the_one_that_was_deleted(old_url: str) 
     )
 
     assert found == [case for _, _, case in threads]
+
+
+#: How a sentence is keyed that is said once and never asked for again.
+PASSING = ("say-", "instead-")
+
+
+def errands(*states: str) -> list[dict[str, Any]]:
+    """What the earlier program had for the desk, in these states."""
+    return [row for table, row in old_record.rows() if table == "errands" and row["state"] in states]
+
+
+def is_kept(errand: Mapping[str, Any]) -> bool:
+    """Whether it is looked for again: a sentence with a key that tells what it is, or a later post."""
+    if errand["kind"] == "say":
+        return not str(errand["key"]).startswith(PASSING)
+    return bool(errand["kind"] == "post" and errand["channel"] != "redraw")
+
+
+def place_of(row: Mapping[str, Any]) -> tuple[str, str] | None:
+    """Where a message stands."""
+    return (row["ref_channel"], row["ref_ts"]) if "ref_ts" in row else None
+
+
+def test_what_was_on_its_way_to_the_desk_still_is_with_all_that_is_known_of_it(old_url: str) -> None:
+    left = errands("waiting", "underway")
+    now = ask(old_url, portraits.of_outbox)
+
+    assert {row["state"] for row in left} == {"waiting", "underway"}
+    assert [entry["row"] for entry in now] == [
+        {
+            "id": row["id"],
+            "key": row["key"],
+            "lane": row["channel"],
+            "state": row["state"],
+            "rank": row["rank"],
+            "attempts": row["attempts"],
+            "detail": row["detail"],
+            "keep": is_kept(row),
+            "instants": [row.get(name) for name in ("created_at", "urgent_at", "not_before", "lease_until")],
+        }
+        for row in left
+    ]
+    assert [entry["about"] for entry in now] == [
+        [row.get(name) for name in ("kind", "case_id", "reply_id", "post_number", "alarm_id")] for row in left
+    ]
+
+
+def test_where_things_stand_that_are_looked_for_again_is_known_and_nothing_else_is(old_url: str) -> None:
+    over = errands("done", "refused")
+    standing = {row["key"]: row for row in over if is_kept(row) and "ref_ts" in row}
+    found = ask(old_url, lambda tx: {row["key"]: portraits.where_shown(tx, row["key"]) for row in over})
+
+    assert {row["kind"] for row in standing.values()} == {"say", "post"}
+    assert {key for key, shown in found.items() if shown} == set(standing)
+    for key, row in standing.items():
+        assert found[key] == {
+            "place": place_of(row),
+            "at": row["created_at"],
+            "case": row.get("case_id"),
+            "said": json.loads(row["said"]) if "said" in row else None,
+        }
+
+
+def test_of_what_is_over_nothing_is_left_to_do_and_what_stands_is_not_asked_for_again(old_url: str) -> None:
+    over = errands("done", "refused")
+    again = ask(old_url, lambda tx: [row["key"] for row in over if portraits.is_asked_again(tx, row)])
+
+    assert {row["state"] for row in over} == {"done", "refused"}
+    assert again == [row["key"] for row in over if not is_kept(row)]
+
+
+def tell_of_a_backlog(url: str, channel: str, stamp: str, *, over: bool) -> None:
+    """What the earlier program said in a channel of replies that wait, and that they no longer do."""
+    engine = connect(parse(url))
+    keys = [f"unread-{channel}-{stamp}", *([f"unread-{channel}-{stamp}-over"] if over else [])]
+    said = json.dumps({"key": "unread.many", "values": {}, "buttons": []})
+    with engine.begin() as connection:
+        for key in keys:
+            connection.execute(
+                text(
+                    "INSERT INTO errands (kind, key, channel, created_at, rank, urgent_at, said, ref_channel,"
+                    " ref_ts, reaction, present, state, attempts, detail) VALUES ('say', :key, :lane, 1, '2',"
+                    " 1, :said, :channel, :ts, '', true, 'done', 1, '')"
+                ),
+                {
+                    "key": key,
+                    "lane": channel if key == keys[0] else "redraw",
+                    "channel": channel,
+                    "ts": f"{stamp}.1",
+                    "said": said,
+                },
+            )
+    engine.dispose()
+
+
+def test_a_backlog_that_was_told_and_is_not_over_is_known_by_its_channel(old_url: str) -> None:
+    tell_of_a_backlog(old_url, "C0LONG", "20260301120000", over=True)
+    tell_of_a_backlog(old_url, "C0LONG", "20260302120000", over=False)
+    tell_of_a_backlog(old_url, "C0OVER", "20260301120000", over=True)
+    keys = ("unread-C0LONG", "unread-C0OVER")
+    found = ask(old_url, lambda tx: [portraits.where_shown(tx, key) for key in keys])
+
+    assert [shown and shown["place"] for shown in found] == [("C0LONG", "20260302120000.1"), None]
+
+
+def test_replies_that_wait_no_longer_than_they_should_are_told_of_as_before(old_url: str) -> None:
+    before = errands("waiting", "underway")
+    ask(old_url, unread.tell)
+
+    assert [entry["row"]["id"] for entry in ask(old_url, portraits.of_outbox)] == [r["id"] for r in before]

@@ -13,7 +13,7 @@ from sqlalchemy import create_engine, text
 import storage
 from bot.cases.figures import Figures
 from bot.cases.record import Record
-from bot.work.tx import Tx
+from bot.cases.tx import Tx
 from storage import StorageError
 from storage.engine import parse
 from tests.storage import old_record, portraits

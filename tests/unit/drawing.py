@@ -13,9 +13,9 @@ from zoneinfo import ZoneInfo
 from hypothesis import strategies as st
 from slack_sdk.models.blocks import Block as BlockModel
 
-from bot.cases.errands import AlarmLine, AlarmPicture, CardPicture, LinePicture, Picture
 from bot.cases.installation import Reactions
 from bot.cases.model import Case, CaseId, FlagKind, MessageRef, Reply
+from bot.cases.pictures import AlarmLine, AlarmPicture, CardPicture, LinePicture, Picture
 from bot.cases.posts import Author, AuthorId, Post
 from bot.cases.said import Call
 from bot.slack.blocks import Block, Drawn, Element

@@ -7,26 +7,30 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 
 from bot.cases.actions import Action, Result
 from bot.cases.alarms import Alarm
-from bot.cases.errands import Errand, ErrandKind, ErrandState
 from bot.cases.installation import Account, Installation, Team
 from bot.cases.model import Agent, AgentId, Case, MessageRef, Reply
+from bot.cases.outbox import Effect, Entry, Mark, Say, Shown, Whisper
 from bot.cases.ports import Capabilities, Clock, Measure, ReplyOption, ReplyTarget
 from bot.cases.posts import Author, AuthorId, Post, Surface
 from bot.cases.record import Store, Wake
 from bot.cases.said import Said
+from bot.cases.tx import Setup, Tx
+from bot.outbox import put
+from bot.slack.pace import DESK_PACE
 from bot.texts import LANGUAGES, Texts
 from bot.transactions import Transactions
-from bot.work import actions, asks, commands
+from bot.work import actions, commands
 from bot.work.commands import Command
-from bot.work.tx import Setup, Tx
 from tests import memory
 from tests.contract.samples import BRAND, MINUTE, NOW, a_case, a_post, a_reply
+
+E = TypeVar("E", bound=Effect)
 
 CUSTOMER = AuthorId("783214")
 MO = Agent(AgentId("U1"), "Mo de Koning")
@@ -95,6 +99,7 @@ class Office:
             ),
             {BRAND: self.rules},
             {language: Texts(language) for language in LANGUAGES},
+            DESK_PACE,
         )
         self.record.people.save_author(Author("x", CUSTOMER, "jansen"), NOW)
 
@@ -122,7 +127,9 @@ class Office:
         """A case that began with a mention at NOW."""
         case = self.record.cases.add(a_case(**fields))
         if "thread" not in fields:
-            case = self.record.cases.save(replace(case, thread=MessageRef("C1", f"{case.id}.1")))
+            case = self.record.cases.save(
+                replace(case, thread=MessageRef("C1", f"17000000{case.id:02}.000100"))
+            )
         self.mention(case, root_id=case.root_id, author_id=case.author_id)
         return case
 
@@ -139,12 +146,11 @@ class Office:
 
     def show(self, case: Case, post: Post, ts: str) -> None:
         """A later post is shown in the case's thread at `ts`; with "" it is still to be."""
-        asks.post(self.tx(), case, post.number)
-        errand = self.record.outbox.of_key(asks.key_of_post(post.number))
-        assert errand is not None
+        put.follow_up(self.tx(), case, post.number)
+        entry = self.record.outbox.of_key(put.key_of_post(post.number))
+        assert entry is not None
         if ts:
-            done = replace(errand, state=ErrandState.DONE, ref=MessageRef("C1", ts))
-            self.record.outbox.save(done)
+            self.stand(entry, MessageRef("C1", ts))
 
     def reply(self, case: Case, **fields: Any) -> Reply:
         """A reply by Mo, who has seen all there is."""
@@ -166,23 +172,29 @@ class Office:
         assert current is not None
         return current
 
-    def errands(self, *kinds: ErrandKind) -> list[Errand]:
-        """What was asked for at the desk, of these kinds or of any, oldest first."""
-        asked = (
-            errand for errand in self.record.outbox.with_prefix("") if errand.kind in (kinds or ErrandKind)
-        )
-        return sorted(asked, key=lambda errand: errand.id)
+    def entries(self, *kinds: type[Effect]) -> list[Entry]:
+        """What waits in the outbox, of these kinds or of any, oldest first."""
+        return [each for each in self.record.outbox.waiting() if not kinds or isinstance(each.effect, kinds)]
 
-    def waiting(self, *kinds: ErrandKind) -> list[Errand]:
-        """What is still to be brought about at the desk, of these kinds or of any, oldest first."""
-        return [errand for errand in self.errands(*kinds) if errand.state is ErrandState.WAITING]
+    def effects(self, kind: type[E]) -> list[E]:
+        """The effects of one kind that are still to come, oldest first."""
+        effects = (entry.effect for entry in self.record.outbox.waiting())
+        return [effect for effect in effects if isinstance(effect, kind)]
 
-    def carry(self, *kinds: ErrandKind) -> list[Errand]:
-        """All that waited, of these kinds or of any: from here on it is done."""
-        carried = self.waiting(*kinds)
-        for errand in carried:
-            self.record.outbox.save(replace(errand, state=ErrandState.DONE))
+    def carry(self, *kinds: type[Effect]) -> list[Entry]:
+        """All that waited, of these kinds or of any: from here on it is done, and stands somewhere."""
+        carried = self.entries(*kinds)
+        for entry in carried:
+            self.stand(entry, MessageRef("C1", f"1700009000.{entry.id:06}"))
         return carried
+
+    def stand(self, entry: Entry, ref: MessageRef) -> None:
+        """An entry is done; what is looked for again stands at the desk from here on, at `ref`."""
+        self.record.outbox.remove(entry)
+        if entry.keep:
+            said = entry.effect.said if isinstance(entry.effect, Say) else None
+            case_id = getattr(entry.effect, "case_id", None)
+            self.record.outbox.keep(Shown(entry.key, ref, NOW, case_id, said))
 
     def alarms(self) -> list[Alarm]:
         """Every alarm, oldest first."""
@@ -191,15 +203,15 @@ class Office:
 
     def said(self) -> list[Said]:
         """What is to be said at the desk, oldest first."""
-        return [errand.said for errand in self.errands(ErrandKind.SAY) if errand.said is not None]
+        return [say.said for say in self.effects(Say)]
 
     def whispers(self) -> list[Said]:
         """What is to be told to one agent alone, oldest first."""
-        return [errand.said for errand in self.errands(ErrandKind.WHISPER) if errand.said is not None]
+        return [whisper.said for whisper in self.effects(Whisper)]
 
     def marks(self) -> list[tuple[str, bool]]:
         """Reactions to be put (True) or taken away, oldest first."""
-        return [(errand.reaction, errand.present) for errand in self.errands(ErrandKind.MARK)]
+        return [(mark.reaction, mark.present) for mark in self.effects(Mark)]
 
     def events(self, case: Case) -> list[str]:
         """The kinds of what happened to a case, oldest first."""
@@ -216,7 +228,7 @@ class Office:
         tx: Tx | None = None,
     ) -> Said | None:
         """An agent types a word in the thread of a case; what it is answered with, addressed or not."""
-        thread = case.thread or MessageRef("C1", f"{case.id}.1")
+        thread = case.thread or MessageRef("C1", f"17000000{case.id:02}.000100")
         command = Command(name, rest, message or thread, thread, NOW)
         return self.answer(tx or self.tx(), commands.in_thread(case, command), agent)
 
@@ -228,10 +240,11 @@ class Office:
 
     def answer(self, tx: Tx, action: Action, agent: Agent) -> Said | None:
         """An action is carried out; what it is answered with in the thread or in private."""
-        before = self.errands(ErrandKind.SAY, ErrandKind.WHISPER)
+        before = self.entries()
         said = actions.carry_out(tx, action, agent)
-        for errand in self.errands(ErrandKind.SAY, ErrandKind.WHISPER)[len(before) :]:
-            said = errand.said or said
+        for entry in self.entries()[len(before) :]:
+            if isinstance(entry.effect, Say | Whisper):
+                said = entry.effect.said
         is_wrapped = said is not None and said.key in ("answer.to", "answer.named")
         return said.values["answer"] if said is not None and is_wrapped else said
 

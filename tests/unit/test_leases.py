@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from bot.cases.leases import LEASE, MARGIN
 from bot.cases.ours import TooLate
 from bot.ticks.leases import Lease
-from bot.work.leases import LEASE, MARGIN
 from tests.contract.samples import NOW
 from tests.fakes import FakeClock
 

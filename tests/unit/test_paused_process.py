@@ -7,11 +7,11 @@ from typing import Any, TypeVar
 
 import pytest
 
+from bot.cases.leases import LEASE
 from bot.cases.ports import Page
 from bot.cases.posts import AccountId
 from bot.cases.record import Record
 from bot.ticks.poll import Poll
-from bot.work.leases import LEASE
 from tests.contract.samples import BRAND, NOW
 from tests.fakes import FakeClock, FakeConnector, FakeNetwork
 from tests.memory import MemoryStore

@@ -11,6 +11,7 @@ import pytest
 
 from bot.cases import errors
 from bot.cases.model import Case
+from bot.cases.outbox import Say
 from bot.cases.ports import Page
 from bot.cases.posts import Author, Unread
 from bot.cases.record import Record
@@ -172,10 +173,11 @@ async def test_what_cannot_be_read_is_told_once_with_the_way_to_it(looking: Look
     looking.connector.unread = [unread]
     await looking.look()
     await looking.look()
-    errands = await looking.store.do(lambda record: record.outbox.due(looking.clock.now(), 9))
+    entries = await looking.store.do(lambda record: record.outbox.due(looking.clock.now(), 9))
 
-    told = [each.said for each in errands if each.said and each.said.key == "account.unread"]
-    assert [said.values["links"] for said in told] == [[Link(unread.url)]]
+    said = [each.effect.said for each in entries if isinstance(each.effect, Say)]
+    told = [each for each in said if each.key == "account.unread"]
+    assert [each.values["links"] for each in told] == [[Link(unread.url)]]
 
 
 async def test_a_look_of_just_now_is_not_repeated_before_sending(looking: Looking) -> None:

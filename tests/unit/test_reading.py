@@ -77,13 +77,13 @@ async def test_a_thread_with_a_reply_that_can_be_changed_is_always_read() -> Non
 def described(office: Office, published_since: datetime | None) -> Thread:
     """A case whose thread was read to its end, with a reply of an hour ago and one of two days ago in it, and
     one in a thread that is no more."""
-    case = office.case(thread=MessageRef("C1", "100.0"))
-    for ts, hours in (("101.0", 48), ("102.0", 1), ("99.0", 1)):
+    case = office.case(thread=MessageRef("C1", "1700000100.000000"))
+    for ts, hours in (("1700000101.000000", 48), ("1700000102.000000", 1), ("1700000099.000000", 1)):
         sent_at = NOW - timedelta(hours=hours)
         message = MessageRef("C1", ts)
         office.reply(case, state=ReplyState.SENT, message=message, sent_at=sent_at, key=f"k{ts}")
-    office.record.threads.note_read(MessageRef("C1", "100.0"), "200.0")
-    thread = describe(office.tx(), MessageRef("C1", "100.0"), published_since)
+    office.record.threads.note_read(MessageRef("C1", "1700000100.000000"), "1700000200.000000")
+    thread = describe(office.tx(), MessageRef("C1", "1700000100.000000"), published_since)
     assert thread is not None
     return thread
 
@@ -91,11 +91,11 @@ def described(office: Office, published_since: datetime | None) -> Thread:
 def test_what_was_published_lately_is_read_again_where_that_is_asked_for(office: Office) -> None:
     thread = described(office, NOW - timedelta(days=1))
 
-    assert (thread.changeable, thread.since) == (frozenset({"102.0"}), "102.0")
+    assert (thread.changeable, thread.since) == (frozenset({"1700000102.000000"}), "1700000102.000000")
 
 
 def test_what_was_published_is_not_read_again_otherwise(office: Office) -> None:
     thread = described(office, None)
 
-    assert (thread.changeable, thread.since) == (frozenset(), "200.0")
+    assert (thread.changeable, thread.since) == (frozenset(), "1700000200.000000")
     assert thread.published_at == NOW - timedelta(hours=1)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bot.cases.errands import SaidPicture
 from bot.cases.errors import DeskBusy
+from bot.cases.pictures import SaidPicture
 from bot.ticks.record_out_of_reach import WORTH_TELLING, RecordOutOfReach
 from tests.contract.samples import NOW
 from tests.fake_desk import FakeDesk

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from bot.cases.errands import PostPicture
 from bot.cases.model import Status
+from bot.cases.pictures import PostPicture
 from bot.cases.posts import Absence, Author, PostId, Quoted, Standing
 from bot.texts import LANGUAGES
 from tests.unit.drawing import CUSTOMER, a_card, a_case, a_post, actions, drawing

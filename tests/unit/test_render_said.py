@@ -7,11 +7,11 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 
 from bot.cases.characters import beginning
-from bot.cases.errands import PostPicture, SaidPicture
 from bot.cases.model import AgentId, CaseId, MessageRef
+from bot.cases.pictures import PostPicture, SaidPicture
 from bot.cases.posts import Author, AuthorId, Surface
 from bot.cases.said import Button, Call, Instant, Link, Money, Ping, Said, ThreadLink, say
 from bot.sandbox.slack.blocks import check_message
@@ -19,6 +19,7 @@ from bot.slack.sentences import calls_channel
 from bot.texts import LANGUAGES
 from bot.work.lists import QUEUE
 from tests.unit.drawing import (
+    BAIT,
     CUSTOMER,
     NOW,
     a_post,
@@ -151,6 +152,7 @@ def test_a_value_from_outside_stays_plain(detail: str) -> None:
 
 
 @given(handle=hostile, words=hostile)
+@example(handle="00000000" + BAIT, words="000000_0" + BAIT)  # cut behind the mark
 def test_a_full_list_fits_whatever_its_customers_say_and_are_called(handle: str, words: str) -> None:
     numbers = range(1, QUEUE + 1)
     cases = [

@@ -16,12 +16,12 @@ from bot.cases.model import AgentId, MessageRef, Reply, ReplyId, ReplyState, Sta
 from bot.cases.ports import Page, SendCommand, Sent
 from bot.cases.record import Record
 from bot.cases.said import say
+from bot.cases.tx import Tx
 from bot.ticks.poll import Poll
 from bot.ticks.send import AHEAD, Send
 from bot.work import replies
 from bot.work.replies import Words
 from bot.work.sending import Task
-from bot.work.tx import Tx
 from bot.work.unread import DEAF, LONGEST, Unread
 from tests.contract.samples import BRAND, NOW, SECOND, a_case, a_post, a_reply, an_account
 from tests.fakes import FakeClock, FakeConnector, FakeNetwork

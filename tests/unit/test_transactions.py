@@ -7,7 +7,7 @@ from datetime import datetime
 import pytest
 
 from bot.cases.errors import Stale
-from bot.work.tx import Tx
+from bot.cases.tx import Tx
 from tests.contract.samples import MINUTE, NOW
 from tests.fakes import FakeClock
 from tests.memory import MemoryStore

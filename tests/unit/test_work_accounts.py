@@ -8,10 +8,10 @@ from decimal import Decimal
 
 import pytest
 
-from bot.cases import errors
+from bot.cases import errors, leases
 from bot.cases.accounts import AccountState, Condition
 from bot.cases.ports import Page, Spent
-from bot.work import accounts, leases
+from bot.work import accounts
 from tests.contract.samples import BRAND, MINUTE, NOW, SECOND, an_account
 from tests.unit.office import Office
 from tests.unit.office import office as office

@@ -8,10 +8,13 @@ from datetime import datetime, timedelta
 import pytest
 
 from bot.cases.alarms import Alarm, Audience
-from bot.cases.errands import AlarmPicture, Errand, ErrandKind, ErrandState, Job
 from bot.cases.model import Case, FlagKind, MessageRef, Status
+from bot.cases.outbox import Delivery, Warn
+from bot.cases.pictures import AlarmPicture
 from bot.cases.said import Call, Ping
-from bot.work import alarms, asks, claims, posting, watch
+from bot.outbox import put
+from bot.work import alarms, claims, watch
+from bot.work.effects import OUTBOX
 from tests.contract.samples import MINUTE, NOW, SECOND
 from tests.unit.office import ANN, MO, Office
 from tests.unit.office import office as office
@@ -35,36 +38,47 @@ def look(office: Office, at: datetime) -> datetime | None:
     return alarms.call_again(office.tx(at))
 
 
-def post(office: Office, at: datetime) -> list[Job]:
+def stands_at(delivery: Delivery) -> MessageRef:
+    """Where it stands once it was posted."""
+    return MessageRef("C1", f"17000009{delivery.entry.id:02}.000100")
+
+
+def post(office: Office, at: datetime) -> list[Delivery]:
     """Carry what waits to the desk; returns the alarms among it, as they were drawn."""
     carried = []
     for _ in range(20):
         for lane in ("C1", "redraw", "mark"):
             office.record.outbox.take_slot(lane, at)
-        jobs = posting.take(office.tx(at), 20)
-        for job in jobs:
-            ref = job.ref or MessageRef("C1", f"9{job.errand.id}.1")
-            posting.done(office.tx(at), job, ref)
-            if job.errand.kind is ErrandKind.ALARM:
-                carried.append(job)
+        deliveries = OUTBOX.take(office.tx(at), 20)
+        for delivery in deliveries:
+            ref = delivery.ref or stands_at(delivery)
+            OUTBOX.done(office.tx(at), delivery, ref)
+            if isinstance(delivery.entry.effect, Warn):
+                carried.append(delivery)
     return carried
 
 
-def look_and_post(office: Office, at: datetime) -> list[Job]:
+def look_and_post(office: Office, at: datetime) -> list[Delivery]:
     """The watch looks, and what it asks for is carried."""
     look(office, at)
     return post(office, at)
 
 
-def shown(job: Job) -> AlarmPicture:
+def shown(delivery: Delivery) -> AlarmPicture:
     """What an alarm's message showed."""
-    assert isinstance(job.picture, AlarmPicture)
-    return job.picture
+    assert isinstance(delivery.picture, AlarmPicture)
+    return delivery.picture
 
 
-def numbers(job: Job) -> list[int]:
+def alarm_of(delivery: Delivery) -> int:
+    """The alarm that was carried."""
+    assert isinstance(delivery.entry.effect, Warn)
+    return delivery.entry.effect.alarm_id
+
+
+def numbers(delivery: Delivery) -> list[int]:
     """The cases that it named."""
-    return [line.case_id for line in shown(job).lines]
+    return [line.case_id for line in shown(delivery).lines]
 
 
 def answer(office: Office, case: Case) -> None:
@@ -73,7 +87,7 @@ def answer(office: Office, case: Case) -> None:
         office.now_case(case), waiting_since=None, due_at=None, warn_at=None, flag=None, escalate_at=None
     )
     office.record.cases.save(replace(answered, status=Status.ANSWERED))
-    asks.card(office.tx(DUE), office.now_case(case))
+    put.card(office.tx(DUE), office.now_case(case))
 
 
 class TestOneMessage:
@@ -81,61 +95,67 @@ class TestOneMessage:
 
     def test_one_case_is_told_in_its_thread(self, office: Office) -> None:
         [case] = cases(office)
-        [job] = look_and_post(office, DUE)
+        [delivery] = look_and_post(office, DUE)
 
-        assert job.thread == case.thread
-        assert (shown(job).single, shown(job).call) == (True, Call("channel"))
+        assert delivery.thread == case.thread
+        assert (shown(delivery).single, shown(delivery).call) == (True, Call("channel"))
 
     def test_who_has_a_case_is_told_in_its_thread_alone(self, office: Office) -> None:
         [case] = cases(office, assignee=MO.id)
-        [job] = look_and_post(office, DUE)
+        [delivery] = look_and_post(office, DUE)
 
-        assert job.thread == case.thread
-        assert (shown(job).call, shown(job).to_channel) == (Ping(MO.id), False)
+        assert delivery.thread == case.thread
+        assert (shown(delivery).call, shown(delivery).to_channel) == (Ping(MO.id), False)
 
     def test_a_list_grows_by_a_redraw(self, office: Office) -> None:
         first, second, third, fourth = cases(office, timedelta(0), 30 * SECOND, 80 * SECOND)
-        jobs = [job for at in (0, 30, 80) for job in look_and_post(office, DUE + at * SECOND)]
+        deliveries = [delivery for at in (0, 30, 80) for delivery in look_and_post(office, DUE + at * SECOND)]
 
-        assert [numbers(job) for job in jobs] == [
+        assert [numbers(delivery) for delivery in deliveries] == [
             [first.id, second.id],
             [first.id, second.id, third.id],
             [first.id, second.id, third.id, fourth.id],
         ]
-        assert [job.ref is not None for job in jobs] == [False, True, True]
-        assert len({job.errand.alarm_id for job in jobs}) == 1
+        assert [delivery.ref is not None for delivery in deliveries] == [False, True, True]
+        assert len({alarm_of(delivery) for delivery in deliveries}) == 1
 
     def test_a_warning_in_a_thread_stays_about_its_case_and_what_follows_is_a_list(
         self, office: Office
     ) -> None:
         first, second, third = cases(office, 30 * SECOND, 80 * SECOND)
-        jobs = [job for at in (0, 30, 80) for job in look_and_post(office, DUE + at * SECOND)]
+        deliveries = [delivery for at in (0, 30, 80) for delivery in look_and_post(office, DUE + at * SECOND)]
 
-        assert [(numbers(job), job.thread, shown(job).single) for job in jobs] == [
+        assert [(numbers(delivery), delivery.thread, shown(delivery).single) for delivery in deliveries] == [
             ([first.id], first.thread, True),
             ([second.id], None, False),
             ([second.id, third.id], None, False),
         ]
-        assert [job.ref is not None for job in jobs] == [False, False, True]
+        assert [delivery.ref is not None for delivery in deliveries] == [False, False, True]
 
     def test_what_grows_before_it_is_posted_is_a_list_in_the_channel(self, office: Office) -> None:
         first, second = cases(office, 30 * SECOND)
         look(office, DUE)
         look(office, DUE + 30 * SECOND)
-        [job] = post(office, DUE + 31 * SECOND)
+        [delivery] = post(office, DUE + 31 * SECOND)
 
-        assert (numbers(job), job.thread, shown(job).single) == ([first.id, second.id], None, False)
-        assert office.record.alarms.of_thread(MessageRef("C1", f"9{job.errand.id}.1")) is not None
+        assert (numbers(delivery), delivery.thread, shown(delivery).single) == (
+            [first.id, second.id],
+            None,
+            False,
+        )
+        assert office.record.alarms.of_thread(stands_at(delivery)) is not None
 
     def test_a_list_says_that_a_case_is_late_once_it_is(self, office: Office) -> None:
         cases(office, timedelta(0), warn_at=DUE - 5 * MINUTE)
         [at_risk] = look_and_post(office, DUE - 5 * MINUTE)
         redrawn = [
-            job for job in look_and_post(office, DUE) if job.errand.alarm_id == at_risk.errand.alarm_id
+            delivery for delivery in look_and_post(office, DUE) if alarm_of(delivery) == alarm_of(at_risk)
         ]
 
         assert [line.kind for line in shown(at_risk).lines] == [FlagKind.AT_RISK] * 2
-        assert [[line.kind for line in shown(job).lines] for job in redrawn] == [[FlagKind.MISSED] * 2]
+        assert [[line.kind for line in shown(delivery).lines] for delivery in redrawn] == [
+            [FlagKind.MISSED] * 2
+        ]
 
     def test_a_warning_about_one_case_is_not_drawn_anew_when_another_says_that_it_is_late(
         self, office: Office
@@ -144,7 +164,7 @@ class TestOneMessage:
         [at_risk] = look_and_post(office, DUE - 5 * MINUTE)
         [missed] = look_and_post(office, DUE)
 
-        assert at_risk.errand.alarm_id != missed.errand.alarm_id
+        assert alarm_of(at_risk) != alarm_of(missed)
 
     def test_what_turns_after_more_than_a_minute_is_another(self, office: Office) -> None:
         cases(office, 61 * SECOND)
@@ -162,35 +182,35 @@ class TestOneMessage:
 
     def test_several_at_once_are_a_list_in_the_channel(self, office: Office) -> None:
         cases(office, timedelta(0), timedelta(0))
-        [job] = look_and_post(office, DUE)
+        [delivery] = look_and_post(office, DUE)
 
-        assert (job.thread, shown(job).single, len(numbers(job))) == (None, False, 3)
+        assert (delivery.thread, shown(delivery).single, len(numbers(delivery))) == (None, False, 3)
 
     def test_each_agent_has_their_own(self, office: Office) -> None:
         mine, theirs = cases(office, assignee=MO.id) + cases(office, assignee=ANN.id)
-        jobs = look_and_post(office, DUE)
+        deliveries = look_and_post(office, DUE)
 
-        assert {(shown(job).call, job.thread) for job in jobs} == {
+        assert {(shown(delivery).call, delivery.thread) for delivery in deliveries} == {
             (Ping(MO.id), mine.thread),
             (Ping(ANN.id), theirs.thread),
         }
 
     def test_each_channel_has_its_own(self, office: Office) -> None:
         cases(office)
-        office.waiting_case(thread=MessageRef("C2", "1.1"))
+        office.waiting_case(thread=MessageRef("C2", "1700000001.100000"))
         look(office, DUE)
 
         assert sorted(alarm.audience.channel for alarm in office.alarms()) == ["C1", "C2"]
 
     def test_a_case_that_is_at_risk_and_then_missed_has_one_line(self, office: Office) -> None:
         [case] = cases(office, warn_at=DUE - 30 * SECOND)
-        jobs = [*look_and_post(office, DUE - 30 * SECOND), *look_and_post(office, DUE)]
+        deliveries = [*look_and_post(office, DUE - 30 * SECOND), *look_and_post(office, DUE)]
 
-        assert [[line.kind for line in shown(job).lines] for job in jobs] == [
+        assert [[line.kind for line in shown(delivery).lines] for delivery in deliveries] == [
             [FlagKind.AT_RISK],
             [FlagKind.MISSED],
         ]
-        assert numbers(jobs[1]) == [case.id]
+        assert numbers(deliveries[1]) == [case.id]
 
     def test_a_clock_that_was_put_back_begins_anew(self, office: Office) -> None:
         [case] = cases(office)
@@ -203,15 +223,15 @@ class TestOneMessage:
     @pytest.mark.parametrize(("count", "lines", "more"), [(10, 10, 0), (11, 10, 1), (50, 10, 40)])
     def test_a_long_list_names_a_part(self, office: Office, count: int, lines: int, more: int) -> None:
         cases(office, *[timedelta(0)] * (count - 1))
-        [job] = look_and_post(office, DUE)
+        [delivery] = look_and_post(office, DUE)
 
-        assert (len(numbers(job)), shown(job).open - len(numbers(job))) == (lines, more)
+        assert (len(numbers(delivery)), shown(delivery).open - len(numbers(delivery))) == (lines, more)
 
     def test_each_line_carries_the_post_that_waits(self, office: Office) -> None:
         [case] = cases(office)
         office.mention(case, text="and now?", created_at=NOW + MINUTE)
-        [job] = look_and_post(office, DUE)
-        [line] = shown(job).lines
+        [delivery] = look_and_post(office, DUE)
+        [line] = shown(delivery).lines
 
         assert (line.words, line.author.handle) == ("@brand where is my parcel?", "jansen")
 
@@ -221,21 +241,23 @@ class TestCalls:
 
     def test_what_turns_soon_after_a_call_calls_nobody_yet(self, office: Office) -> None:
         cases(office, 5 * MINUTE)
-        jobs = [*look_and_post(office, DUE), *look_and_post(office, DUE + 5 * MINUTE)]
+        deliveries = [*look_and_post(office, DUE), *look_and_post(office, DUE + 5 * MINUTE)]
 
-        assert [shown(job).call for job in jobs] == [Call("channel"), None]
+        assert [shown(delivery).call for delivery in deliveries] == [Call("channel"), None]
 
     def test_it_is_called_for_once_afterwards_in_a_list_that_is_new(self, office: Office) -> None:
         _, second, third = cases(office, 30 * SECOND, 5 * MINUTE)
         for at in (timedelta(0), 30 * SECOND, 5 * MINUTE):
             look_and_post(office, DUE + at)
         due = look(office, DUE + 9 * MINUTE)
-        jobs = look_and_post(office, DUE + 10 * MINUTE)
-        later = [job for minute in range(11, 60) for job in look_and_post(office, DUE + minute * MINUTE)]
+        deliveries = look_and_post(office, DUE + 10 * MINUTE)
+        later = [
+            delivery for minute in range(11, 60) for delivery in look_and_post(office, DUE + minute * MINUTE)
+        ]
 
         assert due == DUE + 10 * MINUTE
-        [job] = jobs
-        assert (numbers(job), shown(job).call, job.ref, job.thread) == (
+        [delivery] = deliveries
+        assert (numbers(delivery), shown(delivery).call, delivery.ref, delivery.thread) == (
             [second.id, third.id],
             Call("channel"),
             None,
@@ -247,15 +269,15 @@ class TestCalls:
         cases(office, 30 * SECOND)
         look(office, DUE)
         look(office, DUE + 30 * SECOND)
-        [job] = post(office, DUE + 31 * SECOND)
+        [delivery] = post(office, DUE + 31 * SECOND)
 
-        assert len(numbers(job)) == 2
+        assert len(numbers(delivery)) == 2
         assert look(office, DUE + 31 * SECOND) is None
 
     def test_what_is_on_its_way_calls_for_no_more_than_it_shows(self, office: Office) -> None:
         cases(office, 30 * SECOND)
         look(office, DUE)
-        posting.take(office.tx(DUE), 1)
+        OUTBOX.take(office.tx(DUE), 1)
         look(office, DUE + 30 * SECOND)
 
         assert look(office, DUE + 31 * SECOND) == DUE + 10 * MINUTE
@@ -273,24 +295,26 @@ class TestCalls:
         _, second = cases(office, 30 * SECOND, assignee=MO.id)
         look_and_post(office, DUE)
         look_and_post(office, DUE + 30 * SECOND)
-        [job] = look_and_post(office, DUE + 60 * SECOND)
+        [delivery] = look_and_post(office, DUE + 60 * SECOND)
 
-        assert (numbers(job), shown(job).call) == ([second.id], Ping(MO.id))
+        assert (numbers(delivery), shown(delivery).call) == ([second.id], Ping(MO.id))
 
     @pytest.mark.parametrize("call", ["here", "S0123456789"])
     def test_who_is_called_is_a_setting_of_the_team(self, office: Office, call: str) -> None:
         office.configure_team(call=call)
         cases(office)
-        [job] = look_and_post(office, DUE)
+        [delivery] = look_and_post(office, DUE)
 
-        assert shown(job).call == Call(call)
+        assert shown(delivery).call == Call(call)
 
     def test_a_team_that_wants_no_calls_has_none(self, office: Office) -> None:
         office.configure_team(call="nobody")
         cases(office, 30 * SECOND)
-        jobs = [*look_and_post(office, DUE), *look_and_post(office, DUE + 30 * SECOND)]
+        deliveries = [*look_and_post(office, DUE), *look_and_post(office, DUE + 30 * SECOND)]
 
-        assert [(shown(job).call, shown(job).to_channel) for job in jobs] == [(None, True)] * 2
+        assert [(shown(delivery).call, shown(delivery).to_channel) for delivery in deliveries] == [
+            (None, True)
+        ] * 2
         assert look(office, DUE + 10 * MINUTE) is None
 
 
@@ -299,8 +323,8 @@ class TestStruckOut:
 
     def told(self, office: Office, at: datetime) -> list[tuple[int, str]]:
         """The cases of the last redraw with how they were dealt with; "" while they stand."""
-        *_, job = post(office, at)
-        return [(line.case_id, line.outcome.key if line.outcome else "") for line in shown(job).lines]
+        *_, delivery = post(office, at)
+        return [(line.case_id, line.outcome.key if line.outcome else "") for line in shown(delivery).lines]
 
     def test_a_claim_where_nobody_had_it(self, office: Office) -> None:
         first, second = cases(office, timedelta(0))
@@ -343,7 +367,7 @@ class TestStruckOut:
     def test_a_redraw_that_changes_no_line_is_not_asked_for(self, office: Office) -> None:
         [case] = cases(office)
         look_and_post(office, DUE)
-        asks.card(office.tx(DUE), office.now_case(case))
+        put.card(office.tx(DUE), office.now_case(case))
 
         assert post(office, DUE) == []
 
@@ -354,8 +378,4 @@ class TestStruckOut:
         alarms.follow(office.tx(DUE), office.now_case(case))
 
         assert post(office, DUE) == []
-        assert _alarm_errand(office).state is ErrandState.DONE
-
-
-def _alarm_errand(office: Office) -> Errand:
-    return office.errands(ErrandKind.ALARM)[0]
+        assert office.entries(Warn) == []

@@ -6,10 +6,11 @@ from dataclasses import replace
 
 import pytest
 
-from bot.cases.errands import ErrandKind, ErrandState
 from bot.cases.model import OVERRULABLE, MessageRef
+from bot.cases.outbox import FollowUp
 from bot.cases.posts import Absence, Post, PostId, Quoted
-from bot.work import asks, changes, replies
+from bot.outbox import put
+from bot.work import changes, replies
 from bot.work.replies import Words
 from tests.contract.samples import BRAND, MINUTE, NOW
 from tests.unit.office import MO, Office
@@ -37,20 +38,22 @@ def known(office: Office, post: Post) -> Post:
 
 def told(office: Office, post: Post, ts: str) -> None:
     """What became of the post is said in the thread at `ts`."""
-    errand = office.record.outbox.of_key(asks.key_of_change(post))
-    assert errand is not None
-    office.record.outbox.save(replace(errand, state=ErrandState.DONE, ref=MessageRef("C1", ts)))
+    entry = office.record.outbox.of_key(put.key_of_change(post))
+    assert entry is not None
+    office.stand(entry, MessageRef("C1", ts))
 
 
 @pytest.mark.parametrize(
-    ("written", "held"), [("5.0", "hold.customer_edited"), ("15.0", None)], ids=["before", "after"]
+    ("written", "held"),
+    [("1700000005.000000", "hold.customer_edited"), ("1700000015.000000", None)],
+    ids=["before", "after"],
 )
 def test_a_message_that_is_heard_late_was_written_to_what_stood_then(
     office: Office, written: str, held: str | None
 ) -> None:
     case = office.waiting_case(assignee=MO.id)
     [post] = office.record.posts.of_case(case.id)
-    told(office, edit(office, post), "10.0")
+    told(office, edit(office, post), "1700000010.000000")
     message = MessageRef("C1", written)
     reply = replies.queue(office.tx(), case, MO, Words("Yes.", message=message))
 
@@ -138,8 +141,8 @@ def test_only_the_message_of_a_later_post_is_drawn_anew(office: Office) -> None:
     case = office.waiting_case()
     [first] = office.record.posts.of_case(case.id)
     later = office.mention(case)
-    office.show(case, later, "5.0")
+    office.show(case, later, "1700000005.000000")
     edit(office, first)
     edit(office, later)
 
-    assert [errand.post_number for errand in office.errands(ErrandKind.POST)] == [later.number] * 2
+    assert [post.post_number for post in office.effects(FollowUp)] == [later.number]

@@ -275,7 +275,7 @@ def test_dismissing_stops_the_clock_and_what_waits(office: Office) -> None:
 @pytest.mark.parametrize("state", [ReplyState.SENDING, ReplyState.UNCONFIRMED])
 def test_a_case_whose_reply_may_be_out_is_not_dismissed(office: Office, state: ReplyState) -> None:
     case = office.case(status=Status.CLAIMED, assignee=MO.id)
-    waiting = office.reply(case, message=MessageRef("C1", "5.1"))
+    waiting = office.reply(case, message=MessageRef("C1", "1700000005.100000"))
     office.reply(case, state=state)
 
     assert dismiss(office, case).key == "dismiss.has_reply"

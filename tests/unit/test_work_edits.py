@@ -7,17 +7,22 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from bot.cases.errands import Errand, ErrandKind, ErrandState
 from bot.cases.model import Case, Invited, MessageKind, MessageRef, Reply, ReplyState, Status
+from bot.cases.outbox import Effect, EntryState, Line, Mark, Say
 from bot.cases.posts import Surface
 from bot.cases.said import Ping, say
-from bot.work import asks, decisions, edits, new_thread, presses, private, replies, threads
+from bot.outbox import put
+from bot.work import decisions, edits, new_thread, presses, private, replies, threads
 from bot.work.threads import Written
 from tests.contract.samples import NOW, SAID
 from tests.unit.office import ANN, MO, Office
 from tests.unit.office import office as office
 
-MESSAGE, QUESTION, STAMP = MessageRef("C1", "9.1"), MessageRef("C1", "9.2"), "9.5"
+MESSAGE, QUESTION, STAMP = (
+    MessageRef("C1", "1700000009.100000"),
+    MessageRef("C1", "1700000009.200000"),
+    "1700000009.500000",
+)
 PLAIN, NOTE, NEAR, WORD, DELETED = "Tomorrow!", "// tomorrow", "note: tomorrow", "!close", ""
 INTO = (PLAIN, NOTE, NEAR, WORD, DELETED)
 
@@ -56,24 +61,24 @@ class Thread:
 
     def shown(self) -> None:
         """All that is to be shown is carried to the desk; what was asked stands there."""
-        for errand in self.office.errands():
-            ref = QUESTION if errand.key == asks.key_of_question(MESSAGE) else errand.ref
-            self.office.record.outbox.save(replace(errand, state=ErrandState.DONE, ref=ref))
+        for entry in self.office.carry():
+            if entry.key == put.key_of_question(MESSAGE):
+                self.office.stand(entry, QUESTION)
 
     def signs(self) -> list[str]:
         """What is shown because of the last deed, in short."""
-        return sorted(filter(None, map(self._sign, self.office.waiting())))
+        waiting = (each for each in self.office.entries() if each.state is EntryState.WAITING)
+        return sorted(filter(None, (self._sign(entry.effect) for entry in waiting)))
 
-    def _sign(self, errand: Errand) -> str:
-        match errand.kind:
-            case ErrandKind.LINE:
+    def _sign(self, effect: Effect) -> str:
+        match effect:
+            case Line():
                 held = self.reply.held
                 return f"line: {self.reply.state}{' ' + held.key if held else ''}"
-            case ErrandKind.SAY:
-                assert errand.said is not None
-                return f"instead: {errand.said.key}" if errand.ref == QUESTION else errand.said.key
-            case ErrandKind.MARK:
-                return f"{'' if errand.present else 'no '}{errand.reaction}"
+            case Say(said, ref=ref):
+                return f"instead: {said.key}" if ref == QUESTION else said.key
+            case Mark():
+                return f"{'' if effect.present else 'no '}{effect.reaction}"
             case _:
                 return ""
 
@@ -213,7 +218,7 @@ def test_after_an_invitation_an_edit_asks_whether_to_publish(thread: Thread) -> 
 def test_a_question_that_is_still_to_be_put_is_about_the_edited_message(thread: Thread) -> None:
     asked(thread)
     thread.edit(PLAIN)
-    thread.edit(NOTE, "9.6")
+    thread.edit(NOTE, "1700000009.600000")
 
     assert thread.signs() == ["memo"]
 
@@ -233,8 +238,8 @@ def test_a_question_asks_anew_when_the_case_goes_on_in_private(thread: Thread) -
 
 def test_a_question_on_its_way_is_answered_below(thread: Thread) -> None:
     asked(thread)
-    [question] = thread.office.errands(ErrandKind.SAY)
-    thread.office.record.outbox.save(replace(question, state=ErrandState.UNDERWAY))
+    [question] = thread.office.entries(Say)
+    thread.office.record.outbox.save(replace(question, state=EntryState.UNDERWAY))
     thread.edit(DELETED)
 
     assert thread.signs() == ["delete.asked"]
@@ -281,30 +286,30 @@ class TestInTheThreadOfADeletedCard:
     def test_the_old_line_no_longer_promises_anything(
         self, thread: Thread, state: ReplyState, is_moved: bool
     ) -> None:
-        line = MessageRef("C1", "9.3")
+        line = MessageRef("C1", "1700000009.300000")
         office = thread.office
-        office.reply(thread.case, line=MessageRef("C1", "9.4"), key="k2")
+        office.reply(thread.case, line=MessageRef("C1", "1700000009.400000"), key="k2")
         office.reply(thread.case, state=state, line=line, sent_at=NOW)
         self.move(thread)
-        shown = [
-            errand.said.key for errand in office.errands(ErrandKind.SAY) if errand.said and errand.ref == line
-        ]
+        shown = [say.said.key for say in office.effects(Say) if say.ref == line]
 
         assert shown == (["thread.moved"] if is_moved else [])
 
     def test_what_is_sent_from_the_old_thread_is_read_nowhere_and_shown_in_both(self, thread: Thread) -> None:
         asked(thread)
         self.move(thread)
-        office, new = thread.office, MessageRef("C1", "20.2")
-        office.record.cases.save(replace(office.now_case(thread.case), thread=MessageRef("C1", "20.1")))
-        question = office.record.outbox.of_key(asks.key_of_question(MESSAGE))
+        office, new = thread.office, MessageRef("C1", "1700000020.200000")
+        office.record.cases.save(
+            replace(office.now_case(thread.case), thread=MessageRef("C1", "1700000020.100000"))
+        )
+        question = office.record.outbox.of_key(put.key_of_question(MESSAGE))
         assert question is not None
-        office.record.outbox.save(replace(question, state=ErrandState.DONE, ref=new))
+        office.stand(question, new)
         for _ in range(2):
             decisions.decide_asked(office.tx(), MESSAGE, True, MO, pressed=QUESTION)
         [reply] = office.record.replies.of_case(thread.case.id)
         sent = say("ask.sent", agent=Ping(MO.id))
-        shown = [errand.ref for errand in office.errands(ErrandKind.SAY) if errand.said == sent]
+        shown = [say.ref for say in office.effects(Say) if say.said == sent]
 
         assert (reply.message, reply.body, reply.held) == (None, "note: today", None)
         assert shown == [new, QUESTION]

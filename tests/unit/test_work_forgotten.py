@@ -16,7 +16,7 @@ from tests.contract.samples import NOW, SECOND
 from tests.unit.office import ANN, MO, Office
 from tests.unit.office import office as office
 
-MESSAGE, CARD = MessageRef("C1", "9.1"), MessageRef("C1", "1.1")
+MESSAGE, CARD = MessageRef("C1", "1700000009.100000"), MessageRef("C1", "1700000001.100000")
 
 
 def a_forgotten_case(office: Office, **fields: object) -> Case:
@@ -36,7 +36,7 @@ def forgotten_reply(office: Office, state: ReplyState) -> Reply:
 def test_what_was_written_before_the_closing_is_not_heard_again(office: Office, text: str) -> None:
     case = a_forgotten_case(office, status=Status.ANSWERED, assignee=MO.id)
     threads.take_message(office.tx(), Written(MESSAGE, CARD, text, NOW), MO)
-    edited = Written(MESSAGE, CARD, text, NOW, edited="9.2")
+    edited = Written(MESSAGE, CARD, text, NOW, edited="1700000009.200000")
     edits.take_edit(office.tx(), edited, MO)
 
     assert (office.now_case(case), office.record.replies.of_case(case.id), office.said()) == (case, [], [])
@@ -53,9 +53,9 @@ def test_what_is_written_since_is_heard(office: Office) -> None:
 
 def test_a_change_of_what_has_long_been_public_is_told_to_be_too_late(office: Office) -> None:
     forgotten_reply(office, ReplyState.SENT)
-    same = Written(MESSAGE, CARD, "On its way!", NOW, edited="9.2")
+    same = Written(MESSAGE, CARD, "On its way!", NOW, edited="1700000009.200000")
     for _ in range(2):
-        for written in (same, replace(same, text="Tomorrow!", edited="9.3")):
+        for written in (same, replace(same, text="Tomorrow!", edited="1700000009.300000")):
             edits.take_edit(office.tx(), written, MO)
         edits.take_deletion(office.tx(), CARD, MESSAGE, MO.id)
 
@@ -64,7 +64,7 @@ def test_a_change_of_what_has_long_been_public_is_told_to_be_too_late(office: Of
 
 def test_a_colleague_changes_nothing_of_it(office: Office) -> None:
     forgotten_reply(office, ReplyState.SENT)
-    edited = Written(MESSAGE, CARD, "Tomorrow!", NOW, edited="9.2")
+    edited = Written(MESSAGE, CARD, "Tomorrow!", NOW, edited="1700000009.200000")
     edits.take_edit(office.tx(), edited, ANN)
 
     assert office.said() == []
@@ -72,7 +72,7 @@ def test_a_colleague_changes_nothing_of_it(office: Office) -> None:
 
 def test_a_refused_reply_follows_its_message_all_the_same(office: Office) -> None:
     reply = forgotten_reply(office, ReplyState.FAILED)
-    edited = Written(MESSAGE, CARD, "Tomorrow!", NOW, edited="9.2")
+    edited = Written(MESSAGE, CARD, "Tomorrow!", NOW, edited="1700000009.200000")
     edits.take_edit(office.tx(), edited, MO)
     changed = office.now_reply(reply)
     edits.take_deletion(office.tx(), CARD, MESSAGE, MO.id)

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from bot.cases.errands import ErrandKind, Rank
 from bot.cases.model import CaseId, ReplyKind, ReplyState, Status
+from bot.cases.outbox import Card, FollowUp, Line, Rank
 from bot.cases.ports import Page
 from bot.cases.posts import Author, AuthorId, Post, PostId, Quoted, Surface
 from bot.work import context, intake
@@ -131,7 +131,7 @@ def test_a_customer_who_writes_again_while_waiting_does_not_restart_the_clock(of
 
 def test_the_card_of_a_new_case_is_as_urgent_as_its_customer(office: Office) -> None:
     case_of(office)
-    [card] = office.errands(ErrandKind.CARD)
+    [card] = office.entries(Card)
 
     assert (card.rank, card.urgent_at) == (Rank.CUSTOMER, NOW + 60 * MINUTE)
 
@@ -152,11 +152,11 @@ def test_what_a_look_brings_again_changes_nothing(office: Office) -> None:
     post = a_post("new")
     arrive(office, post)
     [case] = before = office.record.cases.open()
-    posts, errands = office.record.posts.of_case(case.id), office.errands()
+    posts, entries = office.record.posts.of_case(case.id), office.entries()
     arrive(office, post)
 
     assert office.record.cases.open() == before
-    assert (office.record.posts.of_case(case.id), office.errands()) == (posts, errands)
+    assert (office.record.posts.of_case(case.id), office.entries()) == (posts, entries)
 
 
 @pytest.mark.parametrize(("version", "shown"), [(1, "old words"), (2, "new words")])
@@ -236,7 +236,7 @@ def test_a_post_of_the_brand_in_other_words_is_an_answer_from_elsewhere(office: 
 
     assert (reply.kind, reply.state, reply.post_id) == (ReplyKind.ELSEWHERE, ReplyState.SENT, "own")
     assert office.now_case(case).status is Status.ANSWERED
-    assert len(office.errands(ErrandKind.POST)) == 1
+    assert len(office.entries(FollowUp)) == 1
 
 
 def test_a_post_of_the_brand_that_answers_no_case_means_nothing(office: Office) -> None:
@@ -298,7 +298,7 @@ def test_a_message_of_the_brand_from_before_the_case_answers_nothing(office: Off
     assert office.now_case(case).waiting_since == case.waiting_since
     assert office.now_case(case).status is case.status
     assert office.record.replies.of_case(case.id) == []
-    assert len(office.errands(ErrandKind.POST)) == 1
+    assert len(office.entries(FollowUp)) == 1
 
 
 @pytest.mark.parametrize(("text", "url"), [("On its way! ^MK", ""), ("by hand", "https://x.example/compose")])
@@ -312,7 +312,7 @@ def test_what_a_person_saw_gets_its_link_once_the_network_shows_it(
 
     [known] = office.record.replies.of_case(case.id)
     assert (known.id, known.post_id, known.url, known.sent_at) == (reply.id, own.id, own.url, own.created_at)
-    assert [errand.reply_id for errand in office.errands(ErrandKind.LINE)] == [reply.id]
+    assert [line.reply_id for line in office.effects(Line)] == [reply.id]
 
 
 @pytest.mark.parametrize("state", [ReplyState.SENDING, ReplyState.UNCONFIRMED])
@@ -339,7 +339,7 @@ def test_a_handed_over_reply_that_was_stopped_stays_so(office: Office) -> None:
 
     assert office.now_reply(reply).state is ReplyState.STOPPED
     assert office.now_case(case).status is Status.ANSWERED
-    assert len(office.errands(ErrandKind.POST)) == 1
+    assert len(office.entries(FollowUp)) == 1
 
 
 def test_a_look_of_a_process_that_lost_the_account_brings_nothing(office: Office) -> None:
@@ -365,7 +365,7 @@ def test_a_card_follows_what_the_network_tells_of_its_author(
     case = office.case(author_id=CUSTOMER)
     arrive(office, authors=[told])
 
-    assert [errand.case_id for errand in office.errands(ErrandKind.CARD)] == ([case.id] if drawn else [])
+    assert [card.case_id for card in office.effects(Card)] == ([case.id] if drawn else [])
 
 
 def test_people_and_posts_are_asked_for_once_and_only_when_unknown(office: Office) -> None:

@@ -17,7 +17,7 @@ from tests.unit.office import ANN, MO, Office, told
 from tests.unit.office import office as office
 from tests.unit.test_work_private import PRIVATE, claimed, customer_writes, go_private, only_reply
 
-MESSAGE, QUESTION = MessageRef("C1", "9.5"), MessageRef("C1", "9.6")
+MESSAGE, QUESTION = MessageRef("C1", "1700000009.500000"), MessageRef("C1", "1700000009.600000")
 
 
 def uninvited(office: Office, **fields: object) -> Case:
@@ -178,7 +178,7 @@ def test_an_edit_of_words_that_are_kept_keeps_them(office: Office) -> None:
 def test_words_that_cannot_be_kept_are_said_to_be_not_sent(office: Office, with_message: bool) -> None:
     office.rules.hears_private = False
     case = uninvited(office)
-    message = MessageRef("C1", "9.1") if with_message else None
+    message = MessageRef("C1", "1700000009.100000") if with_message else None
 
     answer = private.go_private(office.tx(), case, MO, Words("Lindelaan", message=message)).said
 

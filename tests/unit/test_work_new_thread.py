@@ -8,9 +8,7 @@ from datetime import datetime
 
 import pytest
 
-from bot.cases import errors
 from bot.cases.alarms import Flag
-from bot.cases.errands import ErrandKind, Job
 from bot.cases.model import (
     Case,
     FlagKind,
@@ -21,35 +19,45 @@ from bot.cases.model import (
     Status,
     ThreadMessage,
 )
+from bot.cases.outbox import Card, Delivery, Effect, FollowUp, Line, Say, Warn, Whisper
 from bot.cases.said import say
-from bot.work import alarms, asks, new_thread, posting, watch
+from bot.outbox import put
+from bot.slack.calls import refused
+from bot.work import alarms, new_thread, watch
+from bot.work.effects import OUTBOX
 from tests.contract.samples import MINUTE, NOW, SAID
 from tests.unit.office import MO, Office
 from tests.unit.office import office as office
 
-ANEW = MessageRef("C1", "99.9")
+ANEW = MessageRef("C1", "1700000099.900000")
 REFUSALS = ["thread_not_found", "message_not_found", "cannot_reply_to_message"]
 
 
-def take(office: Office, now: datetime = NOW) -> Sequence[Job]:
+def take(office: Office, now: datetime = NOW) -> Sequence[Delivery]:
     """What is carried to the desk next."""
     office.record.outbox.take_slot("C1", now)
-    return posting.take(office.tx(now), 9)
+    return OUTBOX.take(office.tx(now), 9)
 
 
-def refuse(office: Office, job: Job, why: str = "thread_not_found") -> None:
-    """The desk will not do it."""
-    posting.failed(office.tx(), job, errors.DeskRefused(why))
+def refuse(office: Office, delivery: Delivery, code: str = "thread_not_found") -> None:
+    """Slack will not do it."""
+    OUTBOX.failed(office.tx(), delivery, refused(code))
 
 
-def carry(office: Office, now: datetime = NOW) -> list[Job]:
+def kinds(deliveries: Sequence[Delivery]) -> list[type[Effect]]:
+    """The deliveries by what they brought about."""
+    return [type(delivery.entry.effect) for delivery in deliveries]
+
+
+def carry(office: Office, now: datetime = NOW) -> list[Delivery]:
     """Carry all that waits, to the last; the new card gets the place ANEW."""
-    done: list[Job] = []
+    done: list[Delivery] = []
     for _ in range(30):
-        for job in take(office, now):
-            ref = ANEW if job.errand.kind is ErrandKind.CARD else MessageRef("C1", f"{100 + len(done)}.1")
-            posting.done(office.tx(now), job, job.ref or ref)
-            done.append(job)
+        for delivery in take(office, now):
+            is_card = isinstance(delivery.entry.effect, Card)
+            ref = ANEW if is_card else MessageRef("C1", f"1700000{100 + len(done)}.000100")
+            OUTBOX.done(office.tx(now), delivery, delivery.ref or ref)
+            done.append(delivery)
     return done
 
 
@@ -63,40 +71,45 @@ def gone(office: Office, case: Case) -> bool:
 def test_what_cannot_be_posted_in_its_thread_is_posted_in_a_new_one(office: Office, why: str) -> None:
     case = office.waiting_case()
     later = office.mention(case, text="and now?")
-    asks.post(office.tx(), case, later.number)
-    [job] = take(office)
-    refuse(office, job, why)
+    put.follow_up(office.tx(), case, later.number)
+    [delivery] = take(office)
+    refuse(office, delivery, why)
     done = carry(office)
 
-    assert [job.errand.kind for job in done] == [ErrandKind.CARD, ErrandKind.SAY, ErrandKind.POST]
-    assert [job.thread for job in done] == [None, ANEW, ANEW]
+    assert kinds(done) == [Card, Say, FollowUp]
+    assert [delivery.thread for delivery in done] == [None, ANEW, ANEW]
     assert office.now_case(case).thread == ANEW
 
 
 def test_a_card_that_is_gone_is_posted_anew_while_the_customer_waits(office: Office) -> None:
     case = office.waiting_case()
-    asks.card(office.tx(), case)
-    [job] = take(office)
-    refuse(office, job, "message_not_found")
+    put.card(office.tx(), case)
+    [delivery] = take(office)
+    refuse(office, delivery, "message_not_found")
     [card, *_] = carry(office)
 
-    assert (card.errand.kind, card.ref, card.errand.channel) == (ErrandKind.CARD, None, "C1")
+    assert (card.entry.effect, card.ref, card.entry.lane) == (Card(case.id), None, "C1")
 
 
 def test_the_story_is_what_came_in_and_what_went_out(office: Office) -> None:
     case = office.waiting_case(status=Status.CLAIMED, assignee=MO.id)
-    for ts in ("50.1", "51.1"):
+    for ts in ("1700000050.100000", "1700000051.100000"):
         office.show(case, office.mention(case), ts)
-    out = office.reply(case, state=ReplyState.SENT, sent_at=NOW, line=MessageRef("C1", "52.1"))
-    waits = office.reply(case, key="k2", line=MessageRef("C1", "53.1"))
-    office.reply(case, key="k3", state=ReplyState.STOPPED, line=MessageRef("C1", "54.1"))
+    out = office.reply(case, state=ReplyState.SENT, sent_at=NOW, line=MessageRef("C1", "1700000052.100000"))
+    waits = office.reply(case, key="k2", line=MessageRef("C1", "1700000053.100000"))
+    office.reply(case, key="k3", state=ReplyState.STOPPED, line=MessageRef("C1", "1700000054.100000"))
     office.reply(case, key="k4", state=ReplyState.SENT, kind=ReplyKind.ELSEWHERE, sent_at=NOW)
     gone(office, case)
-    card, said, *story = [job for job in carry(office) if job.errand.ref is None]
+    card, said, *story = [delivery for delivery in carry(office) if delivery.ref is None]
 
-    assert (card.errand.kind, said.errand.kind) == (ErrandKind.CARD, ErrandKind.SAY)
-    assert [job.errand.post_number or job.errand.reply_id for job in story] == [2, 3, out.id, waits.id]
-    assert all(job.thread == ANEW for job in [said, *story])
+    assert kinds([card, said]) == [Card, Say]
+    assert [delivery.entry.effect for delivery in story] == [
+        FollowUp(case.id, 2),
+        FollowUp(case.id, 3),
+        Line(case.id, out.id),
+        Line(case.id, waits.id),
+    ]
+    assert all(delivery.thread == ANEW for delivery in [said, *story])
 
 
 def test_a_long_story_is_told_from_its_end(office: Office) -> None:
@@ -107,14 +120,14 @@ def test_a_long_story_is_told_from_its_end(office: Office) -> None:
     [said] = office.said()
 
     assert said.values["more"] == say("thread.left_out", count=3, network="x")
-    assert len(office.waiting(ErrandKind.POST)) == new_thread.STORY
+    assert len(office.entries(FollowUp)) == new_thread.STORY
 
 
 def test_what_waits_to_be_sent_waits_for_a_person(office: Office) -> None:
     case = office.waiting_case()
-    message = MessageRef("C1", "60.1")
+    message = MessageRef("C1", "1700000060.100000")
     free = office.reply(case, message=message)
-    held = office.reply(case, key="k2", held=SAID, message=MessageRef("C1", "61.1"))
+    held = office.reply(case, key="k2", held=SAID, message=MessageRef("C1", "1700000061.100000"))
     gone(office, case)
 
     assert office.now_reply(free).held == say("hold.thread_gone")
@@ -133,9 +146,9 @@ def test_a_claim_by_reaction_does_not_end_with_the_card_it_was_put_on(office: Of
 @pytest.mark.parametrize("status", [Status.CLOSED, Status.DISMISSED, Status.ANSWERED])
 def test_for_a_case_that_asks_for_nothing_nothing_is_posted(office: Office, status: Status) -> None:
     case = office.case(status=status)
-    asks.tell(office.tx(), case, SAID)
-    [job] = take(office)
-    refuse(office, job)
+    put.tell(office.tx(), case, SAID)
+    [delivery] = take(office)
+    refuse(office, delivery)
 
     assert office.now_case(case).thread == case.thread
     assert carry(office) == []
@@ -147,55 +160,81 @@ def test_a_case_of_which_a_reply_is_open_goes_on(office: Office, state: ReplySta
     office.reply(case, state=state)
 
     assert gone(office, case)
-    assert [job.errand.kind for job in carry(office)] == [ErrandKind.CARD, ErrandKind.SAY, ErrandKind.LINE]
+    assert kinds(carry(office)) == [Card, Say, Line]
 
 
 def test_it_begins_once_however_many_effects_are_refused(office: Office) -> None:
     case = office.waiting_case()
     first, second = (
-        asks.key_of_post(office.mention(case).number),
-        asks.key_of_post(office.mention(case).number),
+        put.key_of_post(office.mention(case).number),
+        put.key_of_post(office.mention(case).number),
     )
     for key in (first, second):
-        asks.post(office.tx(), case, int(key.removeprefix("post-")))
-    jobs = [*take(office)]
+        put.follow_up(office.tx(), case, int(key.removeprefix("post-")))
+    deliveries = [*take(office)]
     office.record.outbox.take_slot("C1", NOW)
-    for job in jobs:
-        refuse(office, job)
+    for delivery in deliveries:
+        refuse(office, delivery)
     done = carry(office)
 
-    assert [job.errand.kind for job in done].count(ErrandKind.CARD) == 1
-    assert [job.errand.key for job in done if job.errand.kind is ErrandKind.POST] == [first, second]
+    assert kinds(done).count(Card) == 1
+    assert [delivery.entry.key for delivery in done if isinstance(delivery.entry.effect, FollowUp)] == [
+        first,
+        second,
+    ]
 
 
 def test_a_question_and_a_warning_are_said_in_the_new_thread(office: Office) -> None:
     case = office.waiting_case(assignee=MO.id)
-    asks.tell(office.tx(), case, SAID, key="ask-1")
+    put.tell(office.tx(), case, SAID, key="ask-1")
     assert case.due_at is not None
     watch.flag(office.tx(case.due_at))
     for _ in range(2):
-        for job in take(office, case.due_at):
-            if job.thread == case.thread:
-                refuse(office, job)
+        for delivery in take(office, case.due_at):
+            if delivery.thread == case.thread:
+                refuse(office, delivery)
             else:
-                posting.done(office.tx(), job, job.ref or ANEW)
+                OUTBOX.done(office.tx(), delivery, delivery.ref or ANEW)
     done = carry(office, case.due_at)
 
-    assert {job.errand.kind for job in done if job.thread == ANEW} >= {ErrandKind.SAY, ErrandKind.ALARM}
-    assert "ask-1" in [job.errand.key for job in done]
+    assert {*kinds([delivery for delivery in done if delivery.thread == ANEW])} >= {Say, Warn}
+    assert "ask-1" in [delivery.entry.key for delivery in done]
 
 
 def test_a_question_that_nobody_answered_is_asked_again(office: Office) -> None:
     case = office.case(status=Status.ANSWERED)
-    message = MessageRef("C1", "61.2")
+    message = MessageRef("C1", "1700000061.200000")
     office.record.threads.add_message(
         ThreadMessage(message, case.id, MO.id, MessageKind.ASKED, "on its way", NOW)
     )
-    asks.tell(office.tx(), case, SAID, key=asks.key_of_question(message))
+    put.tell(office.tx(), case, SAID, key=put.key_of_question(message))
     carry(office)
     gone(office, case)
 
-    assert "ask-C1:61.2" in [job.errand.key for job in carry(office) if job.thread == ANEW]
+    assert put.key_of_question(message) in [
+        delivery.entry.key for delivery in carry(office) if delivery.thread == ANEW
+    ]
+
+
+def test_what_was_shown_in_the_old_thread_is_known_by_its_place_in_the_new_one(office: Office) -> None:
+    case = office.waiting_case()
+    post, message = office.mention(case), MessageRef("C1", "1700000061.000100")
+    asked = ThreadMessage(message, case.id, MO.id, MessageKind.ASKED, "on its way", NOW)
+    office.record.threads.add_message(asked)
+    keys = (put.key_of_post(post.number), put.key_of_question(message))
+    put.follow_up(office.tx(), case, post.number)
+    put.tell(office.tx(), case, SAID, key=keys[1])
+    office.carry()
+    old = [office.record.outbox.shown(key) for key in keys]
+    gone(office, case)
+    between = [office.record.outbox.shown(key) for key in keys]
+    anew = [each.thread for each in carry(office) if each.entry.key in keys]
+    new = [office.record.outbox.shown(key) for key in keys]
+
+    assert (anew, between) == ([ANEW, ANEW], [None, None])
+    assert all(each and each.ref.ts < "1700001000" for each in new)
+    assert all(each and each.ref.ts > "1700001000" for each in old)
+    assert [each.said for each in new if each] == [None, SAID]
 
 
 def test_who_writes_in_the_old_thread_is_told_where_it_goes_on(office: Office) -> None:
@@ -203,34 +242,32 @@ def test_who_writes_in_the_old_thread_is_told_where_it_goes_on(office: Office) -
     assert case.thread is not None
     gone(office, case)
     new_thread.point_on(office.tx(), case.thread, MO.id)
-    [whisper] = office.errands(ErrandKind.WHISPER)
+    [whisper] = office.effects(Whisper)
 
     assert (whisper.agent, whisper.ref) == (MO.id, case.thread)
-    assert whisper.said is not None
     assert whisper.said.key == "thread.elsewhere"
 
 
-@pytest.mark.parametrize("kind", [ErrandKind.CARD, ErrandKind.POST, ErrandKind.LINE, ErrandKind.SAY])
+@pytest.mark.parametrize("kind", [Card, FollowUp, Line, Say])
 def test_a_refusal_that_nobody_knows_ends_nothing_that_has_to_be_seen(
-    office: Office, kind: ErrandKind
+    office: Office, kind: type[Effect]
 ) -> None:
-    case = office.waiting_case(thread=None) if kind is ErrandKind.CARD else office.waiting_case()
-    match kind:
-        case ErrandKind.CARD:
-            asks.card(office.tx(), case)
-        case ErrandKind.POST:
-            asks.post(office.tx(), case, office.mention(case).number)
-        case ErrandKind.LINE:
-            asks.line(office.tx(), case, office.reply(case))
-        case _:
-            asks.tell(office.tx(), case, SAID)
+    case = office.waiting_case(thread=None) if kind is Card else office.waiting_case()
+    if kind is Card:
+        put.card(office.tx(), case)
+    elif kind is FollowUp:
+        put.follow_up(office.tx(), case, office.mention(case).number)
+    elif kind is Line:
+        put.line(office.tx(), case, office.reply(case))
+    else:
+        put.tell(office.tx(), case, SAID)
     for attempt in range(9):
-        [job] = take(office, NOW + attempt * 10 * MINUTE)
-        refuse(office, job, "some_new_code")
+        [delivery] = take(office, NOW + attempt * 10 * MINUTE)
+        refuse(office, delivery, "some_new_code")
 
     [again] = take(office, NOW + 100 * MINUTE)
 
-    assert again.errand.kind is kind
+    assert kinds([again]) == [kind]
 
 
 class TestAnAlarmThatIsGone:
@@ -249,12 +286,13 @@ class TestAnAlarmThatIsGone:
             office.record.alarms.add_flag(added)
             alarms.tell(office.tx(due + MINUTE / 2), [(other, added)])
         else:
-            asks.alarm(office.tx(due), alarm)
-        for job in take(office, due + MINUTE / 2):
-            if job.errand.kind is ErrandKind.ALARM:
-                posting.failed(office.tx(due), job, errors.DeskRefused("message_not_found"))
+            put.alarm(office.tx(due), alarm)
+        for delivery in take(office, due + MINUTE / 2):
+            if isinstance(delivery.entry.effect, Warn):
+                OUTBOX.failed(office.tx(due), delivery, refused("message_not_found"))
         assert office.now_case(case).thread == case.thread
-        return sum(job.ref is None for job in carry(office, due + MINUTE) if job.errand.alarm_id)
+        alarms_posted = [each for each in carry(office, due + MINUTE) if isinstance(each.entry.effect, Warn)]
+        return sum(delivery.ref is None for delivery in alarms_posted)
 
     def test_is_said_anew_with_what_it_had_to_add(self, office: Office) -> None:
         assert self.an_alarm(office, grown=True) == 1
@@ -269,15 +307,15 @@ def test_an_old_thread_names_its_case(office: Office) -> None:
     gone(office, case)
 
     assert office.record.threads.case_of_old(case.thread) == case.id
-    assert office.record.threads.case_of_old(replace(case.thread, ts="1.9")) is None
+    assert office.record.threads.case_of_old(replace(case.thread, ts="1700000001.900000")) is None
 
 
 def test_a_redraw_that_ends_after_the_thread_was_lost_does_not_bring_it_back(office: Office) -> None:
     case = office.waiting_case()
-    asks.card(office.tx(), case)
+    put.card(office.tx(), case)
     [redraw] = take(office)
     gone(office, case)
-    posting.done(office.tx(), redraw, redraw.ref)
+    OUTBOX.done(office.tx(), redraw, redraw.ref)
     carry(office)
 
     assert office.now_case(case).thread == ANEW

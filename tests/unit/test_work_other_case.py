@@ -13,7 +13,7 @@ from tests.contract.samples import NOW
 from tests.unit.office import MO, Office
 from tests.unit.office import office as office
 
-MESSAGE = MessageRef("C1", "9.1")
+MESSAGE = MessageRef("C1", "1700000009.100000")
 
 
 @pytest.fixture
@@ -82,7 +82,7 @@ def test_words_that_only_a_thread_knows_send_there(office: Office, case: Case, t
 
 
 def test_stop_stops_what_waits_here_whatever_its_number(office: Office, case: Case) -> None:
-    reply = office.reply(case, message=MessageRef("C1", "8.1"))
+    reply = office.reply(case, message=MessageRef("C1", "1700000008.100000"))
     write(office, case, "!stop 1")
 
     assert office.now_reply(reply).state is ReplyState.STOPPED
@@ -153,7 +153,7 @@ def test_an_edit_of_a_private_reply_is_read_alike(
     office: Office, case: Case, text: str, body: str, held: Said | None
 ) -> None:
     write(office, case, "!dm 2 hi there")
-    write(office, case, text, edited="9.2")
+    write(office, case, text, edited="1700000009.200000")
     [reply] = office.record.replies.of_case(case.id)
 
     assert (reply.body, reply.held) == (body, held)
@@ -161,7 +161,7 @@ def test_an_edit_of_a_private_reply_is_read_alike(
 
 def test_an_edit_that_leaves_only_the_number_stops_it(office: Office, case: Case) -> None:
     write(office, case, "!dm 2 hi there")
-    write(office, case, "!dm 2", edited="9.2")
+    write(office, case, "!dm 2", edited="1700000009.200000")
     [reply] = office.record.replies.of_case(case.id)
 
     assert reply.state is ReplyState.STOPPED

@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 import pytest
 
 from bot.cases import errors
-from bot.cases.errands import ErrandKind
 from bot.cases.history import Event, EventKind
-from bot.cases.model import CaseId, MessageRef, Reply, ReplyKind, ReplyState, Status
+from bot.cases.model import CaseId, MessageRef, Reply, ReplyId, ReplyKind, ReplyState, Status
+from bot.cases.outbox import Line
 from bot.cases.ports import NotSent, Sent, Unknown
 from bot.cases.posts import PostId, Surface
 from bot.cases.record import Wake
@@ -21,7 +21,7 @@ from tests.contract.samples import MINUTE, NOW, SECOND
 from tests.unit.office import MO, Office
 from tests.unit.office import office as office
 
-MESSAGE = MessageRef("C1", "9.1")
+MESSAGE = MessageRef("C1", "1700000009.100000")
 URL = "https://fake.example/compose"
 SENT = Sent(PostId("77"), "https://fake.example/77", NOW)
 DUE = NOW + 60 * MINUTE
@@ -298,9 +298,9 @@ def behind(office: Office, reply: Reply) -> tuple[Reply, bool]:
     return later, pictures.line(office.tx(), case, later).behind
 
 
-def drawn_anew(office: Office) -> set[int | None]:
+def drawn_anew(office: Office) -> set[ReplyId]:
     """The replies whose lines are to be drawn anew."""
-    return {errand.reply_id for errand in office.waiting(ErrandKind.LINE)}
+    return {line.reply_id for line in office.effects(Line)}
 
 
 def test_it_says_so_once_nobody_knows_of_the_one_before(office: Office) -> None:

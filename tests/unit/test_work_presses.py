@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from bot.cases.errands import ErrandKind
 from bot.cases.model import ReplyState, Status
+from bot.cases.outbox import Line
 from bot.cases.ports import Page
 from bot.cases.posts import Surface
 from bot.cases.said import say
@@ -35,7 +35,7 @@ def test_sending_one_in_doubt_again_tells_those_behind_it_when_they_go(office: O
     presses.press(office.tx(), lost.id, "again", MO)
 
     assert office.now_reply(lost).state is ReplyState.QUEUED
-    assert {errand.reply_id for errand in office.errands(ErrandKind.LINE)} == {lost.id, behind.id}
+    assert {line.reply_id for line in office.effects(Line)} == {lost.id, behind.id}
 
 
 @pytest.mark.parametrize(
@@ -125,7 +125,7 @@ def test_what_a_refused_reply_offers_follows_its_case(office: Office, act: str) 
             look = context.Look(case.account, "us", NOW, {"mentions": Page((again,), 1)})
             intake.take_alone(office.tx(), look, again)
 
-    assert [errand.reply_id for errand in office.errands(ErrandKind.LINE)] == [reply.id]
+    assert [line.reply_id for line in office.effects(Line)] == [reply.id]
 
 
 def test_what_a_held_reply_offers_follows_its_case_unless_it_needs_only_a_word(office: Office) -> None:
@@ -135,4 +135,4 @@ def test_what_a_held_reply_offers_follows_its_case_unless_it_needs_only_a_word(o
     other = office.reply(case, state=ReplyState.SENT, sent_at=NOW)
     outcomes.answer(office.tx(), case, other, MO.id)
 
-    assert [errand.reply_id for errand in office.errands(ErrandKind.LINE)] == [stuck.id]
+    assert [line.reply_id for line in office.effects(Line)] == [stuck.id]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from bot.cases.accounts import AccountState
-from bot.cases.errands import ErrandKind
 from bot.cases.model import (
     CLOSES_PRIVATE,
     AgentId,
@@ -16,6 +15,7 @@ from bot.cases.model import (
     ReplyState,
     Status,
 )
+from bot.cases.outbox import Card
 from bot.cases.ports import Page
 from bot.cases.posts import Surface
 from bot.cases.said import Said, say
@@ -35,7 +35,7 @@ def claimed(office: Office, **fields: object) -> Case:
 
 def go_private(office: Office, case: Case, text: str = "", problem: Said | None = None) -> Said | None:
     """Mo switches to private."""
-    words = Words(text, problem, MessageRef("C1", "9.1")) if text else None
+    words = Words(text, problem, MessageRef("C1", "1700000009.100000")) if text else None
     return private.go_private(office.tx(), case, MO, words).said
 
 
@@ -175,7 +175,7 @@ def test_a_refused_private_reply_closes_the_way_until_the_customer_writes_in_pri
     sending = office.reply(case, mode=PRIVATE, state=ReplyState.SENDING)
     outcomes.refuse(office.tx(), case, sending, say(key))
     refused = private.private_way(office.tx(), case)
-    redrawn = [errand.case_id for errand in office.errands(ErrandKind.CARD)]
+    redrawn = [card.case_id for card in office.effects(Card)]
     office.mention(case, surface=PRIVATE)
 
     assert not refused

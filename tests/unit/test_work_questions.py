@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
-from bot.cases.errands import ErrandKind, ErrandState
 from bot.cases.model import Case, MessageRef
+from bot.cases.outbox import Say
 from bot.cases.said import Said
 from bot.work import decisions, threads
 from bot.work.threads import Written
@@ -15,7 +13,8 @@ from tests.contract.samples import NOW
 from tests.unit.office import ANN, MO, Office
 from tests.unit.office import office as office
 
-MESSAGE, QUESTION = MessageRef("C1", "9.1"), MessageRef("C1", "9.2")
+MESSAGE, QUESTION = MessageRef("C1", "1700000009.100000"), MessageRef("C1", "1700000009.200000")
+STANDING = MessageRef("C1", "1700000009.900000")
 
 
 def write_in(office: Office, case: Case) -> None:
@@ -26,9 +25,8 @@ def write_in(office: Office, case: Case) -> None:
 
 
 def asked_of(office: Office) -> Said | None:
-    """What the question about a message shows, once it stands at 9.9."""
-    standing = MessageRef("C1", "9.9")
-    shown = [errand.said for errand in office.errands(ErrandKind.SAY) if errand.ref == standing]
+    """What the question about a message shows, once it stands."""
+    shown = [say.said for say in office.effects(Say) if say.ref == STANDING]
     return shown[-1] if shown else None
 
 
@@ -39,9 +37,8 @@ def asked_of(office: Office) -> Said | None:
 def test_an_open_question_asks_again_when_the_case_has_changed(office: Office, act: str, label: str) -> None:
     case = office.case()
     write_in(office, case)
-    question = office.errands(ErrandKind.SAY)[-1]
-    done = replace(question, state=ErrandState.DONE, ref=MessageRef("C1", "9.9"))
-    office.record.outbox.save(done)
+    question = office.entries(Say)[-1]
+    office.stand(question, STANDING)
     if act == "claim":
         office.word(office.now_case(case), ANN, "claim")
     elif act == "own":
@@ -59,17 +56,14 @@ def test_a_question_that_does_not_stand_yet_asks_about_the_case_as_it_is(office:
     write_in(office, case)
     office.word(office.now_case(case), ANN, "claim")
 
-    assert [errand.said.key for errand in office.waiting(ErrandKind.SAY) if errand.said] == ["ask.changed"]
+    assert [said.key for said in office.said()] == ["ask.changed"]
 
 
 def test_a_second_message_of_who_claims_and_sends_the_first_is_asked_about_anew(office: Office) -> None:
-    case, second = office.case(), MessageRef("C1", "9.3")
+    case, second = office.case(), MessageRef("C1", "1700000009.300000")
     write_in(office, case)
     assert case.thread is not None
     threads.take_message(office.tx(), Written(second, case.thread, "And thanks!", NOW), MO)
     decisions.decide_asked(office.tx(), MESSAGE, True, MO, pressed=QUESTION)
 
-    assert [errand.said.key for errand in office.waiting(ErrandKind.SAY) if errand.said] == [
-        "ask.changed",
-        "unclaimed.sent",
-    ]
+    assert [said.key for said in office.said()] == ["ask.changed", "unclaimed.sent"]

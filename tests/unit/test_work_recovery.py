@@ -8,13 +8,16 @@ from typing import Any
 
 import pytest
 
+from bot.cases import leases
 from bot.cases.accounts import AccountState, Condition
 from bot.cases.alarms import Flag
-from bot.cases.errands import ErrandKind, ErrandState
 from bot.cases.model import FlagKind, MessageRef, ReplyState, Status
+from bot.cases.outbox import Card, EntryState, Line, Say, Warn
 from bot.cases.said import say
-from bot.work import accounts, leases, outcomes, posting, recovery, refusals, watch
-from tests.contract.samples import BRAND, MINUTE, NOW, SECOND, an_account, an_errand
+from bot.outbox.queue import PATIENCE
+from bot.slack.pace import DESK_PACE
+from bot.work import accounts, outcomes, recovery, watch
+from tests.contract.samples import BRAND, MINUTE, NOW, SAID, SECOND, an_account, an_entry
 from tests.unit.office import MO, Office
 from tests.unit.office import office as office
 
@@ -45,20 +48,20 @@ def test_other_replies_stay_as_they_are(office: Office, state: ReplyState) -> No
     assert office.now_reply(reply) == reply
 
 
-def test_an_errand_that_was_underway_is_looked_for_once_what_was_asked_has_landed(office: Office) -> None:
+def test_an_entry_that_was_underway_is_looked_for_once_what_was_asked_has_landed(office: Office) -> None:
     lease, landed = NOW + MINUTE, NOW + recovery.LANDING
     office.record.outbox.add(
-        an_errand(ErrandKind.SAY, "a", state=ErrandState.UNDERWAY, lease_until=lease, attempts=1)
+        an_entry(Say(SAID), "a", state=EntryState.UNDERWAY, lease_until=lease, attempts=1)
     )
     take_over(office)
 
     [due] = office.record.outbox.due(landed, 10)
 
-    assert (due.state, due.lease_until) == (ErrandState.UNDERWAY, landed)
+    assert (due.state, due.lease_until) == (EntryState.UNDERWAY, landed)
 
 
-def test_an_errand_that_waits_stays_as_it_is(office: Office) -> None:
-    waiting = office.record.outbox.add(an_errand(ErrandKind.SAY, "a", not_before=NOW + MINUTE))
+def test_an_entry_that_waits_stays_as_it_is(office: Office) -> None:
+    waiting = office.record.outbox.add(an_entry(Say(SAID), "a", not_before=NOW + MINUTE))
     assert waiting is not None
     take_over(office)
 
@@ -73,17 +76,17 @@ def test_in_another_language_the_newest_who_wait_are_drawn_first_and_what_is_don
         office.case(opened_at=NOW, status=Status.ANSWERED, assignee=MO.id),
         office.waiting_case(opened_at=NOW - MINUTE),
     )
-    sent = office.reply(done, state=ReplyState.SENT, sent_at=NOW, line=MessageRef("C1", "7.1"))
-    held = office.reply(old, held=say("hold.slip"), line=MessageRef("C1", "7.2"), key="k2")
+    sent = office.reply(done, state=ReplyState.SENT, sent_at=NOW, line=MessageRef("C1", "1700000007.100000"))
+    held = office.reply(old, held=say("hold.slip"), line=MessageRef("C1", "1700000007.200000"), key="k2")
     recovery.redraw(office.tx())
     drawn = office.record.outbox.due(NOW, 10)
 
-    assert [(errand.case_id, errand.reply_id) for errand in drawn] == [
-        (new.id, None),
-        (old.id, None),
-        (old.id, held.id),
-        (done.id, None),
-        (done.id, sent.id),
+    assert [entry.effect for entry in drawn] == [
+        Card(new.id),
+        Card(old.id),
+        Line(old.id, held.id),
+        Card(done.id),
+        Line(done.id, sent.id),
     ]
 
 
@@ -91,13 +94,12 @@ def test_in_another_language_the_warnings_that_stand_follow(office: Office) -> N
     waiting, claimed = (office.waiting_case(warn_at=NOW) for _ in range(2))
     watch.flag(office.tx())
     [alarm] = office.alarms()
-    office.record.alarms.save(replace(alarm, ref=MessageRef("C1", "8.1")))
-    office.carry(ErrandKind.ALARM)
+    office.record.alarms.save(replace(alarm, ref=MessageRef("C1", "1700000008.100000")))
+    office.carry(Warn)
     recovery.redraw(office.tx())
-    again = office.waiting(ErrandKind.ALARM)
 
-    assert [errand.alarm_id for errand in again] == [alarm.id]
-    assert {waiting.id, claimed.id} == {errand.case_id for errand in office.errands(ErrandKind.CARD)}
+    assert [warn.alarm_id for warn in office.effects(Warn)] == [alarm.id]
+    assert {waiting.id, claimed.id} == {card.case_id for card in office.effects(Card)}
 
 
 def test_an_account_that_was_being_looked_at_is_nobodys(office: Office) -> None:
@@ -196,7 +198,7 @@ class TestBringingNear:
         reply = office.reply(office.case(), send_after=self.AHEAD)
         self.bring_near(office)
 
-        assert [errand.reply_id for errand in office.errands(ErrandKind.LINE)] == [reply.id]
+        assert [line.reply_id for line in office.effects(Line)] == [reply.id]
 
     def test_one_that_waits_for_a_reply_in_doubt_is_brought_near_too(self, office: Office) -> None:
         case = office.case()
@@ -226,20 +228,20 @@ class TestBringingNear:
 
         assert office.now_reply(reply) == reply
 
-    def test_an_errand_and_a_channel_are_brought_near(self, office: Office) -> None:
-        office.record.outbox.add(an_errand(ErrandKind.SAY, "a", not_before=self.AHEAD))
+    def test_an_entry_and_a_channel_are_brought_near(self, office: Office) -> None:
+        office.record.outbox.add(an_entry(Say(SAID), "a", not_before=self.AHEAD))
         office.record.outbox.take_slot("C1", self.AHEAD)
         self.bring_near(office)
 
-        assert office.record.outbox.due(NOW + refusals.PATIENCE, 10)
-        assert office.record.outbox.slot("C1") == NOW + posting.LONGEST_SLOT
+        assert office.record.outbox.due(NOW + PATIENCE, 10)
+        assert office.record.outbox.slot("C1") == NOW + DESK_PACE.longest_rest
 
     def test_a_flag_that_came_too_early_is_taken_off_the_card(self, office: Office) -> None:
         case = office.waiting_case(flag=FlagKind.MISSED)
         self.bring_near(office)
 
         assert office.now_case(case).flag is None
-        assert [errand.case_id for errand in office.errands(ErrandKind.CARD)] == [case.id]
+        assert [card.case_id for card in office.effects(Card)] == [case.id]
 
     def test_it_comes_back_in_its_time_and_is_not_said_again(self, office: Office) -> None:
         case = office.waiting_case(flag=FlagKind.MISSED)

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from bot.cases.accounts import AccountState
-from bot.cases.errands import ErrandKind, PostPicture
 from bot.cases.model import Case, ReplyState, Status
+from bot.cases.outbox import FollowUp
+from bot.cases.pictures import PostPicture
 from bot.cases.ports import Page
 from bot.cases.posts import Surface
 from bot.slack.desk import _place
@@ -35,9 +36,14 @@ def follow_up(office: Office, case: Case, **fields: Any) -> PostPicture:
     number = len(office.record.posts.of_case(case.id)) + 1
     look = context.Look(BRAND, "me", NOW, {"mentions": Page((a_post(f"m{number}", **later),), None)})
     intake.take_in(office.tx(NOW + MINUTE), look)
-    posting = office.errands(ErrandKind.POST)[-1]
-    picture = pictures.of(office.tx(), posting, office.now_case(case))
-    assert isinstance(picture, PostPicture)
+    return drawn(office, case)
+
+
+def drawn(office: Office, case: Case) -> PostPicture:
+    """The newest post that the thread is to show, as it would be drawn now."""
+    newest = office.effects(FollowUp)[-1]
+    picture = pictures.post(office.tx(), office.now_case(case), newest.post_number)
+    assert picture is not None
     return picture
 
 
@@ -90,10 +96,8 @@ def test_once_somebody_has_it_again_the_message_calls_that_one(office: Office) -
     claims.close(office.tx(), case, MO)
     follow_up(office, office.now_case(case))
     claims.claim(office.tx(), office.now_case(case), ANN)
-    posting = office.errands(ErrandKind.POST)[-1]
-    shown = pictures.of(office.tx(), posting, office.now_case(case))
+    shown = drawn(office, case)
 
-    assert isinstance(shown, PostPicture)
     assert (shown.ping, shown.reopens) == (ANN.id, False)
 
 

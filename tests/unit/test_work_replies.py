@@ -154,7 +154,7 @@ def test_a_changed_reply_has_seen_what_came_meanwhile_and_waits_its_hold_anew(of
     case = office.case(assignee=MO.id)
     reply = office.reply(case, held=say("hold.customer_wrote"))
     newest = office.mention(case)
-    replies.change_text(office.tx(), case, reply, MO, Words("Better words", stamp="9.1"))
+    replies.change_text(office.tx(), case, reply, MO, Words("Better words", stamp="1700000009.100000"))
 
     changed = office.now_reply(reply)
 
@@ -164,7 +164,11 @@ def test_a_changed_reply_has_seen_what_came_meanwhile_and_waits_its_hold_anew(of
 
 @pytest.mark.parametrize(
     ("shown_at", "held"),
-    [("8.9", None), ("9.2", say("hold.customer_wrote")), ("", say("hold.customer_wrote"))],
+    [
+        ("1700000008.900000", None),
+        ("1700000009.200000", say("hold.customer_wrote")),
+        ("", say("hold.customer_wrote")),
+    ],
 )
 def test_a_change_has_seen_what_stood_in_the_thread_when_it_was_made(
     office: Office, shown_at: str, held: Said | None
@@ -172,7 +176,7 @@ def test_a_change_has_seen_what_stood_in_the_thread_when_it_was_made(
     case = office.case(assignee=MO.id)
     reply = office.reply(case)
     office.show(case, office.mention(case), shown_at)
-    replies.change_text(office.tx(), case, reply, MO, Words("Better words", stamp="9.1"))
+    replies.change_text(office.tx(), case, reply, MO, Words("Better words", stamp="1700000009.100000"))
 
     assert office.now_reply(reply).held == held
 

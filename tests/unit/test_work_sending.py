@@ -6,9 +6,10 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from bot.cases.errands import ErrandKind
+from bot.cases import leases
 from bot.cases.model import MessageKind, MessageRef, Reply, ThreadMessage
-from bot.work import leases, sending
+from bot.cases.outbox import Line
+from bot.work import sending
 from tests.contract.samples import NOW, SECOND
 from tests.unit.office import MO, Office
 from tests.unit.office import office as office
@@ -55,11 +56,13 @@ def test_after_a_hold_the_message_is_read_again(office: Office) -> None:
 
 def lines_asked_for(office: Office) -> int:
     """How many redraws of lines were asked for; they count as done now."""
-    return len(office.carry(ErrandKind.LINE))
+    return len(office.carry(Line))
 
 
 def test_only_a_call_that_lasts_is_shown_on_the_line_and_once(office: Office) -> None:
-    reply = office.reply(office.case(assignee=MO.id), send_after=NOW, line=MessageRef("C1", "5.5"))
+    reply = office.reply(
+        office.case(assignee=MO.id), send_after=NOW, line=MessageRef("C1", "1700000005.500000")
+    )
     begun = sending.begin(office.tx(), reply.id)
     assert begun is not None
     asked = [lines_asked_for(office)]

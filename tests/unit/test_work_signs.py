@@ -7,8 +7,8 @@ from datetime import timedelta
 
 import pytest
 
-from bot.cases.errands import ErrandKind, Rank
 from bot.cases.model import Agent, AgentId, Case, MessageRef, Reply, ReplyState, Status
+from bot.cases.outbox import Mark, Rank
 from bot.cases.said import Said, say
 from bot.work import decisions, edits, presses, threads
 from bot.work.threads import Written
@@ -16,7 +16,7 @@ from tests.contract.samples import NOW
 from tests.unit.office import ANN, MO, Office
 from tests.unit.office import office as office
 
-MESSAGE, QUESTION = MessageRef("C1", "9.1"), MessageRef("C1", "9.2")
+MESSAGE, QUESTION = MessageRef("C1", "1700000009.100000"), MessageRef("C1", "1700000009.200000")
 GUEST = Agent(AgentId("U9"), "Gerda Gast", may_reply=False)
 
 
@@ -30,11 +30,11 @@ def take(office: Office, text: str, agent: Agent = MO, assignee: AgentId | None 
 
 def edit(office: Office, case: Case, text: str) -> None:
     assert case.thread is not None
-    written = Written(MESSAGE, case.thread, text, NOW, edited="9.3")
+    written = Written(MESSAGE, case.thread, text, NOW, edited="1700000009.300000")
     edits.take_edit(office.tx(), written, MO)
 
 
-def stop(office: Office, case: Case, agent: Agent = MO, ts: str = "99.1") -> Said:
+def stop(office: Office, case: Case, agent: Agent = MO, ts: str = "1700000099.100000") -> Said:
     said = office.word(case, agent, "stop", "", message=MessageRef("C1", ts))
     assert said is not None
     return said
@@ -107,7 +107,7 @@ def test_a_team_may_do_without_the_mark(office: Office) -> None:
 def test_a_mark_of_a_note_gives_way_to_all_else(office: Office) -> None:
     take(office, "// she called")
 
-    assert [errand.rank for errand in office.errands(ErrandKind.MARK)] == [Rank.TIDYING]
+    assert [entry.rank for entry in office.entries(Mark)] == [Rank.TIDYING]
 
 
 # --- !stop
@@ -152,9 +152,9 @@ def test_nobody_else_may(office: Office) -> None:
 
 def test_what_was_written_after_stop_is_not_meant(office: Office) -> None:
     case = office.case(status=Status.CLAIMED, assignee=MO.id)
-    earlier = office.reply(case, message=MessageRef("C1", "10.1"))
-    later = office.reply(case, message=MessageRef("C1", "12.1"))
-    stop(office, case, ts="11.1")
+    earlier = office.reply(case, message=MessageRef("C1", "1700000010.100000"))
+    later = office.reply(case, message=MessageRef("C1", "1700000012.100000"))
+    stop(office, case, ts="1700000011.100000")
 
     assert states(office, earlier, later) == [ReplyState.STOPPED, ReplyState.QUEUED]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.cases.model import Agent, AgentId, Case, Invited, MessageKind, MessageRef, Reply, Status
+from bot.cases.outbox import Say
 from bot.cases.posts import Surface
 from bot.cases.said import say
 from bot.work import actions, decisions, edits, presses, threads
@@ -13,7 +14,7 @@ from tests.contract.samples import NOW, SAID
 from tests.unit.office import ANN, MO, Office
 from tests.unit.office import office as office
 
-MESSAGE, QUESTION = MessageRef("C1", "9.1"), MessageRef("C1", "9.2")
+MESSAGE, QUESTION = MessageRef("C1", "1700000009.100000"), MessageRef("C1", "1700000009.200000")
 SLIP = "/ / she called twice"
 
 
@@ -26,7 +27,7 @@ def take(office: Office, text: str, agent: Agent = MO, assignee: AgentId | None 
     return case
 
 
-def edit(office: Office, case: Case, text: str, stamp: str = "9.3") -> None:
+def edit(office: Office, case: Case, text: str, stamp: str = "1700000009.300000") -> None:
     assert case.thread is not None
     written = Written(MESSAGE, case.thread, text, NOW, edited=stamp)
     edits.take_edit(office.tx(), written, MO)
@@ -147,11 +148,16 @@ def test_a_slip_after_an_invitation_is_asked_about_as_both(office: Office) -> No
     case = office.case(status=Status.CLAIMED, assignee=MO.id, invited=Invited.UNDECIDED)
     assert case.thread is not None
     threads.take_message(office.tx(), Written(MESSAGE, case.thread, SLIP, NOW), MO)
+    [question] = office.entries(Say)
+    office.stand(question, QUESTION)
     decide(office, send=True)
     undecided = office.record.replies.of_message(MESSAGE)
     publish(office)
 
-    assert [said.key for said in office.said()] == ["ask.invited", "ask.invited", "ask.sent"]
+    assert isinstance(question.effect, Say)
+    assert question.effect.said.key == "ask.slip"
+    shown = [(say.said.key, say.ref) for say in office.effects(Say)]
+    assert shown == [("ask.invited", QUESTION), ("ask.sent", QUESTION)]
     assert undecided is None
     assert (reply_of(office).body, reply_of(office).held) == (SLIP, None)
 
@@ -169,7 +175,7 @@ def test_a_queued_reply_that_is_edited_into_a_slip_waits_for_its_writer(office: 
 def test_a_slip_that_is_edited_right_goes_out(office: Office) -> None:
     case = take(office, "On its way!")
     edit(office, case, "\\ On its way!")
-    edit(office, case, "On its way!", "9.4")
+    edit(office, case, "On its way!", "1700000009.400000")
 
     assert reply_of(office).held is None
 
@@ -177,7 +183,7 @@ def test_a_slip_that_is_edited_right_goes_out(office: Office) -> None:
 def test_what_must_be_edited_anyway_is_not_let_go_as_a_slip(office: Office) -> None:
     case = take(office, "On its way!")
     assert case.thread is not None
-    written = Written(MESSAGE, case.thread, "\\ ask @…", NOW, problem=SAID, edited="9.3")
+    written = Written(MESSAGE, case.thread, "\\ ask @…", NOW, problem=SAID, edited="1700000009.300000")
     edits.take_edit(office.tx(), written, MO)
 
     assert reply_of(office).held == SAID

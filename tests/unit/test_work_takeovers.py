@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from bot.cases.actions import Action, Verb, Via
-from bot.cases.errands import ErrandKind, ErrandState
 from bot.cases.model import Agent, AgentId, Case, MessageRef, ReplyState, Status
+from bot.cases.outbox import Say
 from bot.cases.posts import Surface
 from bot.cases.said import Instant, Ping, Said, say
 from bot.work import claims, decisions, edits, pictures, presses, reactions, replies, takeovers, threads
@@ -20,8 +19,7 @@ from tests.unit.office import ANN, MO, Office, told
 from tests.unit.office import office as office
 
 BEA = Agent(AgentId("U3"), "Bea Smit")
-QUESTION = MessageRef("C1", "9.7")
-WAITING = ErrandState.WAITING
+QUESTION = MessageRef("C1", "1700000009.700000")
 
 
 def anns(office: Office, **fields: object) -> Case:
@@ -139,17 +137,23 @@ def take_over(office: Office, case: Case, agent: Agent = MO, value: str = "U2:")
 
 
 def shown(office: Office) -> list[str]:
-    """What standing questions were made to show."""
-    said = [errand.said for errand in office.errands(ErrandKind.SAY) if errand.ref == QUESTION]
-    return [each.values["answer"].key if "answer" in each.values else each.key for each in said if each]
+    """What the standing question is made to show, one after the other."""
+    return [answered(say.said) for say in office.effects(Say) if say.ref == QUESTION]
+
+
+def answered(said: Said) -> str:
+    """What is said, to whomever it is addressed."""
+    return str(said.values["answer"].key if "answer" in said.values else said.key)
 
 
 def asked(office: Office, case: Case, agent: Agent = MO, *, posted: bool = True) -> None:
     """An agent claims a colleague's case by reaction and is asked, in the message QUESTION."""
     office.answer(office.tx(), Action(Verb.CLAIM, Via.REACTION, case.id), agent)
-    question = office.errands(ErrandKind.SAY)[-1]
+    question = office.entries(Say)[-1]
+    assert isinstance(question.effect, Say)
+    assert answered(question.effect.said) == "claim.taken"
     if posted:
-        office.record.outbox.save(replace(question, state=ErrandState.DONE, ref=QUESTION))
+        office.stand(question, QUESTION)
 
 
 def test_the_button_tells_that_the_case_was_settled(office: Office) -> None:
@@ -166,8 +170,7 @@ def test_the_button_claims_what_was_given_back_meanwhile(office: Office) -> None
     take_over(office, case, value="U2:reaction")
 
     assert (office.now_case(case).assignee, office.now_case(case).claimed_by_reaction) == (MO.id, True)
-    assert shown(office)[:2] == ["claim.taken", "takeover.free"]
-    assert shown(office)[-1] == "takeover.claimed"
+    assert (shown(office)[0], shown(office)[-1]) == ("takeover.free", "takeover.claimed")
 
 
 def test_a_colleagues_question_stays_addressed_to_who_asked(office: Office) -> None:
@@ -175,10 +178,9 @@ def test_a_colleagues_question_stays_addressed_to_who_asked(office: Office) -> N
     asked(office, case)
     claims.release(office.tx(), office.now_case(case), ANN)
     take_over(office, case, BEA)
-    [*_, last] = [errand.said for errand in office.errands(ErrandKind.SAY) if errand.ref == QUESTION]
+    [*_, last] = [say.said for say in office.effects(Say) if say.ref == QUESTION]
 
     assert office.now_case(case).assignee == BEA.id
-    assert last is not None
     assert (last.values["agent"], last.values["answer"].key) == (Ping(MO.id), "takeover.with")
 
 
@@ -196,7 +198,7 @@ def test_a_question_that_asks_nothing_any_more_says_so(office: Office, act: str,
     else:
         takeovers.take(office.tx(), office.now_case(case), BEA, by_reaction=False)
 
-    assert shown(office) == ["claim.taken", shows]
+    assert shown(office) == [shows]
 
 
 @pytest.mark.parametrize(
@@ -208,11 +210,8 @@ def test_a_question_that_was_not_put_yet_says_how_things_stand_unless_it_was_the
     case = anns(office)
     asked(office, case, posted=False)
     takeovers.take(office.tx(), office.now_case(case), taker, by_reaction=True)
-    waiting = [each.said for each in office.errands(ErrandKind.SAY) if each.state is WAITING]
 
-    assert [
-        said.values["answer"].key if "answer" in said.values else said.key for said in waiting if said
-    ] == told
+    assert [answered(said) for said in office.said()] == told
 
 
 def test_what_the_other_left_waiting_is_asked_about(office: Office) -> None:
@@ -240,11 +239,11 @@ def test_the_new_one_may_send_it_and_the_old_one_may_only_stop_it(office: Office
 def test_an_edit_by_the_old_one_does_not_let_it_go(office: Office) -> None:
     case = anns(office)
     assert case.thread is not None
-    message = MessageRef("C1", "9.1")
+    message = MessageRef("C1", "1700000009.100000")
     written = threads.Written(message, case.thread, "On its way!", NOW)
     threads.take_message(office.tx(), written, ANN)
     press(office, case)
-    edited = threads.Written(message, case.thread, "On its way today!", NOW, edited="9.8")
+    edited = threads.Written(message, case.thread, "On its way today!", NOW, edited="1700000009.800000")
     edits.take_edit(office.tx(), edited, ANN)
     reply = office.record.replies.of_message(message)
 
@@ -266,7 +265,10 @@ def test_a_reaction_that_the_old_one_takes_away_later_releases_nothing(office: O
     case = office.case()
     assert case.thread is not None
     office.record.people.save_agent(MO)
-    put, taken_away = Reaction("eyes", True, "9.1"), Reaction("eyes", False, "9.2")
+    put, taken_away = (
+        Reaction("eyes", True, "1700000009.100000"),
+        Reaction("eyes", False, "1700000009.200000"),
+    )
     for agent in (ANN, MO):
         reactions.react(office.tx(), case.thread, put, agent)
     press(office, case, value="U2:reaction")
@@ -301,36 +303,36 @@ def told_late(office: Office, *claims_of: tuple[Agent, str]) -> Case:
     assert case.thread is not None
     for agent, stamp in claims_of:
         reactions.react(office.tx(stamp=stamp), case.thread, Reaction("eyes", True, stamp), agent)
-    claims.release(office.tx(stamp="9.1"), office.now_case(case), ANN)
+    claims.release(office.tx(stamp="1700000009.100000"), office.now_case(case), ANN)
     return office.now_case(case)
 
 
 def test_who_claimed_after_a_release_that_is_told_later_has_the_case(office: Office) -> None:
-    case = told_late(office, (BEA, "9.3"), (MO, "9.2"))
+    case = told_late(office, (BEA, "1700000009.300000"), (MO, "1700000009.200000"))
 
     assert (case.assignee, case.claimed_by_reaction) == (MO.id, True)
 
 
 def test_who_was_asked_before_the_release_is_not_given_the_case(office: Office) -> None:
-    assert told_late(office, (MO, "9.0")).assignee is None
+    assert told_late(office, (MO, "1700000009.000000")).assignee is None
 
 
 def test_who_took_the_claim_back_is_not_given_the_case(office: Office) -> None:
     case = anns(office)
     assert case.thread is not None
-    for added, stamp in ((True, "9.2"), (False, "9.3")):
+    for added, stamp in ((True, "1700000009.200000"), (False, "1700000009.300000")):
         reactions.react(office.tx(stamp=stamp), case.thread, Reaction("eyes", added, stamp), MO)
-    claims.release(office.tx(stamp="9.1"), case, ANN)
+    claims.release(office.tx(stamp="1700000009.100000"), case, ANN)
 
     assert office.now_case(case).assignee is None
 
 
 def test_who_only_asked_to_set_it_aside_is_not_given_the_case(office: Office) -> None:
     case = anns(office)
-    tx = office.tx(stamp="9.2")
+    tx = office.tx(stamp="1700000009.200000")
     claims.ask_dismiss(tx, case, MO)
     takeovers.ask(tx, case, MO, key="dismiss.taken")
-    claims.release(office.tx(stamp="9.1"), case, ANN)
+    claims.release(office.tx(stamp="1700000009.100000"), case, ANN)
 
     assert office.now_case(case).assignee is None
 
@@ -343,9 +345,9 @@ def test_a_takeover_that_a_question_about_a_message_led_to_is_settled_as_well(of
     threads.take_message(office.tx(), Written(QUESTION, case.thread, "On its way!", NOW), MO)
     claims.claim(office.tx(), office.now_case(case), ANN)
     decisions.decide_asked(office.tx(), QUESTION, True, MO, pressed=None)
-    asked_before = [errand.said for errand in office.errands(ErrandKind.SAY) if errand.said]
+    asked_before = office.said()
     claims.release(office.tx(), office.now_case(case), ANN)
-    asked_after = [errand.said for errand in office.errands(ErrandKind.SAY) if errand.said]
+    asked_after = office.said()
 
     assert asked_before[-1].values["answer"].key == "claim.taken"
     assert asked_after[len(asked_before) - 1].values["answer"].key == "takeover.free"

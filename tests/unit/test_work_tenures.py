@@ -16,7 +16,12 @@ from tests.unit.office import ANN, MO, Office
 from tests.unit.office import office as office
 
 #: What is said, one after the other, by the desk's stamps.
-FIRST, SECOND, THIRD, FOURTH = "9.000001", "9.000002", "9.000003", "10.000001"
+FIRST, SECOND, THIRD, FOURTH = (
+    "1700000009.000001",
+    "1700000009.000002",
+    "1700000009.000003",
+    "1700000010.000001",
+)
 MINE, NOBODYS = MO.id, None
 
 
@@ -176,9 +181,9 @@ def test_of_the_events_about_a_reaction_the_newest_counts(
 
 
 def test_a_claim_that_was_found_standing_can_be_taken_back_at_once(thread: Thread) -> None:
-    found, taken_back = "9.900000", "9.400000"
+    found, taken_back = "1700000009.900000", "1700000009.400000"
     assert thread.case.thread is not None
-    put = Reaction("eyes", True, "9.100000")
+    put = Reaction("eyes", True, "1700000009.100000")
     reactions.react(thread.office.tx(stamp=found), thread.case.thread, put, MO)
     assert thread.assignee == MO.id
 
@@ -189,7 +194,7 @@ def test_a_claim_that_was_found_standing_can_be_taken_back_at_once(thread: Threa
 
 def test_a_release_from_before_a_newer_claim_changes_nothing(thread: Thread) -> None:
     thread.claim(MO, FIRST)
-    claims.claim(thread.office.tx(stamp="19.000003"), thread.office.now_case(thread.case), MO)
+    claims.claim(thread.office.tx(stamp="1700000019.000003"), thread.office.now_case(thread.case), MO)
     thread.release(MO, SECOND)
 
     assert thread.assignee == MO.id

@@ -15,7 +15,7 @@ from tests.contract.samples import MINUTE, NOW, SAID
 from tests.unit.office import ANN, MO, Office
 from tests.unit.office import office as office
 
-MESSAGE, QUESTION = MessageRef("C1", "9.1"), MessageRef("C1", "9.2")
+MESSAGE, QUESTION = MessageRef("C1", "1700000009.100000"), MessageRef("C1", "1700000009.200000")
 NOTE, COMMAND, REPLY, ASKED, OUTSIDER = (
     MessageKind.NOTE,
     MessageKind.COMMAND,
@@ -150,7 +150,7 @@ def test_what_was_edited_on_its_way_and_never_arrived_goes_out_as_edited(office:
     reply = office.record.replies.of_message(MESSAGE)
     assert reply is not None
     lost = office.record.replies.save(replace(reply, state=ReplyState.UNCONFIRMED, attempted_at=NOW))
-    edited = replace(written, text="On its way tomorrow!", edited="9.2")
+    edited = replace(written, text="On its way tomorrow!", edited="1700000009.200000")
     edits.take_edit(office.tx(), edited, MO)
     outcomes.not_there(office.tx(), case, office.now_reply(lost))
     edits.take_edit(office.tx(), edited, MO)  # read again before it goes
@@ -174,7 +174,10 @@ def test_of_two_edits_the_later_one_counts_in_whatever_order_they_come(office: O
     assert case.thread is not None
     written = Written(MESSAGE, case.thread, "On its way!", NOW)
     threads.take_message(office.tx(), written, MO)
-    for text, edited in (("On its way tomorrow!", "9.3"), ("On its way today!", "9.2")):
+    for text, edited in (
+        ("On its way tomorrow!", "1700000009.300000"),
+        ("On its way today!", "1700000009.200000"),
+    ):
         edits.take_edit(office.tx(), replace(written, text=text, edited=edited), MO)
 
     reply = office.record.replies.of_message(MESSAGE)
@@ -190,7 +193,7 @@ def test_an_edit_that_leaves_the_words_but_takes_out_what_held_them_lets_the_rep
     assert case.thread is not None
     written = Written(MESSAGE, case.thread, "On its way!", NOW, problem=SAID)
     threads.take_message(office.tx(), written, MO)
-    edited = replace(written, problem=None, edited="9.2")
+    edited = replace(written, problem=None, edited="1700000009.200000")
     edits.take_edit(office.tx(), edited, MO)
     reply, message = office.record.replies.of_message(MESSAGE), office.record.threads.message(MESSAGE)
 
@@ -207,10 +210,10 @@ def test_an_edit_of_what_is_public_is_too_late_only_where_it_has_other_words(off
     reply = office.record.replies.of_message(MESSAGE)
     assert reply is not None
     office.record.replies.save(replace(reply, state=ReplyState.SENT, held=None, sent_at=NOW))
-    edited = replace(written, problem=None, edited="9.2")
+    edited = replace(written, problem=None, edited="1700000009.200000")
     edits.take_edit(office.tx(), edited, MO)
     before = [said.key for said in office.said()]
-    other = replace(edited, text="On its way tomorrow!", edited="9.3")
+    other = replace(edited, text="On its way tomorrow!", edited="1700000009.300000")
     edits.take_edit(office.tx(), other, MO)
 
     assert before == []
@@ -226,7 +229,10 @@ def test_each_edit_and_the_deletion_of_what_is_public_get_one_sentence_each(offi
     assert reply is not None
     office.record.replies.save(replace(reply, state=ReplyState.SENT, sent_at=NOW))
     for _ in range(2):  # Slack may tell everything twice
-        for text, edited in (("On its way tomorrow!", "9.2"), ("On its way today!", "9.3")):
+        for text, edited in (
+            ("On its way tomorrow!", "1700000009.200000"),
+            ("On its way today!", "1700000009.300000"),
+        ):
             edit = replace(written, text=text, edited=edited)
             edits.take_edit(office.tx(), edit, MO)
         edits.take_deletion(office.tx(), case.thread, MESSAGE, MO.id)
@@ -244,7 +250,7 @@ def test_an_edit_on_the_way_is_told_once_also_when_the_reply_arrives(office: Off
     reply = office.record.replies.of_message(MESSAGE)
     assert reply is not None
     sending = office.record.replies.save(replace(reply, state=ReplyState.SENDING, attempted_at=NOW))
-    edit = replace(written, text="On its way tomorrow!", edited="9.2")
+    edit = replace(written, text="On its way tomorrow!", edited="1700000009.200000")
     edits.take_edit(office.tx(), edit, MO)
     office.record.replies.save(replace(sending, state=ReplyState.SENT, sent_at=NOW))
     edits.take_edit(office.tx(), edit, MO)
@@ -268,7 +274,7 @@ def test_a_message_that_is_heard_late_does_not_answer_what_came_after_it(office:
     case = office.case(status=Status.CLAIMED, assignee=MO.id)
     assert case.thread is not None
     first = office.record.posts.of_case(case.id)[-1]
-    office.show(case, office.mention(case), "9.2")
+    office.show(case, office.mention(case), "1700000009.200000")
     written = Written(MESSAGE, case.thread, text, NOW)
     threads.take_message(office.tx(), written, MO)
     reply = office.record.replies.of_message(MESSAGE)
@@ -283,7 +289,7 @@ def test_claim_and_send_has_seen_what_is_there_when_it_is_pressed(office: Office
     assert case.thread is not None
     written = Written(MESSAGE, case.thread, "On its way!", NOW)
     threads.take_message(office.tx(), written, MO)
-    office.show(case, office.mention(case), "9.3")
+    office.show(case, office.mention(case), "1700000009.300000")
     decisions.decide_asked(office.tx(NOW + 2 * MINUTE), MESSAGE, True, MO, pressed=QUESTION)
     reply = office.record.replies.of_message(MESSAGE)
 
@@ -302,7 +308,7 @@ def test_an_edit_from_before_a_backup_was_put_back_may_be_out_already(
     restored = NOW + 5 * MINUTE
     office.record.upkeep.note_restore(restored)
     at = restored + minutes * MINUTE
-    edited = replace(written, text="On its way tomorrow!", edited="9.2", edited_at=at)
+    edited = replace(written, text="On its way tomorrow!", edited="1700000009.200000", edited_at=at)
     edits.take_edit(office.tx(restored + 2 * MINUTE), edited, MO)
     reply = office.record.replies.of_message(MESSAGE)
 

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from bot.cases.errands import Errand, ErrandKind, ErrandState
 from bot.cases.model import MessageRef, Reply
+from bot.cases.outbox import EntryState, Line, Say
 from bot.cases.said import Instant, say
 from bot.work import replies, unread
 from bot.work.unread import DEAF, ODD, READING, REFUSED, Unread
@@ -16,11 +16,13 @@ from tests.contract.samples import MINUTE, NOW, SECOND
 from tests.unit.office import MO, Office
 from tests.unit.office import office as office
 
+STANDS = MessageRef("C1", "1700000007.700000")
+
 
 def waiting(office: Office, due: datetime = NOW) -> Reply:
     """A reply by Mo whose time has come, and which has a line."""
     case = office.case(assignee=MO.id)
-    return office.reply(case, send_after=due, line=MessageRef("C1", "5.5"))
+    return office.reply(case, send_after=due, line=MessageRef("C1", "1700000005.500000"))
 
 
 def put_off(office: Office, reply: Reply, why: Unread, now: datetime) -> Reply:
@@ -38,12 +40,14 @@ def current(office: Office, reply: Reply) -> Reply:
 
 def redraws(office: Office, reply: Reply) -> int:
     """How often the line was asked for and carried since; it counts as drawn now."""
-    return sum(errand.reply_id == reply.id for errand in office.carry(ErrandKind.LINE))
+    lines = office.effects(Line)
+    office.carry(Line)
+    return sum(line.reply_id == reply.id for line in lines)
 
 
-def announced(office: Office) -> list[Errand]:
-    """What was said in the channel."""
-    return list(office.record.outbox.with_prefix("unread-"))
+def announced(office: Office) -> list[Say]:
+    """What is still to be said in the channel."""
+    return office.effects(Say)
 
 
 def test_a_reply_whose_thread_is_read_in_its_turn_tells_since_when_it_waits(office: Office) -> None:
@@ -88,7 +92,7 @@ def test_once_its_thread_is_read_a_reply_may_go_at_once(office: Office) -> None:
     case = office.record.cases.get(reply.case_id)
     assert case is not None
     assert case.thread is not None
-    unread.was_read(office.tx(NOW + SECOND), case.thread, "9.9")
+    unread.was_read(office.tx(NOW + SECOND), case.thread, "1700000009.900000")
 
     assert current(office, reply).send_after == NOW + SECOND
 
@@ -118,20 +122,21 @@ def test_the_channel_hears_after_a_minute_once_and_sees_in_the_same_message_that
     early = unread.tell(office.tx(NOW + 59 * SECOND)), announced(office)
     unread.tell(office.tx(NOW + MINUTE))
     unread.tell(office.tx(NOW + 2 * MINUTE))
-    [told] = announced(office)
-    office.record.outbox.save(replace(told, state=ErrandState.DONE, ref=MessageRef("C1", "7.7")))
+    [told] = office.entries(Say)
+    office.stand(told, STANDS)
+    unread.tell(office.tx(NOW + 2 * MINUTE))
+    once = announced(office)
     for each in (reply, other):
         case = office.record.cases.get(each.case_id)
         assert case is not None
         replies.stop_reply(office.tx(), case, current(office, each))
     last = unread.tell(office.tx(NOW + 3 * MINUTE))
     unread.tell(office.tx(NOW + 4 * MINUTE))
-    _, over = announced(office)
+    over = say("unread.over", since=Instant(NOW), until=Instant(NOW + 3 * MINUTE))
 
-    assert (early, last) == ((True, []), False)
-    assert told.said == say("unread.many", since=Instant(NOW))
-    assert over.ref == MessageRef("C1", "7.7")
-    assert over.said == say("unread.over", since=Instant(NOW), until=Instant(NOW + 3 * MINUTE))
+    assert (early, once, last) == ((True, []), [], False)
+    assert (told.lane, told.effect) == ("C1", Say(say("unread.many", since=Instant(NOW))))
+    assert announced(office) == [Say(over, ref=STANDS)]
 
 
 def test_what_is_over_before_it_was_posted_is_not_posted(office: Office) -> None:
@@ -141,10 +146,47 @@ def test_what_is_over_before_it_was_posted_is_not_posted(office: Office) -> None
     case = office.record.cases.get(reply.case_id)
     assert case is not None
     replies.stop_reply(office.tx(), case, put)
+    told = announced(office)
     unread.tell(office.tx(NOW + 2 * MINUTE))
-    [told] = announced(office)
 
-    assert (told.state, told.ref) == (ErrandState.DONE, None)
+    assert [each.said.key for each in told] == ["unread.many"]
+    assert announced(office) == []
+
+
+def test_what_is_on_its_way_when_it_is_over_shows_so_once_it_stands(office: Office) -> None:
+    reply = waiting(office)
+    put = put_off(office, reply, Unread(DEAF, NOW), NOW)
+    unread.tell(office.tx(NOW + MINUTE))
+    [told] = office.entries(Say)
+    office.record.outbox.save(replace(told, state=EntryState.UNDERWAY, lease_until=NOW + 9 * MINUTE))
+    case = office.record.cases.get(reply.case_id)
+    assert case is not None
+    replies.stop_reply(office.tx(), case, put)
+    unread.tell(office.tx(NOW + 2 * MINUTE))
+    before = announced(office)
+    office.stand(told, STANDS)
+    unread.tell(office.tx(NOW + 3 * MINUTE))
+
+    assert before == [told.effect]
+    assert [(each.said.key, each.ref) for each in announced(office)] == [("unread.over", STANDS)]
+
+
+def test_what_waits_for_long_once_more_is_told_once_more(office: Office) -> None:
+    for begins in (NOW, NOW + 10 * MINUTE):
+        reply = waiting(office, due=begins)
+        put = put_off(office, reply, Unread(DEAF, begins), begins)
+        unread.tell(office.tx(begins + MINUTE))
+        [told] = office.entries(Say)
+        office.stand(told, STANDS)
+        case = office.record.cases.get(reply.case_id)
+        assert case is not None
+        replies.stop_reply(office.tx(), case, put)
+        unread.tell(office.tx(begins + 2 * MINUTE))
+        [over] = office.carry(Say)
+
+        assert told.effect == Say(say("unread.many", since=Instant(begins)))
+        assert isinstance(over.effect, Say)
+        assert over.effect.said.key == "unread.over"
 
 
 def test_those_who_watch_are_told_of_what_waits_longer_than_a_minute(office: Office) -> None:

@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 import pytest
 
 from bot.cases.alarms import Flag
-from bot.cases.errands import ErrandKind, Rank
 from bot.cases.model import AgentId, Case, FlagKind, Status
+from bot.cases.outbox import Rank, Warn
 from bot.cases.record import Wake
 from bot.work import claims, recovery, takeovers, watch
 from tests.contract.samples import MINUTE, NOW, SECOND
@@ -71,7 +71,7 @@ def test_what_was_said_of_a_due_time_is_not_said_again(office: Office) -> None:
     office.record.cases.save(replace(office.now_case(case), flag=None))
     flag(office, WARNED)
 
-    assert len(office.errands(ErrandKind.ALARM)) == 1
+    assert len(office.entries(Warn)) == 1
     assert office.now_case(case).flag is FlagKind.AT_RISK
 
 
@@ -107,7 +107,7 @@ def test_a_warning_goes_before_what_customers_wrote(office: Office) -> None:
     office.waiting_case()
     flag(office, WARNED)
 
-    [alarm] = office.errands(ErrandKind.ALARM)
+    [alarm] = office.entries(Warn)
 
     assert alarm.rank is Rank.WARNING
     assert Wake.POST in office.woken()
@@ -212,4 +212,4 @@ class TestTheChannelHearsOfWhatSomebodyHas:
         flag(office, ESCALATED)
 
         [alarm] = office.alarms()
-        assert [errand.key for errand in office.errands(ErrandKind.ALARM)] == [alarm.key]
+        assert [entry.key for entry in office.entries(Warn)] == [alarm.key]

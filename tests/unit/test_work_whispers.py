@@ -21,7 +21,7 @@ from tests.unit.office import office as office
 def say_word(office: Office, case: Case, text: str, late: timedelta = timedelta(0)) -> None:
     """MO types a word in the thread; the bot hears it so much later."""
     assert case.thread is not None
-    written = Written(MessageRef("C1", "9.1"), case.thread, text, NOW - late)
+    written = Written(MessageRef("C1", "1700000009.100000"), case.thread, text, NOW - late)
     threads.take_message(office.tx(), written, MO)
 
 
@@ -72,15 +72,15 @@ def test_that_words_did_not_go_to_the_customer_stays_in_the_thread(office: Offic
 
 
 def test_who_writes_below_a_list_of_cases_is_told_that_nobody_gets_it(office: Office) -> None:
-    thread = MessageRef("C1", "8.1")
+    thread = MessageRef("C1", "1700000008.100000")
     channel = Audience("C1", "channel", is_agent=False)
     alarm = Alarm(0, channel, "k", office.case().id, False, NOW, NOW, True)
     office.record.alarms.save(replace(office.record.alarms.add(alarm), ref=thread))
-    written = Written(MessageRef("C1", "9.1"), thread, "It is on its way!", NOW)
+    written = Written(MessageRef("C1", "1700000009.100000"), thread, "It is on its way!", NOW)
     threads.take_message(office.tx(), written, MO)
 
     assert threads.is_ours(office.tx(), thread)
-    assert not threads.is_ours(office.tx(), MessageRef("C1", "8.2"))
+    assert not threads.is_ours(office.tx(), MessageRef("C1", "1700000008.200000"))
     assert keys(office) == (["watch.elsewhere"], [])
 
 
@@ -99,9 +99,9 @@ def colleagues_case(office: Office) -> Case:
 
 def test_who_writes_in_a_colleagues_case_is_told_once_that_it_stays_inside(office: Office) -> None:
     case, other = colleagues_case(office), colleagues_case(office)
-    write(office, case, "9.1", "We sent it yesterday.")
-    write(office, case, "9.2", "It arrives today.")
-    write(office, other, "9.3", "We sent it yesterday.")
+    write(office, case, "1700000009.100000", "We sent it yesterday.")
+    write(office, case, "1700000009.200000", "It arrives today.")
+    write(office, other, "1700000009.300000", "We sent it yesterday.")
 
     assert office.whispers() == [say("note.colleague", name="Ann Bos")] * 2
     assert office.said() == []
@@ -109,6 +109,6 @@ def test_who_writes_in_a_colleagues_case_is_told_once_that_it_stays_inside(offic
 
 @pytest.mark.parametrize("text", ["// he called", "!note he called"])
 def test_who_writes_a_note_there_knows_it(office: Office, text: str) -> None:
-    write(office, colleagues_case(office), "9.1", text)
+    write(office, colleagues_case(office), "1700000009.100000", text)
 
     assert "note.colleague" not in keys(office)[0]

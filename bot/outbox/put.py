@@ -1,20 +1,31 @@
-"""Asking for effects at the desk: one function an errand, so that every room asks in the same way."""
+"""Puts effects into the outbox: one function for each, so that every room asks in the same way."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from secrets import token_hex
 
 from bot.cases.alarms import Alarm
-from bot.cases.errands import MARK, REDRAW, Errand, ErrandKind, ErrandState, Rank
-from bot.cases.history import Event, EventKind
 from bot.cases.model import CLOSES_PRIVATE, AgentId, Case, MessageRef, Reply, ReplyState
+from bot.cases.outbox import (
+    MARK,
+    REDRAW,
+    Card,
+    Effect,
+    Entry,
+    FollowUp,
+    Line,
+    Mark,
+    Rank,
+    Say,
+    Warn,
+    Whisper,
+)
 from bot.cases.posts import Post
 from bot.cases.record import Wake
 from bot.cases.said import Said
-from bot.work.tx import Tx
+from bot.cases.tx import Tx
 
 #: Who asked first goes first, whatever the case.
 _BY_ASKING = (Rank.CLAIMED, Rank.ANSWERING)
@@ -26,10 +37,28 @@ GONE = frozenset({"refused.gone", "refused.window"})
 _CLOSED = CLOSES_PRIVATE | NEEDS_PUBLIC | GONE | {"hold.no_post"}
 
 
+def _put(tx: Tx, effect: Effect, lane: str, rank: Rank, *, key: str = "", at: datetime | None = None) -> None:
+    """Put an effect into the outbox, as urgent as what is due `at`, or as what is asked for now. What is said
+    or shown under a `key` is so once, and is found again."""
+    keep = bool(key) and isinstance(effect, FollowUp | Say)
+    key = key or f"{type(effect).__name__.lower()}-{token_hex(8)}"
+    tx.outbox.add(Entry(0, effect, key, lane, tx.now, rank, at or tx.now, keep))
+    tx.wake(Wake.POST)
+
+
 def card(tx: Tx, case: Case, *, rank: Rank | None = None) -> None:
     """Post the case's card, or draw it anew, and with it the lines that depend on how the case stands.
     Several asks become one. Without a `rank` it is as urgent as its customer."""
-    _card(tx, case, REDRAW if case.thread else tx.channel(case), rank)
+    at = tx.now if rank in _BY_ASKING else case.due_at or tx.now
+    rank = rank or (Rank.CUSTOMER if case.waiting_since else Rank.TIDYING)
+    _put(
+        tx,
+        Card(case.id),
+        REDRAW if case.thread else tx.channel(case),
+        rank,
+        key=_key_of_card(case),
+        at=at,
+    )
     if case.version > 0:  # no reply of one that is still as it came in
         for reply in tx.replies.of_case(case.id):
             stuck = reply.failure if reply.state is ReplyState.FAILED else reply.held
@@ -39,7 +68,19 @@ def card(tx: Tx, case: Case, *, rank: Rank | None = None) -> None:
 
 def line(tx: Tx, case: Case, reply: Reply) -> None:
     """Post the bot's line about a reply, or draw it anew. Several asks become one."""
-    _line(tx, case, reply, REDRAW if reply.line else tx.channel(case))
+    _put(
+        tx,
+        Line(case.id, reply.id),
+        REDRAW if reply.line else tx.channel(case),
+        Rank.ANSWERING,
+        key=_key_of_line(reply),
+    )
+
+
+def line_below(tx: Tx, case: Case, reply: Reply) -> None:
+    """Post the line about a reply behind the later posts that are posted in the same breath."""
+    at = case.due_at or tx.now
+    _put(tx, Line(case.id, reply.id), tx.channel(case), Rank.CUSTOMER, key=_key_of_line(reply), at=at)
 
 
 def lines_behind(tx: Tx, case: Case, reply: Reply) -> None:
@@ -51,15 +92,15 @@ def lines_behind(tx: Tx, case: Case, reply: Reply) -> None:
 
 def redraw(tx: Tx, case: Case, standing: Sequence[Reply], place: int = 0) -> None:
     """Draw the card of a case anew, and the lines of these replies of it; only what was shown already. Where
-    somebody waits goes first, and of those what has the smaller `place`: Slack takes few redraws a minute."""
+    somebody waits goes first, and of those what has the smaller `place`: desks take few redraws a minute."""
     rank, at = Rank.CUSTOMER if case.waiting_since else Rank.TIDYING, tx.now + timedelta(milliseconds=place)
     if case.thread is not None:
-        _ask(tx, Errand(0, ErrandKind.CARD, _key_of_card(case), REDRAW, tx.now, rank, at, case.id))
+        _put(tx, Card(case.id), REDRAW, rank, key=_key_of_card(case), at=at)
     for reply in standing:
         if reply.line is not None:
             is_open = reply.state not in (ReplyState.SENT, ReplyState.STOPPED)
-            rank, key = Rank.CUSTOMER if is_open else Rank.TIDYING, _key_of_line(reply)
-            _ask(tx, Errand(0, ErrandKind.LINE, key, REDRAW, tx.now, rank, at, case.id, reply.id))
+            rank = Rank.CUSTOMER if is_open else Rank.TIDYING
+            _put(tx, Line(case.id, reply.id), REDRAW, rank, key=_key_of_line(reply), at=at)
 
 
 def _key_of_card(case: Case) -> str:
@@ -70,83 +111,65 @@ def _key_of_line(reply: Reply) -> str:
     return f"line-{reply.id}-{token_hex(6)}"
 
 
-def _card(tx: Tx, case: Case, lane: str, rank: Rank | None) -> None:
-    at = tx.now if rank in _BY_ASKING else case.due_at or tx.now
-    rank = rank or (Rank.CUSTOMER if case.waiting_since else Rank.TIDYING)
-    _ask(tx, Errand(0, ErrandKind.CARD, _key_of_card(case), lane, tx.now, rank, at, case.id))
-
-
-def _line(tx: Tx, case: Case, reply: Reply, lane: str) -> None:
-    what = (ErrandKind.LINE, _key_of_line(reply), lane)
-    _ask(tx, Errand(0, *what, tx.now, Rank.ANSWERING, tx.now, case.id, reply.id))
-
-
 def key_of_post(number: int) -> str:
-    """The key of the errand that shows a later post in its thread."""
+    """The key under which a later post is shown in its thread."""
     return f"post-{number}"
 
 
-def post(tx: Tx, case: Case, number: int) -> None:
+def follow_up(tx: Tx, case: Case, number: int) -> None:
     """Show a later post of the conversation in the thread, once."""
-    what = (ErrandKind.POST, key_of_post(number), tx.channel(case))
-    at = case.due_at or tx.now
-    _ask(tx, Errand(0, *what, tx.now, Rank.CUSTOMER, at, case.id, post_number=number))
+    at, key = case.due_at or tx.now, key_of_post(number)
+    _put(tx, FollowUp(case.id, number), tx.channel(case), Rank.CUSTOMER, key=key, at=at)
 
 
-def post_anew(tx: Tx, case: Case, number: int) -> None:
+def follow_up_anew(tx: Tx, case: Case, number: int) -> None:
     """Draw the message anew that shows a later post, where there is one."""
-    shown = tx.outbox.of_key(key_of_post(number))
-    if shown is not None and shown.state is not ErrandState.WAITING:
-        key = f"{key_of_post(number)}-{token_hex(6)}"
-        what = (ErrandKind.POST, key, REDRAW)
-        _ask(tx, Errand(0, *what, tx.now, Rank.ANSWERING, tx.now, case.id, post_number=number))
+    key = key_of_post(number)
+    posting = tx.outbox.of_key(key)
+    if tx.outbox.shown(key) is not None or (posting is not None and posting.attempts):
+        _put(tx, FollowUp(case.id, number), REDRAW, Rank.ANSWERING)
 
 
-def post_again(tx: Tx, case: Case, number: int) -> None:
+def follow_up_again(tx: Tx, case: Case, number: int) -> None:
     """Show a later post in the thread as if for the first time: the case has a new one."""
-    if tx.outbox.of_key(key_of_post(number)) is None:
-        post(tx, case, number)
-    again(tx, key_of_post(number))
-
-
-def again(tx: Tx, key: str) -> None:
-    """Bring about once more what was done, or refused, in a place that is no more."""
-    known = tx.outbox.of_key(key)
-    if known is not None and known.state in (ErrandState.DONE, ErrandState.REFUSED):
-        tx.outbox.save(
-            replace(known, state=ErrandState.WAITING, ref=None, attempts=0, not_before=None, detail="")
-        )
-        tx.wake(Wake.POST)
-
-
-def line_below(tx: Tx, case: Case, reply: Reply) -> None:
-    """Post the line about a reply behind the later posts that are posted in the same breath."""
-    what = (ErrandKind.LINE, _key_of_line(reply), tx.channel(case))
-    at = case.due_at or tx.now
-    _ask(tx, Errand(0, *what, tx.now, Rank.CUSTOMER, at, case.id, reply.id))
+    tx.outbox.lose(key_of_post(number))
+    follow_up(tx, case, number)
 
 
 def key_of_question(message: MessageRef) -> str:
-    """The key of the errand that asks what a message is meant to be."""
+    """The key of the question what a message is meant to be."""
     return f"ask-{message.channel}:{message.ts}"
 
 
 def key_of_change(post: Post) -> str:
-    """The key of the errand that tells what became of a post."""
+    """The key under which it is told what became of a post."""
     return f"change-{post.number}-{post.version}-{post.absence or ''}"
 
 
 def tell(tx: Tx, case: Case, said: Said, *, rank: Rank = Rank.ANSWERING, key: str = "") -> None:
     """Say something in the case's thread, once; `key` makes a repeat harmless."""
-    key = key or f"say-{case.id}-{token_hex(6)}"
-    _ask(tx, Errand(0, ErrandKind.SAY, key, tx.channel(case), tx.now, rank, tx.now, case.id, said=said))
+    _put(tx, Say(said, case.id), tx.channel(case), rank, key=key)
 
 
 def say_instead(tx: Tx, case: Case, question: MessageRef, said: Said) -> None:
     """Let a question of the bot show what was decided, without its buttons."""
-    key = f"instead-{case.id}-{token_hex(6)}"
-    what = (ErrandKind.SAY, key, REDRAW)
-    _ask(tx, Errand(0, *what, tx.now, Rank.ANSWERING, tx.now, case.id, said=said, ref=question))
+    _put(tx, Say(said, case.id, question), REDRAW, Rank.ANSWERING)
+
+
+def say_again(tx: Tx, case: Case, key: str) -> None:
+    """Say once more what was said under this key, in a place that is no more."""
+    shown = tx.outbox.shown(key)
+    if shown is not None and shown.said is not None:
+        tx.outbox.lose(key)
+        tell(tx, case, shown.said, key=key)
+
+
+def said_under(tx: Tx, key: str) -> Said | None:
+    """What is said under a key, or will be."""
+    shown, posting = tx.outbox.shown(key), tx.outbox.of_key(key)
+    if shown is not None:
+        return shown.said
+    return posting.effect.said if posting is not None and isinstance(posting.effect, Say) else None
 
 
 def question_shows(
@@ -162,33 +185,29 @@ def settle_question(
 ) -> None:
     """Let the question with this key show `said`. One that does not stand yet says that at once, or is not
     put at all; after one that is being posted, or may be, it is said as well."""
-    question = tx.outbox.of_key(key)
-    standing = question.ref if question else None
-    for place in dict.fromkeys(ref for ref in (standing, pressed) if ref is not None):
+    standing, posting = tx.outbox.shown(key), tx.outbox.of_key(key)
+    places = (standing.ref if standing else None, pressed)
+    for place in dict.fromkeys(ref for ref in places if ref is not None):
         say_instead(tx, case, place, said)
-    if question is None or standing is not None:
+    if posting is None or tx.outbox.say_otherwise(key, said if is_put else None):
         return
-    if tx.outbox.say_otherwise(key, said if is_put else None):
-        return
-    if question.state in (ErrandState.WAITING, ErrandState.UNDERWAY) and not said.buttons:
+    if not said.buttons:
         tell(tx, case, said)
 
 
 def whisper(tx: Tx, channel: str, thread: MessageRef | None, agent: AgentId, said: Said) -> None:
     """Tell one agent, who is there at this moment, what came of a press. Nothing vital: it may go unread."""
-    what = (ErrandKind.WHISPER, f"whisper-{token_hex(8)}", MARK)
-    where = thread or MessageRef(channel, "")
-    _ask(tx, Errand(0, *what, tx.now, Rank.ANSWERING, tx.now, said=said, agent=agent, ref=where))
+    _put(tx, Whisper(said, agent, thread or MessageRef(channel, "")), MARK, Rank.ANSWERING)
 
 
 def announce(tx: Tx, channel: str, said: Said, *, key: str) -> None:
     """Say something in a channel itself, once."""
-    _ask(tx, Errand(0, ErrandKind.SAY, key, channel, tx.now, Rank.WARNING, tx.now, said=said))
+    _put(tx, Say(said), channel, Rank.WARNING, key=key)
 
 
-def announce_instead(tx: Tx, ref: MessageRef, said: Said, *, key: str) -> None:
-    """Let a message of the channel itself show how things stand since, once."""
-    _ask(tx, Errand(0, ErrandKind.SAY, key, REDRAW, tx.now, Rank.WARNING, tx.now, said=said, ref=ref))
+def announce_instead(tx: Tx, ref: MessageRef, said: Said) -> None:
+    """Let a message of the channel itself show how things stand since."""
+    _put(tx, Say(said, ref=ref), REDRAW, Rank.WARNING)
 
 
 def alarm(tx: Tx, alarm: Alarm, *, rank: Rank = Rank.WARNING) -> None:
@@ -196,14 +215,13 @@ def alarm(tx: Tx, alarm: Alarm, *, rank: Rank = Rank.WARNING) -> None:
     lane, key = (REDRAW, f"{alarm.key}-{token_hex(6)}") if alarm.ref else (alarm.audience.channel, alarm.key)
     if alarm.ref is None and tx.outbox.of_key(key) is not None:
         key = f"{key}-{token_hex(6)}"  # it is on its way, and is drawn again if it was drawn by now
-    thread_of = alarm.case_id if alarm.in_thread else None
-    _ask(tx, Errand(0, ErrandKind.ALARM, key, lane, tx.now, rank, tx.now, thread_of, alarm_id=alarm.id))
+    _put(tx, Warn(alarm.id, alarm.case_id if alarm.in_thread else None), lane, rank, key=key)
 
 
 def mark(tx: Tx, ref: MessageRef, reaction: str, present: bool, *, rank: Rank = Rank.ANSWERING) -> None:
-    """Put a reaction of the bot on a message, or take it away."""
-    what = (ErrandKind.MARK, f"mark-{token_hex(8)}", MARK)
-    _ask(tx, Errand(0, *what, tx.now, rank, tx.now, ref=ref, reaction=reaction, present=present))
+    """Put a reaction of the bot on a message, or take it away; on a desk without marks the lines tell it."""
+    if tx.setup.abilities.marks:
+        _put(tx, Mark(ref, reaction, present), MARK, rank)
 
 
 def mark_inside(tx: Tx, ref: MessageRef) -> None:
@@ -211,14 +229,3 @@ def mark_inside(tx: Tx, ref: MessageRef) -> None:
     marks: the desk takes few reactions a minute, and a lively thread has many notes."""
     if reaction := tx.installation.reactions.note:
         mark(tx, ref, reaction, True, rank=Rank.TIDYING)
-
-
-def _ask(tx: Tx, errand: Errand) -> None:
-    """Write an errand. Each is built in one step, most by position: intake writes five a mention."""
-    tx.outbox.add(errand)
-    tx.wake(Wake.POST)
-
-
-def note_event(tx: Tx, case: Case, kind: EventKind, who: AgentId | str = "", **detail: object) -> None:
-    """Write one line of the case's history."""
-    tx.history.add(Event(case.id, tx.now, kind, str(who), detail or None))

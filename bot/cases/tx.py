@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from bot.cases.history import Event, EventKind
 from bot.cases.installation import Account, Installation, Team
-from bot.cases.model import Case
+from bot.cases.model import AgentId, Case
+from bot.cases.outbox import Abilities, DeskPace, Outbox
 from bot.cases.ports import Capabilities, Measure, ReplyOption, ReplyTarget, Rules
 from bot.cases.posts import AccountId, Surface
 from bot.cases.record import (
@@ -16,7 +18,6 @@ from bot.cases.record import (
     Alarms,
     Cases,
     History,
-    Outbox,
     People,
     Posts,
     Record,
@@ -51,6 +52,7 @@ class _Nothing:
 
 
 _NOTHING = _Nothing()
+_PACE, _ABILITIES = DeskPace(), Abilities()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,10 @@ class Setup:
     rules: Mapping[AccountId, Rules]
     #: The catalogues, by language.
     wordings: Mapping[str, Wording]
+    #: How much the desk takes.
+    pace: DeskPace = _PACE
+    #: What the desk can do.
+    abilities: Abilities = _ABILITIES
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +140,10 @@ class Tx:
     def wake(self, *ticks: Wake) -> None:
         """Let these ticks run as soon as the transaction is committed."""
         self.record.wake(*ticks)
+
+    def note(self, case: Case, kind: EventKind, who: AgentId | str = "", **detail: object) -> None:
+        """Write one line of the case's history."""
+        self.record.history.add(Event(case.id, self.now, kind, str(who), detail or None))
 
     @property
     def installation(self) -> Installation:

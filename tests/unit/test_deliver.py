@@ -1,4 +1,4 @@
-"""Errands on their way to the desk: what one process carries, it carries once."""
+"""Entries on their way to the desk: what one process carries, it carries once."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ from datetime import datetime, timedelta
 import pytest
 
 from bot.cases import ours
-from bot.cases.errands import Picture
 from bot.cases.model import MessageRef
-from bot.ticks.post import Posting
-from bot.work import asks
-from bot.work.posting import LEAD, take
+from bot.cases.pictures import Picture
+from bot.outbox import put
+from bot.outbox.queue import LEAD
+from bot.ticks.deliver import Deliver
+from bot.work.effects import OUTBOX
 from tests.contract.samples import NOW, a_case, a_post
 from tests.fake_desk import FakeDesk
 from tests.fakes import FakeClock
@@ -60,7 +61,7 @@ async def store(office: Office) -> AsyncIterator[MemoryStore]:
     made = MemoryStore()
     case = await made.do(lambda record: record.cases.add(a_case()))
     await made.do(lambda record: record.posts.add(a_post("1"), case.id, NOW))
-    await office.transactions(made, FakeClock(NOW)).do(lambda tx: asks.card(tx, case))
+    await office.transactions(made, FakeClock(NOW)).do(lambda tx: put.card(tx, case))
     yield made
     await made.close()
 
@@ -71,14 +72,14 @@ async def test_a_clock_set_ahead_meanwhile_posts_no_card_twice(
 ) -> None:
     clock = FakeClock(NOW)
     desk = Slow(clock)
-    posting = Posting(office.transactions(store, clock), desk, clock)
+    deliver = Deliver(office.transactions(store, clock), OUTBOX, desk, clock)
     for _ in range(2):
-        await posting.run()
+        await deliver.run()
         for _ in range(5):
             await asyncio.sleep(0)
         clock.turn(hours=hours)
     desk.let.set()
-    await posting.drain(5)
+    await deliver.drain(5)
 
     assert (desk.asked, len(desk.messages)) == (1, 1)
 
@@ -88,14 +89,14 @@ async def test_what_is_taken_a_little_early_goes_out_when_its_slot_opens(
 ) -> None:
     desk = Slow(FakeClock(NOW))
     desk.let.set()
-    posting = Posting(office.transactions(store, desk.clock), desk, desk.clock)
+    deliver = Deliver(office.transactions(store, desk.clock), OUTBOX, desk, desk.clock)
     await store.do(lambda record: record.outbox.take_slot("C1", NOW + LEAD))
-    await posting.run()
+    await deliver.run()
     begun = time.monotonic()
     for _ in range(5):
         await asyncio.sleep(0)
     early = desk.asked
-    await posting.drain(5)
+    await deliver.drain(5)
 
     assert (early, desk.asked) == (0, 1)
     assert time.monotonic() - begun >= LEAD.total_seconds() * 0.9
@@ -107,9 +108,9 @@ async def test_what_another_process_posts_is_waited_for_too(
 ) -> None:
     await store.do(lambda record: record.outbox.take_slot("C1", NOW + ahead))
     clock = FakeClock(NOW)
-    posting = Posting(office.transactions(store, clock), FakeDesk(clock), clock)
+    deliver = Deliver(office.transactions(store, clock), OUTBOX, FakeDesk(clock), clock)
 
-    assert await posting.settle("C1") is waits
+    assert await deliver.settle("C1") is waits
 
 
 @pytest.mark.parametrize(("taken", "posted"), [(True, 0), (False, 1)])
@@ -122,12 +123,12 @@ async def test_what_another_process_took_during_the_search_is_left_to_it(
     async def paused() -> None:
         clock.turn(seconds=60)
         if taken:
-            await transactions.do(lambda tx: take(tx, 9, {}))
+            await transactions.do(lambda tx: OUTBOX.take(tx, 9))
 
     desk = Searching(clock, meanwhile=paused)
-    await transactions.do(lambda tx: take(tx, 9, {}), now=NOW - timedelta(minutes=1))
-    posting = Posting(transactions, desk, clock)
-    await posting.run()
-    await posting.drain(5)
+    await transactions.do(lambda tx: OUTBOX.take(tx, 9), now=NOW - timedelta(minutes=1))
+    deliver = Deliver(transactions, OUTBOX, desk, clock)
+    await deliver.run()
+    await deliver.drain(5)
 
     assert len(desk.messages) == posted

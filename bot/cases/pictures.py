@@ -1,4 +1,4 @@
-"""Errands, the rows through which every effect at the desk leaves, and the pictures drawn from them."""
+"""Pictures: what a message at the desk shows, as values read from the record in one transaction."""
 
 from __future__ import annotations
 
@@ -6,85 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
-from enum import StrEnum
 
 from bot.cases.model import Agent, AgentId, Case, CaseId, FlagKind, MessageRef, Reply
 from bot.cases.posts import Author, Post
 from bot.cases.said import Call, Ping, Said
-
-#: Lanes of their own, for what is no post and does not count against a channel's posts.
-REDRAW, MARK = "redraw", "mark"
-
-
-class ErrandKind(StrEnum):
-    """What is to be brought about."""
-
-    #: Post the card of a case, or redraw it. At most one waits per case.
-    CARD = "card"
-    #: Post or redraw the bot's line about a reply. At most one waits per reply.
-    LINE = "line"
-    #: Show a later post of the conversation in the thread.
-    POST = "post"
-    #: Say something, once: in the thread of `case_id`, or in `channel` when there is no case.
-    SAY = "say"
-    #: Say something to one agent only.
-    WHISPER = "whisper"
-    #: Put a reaction on a message (`ref`) or take it away.
-    MARK = "mark"
-    #: Post an alarm, or redraw it. At most one waits per alarm.
-    ALARM = "alarm"
-
-
-class Rank(StrEnum):
-    """Who goes first when a channel is busy; the order is that of the values."""
-
-    CLAIMED = "0"  #: an agent took something, or gave it back, and looks at the card
-    ANSWERING = "1"  #: an agent waits for it
-    WARNING = "2"
-    CUSTOMER = "3"
-    TIDYING = "4"
-
-
-class ErrandState(StrEnum):
-    """Where an errand stands."""
-
-    WAITING = "waiting"
-    #: The outside call has begun; after a crash the desk is searched for `key` before it is done again.
-    UNDERWAY = "underway"
-    DONE = "done"
-    #: The desk will never do it; `detail` says why.
-    REFUSED = "refused"
-
-
-@dataclass(frozen=True, slots=True)
-class Errand:
-    """One effect at the desk."""
-
-    id: int
-    kind: ErrandKind
-    #: Names the message at the desk, so that it is found again after an unclear answer.
-    key: str
-    #: The lane whose limit it counts against: the channel for posts, `REDRAW` or `MARK` for the rest.
-    channel: str
-    created_at: datetime
-    rank: Rank
-    #: Within a rank the earliest goes first: the due time of the case, or the moment it was asked for.
-    urgent_at: datetime
-    case_id: CaseId | None = None
-    reply_id: int | None = None
-    post_number: int | None = None
-    said: Said | None = None
-    agent: AgentId | None = None
-    ref: MessageRef | None = None
-    reaction: str = ""
-    #: For a mark: True puts it, False takes it away.
-    present: bool = True
-    state: ErrandState = ErrandState.WAITING
-    not_before: datetime | None = None
-    attempts: int = 0
-    lease_until: datetime | None = None
-    detail: str = ""
-    alarm_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,23 +121,3 @@ class AlarmPicture:
 
 
 Picture = CardPicture | LinePicture | PostPicture | SaidPicture | AlarmPicture
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """One errand, ready to be carried: what to draw and where."""
-
-    errand: Errand
-    picture: Picture | None
-    #: The channel it goes to.
-    channel: str
-    #: The message to redraw, when there is one already.
-    ref: MessageRef | None
-    #: The thread to post in; None posts in the channel.
-    thread: MessageRef | None
-    #: An earlier try may have posted it: look before posting.
-    look_first: bool
-    #: When the slot opens that it takes, at most a moment from now; None where nothing is kept free.
-    opens_at: datetime | None = None
-    #: Until when its channel is kept free for it.
-    kept_until: datetime | None = None
