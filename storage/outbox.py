@@ -170,10 +170,12 @@ class OutboxRows(Rows):
     """Implements `bot.cases.outbox.Outbox`."""
 
     def add(self, entry: Entry) -> Entry | None:
-        if entry.keep and self.shown(entry.key) is not None:
-            return None
         for _ in range(_TRIES):
             entry_id = self._sql.add(_ADD, _row(entry))
+            if entry_id is not None and entry.keep and self.shown(entry.key) is not None:
+                # Asked after the insert: another process may have shown it, and removed its entry, just now.
+                self._sql.change(_REMOVE, entry_id=entry_id)
+                return None
             if entry_id is not None:
                 return replace(entry, id=entry_id)
             # The one that is in the way is moved up, and thereby held until this transaction ends: it cannot

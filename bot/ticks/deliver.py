@@ -82,10 +82,9 @@ class Deliver:
 
     async def _one(self, delivery: Delivery) -> None:
         try:
-            if delivery.opens_at is not None and (ahead := delivery.opens_at - self._clock.now()) > timedelta(
-                0
-            ):
-                await asyncio.sleep(min(ahead, LEAD).total_seconds())
+            if delivery.opens_at is not None:
+                ahead = min(delivery.opens_at - self._clock.now(), LEAD)
+                await asyncio.sleep(max(ahead, timedelta(0)).total_seconds())
             lease = Lease(delivery.entry.lease_until, self._clock, partial(self._renew, delivery))
             ref = await lease.kept(lambda: self._carry(delivery, lease))
             answered = self._clock.now()
