@@ -140,6 +140,12 @@ _ALL = Statement(select(outbox).order_by(outbox.c.id))
 _REMOVE = Statement(delete(outbox).where(outbox.c.id == bindparam("entry_id")))
 _KEEP = Statement(lambda into: or_overwrite(into(shown)), columns_of(shown))
 _SHOWN = Statement(select(shown).where(shown.c.key == bindparam("the_key")))
+_SHOWN_LAST = Statement(
+    select(shown)
+    .where(func.substr(shown.c.key, 1, bindparam("length")) == bindparam("prefix"))
+    .order_by(shown.c.key.desc())
+    .limit(1)
+)
 _LOSE = Statement(delete(shown).where(shown.c.key == bindparam("the_key")))
 _END_SLOT = Statement(update(slots).where(slots.c.until > _latest).values(until=_latest))
 _SLOTS = Statement(select(slots))
@@ -208,6 +214,9 @@ class OutboxRows(Rows):
 
     def shown(self, key: str) -> Shown | None:
         return self._sql.found(_SHOWNS, _SHOWN, the_key=key)
+
+    def shown_last(self, prefix: str) -> Shown | None:
+        return self._sql.found(_SHOWNS, _SHOWN_LAST, prefix=prefix, length=len(prefix))
 
     def lose(self, key: str) -> None:
         self._sql.leave(_LOSE, the_key=key)

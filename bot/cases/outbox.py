@@ -214,6 +214,9 @@ class Outbox(Protocol):
         """Remember where something stands."""
 
     def shown(self, key: str) -> Shown | None: ...
+    def shown_last(self, prefix: str) -> Shown | None:
+        """What has the last of all keys that begin with `prefix`."""
+
     def lose(self, key: str) -> None:
         """Forget where something stood."""
 

@@ -210,11 +210,13 @@ def announce_instead(tx: Tx, ref: MessageRef, said: Said) -> None:
     _put(tx, Say(said, ref=ref), REDRAW, Rank.WARNING)
 
 
-def alarm(tx: Tx, alarm: Alarm, *, rank: Rank = Rank.WARNING) -> None:
-    """Post an alarm, or draw it anew. Several asks become one."""
-    lane, key = (REDRAW, f"{alarm.key}-{token_hex(6)}") if alarm.ref else (alarm.audience.channel, alarm.key)
-    if alarm.ref is None and tx.outbox.of_key(key) is not None:
-        key = f"{key}-{token_hex(6)}"  # it is on its way, and is drawn again if it was drawn by now
+def alarm(tx: Tx, alarm: Alarm, *, rank: Rank = Rank.WARNING, again: bool = False) -> None:
+    """Post an alarm, or draw it anew. Several asks become one. `again`: a message that cannot be redrawn may
+    still stand under its key."""
+    lane, key = REDRAW if alarm.ref else alarm.audience.channel, alarm.key
+    # One that is on its way is drawn again if it was drawn by now.
+    if alarm.ref is not None or again or tx.outbox.of_key(key) is not None:
+        key = f"{key}-{token_hex(6)}"
     _put(tx, Warn(alarm.id, alarm.case_id if alarm.in_thread else None), lane, rank, key=key)
 
 

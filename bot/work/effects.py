@@ -134,7 +134,7 @@ class _Alarms(_Passing):
         added = (flag for flag in tx.alarms.flags_in(alarm.id, MANY) if flag.over_at is None)
         if any(flag.at > alarm.opened_at for flag in added):
             tx.alarms.save(replace(alarm, ref=None))
-            put.alarm(tx, replace(alarm, ref=None))
+            put.alarm(tx, replace(alarm, ref=None), again=True)
 
     def post_anew(self, tx: Tx, effect: Warn) -> None:
         if (alarm := tx.alarms.get(effect.alarm_id)) is not None:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.cases.model import UNREAD, MessageRef, Reply, ReplyId, ReplyMove, ReplyState, reply_after
-from bot.cases.outbox import EntryState
+from bot.cases.outbox import Entry, EntryState, Shown
 from bot.cases.record import Wake
 from bot.cases.said import Instant, say
 from bot.cases.tx import Tx
@@ -128,20 +128,21 @@ def tell(tx: Tx) -> bool:
         if case is not None:
             waiting_in.setdefault(tx.channel(case), since(reply))
     for channel in sorted(tx.installation.channels()):
-        key = f"unread-{channel}"
-        first = waiting_in.get(channel)
+        prefix, first = f"unread-{channel}-", waiting_in.get(channel)
+        told = tx.outbox.shown_last(prefix)
+        posting = next((entry for entry in tx.outbox.waiting() if entry.key.startswith(prefix)), None)
         if first is None:
-            _end(tx, key)
-        elif tx.now - first >= LATE:
+            _end(tx, told, posting)
+        elif told is None and posting is None and tx.now - first >= LATE:
+            key = f"{prefix}{first:%Y%m%d%H%M%S}"
             put.announce(tx, channel, say("unread.many", since=Instant(first)), key=key)
     return bool(waiting_in)
 
 
-def _end(tx: Tx, key: str) -> None:
+def _end(tx: Tx, told: Shown | None, posting: Entry | None) -> None:
     """Let the message show that it is over. One that does not stand there yet is not posted any more."""
-    told, posting = tx.outbox.shown(key), tx.outbox.of_key(key)
     if told is not None and told.said is not None:
-        tx.outbox.lose(key)
+        tx.outbox.lose(told.key)
         over = say("unread.over", since=told.said.values["since"], until=Instant(tx.now))
         put.announce_instead(tx, told.ref, over)
     elif posting is not None and posting.state is EntryState.WAITING:

@@ -84,6 +84,13 @@ class TestKeeping:
 
         assert await shown(store, "a") == last
 
+    async def test_the_last_of_the_keys_that_begin_alike_is_found(self, store: Store) -> None:
+        for key in ("a-1", "a-2", "b-3"):
+            await keep(store, Shown(key, PLACE, NOW))
+        found = await store.do(lambda record: [record.outbox.shown_last(each) for each in ("a-", "b-", "c-")])
+
+        assert [each and each.key for each in found] == ["a-2", "b-3", None]
+
     async def test_what_is_lost_stands_nowhere(self, store: Store) -> None:
         await keep(store, Shown("a", PLACE, NOW))
         stays = await keep(store, Shown("b", PLACE, NOW))

@@ -12,7 +12,7 @@ from typing import Any
 
 from bot.cases.alarms import Flag
 from bot.cases.model import AgentId, Case, CaseId, MessageRef, Reply, ReplyId
-from bot.cases.outbox import KINDS, Entry, EntryState, Rank, Say
+from bot.cases.outbox import KINDS, Entry, EntryState, Rank, Say, Shown
 from bot.cases.posts import AccountId, Post, Quoted, Unread
 from bot.cases.record import Record
 from bot.cases.said import Said, say, to_json
@@ -158,7 +158,15 @@ def of_outbox(tx: Tx) -> list[Facts]:
 
 def where_shown(tx: Tx, key: str) -> Facts | None:
     """Where something stands at the desk, by its key; None when nobody looks for it again."""
-    shown = tx.outbox.shown(key)
+    return _standing(tx.outbox.shown(key))
+
+
+def last_shown(tx: Tx, prefix: str) -> Facts | None:
+    """The same of the last of the keys that begin so."""
+    return _standing(tx.outbox.shown_last(prefix))
+
+
+def _standing(shown: Shown | None) -> Facts | None:
     if shown is None:
         return None
     return {

@@ -13,6 +13,7 @@ from bot.cases.outbox import Delivery, Warn
 from bot.cases.pictures import AlarmPicture
 from bot.cases.said import Call, Ping
 from bot.outbox import put
+from bot.slack.calls import refused
 from bot.work import alarms, claims, watch
 from bot.work.effects import OUTBOX
 from tests.contract.samples import MINUTE, NOW, SECOND
@@ -379,3 +380,19 @@ class TestStruckOut:
 
         assert post(office, DUE) == []
         assert office.entries(Warn) == []
+
+
+def test_a_list_that_cannot_be_redrawn_goes_on_in_another_message_under_another_key(office: Office) -> None:
+    cases(office, timedelta(0), 20 * SECOND)
+    look(office, DUE)
+    [posted] = post(office, DUE)
+    look(office, DUE + 20 * SECOND)
+    taken = OUTBOX.take(office.tx(DUE + 20 * SECOND), 20)
+    [redraw] = [each for each in taken if isinstance(each.entry.effect, Warn)]
+    OUTBOX.failed(office.tx(DUE + 20 * SECOND), redraw, refused("edit_window_closed"))
+    [anew] = office.entries(Warn)
+
+    assert redraw.ref == stands_at(posted)
+    assert anew.lane == "C1"
+    # A search for the new message must not find the one that stands.
+    assert anew.key not in (posted.entry.key, redraw.entry.key)

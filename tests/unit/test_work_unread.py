@@ -172,11 +172,13 @@ def test_what_is_on_its_way_when_it_is_over_shows_so_once_it_stands(office: Offi
 
 
 def test_what_waits_for_long_once_more_is_told_once_more(office: Office) -> None:
+    keys = set()
     for begins in (NOW, NOW + 10 * MINUTE):
         reply = waiting(office, due=begins)
         put = put_off(office, reply, Unread(DEAF, begins), begins)
         unread.tell(office.tx(begins + MINUTE))
         [told] = office.entries(Say)
+        keys.add(told.key)
         office.stand(told, STANDS)
         case = office.record.cases.get(reply.case_id)
         assert case is not None
@@ -187,6 +189,7 @@ def test_what_waits_for_long_once_more_is_told_once_more(office: Office) -> None
         assert told.effect == Say(say("unread.many", since=Instant(begins)))
         assert isinstance(over.effect, Say)
         assert over.effect.said.key == "unread.over"
+    assert len(keys) == 2  # what stands under the first is not taken for the second
 
 
 def test_those_who_watch_are_told_of_what_waits_longer_than_a_minute(office: Office) -> None:

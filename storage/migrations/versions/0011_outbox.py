@@ -81,13 +81,10 @@ def _move() -> None:
             AND ((kind = 'say' AND key NOT LIKE 'say-%' AND key NOT LIKE 'instead-%')
                 OR (kind = 'post' AND channel <> 'redraw'))"""
     )
-    # That replies wait for long is told under one key a channel from now on, and so is that they do no more.
+    # What tells that replies wait for long, and by now that none does any more, is not looked for again.
     op.execute(
-        """UPDATE shown SET key = 'unread-' || ref_channel WHERE key IN (
-            SELECT MAX(one.key) FROM shown AS one
-            WHERE one.said LIKE '%unread.many%' AND one.key NOT LIKE '%-over'
-            AND NOT EXISTS (SELECT 1 FROM errands AS later WHERE later.key = one.key || '-over')
-            GROUP BY one.ref_channel)"""
+        """DELETE FROM shown WHERE key LIKE 'unread-%-over' OR EXISTS (
+            SELECT 1 FROM errands AS later WHERE later.key = shown.key || '-over')"""
     )
     if op.get_bind().dialect.name == "postgresql":
         op.execute(
