@@ -13,6 +13,9 @@ from playwright.async_api import Browser, Locator, Page, async_playwright, expec
 from bot.sandbox.world import World
 from tests.scenario.sandbox_world import ask, running
 
+#: How long a page may take to show something, in milliseconds: as long as the other scenario tests wait.
+expect.set_options(timeout=15_000)
+
 CHROMIUM = Path("/usr/bin/chromium")
 PRESENT = CHROMIUM.exists()
 
