@@ -6,10 +6,10 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import replace
 
-from bot.cases.accounts import AccountState, Condition
+from bot.cases.accounts import Condition, Stream
 from bot.cases.ports import Connector, Finding
 from bot.cases.posts import AccountId
-from bot.cases.record import Store
+from bot.cases.record import Record, Store
 from bot.jobs import Ticks
 from bot.slack.door import Door
 from bot.transactions import Transactions
@@ -24,15 +24,22 @@ async def of_accounts(store: Store, networks: Mapping[AccountId, Connector]) -> 
     """The accounts whose last look did not go well, or that could not be looked at yet. A network is asked
     only where it has refused something."""
     findings = []
-    states = await store.do(lambda record: {name: record.accounts.get(name) for name in networks})
+    states = await store.do(lambda record: {name: _how(record, name) for name in networks})
     for name, connector in networks.items():
-        state = states[name]
-        if state is None or (not state.faults and not state.cursors):
+        condition, main = states[name]
+        if main is None or (main.cursor is None and not main.faults):
             text = "The network does not answer yet. Mentions count from when it does."
             findings.append(Finding(f"Account {name}", False, text))
-        elif state.faults or state.condition is not Condition.WELL:
-            findings += await _why(state, connector)
+        elif main.faults or condition is not Condition.WELL:
+            findings += await _why(name, condition, connector)
     return findings
+
+
+def _how(record: Record, name: AccountId) -> tuple[Condition, Stream | None]:
+    """How an account is doing, and its main list."""
+    state = record.accounts.get(name)
+    main = next((stream for stream in record.streams.of(name) if stream.main), None)
+    return state.condition if state is not None else Condition.WELL, main
 
 
 async def of_desk(door: Door, transactions: Transactions) -> str:
@@ -53,9 +60,9 @@ async def of_ticks(ticks: Ticks) -> str:
     return f"{', '.join(stalled)} did not get through for minutes; the log says why" if stalled else ""
 
 
-async def _why(state: AccountState, connector: Connector) -> list[Finding]:
-    subject = f"Account {state.account}"
-    if state.condition is Condition.SPENT:
+async def _why(name: AccountId, condition: Condition, connector: Connector) -> list[Finding]:
+    subject = f"Account {name}"
+    if condition is Condition.SPENT:
         text = "Its daily_limit is reached. Raise it in app.yaml and restart, or wait until midnight UTC."
         return [Finding(subject, False, text)]
     try:

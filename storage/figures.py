@@ -27,6 +27,7 @@ from storage.schema import (
     outbox,
     replies,
     spending,
+    streams,
 )
 from storage.statements import Statement
 from storage.types import Moment
@@ -98,17 +99,18 @@ _ACCOUNTS = Statement(
         accounts.c.account,
         accounts.c.condition,
         accounts.c.connected_at,
-        accounts.c.looked_at,
-        accounts.c.next_poll_at,
+        streams.c.looked_at,
+        streams.c.next_at,
         func.coalesce(func.sum(spending.c.amount), 0, type_=spending.c.amount.type).label("spent"),
     )
+    .join(streams, (streams.c.account == accounts.c.account) & streams.c.main)
     .outerjoin(spending, (spending.c.account == accounts.c.account) & (spending.c.day == bindparam("today")))
     .group_by(
         accounts.c.account,
         accounts.c.condition,
         accounts.c.connected_at,
-        accounts.c.looked_at,
-        accounts.c.next_poll_at,
+        streams.c.looked_at,
+        streams.c.next_at,
     )
     .order_by(accounts.c.account)
 )
@@ -157,7 +159,7 @@ class FigureRows(Rows):
     def _accounts(self, now: datetime) -> tuple[AccountFigures, ...]:
         return tuple(
             AccountFigures(
-                row.account, row.condition, row.connected_at, row.looked_at, row.next_poll_at, row.spent
+                row.account, row.condition, row.connected_at, row.looked_at, row.next_at, row.spent
             )
             for row in self._sql.all(_ACCOUNTS, today=now.date())
         )

@@ -15,12 +15,13 @@ from bot.cases.record import (
     People,
     Posts,
     Replies,
+    Streams,
     Threads,
     Timers,
     Upkeep,
     Wake,
 )
-from storage.accounts import AccountRows
+from storage.accounts import AccountRows, StreamRows
 from storage.alarms import AlarmRows
 from storage.cases import CaseRows
 from storage.ends import UpkeepRows
@@ -49,6 +50,7 @@ class SqlRecord:
         self.history: History = HistoryRows(sql)
         self.outbox: Outbox = OutboxRows(sql)
         self.accounts: Accounts = AccountRows(sql)
+        self.streams: Streams = StreamRows(sql)
         self.upkeep: Upkeep = UpkeepRows(sql)
 
     def wake(self, *ticks: Wake) -> None:

@@ -26,7 +26,7 @@ from storage.partial import partial, word
 from storage.types import Dollars, Excerpt, Json, Moment, Named, Pictures, RowId, Sentence, Truth, Words
 
 #: The newest migration. A database that carries it is taken as it is, without loading alembic.
-HEAD = "0011"
+HEAD = "0012"
 
 metadata = MetaData(
     naming_convention={
@@ -189,8 +189,7 @@ partial("ix_replies_post", replies.c.account, replies.c.post_id, where=replies.c
 messages = Table(
     "messages",
     metadata,
-    Column("channel", Text, primary_key=True),
-    Column("ts", Text, primary_key=True),
+    *(Column(name, Text, primary_key=True) for name in ("channel", "ts")),
     Column("case_id", BigInteger, ForeignKey("cases.id"), nullable=False),
     Column("agent", Text, nullable=False),
     Column("kind", Named(MessageKind), nullable=False),
@@ -206,10 +205,7 @@ Index("ix_messages_case", messages.c.case_id)
 reactions = Table(
     "reactions",
     metadata,
-    Column("channel", Text, primary_key=True),
-    Column("ts", Text, primary_key=True),
-    Column("reaction", Text, primary_key=True),
-    Column("agent", Text, primary_key=True),
+    *(Column(name, Text, primary_key=True) for name in ("channel", "ts", "reaction", "agent")),
     # One that was taken away is kept, so that an older event changes nothing.
     Column("present", Truth, nullable=False),
     Column("stamp", Text, nullable=False),
@@ -229,8 +225,7 @@ Index("ix_tenures_case", tenures.c.case_id, tenures.c.id)
 thread_marks = Table(
     "thread_marks",
     metadata,
-    Column("channel", Text, primary_key=True),
-    Column("ts", Text, primary_key=True),
+    *(Column(name, Text, primary_key=True) for name in ("channel", "ts")),
     Column("read_to", Text, nullable=False),
 )
 
@@ -238,8 +233,7 @@ thread_marks = Table(
 old_threads = Table(
     "old_threads",
     metadata,
-    Column("channel", Text, primary_key=True),
-    Column("ts", Text, primary_key=True),
+    *(Column(name, Text, primary_key=True) for name in ("channel", "ts")),
     Column("case_id", BigInteger, ForeignKey("cases.id"), nullable=False),
 )
 Index("ix_old_threads_case", old_threads.c.case_id)
@@ -369,10 +363,18 @@ accounts = Table(
     metadata,
     Column("account", Text, primary_key=True),
     Column("connected_at", Moment, nullable=False),
-    Column("cursors", Json, nullable=False),
-    Column("next_poll_at", Moment, nullable=False),
-    Column("looked_at", Moment),
     Column("condition", Named(Condition), nullable=False),
+    Column("version", Integer, nullable=False),
+)
+
+streams = Table(
+    "streams",
+    metadata,
+    *(Column(name, Text, primary_key=True) for name in ("account", "name")),
+    Column("main", Truth, nullable=False),
+    Column("cursor", Json),
+    Column("next_at", Moment, nullable=False),
+    Column("looked_at", Moment),
     Column("faults", Integer, nullable=False),
     Column("lease_by", Text, nullable=False),
     Column("lease_until", Moment),
@@ -392,9 +394,6 @@ spending = Table(
 restores = Table("restores", metadata, Column("at", Moment, primary_key=True))
 
 deliveries = Table(
-    "deliveries",
-    metadata,
-    Column("key", Text, primary_key=True),
-    Column("at", Moment, nullable=False),
+    "deliveries", metadata, Column("key", Text, primary_key=True), Column("at", Moment, nullable=False)
 )
 Index("ix_deliveries_at", deliveries.c.at)

@@ -1,4 +1,4 @@
-"""How an account is doing, as it is remembered between pulls."""
+"""How an account is doing, and how far each of its lists is read."""
 
 from __future__ import annotations
 
@@ -26,17 +26,31 @@ class Condition(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class AccountState:
-    """What is remembered of an account between pulls."""
+    """What is remembered of an account as a whole."""
 
     account: AccountId
     #: When the account was first connected.
     connected_at: datetime
-    #: One cursor a stream, opaque.
-    cursors: dict[str, Any]
-    next_poll_at: datetime
-    #: Begin of the newest complete look at the network.
-    looked_at: datetime | None = None
+    #: As its channel was last told.
     condition: Condition = Condition.WELL
+    version: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """One list of an account, and how far it is read."""
+
+    account: AccountId
+    name: str
+    #: Whether the account cannot be read without it. The other lists are looked at right after it.
+    main: bool
+    #: No look before this instant.
+    next_at: datetime
+    #: Opaque JSON; None before the first look.
+    cursor: Any = None
+    #: Begin of the newest look that went well.
+    looked_at: datetime | None = None
+    #: How many looks in a row have failed; a network that asks for patience is no fault.
     faults: int = 0
     lease_by: str = ""
     lease_until: datetime | None = None

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 from bot.cases.model import Agent, AgentId, MessageRef
 from bot.cases.outbox import Abilities, DeskPace
 from bot.cases.pictures import CardPicture, Picture
-from bot.cases.posts import Absence, Author, AuthorId, Post, PostId, Surface, Unread
+from bot.cases.posts import Absence, AccountId, Author, AuthorId, Post, PostId, Surface, Unread
 from bot.cases.said import Said
 
 
@@ -40,7 +40,7 @@ class Page:
     cursor: Any
     #: False when the network's depth was reached before the old cursor: posts are missing in between.
     complete: bool = True
-    #: The network asks not to be pulled again before this instant.
+    #: The network asks not to be pulled for this list again before this instant.
     not_before: datetime | None = None
     spent: tuple[Spent, ...] = ()
     #: What should have been posts and could not be read. Nothing is left out without being here.
@@ -105,7 +105,8 @@ class Measure:
 class Capabilities:
     """What a network can do for an account, as values; no I/O behind it."""
 
-    #: The first is the one that matters most: without it a look has failed.
+    #: The lists that are pulled. The first is the main one, without which the account cannot be read: the
+    #: others are pulled once it was, since what they bring may answer or continue what it brought.
     streams: tuple[str, ...]
     #: The ways in which it is written to the brand there, and the brand can answer.
     modes: frozenset[Surface]
@@ -225,6 +226,51 @@ class Connector(Rules, Protocol):
 
     async def close(self) -> None:
         """Let go of sockets."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What came to our door, as it came."""
+
+    #: What stands behind the question mark of the address.
+    query: Mapping[str, str]
+    #: By their names in lower case.
+    headers: Mapping[str, str]
+    #: The very bytes: a signature is over these, and holds for no other spelling of the same JSON.
+    body: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Pushed:
+    """One thing that a network told by itself."""
+
+    account: AccountId
+    #: The network's own id of what happened: told again, it has the same one, told anew another.
+    key: str
+    posts: tuple[Post, ...] = ()
+    #: Who wrote them, as far as it was told with them.
+    authors: tuple[Author, ...] = ()
+    unread: tuple[Unread, ...] = ()
+
+
+class Receives(Protocol):
+    """How a network tells what happens, for all accounts that one door serves. What it tells may come twice,
+    late, in any order or never: where the network has lists, they are pulled as well.
+
+    Pure. An implementer must not trust anything in a request that was not verified, and must not refuse what
+    it does not understand: the network would tell it again, and close the door at last.
+    """
+
+    def handshake(self, request: Request) -> str | None:
+        """What to answer if the network only asks whether we are there; None if it does not, or not with the
+        word that was agreed."""
+
+    def verify(self, request: Request) -> bool:
+        """Whether the network signed this request. Compares in constant time."""
+
+    def parse(self, request: Request, now: datetime) -> Sequence[Pushed]:
+        """What a verified request tells, of whichever accounts. What should have been a post and cannot be
+        read is `unread`; what is no post, or of no account of ours, is left out."""
 
 
 class Desk(Protocol):

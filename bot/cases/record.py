@@ -8,7 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Protocol, TypeVar
 
-from bot.cases.accounts import AccountState
+from bot.cases.accounts import AccountState, Stream
 from bot.cases.alarms import Alarm, Audience, Flag
 from bot.cases.figures import Figures
 from bot.cases.history import Event
@@ -266,7 +266,7 @@ class History(Protocol):
 
 
 class Accounts(Protocol):
-    """How far each account is read, and what it costs."""
+    """How each account is doing, and what it costs."""
 
     def get(self, account: AccountId) -> AccountState | None: ...
     def save(self, state: AccountState) -> AccountState:
@@ -275,6 +275,17 @@ class Accounts(Protocol):
     def add_spending(self, account: AccountId, day: date, kind: str, count: int, amount: Decimal) -> None: ...
     def spent(self, account: AccountId, day: date) -> Decimal:
         """US dollars spent on this (UTC) day."""
+
+
+class Streams(Protocol):
+    """The lists of the accounts, and how far each is read."""
+
+    def get(self, account: AccountId, name: str) -> Stream | None: ...
+    def of(self, account: AccountId) -> Sequence[Stream]:
+        """Every list of an account, in no order."""
+
+    def save(self, stream: Stream) -> Stream:
+        """Insert or save; returns it with its new version. Raises `Stale`."""
 
 
 class Upkeep(Protocol):
@@ -314,6 +325,7 @@ class Record(Protocol):
     history: History
     outbox: Outbox
     accounts: Accounts
+    streams: Streams
     upkeep: Upkeep
 
     def wake(self, *ticks: Wake) -> None:

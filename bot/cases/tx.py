@@ -22,6 +22,7 @@ from bot.cases.record import (
     Posts,
     Record,
     Replies,
+    Streams,
     Threads,
     Timers,
     Upkeep,
@@ -129,8 +130,13 @@ class Tx:
 
     @property
     def accounts(self) -> Accounts:
-        """How far each account is read, and what it costs."""
+        """How each account is doing, and what it costs."""
         return self.record.accounts
+
+    @property
+    def streams(self) -> Streams:
+        """The lists of each account, and how far they are read."""
+        return self.record.streams
 
     @property
     def upkeep(self) -> Upkeep:

@@ -128,8 +128,6 @@ class Send:
         except Exception as error:
             log.exception("A connector broke while sending", extra={"action": "send_broke"})
             outcome = errors.Unclear(type(error).__name__)
-        if isinstance(outcome, errors.TargetGone) and command.in_reply_to is not None:
-            self._poll.suspect(task.account, command.in_reply_to)
         await self._finish(task, outcome)
 
     async def _is_known(self, task: sending.Task) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine, Hashable
+from collections.abc import Callable, Coroutine, Hashable
 from typing import Any, Generic, TypeVar
 
 Name = TypeVar("Name", bound=Hashable)
@@ -23,6 +23,11 @@ class Underway(Generic[Name]):
         task = self._tasks[name] = asyncio.create_task(doing)
         task.add_done_callback(lambda _: self._tasks.pop(name))
         return task
+
+    async def end(self, concerned: Callable[[Name], bool]) -> None:
+        """Wait for those under way of which this is true."""
+        if tasks := [task for name, task in self._tasks.items() if concerned(name)]:
+            await asyncio.wait(tasks)
 
     async def drain(self, seconds: float) -> None:
         """Wait for what is under way, at most this long; what is late is broken off. The record knows how far

@@ -15,8 +15,8 @@ WORTH_TELLING = timedelta(minutes=2)
 def last_alive(tx: Tx) -> datetime | None:
     """Until when the program lived before this start, as the newest look at a network tells; None before the
     first."""
-    states = (tx.accounts.get(name) for name in tx.installation.accounts)
-    return max((s.looked_at for s in states if s is not None and s.looked_at is not None), default=None)
+    streams = (stream for name in tx.installation.accounts for stream in tx.streams.of(name))
+    return max((stream.looked_at for stream in streams if stream.looked_at is not None), default=None)
 
 
 def back(tx: Tx, since: datetime) -> None:

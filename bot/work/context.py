@@ -1,12 +1,13 @@
-"""What is looked up beside a look at an account: who wrote, what posts answer or quote, how they stand."""
+"""What the network is asked to understand a post: who wrote it, and what it answers or quotes."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
-from bot.cases.ports import Page, Spent
+from bot.cases.errors import NetworkError
+from bot.cases.ports import Spent
 from bot.cases.posts import Absence, AccountId, Author, AuthorId, Post, PostId, Quoted, is_somebody
 from bot.cases.tx import Tx
 from bot.outbox import put
@@ -18,106 +19,61 @@ AT_ONCE = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
-    """A look at an account, or the first part of one: the pages of its streams and what was looked up to
-    understand them."""
+class Wanted:
+    """What the network is to be asked."""
 
-    account: AccountId
-    process: str
-    began: datetime
-    pages: dict[str, Page]
-    authors: tuple[Author, ...] = ()
-    quoted: tuple[Post, ...] = ()
-    #: What the network would not show of the posts that were looked up, and what known posts read now.
-    absent: Mapping[PostId, Absence] = field(default_factory=dict)
-    checked: tuple[Post, ...] = ()
-    #: Known posts whose context is among what was looked up.
-    incomplete: tuple[PostId, ...] = ()
-    #: Of whom the network was asked and said nothing.
-    unnamed: tuple[AuthorId, ...] = ()
-    spent: tuple[Spent, ...] = ()
-    #: Lesser streams that cannot be read for some time now, with the network's words.
-    missing: Mapping[str, str] = field(default_factory=dict)
-    #: Whether the rest of the look follows: what is here is taken in first, as somebody waits for it.
-    goes_on: bool = False
+    authors: Sequence[AuthorId] = ()
+    #: Posts, with their authors where these are known.
+    posts: Mapping[PostId, AuthorId | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
-    """What is to be looked up for a look."""
+class Answers:
+    """What the network said when it was asked, or as much of it as it said before a fault."""
 
-    authors: tuple[AuthorId, ...]
-    #: What the posts of the look answer or quote, and the record does not know.
-    context: tuple[PostId, ...]
-    #: Known posts, of which is asked whether they stand and how they read now, with their authors.
-    check: Mapping[PostId, AuthorId] = field(default_factory=dict)
-    #: Where the next check of those who wait begins; 0 at the beginning.
-    after: int = 0
-    #: Posts of those who wait whose context could not be had before.
-    incomplete: tuple[PostId, ...] = ()
+    authors: Sequence[Author] = ()
+    posts: Sequence[Post] = ()
+    #: Posts that it does not show, and why.
+    absent: Mapping[PostId, Absence] = field(default_factory=dict)
+    spent: Sequence[Spent] = ()
+    fault: NetworkError | None = None
 
 
-def wanted(
-    tx: Tx,
-    account: AccountId,
-    posts: Iterable[Post],
-    missing: Iterable[PostId] = (),
-    check_after: int | None = None,
-) -> Wanted:
-    """What to look up before these posts are taken in; each is asked for once.
+#: The network was not asked.
+NOTHING = Answers()
 
-    `missing` are known posts that are perhaps gone. With `check_after` the posts of those who wait are
-    checked as well, a hundred from that number on, unless half of what may be spent today is.
-    """
-    network = tx.installation.accounts[account].network
+
+def wanted(tx: Tx, account: AccountId, posts: Iterable[Post]) -> Wanted:
+    """What to ask before these posts are taken in; each thing is asked for once."""
     mentions = {post.id: post for post in posts if not post.by_brand}
     known = tx.posts.known(account, mentions)
     new = {post_id: post for post_id, post in mentions.items() if post_id not in known}
-    waiting: list[Post] = []
-    after = check_after or 0
-    if check_after is not None and _may_check(tx, account):
-        waiting = list(tx.posts.waiting(account, check_after, AT_ONCE))
-        after = waiting[-1].number if len(waiting) == AT_ONCE else 0
+    network = tx.installation.accounts[account].network
     people = [each for each in dict.fromkeys(p.author_id for p in new.values()) if not is_somebody(each)]
-    unknown = tx.people.unknown(network, people, tx.now - AUTHOR_KEPT)
-    asked = [*unknown, *tx.people.nameless(network, AT_ONCE)]
-    standing = [post for each in missing if (post := tx.posts.get(account, each)) and post.absence is None]
-    return Wanted(
-        tuple(dict.fromkeys(asked)),
-        tuple(_unknown_context(tx, account, [*new.values(), *waiting], new)),
-        {post.id: post.author_id for post in (*standing, *waiting) if not post.by_brand},
-        after,
-        tuple(post.id for post in waiting if any(_lacking(post))),
-    )
+    names = tx.people.unknown(network, people, tx.now - AUTHOR_KEPT)
+    shown = [each for each in unknown(tx, account, new.values()) if each not in new]
+    return Wanted(names, dict.fromkeys(shown))
 
 
-def _may_check(tx: Tx, account: AccountId) -> bool:
-    limit = tx.installation.accounts[account].daily_limit
-    return limit is None or 2 * tx.accounts.spent(account, tx.now.date()) < limit
-
-
-def _lacking(post: Post) -> Iterable[PostId]:
+def lacking(post: Post) -> Iterable[PostId]:
     """What a post answers or quotes and does not show yet, or not with its author."""
     for shown, quoted in ((post.parent_id, post.quoted), (post.quotes_id, post.quotes)):
         if shown and (quoted is None or not (quoted.author_handle or quoted.absence)):
             yield shown
 
 
-def _unknown_context(
-    tx: Tx, account: AccountId, posts: Iterable[Post], new: Mapping[PostId, Post]
-) -> Iterable[PostId]:
-    """What these posts answer or quote and neither the record nor the look itself has."""
-    shown = dict.fromkeys(post_id for post in posts for post_id in _lacking(post))
+def unknown(tx: Tx, account: AccountId, posts: Iterable[Post]) -> Iterable[PostId]:
+    """What these posts answer or quote and the record does not have."""
+    shown = dict.fromkeys(post_id for post in posts for post_id in lacking(post))
     there = tx.posts.known(account, shown) if shown else frozenset()
     for post_id in shown:
-        if post_id not in there and post_id not in new and tx.replies.of_post(account, post_id) is None:
+        if post_id not in there and tx.replies.of_post(account, post_id) is None:
             yield post_id
 
 
-def with_context(tx: Tx, post: Post, found: Mapping[PostId, Post], absent: Mapping[PostId, Absence]) -> Post:
+def with_context(tx: Tx, post: Post, answers: Answers) -> Post:
     """The post with what it answers and what it quotes, as far as these are known."""
-    lacking = set(_lacking(post))
-    shown = {each: _quoted(tx, post, each, found, absent) for each in lacking}
+    shown = {each: _quoted(tx, post, each, answers) for each in lacking(post)}
     return replace(
         post,
         quoted=(shown.get(post.parent_id) if post.parent_id else None) or post.quoted,
@@ -125,33 +81,32 @@ def with_context(tx: Tx, post: Post, found: Mapping[PostId, Post], absent: Mappi
     )
 
 
-def complete(tx: Tx, look: Look) -> None:
-    """Give the posts of those who wait the context that could not be had when they came in."""
-    found = {post.id: post for post in look.quoted}
-    for post_id in look.incomplete:
-        post = tx.posts.get(look.account, post_id)
-        case_id = tx.posts.case_of(look.account, post_id)
+def complete(tx: Tx, account: AccountId, posts: Iterable[PostId], answers: Answers) -> None:
+    """Give posts the context that could not be had when they came in."""
+    for post_id in posts:
+        post = tx.posts.get(account, post_id)
+        case_id = tx.posts.case_of(account, post_id)
         case = tx.cases.get(case_id) if case_id else None
         if post is None or case is None:
             continue
-        whole = with_context(tx, post, found, look.absent)
+        whole = with_context(tx, post, answers)
         if whole != post:
             tx.posts.save(whole)
             put.card(tx, case)
             put.follow_up_anew(tx, case, post.number)
 
 
-def _quoted(
-    tx: Tx, post: Post, shown: PostId, found: Mapping[PostId, Post], absent: Mapping[PostId, Absence]
-) -> Quoted | None:
+def _quoted(tx: Tx, post: Post, shown: PostId, answers: Answers) -> Quoted | None:
     """A post that this one shows: known to the record, or looked up for context."""
     account = tx.installation.accounts[post.account]
     answered = tx.replies.of_post(post.account, shown)
     if answered is not None:
         return Quoted(shown, account.handle, answered.text, answered.url)
-    other = tx.posts.get(post.account, shown) or found.get(shown)
+    found = (each for each in answers.posts if each.id == shown)
+    other = tx.posts.get(post.account, shown) or next(found, None)
     if other is None:
-        return Quoted(shown, "", "", absence=absent[shown]) if shown in absent else None
+        absence = answers.absent.get(shown)
+        return Quoted(shown, "", "", absence=absence) if absence else None
     if other.by_brand:
         return Quoted(shown, account.handle, other.text, other.url)
     author = tx.people.author(account.network, other.author_id)

@@ -1,11 +1,13 @@
-"""Intake: what the network brought becomes cases and follow-ups, in one transaction with the cursor."""
+"""Intake: what a network brought or told by itself becomes cases and follow-ups."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from bot.cases import targets
+from bot.cases.accounts import Stream
 from bot.cases.history import EventKind
 from bot.cases.model import (
     SETTLED,
@@ -21,116 +23,88 @@ from bot.cases.model import (
     after,
     may_arrive,
 )
-from bot.cases.ports import Page, Sent
-from bot.cases.posts import Absence, Author, AuthorId, Post, PostId, Standing, Surface, is_somebody
+from bot.cases.ports import Page, Pushed, Sent
+from bot.cases.posts import AccountId, Author, AuthorId, Post, PostId, Standing, Surface, is_somebody
 from bot.cases.record import Wake
 from bot.cases.tx import Tx
 from bot.cases.words import same_words
 from bot.outbox import put
-from bot.work import accounts, changes, context, outcomes, private, replies, tenures
-from bot.work.context import Look
+from bot.work import (
+    accounts,
+    authors,
+    changes,
+    context,
+    known,
+    outcomes,
+    private,
+    replies,
+    streams,
+    tenures,
+)
+from bot.work.context import NOTHING, Answers
 
-#: So many cases of one person, the newest, are looked at: for cards that show another name from now on, and
-#: for the reply that a message of the brand may be.
+#: So many cases of one person, the newest, are looked at for the reply that a message of the brand may be.
 CASES_OF_ONE = 10
 
 
 @dataclass(frozen=True, slots=True)
+class Look:
+    """What one look at one list brought, and what was asked to understand it."""
+
+    #: As it was leased for this look.
+    stream: Stream
+    began: datetime
+    page: Page
+    answers: Answers = NOTHING
+
+
+@dataclass(frozen=True, slots=True)
 class _Arrivals:
-    """What there is to know about the posts of a look, asked once for all of them."""
+    """What there is to know about posts that came together, asked once for all of them."""
 
     known: Set[PostId]
     #: Who has a case on the account, those included whose case was opened since: nobody else's is looked for.
     people: set[AuthorId]
-    #: What was looked up to understand them.
-    context: Mapping[PostId, Post]
-    absent: Mapping[PostId, Absence]
+    answers: Answers
 
 
-def take_in(tx: Tx, look: Look) -> bool:
-    """Store everything a look brought, with its cursors; False when another process has the account now.
-
-    A known post changes nothing, so that a repeated or overlapping look is harmless.
-    """
-    spent = [item for page in look.pages.values() for item in page.spent]
-    accounts.pay(tx, look.account, [*spent, *look.spent])
-    if look.goes_on:
-        is_ours = accounts.looked_on(tx, look.account, look.process, look.pages)
-    else:
-        is_ours = accounts.looked(tx, look.account, look.process, look.pages, look.began)
-    if not is_ours:
-        return False
-    for stream, detail in look.missing.items():
-        accounts.tell_missing(tx, look.account, stream, detail)
-    for page in look.pages.values():
-        accounts.tell_unread(tx, look.account, page.unread)
-    _take_authors(tx, look)
-    _take_posts(tx, look)
-    changes.take_found(tx, look.account, look.checked, look.absent)
-    context.complete(tx, look)
-    if not look.goes_on:
-        accounts.stop_if_spent(tx, look.account)
-    return True
-
-
-def take_alone(tx: Tx, look: Look, post: Post) -> None:
-    """Store one post of a look that could not be taken in whole, and nothing else of it."""
-    state = tx.accounts.get(look.account)
-    if state is not None and state.lease_by == look.process:
-        _take_posts(tx, replace(look, pages={"": Page((post,), None)}))
-
-
-def _take_authors(tx: Tx, look: Look) -> None:
-    """Keep who people are; what showed them otherwise, or had no name for them, is drawn anew."""
-    network = tx.installation.accounts[look.account].network
-    for author_id in look.unnamed:
-        nameless = tx.people.author(network, author_id)
-        if nameless is not None and nameless.standing is Standing.UNKNOWN:
-            tx.people.save_author(nameless, tx.now)  # asked again after the others
-    if not look.authors:
+def take_in(tx: Tx, look: Look) -> None:
+    """Store what a look brought, in one transaction with its cursor; nothing if another process has the list
+    now."""
+    account, page = look.stream.account, look.page
+    accounts.pay(tx, account, (*page.spent, *look.answers.spent))
+    stream = streams.ours(tx, look.stream)
+    if stream is None:
         return
-    look = replace(look, authors=tuple(_as_known(tx, author) for author in look.authors))
-    ids = [author.id for author in look.authors]
-    for account in tx.installation.accounts.values():
-        if account.network != network:
-            continue
-        shown = tx.cases.known_authors(account.name, ids)
-        for author in look.authors:
-            if author.id in shown and tx.people.author(network, author.id) != author:
-                for case in tx.cases.of_author(account.name, author.id, CASES_OF_ONE):
-                    _draw_anew(tx, case)
-    for author in look.authors:
-        tx.people.save_author(author, tx.now)
+    streams.looked(tx, stream, page, look.began)
+    accounts.tell_unread(tx, account, page.unread)
+    take_posts(tx, account, page.posts, look.answers.authors, look.answers)
+    if page.missing:
+        known.ask_soon(tx, account, look.began, page.missing)
 
 
-def _as_known(tx: Tx, author: Author) -> Author:
-    """Somebody as the network knows them now; of whom it shows nothing any more, what it showed before."""
-    known = tx.people.author(author.network, author.id)
-    if known is None or author.standing is Standing.KNOWN:
-        return author
-    return replace(known, standing=author.standing)
+def take_pushed(tx: Tx, pushed: Pushed) -> None:
+    """Store what a network told by itself. Told again, it changes nothing."""
+    key = f"pushed-{pushed.account}-{pushed.key}"
+    if pushed.account in tx.installation.accounts and tx.upkeep.first_time(key, tx.now):
+        accounts.tell_unread(tx, pushed.account, pushed.unread)
+        take_posts(tx, pushed.account, pushed.posts, pushed.authors)
 
 
-def _draw_anew(tx: Tx, case: Case) -> None:
-    """Let the card and the lines of a case follow, also those that are only on their way to the desk."""
-    put.card(tx, case)
-    for reply in tx.replies.of_case(case.id):
-        if reply.kind is not ReplyKind.ELSEWHERE:  # it has no line
-            put.line(tx, case, reply)
-
-
-def _take_posts(tx: Tx, look: Look) -> None:
-    posts = {post.id: post for page in look.pages.values() for post in page.posts}
+def take_posts(
+    tx: Tx, account: AccountId, posts: Sequence[Post], people: Sequence[Author], answers: Answers = NOTHING
+) -> None:
+    """Store posts and who wrote them, whichever way they came. A known post changes nothing unless it was
+    edited, so that what comes twice, or by two ways, is harmless."""
+    authors.take(tx, account, people)
     if not posts:
         return
-    authors = {post.author_id for post in posts.values()}
     arrivals = _Arrivals(
-        tx.posts.known(look.account, posts),
-        {*tx.cases.known_authors(look.account, authors)},
-        {post.id: post for post in look.quoted},
-        look.absent,
+        tx.posts.known(account, {post.id for post in posts}),
+        {*tx.cases.known_authors(account, {post.author_id for post in posts})},
+        answers,
     )
-    for post in sorted(posts.values(), key=lambda post: post.created_at):
+    for post in sorted({post.id: post for post in posts}.values(), key=lambda post: post.created_at):
         if post.by_brand:
             _take_own(tx, post)
         else:
@@ -138,14 +112,14 @@ def _take_posts(tx: Tx, look: Look) -> None:
 
 
 def _take_mention(tx: Tx, post: Post, arrivals: _Arrivals) -> None:
-    known = tx.posts.get(post.account, post.id) if post.id in arrivals.known else None
-    if known is not None:
-        if is_somebody(known.author_id) and not is_somebody(post.author_id):
-            tx.posts.name_author(known, post.author_id)
-        changes.take_edit(tx, known, post)
+    before = tx.posts.get(post.account, post.id) if post.id in arrivals.known else None
+    if before is not None:
+        if is_somebody(before.author_id) and not is_somebody(post.author_id):
+            tx.posts.name_author(before, post.author_id)
+        changes.take_edit(tx, before, post)
         return
     case = _case_for(tx, post) if post.author_id in arrivals.people else None
-    post = context.with_context(tx, post, arrivals.context, arrivals.absent)
+    post = context.with_context(tx, post, arrivals.answers)
     if case is None:
         _open_case(tx, post)
         arrivals.people.add(post.author_id)
@@ -185,6 +159,7 @@ def _open_case(tx: Tx, post: Post) -> None:
     )
     if tx.people.author(account.network, post.author_id) is None and not is_somebody(post.author_id):
         tx.people.save_author(Author(account.network, post.author_id, standing=Standing.UNKNOWN), tx.now)
+        known.ask_soon(tx, post.account, tx.now)
     case = tx.cases.add(targets.wait_from(draft, post.created_at, team.targets))
     tx.posts.add(post, case.id, tx.now)
     tx.note(case, EventKind.OPENED, post=post.id, surface=post.surface.value)
@@ -311,8 +286,8 @@ def _take_as_out(tx: Tx, case: Case, reply: Reply, post: Post) -> None:
     if not _was_seen_by_a_person(reply):
         outcomes.arrive(tx, case, reply, Sent(post.id, post.url, post.created_at))
         return
-    known = replace(reply, post_id=post.id, url=post.url, sent_at=post.created_at)
-    put.line(tx, case, tx.replies.save(known))
+    shown = replace(reply, post_id=post.id, url=post.url, sent_at=post.created_at)
+    put.line(tx, case, tx.replies.save(shown))
 
 
 def _seen_by(tx: Tx, case: Case, post: Post) -> int | None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.cases import leases
-from bot.cases.accounts import AccountState, Condition
+from bot.cases.accounts import Stream
 from bot.cases.alarms import stands
 from bot.cases.model import Case, Reply, ReplyState
 from bot.cases.outbox import EntryState, Rank
@@ -14,7 +14,7 @@ from bot.cases.record import Wake
 from bot.cases.tx import Tx
 from bot.outbox import put
 from bot.outbox.queue import PATIENCE
-from bot.work import accounts, outcomes
+from bot.work import outcomes, streams
 
 #: Longer than any lease.
 EVER = timedelta(days=1)
@@ -39,9 +39,9 @@ def take_over(tx: Tx) -> None:
         if entry.state is EntryState.UNDERWAY:
             tx.outbox.save(replace(entry, lease_until=tx.now + LANDING))
     for account in tx.installation.accounts:
-        state = tx.accounts.get(account)
-        if state is not None and state.lease_until is not None:
-            tx.accounts.save(replace(state, lease_by="", lease_until=None))
+        for stream in tx.streams.of(account):
+            if stream.lease_until is not None:
+                tx.streams.save(replace(stream, lease_by="", lease_until=None))
 
 
 def redraw(tx: Tx) -> None:
@@ -68,9 +68,9 @@ def bring_near(tx: Tx) -> None:
     """
     tx.outbox.cap_waits(tx.now + PATIENCE, tx.now + tx.setup.pace.longest_rest, leases.until(tx.now))
     for account in tx.installation.accounts:
-        state = tx.accounts.get(account)
-        if state is not None and (near := _near_account(tx, state)) != state:
-            tx.accounts.save(near)
+        for stream in tx.streams.of(account):
+            if (near := _near_stream(tx, stream)) != stream:
+                tx.streams.save(near)
     for reply in tx.replies.later(tx.now):
         case = tx.cases.get(reply.case_id)
         if case is not None and (near_reply := _near_reply(tx, case, reply)) != reply:
@@ -84,16 +84,15 @@ def bring_near(tx: Tx) -> None:
     tx.wake(Wake.POLL, Wake.POST, Wake.SEND, Wake.WATCH)
 
 
-def _near_account(tx: Tx, state: AccountState) -> AccountState:
-    rest = tx.installation.accounts[state.account].poll_every
-    if state.condition in (Condition.WELL, Condition.LIMITED, Condition.SPENT):
-        rest = max(rest, accounts.LONGEST_REST)  # the network may have asked for it
-    if state.looked_at is not None and state.looked_at > tx.now:
+def _near_stream(tx: Tx, stream: Stream) -> Stream:
+    # The network may have asked for the longest rest.
+    rest = max(tx.installation.accounts[stream.account].poll_every, streams.LONGEST_REST)
+    if stream.looked_at is not None and stream.looked_at > tx.now:
         rest = timedelta(0)  # the look that comes puts this right too
     return replace(
-        state,
-        next_poll_at=min(state.next_poll_at, tx.now + rest),
-        lease_until=min(state.lease_until, leases.until(tx.now)) if state.lease_until else None,
+        stream,
+        next_at=min(stream.next_at, tx.now + rest),
+        lease_until=min(stream.lease_until, leases.until(tx.now)) if stream.lease_until else None,
     )
 
 
@@ -104,6 +103,6 @@ def _near_reply(tx: Tx, case: Case, reply: Reply) -> Reply:
         case ReplyState.UNCONFIRMED:
             return replace(reply, send_after=min(reply.send_after, tx.now + max(outcomes.LOOKS)))
         case ReplyState.QUEUED:
-            longest = max(tx.team(case).hold, accounts.LONGEST_REST if reply.failure else timedelta(0))
+            longest = max(tx.team(case).hold, streams.LONGEST_REST if reply.failure else timedelta(0))
             return replace(reply, send_after=min(reply.send_after, tx.now + longest))
     return reply

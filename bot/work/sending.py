@@ -14,7 +14,7 @@ from bot.cases.posts import AccountId
 from bot.cases.said import say
 from bot.cases.tx import Tx
 from bot.outbox import put
-from bot.work import accounts, outcomes, replies, unread
+from bot.work import accounts, known, outcomes, replies, unread
 
 #: A message this young need not be read again before its text goes out.
 JUST_NOW = timedelta(seconds=1)
@@ -151,6 +151,8 @@ def finish(tx: Tx, reply_id: ReplyId, outcome: Sent | NotSent | Unknown | errors
     if reply is None or case is None:
         return
     accounts.pay(tx, reply.account, _spent(outcome))
+    if isinstance(outcome, errors.TargetGone) and reply.in_reply_to:
+        known.ask_soon(tx, reply.account, tx.now, [reply.in_reply_to])
     match outcome:
         case Sent():
             outcomes.arrive(tx, case, reply, outcome)

@@ -90,17 +90,10 @@ class XConnector:
         return await health.check(self._client, self._handle, private=self._private, prices=self._prices)
 
     async def pull(self, stream: str, cursor: Any) -> Page:
-        """What is new in "mentions", "own" or "dms" since `cursor`.
-
-        X allows one look at the messages a minute and twenty at the mentions. So that mentions never wait for
-        messages, a look at these that comes too soon brings nothing and says nothing of when to come back.
-        """
+        """What is new in "mentions", "own" or "dms" since `cursor`."""
         now = self._clock.now()
         brand, spent = await self._who()
         source = self._stream(stream, brand.id)
-        rest = self._client.rest_until(source.route)
-        if stream == "dms" and cursor is not None and rest is not None and now < rest:
-            return Page((), cursor, spent=spent)
         if cursor is None:
             # By X's own clock where it is behind ours: ours may be wrong, and hide what comes next.
             harvest = await walk.first(source, min(now, self._client.answered_at or now))
@@ -114,7 +107,7 @@ class XConnector:
             posts=tuple(posts),
             cursor=replace(harvest.cursor, partial=frozenset(partial)).to_json(),
             complete=harvest.complete,
-            not_before=self._client.rest_until(source.route) if stream != "dms" else None,
+            not_before=self._client.rest_until(source.route),
             spent=spent + self._prices.spent(source.price, harvest.billed) + self._brought(),
             unread=tuple(unread),
             missing=tuple(map(PostId, harvest.missing)) if stream == "mentions" else (),

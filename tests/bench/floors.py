@@ -47,13 +47,13 @@ class RawDriver:
         for table, row in rows:
             execute(inserts[table], row)
 
-    def look(self, account: str, cursors: str, at: int) -> None:
+    def look(self, account: str, cursor: str, at: int) -> None:
         """What a look writes besides its posts: how far it got, and what it cost."""
         mark = self.mark
         self.cursor.execute(
-            f"UPDATE accounts SET cursors = {mark}, next_poll_at = {mark}, looked_at = {mark}, "
-            f"version = version + 1 WHERE account = {mark}",
-            (cursors, at, at, account),
+            f"UPDATE streams SET cursor = {mark}, next_at = {mark}, looked_at = {mark}, "
+            f"version = version + 1 WHERE account = {mark} AND name = 'mentions'",
+            (cursor, at, at, account),
         )
         self.cursor.execute(
             f"INSERT INTO spending (account, day, kind, count, amount) VALUES ({mark}, {mark}, {mark}, 1, 1) "

@@ -7,13 +7,15 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import connectors
+from bot.cases.accounts import Stream
 from bot.cases.installation import Account, Installation, Targets, Team
 from bot.cases.model import Agent, AgentId
 from bot.cases.ports import Page, Spent
 from bot.cases.posts import AccountId, Author, AuthorId, Post, PostId, Surface
 from bot.cases.tx import Setup
 from bot.texts import Texts
-from bot.work.context import Look
+from bot.work.context import Answers
+from bot.work.intake import Look
 
 ACCOUNT = AccountId("brand-x")
 CHANNEL = "C0BENCH001"
@@ -82,14 +84,9 @@ def writer(post: Post) -> Author:
     return Author("x", post.author_id, f"customer{post.author_id}", "A Customer", "", 10, "https://x.com/c")
 
 
-def look(first: int, count: int, now: datetime) -> Look:
-    """A look that brought `count` mentions of new people, with their names."""
+def look(main: Stream, first: int, count: int, now: datetime) -> Look:
+    """A look at this list that brought `count` mentions of new people, with their names."""
     posts = tuple(mention(number, now) for number in range(first, first + count))
-    cursor = {"since": posts[-1].id}
     spent = (Spent("mention_read", count, Decimal("0.001") * count),)
-    pages = {
-        "mentions": Page(posts, cursor, spent=spent),
-        "own": Page((), cursor),
-        "dms": Page((), cursor),
-    }
-    return Look(ACCOUNT, PROCESS, now, pages, tuple(map(writer, posts)))
+    page = Page(posts, {"since": posts[-1].id}, spent=spent)
+    return Look(main, now, page, Answers(tuple(map(writer, posts))))

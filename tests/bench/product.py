@@ -14,7 +14,6 @@ from pathlib import Path
 from bot import bootstrap
 from bot.config import Config, load
 from bot.slack import pace
-from bot.ticks import poll
 
 
 def main() -> None:
@@ -37,7 +36,6 @@ def _shorten(scale: float) -> None:
         call_every=pace.DESK_PACE.call_every * scale,
     )
     pace.DESK_PACE = at_scale
-    poll.SOON *= scale
 
 
 def _polling(config: Config, often: timedelta) -> Config:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from bot.cases.accounts import AccountState, Condition
+from bot.cases.accounts import AccountState, Condition, Stream
 from bot.cases.history import Event, EventKind
 from bot.cases.model import (
     Agent,
@@ -271,21 +271,26 @@ def a_full_shown(case_id: CaseId) -> Shown:
 
 def an_account(**fields: Any) -> AccountState:
     """An account that was just connected."""
-    ordinary: dict[str, Any] = {
-        "account": BRAND,
-        "connected_at": NOW,
-        "cursors": {},
-        "next_poll_at": NOW,
-    }
+    ordinary: dict[str, Any] = {"account": BRAND, "connected_at": NOW}
     return AccountState(**ordinary | fields)
 
 
 def a_full_account() -> AccountState:
     """An account with something in every field; its version is the record's to give."""
-    return an_account(
-        cursors={"mentions": {"since_id": "1500", "page": None}, "dms": "abc"},
+    return an_account(condition=Condition.LIMITED)
+
+
+def a_stream(**fields: Any) -> Stream:
+    """The main list of an account that was just connected."""
+    ordinary: dict[str, Any] = {"account": BRAND, "name": "mentions", "main": True, "next_at": NOW}
+    return Stream(**ordinary | fields)
+
+
+def a_full_stream() -> Stream:
+    """A list with something in every field; its version is the record's to give."""
+    return a_stream(
+        cursor={"since_id": "1500", "page": None},
         looked_at=NOW,
-        condition=Condition.LIMITED,
         faults=2,
         lease_by="host-1",
         lease_until=NOW + MINUTE,

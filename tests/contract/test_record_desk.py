@@ -1,14 +1,15 @@
-"""The record's contract for what it keeps of the desk, and of accounts."""
+"""The record's contract for what it keeps of the desk, of accounts and of their lists."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import fields, replace
 from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 
-from bot.cases.accounts import AccountState
+from bot.cases.accounts import AccountState, Stream
 from bot.cases.errors import Stale
 from bot.cases.history import Event, EventKind
 from bot.cases.model import (
@@ -31,6 +32,8 @@ from tests.contract.samples import (
     a_full_agent,
     a_full_event,
     a_full_message,
+    a_full_stream,
+    a_stream,
     an_account,
 )
 
@@ -50,10 +53,11 @@ async def a_stored_case(store: Store) -> CaseId:
         (a_full_agent(), []),
         (a_full_event(CaseId(1)), []),
         (a_full_account(), ["version"]),
+        (a_full_stream(), ["version"]),
     ],
 )
 def test_the_samples_set_every_field(
-    sample: ThreadMessage | Agent | Event | AccountState, given_by_the_record: list[str]
+    sample: ThreadMessage | Agent | Event | AccountState | Stream, given_by_the_record: list[str]
 ) -> None:
     unset = [f.name for f in fields(sample) if getattr(sample, f.name) == f.default]
 
@@ -227,6 +231,44 @@ async def test_saving_an_account_over_an_old_version_is_stale(store: Store, vers
 
     with pytest.raises(Stale):
         await store.do(lambda record: record.accounts.save(an_account(version=version)))
+
+
+async def test_a_list_comes_back_whole(store: Store) -> None:
+    saved = await store.do(lambda record: record.streams.save(a_full_stream()))
+
+    assert saved == replace(a_full_stream(), version=1)
+    assert await store.do(lambda record: record.streams.get(BRAND, "mentions")) == saved
+
+
+async def test_the_lists_of_an_account_are_its_own(store: Store) -> None:
+    other = AccountId("brand-y")
+
+    def add(record: Record) -> list[Sequence[Stream]]:
+        for account, name in ((BRAND, "mentions"), (BRAND, "dms"), (other, "mentions")):
+            record.streams.save(a_stream(account=account, name=name))
+        return [record.streams.of(BRAND), record.streams.of(other)]
+
+    names = [sorted((each.account, each.name) for each in found) for found in await store.do(add)]
+
+    assert names == [[(BRAND, "dms"), (BRAND, "mentions")], [(other, "mentions")]]
+    assert await store.do(lambda record: record.streams.get(other, "dms")) is None
+
+
+async def test_a_list_is_saved_over_the_version_it_was_read_with(store: Store) -> None:
+    await store.do(lambda record: record.streams.save(a_stream()))
+    second = await store.do(lambda record: record.streams.save(replace(a_full_stream(), version=1)))
+
+    assert second.version == 2
+    assert await store.do(lambda record: record.streams.get(BRAND, "mentions")) == second
+
+
+@pytest.mark.parametrize("version", [0, 1])
+async def test_saving_a_list_over_an_old_version_is_stale(store: Store, version: int) -> None:
+    first = await store.do(lambda record: record.streams.save(a_stream()))
+    await store.do(lambda record: record.streams.save(first))
+
+    with pytest.raises(Stale):
+        await store.do(lambda record: record.streams.save(a_stream(version=version)))
 
 
 async def test_spending_adds_up_exactly_by_account_and_day(store: Store) -> None:

@@ -24,7 +24,9 @@ from tests.contract.samples import (
     SECOND,
     a_case,
     a_full_account,
+    a_full_stream,
     a_reply,
+    a_stream,
     a_waiting_case,
     an_account,
     an_entry,
@@ -151,6 +153,8 @@ async def test_an_account_is_told_with_what_it_spent_today(store: Store) -> None
 
     def add(record: Record) -> None:
         record.accounts.save(a_full_account())
+        record.streams.save(a_full_stream())
+        record.streams.save(a_stream(name="dms", main=False, next_at=NOW + MINUTE, looked_at=NOW + MINUTE))
         record.accounts.add_spending(BRAND, today, "mention_read", 3, Decimal("0.003"))
         record.accounts.add_spending(BRAND, today, "post_create", 1, Decimal("0.2"))
         record.accounts.add_spending(BRAND, yesterday, "post_create", 1, Decimal(9))
@@ -162,7 +166,12 @@ async def test_an_account_is_told_with_what_it_spent_today(store: Store) -> None
 
 async def test_an_account_that_spent_nothing_and_was_never_looked_at_is_told(store: Store) -> None:
     connected = NOW - MINUTE
-    read = await figures(store, lambda record: record.accounts.save(an_account(connected_at=connected)))
+
+    def add(record: Record) -> None:
+        record.accounts.save(an_account(connected_at=connected))
+        record.streams.save(a_stream())
+
+    read = await figures(store, add)
 
     assert read.accounts == (AccountFigures(BRAND, Condition.WELL, connected, None, NOW, Decimal(0)),)
 

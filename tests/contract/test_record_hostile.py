@@ -17,12 +17,14 @@ from bot.cases.ports import Page
 from bot.cases.posts import Author, AuthorId
 from bot.cases.record import Record, Store
 from bot.cases.tx import Tx
-from bot.work import context, intake, pictures
+from bot.work import intake, pictures
+from bot.work.context import Answers
+from bot.work.intake import Look
 from connectors.x import payload, walk
 from connectors.x.unread import of as unread_of
 from connectors.x.unread import parsed
 from tests import hostile
-from tests.contract.samples import BRAND, an_account
+from tests.contract.samples import BRAND, a_stream, an_account
 from tests.postgres import postgres_record_url as postgres_record_url
 from tests.unit.office import Office
 
@@ -59,9 +61,9 @@ def page_of(found: dict[str, Any], *, private: bool) -> Page:
 def taken_in(record: Record, page: Page, people: list[Author]) -> None:
     """Take the page in and draw what came of it."""
     tx = Tx(record, Office().setup, hostile.NOW)
-    tx.accounts.save(an_account(lease_by="us"))
-    look = context.Look(BRAND, "us", hostile.NOW, {"mentions": page}, tuple(people))
-    assert intake.take_in(tx, look)
+    tx.accounts.save(an_account())
+    stream = tx.streams.save(a_stream(lease_by="us"))
+    intake.take_in(tx, Look(stream, hostile.NOW, page, Answers(people)))
     for case in tx.cases.open():
         pictures.card(tx, case)
 

@@ -13,6 +13,7 @@ from typing import Any
 import slack_bolt.async_app
 
 from bot.cases import errors, leases, targets
+from bot.cases.accounts import Stream
 from bot.cases.alarms import Flag
 from bot.cases.model import Case, MessageKind, Reply, ReplyState
 from bot.cases.outbox import Entry, Rank
@@ -28,8 +29,8 @@ from bot.slack.reading import Reading
 from bot.ticks.poll import Poll
 from bot.ticks.send import Send
 from bot.ticks.watch import Watch
-from bot.work import alarms, commands, edits, outcomes, recovery, replies, sending, threads
-from bot.work.context import Look
+from bot.work import alarms, commands, edits, outcomes, recovery, replies, sending, streams, threads
+from bot.work.intake import Look
 
 #: Between two transactions that should be one, in seconds: as long as a slow database takes.
 GAP = 0.2
@@ -125,16 +126,15 @@ def cursor_saved_before_the_items() -> None:
     """What a look brought is stored in a later transaction than the cursor behind it."""
     take_in = Poll._take_in
 
-    async def early(self: Poll, look: Look) -> bool:
+    async def early(self: Poll, look: Look) -> None:
         def save(tx: Tx) -> None:
-            current = tx.accounts.get(look.account)
-            if current is not None and current.lease_by == self._process:
-                moved = {stream: page.cursor for stream, page in look.pages.items()}
-                tx.accounts.save(replace(current, cursors={**current.cursors, **moved}))
+            current = streams.ours(tx, look.stream)
+            if current is not None:
+                tx.streams.save(replace(current, cursor=look.page.cursor))
 
         await self._transactions.do(save)
         await asyncio.sleep(GAP)
-        return await take_in(self, look)
+        await take_in(self, look)
 
     Poll._take_in = early  # type: ignore[method-assign]  # the product is broken on purpose
 
@@ -217,17 +217,12 @@ def deletion_in_the_hold_lost() -> None:
 @defect("two looked at one account at the same time")
 def two_pollers() -> None:
     """An account is looked at twice at the same time."""
-    run = Poll.run
+    look = Poll._look
 
-    async def twice(self: Poll) -> datetime | None:
-        due, _ = await asyncio.gather(run(self), run(self))
-        return due
+    async def twice(self: Poll, stream: Stream, began: datetime) -> None:
+        await asyncio.gather(look(self, stream, began), look(self, stream, began))
 
-    async def unlocked(self: Poll, account: Any) -> None:
-        await self._look(account, due=False)
-
-    Poll.run = twice  # type: ignore[method-assign]  # the product is broken on purpose
-    Poll._locked_look = unlocked  # type: ignore[method-assign]  # the product is broken on purpose
+    Poll._look = twice  # type: ignore[method-assign]  # the product is broken on purpose
 
 
 @defect(rf"stands \d+ times in Slack|{_OUT_TWICE}", processes=3)

@@ -18,7 +18,7 @@ from bot.sandbox.world import World
 from bot.slack import calls, catch_up, pace, socket
 from bot.ticks import clock_put_back, deliver, poll, send
 from bot.ticks import leases as renewing
-from bot.work import accounts, outcomes, recovery, unread
+from bot.work import outcomes, recovery, streams, unread
 from connectors.x import client, connector, refusals, walk
 from storage import engine, pool
 
@@ -55,11 +55,10 @@ WAITS: tuple[tuple[Any, str, Any], ...] = (
     (queue, "SLOT_WHILE_POSTING", timedelta(seconds=CALL)),
     (queue, "PATIENCE", timedelta(milliseconds=500)),
     (recovery, "PATIENCE", timedelta(milliseconds=500)),
-    (accounts, "LONGEST_REST", timedelta(seconds=1)),
+    (streams, "LONGEST_REST", timedelta(seconds=1)),
     (clock, "_BELIEVED_AFTER", 2.0),
     (deliver, "SOON", timedelta(milliseconds=50)),
     (send, "SOON", timedelta(milliseconds=50)),
-    (poll, "SOON", timedelta(milliseconds=50)),
     (poll, "FRESH", timedelta(milliseconds=100)),
     (calls, "_SOON", _SHORT),
     (calls, "_LATER", _SHORT),

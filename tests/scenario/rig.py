@@ -24,7 +24,7 @@ from bot.sandbox.world import World
 from bot.sandbox.x.model import utcnow
 from bot.slack import catch_up, pace, socket
 from bot.slack.manifest import manifest
-from bot.ticks import poll, send
+from bot.ticks import send
 from tests.scenario.sides import Json, Person, Sides, buttons_of, labels_of
 
 T = TypeVar("T")
@@ -296,7 +296,6 @@ def _hurry(rig: Rig) -> Iterator[None]:
         patch.setattr(pace, "DESK_PACE", brisk)
         patch.setattr(queue, "LOOK_AFTER", timedelta(milliseconds=200))
         patch.setattr(queue, "MEND_AFTER", timedelta(milliseconds=500))
-        patch.setattr(poll, "SOON", timedelta(milliseconds=20))
         patch.setattr(send, "SOON", timedelta(milliseconds=20))
         patch.setattr(socket, "_LOOK_EVERY", 1.0)
         patch.setattr(socket, "_REST", 0.1)

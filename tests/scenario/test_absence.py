@@ -16,10 +16,9 @@ async def aged(rig: Rig, age: timedelta) -> None:
     """Let the newest look at the network, of a bot that was stopped, lie `age` back."""
 
     def age_it(record: Record) -> None:
-        state = record.accounts.get(AccountId("brand-x"))
-        assert state is not None
-        assert state.looked_at is not None
-        record.accounts.save(replace(state, looked_at=state.looked_at - age))
+        for stream in record.streams.of(AccountId("brand-x")):
+            if stream.looked_at is not None:
+                record.streams.save(replace(stream, looked_at=stream.looked_at - age))
 
     store = storage.open_store(f"sqlite:///{rig.directory / 'webcare.db'}")
     await store.do(age_it)

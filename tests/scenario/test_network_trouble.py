@@ -101,7 +101,7 @@ async def test_a_limit_that_says_until_when_is_waited_out_without_asking_again(r
 async def test_a_limit_that_says_nothing_is_waited_out_for_a_minute(rig: Rig) -> None:
     rig.world.faults.order(refusal(MENTIONS, 429, times=1))
     await announced(rig, "X asks us to wait")
-    [(microseconds,)] = rows(rig, "SELECT next_poll_at FROM accounts")
+    [(microseconds,)] = rows(rig, "SELECT next_at FROM streams WHERE main")
     pause = microseconds / 1e6 - rig.world.x.clock().timestamp()
 
     assert 50 < pause <= 60

@@ -313,15 +313,16 @@ def _to_show(tx: Tx) -> list[Facts]:
 
 
 def _account(tx: Tx, name: AccountId) -> Facts:
-    state = tx.accounts.get(name)
+    state, lists = tx.accounts.get(name), tx.streams.of(name)
     assert state is not None
+    (main,) = (each for each in lists if each.main)
     return {
         "condition": state.condition.value,
-        "faults": state.faults,
+        "faults": main.faults,
         "connected": _at(state.connected_at),
-        "looked": _at(state.looked_at),
-        "next_look": _at(state.next_poll_at),
-        "read": state.cursors,
+        "looked": _at(main.looked_at),
+        "next_look": _at(main.next_at),
+        "read": {each.name: each.cursor for each in lists},
         "spent": {str(day): str(tx.accounts.spent(name, day)) for day in _days(tx.now)},
     }
 

@@ -149,6 +149,27 @@ def test_cases_set_aside_for_azijn_were_for_venting(
     assert (reasons, details) == (["venting"], ['{"reason":"venting"}'])
 
 
+def test_an_account_that_could_not_be_read_yet_is_not_read_yet(
+    empty_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with a_program_of(monkeypatch, tmp_path, "0010"):
+        open_and_close(empty_url)
+    with looking_into(empty_url) as connection:
+        connection.execute(
+            text(
+                "INSERT INTO accounts (account, connected_at, cursors, next_poll_at, condition, faults,"
+                " lease_by, lease_until, version) VALUES ('a', 7, '{}', 8, 'failing', 3, 'before', 9, 4)"
+            )
+        )
+    open_and_close(empty_url)
+
+    with looking_into(empty_url) as connection:
+        account = connection.execute(text("SELECT connected_at, condition, version FROM accounts")).one()
+        list_of = connection.execute(text("SELECT * FROM streams")).one()
+    assert tuple(account) == (7, "failing", 4)
+    assert tuple(list_of) == ("a", "mentions", True, None, 8, None, 3, "", None, 1)
+
+
 def test_a_start_on_a_current_database_does_without_alembic(sqlite_url: str) -> None:
     open_and_close(sqlite_url)
     second_start = (

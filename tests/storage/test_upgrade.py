@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import text
 
 import storage
+from bot.cases.posts import AccountId
 from bot.cases.tx import Tx
 from bot.work import unread
 from storage.engine import connect, parse
@@ -66,6 +67,17 @@ def test_what_is_to_be_done_is_what_was(old_url: str) -> None:
     after = ask(old_url, portraits.of_whole)
 
     assert list(differences(before, after)) == []
+
+
+def test_no_list_is_looked_at_before_its_account_was_to_be(old_url: str) -> None:
+    before: dict[str, Any] = seen()["whole"]["accounts"]
+    lists = ask(old_url, lambda tx: [each for name in before for each in tx.streams.of(AccountId(name))])
+
+    assert {each.account for each in lists} == before.keys()
+    for each in lists:
+        of_account = before[each.account]
+        assert (each.next_at.isoformat(), each.lease_by) == (of_account["next_look"], "")
+        assert each.faults == (of_account["faults"] if each.main else 0)
 
 
 def test_a_waiting_reply_is_due_at_the_same_instant(old_url: str) -> None:

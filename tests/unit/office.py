@@ -11,12 +11,13 @@ from typing import Any, TypeVar
 
 import pytest
 
+from bot.cases.accounts import Stream
 from bot.cases.actions import Action, Result
 from bot.cases.alarms import Alarm
 from bot.cases.installation import Account, Installation, Team
 from bot.cases.model import Agent, AgentId, Case, MessageRef, Reply
 from bot.cases.outbox import Effect, Entry, Mark, Say, Shown, Whisper
-from bot.cases.ports import Capabilities, Clock, Measure, ReplyOption, ReplyTarget
+from bot.cases.ports import Capabilities, Clock, Measure, Page, ReplyOption, ReplyTarget
 from bot.cases.posts import Author, AuthorId, Post, Surface
 from bot.cases.record import Store, Wake
 from bot.cases.said import Said
@@ -25,10 +26,12 @@ from bot.outbox import put
 from bot.slack.pace import DESK_PACE
 from bot.texts import LANGUAGES, Texts
 from bot.transactions import Transactions
-from bot.work import actions, commands
+from bot.work import actions, commands, intake
 from bot.work.commands import Command
+from bot.work.context import NOTHING, Answers
+from bot.work.intake import Look
 from tests import memory
-from tests.contract.samples import BRAND, MINUTE, NOW, a_case, a_post, a_reply
+from tests.contract.samples import BRAND, MINUTE, NOW, a_case, a_post, a_reply, a_stream, an_account
 
 E = TypeVar("E", bound=Effect)
 
@@ -51,9 +54,9 @@ class Rulebook:
     hears_private: bool = True
 
     def capabilities(self) -> Capabilities:
-        """One stream, both ways unless private messages do not come in."""
+        """Three lists, both ways unless private messages do not come in."""
         modes = frozenset(Surface) if self.hears_private else frozenset({Surface.PUBLIC})
-        return Capabilities(("mentions",), modes)
+        return Capabilities(("mentions", "own", "dms"), modes)
 
     def measure(self, text: str, target: ReplyTarget, mode: Surface) -> Measure:
         """Every character counts."""
@@ -132,6 +135,20 @@ class Office:
             )
         self.mention(case, root_id=case.root_id, author_id=case.author_id)
         return case
+
+    def leased(self, name: str = "mentions", **fields: Any) -> Stream:
+        """A list of the account, in our hands."""
+        if self.record.accounts.get(BRAND) is None:
+            self.record.accounts.save(an_account())
+        known = self.record.streams.get(BRAND, name) or a_stream(name=name, main=name == "mentions")
+        ours: dict[str, Any] = {"lease_by": "us", "lease_until": NOW + MINUTE}
+        return self.record.streams.save(replace(known, **ours | fields))
+
+    def take_in(
+        self, *posts: Post, now: datetime = NOW, name: str = "mentions", answers: Answers = NOTHING
+    ) -> None:
+        """A look at a list brings these."""
+        intake.take_in(self.tx(now), Look(self.leased(name), now, Page(posts, 1), answers))
 
     def waiting_case(self, since: datetime = NOW, **fields: Any) -> Case:
         """A case whose customer has waited since then, with an hour for the answer."""

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from bot.ticks.clock_put_back import ClockPutBack
-from tests.contract.samples import BRAND, NOW, an_account
+from tests.contract.samples import BRAND, NOW, a_stream
 from tests.fakes import FakeClock
 from tests.memory import MemoryStore
 from tests.unit.office import Office
@@ -24,13 +24,13 @@ async def is_brought_near(office: Office, *turns: float) -> bool:
     for seconds in turns[:-1]:
         clock.turn(seconds=seconds)
         await put_back.run()
-    await store.do(lambda record: record.accounts.save(an_account(next_poll_at=FAR)))
+    await store.do(lambda record: record.streams.save(a_stream(next_at=FAR)))
     clock.turn(seconds=turns[-1])
     await put_back.run()
-    state = await store.do(lambda record: record.accounts.get(BRAND))
+    state = await store.do(lambda record: record.streams.get(BRAND, "mentions"))
     await store.close()
     assert state is not None
-    return state.next_poll_at < FAR
+    return state.next_at < FAR
 
 
 @pytest.mark.parametrize(("turned", "near"), [(-3600, True), (0, False), (15, False)])

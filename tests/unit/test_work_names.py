@@ -6,11 +6,10 @@ from dataclasses import replace
 
 from bot.cases.model import ReplyKind
 from bot.cases.outbox import Card, EntryState, Line
-from bot.cases.ports import Page
 from bot.cases.posts import Author
 from bot.outbox import put
-from bot.work import context, intake
-from tests.contract.samples import BRAND, MINUTE, NOW, an_account
+from bot.work.context import Answers
+from tests.contract.samples import MINUTE, NOW
 from tests.unit.office import CUSTOMER, Office
 from tests.unit.office import office as office
 
@@ -23,10 +22,7 @@ def test_a_card_and_a_line_on_their_way_follow_a_name_that_comes_late(office: Of
     put.line(office.tx(), case, reply)
     for entry in [*office.entries(Card), *office.entries(Line)]:
         office.record.outbox.save(replace(entry, state=EntryState.UNDERWAY, lease_until=NOW + MINUTE))
-    office.record.accounts.save(an_account(lease_by="us"))
-    known = Author("x", CUSTOMER, "jansen", name="J. Jansen")
-    look = context.Look(BRAND, "us", NOW, {"mentions": Page((), 1)}, authors=(known,))
-    intake.take_in(office.tx(), look)
+    office.take_in(answers=Answers([Author("x", CUSTOMER, "jansen", name="J. Jansen")]))
 
     waiting = [entry for entry in office.entries() if entry.state is EntryState.WAITING]
     assert [entry.effect for entry in waiting] == [Card(case.id), Line(case.id, reply.id)]

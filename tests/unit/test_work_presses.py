@@ -8,11 +8,10 @@ import pytest
 
 from bot.cases.model import ReplyState, Status
 from bot.cases.outbox import Line
-from bot.cases.ports import Page
 from bot.cases.posts import Surface
 from bot.cases.said import say
-from bot.work import claims, context, intake, outcomes, pictures, presses, private
-from tests.contract.samples import MINUTE, NOW, a_post, an_account
+from bot.work import claims, intake, outcomes, pictures, presses, private
+from tests.contract.samples import MINUTE, NOW, a_post
 from tests.unit.office import MO, Office
 from tests.unit.office import office as office
 
@@ -121,9 +120,7 @@ def test_what_a_refused_reply_offers_follows_its_case(office: Office, act: str) 
             outcomes.answer(office.tx(), case, other, MO.id)
         case _:
             again = a_post("m9", root_id=case.root_id, author_id=case.author_id)
-            office.record.accounts.save(an_account(lease_by="us"))
-            look = context.Look(case.account, "us", NOW, {"mentions": Page((again,), 1)})
-            intake.take_alone(office.tx(), look, again)
+            intake.take_posts(office.tx(), case.account, [again], [])
 
     assert [line.reply_id for line in office.effects(Line)] == [reply.id]
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from bot.cases.accounts import AccountState
 from bot.cases.model import (
     CLOSES_PRIVATE,
     AgentId,
@@ -16,12 +15,11 @@ from bot.cases.model import (
     Status,
 )
 from bot.cases.outbox import Card
-from bot.cases.ports import Page
 from bot.cases.posts import Surface
 from bot.cases.said import Said, say
-from bot.work import context, intake, outcomes, private
+from bot.work import outcomes, private
 from bot.work.replies import Words
-from tests.contract.samples import BRAND, MINUTE, NOW, SAID, a_post
+from tests.contract.samples import NOW, SAID, a_post
 from tests.unit.office import ANN, MO, Office, told
 from tests.unit.office import office as office
 
@@ -141,9 +139,7 @@ def test_a_case_that_is_public_already_says_so(office: Office) -> None:
 def customer_writes(office: Office, case: Case, surface: Surface = PRIVATE) -> None:
     """A post of the customer comes in."""
     post = a_post("new", surface=surface, root_id=case.root_id, author_id=case.author_id)
-    page = Page((post,), cursor={})
-    office.record.accounts.save(AccountState(BRAND, NOW, {}, NOW, lease_by="p", lease_until=NOW + MINUTE))
-    assert intake.take_in(office.tx(), context.Look(BRAND, "p", NOW, {"dms": page}))
+    office.take_in(post, name="dms")
 
 
 @pytest.mark.parametrize("surface", Surface)

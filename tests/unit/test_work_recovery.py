@@ -9,15 +9,15 @@ from typing import Any
 import pytest
 
 from bot.cases import leases
-from bot.cases.accounts import AccountState, Condition
+from bot.cases.accounts import Stream
 from bot.cases.alarms import Flag
 from bot.cases.model import FlagKind, MessageRef, ReplyState, Status
 from bot.cases.outbox import Card, EntryState, Line, Say, Warn
 from bot.cases.said import say
 from bot.outbox.queue import PATIENCE
 from bot.slack.pace import DESK_PACE
-from bot.work import accounts, outcomes, recovery, watch
-from tests.contract.samples import BRAND, MINUTE, NOW, SAID, SECOND, an_account, an_entry
+from bot.work import outcomes, recovery, streams, watch
+from tests.contract.samples import BRAND, MINUTE, NOW, SAID, SECOND, a_stream, an_entry
 from tests.unit.office import MO, Office
 from tests.unit.office import office as office
 
@@ -103,26 +103,26 @@ def test_in_another_language_the_warnings_that_stand_follow(office: Office) -> N
 
 
 def test_an_account_that_was_being_looked_at_is_nobodys(office: Office) -> None:
-    office.record.accounts.save(an_account(lease_by="before", lease_until=NOW + MINUTE))
+    for name in ("mentions", "dms"):
+        office.leased(name, lease_by="before")
     take_over(office)
 
-    state = office.record.accounts.get(BRAND)
+    lists = office.record.streams.of(BRAND)
 
-    assert state is not None
-    assert (state.lease_by, state.lease_until) == ("", None)
+    assert [(each.lease_by, each.lease_until) for each in lists] == 2 * [("", None)]
 
 
 def test_an_account_that_nobody_had_stays_as_it_is(office: Office) -> None:
-    state = office.record.accounts.save(an_account())
+    state = office.record.streams.save(a_stream())
     take_over(office)
 
-    assert office.record.accounts.get(BRAND) == state
+    assert office.record.streams.get(BRAND, "mentions") == state
 
 
 def test_an_account_that_was_never_connected_stays_unknown(office: Office) -> None:
     take_over(office)
 
-    assert office.record.accounts.get(BRAND) is None
+    assert office.record.streams.of(BRAND) == []
 
 
 class TestBringingNear:
@@ -133,43 +133,38 @@ class TestBringingNear:
     def bring_near(self, office: Office) -> None:
         recovery.bring_near(office.tx())
 
-    def account(self, office: Office, **fields: Any) -> AccountState:
-        office.record.accounts.save(an_account(**fields))
+    def stream(self, office: Office, **fields: Any) -> Stream:
+        office.record.streams.save(a_stream(**fields))
         self.bring_near(office)
-        state = office.record.accounts.get(BRAND)
-        assert state is not None
-        return state
+        stream = office.record.streams.get(BRAND, "mentions")
+        assert stream is not None
+        return stream
 
     def test_an_account_that_was_looked_at_in_the_future_is_looked_at_now(self, office: Office) -> None:
-        state = self.account(office, next_poll_at=self.AHEAD + MINUTE, looked_at=self.AHEAD)
+        stream = self.stream(office, next_at=self.AHEAD + MINUTE, looked_at=self.AHEAD)
 
-        assert (state.next_poll_at, state.looked_at) == (NOW, self.AHEAD)  # the look puts that right
+        assert (stream.next_at, stream.looked_at) == (NOW, self.AHEAD)  # the look puts that right
 
-    @pytest.mark.parametrize("condition", list(Condition))
-    def test_an_account_rests_no_longer_than_the_network_can_have_asked_for(
-        self, office: Office, condition: Condition
-    ) -> None:
-        state = self.account(office, next_poll_at=self.AHEAD, looked_at=NOW - MINUTE, condition=condition)
-        asked = condition in (Condition.WELL, Condition.LIMITED, Condition.SPENT)
-        every = office.setup.installation.accounts[BRAND].poll_every
+    def test_a_list_rests_no_longer_than_the_network_can_have_asked_for(self, office: Office) -> None:
+        stream = self.stream(office, next_at=self.AHEAD, looked_at=NOW - MINUTE)
 
-        assert state.next_poll_at == NOW + (accounts.LONGEST_REST if asked else every)
+        assert stream.next_at == NOW + streams.LONGEST_REST
 
     def test_an_account_that_is_looked_at_rarely_keeps_its_pace(self, office: Office) -> None:
         office.configure(poll_every=timedelta(minutes=30))
 
-        assert self.account(office, next_poll_at=self.AHEAD).next_poll_at == NOW + 30 * MINUTE
+        assert self.stream(office, next_at=self.AHEAD).next_at == NOW + 30 * MINUTE
 
     def test_an_account_is_not_leased_longer_than_a_lease_lasts(self, office: Office) -> None:
-        state = self.account(office, lease_by="before", lease_until=self.AHEAD)
+        state = self.stream(office, lease_by="before", lease_until=self.AHEAD)
 
         assert (state.lease_by, state.lease_until) == ("before", leases.until(NOW))
 
     def test_an_account_as_it_should_be_stays_so(self, office: Office) -> None:
-        before = office.record.accounts.save(an_account(next_poll_at=NOW + MINUTE, looked_at=NOW - SECOND))
+        before = office.record.streams.save(a_stream(next_at=NOW + MINUTE, looked_at=NOW - SECOND))
         self.bring_near(office)
 
-        assert office.record.accounts.get(BRAND) == before
+        assert office.record.streams.get(BRAND, "mentions") == before
 
     def test_a_reply_gets_its_hold_and_no_more(self, office: Office) -> None:
         case = office.case()
@@ -184,7 +179,7 @@ class TestBringingNear:
         reply = office.reply(office.case(), send_after=self.AHEAD, failure=say("refused.retry"))
         self.bring_near(office)
 
-        assert office.now_reply(reply).send_after == NOW + accounts.LONGEST_REST
+        assert office.now_reply(reply).send_after == NOW + streams.LONGEST_REST
 
     def test_every_reply_of_a_case_is_brought_near(self, office: Office) -> None:
         case = office.case()

@@ -7,15 +7,13 @@ from typing import Any
 
 import pytest
 
-from bot.cases.accounts import AccountState
 from bot.cases.model import Case, ReplyState, Status
 from bot.cases.outbox import FollowUp
 from bot.cases.pictures import PostPicture
-from bot.cases.ports import Page
 from bot.cases.posts import Surface
 from bot.slack.desk import _place
-from bot.work import claims, context, intake, pictures
-from tests.contract.samples import BRAND, MINUTE, NOW, a_post
+from bot.work import claims, pictures
+from tests.contract.samples import MINUTE, NOW, a_post
 from tests.unit.office import ANN, MO, Office
 from tests.unit.office import office as office
 
@@ -30,12 +28,9 @@ def answered(office: Office, **fields: Any) -> Case:
 
 def follow_up(office: Office, case: Case, **fields: Any) -> PostPicture:
     """The customer writes again; what the thread is to show of it."""
-    state = office.record.accounts.get(BRAND) or AccountState(BRAND, NOW, {}, NOW)
-    office.record.accounts.save(replace(state, lease_by="me"))
     later = {"author_id": case.author_id, "root_id": case.root_id, "created_at": NOW + MINUTE} | fields
     number = len(office.record.posts.of_case(case.id)) + 1
-    look = context.Look(BRAND, "me", NOW, {"mentions": Page((a_post(f"m{number}", **later),), None)})
-    intake.take_in(office.tx(NOW + MINUTE), look)
+    office.take_in(a_post(f"m{number}", **later), now=NOW + MINUTE)
     return drawn(office, case)
 
 

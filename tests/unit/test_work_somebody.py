@@ -33,4 +33,4 @@ def test_who_wrote_a_mention_is_told_later(office: Office) -> None:
 def test_nobody_is_not_asked_for(office: Office) -> None:
     post = a_post("7", author_id=somebody(PostId("7")))
 
-    assert context.wanted(office.tx(), BRAND, [post]).authors == ()
+    assert context.wanted(office.tx(), BRAND, [post]).authors == []
