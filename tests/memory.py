@@ -43,7 +43,8 @@ def _empty() -> bytes:
 
 
 def _fresh() -> sqlite3.Connection:
-    connection = sqlite3.connect(":memory:", isolation_level=None)
+    # The end of a record may come in any thread: where its last user is collected.
+    connection = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
     connection.deserialize(_empty())
     connection.execute("PRAGMA foreign_keys=ON")
     return connection

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
 
 from bot.cases import errors, leases
 from bot.cases.accounts import Stream
@@ -28,6 +30,9 @@ FRESH = timedelta(seconds=1)
 RAW_KEPT = 16_000
 
 
+_Look = Callable[[Stream, datetime], Coroutine[Any, Any, None]]
+
+
 class Poll:
     """Looks at the networks: a task, a lease and a transaction for each list, so that a slow one delays only
     itself."""
@@ -44,15 +49,17 @@ class Poll:
         self._clock = clock
         self._process = process
         self._before_sending = {name: asyncio.Lock() for name in connectors}
+        #: Held while lists are leased and their looks begun: what this process has leased is under way.
+        self._leasing = asyncio.Lock()
         self._underway: Underway[tuple[AccountId, str]] = Underway()
 
     async def run(self) -> datetime | None:
         """Begin to look at every list that is due; returns when to come back."""
-        now = self._clock.now()
-        leased, due = await self._transactions.do(lambda tx: streams.lease_due(tx, self._process), now=now)
-        for stream in leased:
-            if (name := (stream.account, stream.name)) not in self._underway:
-                self._underway.begin(name, self._beside(stream, now))
+        async with self._leasing:
+            now = self._clock.now()
+            lease = partial(streams.lease_due, process=self._process)
+            leased, due = await self._transactions.do(lease, now=now)
+            self._begin(leased, self._beside, now)
         return due
 
     async def stop(self, seconds: float) -> None:
@@ -70,23 +77,44 @@ class Poll:
         if account not in self._connectors:
             return  # no longer in app.yaml
         async with self._before_sending[account]:
-            await self._underway.end(lambda name: name[0] == account)
+            await self._end(account)
             since = self._clock.now() - FRESH
             await self._look_at(lambda tx: streams.lease_again(tx, account, self._process, since))
+            await self._end(account)  # of looks that the tick has begun meanwhile, too
             await self._look_at_others(account)
+            await self._end(account)
 
     async def _look_at_others(self, account: AccountId) -> None:
         await self._look_at(lambda tx: streams.lease_others(tx, account, self._process))
 
     async def _look_at(self, lease: Callable[[Tx], list[Stream]]) -> list[Stream]:
         """Look at lists side by side; returns them."""
-        now = self._clock.now()
-        leased = await self._transactions.do(lease, now=now)
-        ended = await asyncio.gather(*(self._look(stream, now) for stream in leased), return_exceptions=True)
+        async with self._leasing:
+            now = self._clock.now()
+            leased = await self._transactions.do(lease, now=now)
+            looks = self._begin(leased, self._look, now)
+        ended = await asyncio.gather(*looks, return_exceptions=True)
         for fault in ended:
             if isinstance(fault, BaseException):
                 raise fault
         return leased
+
+    def _begin(
+        self,
+        leased: list[Stream],
+        look: Callable[[Stream, datetime], Coroutine[Any, Any, None]],
+        now: datetime,
+    ) -> list[asyncio.Task[None]]:
+        names = {(stream.account, stream.name): stream for stream in leased}
+        return [
+            self._underway.begin(name, look(stream, now))
+            for name, stream in names.items()
+            if name not in self._underway
+        ]
+
+    async def _end(self, account: AccountId) -> None:
+        """Wait for the looks at an account that are under way."""
+        await self._underway.end(lambda name: name[0] == account)
 
     async def _beside(self, stream: Stream, began: datetime) -> None:
         try:

@@ -267,6 +267,36 @@ async def test_a_look_under_way_began_too_early_for_what_is_sent_now(looking: Lo
     assert looking.connector.pulled[1:] == ["mentions", "own", "dms"]
 
 
+class Unhurried(MemoryStore):
+    """What a piece of work came to is heard a little after it was committed, as on a busy machine."""
+
+    async def do(self, work: Callable[[Record], T]) -> T:
+        result = await super().do(work)
+        for _ in range(5):
+            await asyncio.sleep(0)
+        return result
+
+
+async def test_a_list_that_the_tick_has_just_leased_is_waited_for_before_sending(office: Office) -> None:
+    looking = Looking(office, Unhurried())
+    looking.connector.let.set()
+    await looking.poll.connect()
+    looking.connector.held = asyncio.Event()
+    looking.connector.pulled.clear()
+    looking.clock.turn(seconds=120)
+    tick = asyncio.create_task(looking.poll.run())
+    await asyncio.sleep(0)
+    sending = asyncio.create_task(looking.poll.look_before_sending(BRAND))
+    for _ in range(100):
+        await asyncio.sleep(0)
+    before = list(looking.connector.pulled), sending.done()
+    looking.connector.held.set()
+    await asyncio.gather(tick, sending)
+
+    assert before == (["mentions"], False)
+    assert looking.connector.pulled == ["mentions", "own", "dms"]
+
+
 async def test_a_look_that_outlives_its_lease_is_not_begun_beside_itself(looking: Looking) -> None:
     looking.connector.held = asyncio.Event()
     looking.connector.pulled.clear()
