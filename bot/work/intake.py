@@ -219,6 +219,8 @@ def _answered_cases(tx: Tx, post: Post) -> Sequence[Case]:
 def _is_ours(tx: Tx, case: Case, post: Post) -> bool:
     """Whether a post of the brand is a reply of this case, which then is known to be out."""
     for reply in tx.replies.of_case(case.id):
+        if reply.post_id == post.id:
+            return True  # its call has said so since `_take_own` asked
         if reply.mode is not post.surface or not same_words(reply.text, post.text):
             continue
         if reply.state is ReplyState.SENDING:

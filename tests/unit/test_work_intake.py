@@ -212,6 +212,19 @@ def test_a_post_with_the_words_of_an_attempted_reply_is_that_reply(
     assert office.now_reply(reply).state is then
 
 
+def test_a_reply_that_turns_out_to_be_public_while_the_look_is_kept_is_nobody_elses(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = office.case()
+    reply = office.reply(case, state=ReplyState.SENT, attempted_at=NOW, post_id=PostId("own"))
+    # On PostgreSQL a later question of one transaction may see what was committed after an earlier one.
+    monkeypatch.setattr(type(office.record.replies), "of_post", lambda *_: None)
+    arrive(office, a_post("own", by_brand=True, parent_id=PostId("m1"), text=f"@jansen {reply.text}"))
+
+    assert [known.id for known in office.record.replies.of_case(case.id)] == [reply.id]
+    assert office.entries(FollowUp) == []
+
+
 @pytest.mark.parametrize("shown", ["(http://www.brand.nl/retour)", "(WWW.brand.nl/retour/)"])
 def test_a_link_that_the_network_writes_otherwise_makes_no_answer_from_elsewhere(
     office: Office, shown: str
