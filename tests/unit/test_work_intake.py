@@ -11,7 +11,7 @@ from bot.cases.model import CaseId, ReplyKind, ReplyState, Status
 from bot.cases.outbox import Card, FollowUp, Line, Rank
 from bot.cases.ports import Page
 from bot.cases.posts import Author, AuthorId, Post, PostId, Quoted, Surface
-from bot.work import context, intake
+from bot.work import intake
 from bot.work.context import Answers
 from bot.work.intake import Look
 from tests.contract.samples import BRAND, MINUTE, NOW, a_post
@@ -378,30 +378,3 @@ def test_a_card_follows_what_the_network_tells_of_its_author(
     arrive(office, authors=[told])
 
     assert [card.case_id for card in office.effects(Card)] == ([case.id] if drawn else [])
-
-
-def test_people_and_posts_are_asked_for_once_and_only_when_unknown(office: Office) -> None:
-    case = office.case()
-    office.reply(case, state=ReplyState.SENT, sent_at=NOW, post_id=PostId("ours"))
-    posts = [
-        a_post("a", author_id=OTHER, parent_id=PostId("q")),
-        a_post("b", author_id=OTHER, parent_id=PostId("q")),
-        a_post("c", parent_id=PostId("ours")),
-        a_post("d", parent_id=PostId("m1")),
-        a_post("e", parent_id=PostId("a")),
-        a_post("f", by_brand=True, author_id=AuthorId("brand"), parent_id=PostId("z")),
-        a_post("m1", parent_id=PostId("y")),
-    ]
-
-    wanted = context.wanted(office.tx(), BRAND, posts)
-
-    assert (list(wanted.authors), wanted.posts) == ([OTHER], {PostId("q"): None})
-
-
-@pytest.mark.parametrize(("days_on", "asked"), [(29, ()), (31, (CUSTOMER,))])
-def test_a_person_is_asked_for_again_after_a_month(
-    office: Office, days_on: int, asked: tuple[AuthorId, ...]
-) -> None:
-    now = NOW + days_on * 24 * 60 * MINUTE
-
-    assert tuple(context.wanted(office.tx(now), BRAND, [a_post("a")]).authors) == asked

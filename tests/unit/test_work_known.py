@@ -11,7 +11,7 @@ from bot.cases import errors
 from bot.cases.model import ReplyState, Status
 from bot.cases.ports import Page, Spent
 from bot.cases.posts import Absence, Author, AuthorId, PostId, Quoted, Standing
-from bot.work import intake, known, sending, streams
+from bot.work import context, intake, known, sending, streams
 from bot.work.context import AT_ONCE, Answers
 from bot.work.intake import Look
 from tests.contract.samples import BRAND, MINUTE, NOW, SECOND, a_post
@@ -189,3 +189,30 @@ def test_a_process_that_lost_the_list_keeps_nothing(office: Office) -> None:
 
     assert office.record.posts.get(BRAND, post.id) == post
     assert office.record.streams.get(BRAND, streams.KNOWN) == taken_over
+
+
+def test_people_and_posts_are_asked_for_once_and_only_when_unknown(office: Office) -> None:
+    case = office.case()
+    office.reply(case, state=ReplyState.SENT, sent_at=NOW, post_id=PostId("ours"))
+    posts = [
+        a_post("a", author_id=OTHER, parent_id=PostId("q")),
+        a_post("b", author_id=OTHER, parent_id=PostId("q")),
+        a_post("c", parent_id=PostId("ours")),
+        a_post("d", parent_id=PostId("m1")),
+        a_post("e", parent_id=PostId("a")),
+        a_post("f", by_brand=True, author_id=AuthorId("brand"), parent_id=PostId("z")),
+        a_post("m1", parent_id=PostId("y")),
+    ]
+
+    wanted = context.wanted(office.tx(), BRAND, posts)
+
+    assert (list(wanted.authors), wanted.posts) == ([OTHER], {PostId("q"): None})
+
+
+@pytest.mark.parametrize(("days_on", "asked"), [(29, ()), (31, (CUSTOMER,))])
+def test_a_person_is_asked_for_again_after_a_month(
+    office: Office, days_on: int, asked: tuple[AuthorId, ...]
+) -> None:
+    now = NOW + days_on * 24 * 60 * MINUTE
+
+    assert tuple(context.wanted(office.tx(now), BRAND, [a_post("a")]).authors) == asked
