@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from bot.cases.model import Agent, AgentId, Case, CaseId, FlagKind, MessageRef, Reply
 from bot.cases.posts import Author, Post
-from bot.cases.said import Call, Ping, Said
+from bot.cases.said import Button, Call, Ping, Said
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +44,8 @@ class CardPicture:
     newest: Post | None = None
     #: True where a private message is known to reach the customer; else only trying tells.
     private_known: bool = True
+    #: What an agent can do about it, in this order.
+    buttons: Sequence[Button] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,8 @@ class LinePicture:
     ways_out: Sequence[str] = ()
     #: Who stopped it, where that is not who wrote it; "" where it is, or where nobody is known.
     stopped_by: str = ""
+    #: What an agent can do about it, in this order.
+    buttons: Sequence[Button] = ()
 
 
 @dataclass(frozen=True, slots=True)

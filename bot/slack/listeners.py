@@ -23,7 +23,7 @@ from bot.slack.people import People, remembered
 from bot.slack.plain import typed
 from bot.slack.pressed import name_of, pressed
 from bot.transactions import Transactions
-from bot.work import actions, commands, edits, new_thread, pictures, private, reactions, threads
+from bot.work import commands, dispatch, edits, new_thread, pictures, private, reactions, threads
 
 log = logging.getLogger(__name__)
 
@@ -109,7 +109,7 @@ class Listeners:
 
         def answer(tx: Tx, agent: Agent) -> None:
             if agent.may_reply:
-                actions.carry_out(tx, commands.in_channel(channel, word, rest), agent)
+                dispatch.carry_out(tx, commands.in_channel(channel, word, rest), agent)
 
         ours = self._transactions.setup.installation.channels()
         stamp = str(message.get("ts", ""))
@@ -207,7 +207,7 @@ class Listeners:
 
         def work(tx: Tx) -> None:
             if action is not None:
-                actions.carry_out(tx, action, agent)
+                dispatch.carry_out(tx, action, agent)
 
         await self._once(f"press-{body.get('trigger_id', '')}-{name_of(body)}", work, stamp)
 
@@ -228,7 +228,7 @@ class Listeners:
         def work(tx: Tx) -> SaidPicture:
             if trigger and not tx.upkeep.first_time(f"command-{trigger}", tx.now):
                 return SaidPicture(say("command.repeated"))
-            said = actions.carry_out(tx, commands.slash(f"{short}{line.text}", hold_of(line)), agent)
+            said = dispatch.carry_out(tx, commands.slash(f"{short}{line.text}", hold_of(line)), agent)
             assert said is not None, "a slash command is always answered"
             return SaidPicture(said, pictures.threads_of(tx, said))
 

@@ -32,6 +32,6 @@ def draw(picture: Picture, speech: Sentences, *, bare: bool = False) -> Drawn:
             return blocks.drawn(
                 [
                     blocks.rich(blocks.section(speaker.said(picture.said))),
-                    *blocks.actions(speaker.buttons(picture.said)),
+                    *blocks.actions(speaker.buttons(picture.said.buttons)),
                 ]
             )

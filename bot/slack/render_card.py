@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from bot.cases.model import SETTLED, FlagKind, Invited, Move, Status, after, was_answered
+from bot.cases.model import SETTLED, FlagKind, Status
 from bot.cases.pictures import CardPicture
 from bot.cases.posts import Absence, Surface
 from bot.cases.said import Instant
@@ -18,9 +16,6 @@ _SETTLED_LIMIT = 120
 #: How much is shown of the newest post that waits.
 _NEWEST_LIMIT = 300
 
-#: Moves with a button, in their order, with their style.
-_BUTTONS = {Move.CLAIM: "primary", Move.CLOSE: "primary", Move.RELEASE: "", Move.DISMISS: ""}
-
 
 def card(picture: CardPicture, speech: Sentences, *, bare: bool) -> Drawn:
     """The card of a case; one line once the case asks for nothing any more."""
@@ -33,7 +28,7 @@ def card(picture: CardPicture, speech: Sentences, *, bare: bool) -> Drawn:
             *outside(picture.first, picture.author, speech, bare=bare),
             *_newest(picture, speech),
             *_state(picture, speech),
-            *blocks.actions(_buttons(picture, speech)),
+            *blocks.actions(speech.buttons(picture.buttons)),
         ]
     )
 
@@ -123,40 +118,6 @@ def _mode(picture: CardPicture, speech: Sentences) -> list[str]:
             key = "card.invited" if picture.hears_private else "card.invited_unheard"
         shown.append(texts.text(key, network=speech.network(picture.network)))
     return shown
-
-
-def _buttons(picture: CardPicture, speech: Sentences) -> list[Element]:
-    """A button for each move that the case allows now, and the switch of mode where there is one."""
-    case, value = picture.case, str(picture.case.id)
-    unwanted = Move.CLAIM if case.assignee else Move.RELEASE
-    buttons = [
-        blocks.button(speech.texts.text(f"button.{move}"), move, value, style)
-        for move, style in _BUTTONS.items()
-        if move is not unwanted
-        and after(case.status, move)
-        and (move is not Move.CLOSE or was_answered(case))
-    ]
-    if case.assignee is not None:
-        buttons += [
-            blocks.button(speech.texts.text(label), action, value) for label, action in _switch(picture)
-        ]
-    return buttons
-
-
-def _switch(picture: CardPicture) -> Iterator[tuple[str, str]]:
-    """The labels and the actions of the buttons that change how replies go out; none that would not work."""
-    may_invite = picture.may_invite and picture.public_way and picture.invitation is None
-    if picture.case.mode is Surface.PRIVATE:
-        if not picture.private_way and may_invite:
-            yield "button.invite", "invite"
-        if picture.public_way:
-            yield "button.public" if picture.private_way else "button.reply_publicly", "public"
-    elif picture.private_way:
-        yield "button.private", "private"
-    elif picture.case.invited is Invited.UNDECIDED:
-        yield "button.stay_public", "public"
-    elif may_invite:
-        yield "button.invite", "private"
 
 
 def _settled(picture: CardPicture, speech: Sentences) -> Block:

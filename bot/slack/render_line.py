@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
-from bot.cases.model import INVITED, LASTING, OVERRULABLE, UNNAMED, UNREAD, Reply, ReplyKind, ReplyState
+from bot.cases.model import OVERRULABLE, UNNAMED, UNREAD, Reply, ReplyKind, ReplyState
 from bot.cases.pictures import LinePicture
 from bot.cases.posts import Surface
 from bot.cases.said import Instant, Money, Said
@@ -15,14 +15,6 @@ from bot.slack import blocks, safe
 from bot.slack.blocks import Block, Drawn, Element
 from bot.slack.scribe import ProblemKind
 from bot.slack.sentences import Sentences
-
-#: What the button says that overrules a hold, where that is not "Send anyway".
-_SENDS = {
-    "hold.draft": "send",
-    "hold.private_now": "send",
-    **dict.fromkeys(INVITED, "publish"),
-    "hold.taken_over": "send",
-}
 
 #: Why a reply waits until its words are changed.
 _EDITS = frozenset(
@@ -32,9 +24,6 @@ _EDITS = frozenset(
         *(f"hold.{kind.value}" for kind in ProblemKind),
     }
 )
-
-#: What the button says that leads elsewhere, where that is not the name of its action.
-_WAYS = {"public": "reply_publicly"}
 
 #: A reply that waits longer than this shows the day too.
 _SOON = timedelta(hours=12)
@@ -53,8 +42,7 @@ def _queued(picture: LinePicture, speech: Sentences) -> list[Block]:
             shown = _told(told, picture, speech)
         else:
             shown = [blocks.rich(blocks.section([*told, *_by_command(reply, speech)]))]
-        return [*shown, *_outgoing(reply), *blocks.actions(_held_buttons(picture, speech))]
-    buttons = [_button(speech, reply, "stop")]
+        return [*shown, *_outgoing(reply), *blocks.actions(speech.buttons(picture.buttons))]
     if picture.behind:
         key, at = f"line.behind_{reply.mode}", Instant(reply.send_after)
     elif reply.failure is not None and reply.failure.key in UNNAMED:
@@ -65,8 +53,6 @@ def _queued(picture: LinePicture, speech: Sentences) -> list[Block]:
         key, at = f"line.waiting_{reply.mode}_later", Instant(reply.send_after, "date")
     else:
         key, at = f"line.waiting_{reply.mode}", Instant(reply.send_after, "seconds")
-    if not picture.behind and not key.startswith("line.unread"):
-        buttons.insert(0, _button(speech, reply, "send_now", style="primary"))
     told = speech.sentence(
         key, brand=safe.name(picture.brand), customer=safe.name(picture.customer) or "?", at=at
     )
@@ -75,17 +61,8 @@ def _queued(picture: LinePicture, speech: Sentences) -> list[Block]:
     return [
         *_told(told, picture, speech),
         *_outgoing(reply),
-        *blocks.actions(buttons),
+        *blocks.actions(speech.buttons(picture.buttons)),
     ]
-
-
-def _held_buttons(picture: LinePicture, speech: Sentences) -> list[Element]:
-    reply = picture.reply
-    stop = _button(speech, reply, "stop")
-    if reply.held is None or reply.held.key not in OVERRULABLE:
-        return [*_ways_out(picture, speech), stop]
-    label = _SENDS.get(reply.held.key, "send_anyway")
-    return [_button(speech, reply, "send_anyway", label=label, style="primary"), stop]
 
 
 def _sending(picture: LinePicture, speech: Sentences) -> list[Block]:
@@ -118,12 +95,7 @@ def _failed(picture: LinePicture, speech: Sentences) -> list[Block]:
     told = speech.sentence("line.failed")
     if reply.failure is not None:
         told += [blocks.words(" "), *_because(reply.failure, picture, speech), *_by_command(reply, speech)]
-    again = reply.failure is None or reply.failure.key not in LASTING
-    buttons = [
-        *_ways_out(picture, speech),
-        *([_button(speech, reply, "again")] if again else []),
-        _button(speech, reply, "stop", label="discard"),
-    ]
+    buttons = speech.buttons(picture.buttons)
     url = safe.https(reply.manual_url)
     if not url:
         return [blocks.rich(blocks.section(told)), *_outgoing(reply), *blocks.actions(buttons)]
@@ -140,12 +112,9 @@ def _unconfirmed(picture: LinePicture, speech: Sentences) -> list[Block]:
     told = speech.sentence("line.unconfirmed", network=speech.network(picture.network))
     if reply.held is not None:
         asked = [*told, blocks.words(" "), *_because(reply.held, picture, speech)]
-        buttons = [
-            _button(speech, reply, "found", style="primary"),
-            _button(speech, reply, "again", label="send_again"),
-        ]
         shown = blocks.quotes(safe.body(reply.text))
-        return [blocks.rich(blocks.section(asked)), *shown, *blocks.actions(buttons)]
+        buttons = blocks.actions(speech.buttons(picture.buttons))
+        return [blocks.rich(blocks.section(asked)), *shown, *buttons]
     if reply.looks:
         at = Instant(reply.send_after, "seconds")
         told += [blocks.words(" "), *speech.sentence("line.looks", count=reply.looks, at=at)]
@@ -191,15 +160,6 @@ def _costs(price: Decimal, network: str, speech: Sentences) -> list[Element]:
     return speech.sentence("line.costs", network=network, price=Money(price))
 
 
-def _ways_out(picture: LinePicture, speech: Sentences) -> list[Element]:
-    """The button for what the case still offers where this reply's own way is closed."""
-    value, style = str(picture.reply.case_id), "primary" if len(picture.ways_out) == 1 else ""
-    return [
-        blocks.button(speech.texts.text(f"button.{_WAYS.get(way, way)}"), way, value, style)
-        for way in picture.ways_out
-    ]
-
-
 def _by_command(reply: Reply, speech: Sentences) -> list[Element]:
     """How to change words that stand in no message of an agent."""
     why = reply.failure or reply.held
@@ -211,7 +171,3 @@ def _by_command(reply: Reply, speech: Sentences) -> list[Element]:
 def _outgoing(reply: Reply) -> list[Block]:
     """The text that goes out, where no message of an agent shows it."""
     return blocks.quotes(safe.body(reply.text)) if reply.message is None else []
-
-
-def _button(speech: Sentences, reply: Reply, action: str, *, label: str = "", style: str = "") -> Element:
-    return blocks.button(speech.texts.text(f"button.{label or action}"), action, str(reply.id), style)

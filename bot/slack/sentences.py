@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from bot.cases.installation import Reactions
 from bot.cases.model import CaseId, MessageRef
-from bot.cases.said import Call, Instant, Link, Money, Ping, Said, ThreadLink
+from bot.cases.said import Button, Call, Instant, Link, Money, Ping, Said, ThreadLink
 from bot.slack import blocks, safe
 from bot.slack.blocks import Element
 from bot.texts import Texts
@@ -58,11 +58,11 @@ class Sentences:
         """What is said as leaves of rich text, without its buttons."""
         return self.sentence(said.key, **said.values)
 
-    def buttons(self, said: Said) -> list[Element]:
-        """The buttons below what is said."""
+    def buttons(self, buttons: Iterable[Button]) -> list[Element]:
+        """Buttons of ours, in their order."""
         return [
             blocks.button(self.texts.text(button.label), button.action, button.value, button.style)
-            for button in said.buttons
+            for button in buttons
             if button.label in self.texts
         ]
 

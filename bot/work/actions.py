@@ -1,42 +1,39 @@
 """The table of verbs: what agents can do, in which words, at which doors, and what does it.
 
-Doors (words in a thread, slash commands, reactions, buttons) only read what is wanted, as an `Action`. Here
-it is decided whether it may be, it is done, and it is answered.
+Doors (words in a thread, slash commands, reactions, buttons) only read what is wanted, as an `Action`;
+`dispatch.py` finds what it is about, has it done by the function of its row, and answers.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from enum import Enum
 from typing import Any
 
 from bot.cases.actions import Action, Result, Verb, Via, done, refused
 from bot.cases.history import EventKind
-from bot.cases.model import SETTLED, Agent, Case, CaseId, MessageRef, Reply, ReplyId
+from bot.cases.model import SETTLED, Agent, Case, MessageRef, Reply
+from bot.cases.pictures import CardPicture, LinePicture
 from bot.cases.posts import Surface
-from bot.cases.said import Ping, Said, ThreadLink, say
+from bot.cases.said import Button, say
 from bot.cases.tx import Tx
 from bot.outbox import put
-from bot.work import (
-    answers,
-    claims,
-    decisions,
-    initials,
-    lists,
-    presses,
-    private,
-    questions,
-    takeovers,
-    tenures,
-)
+from bot.work import claims, decisions, initials, lists, offers, presses, private, questions, takeovers
 from bot.work.replies import Words
 
-#: A claim by a reaction that was only found standing counts from up to a second later than it was found, and
-#: may be taken back within that second.
-FOUND_LATER = Decimal(2)
-_LONGEST_NUMBER = 16
+
+class About(Enum):
+    """What a verb is about."""
+
+    CASE = "case"
+    REPLY = "reply"
+    #: The newest reply of a case when it is typed, this reply at every other door.
+    REPLY_OR_CASE = "reply or case"
+    #: A message that was asked about.
+    MESSAGE = "message"
+    PERHAPS_CASE = "perhaps a case"
+    NOTHING = "nothing"
 
 
 class Number(Enum):
@@ -51,9 +48,9 @@ class Number(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One verb. What `find` finds it to be about is handed to `do`; a `Result` of `find` is the answer."""
+    """One verb. What it is found to be about (`dispatch.py`) is handed to `do`."""
 
-    find: Callable[[Tx, Action, Agent], Any]
+    about: About
     do: Callable[[Tx, Any, Action, Agent], Result]
     #: What agents type, in English and Dutch, behind "!" or the slash command.
     words: tuple[str, ...] = ()
@@ -66,132 +63,30 @@ class Row:
     #: The same for one that is taken away from a card, and for one on a reply.
     removal: str = ""
     on_reply: str = ""
+    #: What a card or a line shows decides whether it has a button there, and what that says.
+    card: Callable[[CardPicture], Button | None] | None = None
+    line: Callable[[LinePicture], Button | None] | None = None
     #: The doors at which it is not done once the case was decided about otherwise.
     heeds: frozenset[Via] = frozenset()
     #: The card shows that it was done: a reaction or a button needs no words.
     shows: bool = False
 
 
-def carry_out(tx: Tx, action: Action, agent: Agent) -> Said | None:
-    """Do what an agent wants, and answer. Returns the answer to a slash command, which goes out with its
-    acknowledgement; None for all other doors."""
-    found = _find(tx, action, agent)
-    result = found if isinstance(found, Result) else act(tx, found, action, agent)
-    case = tx.cases.get(found.case_id) if isinstance(found, Reply) else found
-    case = case if isinstance(case, Case) else None
-    return answers.answer(tx, action, agent, result, case, VERBS[action.verb].shows)
+def on_card(card: CardPicture) -> tuple[Button, ...]:
+    """The buttons of a card, the ones that lead on first; none once the case asks for nothing any more."""
+    if card.case.status in SETTLED:
+        return ()
+    return _row(row.card(card) for row in VERBS.values() if row.card)
 
 
-def act(tx: Tx, found: Any, action: Action, agent: Agent) -> Result:
-    """Do what an agent wants with what it is about, unless it was decided otherwise since."""
-    row = VERBS[action.verb]
-    if action.via in row.heeds and _is_overtaken(tx, found, action, agent):
-        said = say("command.overtaken", agent=Ping(agent.id), word=f"!{action.typed}")
-        # A reaction that is heard late still stands on the card, or is gone.
-        return Result(False, said, lasting=True) if action.via is Via.WORD else Result(False)
-    return row.do(tx, found, action, agent)
+def on_line(line: LinePicture) -> tuple[Button, ...]:
+    """The buttons of a line, likewise: for its case where its own way is closed, and for its reply."""
+    ways = [offers.way_out(line, verb) for verb in VERBS]
+    return _row([*ways, *(row.line(line) for row in VERBS.values() if row.line)])
 
 
-def _find(tx: Tx, action: Action, agent: Agent) -> Any:
-    """What the action is about; a `Result` says why nothing comes of it."""
-    row = VERBS[action.verb]
-    if not agent.may_reply:
-        return refused("command.not_member")
-    if action.via is Via.CHANNEL and row.find not in (_nothing, _perhaps_case):
-        return refused("command.in_channel", word=f"!{action.typed}")
-    if action.via is Via.SLASH and row.words and not row.slash:
-        return refused("command.in_thread", word=f"!{action.typed}")
-    return row.find(tx, action, agent)
-
-
-def _is_overtaken(tx: Tx, case: Case, action: Action, agent: Agent) -> bool:
-    if action.verb is Verb.CLAIM and case.assignee == agent.id:
-        return False
-    return tenures.is_overtaken(tx, case, FOUND_LATER if action.via is Via.REMOVAL else Decimal(0))
-
-
-# What a verb is about
-
-
-def _case(tx: Tx, action: Action, agent: Agent) -> Case | Result:
-    """The case of the thread or the button; of a slash command the one with that number, or the agent's."""
-    if action.subject is None:
-        found = _numbered(tx, action, agent)
-        if isinstance(found, Result) and action.verb is Verb.PRIVATE:
-            return private.not_sent(found, action.argument)
-        return found
-    case = tx.cases.get(CaseId(int(str(action.subject))))
-    if case is None:
-        return refused("command.no_such_case", n=str(action.subject))
-    if not action.number or is_number_of(case, action.number):
-        return case
-    if action.verb is Verb.STOP and presses.may_stop(tx, case, agent):
-        return case
-    return _elsewhere(tx, case, action)
-
-
-def _numbered(tx: Tx, action: Action, agent: Agent) -> Case | Result:
-    """The case with that number; without one the agent's only case, where the verb allows that."""
-    if action.number or VERBS[action.verb].number is not Number.OWN:
-        return case_by_number(tx, action.number)
-    mine = tx.cases.claimed_by(agent.id)
-    if len(mine) == 1:
-        return mine[0]
-    if not mine:
-        return refused("command.no_case_of_yours", word=action.typed)
-    return refused("command.which_case", word=action.typed, cases=lists.choice(tx, mine))
-
-
-def case_by_number(tx: Tx, number: str) -> Case | Result:
-    """The case with the number that was typed, or the sentence that says what is wrong."""
-    if not number:
-        return refused("command.needs_number")
-    case = tx.cases.get(CaseId(int(number))) if len(number) < _LONGEST_NUMBER else None
-    return case if case is not None else refused("command.no_such_case", n=number)
-
-
-def is_number_of(case: Case, number: str) -> bool:
-    """Whether what was typed is the number of this case."""
-    return len(number) < _LONGEST_NUMBER and int(number) == case.id
-
-
-def _elsewhere(tx: Tx, case: Case, action: Action) -> Result:
-    """What to say of a word whose number is not that of its thread's case: nothing is done, nothing sent."""
-    number, typed = action.number, action.typed
-    other = case_by_number(tx, number)
-    if isinstance(other, Case):
-        key = "command.other_case" if VERBS[action.verb].slash else "command.other_thread"
-        answer = say(key, n=case.id, other=ThreadLink(other.id, number), number=number, word=typed)
-    else:
-        answer = say("command.other_unknown", n=case.id, other=number)
-    if action.verb is not Verb.PRIVATE or not action.argument:  # what stands behind the others goes nowhere
-        return Result(False, answer)
-    answer = say("command.other_text", answer=answer, n=case.id, other=number, word=typed)
-    return private.not_sent(Result(False, answer), action.argument, in_thread=True)
-
-
-def _reply(tx: Tx, action: Action, _: Agent) -> Reply | Result:
-    reply = tx.replies.get(ReplyId(int(str(action.subject))))
-    return reply or refused("reply.unknown")
-
-
-def _reply_or_case(tx: Tx, action: Action, agent: Agent) -> Reply | Case | Result:
-    return _case(tx, action, agent) if action.via is Via.WORD else _reply(tx, action, agent)
-
-
-def _message(_: Tx, action: Action, __: Agent) -> MessageRef | Result:
-    return action.subject if isinstance(action.subject, MessageRef) else refused("reply.unknown")
-
-
-def _perhaps_case(tx: Tx, action: Action, _: Agent) -> Case | None:
-    return tx.cases.get(CaseId(int(str(action.subject)))) if action.subject else None
-
-
-def _nothing(_: Tx, __: Action, ___: Agent) -> None:
-    return None
-
-
-# What it does
+def _row(buttons: Iterable[Button | None]) -> tuple[Button, ...]:
+    return tuple(sorted(filter(None, buttons), key=lambda button: not button.style))
 
 
 def _claim(tx: Tx, case: Case, action: Action, agent: Agent) -> Result:
@@ -288,9 +183,9 @@ def _help(tx: Tx, case: Case | None, _: Action, __: Agent) -> Result:
     if len(holds) == 1:
         seconds = round(holds.pop().total_seconds())
         when = say("command.after", count=seconds) if seconds else say("command.at_once")
-    worded = [(say(f"help.{verb}"), row.find) for verb, row in VERBS.items() if row.words]
-    there = [line for line, find in worded if find in (_case, _reply_or_case)]
-    anywhere = [line for line, find in worded if find is _nothing]
+    worded = [(say(f"help.{verb}"), row.about) for verb, row in VERBS.items() if row.words]
+    there = [line for line, about in worded if about in (About.CASE, About.REPLY_OR_CASE)]
+    anywhere = [line for line, about in worded if about is About.NOTHING]
     return Result(True, say("command.help", when=when, there=there, anywhere=anywhere))
 
 
@@ -300,9 +195,10 @@ def _unknown(_: Tx, __: None, action: Action, ___: Agent) -> Result:
 
 _TYPED, _LATE = frozenset({Via.WORD}), frozenset({Via.WORD, Via.REACTION})
 
+#: Where several are offered, at a door or in help, they stand in this order.
 VERBS: Mapping[Verb, Row] = {
     Verb.CLAIM: Row(
-        _case,
+        About.CASE,
         _claim,
         ("claim", "claimen", "pak", "neem", "take"),
         slash="claim 12",
@@ -310,9 +206,11 @@ VERBS: Mapping[Verb, Row] = {
         reaction="claim",
         heeds=_TYPED,
         shows=True,
+        card=offers.claim,
     ),
+    Verb.TAKE_OVER: Row(About.CASE, _take_over),
     Verb.RELEASE: Row(
-        _case,
+        About.CASE,
         _release,
         ("release", "geef", "teruggeven", "geefterug", "loslaten"),
         slash="release 12",
@@ -320,31 +218,10 @@ VERBS: Mapping[Verb, Row] = {
         removal="claim",
         heeds=frozenset({Via.WORD, Via.REMOVAL}),
         shows=True,
+        card=offers.release,
     ),
-    Verb.TAKE_OVER: Row(_case, _take_over),
-    Verb.STOP: Row(_reply_or_case, _stop, ("stop", "stoppen"), number=Number.NEEDED, on_reply="stop"),
-    Verb.SEND_NOW: Row(_reply, _send_now, on_reply="send_now"),
-    Verb.NOTE: Row(_case, _note, ("note", "notitie", "intern")),
-    Verb.PRIVATE: Row(
-        _case,
-        _private,
-        ("dm", "privé", "prive", "private"),
-        slash="dm 12 [text]",
-        number=Number.OWN,
-        reaction="private",
-        heeds=_LATE,
-    ),
-    Verb.PUBLIC: Row(
-        _case,
-        lambda tx, case, _, agent: private.go_public(tx, case, agent),
-        ("public", "openbaar"),
-        slash="public 12",
-        number=Number.OWN,
-        heeds=_TYPED,
-    ),
-    Verb.INVITE: Row(_case, lambda tx, case, _, agent: private.invite(tx, case, agent)),
     Verb.CLOSE: Row(
-        _case,
+        About.CASE,
         lambda tx, case, _, agent: claims.close(tx, case, agent),
         ("close", "sluit", "sluiten"),
         slash="close 12",
@@ -352,39 +229,73 @@ VERBS: Mapping[Verb, Row] = {
         reaction="close",
         heeds=_LATE,
         shows=True,
+        card=offers.close,
     ),
     Verb.DISMISS: Row(
-        _case,
+        About.CASE,
         _dismiss,
         ("dismiss", "weg", "afhandelen", "geenantwoord"),
         number=Number.NEEDED,
         reaction="dismiss",
         heeds=_TYPED,
         shows=True,
+        card=offers.dismiss,
     ),
-    Verb.SEND_ANYWAY: Row(_reply, _press),
-    Verb.AGAIN: Row(_reply, _press),
-    Verb.FOUND: Row(_reply, _press),
-    Verb.CLAIM_AND_SEND: Row(_message, _decide),
-    Verb.KEEP_NOTE: Row(_message, _decide),
-    Verb.PUBLISH: Row(_message, _decide_invited),
-    Verb.WAIT_FOR_CUSTOMER: Row(_message, _decide_invited),
+    Verb.PRIVATE: Row(
+        About.CASE,
+        _private,
+        ("dm", "privé", "prive", "private"),
+        slash="dm 12 [text]",
+        number=Number.OWN,
+        reaction="private",
+        heeds=_LATE,
+        card=offers.private,
+    ),
+    Verb.INVITE: Row(
+        About.CASE, lambda tx, case, _, agent: private.invite(tx, case, agent), card=offers.invite
+    ),
+    Verb.PUBLIC: Row(
+        About.CASE,
+        lambda tx, case, _, agent: private.go_public(tx, case, agent),
+        ("public", "openbaar"),
+        slash="public 12",
+        number=Number.OWN,
+        heeds=_TYPED,
+        card=offers.public,
+    ),
+    Verb.SEND_NOW: Row(About.REPLY, _send_now, on_reply="send_now", line=offers.send_now),
+    Verb.SEND_ANYWAY: Row(About.REPLY, _press, line=offers.send_anyway),
+    Verb.FOUND: Row(About.REPLY, _press, line=offers.found),
+    Verb.AGAIN: Row(About.REPLY, _press, line=offers.again),
+    Verb.STOP: Row(
+        About.REPLY_OR_CASE,
+        _stop,
+        ("stop", "stoppen"),
+        number=Number.NEEDED,
+        on_reply="stop",
+        line=offers.stop,
+    ),
+    Verb.NOTE: Row(About.CASE, _note, ("note", "notitie", "intern")),
+    Verb.CLAIM_AND_SEND: Row(About.MESSAGE, _decide),
+    Verb.KEEP_NOTE: Row(About.MESSAGE, _decide),
+    Verb.PUBLISH: Row(About.MESSAGE, _decide_invited),
+    Verb.WAIT_FOR_CUSTOMER: Row(About.MESSAGE, _decide_invited),
     Verb.QUEUE: Row(
-        _nothing,
+        About.NOTHING,
         lambda tx, _, __, ___: Result(True, lists.queue(tx)),
         ("queue", "wachtrij", "lijst"),
         slash="queue",
     ),
     Verb.INITIALS: Row(
-        _nothing,
+        About.NOTHING,
         lambda tx, _, act, agent: initials.set_own(tx, agent, act.argument),
         ("me", "ik"),
         slash="me ^MK",
     ),
-    Verb.HELP: Row(_perhaps_case, _help, ("help", "hulp"), slash="help"),
-    Verb.UNKNOWN: Row(_nothing, _unknown),
+    Verb.HELP: Row(About.PERHAPS_CASE, _help, ("help", "hulp"), slash="help"),
+    Verb.UNKNOWN: Row(About.NOTHING, _unknown),
 }
 #: What agents type, and what it means.
 MEANINGS: Mapping[str, Verb] = {word: verb for verb, row in VERBS.items() for word in row.words}
 #: Words that a message is searched for. What needs no case is, alone without its mark, no word for the bot.
-WORDS = frozenset(word for word, verb in MEANINGS.items() if VERBS[verb].find is not _nothing)
+WORDS = frozenset(word for word, verb in MEANINGS.items() if VERBS[verb].about is not About.NOTHING)

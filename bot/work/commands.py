@@ -13,7 +13,8 @@ from bot.cases.model import Case, MessageRef
 from bot.cases.said import Said, say
 from bot.guide import intent, stops
 from bot.guide.intent import Intent, Meant
-from bot.work.actions import MEANINGS, VERBS, WORDS, Number, is_number_of
+from bot.work.actions import MEANINGS, VERBS, WORDS, Number
+from bot.work.dispatch import is_number_of
 
 #: "geef 12 terug" and "geef terug 12".
 _TERUG = re.compile(r"\bterug\b", re.IGNORECASE)

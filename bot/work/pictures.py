@@ -25,7 +25,7 @@ from bot.cases.said import Said, ThreadLink, say
 from bot.cases.tx import Tx
 from bot.guide import checks
 from bot.outbox.put import GONE, NEEDS_PUBLIC
-from bot.work import alarms, private, replies, takeovers
+from bot.work import actions, alarms, private, replies, takeovers
 
 
 def card(tx: Tx, case: Case) -> CardPicture:
@@ -35,7 +35,7 @@ def card(tx: Tx, case: Case) -> CardPicture:
     mentions = [post for post in posts if not post.by_brand]
     sent = [reply for reply in tx.replies.of_case(case.id) if reply.sent_at is not None]
     waiting = replies.unanswered(tx, case)
-    return CardPicture(
+    shown = CardPicture(
         case=case,
         brand=account.handle,
         network=account.network,
@@ -53,6 +53,7 @@ def card(tx: Tx, case: Case) -> CardPicture:
         newest=waiting[-1] if waiting and waiting[-1].number != mentions[0].number else None,
         private_known=private.is_reached(tx, case),
     )
+    return replace(shown, buttons=actions.on_card(shown))
 
 
 def _behind(tx: Tx, case: Case) -> Agent | None:
@@ -79,17 +80,17 @@ def line(tx: Tx, case: Case, reply: Reply) -> LinePicture:
         for before in tx.replies.of_case(case.id)
     )
     ways_out = _ways_out(tx, case, reply)
-    shown = replies.told_price(price)
-    return LinePicture(
+    shown = LinePicture(
         _as_public(reply, case),
         account.handle,
         account.network,
         target.author_handle,
-        shown,
+        replies.told_price(price),
         behind,
         ways_out,
         _stopper(tx, reply),
     )
+    return replace(shown, buttons=actions.on_line(shown))
 
 
 def _stopper(tx: Tx, reply: Reply) -> str:

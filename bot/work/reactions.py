@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from bot.cases.actions import Action, Verb, Via
 from bot.cases.model import Agent, Case, MessageRef, Reply
 from bot.cases.tx import Tx
-from bot.work.actions import VERBS, carry_out
+from bot.work.actions import VERBS
+from bot.work.dispatch import carry_out
 
 
 @dataclass(frozen=True, slots=True)

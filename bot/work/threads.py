@@ -25,8 +25,8 @@ from bot.cases.tx import Tx
 from bot.guide.intent import Intent, Meant
 from bot.outbox import put
 from bot.work import (
-    actions,
     commands,
+    dispatch,
     forgotten,
     new_thread,
     presses,
@@ -111,7 +111,7 @@ def take_message(tx: Tx, written: Written, agent: Agent) -> None:
                 takeovers.offer(tx, case, written.thread, agent)
         case MessageKind.COMMAND:
             command = Command(word, rest, written.ref, written.thread, written.at, written.problem)
-            actions.carry_out(tx, commands.in_thread(case, command), agent)
+            dispatch.carry_out(tx, commands.in_thread(case, command), agent)
         case MessageKind.ASKED:
             asked = questions.question(tx, word, written.ref, agent, case)
             put.tell(tx, case, asked, key=put.key_of_question(written.ref))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -22,6 +22,7 @@ from bot.slack.blocks import Block, Drawn, Element
 from bot.slack.render import draw
 from bot.slack.sentences import Sentences
 from bot.texts import Texts
+from bot.work.actions import on_card, on_line
 from tests.contract import samples
 
 NOW = datetime(2026, 3, 14, 13, 3, 15, tzinfo=UTC)
@@ -59,9 +60,15 @@ def speaking(language: str = "en", *, threads: dict[CaseId, MessageRef] | None =
 
 
 def drawing(picture: Picture, language: str = "en", *, bare: bool = False) -> Drawn:
-    """The picture as Slack gets it, once Block Kit has nothing against it."""
+    """The picture as Slack gets it, with the buttons it is offered, once Block Kit has nothing against it."""
+    if isinstance(picture, CardPicture):
+        picture = replace(picture, buttons=on_card(picture))
+    elif isinstance(picture, LinePicture):
+        picture = replace(picture, buttons=on_line(picture))
     drawn = draw(picture, speaking(language), bare=bare)
     check(drawn)
+    if isinstance(picture, CardPicture | LinePicture):  # one without a label would be left out
+        assert {button.action for button in picture.buttons} <= {*actions(drawn)}
     return drawn
 
 

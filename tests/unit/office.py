@@ -26,7 +26,7 @@ from bot.outbox import put
 from bot.slack.pace import DESK_PACE
 from bot.texts import LANGUAGES, Texts
 from bot.transactions import Transactions
-from bot.work import actions, commands, intake
+from bot.work import commands, dispatch, intake
 from bot.work.commands import Command
 from bot.work.context import NOTHING, Answers
 from bot.work.intake import Look
@@ -251,14 +251,14 @@ class Office:
 
     def slash(self, line: str, agent: Agent = MO, *, tx: Tx | None = None) -> Said:
         """What the slash command answers to a line."""
-        said = actions.carry_out(tx or self.tx(), commands.slash(line, None), agent)
+        said = dispatch.carry_out(tx or self.tx(), commands.slash(line, None), agent)
         assert said is not None
         return said
 
     def answer(self, tx: Tx, action: Action, agent: Agent) -> Said | None:
         """An action is carried out; what it is answered with in the thread or in private."""
         before = self.entries()
-        said = actions.carry_out(tx, action, agent)
+        said = dispatch.carry_out(tx, action, agent)
         for entry in self.entries()[len(before) :]:
             if isinstance(entry.effect, Say | Whisper):
                 said = entry.effect.said

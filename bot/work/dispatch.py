@@ -1,0 +1,148 @@
+"""What an agent wants, from any door: what it is about is found, its verb does it, and it is answered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from typing import Any
+
+from bot.cases.actions import Action, Result, Verb, Via, refused
+from bot.cases.model import Agent, Case, CaseId, MessageRef, Reply, ReplyId
+from bot.cases.said import Ping, Said, ThreadLink, say
+from bot.cases.tx import Tx
+from bot.work import answers, lists, presses, private, tenures
+from bot.work.actions import VERBS, About, Number
+
+#: A claim by a reaction that was only found standing counts from up to a second later than it was found, and
+#: may be taken back within that second.
+FOUND_LATER = Decimal(2)
+_LONGEST_NUMBER = 16
+
+
+def carry_out(tx: Tx, action: Action, agent: Agent) -> Said | None:
+    """Do what an agent wants, and answer. Returns the answer to a slash command, which goes out with its
+    acknowledgement; None for all other doors."""
+    found = _find(tx, action, agent)
+    result = found if isinstance(found, Result) else act(tx, found, action, agent)
+    case = tx.cases.get(found.case_id) if isinstance(found, Reply) else found
+    case = case if isinstance(case, Case) else None
+    return answers.answer(tx, action, agent, result, case, VERBS[action.verb].shows)
+
+
+def act(tx: Tx, found: Any, action: Action, agent: Agent) -> Result:
+    """Do what an agent wants with what it is about, unless it was decided otherwise since."""
+    row = VERBS[action.verb]
+    if action.via in row.heeds and _is_overtaken(tx, found, action, agent):
+        said = say("command.overtaken", agent=Ping(agent.id), word=f"!{action.typed}")
+        # A reaction that is heard late still stands on the card, or is gone.
+        return Result(False, said, lasting=True) if action.via is Via.WORD else Result(False)
+    return row.do(tx, found, action, agent)
+
+
+def _find(tx: Tx, action: Action, agent: Agent) -> Any:
+    """What the action is about; a `Result` says why nothing comes of it."""
+    row = VERBS[action.verb]
+    if not agent.may_reply:
+        return refused("command.not_member")
+    if action.via is Via.CHANNEL and row.about not in (About.NOTHING, About.PERHAPS_CASE):
+        return refused("command.in_channel", word=f"!{action.typed}")
+    if action.via is Via.SLASH and row.words and not row.slash:
+        return refused("command.in_thread", word=f"!{action.typed}")
+    return _FIND[row.about](tx, action, agent)
+
+
+def _is_overtaken(tx: Tx, case: Case, action: Action, agent: Agent) -> bool:
+    if action.verb is Verb.CLAIM and case.assignee == agent.id:
+        return False
+    return tenures.is_overtaken(tx, case, FOUND_LATER if action.via is Via.REMOVAL else Decimal(0))
+
+
+# What a verb is about
+
+
+def _case(tx: Tx, action: Action, agent: Agent) -> Case | Result:
+    """The case of the thread or the button; of a slash command the one with that number, or the agent's."""
+    if action.subject is None:
+        found = _numbered(tx, action, agent)
+        if isinstance(found, Result) and action.verb is Verb.PRIVATE:
+            return private.not_sent(found, action.argument)
+        return found
+    case = tx.cases.get(CaseId(int(str(action.subject))))
+    if case is None:
+        return refused("command.no_such_case", n=str(action.subject))
+    if not action.number or is_number_of(case, action.number):
+        return case
+    if action.verb is Verb.STOP and presses.may_stop(tx, case, agent):
+        return case
+    return _elsewhere(tx, case, action)
+
+
+def _numbered(tx: Tx, action: Action, agent: Agent) -> Case | Result:
+    """The case with that number; without one the agent's only case, where the verb allows that."""
+    if action.number or VERBS[action.verb].number is not Number.OWN:
+        return case_by_number(tx, action.number)
+    mine = tx.cases.claimed_by(agent.id)
+    if len(mine) == 1:
+        return mine[0]
+    if not mine:
+        return refused("command.no_case_of_yours", word=action.typed)
+    return refused("command.which_case", word=action.typed, cases=lists.choice(tx, mine))
+
+
+def case_by_number(tx: Tx, number: str) -> Case | Result:
+    """The case with the number that was typed, or the sentence that says what is wrong."""
+    if not number:
+        return refused("command.needs_number")
+    case = tx.cases.get(CaseId(int(number))) if len(number) < _LONGEST_NUMBER else None
+    return case if case is not None else refused("command.no_such_case", n=number)
+
+
+def is_number_of(case: Case, number: str) -> bool:
+    """Whether what was typed is the number of this case."""
+    return len(number) < _LONGEST_NUMBER and int(number) == case.id
+
+
+def _elsewhere(tx: Tx, case: Case, action: Action) -> Result:
+    """What to say of a word whose number is not that of its thread's case: nothing is done, nothing sent."""
+    number, typed = action.number, action.typed
+    other = case_by_number(tx, number)
+    if isinstance(other, Case):
+        key = "command.other_case" if VERBS[action.verb].slash else "command.other_thread"
+        answer = say(key, n=case.id, other=ThreadLink(other.id, number), number=number, word=typed)
+    else:
+        answer = say("command.other_unknown", n=case.id, other=number)
+    if action.verb is not Verb.PRIVATE or not action.argument:  # what stands behind the others goes nowhere
+        return Result(False, answer)
+    answer = say("command.other_text", answer=answer, n=case.id, other=number, word=typed)
+    return private.not_sent(Result(False, answer), action.argument, in_thread=True)
+
+
+def _reply(tx: Tx, action: Action, _: Agent) -> Reply | Result:
+    reply = tx.replies.get(ReplyId(int(str(action.subject))))
+    return reply or refused("reply.unknown")
+
+
+def _reply_or_case(tx: Tx, action: Action, agent: Agent) -> Reply | Case | Result:
+    return _case(tx, action, agent) if action.via is Via.WORD else _reply(tx, action, agent)
+
+
+def _message(_: Tx, action: Action, __: Agent) -> MessageRef | Result:
+    return action.subject if isinstance(action.subject, MessageRef) else refused("reply.unknown")
+
+
+def _perhaps_case(tx: Tx, action: Action, _: Agent) -> Case | None:
+    return tx.cases.get(CaseId(int(str(action.subject)))) if action.subject else None
+
+
+def _nothing(_: Tx, __: Action, ___: Agent) -> None:
+    return None
+
+
+_FIND: Mapping[About, Callable[[Tx, Action, Agent], Any]] = {
+    About.CASE: _case,
+    About.REPLY: _reply,
+    About.REPLY_OR_CASE: _reply_or_case,
+    About.MESSAGE: _message,
+    About.PERHAPS_CASE: _perhaps_case,
+    About.NOTHING: _nothing,
+}
