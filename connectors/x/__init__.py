@@ -6,8 +6,15 @@ from bot.cases.ports import Terms
 from connectors.settings import Network, Settings
 from connectors.x.client import XClient
 from connectors.x.connector import XConnector
-from connectors.x.options import FOUR_SECRETS, credentials_of, handle_of, private_of, url_of
-from connectors.x.prices import DEFAULT, PriceList
+from connectors.x.options import (
+    DEFAULT,
+    FOUR_SECRETS,
+    PriceList,
+    credentials_of,
+    handle_of,
+    private_of,
+    url_of,
+)
 
 __all__ = ["NETWORK", "XClient", "XConnector"]
 

@@ -8,13 +8,16 @@ through which every other method of tweepy goes; only that one is overridden.
 from __future__ import annotations
 
 import logging
+from base64 import b64encode
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from ipaddress import ip_address
 from types import SimpleNamespace
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, urlencode, urlsplit
+from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
 from oauthlib.oauth1 import Client as Signer
@@ -24,9 +27,8 @@ from yarl import URL
 from bot.cases import ours
 from bot.cases.errors import Retry, Unclear
 from bot.cases.ports import Clock
-from connectors.x import fields, spelling
+from connectors.x import payload, refusals
 from connectors.x.options import Credentials
-from connectors.x.proxy import Way, way_to
 from connectors.x.refusals import Answer, Json, error_of, one_line, rest_until
 
 log = logging.getLogger(__name__)
@@ -105,7 +107,7 @@ class XClient(AsyncClient):  # type: ignore[misc]  # tweepy ships no types
         """One request, whose answer tweepy's methods return. Raises what `refusals.error_of` says."""
         wanted = dict(params or {})
         answer = await self._exchange(method, self._url(route, wanted), json)
-        if method == "GET" and (names := spelling.refused(answer, wanted) - self._newer):
+        if method == "GET" and (names := refusals.refused(answer, wanted) - self._newer):
             self._newer |= names
             answer = await self._exchange(method, self._url(route, wanted), json)
         now = self._clock.now()
@@ -126,14 +128,14 @@ class XClient(AsyncClient):  # type: ignore[misc]  # tweepy ships no types
         return brought
 
     def _note_brought(self, found: Json) -> None:
-        included = fields.part(found, "includes")
+        included = payload.part(found, "includes")
         for name, kind in (("users", "user_read"), ("tweets", "post_read"), ("posts", "post_read")):
-            ids = {fields.number(each.get("id")) for each in fields.several(included, name) if each}
+            ids = {payload.number_of(each.get("id")) for each in payload.several(included, name) if each}
             if ids:
                 self._brought.setdefault(kind, set()).update(ids)
 
     def _url(self, route: str, wanted: Mapping[str, object]) -> str:
-        params = spelling.newer(wanted, self._newer)
+        params = refusals.newer(wanted, self._newer)
         query = urlencode(sorted(params.items()), quote_via=quote, safe="")
         return f"{self.api_url}{route}{'?' if query else ''}{query}"
 
@@ -212,3 +214,53 @@ async def _note_written(
     """aiohttp calls this at the moment it begins to write a request. Raises `TooLate`."""
     ours.check()
     context.trace_request_ctx.yes = True
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How an address is reached. Errors quote the proxy's address, so that it holds no name and password."""
+
+    #: None where no proxy stands before the address.
+    proxy: URL | None = None
+    #: What the proxy is to be told of us.
+    headers: dict[str, str] = field(default_factory=dict, repr=False)
+    #: What must never be shown.
+    secrets: tuple[str, ...] = field(default=(), repr=False)
+
+
+def way_to(url: str) -> Way:
+    """The way that the environment has to `url`; no proxy to this machine or to what NO_PROXY names.
+
+    aiohttp's own `trust_env` would also take a password from ~/.netrc and put it in the place of our token.
+    Raises `Retry` when what the environment names is no address.
+    """
+    parts = urlsplit(url)
+    named = None if _is_direct(parts.hostname or "") else getproxies().get(parts.scheme)
+    if not named:
+        return Way()
+    try:
+        address = URL(named if "://" in named else f"http://{named}")
+        if not address.host:
+            raise ValueError
+    except ValueError:
+        raise Retry(
+            f"{parts.scheme.upper()}_PROXY in the environment is no address: write "
+            "http://name:password@host:port, with %40 for @, %2F for / and the like in the password"
+        ) from None
+    if address.user is None and address.password is None:
+        return Way(address)
+    login = f"{address.user or ''}:{address.password or ''}"
+    token = b64encode(login.encode()).decode()
+    secrets = (token, address.raw_password or "", address.password or "")
+    return Way(
+        address.with_user(None), {"Proxy-Authorization": f"Basic {token}"}, tuple(filter(None, secrets))
+    )
+
+
+def _is_direct(host: str) -> bool:
+    """Whether no proxy leads there."""
+    try:
+        here = ip_address(host).is_loopback
+    except ValueError:
+        here = host == "localhost"
+    return here or bool(proxy_bypass(host))

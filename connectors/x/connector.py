@@ -27,14 +27,12 @@ from bot.cases.ports import (
     Unknown,
 )
 from bot.cases.posts import Absence, AccountId, Author, AuthorId, Post, PostId, Standing, Surface, is_somebody
-from connectors.x import fields, health, links, lists, payload, reconciling, snowflake, texts, walk
+from connectors.x import cursor, health, payload, reconciling, texts, walk
 from connectors.x.client import XClient
 from connectors.x.cursor import Cursor
-from connectors.x.fields import Json
-from connectors.x.prices import Bill, PriceList
+from connectors.x.options import Bill, PriceList
+from connectors.x.payload import Json, parsed, unread_of
 from connectors.x.refusals import one_line, words_of
-from connectors.x.unread import of as unread_of
-from connectors.x.unread import parsed
 
 #: How long X may take to show a post of ours in our own list.
 SETTLE = timedelta(seconds=30)
@@ -102,7 +100,7 @@ class XConnector:
         parse = self._parser(stream, harvest.media, brand)
         posts, unread = parsed(harvest.fresh, parse, private=stream == "dms")
         unread += [unread_of(entry, "it has no id", private=stream == "dms") for entry in harvest.odd]
-        partial = {links.id_of(post.url) for post in posts if is_somebody(post.author_id)}
+        partial = {texts.id_of(post.url) for post in posts if is_somebody(post.author_id)}
         return Page(
             posts=tuple(posts),
             cursor=replace(harvest.cursor, partial=frozenset(partial)).to_json(),
@@ -139,7 +137,7 @@ class XConnector:
         people = [author for item in payload.items_of(found) if (author := payload.author_of(item))]
         spent = self._prices.spent("user_read", len(people))
         missing = [
-            Author("x", AuthorId(number), url=links.person_url(number, ""), standing=_STANDINGS[absence])
+            Author("x", AuthorId(number), url=texts.person_url(number, ""), standing=_STANDINGS[absence])
             for number, absence in payload.absences_of(found).items()
             if number in ids
         ]
@@ -150,16 +148,17 @@ class XConnector:
         if not ids:
             return Found(())
         brand, spent = await self._who()
-        answers = [await self._client.get_tweets(list(ids), **lists.POSTS)]
-        shown = {fields.number(item.get("id")): item for item in payload.items_of(answers[0])}
+        answers = [await self._client.get_tweets(list(ids), **walk.POSTS)]
+        shown = {payload.number_of(item.get("id")): item for item in payload.items_of(answers[0])}
         newer = {payload.newest_version(item) for item in shown.values()} - shown.keys() - {""}
         if newer:
-            answers.append(await self._client.get_tweets(sorted(newer), **lists.POSTS))
+            answers.append(await self._client.get_tweets(sorted(newer), **walk.POSTS))
         posts: dict[PostId, Post] = {}
         billed = 0
         for answer in answers:
             items = payload.items_of(answer)
-            billed += self._bill.count((fields.number(item.get("id")) for item in items), self._clock.now())
+            ids = (payload.number_of(item.get("id")) for item in items)
+            billed += self._bill.count(ids, self._clock.now())
             read, _ = parsed(items, self._parser("mentions", payload.media_of(answer), brand))
             posts.update((post.id, post) for post in sorted(read, key=lambda post: post.version))
         absent = {PostId(each): why for each, why in payload.absences_of(answers[0]).items() if each in ids}
@@ -205,7 +204,7 @@ class XConnector:
     def invitation_url(self) -> str:
         """X's message box, addressed to the brand; empty until X has said who the brand is."""
         known = self._brand.id if self._brand else self._client.credentials.owner_id
-        return links.message_box_url(known)
+        return texts.message_box_url(known)
 
     async def send(self, command: SendCommand) -> Sent:
         """Publish one reply, as the brand of app.yaml and nobody else. A refusal that a person could get
@@ -227,7 +226,7 @@ class XConnector:
         the attempt, and long enough after the attempt can last have been under way."""
         brand, asked = await self._who()
         private = command.mode is Surface.PRIVATE
-        stream = lists.messages(self._client) if private else lists.own(self._client, brand.id)
+        stream = walk.messages(self._client) if private else walk.own(self._client, brand.id)
         now = self._clock.now()
         look = await self._search(command, stream, brand)
         spent = asked + self._prices.spent(stream.price, self._bill.count(look.read, now))
@@ -249,7 +248,7 @@ class XConnector:
         if look.post is not None or not self._is_ahead(command.attempted_at):
             return look
         # No reply is older than what it answers, and that is told by X's own time.
-        answered = None if private else snowflake.instant(command.in_reply_to or "")
+        answered = None if private else cursor.instant(command.in_reply_to or "")
         if answered is None:
             return replace(look, whole=False)
         again = await reconciling.look(stream, parse, command, answered)
@@ -291,11 +290,11 @@ class XConnector:
 
     def _stream(self, stream: str, brand_id: str) -> walk.Stream:
         if stream == "mentions":
-            return lists.mentions(self._client, brand_id)
+            return walk.mentions(self._client, brand_id)
         if stream == "own":
-            return lists.own(self._client, brand_id)
+            return walk.own(self._client, brand_id)
         if stream == "dms" and self._private:
-            return lists.messages(self._client)
+            return walk.messages(self._client)
         raise ValueError(f"An account on X has no stream {stream!r}.")
 
     def _refuse_unfit(self, command: SendCommand) -> None:
@@ -312,9 +311,9 @@ class XConnector:
     async def _send_post(self, command: SendCommand) -> Sent:
         answer = await self._client.create_tweet(text=command.text, in_reply_to_tweet_id=command.in_reply_to)
         number = _made(answer, "id")
-        at = snowflake.confirmed(number, self._clock.now(), _FRESH) or await self._published_at(number)
+        at = cursor.confirmed(number, self._clock.now(), _FRESH) or await self._published_at(number)
         kind = "post_create_with_url" if texts.link_count(command.text) else "post_create"
-        return Sent(PostId(number), links.post_url(number), at, self._prices.spent(kind))
+        return Sent(PostId(number), texts.post_url(number), at, self._prices.spent(kind))
 
     async def _send_message(self, command: SendCommand) -> Sent:
         answer = await self._client.create_direct_message(participant_id=command.author_id, text=command.text)
@@ -322,8 +321,8 @@ class XConnector:
         conversation = str(answer["data"].get("dm_conversation_id") or "")
         return Sent(
             PostId(number),
-            links.conversation_url(conversation),
-            snowflake.confirmed(number, now, _FRESH) or now,
+            texts.conversation_url(conversation),
+            cursor.confirmed(number, now, _FRESH) or now,
             self._prices.spent("dm_create"),
         )
 
@@ -349,5 +348,5 @@ def _made(answer: Json, name: str) -> str:
 def _by_hand(command: SendCommand) -> str:
     """Where a person can send this."""
     if command.mode is Surface.PRIVATE:
-        return links.message_box_url(command.author_id, command.text)
-    return links.composer_url(command.in_reply_to, command.text)
+        return texts.message_box_url(command.author_id, command.text)
+    return texts.composer_url(command.in_reply_to, command.text)

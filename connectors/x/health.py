@@ -7,10 +7,10 @@ from decimal import Decimal
 
 from bot.cases.errors import AuthExpired, NetworkError, NotPermitted, OutOfCredit, RateLimited
 from bot.cases.ports import Finding, Health
-from connectors.x import lists, payload, walk
+from connectors.x import payload, walk
 from connectors.x.client import XClient
-from connectors.x.fields import Json
-from connectors.x.prices import PriceList
+from connectors.x.options import PriceList
+from connectors.x.payload import Json
 
 
 async def check(client: XClient, handle: str, *, private: bool, prices: PriceList) -> Health:
@@ -29,11 +29,11 @@ async def check(client: XClient, handle: str, *, private: bool, prices: PriceLis
     findings = [whose(me.handle, handle)]
     cost = _dollars(prices.table["mention_read"])
     text = f"A mention read will cost {cost}, because the credentials are the account's own."
-    findings.append(await _tried(client, "mentions", lists.mentions(client, me.id).read(walk.Ask(5)), text))
+    findings.append(await _tried(client, "mentions", walk.mentions(client, me.id).read(walk.Ask(5)), text))
     if private:
         text = f"Direct messages can be read; each costs {_dollars(prices.table['dm_read'])}."
         findings.append(
-            await _tried(client, "direct messages", lists.messages(client).read(walk.Ask(1)), text)
+            await _tried(client, "direct messages", walk.messages(client).read(walk.Ask(1)), text)
         )
     return Health(tuple(findings))
 

@@ -1,4 +1,5 @@
-"""X's JSON -> posts and authors. Pure, and content with whatever fields a server sends beyond the ids.
+"""X's JSON -> posts and authors. Pure, and content with whatever fields a server sends beyond the ids: a
+field of another shape counts as not there.
 
 X is renaming tweets to posts (`referenced_posts`, `note_post`, `edit_history_post_ids`); both are read.
 None is returned only for what is certainly none of our business. What should be a post and cannot be read as
@@ -7,14 +8,27 @@ one raises `Unreadable`: somebody must hear of it.
 
 from __future__ import annotations
 
+import json
+import logging
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from typing import Any
 
-from bot.cases.posts import Absence, AccountId, Author, AuthorId, Media, Post, PostId, Surface, somebody
-from connectors.x import fields, links, snowflake, texts
-from connectors.x.fields import Json
+from bot.cases.posts import (
+    Absence,
+    AccountId,
+    Author,
+    AuthorId,
+    Media,
+    Post,
+    PostId,
+    Surface,
+    Unread,
+    somebody,
+)
+from connectors.x import cursor, texts
 
 #: What to ask of a post. No `expansions=author_id`: it would bill each author at ten times the mention.
 POST_FIELDS = [
@@ -65,32 +79,32 @@ def post_of(
     Where X does not say who wrote it, it is of `unnamed`; with "" of somebody, who has this post alone.
     `received_at` stands in for a time that neither the post nor its id tells, or that cannot be true.
     """
-    number = fields.number(item.get("id"))
+    number = number_of(item.get("id"))
     if not number:
         raise Unreadable("it has no id")
-    parts = [each for each in fields.several(item, "referenced_tweets", "referenced_posts") if _is_json(each)]
-    kinds = {fields.text(each, "type"): fields.number(each.get("id")) for each in parts}
+    parts = [each for each in several(item, "referenced_tweets", "referenced_posts") if _is_json(each)]
+    kinds = {text(each, "type"): number_of(each.get("id")) for each in parts}
     if "retweeted" in kinds:
         return None
     versions = _versions(item)
     first = PostId(versions[0] if number in versions else number)
-    author_id = AuthorId(fields.number(item.get("author_id")) or unnamed) or somebody(first)
+    author_id = AuthorId(number_of(item.get("author_id")) or unnamed) or somebody(first)
     parent, quotes = kinds.get("replied_to") or None, kinds.get("quoted") or None
-    note = fields.part(item, "note_tweet", "note_post")
-    whole = note if fields.text(note, "text") else item
-    lang = fields.text(item, "lang", 20)
+    note = part(item, "note_tweet", "note_post")
+    whole = note if text(note, "text") else item
+    lang = text(item, "lang", 20)
     return Post(
         account=account,
         id=first,
         author_id=author_id,
         surface=Surface.PUBLIC,
-        text=texts.written(fields.text(whole, "text"), _urls(item, note)),
+        text=texts.written(text(whole, "text"), _urls(item, note)),
         created_at=_time(item, number, received_at),
-        root_id=fields.number(item.get("conversation_id")) or parent or number,
+        root_id=number_of(item.get("conversation_id")) or parent or number,
         parent_id=PostId(parent) if parent else None,
         by_brand=author_id == brand_id,
         media=_media(item, media, show=True),
-        url=links.post_url(number),
+        url=texts.post_url(number),
         lang="" if lang in ("und", "zxx") or lang.startswith("q") else lang,
         version=versions.index(number) + 1 if number in versions else 1,
         quotes_id=PostId(quotes) if quotes else None,
@@ -107,8 +121,8 @@ def message_of(
     """A direct message as a private post, or None for other events: people who join or leave, and what the
     brand wrote to several people at once, which answers nobody in particular. Raises `Unreadable` where there
     is no id or no sender: without one nobody can tell whether it came in or went out."""
-    number, sender = fields.number(item.get("id")), fields.number(item.get("sender_id"))
-    if fields.text(item, "event_type") not in ("", "MessageCreate") and not _says_something(item):
+    number, sender = number_of(item.get("id")), number_of(item.get("sender_id"))
+    if text(item, "event_type") not in ("", "MessageCreate") and not _says_something(item):
         return None
     if not number:
         raise Unreadable("it has no id")
@@ -124,38 +138,38 @@ def message_of(
         id=PostId(number),
         author_id=AuthorId(sender),
         surface=Surface.PRIVATE,
-        text=texts.written(fields.text(item, "text"), _urls(item)),
+        text=texts.written(text(item, "text"), _urls(item)),
         created_at=_time(item, number, received_at),
         root_id=f"dm:{person}",
         by_brand=by_brand,
         media=_media(item, media, show=False),
-        url=links.conversation_url(conversation),
+        url=texts.conversation_url(conversation),
         quotes_id=_passed_on(item),
     )
 
 
 def _passed_on(item: Json) -> PostId | None:
     """The post that a message passes on."""
-    parts = fields.several(item, "referenced_tweets", "referenced_posts")
-    numbers = (fields.number(each.get("id")) for each in parts if _is_json(each))
+    parts = several(item, "referenced_tweets", "referenced_posts")
+    numbers = (number_of(each.get("id")) for each in parts if _is_json(each))
     return next((PostId(number) for number in numbers if number), None)
 
 
 def newest_version(item: Json) -> str:
     """The id under which this is shown now."""
     versions = _versions(item)
-    return versions[-1] if versions else fields.number(item.get("id"))
+    return versions[-1] if versions else number_of(item.get("id"))
 
 
 def absences_of(found: Json) -> dict[str, Absence]:
     """What X says not to show of what it was asked for by id, in `errors` beside what it shows. A post that
     is not found was deleted; that of a suspended or protected account is not for us to see."""
     absences = {}
-    for error in fields.several(found, "errors"):
-        if not _is_json(error) or fields.text(error, "parameter") not in ("id", "ids"):
+    for error in several(found, "errors"):
+        if not _is_json(error) or text(error, "parameter") not in ("id", "ids"):
             continue
-        number = fields.number(error.get("resource_id")) or fields.number(error.get("value"))
-        words = (fields.text(error, "type"), fields.text(error, "title"))
+        number = number_of(error.get("resource_id")) or number_of(error.get("value"))
+        words = (text(error, "type"), text(error, "title"))
         is_gone = any("resource-not-found" in each or each == "Not Found Error" for each in words)
         if number:
             absences[number] = Absence.DELETED if is_gone else Absence.HIDDEN
@@ -164,17 +178,17 @@ def absences_of(found: Json) -> dict[str, Absence]:
 
 def author_of(item: Json) -> Author | None:
     """A person, or None without an id."""
-    number, handle = fields.number(item.get("id")), fields.text(item, "username", 50)
+    number, handle = number_of(item.get("id")), text(item, "username", 50)
     if not number:
         return None
     return Author(
         network="x",
         id=AuthorId(number),
         handle=handle,
-        name=fields.text(item, "name", _NAME),
-        avatar_url=_picture(fields.text(item, "profile_image_url", _ADDRESS)),
-        followers=fields.count(fields.part(item, "public_metrics").get("followers_count")),
-        url=links.person_url(number, handle),
+        name=text(item, "name", _NAME),
+        avatar_url=_picture(text(item, "profile_image_url", _ADDRESS)),
+        followers=count(part(item, "public_metrics").get("followers_count")),
+        url=texts.person_url(number, handle),
     )
 
 
@@ -191,14 +205,14 @@ def entries_of(found: Json) -> list[Any]:
 
 def media_of(found: Json) -> list[Json]:
     """The pictures and videos that came along. A page has a hundred posts with some of them each."""
-    every = fields.part(found, "includes").get("media")
+    every = part(found, "includes").get("media")
     return [item for item in every if _is_json(item)] if isinstance(every, list) else []
 
 
 def time_of(item: Json) -> datetime | None:
     """When it was published, as X says, in whole seconds. None for what cannot be true of a post."""
     try:
-        at = datetime.fromisoformat(fields.text(item, "created_at", 50))
+        at = datetime.fromisoformat(text(item, "created_at", 50))
         at = at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
     except (ValueError, OverflowError):
         return None
@@ -208,7 +222,7 @@ def time_of(item: Json) -> datetime | None:
 def first_version(item: Json) -> str:
     """The id under which this was first published."""
     versions = _versions(item)
-    return versions[0] if versions else fields.number(item.get("id"))
+    return versions[0] if versions else number_of(item.get("id"))
 
 
 #: X began in 2006. The ids that it gives run out in 2080.
@@ -223,40 +237,40 @@ def _time(item: Json, number: str, received_at: datetime) -> datetime:
     """X writes whole seconds; the id knows the millisecond, by which posts of one second keep their order."""
     at = time_of(item)
     if at is None or at > received_at + _AHEAD:
-        return snowflake.confirmed(number, received_at, timedelta(days=365)) or received_at
-    exact = snowflake.confirmed(number, at, timedelta(seconds=1))
+        return cursor.confirmed(number, received_at, timedelta(days=365)) or received_at
+    exact = cursor.confirmed(number, at, timedelta(seconds=1))
     return exact if exact is not None and exact.replace(microsecond=0) == at else at
 
 
 def _versions(item: Json) -> list[str]:
     """The ids of all versions of a post, oldest first."""
-    every = fields.several(item, "edit_history_tweet_ids", "edit_history_post_ids")
-    return list(filter(None, map(fields.number, every)))
+    every = several(item, "edit_history_tweet_ids", "edit_history_post_ids")
+    return list(filter(None, map(number_of, every)))
 
 
 def _media(item: Json, media: Iterable[Json], *, show: bool) -> tuple[Media, ...]:
     """What is attached. A video is shown by its still; what hangs on a message is not public (`show`)."""
-    attached = fields.several(fields.part(item, "attachments"), "media_keys")
+    attached = several(part(item, "attachments"), "media_keys")
     if not attached:
         return ()
-    known = {fields.text(part, "media_key"): part for part in media}
+    known = {text(part, "media_key"): part for part in media}
     return tuple(
         Media(
-            kind=fields.text(part, "type", _NAME) or "photo",
+            kind=text(part, "type", _NAME) or "photo",
             url=_picture(_address(part)) if show else "",
-            alt=fields.text(part, "alt_text", _ALT),
+            alt=text(part, "alt_text", _ALT),
         )
         for part in (known.get(str(key), {}) for key in attached)
     )
 
 
 def _address(part: Json) -> str:
-    return fields.text(part, "url", _ADDRESS) or fields.text(part, "preview_image_url", _ADDRESS)
+    return text(part, "url", _ADDRESS) or text(part, "preview_image_url", _ADDRESS)
 
 
 def _urls(*parts: Json) -> list[Json]:
     """The URL entities of a post and of its long form."""
-    found = [entity for each in parts for entity in fields.several(fields.part(each, "entities"), "urls")]
+    found = [entity for each in parts for entity in several(part(each, "entities"), "urls")]
     return [entity for entity in found if _is_json(entity)]
 
 
@@ -266,13 +280,13 @@ def _says_something(item: Json) -> bool:
 
 def _conversation(item: Json) -> str:
     """The id of a talk: of its own, or those of both people (OpenAPI 2.167, DmConversationId)."""
-    found = fields.text(item, "dm_conversation_id", 50)
+    found = text(item, "dm_conversation_id", 50)
     return found if re.fullmatch(r"[0-9]{1,19}(-[0-9]{1,19})?", found) else ""
 
 
 def _other_side(item: Json, conversation: str, brand_id: str) -> str:
     """Whom the brand wrote to: X names both sides in the conversation's id, the lower id first."""
-    people = set(map(fields.number, fields.several(item, "participant_ids")))
+    people = set(map(number_of, several(item, "participant_ids")))
     others = (people or set(conversation.split("-"))) - {brand_id, ""}
     return others.pop() if len(others) == 1 else ""
 
@@ -287,3 +301,88 @@ def _picture(url: str) -> str:
 
 def _is_json(value: object) -> bool:
     return isinstance(value, dict)
+
+
+Json = Mapping[str, Any]
+
+#: What X calls an id: "^[0-9]{1,19}$" (OpenAPI description 2.167, TweetId, UserId, DmEventId).
+_ID = re.compile(r"[0-9]{1,19}")
+#: No text of X is longer than this: a post has 25,000 characters at most, of which "&" takes five.
+LONGEST_TEXT = 150_000
+#: No list of a post, its links, its pictures or its versions, is longer.
+LONGEST_LIST = 200
+#: The whole numbers that both databases hold.
+_COUNT = 2**63
+
+
+def text(item: Json, name: str, limit: int = LONGEST_TEXT) -> str:
+    """A text, its end left out where it is longer than any of X's; "" for what is none."""
+    value = item.get(name)
+    if isinstance(value, int) and not isinstance(value, bool) and abs(value) < _COUNT:
+        return str(value)
+    return value[:limit] if isinstance(value, str) else ""
+
+
+def number_of(value: object) -> str:
+    """An id of X; "" for what cannot be one."""
+    found = str(value) if type(value) is int and 0 <= value < 10**19 else value
+    return found if isinstance(found, str) and _ID.fullmatch(found) else ""
+
+
+def count(value: object) -> int | None:
+    """How many; None for what is no number that can be kept."""
+    return value if type(value) is int and 0 <= value < _COUNT else None
+
+
+def several(item: Json, *names: str) -> list[Any]:
+    """The list under the first of `names` that holds something."""
+    found: Any = next((item[name] for name in names if item.get(name)), [])
+    return found[:LONGEST_LIST] if isinstance(found, list) else []
+
+
+def part(item: Json, *names: str) -> Json:
+    """The object under the first of `names` that holds something."""
+    found: Any = next((item[name] for name in names if item.get(name)), {})
+    return found if isinstance(found, dict) else {}
+
+
+log = logging.getLogger(__name__)
+
+#: So much of it is kept.
+_RAW = 16_000
+
+
+def parsed(
+    items: Iterable[Json], parse: Callable[[Json], Post | None], *, private: bool = False
+) -> tuple[list[Post], list[Unread]]:
+    """The posts among these items, and what should have been one; each item by itself."""
+    posts: list[Post] = []
+    unread: list[Unread] = []
+    for item in items:
+        try:
+            post = parse(item)
+        except Unreadable as reason:
+            unread.append(unread_of(item, str(reason), private=private))
+        except Exception as fault:
+            # Whatever it holds that nobody thought of: the others are read all the same.
+            log.exception("A post could not be read", extra={"action": "post_unread"})
+            unread.append(unread_of(item, type(fault).__name__, private=private))
+        else:
+            posts += [post] if post else []
+    return posts, unread
+
+
+def unread_of(entry: Any, why: str, *, private: bool) -> Unread:
+    """One entry of a list that could not be read."""
+    try:
+        raw = json.dumps(entry, sort_keys=True)[:_RAW]
+    except (TypeError, ValueError, RecursionError):
+        raw = ""
+    known = entry if isinstance(entry, dict) else {}
+    number = number_of(known.get("id")) or number_of(known.get("resource_id"))
+    return Unread(
+        key=number or sha256(raw.encode()).hexdigest()[:16],
+        why=why,
+        raw=raw,
+        url=texts.post_url(number) if number and not private else texts.list_url(private=private),
+    )

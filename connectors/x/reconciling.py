@@ -9,9 +9,8 @@ from datetime import datetime, timedelta
 from bot.cases.ports import SendCommand
 from bot.cases.posts import Post, Surface
 from bot.cases.words import same_words
-from connectors.x import fields, walk
-from connectors.x.fields import Json
-from connectors.x.unread import parsed
+from connectors.x import payload, walk
+from connectors.x.payload import Json, parsed
 
 #: How far X's clock and ours may differ.
 SKEW = timedelta(minutes=10)
@@ -46,7 +45,7 @@ async def look(
     read: list[str] = []
     for _ in range(_PAGES_AT_MOST):
         page = walk.page_of(await stream.read(walk.Ask(size, token=token)))
-        read += [fields.number(item.get("id")) for item in page.items]
+        read += [payload.number_of(item.get("id")) for item in page.items]
         posts, _ = parsed(page.items, parse)
         found = next((post for post in posts if _is_it(post, command, since)), None)
         past = any(post.created_at < since for post in posts)

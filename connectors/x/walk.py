@@ -1,4 +1,4 @@
-"""Reading a newest-first list down to where it was read before, however its pages shift meanwhile.
+"""The newest-first lists of X, read down to where they were read before, however their pages shift meanwhile.
 
 The cursor is only raised when every page down to the old mark was read: an exception midway leaves it, and
 the next pull walks again. Three things make the mark safe. A post may appear later than a younger one, so
@@ -10,17 +10,17 @@ decides what is new.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from bot.cases.errors import Invalid, Retry
-from connectors.x import fields, payload, snowflake
-from connectors.x.cursor import Cursor
-from connectors.x.fields import Json
+from connectors.x import cursor, payload
+from connectors.x.client import XClient
+from connectors.x.cursor import Cursor, order
+from connectors.x.payload import Json
 from connectors.x.refusals import one_line, words_of
-from connectors.x.snowflake import order
 
 #: How far below the newest item each walk starts: so much later than a younger one may an item appear. In a
 #: storm the items read again are `SHALLOW`, at least those of `LEAST_OVERLAP`.
@@ -98,12 +98,12 @@ def page_of(found: Json) -> Listed:
     """A page of X's answer. An answer that holds no list, nothing but errors, is no empty one: it raises
     Retry."""
     entries = payload.entries_of(found)
-    items = [item for item in payload.items_of(found) if fields.number(item.get("id"))]
-    odd = [entry for entry in entries if not (isinstance(entry, dict) and fields.number(entry.get("id")))]
+    items = [item for item in payload.items_of(found) if payload.number_of(item.get("id"))]
+    odd = [entry for entry in entries if not (isinstance(entry, dict) and payload.number_of(entry.get("id")))]
     meta = found.get("meta")
     if not items and not isinstance(meta, dict) and (found.get("errors") or entries):
         raise Retry(one_line(words_of(dict(found))), timedelta(minutes=5))
-    token = fields.text(meta, "next_token") if isinstance(meta, dict) else ""
+    token = payload.text(meta, "next_token") if isinstance(meta, dict) else ""
     return Listed(items, payload.media_of(found), token or None, odd + _withheld(found, items))
 
 
@@ -114,14 +114,14 @@ _POSTS = frozenset({"tweet", "post"})
 def _withheld(found: Json, items: list[Json]) -> list[Json]:
     """Posts of the list itself that X names in its errors instead of showing them. Errors about what a post
     refers to are of no concern here."""
-    shown = {fields.number(item.get("id")) for item in items}
+    shown = {payload.number_of(item.get("id")) for item in items}
     return [
         error
-        for error in fields.several(found, "errors")
+        for error in payload.several(found, "errors")
         if isinstance(error, dict)
-        and fields.text(error, "resource_type") in _POSTS
-        and fields.text(error, "parameter") in ("", "id", "ids", "data")
-        and fields.number(error.get("resource_id")) not in shown
+        and payload.text(error, "resource_type") in _POSTS
+        and payload.text(error, "parameter") in ("", "id", "ids", "data")
+        and payload.number_of(error.get("resource_id")) not in shown
     ]
 
 
@@ -136,13 +136,13 @@ class _Pile:
     complete: bool = True
 
     def add(self, page: Listed) -> None:
-        self.items.update((fields.number(item.get("id")), item) for item in page.items)
+        self.items.update((payload.number_of(item.get("id")), item) for item in page.items)
         self.media += page.media
         self.odd += page.odd
 
     def newest(self, now: datetime) -> str | None:
         """The newest of the ids that can be true."""
-        limit = snowflake.lowest_at(now + _AHEAD)
+        limit = cursor.lowest_at(now + _AHEAD)
         return max((each for each in self.items if order(each) < order(limit)), key=order, default=None)
 
 
@@ -212,7 +212,7 @@ async def _walk(stream: Stream, cursor: Cursor, mark: str | None, since: str | N
 def _is_reached(last: Json, cursor: Cursor, mark: str | None) -> bool:
     """Whether the last item of a page is one that an earlier pull must have seen."""
     if mark is not None:
-        return order(fields.number(last.get("id"))) <= order(mark)
+        return order(payload.number_of(last.get("id"))) <= order(mark)
     return not _is_new(last, cursor, mark)
 
 
@@ -221,7 +221,7 @@ def _is_new(item: Json, cursor: Cursor, mark: str | None) -> bool:
     if mark is None:
         at = payload.time_of(item)
         return at is None or at >= cursor.connected - _LAG
-    is_above = order(fields.number(item.get("id"))) > order(mark)
+    is_above = order(payload.number_of(item.get("id"))) > order(mark)
     return is_above and order(payload.first_version(item)) > order(cursor.floor or "")
 
 
@@ -265,7 +265,57 @@ def _start(newest: str, item: Json, read: Iterable[str], floor: str, overlap: ti
     known = sorted(read, key=order, reverse=True)
     crowded = known[most] if len(known) > most else floor
     at = payload.time_of(item)
-    if at is None or snowflake.confirmed(newest, at, timedelta(seconds=2)) is None:
+    if at is None or cursor.confirmed(newest, at, timedelta(seconds=2)) is None:
         return max(crowded, floor, key=order) or newest
-    far, near = snowflake.lowest_at(at - overlap), snowflake.lowest_at(at - LEAST_OVERLAP)
+    far, near = cursor.lowest_at(at - overlap), cursor.lowest_at(at - LEAST_OVERLAP)
     return max(min(max(far, crowded, key=order), near, key=order), floor, key=order)
+
+
+#: What every read of posts asks for.
+POSTS: Mapping[str, Any] = {
+    "tweet_fields": payload.POST_FIELDS,
+    "media_fields": payload.MEDIA_FIELDS,
+    "expansions": payload.EXPANSIONS,
+}
+
+
+def mentions(client: XClient, brand_id: str) -> Stream:
+    """Posts that mention the brand."""
+
+    async def read(ask: Ask) -> Json:
+        found: Json = await client.get_users_mentions(brand_id, **_page(ask), **POSTS)
+        return found
+
+    # X API, "User mention timeline": the most recent 800.
+    return Stream(read, route=f"/2/users/{brand_id}/mentions", price="mention_read", depth=800)
+
+
+def own(client: XClient, brand_id: str) -> Stream:
+    """The brand's own posts, replies included, by whatever means they were published."""
+
+    async def read(ask: Ask) -> Json:
+        found: Json = await client.get_users_tweets(brand_id, **_page(ask), **POSTS)
+        return found
+
+    # X API, "User Post timeline": the most recent 3,200.
+    return Stream(read, route=f"/2/users/{brand_id}/tweets", price="own_read", depth=3200)
+
+
+def messages(client: XClient) -> Stream:
+    """The brand's direct messages of the last 30 days, in both directions."""
+
+    async def read(ask: Ask) -> Json:
+        found: Json = await client.get_direct_message_events(
+            **_page(ask),
+            dm_event_fields=payload.MESSAGE_FIELDS,
+            media_fields=payload.MEDIA_FIELDS,
+            expansions=payload.EXPANSIONS,
+        )
+        return found
+
+    return Stream(read, route="/2/dm_events", price="dm_read", filters=False)
+
+
+def _page(ask: Ask) -> dict[str, Any]:
+    given = {"max_results": ask.size, "since_id": ask.since, "pagination_token": ask.token}
+    return {name: value for name, value in given.items() if value is not None}

@@ -21,8 +21,7 @@ from bot.work import intake, pictures
 from bot.work.context import Answers
 from bot.work.intake import Look
 from connectors.x import payload, walk
-from connectors.x.unread import of as unread_of
-from connectors.x.unread import parsed
+from connectors.x.payload import parsed, unread_of
 from tests import hostile
 from tests.contract.samples import BRAND, a_stream, an_account
 from tests.postgres import postgres_record_url as postgres_record_url

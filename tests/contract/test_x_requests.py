@@ -14,7 +14,7 @@ from bot.sandbox.faults import Faults
 from bot.sandbox.journal import Journal
 from bot.sandbox.x import LocalX
 from bot.sandbox.x.api import ENDPOINTS, Endpoint
-from connectors.x import spelling
+from connectors.x import refusals
 from tests.contract.benches import XBench
 from tests.contract.test_x_openapi import DESCRIPTION, parameters
 from tests.fakes import FakeClock
@@ -121,7 +121,7 @@ async def test_every_read_asks_only_what_the_description_knows(bench: XBench) ->
     unknown = [
         (request.path, name, value)
         for request in asked
-        for name, value in spelling.newer(request.query).items()
+        for name, value in refusals.newer(request.query).items()
         if not is_described(endpoint_of(request.path), name, str(value))
     ]
 

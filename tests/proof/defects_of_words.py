@@ -12,7 +12,7 @@ from bot.slack.pace import Pace
 from bot.work import changes, tenures
 from bot.work.sending import Task
 from bot.work.unread import READING, REFUSED, Unread
-from connectors.x import counting
+from connectors.x import texts
 from tests.proof.defects import defect, nothing_done
 
 T = TypeVar("T")
@@ -21,14 +21,14 @@ T = TypeVar("T")
 @defect("kept everything else waiting")
 def measured_without_end() -> None:
     """Counting a text takes as long as the square of its length asks."""
-    count = counting.count
+    count = texts.count
 
-    def from_each_letter(text: str) -> counting.Count:
+    def from_each_letter(text: str) -> texts.Count:
         for start in range(len(text)):
             count(text[start:])
         return count(text)
 
-    counting.count = from_each_letter
+    texts.count = from_each_letter
 
 
 @defect("was written before its writer had the case")

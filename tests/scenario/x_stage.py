@@ -10,8 +10,7 @@ from bot.cases.ports import SendCommand
 from bot.cases.posts import AccountId, AuthorId, PostId, Surface
 from connectors.x import XClient, XConnector
 from connectors.x.client import Timeouts
-from connectors.x.options import Credentials
-from connectors.x.prices import PriceList
+from connectors.x.options import Credentials, PriceList
 from tests.fakes import FakeClock
 from tests.scenario.stage import Stage, open_stage
 

@@ -13,9 +13,8 @@ from hypothesis import strategies as st
 
 from bot.cases.posts import AccountId, Post, Unread, is_somebody
 from connectors.x import payload, walk
-from connectors.x.fields import LONGEST_TEXT
+from connectors.x.payload import LONGEST_TEXT, parsed
 from connectors.x.refusals import Answer, error_of, rest_until
-from connectors.x.unread import parsed
 from tests.hostile import BRAND, NOW, mutated
 
 ACCOUNT = AccountId("brand-1")

@@ -10,7 +10,7 @@ import pytest
 
 from bot.cases.ports import SendCommand
 from bot.cases.posts import AccountId, AuthorId, Post, PostId, Surface
-from connectors.x import fields, payload, reconciling
+from connectors.x import payload, reconciling
 from connectors.x.walk import Ask, Stream
 
 ATTEMPT = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
@@ -44,7 +44,7 @@ class Pages:
         return {"data": page, "meta": {"next_token": f"t{self.read_so_far}"} if more else {}}
 
 
-def parse(item: fields.Json) -> Post | None:
+def parse(item: payload.Json) -> Post | None:
     return payload.post_of(item, (), AccountId("brand-1"), BRAND, ATTEMPT)
 
 

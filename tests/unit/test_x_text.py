@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.x import counting, texts
+from connectors.x import texts
 
 #: What replies are made of, and what makes a link of it.
 PLAIN = st.text(
@@ -71,18 +71,18 @@ def test_a_post_is_measured_as_x_does(text: str, length: int) -> None:
 
 @given(PLAIN | st.lists(st.sampled_from(PIECES), max_size=30).map("".join))
 def test_a_text_is_counted_as_by_the_rule_or_a_little_longer(text: str) -> None:
-    parsed = counting.rule().parse_tweet(text)
+    parsed = texts.rule().parse_tweet(text)
     measured = texts.measure_post(text)
     is_odd = any(len(part) > 64 or part.count(".") > 8 for part in re.split(r"[\s/:]", text))
 
     assert measured.length >= parsed.weightedLength
     if not is_odd:
         assert (measured.length, measured.valid) == (parsed.weightedLength, parsed.valid)
-        assert measured.links == len(counting.rule().extract_urls(normalize("NFC", text)))
+        assert measured.links == len(texts.rule().extract_urls(normalize("NFC", text)))
 
 
 def test_every_emoji_of_the_rule_is_counted_as_by_the_rule() -> None:
-    table = Path(counting.rule().__file__ or "").parent / "regexp" / "emoji-test.txt"
+    table = Path(texts.rule().__file__ or "").parent / "regexp" / "emoji-test.txt"
     rows = [line.partition(";")[0].split() for line in table.read_text("utf-8").splitlines() if ";" in line]
     emoji = ["".join(chr(int(point, 16)) for point in row) for row in rows if row[0] != "#"]
 
@@ -121,10 +121,10 @@ HOSTILE = [
 @pytest.mark.parametrize("piece", HOSTILE)
 @pytest.mark.parametrize("before", ["", "https://a.nl/", "https://a.nl?", "x. @"])
 def test_counting_takes_as_long_as_the_text(piece: str, before: str) -> None:
-    counting.count("warm.nl")
+    texts.count("warm.nl")
     text = before + piece * (10_000 // len(piece)) + "!"
     begun = process_time()
-    counted = counting.count(text)
+    counted = texts.count(text)
 
     assert process_time() - begun < 1
     assert counted.length > texts.LIMIT or counted.links
@@ -138,7 +138,7 @@ def test_a_long_row_of_names_keeps_its_links() -> None:
 
 
 def test_a_plain_sentence_is_spared_the_rule(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(counting, "rule", lambda: pytest.fail("the rule was loaded"))
+    monkeypatch.setattr(texts, "rule", lambda: pytest.fail("the rule was loaded"))
 
     assert texts.measure_post("Vervelend! We gaan dit één, twee uitzoeken. ^MK").length == 47
 

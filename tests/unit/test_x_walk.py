@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from bot.cases.errors import Invalid, Retry
-from connectors.x import snowflake, walk
-from connectors.x.cursor import Cursor
+from connectors.x import walk
+from connectors.x.cursor import Cursor, lowest_at, order
 from connectors.x.walk import Ask, Harvest, Stream
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
@@ -36,10 +36,10 @@ class Shelf:
 
     def put(self, at: datetime = NOW, number: str | None = None, **more: Any) -> str:
         """A new item; its id is one of X's unless given."""
-        number = number or snowflake.lowest_at(at)
+        number = number or lowest_at(at)
         stamp = at.replace(microsecond=0).isoformat().replace("+00:00", ".000Z")
         self.items.append({"id": number, "created_at": stamp, **more})
-        self.items.sort(key=lambda item: snowflake.order(item["id"]), reverse=True)
+        self.items.sort(key=lambda item: order(item["id"]), reverse=True)
         return number
 
     async def read(self, ask: Ask) -> dict[str, Any]:
@@ -52,9 +52,7 @@ class Shelf:
             raise Invalid("refused", "'since_id' must be a tweet id created after [2026-11-13T09:00Z]")
         start = int(ask.token) if ask.token else 0
         wanted = [
-            item
-            for item in self.items
-            if not ask.since or self.deaf or snowflake.order(item["id"]) > snowflake.order(ask.since)
+            item for item in self.items if not ask.since or self.deaf or order(item["id"]) > order(ask.since)
         ]
         size = min(self.page, ask.size)
         meta = {"next_token": str(start + size)} if len(wanted) > start + size else {}
@@ -110,7 +108,7 @@ async def test_pages_that_shift_while_they_are_read_bring_each_item_once(
     shelf: Shelf, cursor: Cursor
 ) -> None:
     put = [shelf.put(at(second)) for second in range(4)]
-    shelf.meanwhile = [{"id": snowflake.lowest_at(at(50)), "created_at": "2026-11-20T09:00:50.000Z"}]
+    shelf.meanwhile = [{"id": lowest_at(at(50)), "created_at": "2026-11-20T09:00:50.000Z"}]
 
     assert ids(await walk.onward(shelf.stream(), cursor, at(60))) == put
 
@@ -118,7 +116,7 @@ async def test_pages_that_shift_while_they_are_read_bring_each_item_once(
 async def test_what_came_while_pages_were_read_is_brought_next(shelf: Shelf, cursor: Cursor) -> None:
     for second in range(4):
         shelf.put(at(second))
-    late = snowflake.lowest_at(at(50))
+    late = lowest_at(at(50))
     shelf.meanwhile = [{"id": late, "created_at": "2026-11-20T09:00:50.000Z"}]
     harvest = await walk.onward(shelf.stream(), cursor, at(60))
 
@@ -367,7 +365,7 @@ async def test_what_is_no_longer_where_it_was_read_is_missing_once(shelf: Shelf,
 async def test_an_older_version_is_not_missing(shelf: Shelf, cursor: Cursor) -> None:
     before = shelf.put(at(1))
     cursor = (await walk.onward(shelf.stream(), cursor, at(60))).cursor
-    after = shelf.put(at(90), edit_history_tweet_ids=[before, snowflake.lowest_at(at(90))])
+    after = shelf.put(at(90), edit_history_tweet_ids=[before, lowest_at(at(90))])
     shelf.hidden = {before}
     harvest = await walk.onward(shelf.stream(), cursor, at(120))
 
