@@ -157,8 +157,8 @@ class XConnector:
         billed = 0
         for answer in answers:
             items = payload.items_of(answer)
-            ids = (payload.number_of(item.get("id")) for item in items)
-            billed += self._bill.count(ids, self._clock.now())
+            read_ids = (payload.number_of(item.get("id")) for item in items)
+            billed += self._bill.count(read_ids, self._clock.now())
             read, _ = parsed(items, self._parser("mentions", payload.media_of(answer), brand))
             posts.update((post.id, post) for post in sorted(read, key=lambda post: post.version))
         absent = {PostId(each): why for each, why in payload.absences_of(answers[0]).items() if each in ids}
