@@ -10,7 +10,8 @@ from sqlalchemy import and_, bindparam, case, distinct, func, or_, select, union
 from bot.cases.alarms import NEW_ALARMS, Alarm, Audience, Flag
 from bot.cases.model import CaseId, MessageRef
 from storage.rows import Rows, columns_of
-from storage.schema import alarms, cases, flags, is_uncalled
+from storage.schema import cases
+from storage.schema_watch import alarms, flags, is_of_answer, is_uncalled, timers
 from storage.shape import Shape
 from storage.statements import Statement
 
@@ -73,9 +74,11 @@ _LAST_CALL = Statement(
 #: What was dealt with a moment ago is over, although its line is not struck out yet.
 _still_stands = (
     select(cases.c.id)
+    .join(timers, timers.c.case_id == cases.c.id)
     .where(
+        is_of_answer,
+        timers.c.due_at == flags.c.due_at,
         cases.c.id == flags.c.case_id,
-        cases.c.due_at == flags.c.due_at,
         or_(
             cases.c.assignee == flags.c.assignee,
             and_(cases.c.assignee.is_(None), flags.c.assignee.is_(None)),

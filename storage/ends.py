@@ -30,12 +30,10 @@ from storage.rows import Rows, columns_of
 from storage.schema import (
     accounts,
     agents,
-    alarms,
     authors,
     cases,
     deliveries,
     events,
-    flags,
     is_asked,
     may_be_forgotten,
     messages,
@@ -53,6 +51,7 @@ from storage.schema import (
     thread_marks,
     unread,
 )
+from storage.schema_watch import alarms, flags, timers
 from storage.statements import Statement
 
 _EVERY = true()
@@ -102,6 +101,7 @@ def _in_threads(table: Table, over: ColumnElement[bool] = _EVERY) -> tuple[WithC
 #: In the order in which rows go: what is looked for by way of another table goes first.
 ENDS: Mapping[Table, tuple[Aged | WithCase | Stays, ...]] = {
     cases: (_HISTORY,),
+    timers: (Stays("one row while a customer waits"),),
     posts: (_HISTORY,),
     replies: (_HISTORY,),
     events: (_HISTORY,),

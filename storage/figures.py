@@ -10,7 +10,8 @@ from sqlalchemy.exc import DBAPIError
 
 from bot.cases.figures import BOUNDS, AccountFigures, Figures, Lateness
 from bot.cases.history import EventKind
-from bot.cases.model import UNREAD, FlagKind, ReplyKind, ReplyState
+from bot.cases.model import UNREAD, ReplyKind, ReplyState
+from bot.cases.timers import FlagKind
 from storage.engine import IN_ORDER, PATIENCE, file_of, parse, to_read
 from storage.errors import StorageError, in_words, place_of
 from storage.partial import word
@@ -20,15 +21,14 @@ from storage.schema import (
     accounts,
     cases,
     events,
-    flags,
     is_outcome,
-    is_waiting,
     is_waiting_entry,
     outbox,
     replies,
     spending,
     streams,
 )
+from storage.schema_watch import flags, is_of_answer, timers
 from storage.statements import Statement
 from storage.types import Moment
 from storage.upgrade import version_of
@@ -40,9 +40,9 @@ _CASES = Statement(select(cases.c.status, func.count().label("number")).group_by
 _WAITING = Statement(
     select(
         func.count().label("number"),
-        func.sum(case((cases.c.due_at <= bindparam("now", type_=Moment()), 1), else_=0)).label("overdue"),
-        func.min(cases.c.waiting_since, type_=Moment()).label("since"),
-    ).where(is_waiting)
+        func.sum(case((timers.c.due_at <= bindparam("now", type_=Moment()), 1), else_=0)).label("overdue"),
+        func.min(timers.c.since, type_=Moment()).label("since"),
+    ).where(is_of_answer)
 )
 _ERRANDS = Statement(
     select(

@@ -19,7 +19,8 @@ from bot.cases.posts import (
 )
 from storage.partial import word
 from storage.rows import Rows, columns_of
-from storage.schema import cases, is_waiting, posts, unread
+from storage.schema import cases, posts, unread
+from storage.schema_watch import is_of_answer, timers
 from storage.shape import Shape
 from storage.statements import Statement, those_with
 
@@ -43,8 +44,9 @@ _SAVE = Statement(
 _WAITING = Statement(
     select(posts)
     .join(cases, posts.c.case_id == cases.c.id)
+    .join(timers, timers.c.case_id == cases.c.id)
     .where(
-        is_waiting,
+        is_of_answer,
         cases.c.account == bindparam("account"),
         posts.c.case_id.is_not(None),
         posts.c.number > bindparam("after"),

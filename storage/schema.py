@@ -19,14 +19,14 @@ from sqlalchemy import (
 from bot.cases.accounts import Condition
 from bot.cases.figures import OUTCOMES
 from bot.cases.history import EventKind
-from bot.cases.model import FlagKind, Invited, MessageKind, ReplyKind, ReplyState, Status
+from bot.cases.model import Invited, MessageKind, ReplyKind, ReplyState, Status
 from bot.cases.outbox import EntryState, Rank
 from bot.cases.posts import Absence, Standing, Surface
 from storage.partial import partial, word
 from storage.types import Dollars, Excerpt, Json, Moment, Named, Pictures, RowId, Sentence, Truth, Words
 
 #: The newest migration. A database that carries it is taken as it is, without loading alembic.
-HEAD = "0012"
+HEAD = "0013"
 
 metadata = MetaData(
     naming_convention={
@@ -52,10 +52,6 @@ cases = Table(
     Column("assignee", Text),
     Column("last_assignee", Text),
     Column("claimed_by_reaction", Truth, nullable=False),
-    Column("waiting_since", Moment),
-    Column("due_at", Moment),
-    Column("warn_at", Moment),
-    Column("flag", Named(FlagKind)),
     Column("first_replied_at", Moment),
     Column("closed_at", Moment),
     Column("dismiss_reason", Text, nullable=False),
@@ -63,26 +59,16 @@ cases = Table(
     Column("thread_channel", Text),
     Column("thread_ts", Text),
     Column("version", Integer, nullable=False),
-    # When the watch has something to say next; empty once it has said that the case is missed.
-    Column("turns_at", Moment),
-    Column("escalate_at", Moment),
     # The closing up to which what only the desk needed of it is forgotten.
     Column("forgotten_to", Moment),
 )
 is_open = cases.c.status.not_in([word(Status.CLOSED), word(Status.DISMISSED)])
-is_waiting = cases.c.waiting_since.is_not(None)
-will_turn = cases.c.turns_at.is_not(None)
-will_escalate = cases.c.escalate_at.is_not(None)
 Index("ix_cases_status", cases.c.status)
 Index("ix_cases_conversation", cases.c.account, cases.c.author_id, cases.c.root_id, cases.c.id)
 has_thread = cases.c.thread_ts.is_not(None)
 partial("uq_cases_thread", cases.c.thread_channel, cases.c.thread_ts, where=has_thread, unique=True)
 partial("ix_cases_open", cases.c.opened_at, cases.c.id, where=is_open)
 partial("ix_cases_assignee", cases.c.assignee, cases.c.opened_at, cases.c.id, where=is_open)
-partial("ix_cases_queue", cases.c.team, cases.c.due_at, cases.c.id, where=is_waiting)
-partial("ix_cases_turns", cases.c.turns_at, cases.c.id, where=will_turn)
-partial("ix_cases_late", cases.c.due_at, cases.c.id, where=will_turn)
-partial("ix_cases_escalates", cases.c.escalate_at, cases.c.id, where=will_escalate)
 _is_known_whole = or_(cases.c.forgotten_to.is_(None), cases.c.forgotten_to < cases.c.closed_at)
 may_be_forgotten = and_(cases.c.closed_at.is_not(None), _is_known_whole)
 partial("ix_cases_forgettable", cases.c.closed_at, cases.c.id, where=may_be_forgotten)
@@ -261,44 +247,6 @@ events = Table(
 is_outcome = events.c.kind.in_([word(kind) for kind in OUTCOMES])
 Index("ix_events_case", events.c.case_id, events.c.id)
 partial("ix_events_outcome", events.c.kind, where=is_outcome)
-
-alarms = Table(
-    "alarms",
-    metadata,
-    Column("id", RowId, primary_key=True),
-    Column("channel", Text, nullable=False),
-    Column("who", Text, nullable=False),
-    Column("is_agent", Truth, nullable=False),
-    Column("key", Text, nullable=False),
-    Column("case_id", BigInteger, ForeignKey("cases.id"), nullable=False),
-    Column("in_thread", Truth, nullable=False),
-    Column("opened_at", Moment, nullable=False),
-    Column("grown_at", Moment, nullable=False),
-    Column("calls", Truth, nullable=False),
-    Column("ref_channel", Text),
-    Column("ref_ts", Text),
-)
-Index("ix_alarms_newest", alarms.c.channel, alarms.c.who, alarms.c.id)
-
-flags = Table(
-    "flags",
-    metadata,
-    Column("case_id", BigInteger, ForeignKey("cases.id"), primary_key=True),
-    Column("due_at", Moment, primary_key=True),
-    Column("kind", Named(FlagKind), primary_key=True),
-    Column("at", Moment, nullable=False),
-    Column("assignee", Text),
-    # Which alarm says it and which one called for it; numbers only, so that an old alarm may be forgotten.
-    Column("post_number", BigInteger),
-    Column("alarm_id", BigInteger),
-    Column("called_by", BigInteger),
-    Column("over_at", Moment),
-)
-is_said = flags.c.alarm_id.is_not(None)
-is_uncalled = and_(is_said, flags.c.called_by.is_(None), flags.c.over_at.is_(None))
-partial("ix_flags_alarm", flags.c.alarm_id, where=is_said)
-partial("ix_flags_called", flags.c.called_by, where=flags.c.called_by.is_not(None))
-partial("ix_flags_uncalled", flags.c.alarm_id, where=is_uncalled)
 
 # What is still to be shown at the desk; the columns from case_id to present are the parts of an effect.
 outbox = Table(

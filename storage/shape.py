@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import MISSING, Field, fields, is_dataclass
 from operator import attrgetter
-from types import NoneType
+from types import MappingProxyType, NoneType
 from typing import Any, Generic, TypeVar, get_args, get_type_hints
 
 from sqlalchemy import Table
@@ -18,6 +18,7 @@ class Shape(Generic[V]):
     parts lies in a column `field_part`, or else `part`, and it is None where one of them is.
 
     `derived` are columns that no field has: computed from the value whenever it is written, and not read.
+    `beside` are fields that lie in another table: read from a row that has its columns too, and not written.
     """
 
     #: The value's columns by name.
@@ -25,7 +26,13 @@ class Shape(Generic[V]):
     #: The value that lies in a row.
     value: Callable[[Any], V]
 
-    def __init__(self, kind: type[V], table: Table, **derived: Callable[[V], object]) -> None:
+    def __init__(
+        self,
+        kind: type[V],
+        table: Table,
+        beside: Mapping[str, Callable[[Any], object]] = MappingProxyType({}),
+        **derived: Callable[[V], object],
+    ) -> None:
         known: dict[str, Any] = {"kind": kind, **derived}
         cells, contents = [], []
         kept: Any = kind
@@ -33,6 +40,10 @@ class Shape(Generic[V]):
         self._places = {field.name: place for place, field in enumerate(fields(kept))}
         self._fields = attrgetter(*self._places)
         for field in fields(kept):
+            if field.name in beside:
+                known[f"{field.name}_in"] = beside[field.name]
+                contents.append(f"{field.name}_in(row)")
+                continue
             if field.name in table.c:
                 cells.append(f"{field.name!r}: value.{field.name}")
                 contents.append(f"row.{field.name}")

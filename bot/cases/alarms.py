@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.cases.model import AgentId, Case, CaseId, FlagKind, MessageRef
+from bot.cases.model import AgentId, Case, CaseId, MessageRef
+from bot.cases.timers import FlagKind
 
 #: How a channel is called that is shown its alarms without a call.
 NOBODY = "nobody"

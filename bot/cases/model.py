@@ -9,6 +9,7 @@ from typing import NewType
 
 from bot.cases.posts import AccountId, AuthorId, PostId, Surface
 from bot.cases.said import Said
+from bot.cases.timers import FlagKind, Timer
 
 CaseId = NewType("CaseId", int)
 ReplyId = NewType("ReplyId", int)
@@ -89,15 +90,6 @@ class Invited(StrEnum):
     PUBLIC = "public"
 
 
-class FlagKind(StrEnum):
-    """What the watch says about a due time, once each."""
-
-    AT_RISK = "at_risk"
-    MISSED = "missed"
-    #: Missed for a while, and only who has the case was told: the channel is too. It never stands on a case.
-    ESCALATED = "escalated"
-
-
 @dataclass(frozen=True, slots=True)
 class MessageRef:
     """A message at the desk: the channel, and the desk's own id within it. Ids and stamps of a desk sort as
@@ -126,16 +118,8 @@ class Case:
     last_assignee: AgentId | None = None
     #: True when the claim was made by reaction, so that taking the reaction away releases.
     claimed_by_reaction: bool = False
-    #: Time of the oldest unanswered mention; None while no customer waits.
-    waiting_since: datetime | None = None
-    #: The instant by which a reply must be out; set exactly while `waiting_since` is.
-    due_at: datetime | None = None
-    #: When the watch says "at risk".
-    warn_at: datetime | None = None
-    #: The flag that stands for the present due time.
-    flag: FlagKind | None = None
-    #: Once it is missed: when the channel is told too, unless it knows. None before, and once that was done.
-    escalate_at: datetime | None = None
+    #: The clock of the oldest unanswered mention; None while no customer waits.
+    answer_due: Timer | None = None
     first_replied_at: datetime | None = None
     closed_at: datetime | None = None
     dismiss_reason: str = ""
@@ -146,6 +130,21 @@ class Case:
     #: A closing so long past that the record has forgotten what was written in the thread before it, all of
     #: which was dealt with. The record sets it.
     forgotten_to: datetime | None = None
+
+    @property
+    def waiting_since(self) -> datetime | None:
+        """Time of the oldest unanswered mention; None while no customer waits."""
+        return self.answer_due.since if self.answer_due else None
+
+    @property
+    def due_at(self) -> datetime | None:
+        """The instant by which a reply must be out; None while no customer waits."""
+        return self.answer_due.due_at if self.answer_due else None
+
+    @property
+    def flag(self) -> FlagKind | None:
+        """The flag that stands for the present due time."""
+        return self.answer_due.flag if self.answer_due else None
 
 
 def was_answered(case: Case) -> bool:

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
-from bot.cases.model import Agent, AgentId, Case, CaseId, FlagKind, MessageRef, Reply
+from bot.cases.model import Agent, AgentId, Case, CaseId, MessageRef, Reply
 from bot.cases.posts import Author, Post
 from bot.cases.said import Button, Call, Ping, Said
+from bot.cases.timers import FlagKind
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,6 @@ from bot.cases.model import (
     AgentId,
     Case,
     CaseId,
-    FlagKind,
     MessageRef,
     Reply,
     ReplyId,
@@ -26,6 +25,7 @@ from bot.cases.model import (
 )
 from bot.cases.outbox import Outbox
 from bot.cases.posts import AccountId, Author, AuthorId, Post, PostId, Unread
+from bot.cases.timers import Timer
 
 T = TypeVar("T")
 
@@ -77,21 +77,17 @@ class Cases(Protocol):
 
 
 class Timers(Protocol):
-    """The instants at which the watch has something to say."""
+    """The timers of the cases. That of the answer is saved with its case."""
 
-    def due(self, now: datetime, limit: int) -> Sequence[tuple[Case, FlagKind]]:
-        """Cases whose warn, due or escalation instant has passed without the flag that belongs to it: first
-        the missed ones, then those at risk, then those that escalate, each most urgent first. A case past
-        warn and due comes once, as missed; while another process looks, nothing does."""
+    def due(self, now: datetime, limit: int) -> Sequence[tuple[CaseId, Timer]]:
+        """Timers that have turned and did not say so yet, each with the number of its case; what turned first
+        comes first. A case may come with several. While another process looks, nothing does."""
 
     def next_due(self) -> datetime | None:
-        """The earliest instant at which a waiting case will turn; None when no customer waits."""
+        """The earliest instant at which a timer turns; None when none will."""
 
-    def flagged_early(self, now: datetime) -> Sequence[Case]:
-        """Cases whose customer waits and whose flag belongs to an instant after `now`."""
-
-    def escalating(self, now: datetime) -> Sequence[Case]:
-        """Cases that escalate after `now`, soonest first."""
+    def flagged_before(self, now: datetime) -> Sequence[Case]:
+        """Cases that were flagged although something of the timer of their answer lies after `now`."""
 
 
 class Alarms(Protocol):

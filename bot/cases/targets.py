@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
+from bot.cases import timers
 from bot.cases.installation import Targets
-from bot.cases.model import Case, FlagKind
-from bot.cases.renewal import renewal
-
-_with_clock = renewal(Case, "waiting_since", "due_at", "warn_at", "flag", "escalate_at")
-_with_escalation = renewal(Case, "escalate_at")
+from bot.cases.model import Case
+from bot.cases.timers import TimerKind
 
 
 def wait_from(case: Case, since: datetime, targets: Targets) -> Case:
@@ -20,17 +19,18 @@ def wait_from(case: Case, since: datetime, targets: Targets) -> Case:
     """
     promised = targets.first_reply if case.first_replied_at is None else targets.next_reply
     due_at = since + promised
-    return _with_clock(case, since, due_at, max(since, due_at - targets.warn_before), None, None)
+    warn_at = max(since, due_at - targets.warn_before)
+    return replace(case, answer_due=timers.started(TimerKind.ANSWER, since, due_at, warn_at))
 
 
 def wait_no_more(case: Case) -> Case:
     """The case with its clock stopped."""
-    return _with_clock(case, None, None, None, None, None)
+    return replace(case, answer_due=None)
 
 
 def claimed(case: Case, now: datetime, targets: Targets) -> Case:
     """The case with the time that whoever takes it over now, after it was missed, gets before the channel is
     told."""
-    if case.flag is not FlagKind.MISSED:
+    if case.answer_due is None:
         return case
-    return _with_escalation(case, now + targets.escalate_after)
+    return replace(case, answer_due=timers.taken(case.answer_due, now, targets.escalate_after))

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.cases.model import FlagKind
 from bot.cases.pictures import AlarmLine, AlarmPicture
 from bot.cases.said import Instant, ThreadLink, say
+from bot.cases.timers import FlagKind
 from bot.slack import blocks, safe
 from bot.slack.blocks import Drawn, Element
 from bot.slack.render_post import handle

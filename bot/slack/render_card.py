@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from bot.cases.model import SETTLED, FlagKind, Status
+from bot.cases.model import SETTLED, Status
 from bot.cases.pictures import CardPicture
 from bot.cases.posts import Absence, Surface
 from bot.cases.said import Instant
+from bot.cases.timers import FlagKind
 from bot.slack import blocks, safe
 from bot.slack.blocks import Block, Drawn, Element
 from bot.slack.render_post import absence, around, author_element, handle, outside, person, standing

@@ -8,11 +8,12 @@ from datetime import datetime, timedelta
 from secrets import token_hex
 
 from bot.cases.alarms import NOBODY, Alarm, Audience, Flag, stands
-from bot.cases.model import SETTLED, AgentId, Case, FlagKind
+from bot.cases.model import SETTLED, AgentId, Case
 from bot.cases.outbox import EntryState, Rank
 from bot.cases.pictures import AlarmLine, AlarmPicture
 from bot.cases.posts import Absence, Author
 from bot.cases.said import Call, Ping, Said, say
+from bot.cases.timers import FlagKind
 from bot.cases.tx import Tx
 from bot.outbox import put
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.cases.characters import beginning
-from bot.cases.model import Case, FlagKind
+from bot.cases.model import Case
 from bot.cases.said import Instant, Ping, Said, ThreadLink, say
+from bot.cases.timers import FlagKind
 from bot.cases.tx import Tx
 from bot.work import alarms
 

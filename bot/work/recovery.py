@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.cases import leases
+from bot.cases import leases, timers
 from bot.cases.accounts import Stream
 from bot.cases.alarms import stands
 from bot.cases.model import Case, Reply, ReplyState
@@ -75,12 +75,14 @@ def bring_near(tx: Tx) -> None:
         case = tx.cases.get(reply.case_id)
         if case is not None and (near_reply := _near_reply(tx, case, reply)) != reply:
             put.line(tx, case, tx.replies.save(near_reply))
-    for early in tx.timers.flagged_early(tx.now):
-        put.card(tx, tx.cases.save(replace(early, flag=None, escalate_at=None)))
-    for case in tx.timers.escalating(tx.now):
-        near_escalation = tx.now + tx.team(case).targets.escalate_after
-        if case.escalate_at is not None and case.escalate_at > near_escalation:
-            tx.cases.save(replace(case, escalate_at=near_escalation))
+    for case in tx.timers.flagged_before(tx.now):
+        assert case.answer_due is not None
+        timer = timers.set_right(case.answer_due, tx.now, tx.team(case).targets.escalate_after)
+        if timer == case.answer_due:
+            continue
+        saved = tx.cases.save(replace(case, answer_due=timer))
+        if saved.flag is not case.flag:
+            put.card(tx, saved)
     tx.wake(Wake.POLL, Wake.POST, Wake.SEND, Wake.WATCH)
 
 

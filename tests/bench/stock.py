@@ -17,17 +17,14 @@ WAITING = 100_000
 _NUMBERS = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < :count) "
 _TABLES = (
     """INSERT INTO cases (id, account, team, author_id, root_id, opened_at, status, mode, assignee,
-      claimed_by_reaction, waiting_since, due_at, warn_at, flag, first_replied_at, closed_at, dismiss_reason,
-      thread_channel, thread_ts, version, turns_at)
+      claimed_by_reaction, first_replied_at, closed_at, dismiss_reason, thread_channel, thread_ts, version)
     SELECT i, :account, 'care', 5000000 + i, 'root-' || i, :now - (:count - i) * 1000000,
       CASE WHEN i > :settled THEN 'new' ELSE 'closed' END, 'public', NULL, 0,
-      CASE WHEN i > :settled THEN :now END,
-      CASE WHEN i > :settled THEN :due + (i - :settled) * :apart END,
-      CASE WHEN i > :settled THEN :now - :warn END,
-      CASE WHEN i > :settled THEN 'at_risk' END,
       CASE WHEN i <= :settled THEN :now END, CASE WHEN i <= :settled THEN :now - 864000000000 END, '',
-      :channel, '17' || printf('%08d', i) || '.000100', 3,
-      CASE WHEN i > :settled THEN :due + (i - :settled) * :apart END FROM n""",
+      :channel, '17' || printf('%08d', i) || '.000100', 3 FROM n""",
+    """INSERT INTO timers (case_id, kind, since, due_at, warn_at, turns_at, flag)
+    SELECT i, 'answer', :now, :due + (i - :settled) * :apart, :now - :warn,
+      :due + (i - :settled) * :apart, 'at_risk' FROM n WHERE i > :settled""",
     """INSERT INTO posts (number, account, id, case_id, author_id, surface, text, created_at, root_id,
       by_brand, url, lang, version, stored_at)
     SELECT i, :account, 'post-' || i, i, 5000000 + i, 'public', 'my parcel number ' || i || ' is lost, help',
@@ -79,13 +76,10 @@ def move_due(path: Path, due_in: timedelta, apart: timedelta) -> datetime:
     the first instant."""
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
         first = (datetime.now(UTC) + due_in - _EPOCH) // timedelta(microseconds=1)
-        settled = connection.execute("SELECT min(id) FROM cases WHERE waiting_since IS NOT NULL").fetchone()[
-            0
-        ]
-        when = "?1 + (id - ?2) * ?3"
+        settled = connection.execute("SELECT min(case_id) FROM timers").fetchone()[0]
+        when = "?1 + (case_id - ?2) * ?3"
         connection.execute(
-            f"UPDATE cases SET due_at = {when}, turns_at = {when}, flag = 'at_risk' "
-            "WHERE waiting_since IS NOT NULL",
+            f"UPDATE timers SET due_at = {when}, turns_at = {when}, flag = 'at_risk'",
             (first, settled, apart // timedelta(microseconds=1)),
         )
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")

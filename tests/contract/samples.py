@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -13,7 +14,6 @@ from bot.cases.model import (
     AgentId,
     Case,
     CaseId,
-    FlagKind,
     Invited,
     MessageKind,
     MessageRef,
@@ -51,6 +51,7 @@ from bot.cases.posts import (
     Surface,
 )
 from bot.cases.said import Button, Instant, Money, Ping, say
+from bot.cases.timers import FlagKind, Timer, TimerKind, started
 
 NOW = datetime(2026, 3, 14, 15, 9, 26, 535897, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
@@ -82,10 +83,28 @@ def a_case(**fields: Any) -> Case:
     return Case(**ordinary | fields)
 
 
-def a_waiting_case(due_at: datetime, warn_at: datetime | None = None, **fields: Any) -> Case:
+def a_clock(
+    due_at: datetime,
+    warn_at: datetime | None = None,
+    flag: FlagKind | None = None,
+    escalate_at: datetime | None = None,
+) -> Timer:
+    """A clock that has run for long enough to have an hour until `due_at`; with what was said of it."""
+    clock = started(TimerKind.ANSWER, due_at - 60 * MINUTE, due_at, warn_at or due_at - 15 * MINUTE)
+    turns_at = {None: clock.turns_at, FlagKind.AT_RISK: due_at}.get(flag, escalate_at)
+    return replace(clock, flag=flag, turns_at=turns_at)
+
+
+def a_waiting_case(
+    due_at: datetime,
+    warn_at: datetime | None = None,
+    *,
+    flag: FlagKind | None = None,
+    escalate_at: datetime | None = None,
+    **fields: Any,
+) -> Case:
     """A case whose customer waits for an answer until `due_at`."""
-    warned = due_at - 15 * MINUTE if warn_at is None else warn_at
-    return a_case(waiting_since=due_at - 60 * MINUTE, due_at=due_at, warn_at=warned, **fields)
+    return a_case(answer_due=a_clock(due_at, warn_at, flag, escalate_at), **fields)
 
 
 def a_full_case() -> Case:
@@ -96,11 +115,7 @@ def a_full_case() -> Case:
         assignee=AgentId("U1"),
         last_assignee=AgentId("U2"),
         claimed_by_reaction=True,
-        waiting_since=NOW,
-        due_at=NOW + 60 * MINUTE,
-        warn_at=NOW + 45 * MINUTE,
-        flag=FlagKind.AT_RISK,
-        escalate_at=NOW + 75 * MINUTE,
+        answer_due=a_clock(NOW + 60 * MINUTE, flag=FlagKind.AT_RISK),
         first_replied_at=NOW + SECOND,
         closed_at=NOW + MINUTE,
         dismiss_reason="spam",

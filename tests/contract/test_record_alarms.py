@@ -8,10 +8,11 @@ from datetime import timedelta
 import pytest
 
 from bot.cases.alarms import Alarm, Audience, Flag
-from bot.cases.model import AgentId, CaseId, FlagKind, MessageRef
+from bot.cases.model import AgentId, CaseId, MessageRef
 from bot.cases.outbox import EntryState, Warn
 from bot.cases.record import Record, Store
-from tests.contract.samples import MINUTE, NOW, SECOND, a_waiting_case, an_entry
+from bot.cases.timers import FlagKind, says
+from tests.contract.samples import MINUTE, NOW, SECOND, a_clock, a_waiting_case, an_entry
 
 CHANNEL = Audience("C1", "channel", is_agent=False)
 MO = Audience("C1", "U1", is_agent=True)
@@ -108,8 +109,8 @@ async def test_the_last_call_leaves_out_what_called_nobody_and_what_is_to_come(s
         ({"over_at": NOW}, {}, False),
         ({"alarm_id": None}, {}, False),
         ({}, {"assignee": AgentId("U1")}, False),
-        ({}, {"due_at": NOW + MINUTE}, False),
-        ({}, {"due_at": None}, False),
+        ({}, {"answer_due": a_clock(NOW + MINUTE)}, False),
+        ({}, {"answer_due": None}, False),
     ],
 )
 async def test_what_is_to_be_called_for_was_said_and_stands(
@@ -176,15 +177,16 @@ async def test_an_alarm_is_not_posted_while_it_is_on_its_way(store: Store) -> No
 
 
 async def test_a_case_escalates_when_its_time_has_come(store: Store) -> None:
-    def work(record: Record) -> tuple[list[FlagKind], object, int]:
+    def work(record: Record) -> tuple[list[FlagKind], object]:
         record.cases.add(a_waiting_case(NOW, flag=FlagKind.MISSED, escalate_at=NOW + 15 * MINUTE))
         turning = [
-            kind for at in (NOW + 14 * MINUTE, NOW + 15 * MINUTE) for _, kind in record.timers.due(at, 9)
+            says(timer, at)
+            for at in (NOW + 14 * MINUTE, NOW + 15 * MINUTE)
+            for _, timer in record.timers.due(at, 9)
         ]
-        return turning, record.timers.next_due(), len(record.timers.escalating(NOW))
+        return turning, record.timers.next_due()
 
-    turning, next_turn, escalating = await store.do(work)
+    turning, next_turn = await store.do(work)
 
     assert turning == [FlagKind.ESCALATED]
     assert next_turn == NOW + 15 * MINUTE
-    assert escalating == 1

@@ -9,10 +9,11 @@ import pytest
 
 from bot.cases.alarms import Flag
 from bot.cases.errors import Stale
-from bot.cases.model import AgentId, Case, CaseId, FlagKind, MessageRef, Status
+from bot.cases.model import AgentId, Case, CaseId, MessageRef, Status
 from bot.cases.posts import AccountId, AuthorId
 from bot.cases.record import Record, Store
-from tests.contract.samples import BRAND, MINUTE, NOW, SECOND, a_case, a_full_case, a_waiting_case
+from bot.cases.timers import FlagKind, says
+from tests.contract.samples import BRAND, MINUTE, NOW, SECOND, a_case, a_clock, a_full_case, a_waiting_case
 
 AUTHOR = AuthorId("783214")
 
@@ -25,7 +26,7 @@ async def add(store: Store, *cases: Case) -> list[Case]:
 async def flagged(store: Store, now: datetime, limit: int = 10) -> list[tuple[CaseId, FlagKind]]:
     """Which cases turn at `now`, as what."""
     turning = await store.do(lambda record: record.timers.due(now, limit))
-    return [(case.id, kind) for case, kind in turning]
+    return [(case_id, says(timer, now)) for case_id, timer in turning]
 
 
 def test_the_sample_case_sets_every_field() -> None:
@@ -192,6 +193,12 @@ async def test_a_case_that_was_warned_of_turns_again_when_it_is_due(store: Store
     assert await flagged(store, NOW + 15 * MINUTE) == [(case.id, FlagKind.MISSED)]
 
 
+async def test_a_timer_comes_as_it_was_saved_with_its_case(store: Store) -> None:
+    [case] = await add(store, a_waiting_case(NOW, flag=FlagKind.AT_RISK))
+
+    assert await store.do(lambda record: record.timers.due(NOW, 1)) == [(case.id, case.answer_due)]
+
+
 async def test_a_case_past_both_comes_once_as_missed(store: Store) -> None:
     [case] = await add(store, a_waiting_case(NOW, NOW - 15 * MINUTE))
 
@@ -210,19 +217,27 @@ async def test_a_case_in_which_nobody_waits_does_not_turn(store: Store) -> None:
     assert await flagged(store, NOW + 60 * MINUTE) == []
 
 
-async def test_the_most_urgent_turn_first(store: Store) -> None:
-    at_risk, missed, long_missed, nearer_risk = await add(
+async def test_a_case_whose_clock_was_stopped_does_not_turn(store: Store) -> None:
+    [case] = await add(store, a_waiting_case(NOW))
+    saved = await store.do(lambda record: record.cases.save(replace(case, answer_due=None)))
+
+    assert await flagged(store, NOW) == []
+    assert await store.do(lambda record: record.cases.get(case.id)) == saved
+
+
+async def test_what_turned_first_comes_first(store: Store) -> None:
+    missed, at_risk, escalates, long_missed = await add(
         store,
-        a_waiting_case(NOW + 10 * MINUTE, NOW - 5 * MINUTE),
         a_waiting_case(NOW - MINUTE, flag=FlagKind.AT_RISK),
+        a_waiting_case(NOW + 10 * MINUTE, NOW - 5 * MINUTE),
+        a_waiting_case(NOW - 20 * MINUTE, flag=FlagKind.MISSED, escalate_at=NOW),
         a_waiting_case(NOW - 9 * MINUTE),
-        a_waiting_case(NOW + 2 * MINUTE, NOW - MINUTE),
     )
     order = [
         (long_missed.id, FlagKind.MISSED),
-        (missed.id, FlagKind.MISSED),
-        (nearer_risk.id, FlagKind.AT_RISK),
         (at_risk.id, FlagKind.AT_RISK),
+        (missed.id, FlagKind.MISSED),
+        (escalates.id, FlagKind.ESCALATED),
     ]
 
     assert await flagged(store, NOW) == order
@@ -249,7 +264,7 @@ async def test_without_waiting_customers_there_is_no_next_turn(store: Store) -> 
 
 async def test_a_case_saved_with_another_due_time_turns_at_that(store: Store) -> None:
     [case] = await add(store, a_waiting_case(NOW))
-    later = replace(case, due_at=NOW + 20 * MINUTE, warn_at=NOW + 10 * MINUTE)
+    later = replace(case, answer_due=a_clock(NOW + 20 * MINUTE, NOW + 10 * MINUTE))
     await store.do(lambda record: record.cases.save(later))
 
     assert await store.do(lambda record: record.timers.next_due()) == NOW + 10 * MINUTE
@@ -269,21 +284,21 @@ async def test_a_flag_is_raised_once_for_each_due_time_and_kind(store: Store) ->
     assert await store.do(raise_flags) == [True, False, True, True]
 
 
-async def test_flags_of_instants_to_come_are_told(store: Store) -> None:
+async def test_flagged_cases_of_which_something_lies_ahead_are_told(store: Store) -> None:
     later = NOW + 60 * MINUTE
 
     def work(record: Record) -> tuple[list[CaseId], list[CaseId]]:
         flagged = [
             a_waiting_case(later, flag=FlagKind.MISSED),
             a_waiting_case(later, flag=FlagKind.AT_RISK),
+            a_waiting_case(NOW, flag=FlagKind.MISSED, escalate_at=later),
+            a_waiting_case(NOW, flag=FlagKind.MISSED, escalate_at=NOW),
             a_waiting_case(NOW, flag=FlagKind.MISSED),
-            a_waiting_case(later, warn_at=NOW, flag=FlagKind.AT_RISK),
             a_waiting_case(later),
-            a_case(due_at=later, flag=FlagKind.MISSED),
         ]
         added = [record.cases.add(case).id for case in flagged]
-        return added, [case.id for case in record.timers.flagged_early(NOW)]
+        return added, [case.id for case in record.timers.flagged_before(NOW)]
 
     added, early = await store.do(work)
 
-    assert sorted(early) == added[:2]
+    assert sorted(early) == added[:3]

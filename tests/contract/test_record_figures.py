@@ -12,10 +12,11 @@ from bot.cases.accounts import Condition
 from bot.cases.alarms import Flag
 from bot.cases.figures import BOUNDS, AccountFigures, Figures
 from bot.cases.history import Event, EventKind
-from bot.cases.model import CaseId, FlagKind, ReplyKind, ReplyState, Status
+from bot.cases.model import CaseId, ReplyKind, ReplyState, Status
 from bot.cases.outbox import EntryState, Say
 from bot.cases.record import Record, Store
 from bot.cases.said import Instant, say
+from bot.cases.timers import FlagKind
 from tests.contract.samples import (
     BRAND,
     MINUTE,

@@ -10,8 +10,9 @@ import pytest
 
 from bot.cases.alarms import Flag
 from bot.cases.errors import Stale
-from bot.cases.model import AgentId, CaseId, FlagKind
+from bot.cases.model import AgentId, CaseId
 from bot.cases.record import Record, Store, Wake
+from bot.cases.timers import FlagKind
 from storage import StorageError
 from tests.contract.samples import NOW, a_case
 

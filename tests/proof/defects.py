@@ -12,7 +12,7 @@ from typing import Any
 
 import slack_bolt.async_app
 
-from bot.cases import errors, leases, targets
+from bot.cases import errors, leases, targets, timers
 from bot.cases.accounts import Stream
 from bot.cases.alarms import Flag
 from bot.cases.model import Case, MessageKind, Reply, ReplyState
@@ -147,8 +147,8 @@ def flag_said_before_its_row() -> None:
         now = self._clock.now()
 
         def noticed(record: Record) -> list[tuple[Case, Flag]]:
-            turning = record.timers.due(now, 200)
-            return [(c, Flag(c.id, c.due_at, kind, now, c.assignee)) for c, kind in turning if c.due_at]
+            turning = [(record.cases.get(number), timer) for number, timer in record.timers.due(now, 200)]
+            return [(c, Flag(c.id, t.due_at, timers.says(t, now), now, c.assignee)) for c, t in turning if c]
 
         def warn(tx: Tx) -> None:
             for case, flag in noticed(tx.record):
@@ -160,7 +160,9 @@ def flag_said_before_its_row() -> None:
             for case, flag in noticed(tx.record):
                 if tx.alarms.add_flag(flag):
                     turned.append((case, flag))
-                put.card(tx, tx.cases.save(replace(case, flag=flag.kind)))
+                assert case.answer_due is not None
+                after = timers.turned(case.answer_due, now, timedelta(minutes=15))
+                put.card(tx, tx.cases.save(replace(case, answer_due=after)))
             alarms.tell(tx, turned)
 
         await self._transactions.do(warn)

@@ -153,11 +153,11 @@ async def test_the_customers_next_post_starts_the_clock_of_the_next_reply(tmp_pa
 async def test_a_further_post_before_the_answer_does_not_move_the_due_time(tmp_path: Path) -> None:
     async with with_targets(tmp_path, HOUR, HOUR, 1) as rig:
         case = await rig.claimed("my parcel is lost")
-        [(before,)] = rows(rig, "SELECT due_at FROM cases")
+        [(before,)] = rows(rig, "SELECT due_at FROM timers")
         await rig.post(case.customer, "@brand hello?", in_reply_to=case.post_id)
         await rig.hears(case.ts, "The customer wrote again")
 
-        assert rows(rig, "SELECT due_at FROM cases") == [(before,)]
+        assert rows(rig, "SELECT due_at FROM timers") == [(before,)]
 
 
 async def test_a_dismissed_case_is_warned_about_no_more(tmp_path: Path) -> None:

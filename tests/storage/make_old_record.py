@@ -24,9 +24,10 @@ from sqlalchemy import MetaData, create_engine, select
 
 import storage
 from bot import bootstrap
-from bot.cases.model import FlagKind, Invited, MessageKind, ReplyKind, ReplyState, Status
+from bot.cases.model import Invited, MessageKind, ReplyKind, ReplyState, Status
 from bot.cases.outbox import EntryState
 from bot.cases.posts import Absence, Surface
+from bot.cases.timers import FlagKind
 from bot.cases.tx import Tx
 from bot.sandbox.faults import Fault
 from bot.ticks import poll

@@ -16,6 +16,7 @@ from bot.cases.outbox import KINDS, Entry, EntryState, Rank, Say, Shown
 from bot.cases.posts import AccountId, Post, Quoted, Unread
 from bot.cases.record import Record
 from bot.cases.said import Said, say, to_json
+from bot.cases.timers import FlagKind, says
 from bot.cases.tx import Tx
 from bot.work import alarms, pictures
 
@@ -67,7 +68,7 @@ def touch(record: Record, number: int) -> None:
     """Save a case as it is."""
     case = record.cases.get(CaseId(number))
     assert case is not None
-    record.cases.save(replace(case, warn_at=case.opened_at))
+    record.cases.save(replace(case, first_replied_at=case.opened_at))
 
 
 def of_whole(tx: Tx) -> Facts:
@@ -77,7 +78,7 @@ def of_whole(tx: Tx) -> Facts:
         "open": [case.id for case in tx.cases.open()],
         "settled": sorted(case.id for case in tx.cases.settled_since(tx.now - 100 * LONG)),
         "queue": [case.id for case in tx.cases.queue(MANY)],
-        "turning": [[case.id, kind.value] for case, kind in tx.timers.due(later, MANY)],
+        "turning": sorted([number, says(timer, later).value] for number, timer in tx.timers.due(later, MANY)),
         "next_turn": _at(tx.timers.next_due()),
         "uncalled": sorted(alarm.case_id for alarm in tx.alarms.uncalled()),
         "to_send": [reply.id for reply in tx.replies.due(later, MANY)],
@@ -213,13 +214,14 @@ def _card(tx: Tx, case: Case) -> Facts:
 
 
 def _clock(case: Case) -> Facts:
+    clock = case.answer_due
     return {
         "opened": _at(case.opened_at),
         "waiting_since": _at(case.waiting_since),
         "due": _at(case.due_at),
-        "warn": _at(case.warn_at),
+        "warn": _at(clock.warn_at if clock else None),
         "flag": case.flag.value if case.flag else None,
-        "escalate": _at(case.escalate_at),
+        "escalate": _at(clock.turns_at if clock and clock.flag is FlagKind.MISSED else None),
         "first_replied": _at(case.first_replied_at),
         "closed": _at(case.closed_at),
         "forgotten_to": _at(case.forgotten_to),

@@ -170,6 +170,39 @@ def test_an_account_that_could_not_be_read_yet_is_not_read_yet(
     assert tuple(list_of) == ("a", "mentions", True, None, 8, None, 3, "", None, 1)
 
 
+def test_the_clock_of_a_case_becomes_its_timer(
+    empty_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with a_program_of(monkeypatch, tmp_path, "0012"):
+        open_and_close(empty_url)
+    clocks = {  # waiting_since, due_at, warn_at, flag, turns_at, escalate_at
+        1: (100, 160, 145, None, 145, None),
+        2: (100, 160, 160, None, 160, None),
+        3: (100, 160, 145, "at_risk", 160, None),
+        4: (100, 160, 145, "missed", None, 175),
+        5: (100, 160, 145, "missed", None, None),
+        6: (None, None, None, None, None, None),
+    }
+    columns = ("waiting_since", "due_at", "warn_at", "flag", "turns_at", "escalate_at")
+    setting = text(f"UPDATE cases SET {', '.join(f'{name} = :{name}' for name in columns)} WHERE id = :id")
+    with looking_into(empty_url) as connection:
+        for number, clock in clocks.items():
+            connection.execute(_A_CASE, {"id": number, "status": "new"})
+            connection.execute(setting, {"id": number, **dict(zip(columns, clock, strict=True))})
+    open_and_close(empty_url)
+
+    with looking_into(empty_url) as connection:
+        named = "case_id, kind, since, due_at, warn_at, turns_at, flag"
+        timers = connection.execute(text(f"SELECT {named} FROM timers ORDER BY case_id")).all()
+    assert [tuple(timer) for timer in timers] == [
+        (1, "answer", 100, 160, 145, 145, None),
+        (2, "answer", 100, 160, 160, 160, None),
+        (3, "answer", 100, 160, 145, 160, "at_risk"),
+        (4, "answer", 100, 160, 145, 175, "missed"),
+        (5, "answer", 100, 160, 145, None, "missed"),
+    ]
+
+
 def test_a_start_on_a_current_database_does_without_alembic(sqlite_url: str) -> None:
     open_and_close(sqlite_url)
     second_start = (

@@ -19,7 +19,17 @@ from bot.cases.outbox import Card, Entry, EntryState, Say
 from bot.cases.record import Record
 from storage import SqlStore, StorageError, engine
 from storage.engine import parse
-from tests.contract.samples import MINUTE, NOW, SAID, SECOND, a_case, a_post, a_reply, an_entry
+from tests.contract.samples import (
+    MINUTE,
+    NOW,
+    SAID,
+    SECOND,
+    a_case,
+    a_post,
+    a_reply,
+    a_waiting_case,
+    an_entry,
+)
 from tests.postgres import postgres_record_url as postgres_record_url
 
 
@@ -116,12 +126,14 @@ async def test_a_reply_that_another_process_is_taking_is_skipped(two: tuple[SqlS
 async def test_while_another_process_flags_cases_they_are_left_to_it(two: tuple[SqlStore, SqlStore]) -> None:
     first, second = two
     pause = Pause()
-    waiting = a_case(waiting_since=NOW, due_at=NOW + MINUTE, warn_at=NOW)
+    waiting = a_waiting_case(NOW + MINUTE, NOW)
     await first.do(lambda record: [record.cases.add(waiting) for _ in range(2)])
 
     def flag_one(record: Record) -> list[CaseId]:
-        turning = record.timers.due(NOW, 1)
-        return [record.cases.save(replace(case, flag=kind)).id for case, kind in turning]
+        turning = [number for number, _ in record.timers.due(NOW, 1)]
+        for case in filter(None, map(record.cases.get, turning)):
+            record.cases.save(replace(case, answer_due=None))
+        return turning
 
     flagging = asyncio.ensure_future(first.do(then_pause(flag_one, pause)))
     await pause.reached()

@@ -66,6 +66,14 @@ def test_a_field_of_which_a_part_is_missing_is_none(missing: str) -> None:
     assert book.lent_from is None
 
 
+def test_a_field_that_lies_in_another_table_is_read_beside_and_not_written() -> None:
+    shape = Shape(Book, BOOKS, beside={"pictures": lambda row: (row.picture,)})
+    row = shape.row(BOOK)
+
+    assert "pictures" not in row
+    assert shape.value(SimpleNamespace(**row, picture="ship")).pictures == ("ship",)
+
+
 def test_a_field_that_is_none_leaves_its_columns_empty() -> None:
     row = SHAPE.row(Book(1, "Max Havelaar", Place("a", "3")))
 

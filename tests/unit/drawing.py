@@ -14,10 +14,11 @@ from hypothesis import strategies as st
 from slack_sdk.models.blocks import Block as BlockModel
 
 from bot.cases.installation import Reactions
-from bot.cases.model import Case, CaseId, FlagKind, MessageRef, Reply
+from bot.cases.model import Case, CaseId, MessageRef, Reply
 from bot.cases.pictures import AlarmLine, AlarmPicture, CardPicture, LinePicture, Picture
 from bot.cases.posts import Author, AuthorId, Post
 from bot.cases.said import Call
+from bot.cases.timers import FlagKind
 from bot.slack.blocks import Block, Drawn, Element
 from bot.slack.render import draw
 from bot.slack.sentences import Sentences
@@ -74,7 +75,7 @@ def drawing(picture: Picture, language: str = "en", *, bare: bool = False) -> Dr
 
 def a_case(**fields: Any) -> Case:
     """Case 12, whose customer waits until an hour from now."""
-    ordinary: dict[str, Any] = {"id": CaseId(12), "waiting_since": NOW, "due_at": NOW + HOUR}
+    ordinary: dict[str, Any] = {"id": CaseId(12), "answer_due": samples.a_clock(NOW + HOUR)}
     return samples.a_case(**ordinary | fields)
 
 

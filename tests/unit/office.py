@@ -21,6 +21,7 @@ from bot.cases.ports import Capabilities, Clock, Measure, Page, ReplyOption, Rep
 from bot.cases.posts import Author, AuthorId, Post, Surface
 from bot.cases.record import Store, Wake
 from bot.cases.said import Said
+from bot.cases.timers import FlagKind
 from bot.cases.tx import Setup, Tx
 from bot.outbox import put
 from bot.slack.pace import DESK_PACE
@@ -31,7 +32,7 @@ from bot.work.commands import Command
 from bot.work.context import NOTHING, Answers
 from bot.work.intake import Look
 from tests import memory
-from tests.contract.samples import BRAND, MINUTE, NOW, a_case, a_post, a_reply, a_stream, an_account
+from tests.contract.samples import BRAND, MINUTE, NOW, a_case, a_clock, a_post, a_reply, a_stream, an_account
 
 E = TypeVar("E", bound=Effect)
 
@@ -150,10 +151,16 @@ class Office:
         """A look at a list brings these."""
         intake.take_in(self.tx(now), Look(self.leased(name), now, Page(posts, 1), answers))
 
-    def waiting_case(self, since: datetime = NOW, **fields: Any) -> Case:
+    def waiting_case(
+        self,
+        since: datetime = NOW,
+        *,
+        warn_at: datetime | None = None,
+        flag: FlagKind | None = None,
+        **fields: Any,
+    ) -> Case:
         """A case whose customer has waited since then, with an hour for the answer."""
-        clock = {"waiting_since": since, "due_at": since + 60 * MINUTE, "warn_at": since + 45 * MINUTE}
-        return self.case(**clock | fields)
+        return self.case(answer_due=a_clock(since + 60 * MINUTE, warn_at, flag), **fields)
 
     def mention(self, case: Case, **fields: Any) -> Post:
         """The customer writes (again)."""

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 from hypothesis import given
 
-from bot.cases.model import CaseId, FlagKind, MessageRef
+from bot.cases.model import CaseId, MessageRef
 from bot.cases.said import Call, Ping, say
+from bot.cases.timers import FlagKind
 from bot.slack.blocks import Drawn
 from bot.slack.render import draw
 from tests.unit.drawing import (

@@ -10,10 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.cases.model import Agent, AgentId, Case, FlagKind, Invited, ReplyKind, ReplyState, Status
+from bot.cases.model import Agent, AgentId, Case, Invited, ReplyKind, ReplyState, Status
 from bot.cases.posts import Author, AuthorId, Media, PostId, Quoted, Surface
+from bot.cases.timers import FlagKind
 from bot.slack import safe
 from bot.texts import LANGUAGES
+from tests.contract.samples import a_clock
 from tests.unit.drawing import (
     BAIT,
     CUSTOMER,
@@ -86,9 +88,8 @@ def test_nobody_is_told_to_have_no_followers() -> None:
     [(None, "Reply due"), (FlagKind.AT_RISK, "⚠️ At risk"), (FlagKind.MISSED, "🔴 Late since")],
 )
 def test_the_clock_says_how_it_stands(flag: FlagKind | None, mark: str) -> None:
-    (told,) = [
-        leaf for leaf in leaves(drawing(a_card(a_case(flag=flag))).blocks) if mark in leaf.get("text", "")
-    ]
+    case = a_case(answer_due=a_clock(NOW + HOUR, flag=flag))
+    (told,) = [leaf for leaf in leaves(drawing(a_card(case)).blocks) if mark in leaf.get("text", "")]
 
     assert told["type"] == "text"
     assert told["style"] == {"bold": True}
@@ -367,4 +368,4 @@ def test_a_settled_card_lets_outside_words_do_nothing_either(text: str, name: st
 def test_any_due_time_can_be_drawn(late: timedelta) -> None:
     due_at = NOW + late
 
-    assert f"<!date^{int(due_at.timestamp())}^" in drawing(a_card(a_case(due_at=due_at))).text
+    assert f"<!date^{int(due_at.timestamp())}^" in drawing(a_card(a_case(answer_due=a_clock(due_at)))).text

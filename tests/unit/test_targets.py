@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
 
 import pytest
 
 from bot.cases import targets
 from bot.cases.installation import Targets
-from bot.cases.model import FlagKind
-from tests.contract.samples import MINUTE, NOW, SECOND, a_case, a_full_case
+from bot.cases.timers import FlagKind, Timer, TimerKind
+from tests.contract.samples import MINUTE, NOW, SECOND, a_case, a_clock, a_full_case
 
 PROMISED = Targets(
     first_reply=60 * MINUTE, next_reply=240 * MINUTE, warn_before=15 * MINUTE, escalate_after=20 * MINUTE
 )
 SINCE = NOW - 7 * MINUTE
-STOPPED: dict[str, Any] = dict.fromkeys(("waiting_since", "due_at", "warn_at", "flag", "escalate_at"))
 
 
 @pytest.mark.parametrize(
@@ -32,9 +30,9 @@ def test_a_clock_begins_anew_with_the_target_of_its_reply_and_changes_nothing_el
     replied_at: datetime | None, due_at: datetime, warn_at: datetime
 ) -> None:
     before = replace(a_full_case(), first_replied_at=replied_at)
-    running = {"waiting_since": SINCE, "due_at": due_at, "warn_at": warn_at}
+    clock = Timer(TimerKind.ANSWER, SINCE, due_at, warn_at, turns_at=warn_at, flag=None)
 
-    assert targets.wait_from(before, SINCE, PROMISED) == replace(before, **STOPPED | running)
+    assert targets.wait_from(before, SINCE, PROMISED) == replace(before, answer_due=clock)
 
 
 @pytest.mark.parametrize(
@@ -52,17 +50,18 @@ def test_a_warning_comes_before_the_due_time_and_never_before_the_mention(
 ) -> None:
     case = targets.wait_from(a_case(), NOW, replace(PROMISED, warn_before=warn_before))
 
-    assert case.warn_at == warn_at
+    assert case.answer_due is not None
+    assert case.answer_due.warn_at == warn_at
 
 
 def test_a_stopped_clock_leaves_nothing_to_wait_for_and_changes_nothing_else() -> None:
     before = a_full_case()
 
-    assert targets.wait_no_more(before) == replace(before, **STOPPED)
+    assert targets.wait_no_more(before) == replace(before, answer_due=None)
 
 
 @pytest.mark.parametrize(
-    ("flag", "escalate_at"),
+    ("flag", "turns_at"),
     [
         (FlagKind.MISSED, NOW + 20 * MINUTE),
         (FlagKind.AT_RISK, NOW + 75 * MINUTE),
@@ -70,8 +69,15 @@ def test_a_stopped_clock_leaves_nothing_to_wait_for_and_changes_nothing_else() -
     ],
 )
 def test_who_claims_a_missed_case_gets_the_whole_time_before_the_channel_is_told(
-    flag: FlagKind | None, escalate_at: datetime
+    flag: FlagKind | None, turns_at: datetime
 ) -> None:
-    before = replace(a_full_case(), flag=flag)
+    clock = replace(a_clock(NOW), flag=flag, turns_at=NOW + 75 * MINUTE)
+    before = replace(a_full_case(), answer_due=clock)
 
-    assert targets.claimed(before, NOW, PROMISED) == replace(before, escalate_at=escalate_at)
+    after = targets.claimed(before, NOW, PROMISED)
+
+    assert after == replace(before, answer_due=replace(clock, turns_at=turns_at))
+
+
+def test_a_claim_starts_no_clock() -> None:
+    assert targets.claimed(a_case(), NOW, PROMISED) == a_case()

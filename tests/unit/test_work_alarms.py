@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
+from bot.cases import targets
 from bot.cases.alarms import Alarm, Audience
-from bot.cases.model import Case, FlagKind, MessageRef, Status
+from bot.cases.model import Case, MessageRef, Status
 from bot.cases.outbox import Delivery, Warn
 from bot.cases.pictures import AlarmPicture
 from bot.cases.said import Call, Ping
+from bot.cases.timers import FlagKind
 from bot.outbox import put
 from bot.slack.calls import refused
 from bot.work import alarms, claims, watch
@@ -23,7 +26,7 @@ from tests.unit.office import office as office
 DUE = NOW + 60 * MINUTE
 
 
-def cases(office: Office, *apart: timedelta, **fields: object) -> list[Case]:
+def cases(office: Office, *apart: timedelta, **fields: Any) -> list[Case]:
     """Waiting cases that are due one after the other; each time after the first."""
     office.record.people.save_agent(MO)
     office.record.people.save_agent(ANN)
@@ -84,9 +87,7 @@ def numbers(delivery: Delivery) -> list[int]:
 
 def answer(office: Office, case: Case) -> None:
     """The customer has an answer; the card is redrawn."""
-    answered = replace(
-        office.now_case(case), waiting_since=None, due_at=None, warn_at=None, flag=None, escalate_at=None
-    )
+    answered = targets.wait_no_more(office.now_case(case))
     office.record.cases.save(replace(answered, status=Status.ANSWERED))
     put.card(office.tx(DUE), office.now_case(case))
 

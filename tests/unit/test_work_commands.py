@@ -6,9 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from bot.cases.model import Agent, AgentId, CaseId, FlagKind, Status
+from bot.cases.model import Agent, AgentId, CaseId, Status
 from bot.cases.posts import Surface
 from bot.cases.said import Said, ThreadLink, say
+from bot.cases.timers import FlagKind
 from bot.texts import LANGUAGES, Texts
 from bot.work import claims, commands, lists
 from tests.contract.samples import MINUTE, NOW

@@ -11,7 +11,6 @@ import pytest
 from bot.cases.alarms import Flag
 from bot.cases.model import (
     Case,
-    FlagKind,
     MessageKind,
     MessageRef,
     ReplyKind,
@@ -21,6 +20,7 @@ from bot.cases.model import (
 )
 from bot.cases.outbox import Card, Delivery, Effect, FollowUp, Line, Say, Warn, Whisper
 from bot.cases.said import say
+from bot.cases.timers import FlagKind
 from bot.outbox import put
 from bot.slack.calls import refused
 from bot.work import alarms, new_thread, watch

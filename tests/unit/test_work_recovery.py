@@ -11,9 +11,10 @@ import pytest
 from bot.cases import leases
 from bot.cases.accounts import Stream
 from bot.cases.alarms import Flag
-from bot.cases.model import FlagKind, MessageRef, ReplyState, Status
+from bot.cases.model import MessageRef, ReplyState, Status
 from bot.cases.outbox import Card, EntryState, Line, Say, Warn
 from bot.cases.said import say
+from bot.cases.timers import FlagKind
 from bot.outbox.queue import PATIENCE
 from bot.slack.pace import DESK_PACE
 from bot.work import outcomes, recovery, streams, watch

@@ -7,12 +7,14 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from bot.cases import targets
 from bot.cases.alarms import Flag
-from bot.cases.model import AgentId, Case, FlagKind, Status
+from bot.cases.model import AgentId, Case, Status
 from bot.cases.outbox import Rank, Warn
 from bot.cases.record import Wake
+from bot.cases.timers import FlagKind, TimerKind
 from bot.work import claims, recovery, takeovers, watch
-from tests.contract.samples import MINUTE, NOW, SECOND
+from tests.contract.samples import MINUTE, NOW, SECOND, a_clock
 from tests.unit.office import ANN, MO, Office
 from tests.unit.office import office as office
 
@@ -65,10 +67,14 @@ def test_a_case_is_flagged_as_its_instants_pass(office: Office, at: datetime, ki
     assert office.events(case) == ([kind.value] if kind else [])
 
 
+def test_every_kind_of_timer_has_somebody_who_turns_it() -> None:
+    assert watch.TURNS.keys() == set(TimerKind)
+
+
 def test_what_was_said_of_a_due_time_is_not_said_again(office: Office) -> None:
     case = office.waiting_case()
     flag(office, WARNED)
-    office.record.cases.save(replace(office.now_case(case), flag=None))
+    office.record.cases.save(replace(office.now_case(case), answer_due=case.answer_due))
     flag(office, WARNED)
 
     assert len(office.entries(Warn)) == 1
@@ -118,7 +124,7 @@ def test_two_due_times_of_one_case_are_each_told_however_close(office: Office) -
     assert case.due_at is not None
     for later in (timedelta(0), timedelta(milliseconds=300)):
         due_at = case.due_at + later
-        office.record.cases.save(replace(office.now_case(case), due_at=due_at, flag=None))
+        office.record.cases.save(replace(office.now_case(case), answer_due=a_clock(due_at)))
         flag(office, due_at)
 
     assert flagged(office) == [(case.id, "missed")] * 2
@@ -192,18 +198,17 @@ class TestTheChannelHearsOfWhatSomebodyHas:
     def test_not_of_what_was_answered(self, office: Office) -> None:
         case = office.waiting_case(assignee=MO.id)
         flag(office, DUE)
-        answered = replace(office.now_case(case), waiting_since=None, due_at=None, warn_at=None, flag=None)
-        office.record.cases.save(replace(answered, escalate_at=None))
+        office.record.cases.save(targets.wait_no_more(office.now_case(case)))
         flag(office, ESCALATED)
 
         assert told(office, FlagKind.ESCALATED) == []
 
     def test_a_clock_that_was_ahead_puts_it_off_for_no_longer_than_usual(self, office: Office) -> None:
-        case = office.waiting_case(assignee=MO.id)
+        office.waiting_case(assignee=MO.id)
         flag(office, DUE + timedelta(days=1))
         recovery.bring_near(office.tx(DUE))
 
-        assert office.now_case(case).escalate_at == ESCALATED
+        assert office.record.timers.next_due() == ESCALATED
 
     def test_what_was_said_before_a_backup_was_made_is_not_repeated(self, office: Office) -> None:
         case = office.waiting_case(assignee=ANN.id)

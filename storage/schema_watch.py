@@ -1,0 +1,65 @@
+"""The tables of the watch: the timers of the cases, what was flagged, and the alarms that say it."""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, Table, Text, and_
+
+from bot.cases.timers import FlagKind, TimerKind
+from storage.partial import partial, word
+from storage.schema import metadata
+from storage.types import Moment, Named, RowId, Truth
+
+timers = Table(
+    "timers",
+    metadata,
+    Column("case_id", BigInteger, ForeignKey("cases.id"), primary_key=True),
+    Column("kind", Named(TimerKind), primary_key=True),
+    Column("since", Moment, nullable=False),
+    Column("due_at", Moment, nullable=False),
+    Column("warn_at", Moment),
+    Column("turns_at", Moment),
+    Column("flag", Named(FlagKind)),
+)
+will_turn = timers.c.turns_at.is_not(None)
+#: While there is one of a case, a customer waits.
+is_of_answer = timers.c.kind == word(TimerKind.ANSWER)
+Index("ix_timers_due", timers.c.kind, timers.c.due_at, timers.c.case_id)
+partial("ix_timers_turns", timers.c.turns_at, timers.c.case_id, where=will_turn)
+
+alarms = Table(
+    "alarms",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("channel", Text, nullable=False),
+    Column("who", Text, nullable=False),
+    Column("is_agent", Truth, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("case_id", BigInteger, ForeignKey("cases.id"), nullable=False),
+    Column("in_thread", Truth, nullable=False),
+    Column("opened_at", Moment, nullable=False),
+    Column("grown_at", Moment, nullable=False),
+    Column("calls", Truth, nullable=False),
+    Column("ref_channel", Text),
+    Column("ref_ts", Text),
+)
+Index("ix_alarms_newest", alarms.c.channel, alarms.c.who, alarms.c.id)
+
+flags = Table(
+    "flags",
+    metadata,
+    Column("case_id", BigInteger, ForeignKey("cases.id"), primary_key=True),
+    Column("due_at", Moment, primary_key=True),
+    Column("kind", Named(FlagKind), primary_key=True),
+    Column("at", Moment, nullable=False),
+    Column("assignee", Text),
+    # Which alarm says it and which one called for it; numbers only, so that an old alarm may be forgotten.
+    Column("post_number", BigInteger),
+    Column("alarm_id", BigInteger),
+    Column("called_by", BigInteger),
+    Column("over_at", Moment),
+)
+is_said = flags.c.alarm_id.is_not(None)
+is_uncalled = and_(is_said, flags.c.called_by.is_(None), flags.c.over_at.is_(None))
+partial("ix_flags_alarm", flags.c.alarm_id, where=is_said)
+partial("ix_flags_called", flags.c.called_by, where=flags.c.called_by.is_not(None))
+partial("ix_flags_uncalled", flags.c.alarm_id, where=is_uncalled)
