@@ -51,7 +51,7 @@ from storage.schema import (
     thread_marks,
     unread,
 )
-from storage.schema_watch import alarms, flags, timers
+from storage.schema_watch import alarms, answers, flags, timers
 from storage.statements import Statement
 
 _EVERY = true()
@@ -105,6 +105,7 @@ ENDS: Mapping[Table, tuple[Aged | WithCase | Stays, ...]] = {
     posts: (_HISTORY,),
     replies: (_HISTORY,),
     events: (_HISTORY,),
+    answers: (_HISTORY,),
     authors: (_HISTORY,),
     flags: (Stays("each warning is given once, and the figure of lateness counts them"),),
     alarms: (Stays("a post that is deleted years later goes from the warnings that show it too"),),

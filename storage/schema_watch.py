@@ -1,4 +1,4 @@
-"""The tables of the watch: the timers of the cases, what was flagged, and the alarms that say it."""
+"""The tables of the timers: what was flagged of them, the alarms that say it, the answers that ended them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from sqlalchemy import BigInteger, Column, ForeignKey, Index, Table, Text, and_
 from bot.cases.timers import FlagKind, TimerKind
 from storage.partial import partial, word
 from storage.schema import metadata
-from storage.types import Moment, Named, RowId, Truth
+from storage.types import Duration, Moment, Named, RowId, Truth
 
 timers = Table(
     "timers",
@@ -63,3 +63,19 @@ is_uncalled = and_(is_said, flags.c.called_by.is_(None), flags.c.over_at.is_(Non
 partial("ix_flags_alarm", flags.c.alarm_id, where=is_said)
 partial("ix_flags_called", flags.c.called_by, where=flags.c.called_by.is_not(None))
 partial("ix_flags_uncalled", flags.c.alarm_id, where=is_uncalled)
+
+answers = Table(
+    "answers",
+    metadata,
+    Column("reply_id", BigInteger, ForeignKey("replies.id"), primary_key=True),
+    Column("timer", Named(TimerKind), primary_key=True),
+    Column("case_id", BigInteger, ForeignKey("cases.id"), nullable=False),
+    Column("since", Moment, nullable=False),
+    Column("due_at", Moment, nullable=False),
+    Column("answered_at", Moment, nullable=False),
+    Column("met", Truth, nullable=False),
+    Column("late_by", Duration, nullable=False),
+    Column("is_first", Truth, nullable=False),
+    Column("agent", Text),
+)
+Index("ix_answers_case", answers.c.case_id, answers.c.answered_at)

@@ -6,10 +6,12 @@ from collections.abc import Sequence
 
 from sqlalchemy import bindparam, insert, select, update
 
+from bot.cases.answers import Answer
 from bot.cases.history import Event
 from bot.cases.model import AgentId, CaseId, MessageRef, Tenure, ThreadMessage
 from storage.rows import Rows, columns_of
 from storage.schema import events, is_asked, messages, old_threads, reactions, tenures, thread_marks
+from storage.schema_watch import answers
 from storage.shape import Shape
 from storage.statements import Statement, or_overwrite
 
@@ -51,11 +53,16 @@ _OLD_THREAD = Statement(
 _NOTE_OLD_THREAD = Statement(lambda into: or_overwrite(into(old_threads)), columns_of(old_threads))
 _ADD_EVENT = Statement(insert(events), columns_of(events, "id"))
 _EVENTS_OF = Statement(select(events).where(events.c.case_id == bindparam("case_id")).order_by(events.c.id))
+_ADD_ANSWER = Statement(insert(answers), columns_of(answers))
+_ANSWERS_OF = Statement(
+    select(answers).where(answers.c.case_id == bindparam("case_id")).order_by(answers.c.answered_at)
+)
 
 
 _MESSAGES = Shape(ThreadMessage, messages)
 _TENURES = Shape(Tenure, tenures)
 _EVENTS = Shape(Event, events)
+_ANSWERS = Shape(Answer, answers)
 
 
 class ThreadRows(Rows):
@@ -115,3 +122,9 @@ class HistoryRows(Rows):
 
     def of_case(self, case_id: CaseId) -> Sequence[Event]:
         return self._sql.each(_EVENTS, _EVENTS_OF, case_id=case_id)
+
+    def add_answer(self, answer: Answer) -> None:
+        self._sql.leave(_ADD_ANSWER, **_ANSWERS.row(answer))
+
+    def answers_of(self, case_id: CaseId) -> Sequence[Answer]:
+        return self._sql.each(_ANSWERS, _ANSWERS_OF, case_id=case_id)

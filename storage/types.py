@@ -45,6 +45,19 @@ class Moment(TypeDecorator[datetime]):
         return lambda value: None if value is None else _EPOCH + timedelta(microseconds=value)
 
 
+class Duration(TypeDecorator[timedelta]):
+    """A length of time as whole microseconds."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def bind_processor(self, _dialect: Dialect) -> Convert:
+        return lambda value: None if value is None else value // _MICROSECOND
+
+    def result_processor(self, _dialect: Dialect, _coltype: object) -> Convert:
+        return lambda value: None if value is None else value * _MICROSECOND
+
+
 class Dollars(TypeDecorator[Decimal]):
     """An amount in US dollars as whole micro-dollars, so that the database adds it up exactly."""
 

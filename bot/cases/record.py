@@ -10,6 +10,7 @@ from typing import Protocol, TypeVar
 
 from bot.cases.accounts import AccountState, Stream
 from bot.cases.alarms import Alarm, Audience, Flag
+from bot.cases.answers import Answer
 from bot.cases.figures import Figures
 from bot.cases.history import Event
 from bot.cases.model import (
@@ -255,10 +256,13 @@ class Threads(Protocol):
 
 
 class History(Protocol):
-    """What happened to each case."""
+    """What happened to each case, and what its answers came to."""
 
     def add(self, event: Event) -> None: ...
     def of_case(self, case_id: CaseId) -> Sequence[Event]: ...
+    def add_answer(self, answer: Answer) -> None: ...
+    def answers_of(self, case_id: CaseId) -> Sequence[Answer]:
+        """What the answers of a case came to, in the order in which they were published."""
 
 
 class Accounts(Protocol):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.cases import errors, targets
+from bot.cases import answers, errors, targets
 from bot.cases.history import EventKind
 from bot.cases.model import (
     CLOSES_PRIVATE,
@@ -13,7 +13,6 @@ from bot.cases.model import (
     Case,
     Move,
     Reply,
-    ReplyKind,
     ReplyMove,
     ReplyState,
     after,
@@ -69,7 +68,7 @@ def arrive(tx: Tx, case: Case, reply: Reply, sent: Sent | None, who: AgentId | s
 def answer(tx: Tx, case: Case, reply: Reply, who: AgentId | str) -> Case:
     """Stop the case's clock for what this published reply answers; what came later keeps its own.
 
-    Met or missed is decided by the network's publication time and written into the history.
+    What it came to, by the network's publication time, is a row of its own (`answers`).
     """
     assert reply.sent_at is not None
     status = after(case.status, Move.ANSWER) or case.status
@@ -80,10 +79,6 @@ def answer(tx: Tx, case: Case, reply: Reply, who: AgentId | str) -> Case:
         reply=reply.id,
         mode=reply.mode.value,
         published_at=reply.sent_at.isoformat(),
-        waiting_since=case.waiting_since.isoformat() if case.waiting_since else None,
-        due_at=case.due_at.isoformat() if case.due_at else None,
-        met=reply.sent_at <= case.due_at if case.due_at else None,
-        elsewhere=reply.kind is ReplyKind.ELSEWHERE,
     )
     answered = replace(case, first_replied_at=case.first_replied_at or reply.sent_at)
     later = replies.unanswered(tx, case)
@@ -92,6 +87,8 @@ def answer(tx: Tx, case: Case, reply: Reply, who: AgentId | str) -> Case:
     elif case.waiting_since is not None:
         answered = targets.wait_from(answered, later[0].created_at, tx.team(case).targets)
     answered = tx.cases.save(answered)
+    if (given := answers.given(case, answered, reply)) is not None:
+        tx.history.add_answer(given)
     put.card(tx, answered, rank=Rank.CUSTOMER)
     tx.wake(Wake.WATCH)
     return answered

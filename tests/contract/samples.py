@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from bot.cases.accounts import AccountState, Condition, Stream
+from bot.cases.answers import Answer
 from bot.cases.history import Event, EventKind
 from bot.cases.model import (
     Agent,
@@ -235,6 +236,22 @@ def a_full_agent() -> Agent:
 def a_full_event(case_id: CaseId) -> Event:
     """An event with something in every field."""
     return Event(case_id, NOW, EventKind.CLAIMED, "U1", {"by": "reaction", "count": 1, "words": TRICKY})
+
+
+def an_answer(reply: Reply) -> Answer:
+    """What a reply came to that was published at NOW, a minute after its due time."""
+    return Answer(
+        reply.id,
+        TimerKind.ANSWER,
+        reply.case_id,
+        since=NOW - 61 * MINUTE,
+        due_at=NOW - MINUTE,
+        answered_at=NOW,
+        met=False,
+        late_by=MINUTE,
+        is_first=False,
+        agent=AgentId("U1"),
+    )
 
 
 def an_entry(effect: Effect, key: str, **fields: Any) -> Entry:

@@ -10,6 +10,7 @@ from decimal import Decimal
 import pytest
 
 from bot.cases.accounts import AccountState, Stream
+from bot.cases.answers import Answer
 from bot.cases.errors import Stale
 from bot.cases.history import Event, EventKind
 from bot.cases.model import (
@@ -33,8 +34,10 @@ from tests.contract.samples import (
     a_full_event,
     a_full_message,
     a_full_stream,
+    a_reply,
     a_stream,
     an_account,
+    an_answer,
 )
 
 MESSAGE = MessageRef("C1", "1.1")
@@ -203,6 +206,22 @@ async def test_the_history_of_a_case_is_kept_in_order(store: Store) -> None:
     await store.do(happen)
 
     assert await store.do(lambda record: record.history.of_case(case_id)) == [first, second]
+
+
+async def test_what_the_answers_of_a_case_came_to_is_kept_in_the_order_of_publication(store: Store) -> None:
+    case_id, other = await a_stored_case(store), await a_stored_case(store)
+
+    def work(record: Record) -> list[Answer]:
+        replies = [record.replies.add(a_reply(number)) for number in (case_id, case_id, other)]
+        late, early, of_other = (an_answer(reply) for reply in replies if reply is not None)
+        early = replace(early, answered_at=NOW - MINUTE, met=True, late_by=-MINUTE, is_first=True, agent=None)
+        for answer in (late, of_other, early):
+            record.history.add_answer(answer)
+        return [early, late]
+
+    kept = await store.do(work)
+
+    assert await store.do(lambda record: record.history.answers_of(case_id)) == kept
 
 
 async def test_an_account_comes_back_whole(store: Store) -> None:

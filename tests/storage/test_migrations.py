@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import shutil
 import subprocess
 import sys
@@ -72,6 +73,7 @@ _A_POST = text(
     "INSERT INTO posts (account, id, case_id, author_id, surface, text, created_at, root_id, by_brand, url,"
     " lang, version, stored_at) VALUES ('a', :id, :case, '7', :surface, '', 0, 'r', false, '', '', 1, 0)"
 )
+_AN_EVENT = text("INSERT INTO events (case_id, at, kind, who, detail) VALUES (1, 0, :kind, '', :detail)")
 
 
 def test_from_nothing_they_build_the_schema_in_code(empty_url: str) -> None:
@@ -135,12 +137,7 @@ def test_cases_set_aside_for_azijn_were_for_venting(
     with looking_into(empty_url) as connection:
         connection.execute(_A_CASE, {"id": 1, "status": "dismissed"})
         connection.execute(text("UPDATE cases SET dismiss_reason = 'azijn'"))
-        connection.execute(
-            text(
-                "INSERT INTO events (case_id, at, kind, who, detail) VALUES (1, 0, 'dismissed', '', :detail)"
-            ),
-            {"detail": '{"reason":"azijn"}'},
-        )
+        connection.execute(_AN_EVENT, {"kind": "dismissed", "detail": '{"reason":"azijn"}'})
     open_and_close(empty_url)
 
     with looking_into(empty_url) as connection:
@@ -201,6 +198,55 @@ def test_the_clock_of_a_case_becomes_its_timer(
         (4, "answer", 100, 160, 145, 175, "missed"),
         (5, "answer", 100, 160, 145, None, "missed"),
     ]
+
+
+_AN_ANSWER = text(
+    "INSERT INTO replies (id, case_id, account, mode, key, body, text, queued_at, send_after, kind, state,"
+    " agent, seen_number, manual_url, looks, url, version)"
+    " VALUES (:id, 1, 'a', 'public', '', '', '', 0, 0, 'answer', 'sent', :agent, :seen, '', 0, '', 1)"
+)
+
+
+def test_what_an_answer_came_to_is_read_out_of_the_history_once(
+    empty_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with a_program_of(monkeypatch, tmp_path, "0013"):
+        open_and_close(empty_url)
+    told = {  # by the number of the reply: since when somebody waited, the due time, and the publication
+        10: ("00:00:00", "01:00:00", "00:59:00"),
+        11: ("00:00:00", "01:00:00", "00:59:30"),
+        12: ("02:00:00", "02:30:00", "02:30:00.000007"),
+        13: (None, None, "03:00:00"),
+    }
+    detail = {
+        number: dict(zip(("waiting_since", "due_at", "published_at"), map(on_the_first_day, at), strict=True))
+        for number, at in told.items()
+    }
+    with looking_into(empty_url) as connection:
+        connection.execute(_A_CASE, {"id": 1, "status": "answered"})
+        connection.execute(text("UPDATE cases SET first_replied_at = 3540000000"))
+        for name in ("first", "second"):
+            connection.execute(_A_POST, {"id": name, "case": 1, "surface": "public"})
+        connection.execute(text("UPDATE posts SET created_at = 7200000000 WHERE id = 'second'"))
+        # Who wrote the second had not seen what waited.
+        for number, agent, seen in ((10, "U1", 1), (11, "U1", 0), (12, None, 2), (13, "U1", 2)):
+            connection.execute(_AN_ANSWER, {"id": number, "agent": agent, "seen": seen})
+            answered = {"kind": "answered", "detail": json.dumps({"reply": number, **detail[number]})}
+            connection.execute(_AN_EVENT, [answered, answered])  # a history that tells it twice
+    open_and_close(empty_url)
+
+    with looking_into(empty_url) as connection:
+        answers = connection.execute(text("SELECT * FROM answers ORDER BY reply_id")).all()
+    minute = 60_000_000
+    assert [tuple(answer) for answer in answers] == [
+        (10, "answer", 1, 0, 60 * minute, 59 * minute, True, -minute, True, "U1"),
+        (12, "answer", 1, 120 * minute, 150 * minute, 150 * minute + 7, False, 7, False, None),
+    ]
+
+
+def on_the_first_day(time_of_day: str | None) -> str | None:
+    """An instant as the history has it."""
+    return f"1970-01-01T{time_of_day}+00:00" if time_of_day else None
 
 
 def test_a_start_on_a_current_database_does_without_alembic(sqlite_url: str) -> None:

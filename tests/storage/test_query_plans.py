@@ -51,6 +51,7 @@ HOT = {
     "replies of a later time": (replies._LATER, "ix_replies_acts"),
     "the next reply": (replies._NEXT_QUEUED, "ix_replies_acts"),
     "a case's history": (threads._EVENTS_OF, "ix_events_case"),
+    "a case's answers": (threads._ANSWERS_OF, "ix_answers_case"),
     "an entry by its key": (outbox._BY_KEY, "uq_outbox_key"),
     "a card that waits": (outbox._MOVE_UP_TWIN[Card], "uq_outbox_card"),
     "a line that waits": (outbox._MOVE_UP_TWIN[Line], "uq_outbox_line"),

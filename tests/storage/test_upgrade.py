@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import text
 
 import storage
+from bot.cases.model import CaseId
 from bot.cases.posts import AccountId
 from bot.cases.tx import Tx
 from bot.work import unread
@@ -123,6 +124,23 @@ def test_a_thread_leads_to_its_case_also_the_one_that_was_deleted(old_url: str) 
     )
 
     assert found == [case for _, _, case in threads]
+
+
+def test_what_the_answers_came_to_is_what_the_history_told(old_url: str) -> None:
+    events = [row for table, row in old_record.rows() if table == "events" and row["kind"] == "answered"]
+    told = [json.loads(event["detail"]) for event in events]
+    timed = {detail["reply"]: detail for detail in told if detail["due_at"]}
+    cases = {CaseId(event["case_id"]) for event in events}
+    answers = ask(old_url, lambda tx: [each for case in cases for each in tx.history.answers_of(case)])
+
+    assert {answer.reply_id for answer in answers} == timed.keys()
+    for answer in answers:
+        detail = timed[answer.reply_id]
+        instants = (answer.since, answer.due_at, answer.answered_at)
+        assert [at.isoformat() for at in instants] == [
+            detail[name] for name in ("waiting_since", "due_at", "published_at")
+        ]
+        assert (answer.met, answer.agent is None) == (detail["met"], detail["elsewhere"])
 
 
 #: How a sentence is keyed that is said once and never asked for again.

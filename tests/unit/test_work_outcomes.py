@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
 from bot.cases import errors
 from bot.cases.history import Event, EventKind
-from bot.cases.model import CaseId, MessageRef, Reply, ReplyId, ReplyKind, ReplyState, Status
+from bot.cases.model import MessageRef, Reply, ReplyId, ReplyState, Status
 from bot.cases.outbox import Line
 from bot.cases.ports import NotSent, Sent, Unknown
 from bot.cases.posts import PostId, Surface
@@ -176,31 +176,6 @@ def test_a_duplicate_may_be_our_own_only_after_a_doubt(
     assert office.now_reply(reply).state is then
 
 
-@pytest.mark.parametrize(("published_at", "met"), [(DUE - SECOND, True), (DUE, True), (DUE + SECOND, False)])
-def test_met_or_missed_is_decided_by_the_networks_time(
-    office: Office, published_at: datetime, met: bool
-) -> None:
-    reply = sending_reply(office)
-    sent = Sent(PostId("77"), "", published_at)
-    sending.finish(office.tx(DUE + 9 * MINUTE), reply.id, sent)
-
-    [answered] = [e for e in office.record.history.of_case(reply.case_id) if e.kind == "answered"]
-
-    assert answered.detail is not None
-    assert answered.detail["met"] is met
-
-
-def test_without_a_clock_nothing_is_met_or_missed(office: Office) -> None:
-    case = office.case(status=Status.CLAIMED, assignee=MO.id)
-    reply = office.reply(case, sent_at=NOW, state=ReplyState.SENT)
-    outcomes.answer(office.tx(), case, reply, MO.id)
-
-    [answered] = office.record.history.of_case(case.id)
-
-    assert answered.detail is not None
-    assert answered.detail["met"] is None
-
-
 def test_an_answer_to_all_stops_the_clock(office: Office) -> None:
     reply = sending_reply(office)
     sending.finish(office.tx(), reply.id, SENT)
@@ -272,17 +247,6 @@ def test_a_reply_that_a_person_saw_counts_from_when_it_was_attempted(office: Off
     arrived = office.now_reply(reply)
 
     assert (arrived.sent_at, arrived.post_id, arrived.url) == (NOW - SECOND, None, "")
-
-
-def test_an_answer_from_elsewhere_is_told_as_such(office: Office) -> None:
-    case = office.waiting_case()
-    reply = office.reply(case, sent_at=NOW, state=ReplyState.SENT, kind=ReplyKind.ELSEWHERE)
-    outcomes.answer(office.tx(), case, reply, "")
-
-    [answered] = office.record.history.of_case(CaseId(case.id))
-
-    assert answered.detail is not None
-    assert answered.detail["elsewhere"] is True
 
 
 # --- a reply that waits for one in doubt
