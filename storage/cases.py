@@ -14,7 +14,7 @@ from bot.cases.model import SETTLED, AgentId, Case, CaseId, MessageRef
 from bot.cases.posts import AccountId, AuthorId
 from bot.cases.timers import Timer, TimerKind
 from storage.rows import Rows, Saves, Session, columns_of
-from storage.schema import cases, is_open
+from storage.schema import cases, is_open, threads
 from storage.schema_watch import is_of_answer, timers, will_turn
 from storage.shape import Shape
 from storage.statements import Statement, or_overwrite, those_with
@@ -27,11 +27,13 @@ _cases = select(*cases.c, *_parts).select_from(_beside)
 _BY_ID = Statement(_cases.where(cases.c.id == bindparam("case_id")))
 _BY_THREAD = Statement(
     _cases.where(
-        cases.c.thread_channel == bindparam("channel"),
-        cases.c.thread_ts == bindparam("ts"),
-        cases.c.thread_ts.is_not(None),
+        cases.c.id
+        == select(threads.c.case_id)
+        .where(threads.c.channel == bindparam("channel"), threads.c.ts == bindparam("ts"))
+        .scalar_subquery()
     )
 )
+_KEEP_THREAD = Statement(lambda into: or_overwrite(into(threads)), columns_of(threads))
 _newest = (
     _cases.where(cases.c.account == bindparam("account"), cases.c.author_id == bindparam("author_id"))
     .order_by(cases.c.id.desc())
@@ -95,8 +97,9 @@ class CaseRows(Rows):
     def get(self, case_id: CaseId) -> Case | None:
         return self._case(_BY_ID, case_id=case_id)
 
-    def of_thread(self, ref: MessageRef) -> Case | None:
-        return self._case(_BY_THREAD, channel=ref.channel, ts=ref.ts)
+    def of_thread(self, thread: MessageRef, *, ever: bool = False) -> Case | None:
+        case = self._case(_BY_THREAD, channel=thread.channel, ts=thread.ts)
+        return case if ever or (case is not None and case.thread == thread) else None
 
     def of_conversation(self, account: AccountId, author_id: AuthorId, root_id: str) -> Case | None:
         return self._case(_OF_CONVERSATION, account=account, author_id=author_id, root_id=root_id, most=1)
@@ -111,6 +114,7 @@ class CaseRows(Rows):
         added = _CASES.renewed(case, "id", self._sql.add(_ADD, _CASES.row(case)))
         if added.answer_due is not None:
             self._set_timer(added.id, added.answer_due)
+        self._keep_thread(added)
         return added
 
     def save(self, case: Case) -> Case:
@@ -129,8 +133,14 @@ class CaseRows(Rows):
                 self._sql.leave(_END_TIMER, case_id=case.id, kind=TimerKind.ANSWER)
             else:
                 self._set_timer(case.id, saved.answer_due)
+        if before is None or before.thread != saved.thread:
+            self._keep_thread(saved)
         self._seen[case.id] = saved
         return saved
+
+    def _keep_thread(self, case: Case) -> None:
+        if case.thread is not None:
+            self._sql.leave(_KEEP_THREAD, channel=case.thread.channel, ts=case.thread.ts, case_id=case.id)
 
     def open(self, channel: str | None = None) -> Sequence[Case]:
         if channel is None:

@@ -37,7 +37,6 @@ from storage.schema import (
     is_asked,
     may_be_forgotten,
     messages,
-    old_threads,
     outbox,
     posts,
     reactions,
@@ -49,6 +48,7 @@ from storage.schema import (
     streams,
     tenures,
     thread_marks,
+    threads,
     unread,
 )
 from storage.schema_watch import alarms, answers, flags, timers
@@ -90,15 +90,12 @@ _HISTORY = Stays("the history")
 _theirs: BindParameter[int] = bindparam("the_case")
 
 
-def _in_threads(table: Table, over: ColumnElement[bool] = _EVERY) -> tuple[WithCase, WithCase]:
-    """What belongs to the thread of a case, and to those that it had before."""
-    place = tuple_(table.c.channel, table.c.ts)
-    before = select(old_threads.c.channel, old_threads.c.ts).where(old_threads.c.case_id == _theirs)
-    now = and_(table.c.channel == bindparam("the_channel"), table.c.ts == bindparam("the_ts"))
-    return WithCase(and_(now, over)), WithCase(and_(place.in_(before), over))
+def _in_threads(table: Table, over: ColumnElement[bool] = _EVERY) -> WithCase:
+    """What belongs to the threads that a case has or had."""
+    of_case = select(threads.c.channel, threads.c.ts).where(threads.c.case_id == _theirs)
+    return WithCase(and_(tuple_(table.c.channel, table.c.ts).in_(of_case), over))
 
 
-#: In the order in which rows go: what is looked for by way of another table goes first.
 ENDS: Mapping[Table, tuple[Aged | WithCase | Stays, ...]] = {
     cases: (_HISTORY,),
     timers: (Stays("one row while a customer waits"),),
@@ -117,12 +114,12 @@ ENDS: Mapping[Table, tuple[Aged | WithCase | Stays, ...]] = {
     ),
     messages: (WithCase(and_(messages.c.case_id == _theirs, messages.c.at <= bindparam("closed_at"))),),
     tenures: (WithCase(tenures.c.case_id == _theirs),),
-    thread_marks: _in_threads(thread_marks),
+    threads: (Stays("who writes in one that is no more is told where its case goes on"),),
+    thread_marks: (_in_threads(thread_marks),),
     reactions: (
-        *_in_threads(reactions, ~reactions.c.present),
+        _in_threads(reactions, ~reactions.c.present),
         Stays("a ✅ that still stands on a card must not close the case when it is opened again"),
     ),
-    old_threads: (WithCase(old_threads.c.case_id == _theirs),),
     agents: (Stays("one row a colleague"),),
     slots: (Stays("one row a channel or method of the desk"),),
     accounts: (Stays("one row an account"),),
@@ -158,7 +155,7 @@ _WITH_CASE = [
 #: A case about which somebody is still asked, or a reply of which is not decided, is not over.
 _PENDING = [word(state) for state in (ReplyState.QUEUED, ReplyState.SENDING, ReplyState.UNCONFIRMED)]
 _QUIET = Statement(
-    select(cases.c.id, cases.c.status, cases.c.closed_at, cases.c.thread_channel, cases.c.thread_ts)
+    select(cases.c.id, cases.c.status, cases.c.closed_at)
     .where(
         may_be_forgotten,
         cases.c.closed_at < bindparam("before"),
@@ -187,14 +184,8 @@ class UpkeepRows(Rows):
         found = self._sql.all(_QUIET, before=now - ends.CASES, most=most)
         quiet = [case for case in found if case.status in SETTLED]
         for case in quiet:
-            of_case = {
-                "the_case": case.id,
-                "closed_at": case.closed_at,
-                "the_channel": case.thread_channel,
-                "the_ts": case.thread_ts,
-            }
             for statement in (*_WITH_CASE, _FORGOTTEN):
-                self._sql.leave(statement, **of_case)
+                self._sql.leave(statement, the_case=case.id, closed_at=case.closed_at)
         return max(*went, len(quiet)) >= most
 
     def restored_at(self) -> datetime | None:

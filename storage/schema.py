@@ -26,7 +26,7 @@ from storage.partial import partial, word
 from storage.types import Dollars, Excerpt, Json, Moment, Named, Pictures, RowId, Sentence, Truth, Words
 
 #: The newest migration. A database that carries it is taken as it is, without loading alembic.
-HEAD = "0014"
+HEAD = "0015"
 
 metadata = MetaData(
     naming_convention={
@@ -65,8 +65,6 @@ cases = Table(
 is_open = cases.c.status.not_in([word(Status.CLOSED), word(Status.DISMISSED)])
 Index("ix_cases_status", cases.c.status)
 Index("ix_cases_conversation", cases.c.account, cases.c.author_id, cases.c.root_id, cases.c.id)
-has_thread = cases.c.thread_ts.is_not(None)
-partial("uq_cases_thread", cases.c.thread_channel, cases.c.thread_ts, where=has_thread, unique=True)
 partial("ix_cases_open", cases.c.opened_at, cases.c.id, where=is_open)
 partial("ix_cases_assignee", cases.c.assignee, cases.c.opened_at, cases.c.id, where=is_open)
 _is_known_whole = or_(cases.c.forgotten_to.is_(None), cases.c.forgotten_to < cases.c.closed_at)
@@ -215,14 +213,14 @@ thread_marks = Table(
     Column("read_to", Text, nullable=False),
 )
 
-# Threads whose first message is gone: their cases go on in others.
-old_threads = Table(
-    "old_threads",
+# Every thread that a case has or had. Which one it has now stands in its row.
+threads = Table(
+    "threads",
     metadata,
     *(Column(name, Text, primary_key=True) for name in ("channel", "ts")),
     Column("case_id", BigInteger, ForeignKey("cases.id"), nullable=False),
 )
-Index("ix_old_threads_case", old_threads.c.case_id)
+Index("ix_threads_case", threads.c.case_id)
 
 agents = Table(
     "agents",

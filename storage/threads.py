@@ -10,7 +10,7 @@ from bot.cases.answers import Answer
 from bot.cases.history import Event
 from bot.cases.model import AgentId, CaseId, MessageRef, Tenure, ThreadMessage
 from storage.rows import Rows, columns_of
-from storage.schema import events, is_asked, messages, old_threads, reactions, tenures, thread_marks
+from storage.schema import events, is_asked, messages, reactions, tenures, thread_marks
 from storage.schema_watch import answers
 from storage.shape import Shape
 from storage.statements import Statement, or_overwrite
@@ -45,12 +45,6 @@ _ADD_TENURE = Statement(insert(tenures), columns_of(tenures, "id"))
 _TENURES_OF = Statement(
     select(tenures).where(tenures.c.case_id == bindparam("case_id")).order_by(tenures.c.id)
 )
-_OLD_THREAD = Statement(
-    select(old_threads.c.case_id).where(
-        old_threads.c.channel == bindparam("channel"), old_threads.c.ts == bindparam("ts")
-    )
-)
-_NOTE_OLD_THREAD = Statement(lambda into: or_overwrite(into(old_threads)), columns_of(old_threads))
 _ADD_EVENT = Statement(insert(events), columns_of(events, "id"))
 _EVENTS_OF = Statement(select(events).where(events.c.case_id == bindparam("case_id")).order_by(events.c.id))
 _ADD_ANSWER = Statement(insert(answers), columns_of(answers))
@@ -105,13 +99,6 @@ class ThreadRows(Rows):
 
     def note_read(self, thread: MessageRef, ts: str) -> None:
         self._sql.leave(_NOTE_READ, channel=thread.channel, ts=thread.ts, read_to=ts)
-
-    def note_old(self, thread: MessageRef, case_id: CaseId) -> None:
-        self._sql.leave(_NOTE_OLD_THREAD, channel=thread.channel, ts=thread.ts, case_id=case_id)
-
-    def case_of_old(self, thread: MessageRef) -> CaseId | None:
-        case_id: CaseId | None = self._sql.value(_OLD_THREAD, channel=thread.channel, ts=thread.ts)
-        return case_id
 
 
 class HistoryRows(Rows):

@@ -124,7 +124,7 @@ class Case:
     closed_at: datetime | None = None
     dismiss_reason: str = ""
     invited: Invited = Invited.NO
-    #: The card; None until the desk has posted it.
+    #: Where it goes on at the desk; its first message is the card. None until the desk has posted that.
     thread: MessageRef | None = None
     version: int = 0
     #: A closing so long past that the record has forgotten what was written in the thread before it, all of

@@ -46,8 +46,9 @@ class Cases(Protocol):
     """The cases."""
 
     def get(self, case_id: CaseId) -> Case | None: ...
-    def of_thread(self, ref: MessageRef) -> Case | None:
-        """The case whose card is `ref`."""
+    def of_thread(self, thread: MessageRef, *, ever: bool = False) -> Case | None:
+        """The case that has this thread; with `ever` also the one that had it. `Case.thread` is the current
+        one, and the card is its first message."""
 
     def of_conversation(self, account: AccountId, author_id: AuthorId, root_id: str) -> Case | None:
         """The newest case of this author in this conversation of the network."""
@@ -62,7 +63,8 @@ class Cases(Protocol):
         """Store a case (its `id` is ignored) and return it with its id."""
 
     def save(self, case: Case) -> Case:
-        """Save the case; returns it with its new version. Raises `Stale`."""
+        """Save the case; returns it with its new version. A thread that it gets is its thread from then on,
+        and stays known as one it had when it gets another. Raises `Stale`."""
 
     def open(self, channel: str | None = None) -> Sequence[Case]:
         """Cases neither closed nor dismissed, oldest first; those whose thread is in `channel` if given."""
@@ -247,12 +249,6 @@ class Threads(Protocol):
 
     def note_read(self, thread: MessageRef, ts: str) -> None:
         """Remember that a thread was read whole up to `ts`."""
-
-    def note_old(self, thread: MessageRef, case_id: CaseId) -> None:
-        """Remember that a case had this thread before it went on in another."""
-
-    def case_of_old(self, thread: MessageRef) -> CaseId | None:
-        """The case that had this thread before; None when there is none."""
 
 
 class History(Protocol):

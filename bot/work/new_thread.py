@@ -40,7 +40,6 @@ def begin(tx: Tx, case: Case, gone: MessageRef) -> bool:
         return False
     # A claim that was made by a reaction on the old card does not end because that reaction is gone.
     case = tx.cases.save(replace(case, thread=None, claimed_by_reaction=False))
-    tx.threads.note_old(gone, case.id)
     tx.note(case, EventKind.THREAD_GONE)
     put.card(tx, case)
     later = [post.number for post in tx.posts.of_case(case.id)][1:]
@@ -88,9 +87,9 @@ def readable(case: Case, ref: MessageRef) -> MessageRef | None:
 def point_on(tx: Tx, old: MessageRef, agent: AgentId) -> None:
     """Tell who writes in a thread that is no more where its case goes on, and who writes below a list of
     cases that this is the thread of none: what they wrote is not read."""
-    case_id = tx.threads.case_of_old(old)
-    if case_id is not None:
-        onward = ThreadLink(case_id, f"#{case_id}")
+    case = tx.cases.of_thread(old, ever=True)
+    if case is not None:
+        onward = ThreadLink(case.id, f"#{case.id}")
         put.whisper(tx, old.channel, old, agent, say("thread.elsewhere", case=onward))
     elif tx.alarms.of_thread(old) is not None:
         put.whisper(tx, old.channel, old, agent, say("watch.elsewhere"))

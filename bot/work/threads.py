@@ -68,8 +68,8 @@ class Written:
 
 def is_ours(tx: Tx, thread: MessageRef) -> bool:
     """Whether a case has this thread, or had it before it went on in another, or a list of ours began it."""
-    known = tx.cases.of_thread(thread) or tx.threads.case_of_old(thread)
-    return known is not None or tx.alarms.of_thread(thread) is not None
+    of_a_case = tx.cases.of_thread(thread, ever=True) is not None
+    return of_a_case or tx.alarms.of_thread(thread) is not None
 
 
 def take_message(tx: Tx, written: Written, agent: Agent) -> None:

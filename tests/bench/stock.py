@@ -25,6 +25,8 @@ _TABLES = (
     """INSERT INTO timers (case_id, kind, since, due_at, warn_at, turns_at, flag)
     SELECT i, 'answer', :now, :due + (i - :settled) * :apart, :now - :warn,
       :due + (i - :settled) * :apart, 'at_risk' FROM n WHERE i > :settled""",
+    """INSERT INTO threads (channel, ts, case_id)
+    SELECT :channel, '17' || printf('%08d', i) || '.000100', i FROM n""",
     """INSERT INTO posts (number, account, id, case_id, author_id, surface, text, created_at, root_id,
       by_brand, url, lang, version, stored_at)
     SELECT i, :account, 'post-' || i, i, 5000000 + i, 'public', 'my parcel number ' || i || ' is lost, help',

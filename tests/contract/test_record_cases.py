@@ -81,6 +81,47 @@ async def test_a_case_is_found_by_its_thread(store: Store) -> None:
     assert await store.do(lambda record: record.cases.of_thread(MessageRef("C2", ref.ts))) is None
 
 
+async def test_a_thread_that_a_case_had_leads_to_it_and_is_not_its_thread(store: Store) -> None:
+    first, second = MessageRef("C1", "1700000000.000100"), MessageRef("C2", "1700000009.000100")
+    [case] = await add(store, a_case(thread=first))
+    lost = await store.do(lambda record: record.cases.save(replace(case, thread=None)))
+    between = await store.do(lambda record: record.cases.of_thread(first, ever=True))
+    moved = await store.do(lambda record: record.cases.save(replace(lost, thread=second)))
+
+    def found(record: Record) -> list[Case | None]:
+        now = [record.cases.of_thread(thread) for thread in (first, second)]
+        return now + [record.cases.of_thread(thread, ever=True) for thread in (first, second)]
+
+    assert between == lost
+    assert await store.do(found) == [None, moved, moved, moved]
+
+
+async def test_a_case_may_go_back_to_a_thread_that_it_had(store: Store) -> None:
+    first, second = MessageRef("C1", "1700000000.000100"), MessageRef("C2", "1700000009.000100")
+    [case] = await add(store, a_case(thread=first))
+    away = await store.do(lambda record: record.cases.save(replace(case, thread=second)))
+    back = await store.do(lambda record: record.cases.save(replace(away, thread=first)))
+
+    assert await store.do(lambda record: record.cases.of_thread(first)) == back
+    assert await store.do(lambda record: record.cases.of_thread(second)) is None
+
+
+async def test_a_case_that_is_saved_whole_keeps_its_thread(store: Store) -> None:
+    first, second = MessageRef("C1", "1700000000.000100"), MessageRef("C2", "1700000009.000100")
+    [case] = await add(store, a_case(thread=first))
+
+    def work(record: Record) -> Case | None:
+        record.cases.get(case.id)
+        again = record.cases.save(case)
+        record.cases.save(replace(again, thread=second))
+        return record.cases.of_thread(second)
+
+    found = await store.do(work)
+
+    assert found is not None
+    assert found.thread == second
+
+
 async def test_a_conversation_leads_to_its_newest_case(store: Store) -> None:
     _, newest, _ = await add(store, a_case(), a_case(), a_case(root_id="1600"))
 

@@ -322,17 +322,3 @@ async def test_up_to_where_a_thread_was_read_is_remembered_apart_for_each(store:
         ]
 
     assert await store.do(work) == ["1.000200", ""]
-
-
-async def test_a_thread_that_is_no_more_names_its_case(store: Store) -> None:
-    old, other = MessageRef("C1", "1700000009.000100"), MessageRef("C1", "1700000009.000200")
-
-    def work(record: Record) -> tuple[CaseId, list[CaseId | None]]:
-        case_id = record.cases.add(a_case()).id
-        for _ in range(2):
-            record.threads.note_old(old, case_id)
-        return case_id, [record.threads.case_of_old(thread) for thread in (old, other)]
-
-    case_id, found = await store.do(work)
-
-    assert found == [case_id, None]

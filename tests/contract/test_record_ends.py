@@ -45,17 +45,16 @@ async def forget(store: Store, now: datetime, most: int = 100) -> bool:
 
 async def a_worked_case(store: Store, **fields: Any) -> Case:
     """A closed case with everything that the desk keeps of one."""
+    moved: dict[str, Any] = {"thread": CARD} | fields
 
     def work(record: Record) -> Case:
-        case = record.cases.add(
-            a_case(**{"status": Status.CLOSED, "closed_at": CLOSED, "thread": CARD} | fields)
-        )
+        case = record.cases.add(a_case(status=Status.CLOSED, closed_at=CLOSED, thread=OLD))
+        case = record.cases.save(replace(case, **moved))
         for ref, at in ((NOTE, CLOSED - MINUTE), (LATE_NOTE, CLOSED + MINUTE)):
             record.threads.add_message(
                 replace(a_full_message(case.id), ref=ref, at=at, kind=MessageKind.NOTE)
             )
         record.threads.add_tenure(Tenure(case.id, "", ANN, Surface.PUBLIC))
-        record.threads.note_old(OLD, case.id)
         for thread in (OLD, CARD):
             record.threads.note_read(thread, NOTE.ts)
         record.threads.keep_reaction(CARD, "white_check_mark", ANN, True, NOTE.ts)
@@ -70,11 +69,12 @@ async def a_worked_case(store: Store, **fields: Any) -> Case:
 
 def kept(record: Record, case_id: CaseId) -> dict[str, Any]:
     """What is known of a worked case."""
+    threads = [record.cases.of_thread(ref, ever=True) for ref in (OLD, CARD)]
     return {
         "messages": [ref for ref in (NOTE, LATE_NOTE) if record.threads.message(ref)],
         "tenures": len(record.threads.tenures_of(case_id)),
         "marks": [ref for ref in (OLD, CARD) if record.threads.read_to(ref)],
-        "old threads": record.threads.case_of_old(OLD),
+        "threads": [case and case.id for case in threads],
         "sentence": record.outbox.shown(f"ask-{case_id}") is not None,
         "post": record.outbox.shown(f"post-{case_id}") is not None,
     }
@@ -86,7 +86,7 @@ def everything(case: Case) -> dict[str, Any]:
         "messages": [NOTE, LATE_NOTE],
         "tenures": 1,
         "marks": [OLD, CARD],
-        "old threads": case.id,
+        "threads": [case.id, case.id],
         "sentence": True,
         "post": True,
     }
@@ -100,7 +100,7 @@ async def test_what_the_desk_needed_of_a_closed_case_goes_when_that_is_long_past
         "messages": [LATE_NOTE],
         "tenures": 0,
         "marks": [],
-        "old threads": None,
+        "threads": [case.id, case.id],
         "sentence": False,
         "post": True,
     }

@@ -110,8 +110,14 @@ def kind_of(tx: Tx, channel: str, ts: str) -> str | None:
 def case_of_place(tx: Tx, channel: str, ts: str) -> int | None:
     """The case whose thread this is, or was before it was deleted."""
     place = MessageRef(channel, ts)
-    case = tx.cases.of_thread(place)
-    return case.id if case else tx.threads.case_of_old(place)
+    case = tx.cases.of_thread(place, ever=True)
+    return case.id if case else None
+
+
+def goes_on_in(tx: Tx, channel: str, ts: str) -> int | None:
+    """The case whose thread this is now."""
+    case = tx.cases.of_thread(MessageRef(channel, ts))
+    return case.id if case else None
 
 
 def is_news(tx: Tx, table: str, row: Facts) -> bool:

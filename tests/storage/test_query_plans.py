@@ -17,12 +17,13 @@ from storage.engine import connect, parse
 from storage.schema import deliveries, shown
 from storage.statements import Statement
 
-#: The index of a primary key that is a text, as each database calls it.
+#: The index of a primary key that is not a number, as each database calls it.
 SHOWN_KEY = "pk_shown|sqlite_autoindex_shown_1"
+THREAD = "pk_threads|sqlite_autoindex_threads_1"
 #: What deletes the rows of a table by their age.
 AGED = {end.column.table: statement for end, statement in ends._AGED}
 HOT = {
-    "a case by its thread": (cases._BY_THREAD, "uq_cases_thread"),
+    "a case by its thread": (cases._BY_THREAD, THREAD),
     "an author's newest case": (cases._OF_AUTHOR, "ix_cases_conversation"),
     "a conversation's newest case": (cases._OF_CONVERSATION, "ix_cases_conversation"),
     "those who have a case": (cases._AUTHORS_OF_CASES, "ix_cases_conversation"),

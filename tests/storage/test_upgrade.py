@@ -143,6 +143,19 @@ def test_what_the_answers_came_to_is_what_the_history_told(old_url: str) -> None
         assert (answer.met, answer.agent is None) == (detail["met"], detail["elsewhere"])
 
 
+def test_a_thread_is_its_cases_where_that_goes_on_in_it(old_url: str) -> None:
+    kept = list(old_record.rows())
+    places = [(row["channel"], row["ts"], None) for table, row in kept if table == "old_threads"] + [
+        (row["thread_channel"], row["thread_ts"], row["id"])
+        for table, row in kept
+        if table == "cases" and "thread_ts" in row
+    ]
+    found = ask(old_url, lambda tx: [portraits.goes_on_in(tx, channel, ts) for channel, ts, _ in places])
+
+    assert None in found
+    assert found == [case for _, _, case in places]
+
+
 #: How a sentence is keyed that is said once and never asked for again.
 PASSING = ("say-", "instead-")
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 
 import pytest
@@ -301,13 +300,16 @@ class TestAnAlarmThatIsGone:
         assert self.an_alarm(office, grown=False) == 0
 
 
-def test_an_old_thread_names_its_case(office: Office) -> None:
+def test_the_old_thread_leads_to_the_case_and_is_not_its_thread_any_more(office: Office) -> None:
     case = office.waiting_case()
     assert case.thread is not None
     gone(office, case)
+    carry(office)
+    anew = office.now_case(case)
 
-    assert office.record.threads.case_of_old(case.thread) == case.id
-    assert office.record.threads.case_of_old(replace(case.thread, ts="1700000001.900000")) is None
+    assert office.record.cases.of_thread(case.thread) is None
+    assert office.record.cases.of_thread(case.thread, ever=True) == anew
+    assert office.record.cases.of_thread(ANEW) == anew
 
 
 def test_a_redraw_that_ends_after_the_thread_was_lost_does_not_bring_it_back(office: Office) -> None:
