@@ -26,7 +26,7 @@ from storage.partial import partial, word
 from storage.types import Dollars, Excerpt, Json, Moment, Named, Pictures, RowId, Sentence, Truth, Words
 
 #: The newest migration. A database that carries it is taken as it is, without loading alembic.
-HEAD = "0015"
+HEAD = "0016"
 
 metadata = MetaData(
     naming_convention={
@@ -80,6 +80,7 @@ posts = Table(
     Column("id", Text, nullable=False),
     Column("case_id", BigInteger, ForeignKey("cases.id")),
     Column("author_id", Text, nullable=False),
+    Column("visibility", Text, nullable=False, server_default="public"),
     Column("surface", Named(Surface), nullable=False),
     Column("text", Words, nullable=False),
     Column("created_at", Moment, nullable=False),
@@ -158,6 +159,7 @@ replies = Table(
     Column("post_id", Text),
     Column("url", Words, nullable=False),
     Column("sent_at", Moment),
+    Column("visibility", Text, nullable=False, server_default=""),
     Column("version", Integer, nullable=False),
     # When the sender must look at it next; empty while it is held and once it is over.
     Column("acts_at", Moment),

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import urlencode
 
 from bot.cases import errors, ours
@@ -80,19 +80,24 @@ class FakeNetwork:
         self.posts = [post for post in self.posts if post.author_id != author.id]
 
     def write(
-        self, author: Author, text: str, to: PostId | None = None, media: tuple[Media, ...] = ()
+        self,
+        author: Author,
+        text: str,
+        to: PostId | None = None,
+        media: tuple[Media, ...] = (),
+        visibility: str = "public",
     ) -> PostId:
-        """A public post."""
+        """A public post, in lists or not."""
         parent = self.find(to) if to is not None else None
         number = self._number()
         root = parent.root_id if parent else number
-        return self._keep(self._post(author, number, text, Surface.PUBLIC, root, to, media))
+        return self._keep(self._post(author, number, text, visibility, root, to, media))
 
     def whisper(self, author: Author, text: str, to: Author | None = None) -> PostId:
         """A private message: to the brand, or from the brand to `to`."""
         other = to if to is not None else author
         number = self._number()
-        return self._keep(self._post(author, number, text, Surface.PRIVATE, f"dm:{other.id}", None, ()))
+        return self._keep(self._post(author, number, text, "dm", f"dm:{other.id}", None, ()))
 
     def edit(self, number: PostId, text: str) -> None:
         """The author changes a post, which then counts as new again."""
@@ -131,7 +136,7 @@ class FakeNetwork:
         author: Author,
         number: str,
         text: str,
-        surface: Surface,
+        visibility: str,
         root: str,
         parent: PostId | None,
         media: tuple[Media, ...],
@@ -140,7 +145,7 @@ class FakeNetwork:
             account=AccountId(""),
             id=PostId(number),
             author_id=author.id,
-            surface=surface,
+            visibility=visibility,
             text=text,
             created_at=self.clock.now(),
             root_id=root,
@@ -164,6 +169,11 @@ class FakeConnector:
 
     SETTLE = timedelta(seconds=30)
     PRICE = Decimal("0.001")
+    VISIBILITIES: ClassVar[dict[str, Surface]] = {
+        "public": Surface.PUBLIC,
+        "unlisted": Surface.PUBLIC,
+        "dm": Surface.PRIVATE,
+    }
 
     def __init__(self, network: FakeNetwork, account: AccountId) -> None:
         self.network = network
@@ -171,8 +181,7 @@ class FakeConnector:
 
     def capabilities(self) -> Capabilities:
         """Everything that the port knows."""
-        modes = frozenset((Surface.PUBLIC, Surface.PRIVATE))
-        return Capabilities(("mentions", "own", "dms"), modes)
+        return Capabilities(("mentions", "own", "dms"), self.VISIBILITIES)
 
     async def check(self) -> Health:
         """Well, unless trouble was ordered."""
@@ -232,7 +241,7 @@ class FakeConnector:
         ours.check()
         self.network.meet_trouble()
         target = ReplyTarget(command.in_reply_to, command.author_id, command.author_handle)
-        if not self.measure(command.text, target, command.mode).valid:
+        if not self.measure(command.text, target, self.VISIBILITIES[command.visibility]).valid:
             raise errors.Invalid("too_long")
         sent = self._publish(command)
         if self.network.lose_answers:
@@ -256,8 +265,8 @@ class FakeConnector:
         if post not in self.network.posts:
             return False
         if stream == "dms":
-            return post.surface is Surface.PRIVATE
-        if post.surface is not Surface.PUBLIC:
+            return post.visibility == "dm"
+        if post.visibility == "dm":
             return False
         return post.by_brand if stream == "own" else not post.by_brand and self._names_brand(post)
 
@@ -267,7 +276,7 @@ class FakeConnector:
 
     def _publish(self, command: SendCommand) -> Sent:
         network = self.network
-        if command.mode is Surface.PRIVATE:
+        if command.visibility == "dm":
             number = network.whisper(network.brand, command.text, network.people[command.author_id])
         else:
             parent = network.find(command.in_reply_to) if command.in_reply_to else None
@@ -278,17 +287,19 @@ class FakeConnector:
             if parent is not None and not self._names_brand(parent):
                 url = self._by_hand(command.in_reply_to, command.text)
                 raise errors.NotPermitted("not_mentioned", "nobody asked", url)
-            number = network.write(network.brand, command.text, command.in_reply_to)
+            number = network.write(
+                network.brand, command.text, command.in_reply_to, visibility=command.visibility
+            )
         url = f"https://fake.example/post/{number}"
         return Sent(number, url, network.clock.now(), self._spent(1))
 
     def _published(self, command: SendCommand) -> Post | None:
-        private = command.mode is Surface.PRIVATE
+        private = command.visibility == "dm"
         return next(
             (
                 post
                 for post in self.network.by_brand()
-                if post.surface is command.mode
+                if post.visibility == command.visibility
                 and post.text == command.text
                 and (post.root_id == f"dm:{command.author_id}" if private else True)
                 and post.parent_id == command.in_reply_to

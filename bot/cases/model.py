@@ -329,6 +329,8 @@ class Reply:
     post_id: PostId | None = None
     url: str = ""
     sent_at: datetime | None = None
+    #: Who can read it, as the network calls it; set when it is sent, and of the kind that `mode` says.
+    visibility: str = ""
     version: int = 0
 
 

@@ -108,8 +108,9 @@ class Capabilities:
     #: The lists that are pulled. The first is the main one, without which the account cannot be read: the
     #: others are pulled once it was, since what they bring may answer or continue what it brought.
     streams: tuple[str, ...]
-    #: The ways in which it is written to the brand there, and the brand can answer.
-    modes: frozenset[Surface]
+    #: Who can read what is written to the brand there, by the network's own short names, and what each means.
+    #: A reply is visible as what it answers; one that answers nothing as the first here of its mode.
+    visibilities: Mapping[str, Surface]
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +130,8 @@ class SendCommand:
     """A reply on its way. Fixed when "sending" is committed; `reconcile` gets the very same."""
 
     key: str
-    mode: Surface
+    #: Who will be able to read it: one of those that the connector declares, and never another.
+    visibility: str
     text: str
     in_reply_to: PostId | None
     author_id: AuthorId

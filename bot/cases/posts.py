@@ -28,7 +28,8 @@ def is_somebody(author_id: AuthorId) -> bool:
 
 
 class Surface(StrEnum):
-    """Where a post can be read."""
+    """Where a post can be read, in the two kinds that the house knows. Each network has more names for it
+    (`Post.visibility`), and declares which kind each of them is."""
 
     PUBLIC = "public"
     PRIVATE = "private"
@@ -102,7 +103,8 @@ class Post:
     account: AccountId
     id: PostId
     author_id: AuthorId
-    surface: Surface
+    #: Who can read it, as the network calls it; one of those that its connector declares.
+    visibility: str
     text: str
     created_at: datetime
     root_id: str
@@ -119,6 +121,8 @@ class Post:
     quotes: Quoted | None = None
     #: Set once the network no longer shows it. Nothing of what a deleted one said is kept.
     absence: Absence | None = None
+    #: What `visibility` means, set when the post is taken in; until then nothing is public.
+    surface: Surface = Surface.PRIVATE
     #: Row number in the record, rising with arrival; 0 before it is stored.
     number: int = 0
 

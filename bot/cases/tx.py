@@ -40,7 +40,7 @@ class _Nothing:
     """The rules of an account that app.yaml no longer has: any text will do, and none goes out."""
 
     def capabilities(self) -> Capabilities:
-        return Capabilities((), frozenset())
+        return Capabilities((), {})
 
     def measure(self, text: str, target: ReplyTarget, mode: Surface) -> Measure:  # noqa: ARG002  # the protocol's
         return Measure(len(text), len(text), valid=True)
@@ -176,7 +176,12 @@ class Tx:
 
     def hears_private(self, case: Case) -> bool:
         """Whether what the customer writes in private comes in here at all."""
-        return Surface.PRIVATE in self.rules(case).capabilities().modes
+        return Surface.PRIVATE in self.rules(case).capabilities().visibilities.values()
+
+    def surface(self, account: AccountId, visibility: str) -> Surface:
+        """What it means that a network calls a post so; nobody but its connector says that it is public."""
+        declared = self.setup.rules.get(account, _NOTHING).capabilities().visibilities
+        return declared.get(visibility, Surface.PRIVATE)
 
     def wording(self, language: str) -> Wording:
         """The catalogue in a customer's language, as networks name it ("nl", "en-GB"); in the installation's

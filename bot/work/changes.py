@@ -38,7 +38,9 @@ def take_edit(tx: Tx, known: Post, post: Post) -> None:
     of it, and what was written to the old words asks again. The clock stays as it was."""
     if post.version <= known.version or known.absence is Absence.DELETED:
         return
-    edited = replace(post, number=known.number, quoted=known.quoted, absence=known.absence)
+    edited = replace(
+        post, number=known.number, quoted=known.quoted, absence=known.absence, surface=known.surface
+    )
     if edited.quotes_id == known.quotes_id:
         edited = replace(edited, quotes=known.quotes)
     tx.posts.save(edited)

@@ -104,7 +104,8 @@ def take_posts(
         {*tx.cases.known_authors(account, {post.author_id for post in posts})},
         answers,
     )
-    for post in sorted({post.id: post for post in posts}.values(), key=lambda post: post.created_at):
+    for told in sorted({post.id: post for post in posts}.values(), key=lambda post: post.created_at):
+        post = replace(told, surface=tx.surface(account, told.visibility))
         if post.by_brand:
             _take_own(tx, post)
         else:
@@ -260,6 +261,7 @@ def _answered_elsewhere(tx: Tx, case: Case, post: Post) -> None:
             post_id=post.id,
             url=post.url,
             sent_at=post.created_at,
+            visibility=post.visibility,
         )
     )
     if reply is None:

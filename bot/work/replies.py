@@ -319,6 +319,15 @@ def hold_waiting(tx: Tx, case: Case, why: Said, instead_of: Set[str] = frozenset
             put.line(tx, case, held)
 
 
+def visibility(tx: Tx, case: Case, reply: Reply) -> str:
+    """Who is to be able to read a reply, by the network's own name: the name of the post that it answers, or
+    else the first one that is declared for its mode; "" where none is."""
+    declared = tx.rules(case).capabilities().visibilities
+    answered = tx.posts.get(reply.account, reply.in_reply_to) if reply.in_reply_to else None
+    names = [answered.visibility, *declared] if answered is not None else [*declared]
+    return next((name for name in names if declared.get(name) is reply.mode), "")
+
+
 def answered_post(tx: Tx, case: Case, mode: Surface, up_to: int | None = None) -> PostId | None:
     """The customer's newest post on the surface of `mode`, of those up to a number if one is given; public
     replies hang under it."""

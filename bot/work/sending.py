@@ -89,12 +89,22 @@ def begin(tx: Tx, reply_id: ReplyId) -> SendCommand | None:
     state = reply_after(reply.state, ReplyMove.SEND)
     if state is None:
         return None
+    visibility = replies.visibility(tx, case, reply)
     held = replies.obstacle(tx, case, reply)
+    if held is None and not visibility:
+        held = say("hold.no_private_way")
     if held is not None:
         put.line(tx, case, tx.replies.save(replace(reply, held=held)))
         return None
     sending = tx.replies.save(
-        replace(reply, state=state, attempted_at=tx.now, lease_until=leases.until(tx.now), failure=None)
+        replace(
+            reply,
+            state=state,
+            visibility=visibility,
+            attempted_at=tx.now,
+            lease_until=leases.until(tx.now),
+            failure=None,
+        )
     )
     return command(tx, case, sending)
 
@@ -120,7 +130,7 @@ def command(tx: Tx, case: Case, reply: Reply) -> SendCommand:
     assert reply.attempted_at is not None
     return SendCommand(
         key=reply.key,
-        mode=reply.mode,
+        visibility=reply.visibility,
         text=reply.text,
         in_reply_to=reply.in_reply_to,
         author_id=case.author_id,

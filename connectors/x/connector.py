@@ -80,8 +80,8 @@ class XConnector:
     def capabilities(self) -> Capabilities:
         """What this account can do."""
         streams = ("mentions", "own", "dms") if self._private else ("mentions", "own")
-        modes = {Surface.PUBLIC, Surface.PRIVATE} if self._private else {Surface.PUBLIC}
-        return Capabilities(streams, frozenset(modes))
+        messages = {payload.MESSAGE: Surface.PRIVATE} if self._private else {}
+        return Capabilities(streams, {payload.PUBLIC: Surface.PUBLIC} | messages)
 
     async def check(self) -> Health:
         """Whether X takes the credentials, whose they are, and what reading will cost."""
@@ -212,8 +212,8 @@ class XConnector:
         self._refuse_unfit(command)
         _, asked = await self._who()
         try:
-            private = command.mode is Surface.PRIVATE
-            sent = await (self._send_message(command) if private else self._send_post(command))
+            is_public = command.visibility == payload.PUBLIC
+            sent = await (self._send_post(command) if is_public else self._send_message(command))
             return replace(sent, spent=asked + sent.spent)
         except NotPermitted as refusal:
             raise NotPermitted(refusal.reason, refusal.detail, _by_hand(command)) from None
@@ -225,8 +225,8 @@ class XConnector:
         """Look for `command` among what the brand sent. It is certainly absent when X was read back to before
         the attempt, and long enough after the attempt can last have been under way."""
         brand, asked = await self._who()
-        private = command.mode is Surface.PRIVATE
-        stream = walk.messages(self._client) if private else walk.own(self._client, brand.id)
+        is_public = command.visibility == payload.PUBLIC
+        stream = walk.own(self._client, brand.id) if is_public else walk.messages(self._client)
         now = self._clock.now()
         look = await self._search(command, stream, brand)
         spent = asked + self._prices.spent(stream.price, self._bill.count(look.read, now))
@@ -241,14 +241,14 @@ class XConnector:
 
     async def _search(self, command: SendCommand, stream: walk.Stream, brand: Author) -> reconciling.Look:
         """Read what the brand sent back to before the attempt."""
-        private = command.mode is Surface.PRIVATE
-        parse = self._parser("dms" if private else "own", (), brand)
+        is_public = command.visibility == payload.PUBLIC
+        parse = self._parser("own" if is_public else "dms", (), brand)
         before = command.attempted_at - reconciling.SKEW
         look = await reconciling.look(stream, parse, command, before)
         if look.post is not None or not self._is_ahead(command.attempted_at):
             return look
         # No reply is older than what it answers, and that is told by X's own time.
-        answered = None if private else cursor.instant(command.in_reply_to or "")
+        answered = cursor.instant(command.in_reply_to or "") if is_public else None
         if answered is None:
             return replace(look, whole=False)
         again = await reconciling.look(stream, parse, command, answered)
@@ -299,10 +299,11 @@ class XConnector:
 
     def _refuse_unfit(self, command: SendCommand) -> None:
         """Raise for what X would refuse for certain, without asking it."""
-        if command.mode is Surface.PRIVATE and not self._private:
+        is_public = command.visibility == payload.PUBLIC
+        if not is_public and not self._private:
             raise NotPermitted("dm_off", manual_url=_by_hand(command))
         target = ReplyTarget(command.in_reply_to, command.author_id, command.author_handle)
-        measure = self.measure(command.text, target, command.mode)
+        measure = self.measure(command.text, target, Surface.PUBLIC if is_public else Surface.PRIVATE)
         if measure.length > measure.limit:
             raise Invalid("too_long", f"{measure.length - measure.limit} characters too many")
         if not measure.valid:
@@ -347,6 +348,6 @@ def _made(answer: Json, name: str) -> str:
 
 def _by_hand(command: SendCommand) -> str:
     """Where a person can send this."""
-    if command.mode is Surface.PRIVATE:
-        return texts.message_box_url(command.author_id, command.text)
-    return texts.composer_url(command.in_reply_to, command.text)
+    if command.visibility == payload.PUBLIC:
+        return texts.composer_url(command.in_reply_to, command.text)
+    return texts.message_box_url(command.author_id, command.text)

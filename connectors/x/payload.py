@@ -16,20 +16,11 @@ from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
-from bot.cases.posts import (
-    Absence,
-    AccountId,
-    Author,
-    AuthorId,
-    Media,
-    Post,
-    PostId,
-    Surface,
-    Unread,
-    somebody,
-)
+from bot.cases.posts import Absence, AccountId, Author, AuthorId, Media, Post, PostId, Unread, somebody
 from connectors.x import cursor, texts
 
+#: Who can read something on X: everybody, or who is in the conversation.
+PUBLIC, MESSAGE = "public", "dm"
 #: What to ask of a post. No `expansions=author_id`: it would bill each author at ten times the mention.
 POST_FIELDS = [
     "attachments",
@@ -97,7 +88,7 @@ def post_of(
         account=account,
         id=first,
         author_id=author_id,
-        surface=Surface.PUBLIC,
+        visibility=PUBLIC,
         text=texts.written(text(whole, "text"), _urls(item, note)),
         created_at=_time(item, number, received_at),
         root_id=number_of(item.get("conversation_id")) or parent or number,
@@ -137,7 +128,7 @@ def message_of(
         account=account,
         id=PostId(number),
         author_id=AuthorId(sender),
-        surface=Surface.PRIVATE,
+        visibility=MESSAGE,
         text=texts.written(text(item, "text"), _urls(item)),
         created_at=_time(item, number, received_at),
         root_id=f"dm:{person}",

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.cases.ports import SendCommand
-from bot.cases.posts import Post, Surface
+from bot.cases.posts import Post
 from bot.cases.words import same_words
 from connectors.x import payload, walk
-from connectors.x.payload import Json, parsed
+from connectors.x.payload import PUBLIC, Json, parsed
 
 #: How far X's clock and ours may differ.
 SKEW = timedelta(minutes=10)
@@ -32,7 +32,7 @@ class Look:
     def is_sure(self, command: SendCommand) -> bool:
         """Whether the post found is that of `command` and no earlier one that says the same."""
         return self.post is not None and (
-            command.mode is Surface.PUBLIC or self.post.created_at >= command.attempted_at - _SURE_WITHIN
+            command.visibility == PUBLIC or self.post.created_at >= command.attempted_at - _SURE_WITHIN
         )
 
 
@@ -57,10 +57,10 @@ async def look(
 
 def _is_it(post: Post, command: SendCommand, since: datetime) -> bool:
     """Whether this is what `command` would have published."""
-    if not post.by_brand or post.surface is not command.mode or post.created_at < since:
+    if not post.by_brand or post.visibility != command.visibility or post.created_at < since:
         return False
-    if command.mode is Surface.PRIVATE:
-        placed = post.root_id == f"dm:{command.author_id}"
-    else:
+    if command.visibility == PUBLIC:
         placed = post.parent_id == command.in_reply_to
+    else:
+        placed = post.root_id == f"dm:{command.author_id}"
     return placed and same_words(command.text, post.text)

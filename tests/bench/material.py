@@ -11,7 +11,7 @@ from bot.cases.accounts import Stream
 from bot.cases.installation import Account, Installation, Targets, Team
 from bot.cases.model import Agent, AgentId
 from bot.cases.ports import Page, Spent
-from bot.cases.posts import AccountId, Author, AuthorId, Post, PostId, Surface
+from bot.cases.posts import AccountId, Author, AuthorId, Post, PostId
 from bot.cases.tx import Setup
 from bot.texts import Texts
 from bot.work.context import Answers
@@ -70,7 +70,7 @@ def mention(number: int, at: datetime) -> Post:
         account=ACCOUNT,
         id=name,
         author_id=AuthorId(str(5_000_000 + number)),
-        surface=Surface.PUBLIC,
+        visibility="public",
         text=f"@brand parcel {number} has been at the depot for three days, can somebody look please?",
         created_at=at,
         root_id=name,

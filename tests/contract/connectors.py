@@ -30,14 +30,21 @@ async def first_of(bench: Bench, cursor: Any, stream: str = "mentions") -> Post:
     return post
 
 
+def command(bench: Bench, key: str, surface: Surface, text: str, post: PostId | None) -> SendCommand:
+    """A reply to the customer, visible as the network calls it first."""
+    declared = bench.connector.capabilities().visibilities
+    visibility = next(name for name, means in declared.items() if means is surface)
+    return SendCommand(key, visibility, text, post, bench.customer, "customer", bench.clock.now())
+
+
 def reply_to(bench: Bench, post: PostId | None, text: str = "Hello, we are on it.") -> SendCommand:
     """A public reply to the customer's post."""
-    return SendCommand("key-1", Surface.PUBLIC, text, post, bench.customer, "customer", bench.clock.now())
+    return command(bench, "key-1", Surface.PUBLIC, text, post)
 
 
 def whispered(bench: Bench, text: str = "Between you and us.") -> SendCommand:
     """A private reply to the customer."""
-    return SendCommand("key-2", Surface.PRIVATE, text, None, bench.customer, "customer", bench.clock.now())
+    return command(bench, "key-2", Surface.PRIVATE, text, None)
 
 
 def texts(page: Page) -> list[str]:

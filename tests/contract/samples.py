@@ -131,6 +131,7 @@ def a_post(post_id: str = "1500", **fields: Any) -> Post:
         "account": BRAND,
         "id": PostId(post_id),
         "author_id": AuthorId("783214"),
+        "visibility": "dm" if fields.get("surface") is Surface.PRIVATE else "public",
         "surface": Surface.PUBLIC,
         "text": "@brand where is my parcel?",
         "created_at": NOW,
@@ -143,7 +144,8 @@ def a_full_post() -> Post:
     """A post with something in every field; its number is the record's to give."""
     return a_post(
         "1501",
-        surface=Surface.PRIVATE,
+        visibility="unlisted",
+        surface=Surface.PUBLIC,
         text=TRICKY,
         parent_id=PostId("1499"),
         by_brand=True,
@@ -211,6 +213,7 @@ def a_full_reply(case_id: CaseId) -> Reply:
         post_id=PostId("1502"),
         url="https://x.example/p/1502",
         sent_at=NOW + SECOND,
+        visibility="public",
     )
 
 

@@ -214,11 +214,22 @@ class TestPosts:
         bench.whisper("between us")
         post = await first_of(bench, cursor, "dms")
 
-        assert (post.surface, post.root_id, post.text) == (
-            Surface.PRIVATE,
-            f"dm:{bench.customer}",
-            "between us",
-        )
+        assert bench.connector.capabilities().visibilities[post.visibility] is Surface.PRIVATE
+        assert (post.root_id, post.text) == (f"dm:{bench.customer}", "between us")
+
+    @pytest.mark.parametrize("stream", ["mentions", "own"])
+    async def test_a_public_post_is_visible_in_a_way_that_is_declared_public(
+        self, bench: Bench, stream: str
+    ) -> None:
+        mention = bench.mention()
+        cursor = await connect(bench, stream)
+        if stream == "own":
+            bench.brand_writes("Hello from the app!", mention)
+        else:
+            bench.mention("@brand is anybody there?")
+        post = await first_of(bench, cursor, stream)
+
+        assert bench.connector.capabilities().visibilities[post.visibility] is Surface.PUBLIC
 
     async def test_a_private_message_is_not_among_the_mentions(self, bench: Bench) -> None:
         cursor = await connect(bench)

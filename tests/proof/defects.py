@@ -276,7 +276,10 @@ def sent_before_it_is_sending() -> None:
 
         def prepared(tx: Tx) -> SendCommand | None:
             case = tx.cases.get(reply.case_id)
-            return sending.command(tx, case, replace(reply, attempted_at=now)) if case else None
+            if case is None:
+                return None
+            shown = replies.visibility(tx, case, reply)
+            return sending.command(tx, case, replace(reply, attempted_at=now, visibility=shown))
 
         command = await self._transactions.do(prepared)
         assert command is not None
@@ -331,7 +334,8 @@ def mode_switched_under_a_queued_reply() -> None:
         return obstacle(tx, case, replace(reply, mode=case.mode))
 
     def switched(tx: Tx, case: Case, reply: Reply) -> SendCommand:
-        return command(tx, case, replace(reply, mode=case.mode))
+        moved = replace(reply, mode=case.mode)
+        return command(tx, case, replace(moved, visibility=replies.visibility(tx, case, moved)))
 
     replies.obstacle, sending.command = blind, switched
     replies.hold_waiting = nothing_done

@@ -252,7 +252,7 @@ class Floor(RuleBasedStateMachine):
                 ReplyState.UNCONFIRMED: (0, 1),
             }.get(reply.state, (0, 0))
             assert least <= out <= most, (reply, out)
-        in_private = {post.text for post in self.network.by_brand() if post.surface is Surface.PRIVATE}
+        in_private = {post.text for post in self.network.by_brand() if post.visibility == "dm"}
         for reply in self._replies():
             assert reply.mode is Surface.PRIVATE or reply.text not in in_private, reply
 

@@ -12,7 +12,7 @@ import pytest
 
 from bot.cases import errors
 from bot.cases.ports import NotSent, Unknown
-from bot.cases.posts import AccountId, Surface
+from bot.cases.posts import AccountId
 from connectors.x import XClient, XConnector
 from connectors.x.cursor import lowest_at
 from connectors.x.options import Credentials, PriceList
@@ -260,7 +260,7 @@ class TestDoubt:
         self, stage: Stage, opens: Open, clock: FakeClock
     ) -> None:
         stage.cue("dm_events", body={"data": [a_message("Hello!")], "meta": {}})
-        reply = command(clock, mode=Surface.PRIVATE)
+        reply = command(clock, visibility="dm")
         clock.turn(minutes=5)
 
         assert isinstance(await opens(private=True).reconcile(reply), Unknown)

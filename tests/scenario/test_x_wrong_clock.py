@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from bot.cases.ports import NotSent, SendCommand, Sent, Unknown
-from bot.cases.posts import PostId, Surface
+from bot.cases.posts import PostId
 from connectors.x.cursor import lowest_at
 from tests.fakes import FakeClock
 from tests.scenario.stage import BRAND, Stage, a_message
@@ -91,7 +91,7 @@ async def test_of_a_private_reply_nothing_is_certain(
     stage: Stage, opens: Open, clock: FakeClock, behind: float, told: type
 ) -> None:
     clock.turn(hours=1)
-    reply = command(clock, mode=Surface.PRIVATE)
+    reply = command(clock, visibility="dm")
     clock.turn(minutes=5)
     date = at(clock, minutes=behind).strftime("%a, %d %b %Y %H:%M:%S GMT")
     stage.cue("dm_events", body={"data": [a_message("Good morning")], "meta": {}}, Date=date)

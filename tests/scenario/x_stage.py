@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Callable
 import pytest
 
 from bot.cases.ports import SendCommand
-from bot.cases.posts import AccountId, AuthorId, PostId, Surface
+from bot.cases.posts import AccountId, AuthorId, PostId
 from connectors.x import XClient, XConnector
 from connectors.x.client import Timeouts
 from connectors.x.options import Credentials, PriceList
@@ -54,7 +54,7 @@ async def opens(stage: Stage, clock: FakeClock) -> AsyncIterator[Open]:
         await each.close()
 
 
-def command(clock: FakeClock, text: str = "Hello!", mode: Surface = Surface.PUBLIC) -> SendCommand:
+def command(clock: FakeClock, text: str = "Hello!", visibility: str = "public") -> SendCommand:
     """A reply to user 7, attempted now."""
-    parent = PostId("12") if mode is Surface.PUBLIC else None
-    return SendCommand("key", mode, text, parent, AuthorId("7"), "klant", clock.now())
+    parent = PostId("12") if visibility == "public" else None
+    return SendCommand("key", visibility, text, parent, AuthorId("7"), "klant", clock.now())

@@ -93,6 +93,15 @@ def of_whole(tx: Tx) -> Facts:
     }
 
 
+def visibilities(tx: Tx, number: int) -> Facts:
+    """Who can read the posts and the replies of a case, as the house and as the network calls it."""
+    posts, replies = tx.posts.of_case(CaseId(number)), tx.replies.of_case(CaseId(number))
+    return {
+        "posts": [[post.surface.value, post.visibility] for post in posts],
+        "replies": [[r.mode.value, r.visibility, r.attempted_at or r.sent_at] for r in replies],
+    }
+
+
 def is_due(tx: Tx, reply: int, instant: datetime) -> bool:
     """Whether a waiting reply goes out from this instant on, and not before."""
     before, then = (

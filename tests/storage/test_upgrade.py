@@ -156,6 +156,17 @@ def test_a_thread_is_its_cases_where_that_goes_on_in_it(old_url: str) -> None:
     assert found == [case for _, _, case in places]
 
 
+def test_what_was_written_and_sent_is_visible_as_its_surface_implies(old_url: str) -> None:
+    cases = [int(number) for number in seen()["cases"]]
+    found = ask(old_url, lambda tx: [portraits.visibilities(tx, number) for number in cases])
+    posts = {tuple(post) for case in found for post in case["posts"]}
+    sent = {(mode, shown) for case in found for mode, shown, sent in case["replies"] if sent}
+    unsent = {shown for case in found for _, shown, sent in case["replies"] if not sent}
+
+    assert posts == sent == {("public", "public"), ("private", "dm")}
+    assert unsent == {""}
+
+
 #: How a sentence is keyed that is said once and never asked for again.
 PASSING = ("say-", "instead-")
 

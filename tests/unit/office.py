@@ -56,8 +56,9 @@ class Rulebook:
 
     def capabilities(self) -> Capabilities:
         """Three lists, both ways unless private messages do not come in."""
-        modes = frozenset(Surface) if self.hears_private else frozenset({Surface.PUBLIC})
-        return Capabilities(("mentions", "own", "dms"), modes)
+        messages = {"dm": Surface.PRIVATE} if self.hears_private else {}
+        public = dict.fromkeys(("public", "unlisted"), Surface.PUBLIC)
+        return Capabilities(("mentions", "own", "dms"), public | messages)
 
     def measure(self, text: str, target: ReplyTarget, mode: Surface) -> Measure:
         """Every character counts."""

@@ -14,7 +14,7 @@ import pytest
 
 from bot.cases.model import Status
 from bot.cases.ports import Pushed, Receives, Request
-from bot.cases.posts import AccountId, Author, AuthorId, Post, PostId, Surface, Unread
+from bot.cases.posts import AccountId, Author, AuthorId, Post, PostId, Unread
 from bot.work import intake, known, streams
 from bot.work.context import Answers
 from tests.contract.samples import BRAND, NOW
@@ -59,7 +59,7 @@ class PageDoor:
             return Pushed(account, key, unread=(Unread(number, "nobody wrote it", json.dumps(change), ""),))
         author = Author("x", AuthorId(change["from"]["id"]), change["from"]["name"])
         at = min(datetime.fromtimestamp(change["at"], UTC), now)
-        post = Post(account, number, author.id, Surface.PUBLIC, change["text"], at, root_id=change["root"])
+        post = Post(account, number, author.id, "public", change["text"], at, root_id=change["root"])
         return Pushed(account, key, (replace(post, version=change["edits"]),), (author,))
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from bot.cases.posts import Absence, AccountId, Author, AuthorId, Media, Post, PostId, Surface
+from bot.cases.posts import Absence, AccountId, Author, AuthorId, Media, Post, PostId
 from connectors.x import payload
 
 PAIRS = Path(__file__).parents[1] / "testdata" / "x"
@@ -24,7 +24,7 @@ def expected(told: dict[str, Any]) -> Post:
         account=AccountId("brand-1"),
         id=PostId(told["id"]),
         author_id=AuthorId(told["author_id"]),
-        surface=Surface(told["surface"]),
+        visibility=told["visibility"],
         text=told["text"],
         created_at=datetime.fromisoformat(told["created_at"]),
         root_id=told["root_id"],

@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 
 from bot.cases.ports import SendCommand
-from bot.cases.posts import AccountId, AuthorId, Post, PostId, Surface
+from bot.cases.posts import AccountId, AuthorId, Post, PostId
 from connectors.x import payload, reconciling
 from connectors.x.walk import Ask, Stream
 
 ATTEMPT = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 BRAND = "100"
-COMMAND = SendCommand("key", Surface.PUBLIC, "Hello! ^MK", PostId("12"), AuthorId("7"), "klant", ATTEMPT)
+COMMAND = SendCommand("key", "public", "Hello! ^MK", PostId("12"), AuthorId("7"), "klant", ATTEMPT)
 
 
 def own(number: int, minutes: float, text: str = "Something else", parent: str = "12") -> dict[str, Any]:

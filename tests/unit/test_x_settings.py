@@ -9,7 +9,7 @@ import pytest
 
 from bot.cases.errors import Invalid, NotPermitted
 from bot.cases.ports import Connector, ReplyTarget, SendCommand
-from bot.cases.posts import AccountId, AuthorId, PostId, Surface
+from bot.cases.posts import AccountId, AuthorId, PostId
 from connectors import BadSettings, Settings, open_connector
 from tests.fakes import FakeClock
 
@@ -133,7 +133,7 @@ def test_there_is_no_invitation_before_x_said_who_the_brand_is() -> None:
     [("", "empty"), ("@klant ", "empty"), ("a\ufffe", "characters"), ("x" * 281, "too_long")],
 )
 async def test_a_text_that_x_would_refuse_is_refused_without_asking(text: str, rule: str) -> None:
-    command = SendCommand("k", Surface.PUBLIC, text, PostId("12"), AuthorId("7"), "klant", FakeClock().now())
+    command = SendCommand("k", "public", text, PostId("12"), AuthorId("7"), "klant", FakeClock().now())
     with pytest.raises(Invalid) as caught:
         await opened().send(command)
 
@@ -142,7 +142,7 @@ async def test_a_text_that_x_would_refuse_is_refused_without_asking(text: str, r
 
 async def test_a_private_reply_is_not_sent_where_there_is_no_private_way() -> None:
     now = FakeClock().now()
-    command = SendCommand("k", Surface.PRIVATE, "psst", None, AuthorId("7"), "klant", now)
+    command = SendCommand("k", "dm", "psst", None, AuthorId("7"), "klant", now)
     with pytest.raises(NotPermitted) as caught:
         await opened().send(command)
 
