@@ -207,7 +207,7 @@ async def test_a_post_leads_to_those_that_show_it(store: Store) -> None:
 
     found = await store.do(lambda record: record.posts.quoting(BRAND, shown, first.number))
 
-    assert [post.id for post in found] == ["2", "4"]
+    assert {post.id for post in found} == {"2", "4"}
 
 
 async def test_the_nameless_are_those_of_unknown_standing_the_longest_first(store: Store) -> None:
