@@ -8,6 +8,7 @@ from datetime import datetime
 
 from bot.cases import targets
 from bot.cases.accounts import Stream
+from bot.cases.errors import Stale
 from bot.cases.history import EventKind
 from bot.cases.model import (
     SETTLED,
@@ -162,7 +163,10 @@ def _open_case(tx: Tx, post: Post) -> None:
         tx.people.save_author(Author(account.network, post.author_id, standing=Standing.UNKNOWN), tx.now)
         known.ask_soon(tx, post.account, tx.now)
     case = tx.cases.add(targets.wait_from(draft, post.created_at, team.targets))
-    tx.posts.add(post, case.id, tx.now)
+    if (
+        tx.posts.add(post, case.id, tx.now) is None
+    ):  # by another way since `take_posts` asked: it is known now
+        raise Stale(f"post {post.id} of {post.account} has a case already")
     tx.note(case, EventKind.OPENED, post=post.id, surface=post.surface.value)
     put.card(tx, case)
     tx.wake(Wake.WATCH)
