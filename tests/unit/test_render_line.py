@@ -300,3 +300,18 @@ def test_no_line_needs_markup_but_for_its_own_dates(brand: str) -> None:
     line = a_line(state=ReplyState.SENT, kind=ReplyKind.ELSEWHERE, text=brand, sent_at=NOW)
 
     assert parsed(drawing(line)) == ""
+
+
+@pytest.mark.parametrize("why", ["unread.reading", "unread.who", "unread.deaf"])
+def test_a_reply_whose_thread_is_not_read_is_not_sent_by_a_button(why: str) -> None:
+    assert actions(drawing(a_line(failure=say(why)))) == ["stop"]
+
+
+@pytest.mark.parametrize(
+    ("ways", "styles"), [(("public",), ["primary"]), (("invite", "public"), [None, None])]
+)
+def test_the_only_way_out_stands_out(ways: tuple[str, ...], styles: list[str | None]) -> None:
+    refused = a_line(state=ReplyState.FAILED, failure=say("refused.dm_closed"), mode=Surface.PRIVATE)
+    shown = buttons(drawing(replace(refused, ways_out=ways)))
+
+    assert [button.get("style") for button in shown if button["action_id"] in ways] == styles
