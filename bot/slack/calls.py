@@ -131,7 +131,7 @@ def refused(code: str) -> DeskRefused:
 
 
 class Caller:
-    """Makes calls and names their outcomes."""
+    """Makes calls and names their publishing."""
 
     def __init__(self, clock: Clock, desk_time: DeskTime) -> None:
         """`desk_time` is told the date of each answer."""

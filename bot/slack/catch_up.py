@@ -22,7 +22,7 @@ from bot.slack.pace import Pace
 from bot.slack.reading import Reading, Thread, Unheard, describe
 from bot.transactions import Transactions
 from bot.work import absence, unread
-from bot.work.sending import Task
+from bot.work.publishing import Task
 from bot.work.unread import BUSY, DEAF, ODD, READING, REFUSED, Unread
 
 log = logging.getLogger(__name__)

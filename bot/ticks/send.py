@@ -17,7 +17,7 @@ from bot.ticks.leases import Lease
 from bot.ticks.poll import Poll
 from bot.ticks.underway import Underway
 from bot.transactions import Transactions
-from bot.work import sending, unread
+from bot.work import publishing, unread
 
 log = logging.getLogger(__name__)
 
@@ -29,7 +29,7 @@ AHEAD = timedelta(seconds=30)
 
 #: What keeps replies back, by id; not those whose thread is known as it stands. The threads of the others are
 #: read as soon as may be, and the tick is woken then.
-KeepsBack = Callable[[Sequence[sending.Task]], Awaitable[Mapping[ReplyId, unread.Unread]]]
+KeepsBack = Callable[[Sequence[publishing.Task]], Awaitable[Mapping[ReplyId, unread.Unread]]]
 
 
 class Send:
@@ -64,8 +64,8 @@ class Send:
         now = self._clock.now()
         tasks, writers, due = await self._transactions.do(
             lambda tx: (
-                sending.tasks(tx),
-                sending.writers(tx, now + AHEAD),
+                publishing.tasks(tx),
+                publishing.writers(tx, now + AHEAD),
                 tx.replies.next_due(),
             ),
             now=now,
@@ -94,7 +94,7 @@ class Send:
         await self._asking.drain(0)
         await self._underway.drain(seconds)
 
-    async def _one(self, task: sending.Task) -> None:
+    async def _one(self, task: publishing.Task) -> None:
         try:
             if task.reconcile:
                 await self._reconcile(task)
@@ -105,13 +105,13 @@ class Send:
             log.exception("A reply could not be dealt with", extra={"action": "send_error"})
             await asyncio.sleep(1)
 
-    async def _send(self, task: sending.Task) -> None:
+    async def _send(self, task: publishing.Task) -> None:
         if not await self._is_known(task):
             return
         await self._poll.look_before_sending(task.account)
         if await self._keeps_back([task]):
             return
-        command = await self._transactions.do(lambda tx: sending.begin(tx, task.reply_id))
+        command = await self._transactions.do(lambda tx: publishing.begin(tx, task.reply_id))
         if command is None:
             return
         outcome: Sent | errors.NetworkError
@@ -130,7 +130,7 @@ class Send:
             outcome = errors.Unclear(type(error).__name__)
         await self._finish(task, outcome)
 
-    async def _is_known(self, task: sending.Task) -> bool:
+    async def _is_known(self, task: publishing.Task) -> bool:
         """Whether the record has what the desk says now of who wrote the reply. Where it says nothing the
         reply waits: nobody knows whether that person may still answer customers."""
         if task.agent is None:
@@ -161,11 +161,11 @@ class Send:
             else:
                 return
 
-    async def _renew(self, task: sending.Task, command: SendCommand, now: datetime) -> bool:
-        return await self._transactions.do(lambda tx: sending.renew(tx, task.reply_id, command), now=now)
+    async def _renew(self, task: publishing.Task, command: SendCommand, now: datetime) -> bool:
+        return await self._transactions.do(lambda tx: publishing.renew(tx, task.reply_id, command), now=now)
 
-    async def _reconcile(self, task: sending.Task) -> None:
-        command = await self._transactions.do(lambda tx: sending.lost(tx, task.reply_id))
+    async def _reconcile(self, task: publishing.Task) -> None:
+        command = await self._transactions.do(lambda tx: publishing.lost(tx, task.reply_id))
         if command is None:
             return
         outcome: Sent | NotSent | Unknown | errors.NetworkError = Unknown()
@@ -179,17 +179,17 @@ class Send:
         await self._finish(task, outcome)
 
     async def _finish(
-        self, task: sending.Task, outcome: Sent | NotSent | Unknown | errors.NetworkError
+        self, task: publishing.Task, outcome: Sent | NotSent | Unknown | errors.NetworkError
     ) -> None:
         name = "reply_sent" if isinstance(outcome, Sent) else "reply_not_sent"
         log.info(
             "The network answered about a reply",
             extra={"action": name, "reply": task.reply_id, "outcome": type(outcome).__name__},
         )
-        await self._transactions.do(lambda tx: sending.finish(tx, task.reply_id, outcome))
+        await self._transactions.do(lambda tx: publishing.finish(tx, task.reply_id, outcome))
 
 
-def _is_told(task: sending.Task, why: unread.Unread, now: datetime) -> bool:
+def _is_told(task: publishing.Task, why: unread.Unread, now: datetime) -> bool:
     """Whether the line must say that the reply waits: it will, or its time is past already."""
     waits = why.why in unread.FOR_LONG or why.until > now + unread.SHORTLY
     return waits or (task.told or now) < now - unread.SHORTLY

@@ -36,8 +36,8 @@ from bot.work import (
     changes,
     context,
     known,
-    outcomes,
     private,
+    publishing,
     replies,
     streams,
     tenures,
@@ -270,7 +270,7 @@ def _answered_elsewhere(tx: Tx, case: Case, post: Post) -> None:
     )
     if reply is None:
         return
-    outcomes.answer(tx, case, reply, AgentId(""))
+    publishing.answer(tx, case, reply, AgentId(""))
     put.follow_up(tx, case, post.number)
 
 
@@ -292,7 +292,7 @@ def _was_seen_by_a_person(reply: Reply) -> bool:
 def _take_as_out(tx: Tx, case: Case, reply: Reply, post: Post) -> None:
     """The network shows a reply. Of one that a person saw before, only the link and the time are news."""
     if not _was_seen_by_a_person(reply):
-        outcomes.arrive(tx, case, reply, Sent(post.id, post.url, post.created_at))
+        publishing.arrive(tx, case, reply, Sent(post.id, post.url, post.created_at))
         return
     shown = replace(reply, post_id=post.id, url=post.url, sent_at=post.created_at)
     put.line(tx, case, tx.replies.save(shown))

@@ -26,7 +26,7 @@ from bot.cases.record import Wake
 from bot.cases.said import Said, say
 from bot.cases.tx import Tx
 from bot.outbox import put
-from bot.work import outcomes, private, replies
+from bot.work import private, publishing, replies
 
 #: Who wants to stop a reply so soon after it went out means that one.
 _JUST_GONE = timedelta(minutes=2)
@@ -159,7 +159,7 @@ def _take_persons_word(tx: Tx, case: Case, reply: Reply, agent: Agent) -> Said |
     """A person saw the reply on the network: take it as sent, without a link."""
     if not may_arrive(reply):
         return _too_late(reply)
-    outcomes.arrive(tx, case, reply, None, who=agent.id)
+    publishing.arrive(tx, case, reply, None, who=agent.id)
     return None
 
 

@@ -14,7 +14,7 @@ from bot.cases.record import Wake
 from bot.cases.tx import Tx
 from bot.outbox import put
 from bot.outbox.queue import PATIENCE
-from bot.work import outcomes, streams
+from bot.work import publishing, streams
 
 #: Longer than any lease.
 EVER = timedelta(days=1)
@@ -34,7 +34,7 @@ def take_over(tx: Tx) -> None:
     for reply in tx.replies.lost(tx.now + EVER, MANY):
         case = tx.cases.get(reply.case_id)
         if case is not None:
-            outcomes.lose_sight(tx, case, reply)
+            publishing.lose_sight(tx, case, reply)
     for entry in tx.outbox.due(tx.now + EVER, MANY):
         if entry.state is EntryState.UNDERWAY:
             tx.outbox.save(replace(entry, lease_until=tx.now + LANDING))
@@ -103,7 +103,7 @@ def _near_reply(tx: Tx, case: Case, reply: Reply) -> Reply:
         case ReplyState.SENDING if reply.lease_until:
             return replace(reply, lease_until=min(reply.lease_until, leases.until(tx.now)))
         case ReplyState.UNCONFIRMED:
-            return replace(reply, send_after=min(reply.send_after, tx.now + max(outcomes.LOOKS)))
+            return replace(reply, send_after=min(reply.send_after, tx.now + max(publishing.LOOKS)))
         case ReplyState.QUEUED:
             longest = max(tx.team(case).hold, streams.LONGEST_REST if reply.failure else timedelta(0))
             return replace(reply, send_after=min(reply.send_after, tx.now + longest))

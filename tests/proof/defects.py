@@ -29,7 +29,7 @@ from bot.slack.reading import Reading
 from bot.ticks.poll import Poll
 from bot.ticks.send import Send
 from bot.ticks.watch import Watch
-from bot.work import alarms, commands, edits, outcomes, recovery, replies, sending, streams, threads
+from bot.work import alarms, commands, edits, publishing, recovery, replies, streams, threads
 from bot.work.intake import Look
 
 #: Between two transactions that should be one, in seconds: as long as a slow database takes.
@@ -110,15 +110,15 @@ def acknowledged_before_commit() -> None:
 @defect(_OUT_TWICE)
 def resent_after_a_timeout() -> None:
     """A reply whose call got no answer is queued again as if it had certainly failed."""
-    fail = outcomes.fail
+    came_to = publishing.came_to
 
-    def again(tx: Tx, case: Case, reply: Reply, error: errors.NetworkError) -> None:
-        if isinstance(error, errors.Unclear):
-            outcomes.wait(tx, case, reply, tx.now, None)
+    def again(tx: Tx, case: Case, reply: Reply, outcome: Any) -> None:
+        if isinstance(outcome, errors.Unclear):
+            publishing.wait(tx, case, reply, tx.now, None)
         else:
-            fail(tx, case, reply, error)
+            came_to(tx, case, reply, outcome)
 
-    outcomes.fail = again
+    publishing.came_to = again
 
 
 @defect("The (mention|private message) .* has no case")
@@ -246,11 +246,11 @@ def lost_reply_sent_again() -> None:
         reply = tx.replies.get(reply_id)
         case = tx.cases.get(reply.case_id) if reply else None
         if reply is not None and case is not None and reply.state is ReplyState.SENDING:
-            outcomes.wait(tx, case, reply, tx.now, None)
+            publishing.wait(tx, case, reply, tx.now, None)
         return None
 
     recovery.take_over = nothing_done
-    sending.lost = lost
+    publishing.lost = lost
 
 
 @defect(r"stands \d+ times in Slack")
@@ -268,7 +268,7 @@ def lost_entry_done_again() -> None:
 def sent_before_it_is_sending() -> None:
     """The network is asked to publish before "sending" is in the record."""
 
-    async def hasty(self: Send, task: sending.Task) -> None:
+    async def hasty(self: Send, task: publishing.Task) -> None:
         reply = await self._transactions.do(lambda tx: tx.replies.get(task.reply_id))
         now = self._clock.now()
         if reply is None or reply.state is not ReplyState.QUEUED or reply.held or reply.send_after > now:
@@ -279,7 +279,7 @@ def sent_before_it_is_sending() -> None:
             if case is None:
                 return None
             shown = replies.visibility(tx, case, reply)
-            return sending.command(tx, case, replace(reply, attempted_at=now, visibility=shown))
+            return publishing.command(tx, case, replace(reply, attempted_at=now, visibility=shown))
 
         command = await self._transactions.do(prepared)
         assert command is not None
@@ -288,7 +288,7 @@ def sent_before_it_is_sending() -> None:
             outcome: Any = await connector.send(command)
         except errors.NetworkError as error:
             outcome = error
-        await self._transactions.do(lambda tx: sending.begin(tx, task.reply_id), now=now)
+        await self._transactions.do(lambda tx: publishing.begin(tx, task.reply_id), now=now)
         await self._finish(task, outcome)
 
     Send._send = hasty  # type: ignore[method-assign]  # the product is broken on purpose
@@ -328,7 +328,7 @@ def far_instants_left_far() -> None:
 @defect("went out in the other")
 def mode_switched_under_a_queued_reply() -> None:
     """A reply goes out in the mode that its case has by then."""
-    obstacle, command = replies.obstacle, sending.command
+    obstacle, command = replies.obstacle, publishing.command
 
     def blind(tx: Tx, case: Case, reply: Reply) -> Said | None:
         return obstacle(tx, case, replace(reply, mode=case.mode))
@@ -337,7 +337,7 @@ def mode_switched_under_a_queued_reply() -> None:
         moved = replace(reply, mode=case.mode)
         return command(tx, case, replace(moved, visibility=replies.visibility(tx, case, moved)))
 
-    replies.obstacle, sending.command = blind, switched
+    replies.obstacle, publishing.command = blind, switched
     replies.hold_waiting = nothing_done
 
 

@@ -10,7 +10,7 @@ from bot.cases.tx import Tx
 from bot.slack.catch_up import CatchUp
 from bot.slack.pace import Pace
 from bot.work import changes, tenures
-from bot.work.sending import Task
+from bot.work.publishing import Task
 from bot.work.unread import READING, REFUSED, Unread
 from connectors.x import texts
 from tests.proof.defects import defect, nothing_done

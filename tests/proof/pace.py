@@ -18,7 +18,7 @@ from bot.sandbox.world import World
 from bot.slack import calls, catch_up, pace, socket
 from bot.ticks import clock_put_back, deliver, poll, send
 from bot.ticks import leases as renewing
-from bot.work import outcomes, recovery, streams, unread
+from bot.work import publishing, recovery, streams, unread
 from connectors.x import client, connector, refusals, walk
 from storage import engine, pool
 
@@ -82,8 +82,8 @@ WAITS: tuple[tuple[Any, str, Any], ...] = (
     (socket, "_REST", 0.1),
     (socket, "_LONGEST_REST", 0.4),
     (socket, "_HELLO", 1.0),
-    (outcomes, "LOOKS", _LOOKS),
-    (outcomes, "PRIVATE_LOOKS", _LOOKS),
+    (publishing, "LOOKS", _LOOKS),
+    (publishing, "PRIVATE_LOOKS", _LOOKS),
     (engine, "ABANDONED_AFTER", 0.8),
     (engine, "_PRAGMAS", tuple(p.replace("5000", "300") for p in engine._PRAGMAS)),
 )

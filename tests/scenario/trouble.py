@@ -12,7 +12,7 @@ import pytest
 from bot.config import Config
 from bot.sandbox.faults import Fault, Kind
 from bot.sandbox.x.local import Recorded
-from bot.work import outcomes
+from bot.work import publishing
 from connectors.x.connector import XConnector
 from tests.scenario.rig import Rig
 from tests.scenario.sides import Json
@@ -103,7 +103,7 @@ def rows(rig: Rig, question: str) -> list[tuple[Any, ...]]:
 def quick_looks(monkeypatch: pytest.MonkeyPatch) -> None:
     """Lost replies are looked for often, and X is taken to show a post of ours at once."""
     for looks in ("LOOKS", "PRIVATE_LOOKS"):
-        monkeypatch.setattr(outcomes, looks, (timedelta(milliseconds=100),) * 8)
+        monkeypatch.setattr(publishing, looks, (timedelta(milliseconds=100),) * 8)
     defaults = XConnector.__init__.__kwdefaults__
     assert defaults is not None
     monkeypatch.setitem(defaults, "settle", timedelta(milliseconds=400))

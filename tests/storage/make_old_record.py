@@ -31,7 +31,7 @@ from bot.cases.timers import FlagKind
 from bot.cases.tx import Tx
 from bot.sandbox.faults import Fault
 from bot.ticks import poll
-from bot.work import alarms, outcomes
+from bot.work import alarms, publishing
 from storage.schema import metadata
 from tests.scenario.program import environ_of, launch, running, written
 from tests.scenario.rig import LONG, Claimed, Rig, open_rig
@@ -95,7 +95,7 @@ async def play(rig: Rig, library: TwoBrands, clock: WorldClock, patch: pytest.Mo
         await story.invited(rig, library)
         await story.unreadable(rig)
         with pytest.MonkeyPatch.context() as quick:
-            quick.setattr(outcomes, "LOOKS", (timedelta(milliseconds=100),) * 8)
+            quick.setattr(publishing, "LOOKS", (timedelta(milliseconds=100),) * 8)
             await story.in_doubt(rig)
 
 

@@ -10,7 +10,7 @@ import pytest
 from bot.cases.answers import Answer
 from bot.cases.model import Case, Reply, ReplyKind, ReplyState, Status
 from bot.cases.timers import TimerKind
-from bot.work import claims, outcomes
+from bot.work import claims, publishing
 from tests.contract.samples import MINUTE, NOW, SECOND
 from tests.unit.office import ANN, MO, Office
 from tests.unit.office import office as office
@@ -26,7 +26,7 @@ def claimed(office: Office) -> Case:
 def publish(office: Office, case: Case, at: datetime, **fields: Any) -> Reply:
     """A reply of Mo, who has seen all there is, is on the network at `at`; heard of nine minutes later."""
     reply = office.reply(case, **{"sent_at": at, "state": ReplyState.SENT} | fields)
-    outcomes.answer(office.tx(at + 9 * MINUTE), office.now_case(case), reply, reply.agent or "")
+    publishing.answer(office.tx(at + 9 * MINUTE), office.now_case(case), reply, reply.agent or "")
     return reply
 
 
@@ -65,7 +65,7 @@ def test_the_next_answer_has_a_row_and_a_target_of_its_own(office: Office) -> No
     case = claimed(office)
     reply = office.reply(case, sent_at=NOW + MINUTE, state=ReplyState.SENT)
     later = office.mention(case, created_at=NOW + 2 * MINUTE)
-    outcomes.answer(office.tx(NOW + 3 * MINUTE), case, reply, MO.id)
+    publishing.answer(office.tx(NOW + 3 * MINUTE), case, reply, MO.id)
     now_due = office.now_case(case).due_at
     publish(office, case, NOW + 10 * MINUTE)
 
@@ -100,7 +100,7 @@ def test_an_answer_outside_the_desk_is_nobodys(office: Office) -> None:
 def test_it_is_of_who_wrote_it_whoever_saw_that_it_is_out(office: Office) -> None:
     case = claimed(office)
     reply = office.reply(case, sent_at=NOW + MINUTE, state=ReplyState.SENT)
-    outcomes.answer(office.tx(NOW + MINUTE), case, reply, ANN.id)
+    publishing.answer(office.tx(NOW + MINUTE), case, reply, ANN.id)
 
     assert [answer.agent for answer in answers(office, case)] == [MO.id]
 

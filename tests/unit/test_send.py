@@ -20,8 +20,8 @@ from bot.cases.tx import Tx
 from bot.ticks.poll import Poll
 from bot.ticks.send import AHEAD, Send
 from bot.work import replies
+from bot.work.publishing import Task
 from bot.work.replies import Words
-from bot.work.sending import Task
 from bot.work.unread import DEAF, LONGEST, Unread
 from tests.contract.samples import BRAND, NOW, SECOND, a_case, a_post, a_reply, an_account
 from tests.fakes import FakeClock, FakeConnector, FakeNetwork

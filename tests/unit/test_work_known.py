@@ -12,7 +12,7 @@ from bot.cases import errors
 from bot.cases.model import ReplyState, Status
 from bot.cases.ports import Page, Spent
 from bot.cases.posts import Absence, Author, AuthorId, PostId, Quoted, Standing
-from bot.work import context, intake, known, sending, streams
+from bot.work import context, intake, known, publishing, streams
 from bot.work.context import AT_ONCE, Answers
 from bot.work.intake import Look
 from tests.contract.samples import BRAND, MINUTE, NOW, SECOND, a_post
@@ -139,7 +139,7 @@ def test_a_post_that_could_not_be_answered_because_it_is_gone_is_asked_about(off
     case = office.case(status=Status.CLAIMED, assignee=MO.id)
     reply = office.reply(case, state=ReplyState.SENDING, attempted_at=NOW, lease_until=NOW + MINUTE)
     take(office, Answers())
-    sending.finish(office.tx(), reply.id, errors.TargetGone())
+    publishing.finish(office.tx(), reply.id, errors.TargetGone())
 
     assert list(check(office).wanted.posts) == [reply.in_reply_to]
 

@@ -10,7 +10,7 @@ from bot.cases.model import ReplyState, Status
 from bot.cases.outbox import Line
 from bot.cases.posts import Surface
 from bot.cases.said import say
-from bot.work import claims, intake, outcomes, pictures, presses, private
+from bot.work import claims, intake, pictures, presses, private, publishing
 from tests.contract.samples import MINUTE, NOW, a_post
 from tests.unit.office import MO, Office
 from tests.unit.office import office as office
@@ -117,7 +117,7 @@ def test_what_a_refused_reply_offers_follows_its_case(office: Office, act: str) 
             private.go_private(office.tx(), case, MO)
         case "answer":
             other = office.reply(case, state=ReplyState.SENT, sent_at=NOW)
-            outcomes.answer(office.tx(), case, other, MO.id)
+            publishing.answer(office.tx(), case, other, MO.id)
         case _:
             again = a_post("m9", root_id=case.root_id, author_id=case.author_id)
             intake.take_posts(office.tx(), case.account, [again], [])
@@ -130,6 +130,6 @@ def test_what_a_held_reply_offers_follows_its_case_unless_it_needs_only_a_word(o
     stuck = office.reply(case, held=say("hold.no_post"))
     office.reply(case, held=say("hold.customer_wrote"))
     other = office.reply(case, state=ReplyState.SENT, sent_at=NOW)
-    outcomes.answer(office.tx(), case, other, MO.id)
+    publishing.answer(office.tx(), case, other, MO.id)
 
     assert [line.reply_id for line in office.effects(Line)] == [stuck.id]

@@ -17,7 +17,7 @@ from bot.cases.model import (
 from bot.cases.outbox import Card
 from bot.cases.posts import Surface
 from bot.cases.said import Said, say
-from bot.work import outcomes, private
+from bot.work import private, publishing
 from bot.work.replies import Words
 from tests.contract.samples import NOW, SAID, a_post
 from tests.unit.office import ANN, MO, Office, told
@@ -169,7 +169,7 @@ def test_a_refused_private_reply_closes_the_way_until_the_customer_writes_in_pri
 ) -> None:
     case = claimed(office, mode=PRIVATE)
     sending = office.reply(case, mode=PRIVATE, state=ReplyState.SENDING)
-    outcomes.refuse(office.tx(), case, sending, say(key))
+    publishing.refuse(office.tx(), case, sending, say(key))
     refused = private.private_way(office.tx(), case)
     redrawn = [card.case_id for card in office.effects(Card)]
     office.mention(case, surface=PRIVATE)

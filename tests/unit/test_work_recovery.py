@@ -17,7 +17,7 @@ from bot.cases.said import say
 from bot.cases.timers import FlagKind
 from bot.outbox.queue import PATIENCE
 from bot.slack.pace import DESK_PACE
-from bot.work import outcomes, recovery, streams, watch
+from bot.work import publishing, recovery, streams, watch
 from tests.contract.samples import BRAND, MINUTE, NOW, SAID, SECOND, a_stream, an_entry
 from tests.unit.office import MO, Office
 from tests.unit.office import office as office
@@ -38,7 +38,7 @@ def test_a_reply_that_was_being_sent_is_looked_for(office: Office, minutes: int)
     found = office.now_reply(reply)
 
     assert (found.state, found.lease_until) == (ReplyState.UNCONFIRMED, None)
-    assert found.send_after == NOW + outcomes.LOOKS[0]
+    assert found.send_after == NOW + publishing.LOOKS[0]
 
 
 @pytest.mark.parametrize("state", [state for state in ReplyState if state is not ReplyState.SENDING])
@@ -209,7 +209,7 @@ class TestBringingNear:
         reply = office.reply(office.case(), state=state, attempted_at=NOW, send_after=self.AHEAD)
         self.bring_near(office)
 
-        assert office.now_reply(reply).send_after == NOW + max(outcomes.LOOKS)
+        assert office.now_reply(reply).send_after == NOW + max(publishing.LOOKS)
 
     def test_a_reply_that_is_being_sent_is_taken_over_soon(self, office: Office) -> None:
         state = ReplyState.SENDING

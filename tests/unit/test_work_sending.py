@@ -9,7 +9,7 @@ import pytest
 from bot.cases import leases
 from bot.cases.model import MessageKind, MessageRef, Reply, ThreadMessage
 from bot.cases.outbox import Line
-from bot.work import sending
+from bot.work import publishing
 from tests.contract.samples import NOW, SECOND
 from tests.unit.office import MO, Office
 from tests.unit.office import office as office
@@ -26,7 +26,7 @@ def written(office: Office, at: datetime, hold: timedelta) -> Reply:
 
 def read_again(office: Office, now: datetime) -> list[MessageRef | None]:
     """The messages to be read again, for the replies that are due."""
-    return [None if task.just_written else task.seen for task in sending.tasks(office.tx(now))]
+    return [None if task.just_written else task.seen for task in publishing.tasks(office.tx(now))]
 
 
 def test_without_a_hold_what_was_just_written_goes_out_as_it_is(office: Office) -> None:
@@ -63,12 +63,12 @@ def test_only_a_call_that_lasts_is_shown_on_the_line_and_once(office: Office) ->
     reply = office.reply(
         office.case(assignee=MO.id), send_after=NOW, line=MessageRef("C1", "1700000005.500000")
     )
-    begun = sending.begin(office.tx(), reply.id)
+    begun = publishing.begin(office.tx(), reply.id)
     assert begun is not None
     asked = [lines_asked_for(office)]
     for renewal in (1, 2, 3):
         now = NOW + renewal * leases.RENEW_EVERY
-        assert sending.renew(office.tx(now), reply.id, begun)
+        assert publishing.renew(office.tx(now), reply.id, begun)
         asked.append(lines_asked_for(office))
 
     assert asked == [0, 1, 0, 0]

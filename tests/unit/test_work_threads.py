@@ -9,7 +9,7 @@ import pytest
 from bot.cases.model import Agent, AgentId, MessageKind, MessageRef, ReplyState, Status
 from bot.cases.posts import Surface
 from bot.cases.said import Said, say
-from bot.work import claims, decisions, edits, outcomes, threads
+from bot.work import claims, decisions, edits, publishing, threads
 from bot.work.threads import Written
 from tests.contract.samples import MINUTE, NOW, SAID
 from tests.unit.office import ANN, MO, Office
@@ -152,7 +152,7 @@ def test_what_was_edited_on_its_way_and_never_arrived_goes_out_as_edited(office:
     lost = office.record.replies.save(replace(reply, state=ReplyState.UNCONFIRMED, attempted_at=NOW))
     edited = replace(written, text="On its way tomorrow!", edited="1700000009.200000")
     edits.take_edit(office.tx(), edited, MO)
-    outcomes.not_there(office.tx(), case, office.now_reply(lost))
+    publishing.not_there(office.tx(), case, office.now_reply(lost))
     edits.take_edit(office.tx(), edited, MO)  # read again before it goes
 
     assert [said.key for said in office.said()] == ["edit.in_doubt"]

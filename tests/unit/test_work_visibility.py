@@ -11,7 +11,7 @@ from bot.cases.model import ReplyKind
 from bot.cases.ports import Capabilities
 from bot.cases.posts import PostId, Surface
 from bot.cases.said import say
-from bot.work import sending
+from bot.work import publishing
 from tests.contract.samples import BRAND, MINUTE, NOW, a_post
 from tests.unit.office import MO, Office
 from tests.unit.office import office as office
@@ -36,7 +36,7 @@ def test_a_reply_is_visible_as_the_post_that_it_answers(office: Office, visibili
     case = office.case(assignee=MO.id)
     office.mention(case, visibility=visibility)
     reply = office.reply(case)
-    begun = sending.begin(office.tx(), reply.id)
+    begun = publishing.begin(office.tx(), reply.id)
 
     assert begun is not None
     assert (begun.visibility, office.now_reply(reply).visibility) == (visibility, visibility)
@@ -44,7 +44,7 @@ def test_a_reply_is_visible_as_the_post_that_it_answers(office: Office, visibili
 
 def test_who_is_written_to_first_is_in_the_way_that_is_declared_first(office: Office) -> None:
     case = office.case(assignee=MO.id, mode=Surface.PRIVATE)
-    begun = sending.begin(office.tx(), office.reply(case, mode=Surface.PRIVATE, in_reply_to=None).id)
+    begun = publishing.begin(office.tx(), office.reply(case, mode=Surface.PRIVATE, in_reply_to=None).id)
 
     assert begun is not None
     assert begun.visibility == "dm"
@@ -53,7 +53,7 @@ def test_who_is_written_to_first_is_in_the_way_that_is_declared_first(office: Of
 def test_a_private_reply_is_never_visible_as_a_public_post(office: Office) -> None:
     case = office.case(assignee=MO.id, mode=Surface.PRIVATE)
     post = office.mention(case, visibility="public")
-    begun = sending.begin(office.tx(), office.reply(case, mode=Surface.PRIVATE, in_reply_to=post.id).id)
+    begun = publishing.begin(office.tx(), office.reply(case, mode=Surface.PRIVATE, in_reply_to=post.id).id)
 
     assert begun is not None
     assert begun.visibility == "dm"
@@ -66,7 +66,7 @@ def test_what_the_network_has_no_name_for_waits_for_a_person(
     reply = office.reply(case)
     monkeypatch.setattr(office.rules, "capabilities", lambda: Capabilities((), {"dm": Surface.PRIVATE}))
 
-    assert sending.begin(office.tx(), reply.id) is None
+    assert publishing.begin(office.tx(), reply.id) is None
     assert office.now_reply(reply).held == say("hold.no_private_way")
 
 
@@ -74,10 +74,10 @@ def test_a_reply_that_is_looked_for_is_looked_for_as_it_was_sent(office: Office)
     case = office.case(assignee=MO.id)
     office.mention(case, visibility="unlisted")
     reply = office.reply(case)
-    begun = sending.begin(office.tx(), reply.id)
+    begun = publishing.begin(office.tx(), reply.id)
 
     assert begun is not None
-    assert sending.lost(office.tx(begun.attempted_at + leases.LEASE), reply.id) == begun
+    assert publishing.lost(office.tx(begun.attempted_at + leases.LEASE), reply.id) == begun
 
 
 def test_what_the_brand_published_elsewhere_is_visible_as_it_is_there(office: Office) -> None:

@@ -14,7 +14,7 @@ from bot.cases.ports import NotSent, Sent, Unknown
 from bot.cases.posts import PostId, Surface
 from bot.cases.record import Wake
 from bot.cases.said import Instant, Said, say
-from bot.work import outcomes, pictures, sending
+from bot.work import pictures, publishing
 from connectors.x.client import Timeouts
 from connectors.x.connector import SETTLE
 from tests.contract.samples import MINUTE, NOW, SECOND
@@ -43,7 +43,7 @@ def fail(office: Office, reply: Reply, error: errors.NetworkError) -> Reply:
     """The network says this of the reply."""
     case = office.record.cases.get(reply.case_id)
     assert case is not None
-    outcomes.fail(office.tx(), case, reply, error)
+    publishing.came_to(office.tx(), case, reply, error)
     return office.now_reply(reply)
 
 
@@ -91,7 +91,7 @@ def test_an_unclear_answer_leaves_the_reply_unconfirmed_and_has_it_looked_for(of
     reply = fail(office, sending_reply(office), errors.Unclear())
 
     assert (reply.state, reply.failure, reply.looks) == (ReplyState.UNCONFIRMED, None, 0)
-    assert reply.send_after == NOW + outcomes.LOOKS[0]
+    assert reply.send_after == NOW + publishing.LOOKS[0]
 
 
 @pytest.mark.parametrize(("mode", "url"), [(Surface.PUBLIC, URL), (Surface.PRIVATE, "")])
@@ -117,7 +117,7 @@ def test_an_error_means_nothing_for_a_reply_that_is_not_on_its_way(
 
 @pytest.mark.parametrize(
     ("mode", "looks"),
-    [(Surface.PUBLIC, outcomes.LOOKS), (Surface.PRIVATE, outcomes.PRIVATE_LOOKS)],
+    [(Surface.PUBLIC, publishing.LOOKS), (Surface.PRIVATE, publishing.PRIVATE_LOOKS)],
 )
 def test_each_look_in_vain_waits_longer_and_the_last_asks_a_person(
     office: Office, mode: Surface, looks: tuple[timedelta, ...]
@@ -127,7 +127,7 @@ def test_each_look_in_vain_waits_longer_and_the_last_asks_a_person(
     for _ in looks:
         case = office.record.cases.get(reply.case_id)
         assert case is not None
-        outcomes.lose_sight(office.tx(), case, reply)
+        publishing.lose_sight(office.tx(), case, reply)
         reply = office.now_reply(reply)
         waits.append((reply.send_after - NOW, reply.held))
 
@@ -136,7 +136,7 @@ def test_each_look_in_vain_waits_longer_and_the_last_asks_a_person(
 
 
 def test_what_is_public_is_looked_for_while_the_list_is_fresh_and_once_it_must_be_complete() -> None:
-    at = [sum(outcomes.LOOKS[: each + 1], 0 * SECOND) for each in range(len(outcomes.LOOKS))]
+    at = [sum(publishing.LOOKS[: each + 1], 0 * SECOND) for each in range(len(publishing.LOOKS))]
 
     assert [instant // SECOND for instant in at] == [1, 2, 4, 8, 15, 32, 63, 153]
     assert at[5] > SETTLE
@@ -158,7 +158,7 @@ def test_what_the_network_says_of_an_unconfirmed_reply_decides(
     office: Office, outcome: Sent | NotSent | Unknown | errors.NetworkError, failure: Said, then: ReplyState
 ) -> None:
     reply = sending_reply(office, state=ReplyState.UNCONFIRMED, failure=failure)
-    sending.finish(office.tx(), reply.id, outcome)
+    publishing.finish(office.tx(), reply.id, outcome)
 
     assert office.now_reply(reply).state is then
 
@@ -171,14 +171,14 @@ def test_a_duplicate_may_be_our_own_only_after_a_doubt(
     if doubted:
         event = Event(reply.case_id, NOW, EventKind.REPLY_UNCONFIRMED, detail={"reply": reply.id})
         office.record.history.add(event)
-    sending.finish(office.tx(), reply.id, errors.Duplicate())
+    publishing.finish(office.tx(), reply.id, errors.Duplicate())
 
     assert office.now_reply(reply).state is then
 
 
 def test_an_answer_to_all_stops_the_clock(office: Office) -> None:
     reply = sending_reply(office)
-    sending.finish(office.tx(), reply.id, SENT)
+    publishing.finish(office.tx(), reply.id, SENT)
 
     case = office.record.cases.get(reply.case_id)
 
@@ -194,7 +194,7 @@ def test_a_mention_that_the_answer_had_not_seen_keeps_a_clock_of_its_own(office:
     assert case is not None
     later = office.mention(case, created_at=NOW + 5 * MINUTE)
     office.mention(case, created_at=NOW + 9 * MINUTE)
-    sending.finish(office.tx(NOW + 10 * MINUTE), reply.id, SENT)
+    publishing.finish(office.tx(NOW + 10 * MINUTE), reply.id, SENT)
 
     answered = office.now_case(case)
 
@@ -207,7 +207,7 @@ def test_posts_of_the_brand_itself_do_not_keep_the_clock_running(office: Office)
     case = office.record.cases.get(reply.case_id)
     assert case is not None
     office.mention(case, by_brand=True)
-    sending.finish(office.tx(), reply.id, SENT)
+    publishing.finish(office.tx(), reply.id, SENT)
 
     assert office.now_case(case).waiting_since is None
 
@@ -215,7 +215,7 @@ def test_posts_of_the_brand_itself_do_not_keep_the_clock_running(office: Office)
 def test_the_first_answer_stays_the_first(office: Office) -> None:
     case = office.waiting_case(status=Status.CLAIMED, first_replied_at=NOW - MINUTE)
     reply = office.reply(case, sent_at=NOW, state=ReplyState.SENT)
-    outcomes.answer(office.tx(), case, reply, "")
+    publishing.answer(office.tx(), case, reply, "")
 
     assert office.now_case(case).first_replied_at == NOW - MINUTE
 
@@ -224,7 +224,7 @@ def test_the_first_answer_stays_the_first(office: Office) -> None:
 def test_an_answer_that_turns_up_late_does_not_open_a_settled_case(office: Office, status: Status) -> None:
     case = office.case(status=status, closed_at=NOW)
     reply = office.reply(case, sent_at=NOW, state=ReplyState.SENT)
-    outcomes.answer(office.tx(), case, reply, "")
+    publishing.answer(office.tx(), case, reply, "")
 
     assert office.now_case(case).status is status
 
@@ -233,7 +233,7 @@ def test_a_refused_reply_that_is_found_after_all_loses_its_mark(office: Office) 
     reply = sending_reply(office, state=ReplyState.FAILED)
     case = office.record.cases.get(reply.case_id)
     assert case is not None
-    outcomes.arrive(office.tx(), case, reply, SENT)
+    publishing.arrive(office.tx(), case, reply, SENT)
 
     assert office.marks() == [("boom", False), ("outbox_tray", True)]
 
@@ -242,7 +242,7 @@ def test_a_reply_that_a_person_saw_counts_from_when_it_was_attempted(office: Off
     reply = sending_reply(office, state=ReplyState.UNCONFIRMED)
     case = office.record.cases.get(reply.case_id)
     assert case is not None
-    outcomes.arrive(office.tx(NOW + MINUTE), case, reply, None, MO.id)
+    publishing.arrive(office.tx(NOW + MINUTE), case, reply, None, MO.id)
 
     arrived = office.now_reply(reply)
 
@@ -287,7 +287,7 @@ def test_it_says_when_it_goes_out_once_that_is_known(
 ) -> None:
     reply = sending_reply(office, state=ReplyState.UNCONFIRMED, lease_until=None, failure=failure)
     later, before = behind(office, reply)
-    sending.finish(office.tx(), reply.id, outcome)
+    publishing.finish(office.tx(), reply.id, outcome)
     case = office.record.cases.get(reply.case_id)
     assert case is not None
 
