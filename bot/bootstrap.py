@@ -51,7 +51,7 @@ from bot.transactions import Transactions
 from bot.web.health import Health as WebHealth
 from bot.web.metrics import Metrics
 from bot.web.server import AddressTaken, Server, Unavailable
-from bot.work import absence, recovery
+from bot.work import recovery
 from bot.work.effects import OUTBOX
 
 log = logging.getLogger(__name__)
@@ -209,7 +209,7 @@ async def _assemble(
     early = Early(deliver.settle, clock)
     opened.callback(early.close)
     listeners = Listeners(transactions, people, clock, workspace_url, early, desk.time)
-    heard_at = await transactions.do(absence.last_alive)
+    heard_at = await transactions.do(recovery.last_alive)
     catch_up = CatchUp(transactions, Reading(desk, listeners, clock), pace, clock, heard_at)
     opened.callback(catch_up.close)
     door = await _door(config, opened, session, desk, listeners, catch_up, clock)

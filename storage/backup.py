@@ -17,9 +17,8 @@ from sqlalchemy import URL, create_engine
 from storage.engine import connect, file_of, parse, to_read
 from storage.errors import StorageError, Unusable, in_words, place_of
 from storage.lock import FileLock
-from storage.place import refuse_place
 from storage.upgrade import version_behind
-from storage.watched import make_private, mark, refuse_if_lost
+from storage.watched import make_private, mark, refuse_if_lost, refuse_place
 
 #: What SQLite keeps beside a database: commits that are not in the file itself yet, and their index.
 _BESIDE = ("-wal", "-shm")

@@ -25,7 +25,6 @@ from sqlalchemy import (
 
 from bot.cases import ends
 from bot.cases.model import SETTLED, ReplyState
-from storage.partial import word
 from storage.rows import Rows, columns_of
 from storage.schema import (
     accounts,
@@ -53,6 +52,7 @@ from storage.schema import (
 )
 from storage.schema_watch import alarms, answers, flags, timers
 from storage.statements import Statement
+from storage.types import word
 
 _EVERY = true()
 

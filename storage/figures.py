@@ -14,7 +14,6 @@ from bot.cases.model import UNREAD, ReplyKind, ReplyState
 from bot.cases.timers import FlagKind
 from storage.engine import IN_ORDER, PATIENCE, file_of, parse, to_read
 from storage.errors import StorageError, in_words, place_of
-from storage.partial import word
 from storage.rows import Rows, Session
 from storage.schema import (
     HEAD,
@@ -30,7 +29,7 @@ from storage.schema import (
 )
 from storage.schema_watch import flags, is_of_answer, timers
 from storage.statements import Statement
-from storage.types import Moment
+from storage.types import Moment, word
 from storage.upgrade import version_of
 from storage.watched import refuse_if_lost
 

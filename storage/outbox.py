@@ -11,7 +11,6 @@ from sqlalchemy import and_, bindparam, case, delete, func, or_, select, update
 
 from bot.cases.outbox import KINDS, Card, Entry, EntryState, Line, Rank, Shown, Warn
 from bot.cases.said import Said
-from storage.partial import word
 from storage.rows import Rows, columns_of
 from storage.schema import (
     cases,
@@ -26,6 +25,7 @@ from storage.schema import (
 )
 from storage.shape import Shape
 from storage.statements import Statement, or_overwrite
+from storage.types import word
 
 #: How often a place in the queue is looked for again when another process takes it away in between.
 _TRIES = 3

@@ -9,11 +9,11 @@ from sqlalchemy import bindparam, select
 
 from bot.cases.model import Agent, AgentId
 from bot.cases.posts import Author, AuthorId, Standing
-from storage.partial import word
 from storage.rows import Rows, columns_of
 from storage.schema import agents, authors, is_nameless
 from storage.shape import Shape
 from storage.statements import Statement, or_overwrite
+from storage.types import word
 
 _this_author = (authors.c.network == bindparam("network"), authors.c.id == bindparam("id"))
 _AUTHOR = Statement(select(authors).where(*_this_author))

@@ -17,12 +17,12 @@ from bot.cases.posts import (
     Surface,
     Unread,
 )
-from storage.partial import word
 from storage.rows import Rows, columns_of
 from storage.schema import cases, posts, unread
 from storage.schema_watch import is_of_answer, timers
 from storage.shape import Shape
 from storage.statements import Statement, those_with
+from storage.types import word
 
 _KNOWN = (posts.c.account == bindparam("the_account"), posts.c.id == bindparam("the_id"))
 _BY_ID = Statement(select(posts).where(*_KNOWN))

@@ -10,11 +10,11 @@ from sqlalchemy import and_, bindparam, func, or_, select
 from bot.cases.errors import Stale
 from bot.cases.model import IN_DOUBT, CaseId, MessageRef, Reply, ReplyId, ReplyState
 from bot.cases.posts import AccountId, PostId
-from storage.partial import word
 from storage.rows import Rows, Saves, columns_of
 from storage.schema import replies
 from storage.shape import Shape
 from storage.statements import Statement
+from storage.types import word
 
 _earlier = replies.alias("earlier")
 _earlier_of_case = (_earlier.c.case_id == replies.c.case_id, _earlier.c.id < replies.c.id)

@@ -22,8 +22,20 @@ from bot.cases.history import EventKind
 from bot.cases.model import Invited, MessageKind, ReplyKind, ReplyState, Status
 from bot.cases.outbox import EntryState, Rank
 from bot.cases.posts import Absence, Standing, Surface
-from storage.partial import partial, word
-from storage.types import Dollars, Excerpt, Json, Moment, Named, Pictures, RowId, Sentence, Truth, Words
+from storage.types import (
+    Dollars,
+    Excerpt,
+    Json,
+    Moment,
+    Named,
+    Pictures,
+    RowId,
+    Sentence,
+    Truth,
+    Words,
+    partial,
+    word,
+)
 
 #: The newest migration. A database that carries it is taken as it is, without loading alembic.
 HEAD = "0016"

@@ -5,9 +5,8 @@ from __future__ import annotations
 from sqlalchemy import BigInteger, Column, ForeignKey, Index, Table, Text, and_
 
 from bot.cases.timers import FlagKind, TimerKind
-from storage.partial import partial, word
 from storage.schema import metadata
-from storage.types import Duration, Moment, Named, RowId, Truth
+from storage.types import Duration, Moment, Named, RowId, Truth, partial, word
 
 timers = Table(
     "timers",

@@ -19,10 +19,9 @@ from storage.engine import connect, file_of, parse, settle
 from storage.errors import StorageError, in_words, place_of
 from storage.lock import FileLock
 from storage.pieces import Listener, Piece
-from storage.place import refuse_place, refuse_read_only
 from storage.schema import HEAD
 from storage.upgrade import upgrade, version_behind, version_of
-from storage.watched import Watched, make_private, mark, refuse_if_lost
+from storage.watched import Watched, make_private, mark, refuse_if_lost, refuse_place, refuse_read_only
 from storage.writer import Writer
 
 T = TypeVar("T")

@@ -11,7 +11,18 @@ from enum import StrEnum
 from operator import attrgetter
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import BigInteger, Boolean, Dialect, Integer, Text, TypeDecorator
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ColumnElement,
+    Dialect,
+    Index,
+    Integer,
+    Text,
+    TypeDecorator,
+    literal_column,
+)
 
 from bot.cases.posts import Absence, Media, PostId, Quoted
 from bot.cases.said import Said, from_json, to_json
@@ -181,3 +192,13 @@ def _text(value: str | None) -> str | None:
     if value is None or (value.isascii() and "\x00" not in value):
         return value
     return _NOT_TEXT.sub("\ufffd", value)
+
+
+def word(value: str) -> ColumnElement[str]:
+    """A state as a literal: with a bound value neither database would use a partial index."""
+    return literal_column(f"'{value}'")
+
+
+def partial(name: str, *columns: Column[object], where: ColumnElement[bool], unique: bool = False) -> Index:
+    """An index over the rows of `where` alone; the very same expression must stand in the question."""
+    return Index(name, *columns, unique=unique, sqlite_where=where, postgresql_where=where)

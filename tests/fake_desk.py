@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from bot.cases import errors, ours
+from bot.cases import errors, leases
 from bot.cases.model import Agent, AgentId, MessageRef
 from bot.cases.outbox import Abilities, DeskPace
 from bot.cases.pictures import CardPicture, Picture
@@ -146,7 +146,7 @@ class FakeDesk:
     # --- trouble
 
     def _begin(self) -> None:
-        ours.check()
+        leases.check()
         if self._refusals:
             raise self._refusals.pop(0)
 

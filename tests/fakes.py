@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any, ClassVar
 from urllib.parse import urlencode
 
-from bot.cases import errors, ours
+from bot.cases import errors, leases
 from bot.cases.ports import (
     Capabilities,
     Finding,
@@ -238,7 +238,7 @@ class FakeConnector:
 
     async def send(self, command: SendCommand) -> Sent:
         """Publish, with the rules that networks have."""
-        ours.check()
+        leases.check()
         self.network.meet_trouble()
         target = ReplyTarget(command.in_reply_to, command.author_id, command.author_handle)
         if not self.measure(command.text, target, self.VISIBILITIES[command.visibility]).valid:

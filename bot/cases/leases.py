@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime, timedelta
 
 #: A process that is alive renews before this ends; the work of one that is not is taken over right after.
@@ -21,3 +24,30 @@ def until(now: datetime) -> datetime:
 def is_gone(lease_until: datetime | None, now: datetime) -> bool:
     """Whether another process may have the work already."""
     return lease_until is None or now > lease_until - MARGIN
+
+
+class TooLate(Exception):
+    """Another process may have the work already. Nothing was written."""
+
+
+def _always() -> bool:
+    return True
+
+
+_is_ours: ContextVar[Callable[[], bool]] = ContextVar("is_ours", default=_always)
+
+
+@contextmanager
+def while_ours(is_ours: Callable[[], bool]) -> Iterator[None]:
+    """Requests of the tasks that begin within are only written while `is_ours` says so."""
+    before = _is_ours.set(is_ours)
+    try:
+        yield
+    finally:
+        _is_ours.reset(before)
+
+
+def check() -> None:
+    """Raises `TooLate` when what this task does is no longer this process's work."""
+    if not _is_ours.get()():
+        raise TooLate

@@ -18,7 +18,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.cases import ours
+from bot.cases import leases
 from bot.cases.errors import (
     DeskBusy,
     DeskClosed,
@@ -108,7 +108,7 @@ def open_session(timeout: aiohttp.ClientTimeout | None = None) -> aiohttp.Client
 
 async def _ask_whether_ours(*_: object) -> None:
     """aiohttp calls this at the moment it begins to write a request. Raises `TooLate`."""
-    ours.check()
+    leases.check()
 
 
 def client(token: str | None, api_url: str, session: aiohttp.ClientSession) -> AsyncWebClient:

@@ -21,7 +21,7 @@ from bot.cases.tx import Tx
 from bot.slack.pace import Pace
 from bot.slack.reading import Reading, Thread, Unheard, describe
 from bot.transactions import Transactions
-from bot.work import absence, unread
+from bot.work import recovery, unread
 from bot.work.publishing import Task
 from bot.work.unread import BUSY, DEAF, ODD, READING, REFUSED, Unread
 
@@ -367,7 +367,7 @@ class CatchUp:
         since, now = self._heard_at, self._clock.now()
         self._heard_at = now
         if since is not None:
-            await self._transactions.do(lambda tx: absence.back(tx, since), now=now)
+            await self._transactions.do(lambda tx: recovery.back(tx, since), now=now)
 
 
 def _candidates(tx: Tx, since: datetime) -> list[Case]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
+from typing import Any
 from urllib.parse import urlsplit
 from weakref import WeakValueDictionary
 
-from bot.cases.actions import refused
-from bot.cases.model import Agent, AgentId, MessageRef
+from bot.cases.actions import Action, Verb, Via, refused
+from bot.cases.model import Agent, AgentId, CaseId, MessageRef
 from bot.cases.pictures import SaidPicture
 from bot.cases.ports import Clock
 from bot.cases.said import say
@@ -18,10 +19,8 @@ from bot.slack import emoji
 from bot.slack.desk_time import DeskTime, stamp_of
 from bot.slack.early import Early
 from bot.slack.manifest import FORMER, PRIVATE_SUFFIX
-from bot.slack.message import Message, changed, hold_of, read, word_in_channel
+from bot.slack.message import Message, changed, hold_of, read, typed, word_in_channel
 from bot.slack.people import People, remembered
-from bot.slack.plain import typed
-from bot.slack.pressed import name_of, pressed
 from bot.transactions import Transactions
 from bot.work import commands, dispatch, edits, new_thread, pictures, private, reactions, threads
 
@@ -281,3 +280,33 @@ def _is_ours(tx: Tx, ref: MessageRef) -> bool:
         or tx.replies.of_message(ref) is not None
         or tx.replies.of_line(ref) is not None
     )
+
+
+#: What buttons of earlier messages call a verb.
+_OTHER_NAMES = {"dismiss_reason": Verb.DISMISS}
+
+
+def name_of(body: dict[str, Any]) -> str:
+    """The button's name; what stands behind ":" tells buttons of one name apart."""
+    return str(body["actions"][0]["action_id"]).partition(":")[0]
+
+
+def pressed(body: dict[str, Any]) -> Action | None:
+    """What the button asks for: its value is "CASE", "CASE:ARGUMENT", "REPLY" or "CHANNEL:TS". None for one
+    that only leads elsewhere, and for what no program of ours has put there."""
+    name, value = name_of(body), str(body["actions"][0].get("value") or "")
+    verb = _OTHER_NAMES.get(name) or (Verb(name) if name in set(Verb) else None)
+    if verb is None:
+        return None
+    first, _, rest = value.partition(":")
+    message, channel = body.get("message") or {}, _channel(body)
+    at, thread = MessageRef(channel, message.get("ts", "")), message.get("thread_ts", "")
+    place = MessageRef(channel, thread if thread != message.get("ts") else "")
+    if first.isdecimal():
+        return Action(verb, Via.BUTTON, CaseId(int(first)), argument=rest, at=at, place=place)
+    return Action(verb, Via.BUTTON, MessageRef(first, rest), at=at, place=place) if rest else None
+
+
+def _channel(body: dict[str, Any]) -> str:
+    channel = (body.get("channel") or {}).get("id", "")
+    return str(channel or (body.get("container") or {}).get("channel_id", ""))

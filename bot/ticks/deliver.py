@@ -10,8 +10,8 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from bot.cases import errors
+from bot.cases.leases import TooLate
 from bot.cases.model import MessageRef
-from bot.cases.ours import TooLate
 from bot.cases.outbox import Delivery, Mark, Say, Whisper
 from bot.cases.pictures import CardPicture
 from bot.cases.ports import Clock, Desk

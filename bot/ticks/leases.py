@@ -8,8 +8,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from bot.cases import leases
-from bot.cases.leases import RENEW_EVERY
-from bot.cases.ours import TooLate, while_ours
+from bot.cases.leases import RENEW_EVERY, TooLate, while_ours
 from bot.cases.ports import Clock
 
 T = TypeVar("T")

@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from bot.cases import errors, leases
+from bot.cases.leases import TooLate
 from bot.cases.model import AgentId, ReplyId
-from bot.cases.ours import TooLate
 from bot.cases.ports import Clock, Connector, NotSent, SendCommand, Sent, Unknown
 from bot.cases.posts import AccountId
 from bot.ticks.leases import Lease

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from bot.cases.ports import Clock
 from bot.cases.tx import Tx
 from bot.transactions import Transactions
-from bot.work import alarms, watch
+from bot.work import alarms
 
 #: How soon to come back for a case that turned while somebody else was changing it.
 SOON = timedelta(milliseconds=100)
@@ -22,13 +22,13 @@ class Watch:
 
     async def run(self) -> datetime | None:
         """Flag what turned; returns when the next case will."""
-        turned, due = watch.CHUNK, None
-        while turned == watch.CHUNK:
+        turned, due = alarms.CHUNK, None
+        while turned == alarms.CHUNK:
             turned, due = await self._transactions.do(self._flag)
         now = self._clock.now()
         return now + SOON if due is not None and due <= now else due
 
     def _flag(self, tx: Tx) -> tuple[int, datetime | None]:
-        turned = watch.flag(tx)
+        turned = alarms.flag(tx)
         instants = (tx.timers.next_due(), alarms.call_again(tx))
         return turned, min((at for at in instants if at is not None), default=None)

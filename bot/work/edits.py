@@ -25,7 +25,7 @@ from bot.cases.said import Ping, say
 from bot.cases.tx import Tx
 from bot.guide.intent import Meant
 from bot.outbox import put
-from bot.work import commands, decisions, forgotten, new_thread, questions, replies, restoring, threads
+from bot.work import commands, new_thread, questions, replies, restoring, threads
 from bot.work.replies import Words
 from bot.work.threads import Written
 
@@ -36,7 +36,7 @@ _SHOWN = 300
 def take_edit(tx: Tx, written: Written, agent: Agent) -> None:
     """The message was edited: what is queued follows; what is public, or waits for nothing, stays, and the
     bot says so."""
-    known = forgotten.message(tx, written.ref)
+    known = threads.message(tx, written.ref)
     if known is None:
         threads.take_message(tx, written, agent)
         return
@@ -80,7 +80,7 @@ def _edit_asked(tx: Tx, edit: _Edit) -> None:
     """It is asked about: a note ends the question, and every other text is what the question is about now."""
     case, known, written = edit.case, edit.known, edit.written
     if written.meant.stays_inside:
-        decisions.keep_as_note(tx, case, known)
+        questions.keep_as_note(tx, case, known)
         if not _is_note(written):
             _tell(tx, case, known, "edit.not_obeyed", edited=written.edited)
         return
@@ -162,7 +162,7 @@ def take_deletion(tx: Tx, thread: MessageRef | None, ref: MessageRef, agent: Age
 
     A deletion that comes before its message is remembered, so that the late message is never published.
     """
-    known = forgotten.message(tx, ref)
+    known = threads.message(tx, ref)
     if known is None:
         case = tx.cases.of_thread(thread) if thread else None
         if case is not None:

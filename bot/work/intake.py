@@ -8,6 +8,7 @@ from datetime import datetime
 
 from bot.cases import targets
 from bot.cases.accounts import Stream
+from bot.cases.characters import same_words
 from bot.cases.errors import Stale
 from bot.cases.history import EventKind
 from bot.cases.model import (
@@ -28,7 +29,6 @@ from bot.cases.ports import Page, Pushed, Sent
 from bot.cases.posts import AccountId, Author, AuthorId, Post, PostId, Standing, Surface, is_somebody
 from bot.cases.record import Wake
 from bot.cases.tx import Tx
-from bot.cases.words import same_words
 from bot.outbox import put
 from bot.work import (
     accounts,

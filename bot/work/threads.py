@@ -27,7 +27,6 @@ from bot.outbox import put
 from bot.work import (
     commands,
     dispatch,
-    forgotten,
     new_thread,
     presses,
     questions,
@@ -82,7 +81,7 @@ def take_message(tx: Tx, written: Written, agent: Agent) -> None:
     if case is None:
         new_thread.point_on(tx, written.thread, agent.id)
         return
-    if tx.threads.message(written.ref) is not None or forgotten.was_dealt_with(case, written.at):
+    if tx.threads.message(written.ref) is not None or was_dealt_with(case, written.at):
         return
     stood = tenures.at(tx, case, written.ref.ts)
     kind, word, rest = _kind_of(tx, case, stood, written, agent)
@@ -148,3 +147,16 @@ def _kind_of(
     if case.invited is Invited.UNDECIDED:
         return MessageKind.ASKED, "invited", ""
     return MessageKind.REPLY, "", ""
+
+
+def was_dealt_with(case: Case, written_at: datetime) -> bool:
+    """Whether a message that is not known was dealt with before a closing that is long past."""
+    return case.forgotten_to is not None and written_at <= case.forgotten_to
+
+
+def message(tx: Tx, ref: MessageRef) -> ThreadMessage | None:
+    """A message as it was dealt with; of one that is forgotten, what the reply tells that came of it."""
+    reply = None if (known := tx.threads.message(ref)) else tx.replies.of_message(ref)
+    if reply is None or reply.agent is None:
+        return known
+    return ThreadMessage(ref, reply.case_id, reply.agent, MessageKind.REPLY, reply.body, reply.queued_at)

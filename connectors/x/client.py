@@ -24,7 +24,7 @@ from oauthlib.oauth1 import Client as Signer
 from tweepy.asynchronous import AsyncClient
 from yarl import URL
 
-from bot.cases import ours
+from bot.cases import leases
 from bot.cases.errors import Retry, Unclear
 from bot.cases.ports import Clock
 from connectors.x import payload, refusals
@@ -212,7 +212,7 @@ async def _note_written(
     _: aiohttp.ClientSession, context: Any, __: aiohttp.TraceRequestHeadersSentParams
 ) -> None:
     """aiohttp calls this at the moment it begins to write a request. Raises `TooLate`."""
-    ours.check()
+    leases.check()
     context.trace_request_ctx.yes = True
 
 

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bot.cases.characters import same_words
 from bot.cases.ports import SendCommand
 from bot.cases.posts import Post
-from bot.cases.words import same_words
 from connectors.x import payload, walk
 from connectors.x.payload import PUBLIC, Json, parsed
 

@@ -8,7 +8,7 @@ from time import process_time
 import pytest
 
 from bot.cases import errors
-from bot.cases.ours import TooLate, while_ours
+from bot.cases.leases import TooLate, while_ours
 from bot.cases.ports import NotSent, ReplyTarget, Sent, Unknown
 from bot.cases.posts import PostId, Surface
 from bot.guide.checks import MOST

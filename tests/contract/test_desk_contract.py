@@ -9,8 +9,8 @@ from datetime import timedelta
 import pytest
 
 from bot.cases import errors
+from bot.cases.leases import TooLate, while_ours
 from bot.cases.model import AgentId, CaseId, MessageRef
-from bot.cases.ours import TooLate, while_ours
 from bot.cases.pictures import SaidPicture
 from bot.cases.said import say
 from tests.contract.desks import DESKS, Bench

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from bot.cases import ours
+from bot.cases import leases
 from bot.cases.model import MessageRef
 from bot.cases.pictures import Picture
 from bot.outbox import put
@@ -33,10 +33,10 @@ class Slow(FakeDesk):
     asked: int = 0
 
     async def say(self, channel: str, thread: MessageRef | None, picture: Picture, key: str) -> MessageRef:
-        ours.check()
+        leases.check()
         self.asked += 1
         await self.let.wait()
-        with ours.while_ours(lambda: True):  # it was written before
+        with leases.while_ours(lambda: True):  # it was written before
             return await super().say(channel, thread, picture, key)
 
 

@@ -7,7 +7,7 @@ from time import process_time
 import pytest
 
 from bot.slack.inside import internal_address
-from bot.slack.plain import plain
+from bot.slack.message import plain
 
 HOST = "chat.acme.example"
 

@@ -6,8 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from bot.cases.leases import LEASE, MARGIN
-from bot.cases.ours import TooLate
+from bot.cases.leases import LEASE, MARGIN, TooLate
 from bot.ticks.leases import Lease
 from tests.contract.samples import NOW
 from tests.fakes import FakeClock

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from bot.cases.characters import clean
 from bot.slack import emoji
-from bot.slack.plain import Plain, plain
+from bot.slack.message import Plain, plain
 from bot.slack.scribe import Problem, ProblemKind
 
 Json = dict[str, Any]

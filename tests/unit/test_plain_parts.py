@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.slack.plain import Plain, plain, typed
+from bot.slack.message import Plain, plain, typed
 
 Json = dict[str, Any]
 

@@ -8,7 +8,7 @@ import pytest
 
 from bot.cases.actions import Action, Verb, Via
 from bot.cases.model import CaseId, MessageRef
-from bot.slack.pressed import name_of, pressed
+from bot.slack.listeners import name_of, pressed
 from bot.work.actions import VERBS
 from tests.unit.office import MO, Office
 from tests.unit.office import office as office

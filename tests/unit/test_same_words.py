@@ -6,7 +6,7 @@ from time import process_time
 
 import pytest
 
-from bot.cases.words import same_words
+from bot.cases.characters import same_words
 
 
 @pytest.mark.parametrize(

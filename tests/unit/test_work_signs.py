@@ -10,7 +10,7 @@ import pytest
 from bot.cases.model import Agent, AgentId, Case, MessageRef, Reply, ReplyState, Status
 from bot.cases.outbox import Mark, Rank
 from bot.cases.said import Said, say
-from bot.work import decisions, edits, presses, threads
+from bot.work import edits, presses, questions, threads
 from bot.work.threads import Written
 from tests.contract.samples import NOW
 from tests.unit.office import ANN, MO, Office
@@ -83,7 +83,7 @@ def test_a_reply_that_is_edited_into_a_note_is_marked(office: Office) -> None:
 def test_an_asked_message_is_marked_once_it_is_a_note(office: Office) -> None:
     take(office, "/ / she called")
     before = office.marks()
-    decisions.decide_asked(office.tx(), MESSAGE, False, MO, pressed=QUESTION)
+    questions.decide_asked(office.tx(), MESSAGE, False, MO, pressed=QUESTION)
 
     assert (before, office.marks()) == ([], [("memo", True)])
 
