@@ -30,13 +30,13 @@ from bot.slack import app as slack_app
 from bot.slack import calls
 from bot.slack.catch_up import CatchUp
 from bot.slack.desk import SlackDesk
-from bot.slack.door import Door, door_of
 from bot.slack.early import Early
 from bot.slack.listeners import Listeners
 from bot.slack.manifest import REQUEST_PATH
 from bot.slack.pace import Pace
 from bot.slack.people import People
 from bot.slack.reading import Reading
+from bot.slack.receiver import Receiver, receiver_of
 from bot.slack.requests import Requests
 from bot.texts import LANGUAGES, Texts
 from bot.ticks.backlog import Backlog
@@ -51,7 +51,7 @@ from bot.transactions import Transactions
 from bot.web.health import Health as WebHealth
 from bot.web.metrics import Metrics
 from bot.web.server import AddressTaken, Server, Unavailable
-from bot.work import recovery
+from bot.work import startup
 from bot.work.effects import OUTBOX
 
 log = logging.getLogger(__name__)
@@ -91,7 +91,7 @@ class Bot:
 
     async def redraw(self) -> None:
         """Draw what the desk shows of late anew, as it would be drawn now."""
-        await self._transactions.do(recovery.redraw)
+        await self._transactions.do(startup.redraw)
 
 
 async def open_bot(config: Config) -> Bot:
@@ -209,7 +209,7 @@ async def _assemble(
     early = Early(deliver.settle, clock)
     opened.callback(early.close)
     listeners = Listeners(transactions, people, clock, workspace_url, early, desk.time)
-    heard_at = await transactions.do(recovery.last_alive)
+    heard_at = await transactions.do(startup.last_alive)
     catch_up = CatchUp(transactions, Reading(desk, listeners, clock), pace, clock, heard_at)
     opened.callback(catch_up.close)
     door = await _door(config, opened, session, desk, listeners, catch_up, clock)
@@ -217,16 +217,16 @@ async def _assemble(
     ticks = Ticks(
         {
             Wake.SEND: send.run,
-            Wake.POST: deliver.run,
+            Wake.DELIVER: deliver.run,
             Wake.POLL: poll.run,
             Wake.WATCH: Watch(transactions, clock).run,
         },
         clock,
         ALONE if alone else AMONG_OTHERS,
     )
-    await (put_back := ClockPutBack(transactions, clock)).bring_near()
+    await (put_back := ClockPutBack(transactions, clock)).cap_waits()
     if alone:
-        await transactions.do(recovery.take_over)
+        await transactions.do(startup.take_over)
     await _connect(poll)
     web = await _open_web(config, store, transactions, ticks, door, clock)
     opened.push_async_callback(_let_end, send, deliver, web)
@@ -250,7 +250,7 @@ def _tick_beside(
     """What is looked at now and then, whether or not there is anything to do."""
     channels = transactions.setup.installation.channels()
     unreached = RecordOutOfReach(lambda: _database_reason(store), channels, desk, clock)
-    ticks.also(Wake.HEAR.value, catch_up.again, CATCH_UP_EVERY)
+    ticks.also(Wake.CATCH_UP.value, catch_up.again, CATCH_UP_EVERY)
     ticks.also("noted", catch_up.note, NOTED_EVERY)
     ticks.also("clock", put_back.run, NOTED_EVERY)
     ticks.also("backlog", Backlog(transactions, clock).run, NOTED_EVERY)
@@ -271,12 +271,12 @@ async def _door(
     listeners: Listeners,
     catch_up: CatchUp,
     clock: SystemClock,
-) -> Door:
+) -> Receiver:
     """The way in, still closed. Its client has no token: events are answered without calls."""
     client = calls.client(None, config.desk.api_url, session)
     bolt = slack_app.build(client, await desk.myself(), listeners, desk.answer, catch_up.spoken_in)
     try:
-        door = door_of(bolt, config.desk.mode, config.desk.way_in(), clock, catch_up.begin, desk.address)
+        door = receiver_of(bolt, config.desk.mode, config.desk.way_in(), clock, catch_up.begin, desk.address)
     except ValueError as error:
         raise StartError(str(error)) from error
     opened.push_async_callback(door.close)
@@ -296,7 +296,7 @@ async def _open_web(
     store: storage.SqlStore,
     transactions: Transactions,
     ticks: Ticks,
-    door: Door,
+    door: Receiver,
     clock: SystemClock,
 ) -> Server | None:
     """The web server, where app.yaml has one. It listens before the ticks and the door are started, so that a

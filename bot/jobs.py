@@ -84,7 +84,7 @@ class Ticks:
                 self._scheduler.modify_job(name.value, next_run_time=datetime.now(UTC))
         for name in self._ticks:
             if name in names:
-                behind = _AFTER_SENDING if name is Wake.POST and Wake.SEND in names else 0.0
+                behind = _AFTER_SENDING if name is Wake.DELIVER and Wake.SEND in names else 0.0
                 self._ring(name, _AFTER_WAKE.get(name, behind))
 
     def stalled(self) -> list[str]:

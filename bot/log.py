@@ -13,7 +13,7 @@ from collections.abc import Callable
 _KNOWN = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 
 #: The same warning is written again after so many seconds.
-AGAIN = 600.0
+REPEAT_AFTER = 600.0
 #: Warnings of one kind, each about something else, are written this often within so many seconds.
 OF_A_KIND = 10
 WITHIN = 60.0
@@ -56,7 +56,7 @@ class Sparing(logging.Filter):
         alike, same = self._told(kind), self._told((kind, said))
         if now - alike.since >= WITHIN:
             alike.since, alike.many = now, 0
-        if same.many and now - same.since < AGAIN:
+        if same.many and now - same.since < REPEAT_AFTER:
             same.left_out += 1
             return False
         if alike.many >= OF_A_KIND:

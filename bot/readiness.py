@@ -11,7 +11,7 @@ from bot.cases.ports import Connector, Finding
 from bot.cases.posts import AccountId
 from bot.cases.record import Record, Store
 from bot.jobs import Ticks
-from bot.slack.door import Door
+from bot.slack.receiver import Receiver
 from bot.transactions import Transactions
 from bot.web import server
 from bot.work import unread
@@ -42,7 +42,7 @@ def _how(record: Record, name: AccountId) -> tuple[Condition, Stream | None]:
     return state.condition if state is not None else Condition.WELL, main
 
 
-async def of_desk(door: Door, transactions: Transactions) -> str:
+async def of_desk(door: Receiver, transactions: Transactions) -> str:
     """What is in the way at the desk; "" when nothing is."""
     late = await transactions.do(unread.late)
     told = [] if await door.is_open() else ["is not connected to Slack"]

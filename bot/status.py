@@ -84,7 +84,7 @@ def _replies(figures: Figures) -> str:
     counted = {state: figures.replies.get(state, 0) for state in ReplyState}
     text = (
         f"{counted[ReplyState.QUEUED]} queued, {counted[ReplyState.SENDING]} being sent, "
-        f"{counted[ReplyState.UNCONFIRMED]} unconfirmed; {figures.held} of them wait for a person"
+        f"{counted[ReplyState.UNCONFIRMED]} unconfirmed; {figures.blocked} of them wait for a person"
     )
     if figures.unread:
         text += f"; {figures.unread} of them wait for what Slack tells about them"

@@ -66,7 +66,7 @@ class AccountRows(Rows):
         return self._sql.found(_ACCOUNTS, _ACCOUNT, the_account=account)
 
     def save(self, state: AccountState) -> AccountState:
-        saved = _ACCOUNTS.renewed(state, "version", state.version + 1)
+        saved = _ACCOUNTS.evolved(state, "version", state.version + 1)
         if state.version == 0:
             kept = self._sql.change(_ADD, **_ACCOUNTS.row(saved)) > 0
         else:
@@ -93,7 +93,7 @@ class StreamRows(Rows):
         return self._sql.each(_LISTS, _LISTS_OF, the_account=account)
 
     def save(self, stream: Stream) -> Stream:
-        saved = _LISTS.renewed(stream, "version", stream.version + 1)
+        saved = _LISTS.evolved(stream, "version", stream.version + 1)
         if stream.version == 0:
             kept = self._sql.change(_ADD_LIST, **_LISTS.row(saved)) > 0
         else:

@@ -127,7 +127,7 @@ class AlarmRows(Rows):
         return self._sql.found(_ALARMS, _OF_THREAD, channel=thread.channel, ts=thread.ts)
 
     def add(self, alarm: Alarm) -> Alarm:
-        return _ALARMS.renewed(alarm, "id", self._sql.add(_ADD_ALARM, _ALARMS.row(alarm)))
+        return _ALARMS.evolved(alarm, "id", self._sql.add(_ADD_ALARM, _ALARMS.row(alarm)))
 
     def save(self, alarm: Alarm) -> None:
         self._sql.change(_SAVE_ALARM, **_ALARMS.row(alarm), the_alarm=alarm.id)

@@ -111,14 +111,14 @@ class CaseRows(Rows):
         return {row.value for row in self._sql.all(_AUTHORS_OF_CASES, account=account, texts=[*ids])}
 
     def add(self, case: Case) -> Case:
-        added = _CASES.renewed(case, "id", self._sql.add(_ADD, _CASES.row(case)))
+        added = _CASES.evolved(case, "id", self._sql.add(_ADD, _CASES.row(case)))
         if added.answer_due is not None:
             self._set_timer(added.id, added.answer_due)
         self._keep_thread(added)
         return added
 
     def save(self, case: Case) -> Case:
-        saved = _CASES.renewed(case, "version", case.version + 1)
+        saved = _CASES.evolved(case, "version", case.version + 1)
         new, names = _CASES.row(saved), _CHANGING
         before = self._seen.get(case.id)
         if before is not None and before.version != case.version:

@@ -51,7 +51,7 @@ _ERRANDS = Statement(
 )
 #: Every reply that is not out yet and still may be.
 _PENDING = Statement(
-    select(replies.c.state, func.count().label("number"), func.count(replies.c.held).label("held"))
+    select(replies.c.state, func.count().label("number"), func.count(replies.c.blocked).label("blocked"))
     .where(
         replies.c.state.in_(
             [word(state) for state in (ReplyState.QUEUED, ReplyState.SENDING, ReplyState.UNCONFIRMED)]
@@ -69,7 +69,7 @@ _REPLY_DUE = Statement(
 _PUT_OFF = Statement(
     select(replies.c.failure).where(
         replies.c.state == word(ReplyState.QUEUED),
-        replies.c.held.is_(None),
+        replies.c.blocked.is_(None),
         replies.c.failure.is_not(None),
     )
 )
@@ -135,7 +135,7 @@ class FigureRows(Rows):
             errands=waits.number,
             errand_since=waits.since,
             replies={row.state: row.number for row in pending},
-            held=sum(row.held for row in pending),
+            blocked=sum(row.blocked for row in pending),
             reply_due_since=min([at for at in (due, *unread) if at is not None], default=None),
             unread=len(unread),
             published=self._sql.value(_PUBLISHED),

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import and_, bindparam, case, delete, func, or_, select, update
 
 from bot.cases.outbox import KINDS, Card, Entry, EntryState, Line, Rank, Shown, Warn
-from bot.cases.said import Said
+from bot.cases.said import Sentence
 from storage.rows import Rows, columns_of
 from storage.schema import (
     cases,
@@ -221,7 +221,7 @@ class OutboxRows(Rows):
     def lose(self, key: str) -> None:
         self._sql.leave(_LOSE, the_key=key)
 
-    def say_otherwise(self, key: str, said: Said | None) -> bool:
+    def say_otherwise(self, key: str, said: Sentence | None) -> bool:
         if said is None:
             return self._sql.change(_LEAVE_UNSAID, the_key=key) > 0
         return self._sql.change(_SAY_OTHERWISE, the_key=key, said=said) > 0

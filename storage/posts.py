@@ -102,7 +102,7 @@ class PostRows(Rows):
 
     def add(self, post: Post, case_id: CaseId | None, now: datetime) -> Post | None:
         number = self._sql.add(_ADD, _POSTS.row(post) | {"case_id": case_id, "stored_at": now})
-        return None if number is None else _POSTS.renewed(post, "number", number)
+        return None if number is None else _POSTS.evolved(post, "number", number)
 
     def save(self, post: Post) -> None:
         self._sql.change(_SAVE, **_POSTS.row(post), the_account=post.account, the_id=post.id)

@@ -75,7 +75,7 @@ _NEXT_QUEUED = Statement(
 def _acts_at(reply: Reply) -> datetime | None:
     match reply.state:
         case ReplyState.QUEUED | ReplyState.UNCONFIRMED:
-            return reply.send_after if reply.held is None else None
+            return reply.send_after if reply.blocked is None else None
         case ReplyState.SENDING:
             return reply.lease_until
         case _:
@@ -105,10 +105,10 @@ class ReplyRows(Rows):
 
     def add(self, reply: Reply) -> Reply | None:
         reply_id = self._sql.add(_ADD, _REPLIES.row(reply))
-        return None if reply_id is None else _REPLIES.renewed(reply, "id", reply_id)
+        return None if reply_id is None else _REPLIES.evolved(reply, "id", reply_id)
 
     def save(self, reply: Reply) -> Reply:
-        saved = _REPLIES.renewed(reply, "version", reply.version + 1)
+        saved = _REPLIES.evolved(reply, "version", reply.version + 1)
         if not self._sql.change(_SAVE, **_REPLIES.row(saved), row_id=reply.id, believed=reply.version):
             raise Stale(f"reply {reply.id} is no longer at version {reply.version}")
         return saved

@@ -30,7 +30,7 @@ from storage.types import (
     Named,
     Pictures,
     RowId,
-    Sentence,
+    SentenceText,
     Truth,
     Words,
     partial,
@@ -162,8 +162,8 @@ replies = Table(
     Column("line_ts", Text),
     Column("in_reply_to", Text),
     Column("seen_number", BigInteger, nullable=False),
-    Column("held", Sentence),
-    Column("failure", Sentence),
+    Column("blocked", SentenceText),
+    Column("failure", SentenceText),
     Column("manual_url", Words, nullable=False),
     Column("attempted_at", Moment),
     Column("lease_until", Moment),
@@ -194,7 +194,7 @@ messages = Table(
     Column("text", Words, nullable=False),
     Column("at", Moment, nullable=False),
     Column("edited", Text, nullable=False),
-    Column("problem", Sentence),
+    Column("blocked", SentenceText),
 )
 
 is_asked = messages.c.kind == word(MessageKind.ASKED)
@@ -276,7 +276,7 @@ outbox = Table(
     Column("reply_id", BigInteger, ForeignKey("replies.id")),
     Column("post_number", BigInteger, ForeignKey("posts.number")),
     Column("alarm_id", BigInteger),
-    Column("said", Sentence),
+    Column("said", SentenceText),
     Column("agent", Text),
     Column("ref_channel", Text),
     Column("ref_ts", Text),
@@ -309,7 +309,7 @@ shown = Table(
     Column("ref_ts", Text, nullable=False),
     Column("at", Moment, nullable=False),
     Column("case_id", BigInteger, ForeignKey("cases.id")),
-    Column("said", Sentence),
+    Column("said", SentenceText),
 )
 partial("ix_shown_case", shown.c.case_id, where=shown.c.case_id.is_not(None))
 partial("ix_shown_at", shown.c.at, where=shown.c.case_id.is_(None))

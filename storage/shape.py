@@ -64,7 +64,7 @@ class Shape(Generic[V]):
         self.row = _function("value", f"{{{', '.join(cells)}}}", known)
         self.value = _function("row", f"kind({', '.join(contents)})", known)
 
-    def renewed(self, value: V, name: str, content: object) -> V:
+    def evolved(self, value: V, name: str, content: object) -> V:
         """The value with one field made new, in half the time that `dataclasses.replace` takes."""
         contents = list(self._fields(value))
         contents[self._places[name]] = content

@@ -25,7 +25,7 @@ from sqlalchemy import (
 )
 
 from bot.cases.posts import Absence, Media, PostId, Quoted
-from bot.cases.said import Said, from_json, to_json
+from bot.cases.said import Sentence, from_json, to_json
 
 E = TypeVar("E", bound=StrEnum)
 #: What SQLAlchemy calls a processor: turns one value, None included, on its way in or out.
@@ -114,7 +114,7 @@ class Json(TypeDecorator[Any]):
         return lambda value: None if value is None else json.loads(value)
 
 
-class Sentence(TypeDecorator[Said]):
+class SentenceText(TypeDecorator[Sentence]):
     """Something said, as JSON."""
 
     impl = Text

@@ -11,7 +11,7 @@ from bot.cases.model import Agent, AgentId, MessageRef
 from bot.cases.outbox import Abilities, DeskPace
 from bot.cases.pictures import CardPicture, Picture
 from bot.cases.ports import Clock, Finding, Health
-from bot.cases.said import Said
+from bot.cases.said import Sentence
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Whisper:
     channel: str
     thread: MessageRef | None
     agent: AgentId
-    said: Said
+    said: Sentence
 
 
 @dataclass
@@ -122,7 +122,7 @@ class FakeDesk:
         self.messages[ref] = replace(message, reactions=standing)
         self._end()
 
-    async def whisper(self, channel: str, thread: MessageRef | None, agent: AgentId, said: Said) -> None:
+    async def whisper(self, channel: str, thread: MessageRef | None, agent: AgentId, said: Sentence) -> None:
         """Tell one agent."""
         self._begin()
         self.whispers.append(Whisper(channel, thread, agent, said))

@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from bot.cases.model import CaseId, MessageRef, ReplyId
-from bot.cases.said import Button, Said, say
+from bot.cases.said import Button, Sentence, say
 
 
 class Verb(StrEnum):
@@ -24,9 +24,9 @@ class Verb(StrEnum):
     NOTE = "note"
     STOP = "stop"
     SEND_NOW = "send_now"
-    SEND_ANYWAY = "send_anyway"
-    AGAIN = "again"
-    FOUND = "found"
+    OVERRIDE = "send_anyway"
+    RETRY = "again"
+    CONFIRM = "found"
     CLAIM_AND_SEND = "claim_and_send"
     KEEP_NOTE = "keep_note"
     PUBLISH = "publish"
@@ -73,7 +73,7 @@ class Action:
     #: When it was said, where it can be heard late.
     when: datetime | None = None
     #: What in `argument` must not leave the house.
-    problem: Said | None = None
+    blocked: Sentence | None = None
     #: `argument` is, or may be, a note: it stays inside.
     inside: bool = False
 
@@ -84,7 +84,7 @@ class Result:
 
     done: bool
     #: What to tell the agent; None when the card or the line says all.
-    said: Said | None = None
+    said: Sentence | None = None
     #: Everybody in the thread must be able to read it, also later.
     lasting: bool = False
     #: The key by which the question is found again once it is decided otherwise.

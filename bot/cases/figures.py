@@ -61,7 +61,7 @@ class Figures:
     #: Replies that are queued, being sent, or unconfirmed.
     replies: Mapping[ReplyState, int] = field(default_factory=dict)
     #: Those of them that wait for a person.
-    held: int = 0
+    blocked: int = 0
     #: When the oldest reply that should be out by now was to go out.
     reply_due_since: datetime | None = None
     #: Replies whose time has come and that wait until their thread is read and their writer is known.

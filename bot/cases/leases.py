@@ -21,12 +21,12 @@ def until(now: datetime) -> datetime:
     return now + LEASE
 
 
-def is_gone(lease_until: datetime | None, now: datetime) -> bool:
+def has_run_out(lease_until: datetime | None, now: datetime) -> bool:
     """Whether another process may have the work already."""
     return lease_until is None or now > lease_until - MARGIN
 
 
-class TooLate(Exception):
+class LeaseLost(Exception):
     """Another process may have the work already. Nothing was written."""
 
 
@@ -38,7 +38,7 @@ _is_ours: ContextVar[Callable[[], bool]] = ContextVar("is_ours", default=_always
 
 
 @contextmanager
-def while_ours(is_ours: Callable[[], bool]) -> Iterator[None]:
+def fenced(is_ours: Callable[[], bool]) -> Iterator[None]:
     """Requests of the tasks that begin within are only written while `is_ours` says so."""
     before = _is_ours.set(is_ours)
     try:
@@ -48,6 +48,6 @@ def while_ours(is_ours: Callable[[], bool]) -> Iterator[None]:
 
 
 def check() -> None:
-    """Raises `TooLate` when what this task does is no longer this process's work."""
+    """Raises `LeaseLost` when what this task does is no longer this process's work."""
     if not _is_ours.get()():
-        raise TooLate
+        raise LeaseLost

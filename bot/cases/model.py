@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import NewType
 
 from bot.cases.posts import AccountId, AuthorId, PostId, Surface
-from bot.cases.said import Said
+from bot.cases.said import Sentence
 from bot.cases.timers import FlagKind, Timer
 
 CaseId = NewType("CaseId", int)
@@ -181,35 +181,35 @@ class ReplyMove(StrEnum):
     #: Text, mode or time changed while it waits.
     CHANGE = "change"
     SEND = "send"
-    ARRIVE = "arrive"
+    MARK_SENT = "mark_sent"
     REFUSE = "refuse"
-    LOSE_SIGHT = "lose_sight"
+    MARK_UNCONFIRMED = "mark_unconfirmed"
     WAIT = "wait"
     STOP = "stop"
     #: A person, or the network's certain word, lets it be sent again.
-    AGAIN = "again"
+    RETRY = "retry"
 
 
 REPLY_MOVES: dict[tuple[ReplyState, ReplyMove], ReplyState] = {
     (ReplyState.QUEUED, ReplyMove.CHANGE): ReplyState.QUEUED,
     (ReplyState.QUEUED, ReplyMove.SEND): ReplyState.SENDING,
     (ReplyState.QUEUED, ReplyMove.STOP): ReplyState.STOPPED,
-    (ReplyState.SENDING, ReplyMove.ARRIVE): ReplyState.SENT,
+    (ReplyState.SENDING, ReplyMove.MARK_SENT): ReplyState.SENT,
     (ReplyState.SENDING, ReplyMove.REFUSE): ReplyState.FAILED,
-    (ReplyState.SENDING, ReplyMove.LOSE_SIGHT): ReplyState.UNCONFIRMED,
+    (ReplyState.SENDING, ReplyMove.MARK_UNCONFIRMED): ReplyState.UNCONFIRMED,
     (ReplyState.SENDING, ReplyMove.WAIT): ReplyState.QUEUED,
-    (ReplyState.UNCONFIRMED, ReplyMove.LOSE_SIGHT): ReplyState.UNCONFIRMED,
-    (ReplyState.UNCONFIRMED, ReplyMove.ARRIVE): ReplyState.SENT,
+    (ReplyState.UNCONFIRMED, ReplyMove.MARK_UNCONFIRMED): ReplyState.UNCONFIRMED,
+    (ReplyState.UNCONFIRMED, ReplyMove.MARK_SENT): ReplyState.SENT,
     (ReplyState.UNCONFIRMED, ReplyMove.REFUSE): ReplyState.FAILED,
-    (ReplyState.UNCONFIRMED, ReplyMove.AGAIN): ReplyState.QUEUED,
-    (ReplyState.FAILED, ReplyMove.AGAIN): ReplyState.QUEUED,
+    (ReplyState.UNCONFIRMED, ReplyMove.RETRY): ReplyState.QUEUED,
+    (ReplyState.FAILED, ReplyMove.RETRY): ReplyState.QUEUED,
     (ReplyState.FAILED, ReplyMove.CHANGE): ReplyState.QUEUED,
     (ReplyState.FAILED, ReplyMove.STOP): ReplyState.STOPPED,
     # A manual hand-over: the brand's own post was found on the network.
-    (ReplyState.FAILED, ReplyMove.ARRIVE): ReplyState.SENT,
-    # An earlier attempt is found on the network after all (`may_arrive`).
-    (ReplyState.QUEUED, ReplyMove.ARRIVE): ReplyState.SENT,
-    (ReplyState.STOPPED, ReplyMove.ARRIVE): ReplyState.SENT,
+    (ReplyState.FAILED, ReplyMove.MARK_SENT): ReplyState.SENT,
+    # An earlier attempt is found on the network after all (`may_be_marked_sent`).
+    (ReplyState.QUEUED, ReplyMove.MARK_SENT): ReplyState.SENT,
+    (ReplyState.STOPPED, ReplyMove.MARK_SENT): ReplyState.SENT,
 }
 
 
@@ -316,9 +316,9 @@ class Reply:
     #: `Post.number` of the newest post the writer could have seen; a newer one asks before sending.
     seen_number: int = 0
     #: Why it does not go out although its time has come; None when nothing is in the way.
-    held: Said | None = None
+    blocked: Sentence | None = None
     #: Why the network refused it.
-    failure: Said | None = None
+    failure: Sentence | None = None
     #: Opens the network's own composer when only a person may send this.
     manual_url: str = ""
     attempted_at: datetime | None = None
@@ -334,10 +334,10 @@ class Reply:
     version: int = 0
 
 
-def may_arrive(reply: Reply) -> bool:
+def may_be_marked_sent(reply: Reply) -> bool:
     """Whether the network may turn out to hold this reply: it was attempted, and is not known to be there."""
     tried = reply.attempted_at is not None and reply.post_id is None
-    return tried and reply_after(reply.state, ReplyMove.ARRIVE) is not None
+    return tried and reply_after(reply.state, ReplyMove.MARK_SENT) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -380,4 +380,4 @@ class ThreadMessage:
     #: The desk's own stamp of the newest edit that was read; an older one changes nothing.
     edited: str = ""
     #: What in it must not leave the house, for the moment at which somebody lets it go.
-    problem: Said | None = None
+    blocked: Sentence | None = None

@@ -10,7 +10,7 @@ from typing import Protocol
 
 from bot.cases.model import AgentId, CaseId, MessageRef, ReplyId
 from bot.cases.pictures import Picture
-from bot.cases.said import Said
+from bot.cases.said import Sentence
 
 #: Lanes of their own, for what is no post and does not count against a channel's posts.
 REDRAW, MARK = "redraw", "mark"
@@ -52,7 +52,7 @@ class Warn:
 class Say:
     """A sentence, said once."""
 
-    said: Said
+    said: Sentence
     #: In the thread of this case; None: in the channel that is the entry's lane.
     case_id: CaseId | None = None
     #: A message of ours that shows the sentence from now on.
@@ -63,7 +63,7 @@ class Say:
 class Whisper:
     """A sentence for one agent only, in the thread `ref`; with an empty `ts` in the channel itself."""
 
-    said: Said
+    said: Sentence
     agent: AgentId
     ref: MessageRef
 
@@ -142,7 +142,7 @@ class Shown:
     at: datetime
     case_id: CaseId | None = None
     #: What it says, of a sentence.
-    said: Said | None = None
+    said: Sentence | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,7 +220,7 @@ class Outbox(Protocol):
     def lose(self, key: str) -> None:
         """Forget where something stood."""
 
-    def say_otherwise(self, key: str, said: Said | None) -> bool:
+    def say_otherwise(self, key: str, said: Sentence | None) -> bool:
         """Let the entry with this key say `said`, or take it out unsaid (None), if it waits and was never
         tried; False when it was."""
 

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from bot.cases.model import Agent, AgentId, Case, CaseId, MessageRef, Reply
 from bot.cases.posts import Author, Post
-from bot.cases.said import Button, Call, Ping, Said
+from bot.cases.said import Button, Call, Ping, Sentence
 from bot.cases.timers import FlagKind
 
 
@@ -87,7 +87,7 @@ class PostPicture:
 class SaidPicture:
     """A sentence, with the threads that it links to."""
 
-    said: Said
+    said: Sentence
     threads: Mapping[CaseId, MessageRef] = field(default_factory=dict)
 
 
@@ -104,7 +104,7 @@ class AlarmLine:
     #: Who had the case when it was said; "" for nobody.
     holder: str
     #: How it was dealt with; None while it still asks for something.
-    outcome: Said | None = None
+    outcome: Sentence | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from bot.cases.model import Agent, AgentId, MessageRef
 from bot.cases.outbox import Abilities, DeskPace
 from bot.cases.pictures import CardPicture, Picture
 from bot.cases.posts import Absence, AccountId, Author, AuthorId, Post, PostId, Surface, Unread
-from bot.cases.said import Said
+from bot.cases.said import Sentence
 
 
 class Clock(Protocol):
@@ -303,7 +303,7 @@ class Desk(Protocol):
     async def mark(self, ref: MessageRef, reaction: str, present: bool) -> None:
         """Put or take away a reaction of ours; a reaction already as wanted is well."""
 
-    async def whisper(self, channel: str, thread: MessageRef | None, agent: AgentId, said: Said) -> None:
+    async def whisper(self, channel: str, thread: MessageRef | None, agent: AgentId, said: Sentence) -> None:
         """Tell one agent something that nobody else needs. It may never be read: say nothing vital here."""
 
     async def find(

@@ -35,11 +35,11 @@ class Wake(StrEnum):
     """The ticks that can be woken once a transaction is committed."""
 
     POLL = "poll"
-    POST = "post"
+    DELIVER = "post"
     SEND = "send"
     WATCH = "watch"
     #: Read the threads: something may have been said in one before it was known to be ours.
-    HEAR = "hear"
+    CATCH_UP = "hear"
 
 
 class Cases(Protocol):

@@ -69,11 +69,11 @@ class Button:
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class Sentence:
     """One sentence for agents: `key` of the catalogue and the values it names.
 
     A value is hostile or plain text (str), a number, a `Ping`, `Call`, `Instant`, `Money`, `Link`,
-    `ThreadLink`, another `Said`, or a list of these, one a line.
+    `ThreadLink`, another `Sentence`, or a list of these, one a line.
     """
 
     key: str
@@ -81,13 +81,13 @@ class Said:
     buttons: tuple[Button, ...] = ()
 
 
-def say(key: str, *buttons: Button, **values: Any) -> Said:
-    """Shorthand for `Said`."""
-    return Said(key, values, buttons)
+def say(key: str, *buttons: Button, **values: Any) -> Sentence:
+    """Shorthand for `Sentence`."""
+    return Sentence(key, values, buttons)
 
 
-def to_json(said: Said) -> dict[str, Any]:
-    """Plain JSON for a row; `from_json` gives the same `Said` back."""
+def to_json(said: Sentence) -> dict[str, Any]:
+    """Plain JSON for a row; `from_json` gives the same `Sentence` back."""
     return {
         "key": said.key,
         "values": {name: _value_to_json(value) for name, value in said.values.items()},
@@ -95,9 +95,9 @@ def to_json(said: Said) -> dict[str, Any]:
     }
 
 
-def from_json(row: Mapping[str, Any]) -> Said:
-    """The `Said` that `to_json` wrote."""
-    return Said(
+def from_json(row: Mapping[str, Any]) -> Sentence:
+    """The `Sentence` that `to_json` wrote."""
+    return Sentence(
         row["key"],
         {name: _value_from_json(value) for name, value in row["values"].items()},
         tuple(Button(*button) for button in row["buttons"]),
@@ -120,7 +120,7 @@ def _value_to_json(value: Any) -> Any:
             return {"link": url, "label": label}
         case ThreadLink(case_id, label):
             return {"case": case_id, "label": label}
-        case Said():
+        case Sentence():
             return {"said": to_json(value)}
         case _:
             return value

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from bot.cases.ports import Measure, ReplyTarget
 from bot.cases.posts import Surface
-from bot.cases.said import Said, say
+from bot.cases.said import Sentence, say
 
 #: The longest text that any network takes, in characters: a direct message on X.
 MOST = 10_000
@@ -41,7 +41,7 @@ def measured(text: str, rules: Rules, target: ReplyTarget, mode: Surface) -> Mea
     return replace(counted, length=counted.length + beyond, valid=False)
 
 
-def objection(body: str, measure: Measure) -> Said | None:
+def block_reason(body: str, measure: Measure) -> Sentence | None:
     """Why this text cannot go out as it stands; None when nothing is in the way."""
     if not body.strip():
         return say("hold.empty")

@@ -24,7 +24,7 @@ from bot.cases.outbox import (
 )
 from bot.cases.posts import Post
 from bot.cases.record import Wake
-from bot.cases.said import Said
+from bot.cases.said import Sentence
 from bot.cases.tx import Tx
 
 #: Who asked first goes first, whatever the case.
@@ -43,7 +43,7 @@ def _put(tx: Tx, effect: Effect, lane: str, rank: Rank, *, key: str = "", at: da
     keep = bool(key) and isinstance(effect, FollowUp | Say)
     key = key or f"{type(effect).__name__.lower()}-{token_hex(8)}"
     tx.outbox.add(Entry(0, effect, key, lane, tx.now, rank, at or tx.now, keep))
-    tx.wake(Wake.POST)
+    tx.wake(Wake.DELIVER)
 
 
 def card(tx: Tx, case: Case, *, rank: Rank | None = None) -> None:
@@ -61,7 +61,7 @@ def card(tx: Tx, case: Case, *, rank: Rank | None = None) -> None:
     )
     if case.version > 0:  # no reply of one that is still as it came in
         for reply in tx.replies.of_case(case.id):
-            stuck = reply.failure if reply.state is ReplyState.FAILED else reply.held
+            stuck = reply.failure if reply.state is ReplyState.FAILED else reply.blocked
             if stuck is not None and stuck.key in _CLOSED:
                 line(tx, case, reply)
 
@@ -86,7 +86,7 @@ def line_below(tx: Tx, case: Case, reply: Reply) -> None:
 def lines_behind(tx: Tx, case: Case, reply: Reply) -> None:
     """Draw the lines of those replies anew that wait for `reply`, once it is in doubt or no longer is."""
     for later in tx.replies.of_case(case.id):
-        if later.id > reply.id and later.state is ReplyState.QUEUED and later.held is None:
+        if later.id > reply.id and later.state is ReplyState.QUEUED and later.blocked is None:
             line(tx, case, later)
 
 
@@ -146,12 +146,12 @@ def key_of_change(post: Post) -> str:
     return f"change-{post.number}-{post.version}-{post.absence or ''}"
 
 
-def tell(tx: Tx, case: Case, said: Said, *, rank: Rank = Rank.ANSWERING, key: str = "") -> None:
+def tell(tx: Tx, case: Case, said: Sentence, *, rank: Rank = Rank.ANSWERING, key: str = "") -> None:
     """Say something in the case's thread, once; `key` makes a repeat harmless."""
     _put(tx, Say(said, case.id), tx.channel(case), rank, key=key)
 
 
-def say_instead(tx: Tx, case: Case, question: MessageRef, said: Said) -> None:
+def say_instead(tx: Tx, case: Case, question: MessageRef, said: Sentence) -> None:
     """Let a question of the bot show what was decided, without its buttons."""
     _put(tx, Say(said, case.id, question), REDRAW, Rank.ANSWERING)
 
@@ -164,7 +164,7 @@ def say_again(tx: Tx, case: Case, key: str) -> None:
         tell(tx, case, shown.said, key=key)
 
 
-def said_under(tx: Tx, key: str) -> Said | None:
+def said_under(tx: Tx, key: str) -> Sentence | None:
     """What is said under a key, or will be."""
     shown, posting = tx.outbox.shown(key), tx.outbox.of_key(key)
     if shown is not None:
@@ -173,7 +173,7 @@ def said_under(tx: Tx, key: str) -> Said | None:
 
 
 def question_shows(
-    tx: Tx, case: Case, message: MessageRef, said: Said, *, pressed: MessageRef | None = None
+    tx: Tx, case: Case, message: MessageRef, said: Sentence, *, pressed: MessageRef | None = None
 ) -> None:
     """Let the question about a message, also where it was `pressed` in a former thread, show `said`: what was
     decided, or what is asked now. Once it is decided, a question that does not stand yet is not put."""
@@ -181,7 +181,7 @@ def question_shows(
 
 
 def settle_question(
-    tx: Tx, case: Case, key: str, said: Said, *, pressed: MessageRef | None = None, is_put: bool
+    tx: Tx, case: Case, key: str, said: Sentence, *, pressed: MessageRef | None = None, is_put: bool
 ) -> None:
     """Let the question with this key show `said`. One that does not stand yet says that at once, or is not
     put at all; after one that is being posted, or may be, it is said as well."""
@@ -195,17 +195,17 @@ def settle_question(
         tell(tx, case, said)
 
 
-def whisper(tx: Tx, channel: str, thread: MessageRef | None, agent: AgentId, said: Said) -> None:
+def whisper(tx: Tx, channel: str, thread: MessageRef | None, agent: AgentId, said: Sentence) -> None:
     """Tell one agent, who is there at this moment, what came of a press. Nothing vital: it may go unread."""
     _put(tx, Whisper(said, agent, thread or MessageRef(channel, "")), MARK, Rank.ANSWERING)
 
 
-def announce(tx: Tx, channel: str, said: Said, *, key: str) -> None:
+def announce(tx: Tx, channel: str, said: Sentence, *, key: str) -> None:
     """Say something in a channel itself, once."""
     _put(tx, Say(said), channel, Rank.WARNING, key=key)
 
 
-def announce_instead(tx: Tx, ref: MessageRef, said: Said) -> None:
+def announce_instead(tx: Tx, ref: MessageRef, said: Sentence) -> None:
     """Let a message of the channel itself show how things stand since."""
     _put(tx, Say(said, ref=ref), REDRAW, Rank.WARNING)
 

@@ -146,7 +146,7 @@ class Queue:
         if not _is_ours(tx, entry):
             return
         _free_slot(tx, delivery, tx.now + tx.setup.pace.post_every)
-        tx.wake(Wake.POST)
+        tx.wake(Wake.DELIVER)
         tx.outbox.remove(entry)
         if ref is None or delivery.ref is not None:
             return  # what was redrawn has its place, or has lost it in the meantime
@@ -155,7 +155,7 @@ class Queue:
             tx.outbox.keep(Shown(entry.key, ref, tx.now, getattr(entry.effect, "case_id", None), said))
         self.handlers[type(entry.effect)].posted(tx, entry.effect, ref)
         if delivery.look_first and isinstance(entry.effect, Card):
-            tx.wake(Wake.HEAR)  # something may have been said below it before it was known to be ours
+            tx.wake(Wake.CATCH_UP)  # something may have been said below it before it was known to be ours
 
     def failed(self, tx: Tx, delivery: Delivery, error: errors.DeskError) -> None:
         """It was not done, or nobody knows: it waits, is looked for, or is given up with its reason.
@@ -180,14 +180,14 @@ class Queue:
                 _wait(tx, delivery, error, again)
             case errors.DeskRefused():
                 self._refused(tx, delivery, error)
-        tx.wake(Wake.POST)
+        tx.wake(Wake.DELIVER)
 
     def _refused(self, tx: Tx, delivery: Delivery, error: errors.DeskRefused) -> None:
         entry = delivery.entry
-        is_gone = isinstance(error, errors.MessageGone)
+        has_run_out = isinstance(error, errors.MessageGone)
         if isinstance(entry.effect, Mark | Whisper) and not isinstance(error, errors.DeskClosed):
             tx.outbox.remove(entry)
-        elif is_gone and delivery.ref is None and delivery.thread is not None:
+        elif has_run_out and delivery.ref is None and delivery.thread is not None:
             if self.new_thread(tx, delivery.thread):
                 _wait(tx, delivery, error, None)  # until the new card is there
             else:

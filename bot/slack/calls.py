@@ -107,7 +107,7 @@ def open_session(timeout: aiohttp.ClientTimeout | None = None) -> aiohttp.Client
 
 
 async def _ask_whether_ours(*_: object) -> None:
-    """aiohttp calls this at the moment it begins to write a request. Raises `TooLate`."""
+    """aiohttp calls this at the moment it begins to write a request. Raises `LeaseLost`."""
     leases.check()
 
 

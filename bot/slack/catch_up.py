@@ -19,9 +19,9 @@ from bot.cases.model import Case, MessageRef, ReplyId
 from bot.cases.ports import Clock
 from bot.cases.tx import Tx
 from bot.slack.pace import Pace
-from bot.slack.reading import Reading, Thread, Unheard, describe
+from bot.slack.reading import NotAllHeard, Reading, Thread, describe
 from bot.transactions import Transactions
-from bot.work import recovery, unread
+from bot.work import startup, unread
 from bot.work.publishing import Task
 from bot.work.unread import BUSY, DEAF, ODD, READING, REFUSED, Unread
 
@@ -343,7 +343,7 @@ class CatchUp:
         else:
             self._rest(ref, error)
         told = {"action": "thread_unread", "root": ref.ts, "error": str(error) or type(error).__name__}
-        understood = isinstance(error, DeskError | Unheard)
+        understood = isinstance(error, DeskError | NotAllHeard)
         log.warning(
             "A thread could not be read; its replies wait", exc_info=None if understood else error, extra=told
         )
@@ -367,7 +367,7 @@ class CatchUp:
         since, now = self._heard_at, self._clock.now()
         self._heard_at = now
         if since is not None:
-            await self._transactions.do(lambda tx: recovery.back(tx, since), now=now)
+            await self._transactions.do(lambda tx: startup.back(tx, since), now=now)
 
 
 def _candidates(tx: Tx, since: datetime) -> list[Case]:

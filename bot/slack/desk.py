@@ -21,7 +21,7 @@ from bot.cases.model import Agent, AgentId, MessageRef
 from bot.cases.outbox import Abilities, DeskPace
 from bot.cases.pictures import AlarmPicture, CardPicture, Picture, PostPicture, SaidPicture
 from bot.cases.ports import Clock, Health
-from bot.cases.said import Said
+from bot.cases.said import Sentence
 from bot.slack import blocks, health, pace, safe
 from bot.slack.blocks import Drawn
 from bot.slack.calls import Caller, refused
@@ -256,7 +256,7 @@ class SlackDesk:
             if error.detail != ("already_reacted" if present else "no_reaction"):
                 raise
 
-    async def whisper(self, channel: str, thread: MessageRef | None, agent: AgentId, said: Said) -> None:
+    async def whisper(self, channel: str, thread: MessageRef | None, agent: AgentId, said: Sentence) -> None:
         """Tell one agent something; Slack shows it only while the agent is there."""
         message = draw(SaidPicture(said), self._sentences)
         await self._calls.write(

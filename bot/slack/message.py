@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from bot.cases.characters import clean
 from bot.cases.model import MessageRef
-from bot.cases.said import Said, say
+from bot.cases.said import Sentence, say
 from bot.guide.intent import Meant
 from bot.slack.mrkdwn import decoded, mrkdwn
 from bot.slack.safe import escape
@@ -38,7 +38,7 @@ def read(channel: str, message: Message, workspace_host: str) -> threads.Written
         thread=MessageRef(channel, thread_ts),
         text=text.text,
         at=datetime.fromtimestamp(float(ts), UTC),
-        problem=hold_of(text),
+        blocked=hold_of(text),
         edited=edited,
         edited_at=datetime.fromtimestamp(float(edited), UTC) if edited else None,
         typed=text.typed,
@@ -69,7 +69,7 @@ def changed(event: Message) -> Message:
     return {**message, "edited": {"ts": stamp}}
 
 
-def hold_of(text: Plain) -> Said | None:
+def hold_of(text: Plain) -> Sentence | None:
     """What in a text must not leave the house, as the reason to hold it; the first says enough."""
     if not text.problems:
         return None

@@ -77,7 +77,7 @@ def _times(replies: Sequence[Reply]) -> list[datetime]:
     return [
         unread.since(reply)
         for reply in replies
-        if reply.held is None and reply_after(reply.state, ReplyMove.SEND) is not None
+        if reply.blocked is None and reply_after(reply.state, ReplyMove.SEND) is not None
     ]
 
 
@@ -85,7 +85,7 @@ def _times(replies: Sequence[Reply]) -> list[datetime]:
 _NO_THREAD = "thread_not_found"
 
 
-class Unheard(Exception):
+class NotAllHeard(Exception):
     """Some of what was said could not be dealt with; all else was."""
 
 
@@ -122,7 +122,7 @@ class Reading:
 
     async def thread(self, thread: Thread) -> str:
         """Deal with what is new in a thread. Returns up to where it was read. Raises `DeskError`s, and
-        `Unheard` once all the rest was heard."""
+        `NotAllHeard` once all the rest was heard."""
         try:
             return await self._thread(thread)
         except DeskRefused as error:
@@ -151,7 +151,7 @@ class Reading:
             gone = MessageRef(ref.channel, ts)
             unheard += await self._hear(self._listeners.deleted(ref, gone, AgentId("")))
         if unheard:
-            raise Unheard(f"{unheard} things could not be dealt with")
+            raise NotAllHeard(f"{unheard} things could not be dealt with")
         return max(seen, key=float)
 
     async def _reactions(self, ref: MessageRef, message: Mapping[str, Any], case: Case | None) -> int:

@@ -10,7 +10,7 @@ from decimal import Decimal
 from bot.cases.model import OVERRULABLE, UNNAMED, UNREAD, Reply, ReplyKind, ReplyState
 from bot.cases.pictures import LinePicture
 from bot.cases.posts import Surface
-from bot.cases.said import Instant, Money, Said
+from bot.cases.said import Instant, Money, Sentence
 from bot.slack import blocks, safe
 from bot.slack.blocks import Block, Drawn, Element
 from bot.slack.scribe import ProblemKind
@@ -36,9 +36,9 @@ def line(picture: LinePicture, speech: Sentences) -> Drawn:
 
 def _queued(picture: LinePicture, speech: Sentences) -> list[Block]:
     reply = picture.reply
-    if reply.held is not None:
-        told = [*speech.sentence("line.held"), blocks.words(" "), *_because(reply.held, picture, speech)]
-        if reply.held.key in OVERRULABLE:
+    if reply.blocked is not None:
+        told = [*speech.sentence("line.held"), blocks.words(" "), *_because(reply.blocked, picture, speech)]
+        if reply.blocked.key in OVERRULABLE:
             shown = _told(told, picture, speech)
         else:
             shown = [blocks.rich(blocks.section([*told, *_by_command(reply, speech)]))]
@@ -110,8 +110,8 @@ def _failed(picture: LinePicture, speech: Sentences) -> list[Block]:
 def _unconfirmed(picture: LinePicture, speech: Sentences) -> list[Block]:
     reply = picture.reply
     told = speech.sentence("line.unconfirmed", network=speech.network(picture.network))
-    if reply.held is not None:
-        asked = [*told, blocks.words(" "), *_because(reply.held, picture, speech)]
+    if reply.blocked is not None:
+        asked = [*told, blocks.words(" "), *_because(reply.blocked, picture, speech)]
         shown = blocks.quotes(safe.body(reply.text))
         buttons = blocks.actions(speech.buttons(picture.buttons))
         return [blocks.rich(blocks.section(asked)), *shown, *buttons]
@@ -140,7 +140,7 @@ _STATES: dict[ReplyState, Callable[[LinePicture, Sentences], list[Block]]] = {
 }
 
 
-def _because(why: Said, picture: LinePicture, speech: Sentences) -> list[Element]:
+def _because(why: Sentence, picture: LinePicture, speech: Sentences) -> list[Element]:
     """Why a reply waits or was not sent; such sentences may name its {network}."""
     return speech.sentence(why.key, **{"network": picture.network, **why.values})
 
@@ -162,7 +162,7 @@ def _costs(price: Decimal, network: str, speech: Sentences) -> list[Element]:
 
 def _by_command(reply: Reply, speech: Sentences) -> list[Element]:
     """How to change words that stand in no message of an agent."""
-    why = reply.failure or reply.held
+    why = reply.failure or reply.blocked
     if reply.message is not None or why is None or why.key not in _EDITS:
         return []
     return [blocks.words(" "), *speech.sentence("line.by_command")]

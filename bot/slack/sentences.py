@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from bot.cases.installation import Reactions
 from bot.cases.model import CaseId, MessageRef
-from bot.cases.said import Button, Call, Instant, Link, Money, Ping, Said, ThreadLink
+from bot.cases.said import Button, Call, Instant, Link, Money, Ping, Sentence, ThreadLink
 from bot.slack import blocks, safe
 from bot.slack.blocks import Element
 from bot.texts import Texts
@@ -54,7 +54,7 @@ class Sentences:
         """The same, able to link to these threads."""
         return replace(self, threads=threads)
 
-    def said(self, said: Said) -> list[Element]:
+    def said(self, said: Sentence) -> list[Element]:
         """What is said as leaves of rich text, without its buttons."""
         return self.sentence(said.key, **said.values)
 
@@ -131,7 +131,7 @@ class Sentences:
                 ref = self.threads.get(CaseId(case_id))
                 shown = label or self.texts.text("queue.case_link", n=str(case_id))
                 return _linked(self.thread_url(ref) if ref else "", shown)
-            case Said():
+            case Sentence():
                 return self.said(value)
             case list() | tuple():
                 return self._lines(slot, value)
@@ -162,11 +162,11 @@ class Sentences:
                 return safe.cut(safe.body(str(value)), _VALUE_LIMIT)
 
 
-def calls_channel(said: Said) -> bool:
+def calls_channel(said: Sentence) -> bool:
     """Whether several people are called, so that the channel must see it."""
     values = said.values.values()
     return any(
-        isinstance(value, Call) or (isinstance(value, Said) and calls_channel(value)) for value in values
+        isinstance(value, Call) or (isinstance(value, Sentence) and calls_channel(value)) for value in values
     )
 
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from bot.cases.ports import Clock
 from bot.transactions import Transactions
-from bot.work import recovery
+from bot.work import startup
 
 log = logging.getLogger(__name__)
 
@@ -34,8 +34,8 @@ class ClockPutBack:
             )
             self._until = self._before + AFTERWARDS
         if self._before < self._until:
-            await self.bring_near()
+            await self.cap_waits()
 
-    async def bring_near(self) -> None:
+    async def cap_waits(self) -> None:
         """Bring near what is too far away."""
-        await self._transactions.do(recovery.bring_near)
+        await self._transactions.do(startup.cap_waits)

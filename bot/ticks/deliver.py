@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from bot.cases import errors
-from bot.cases.leases import TooLate
+from bot.cases.leases import LeaseLost
 from bot.cases.model import MessageRef
 from bot.cases.outbox import Delivery, Mark, Say, Whisper
 from bot.cases.pictures import CardPicture
@@ -86,13 +86,13 @@ class Deliver:
                 ahead = min(delivery.opens_at - self._clock.now(), LEAD)
                 await asyncio.sleep(max(ahead, timedelta(0)).total_seconds())
             lease = Lease(delivery.entry.lease_until, self._clock, partial(self._renew, delivery))
-            ref = await lease.kept(lambda: self._carry(delivery, lease))
+            ref = await lease.run(lambda: self._carry(delivery, lease))
             answered = self._clock.now()
         except errors.DeskError as error:
             self._note_failure(delivery, error)
             failure = error
             await self._transactions.do(lambda tx: self._outbox.failed(tx, delivery, failure))
-        except TooLate:
+        except LeaseLost:
             log.warning("A delivery was left", extra={"action": "delivery_left", "entry": delivery.entry.id})
         except Exception:
             # The entry stays underway; when its lease runs out the desk is searched for it.
@@ -118,7 +118,7 @@ class Deliver:
                     await self._desk.redraw(found, delivery.picture)
                 return found
             if not await lease.renew():  # the look took long, or this process was paused
-                raise TooLate
+                raise LeaseLost
         if delivery.ref is not None:
             await self._desk.redraw(delivery.ref, delivery.picture)
             return delivery.ref

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from bot.cases import leases
-from bot.cases.leases import RENEW_EVERY, TooLate, while_ours
+from bot.cases.leases import RENEW_EVERY, LeaseLost, fenced
 from bot.cases.ports import Clock
 
 T = TypeVar("T")
@@ -27,7 +27,7 @@ class Lease:
 
     def _holds(self) -> bool:
         """Whether nobody else can have the work yet."""
-        return not leases.is_gone(self._until, self._clock.now())
+        return not leases.has_run_out(self._until, self._clock.now())
 
     async def renew(self) -> bool:
         """Go on; False when another process has the work."""
@@ -36,17 +36,17 @@ class Lease:
             self._until = leases.until(now)
         return is_ours
 
-    async def kept(self, call: Callable[[], Coroutine[Any, Any, T]]) -> T:
+    async def run(self, call: Callable[[], Coroutine[Any, Any, T]]) -> T:
         """The result of `call`, which is only begun, and whose requests are only written, while the lease
-        holds; it is renewed meanwhile. Raises `TooLate` when it no longer held."""
+        holds; it is renewed meanwhile. Raises `LeaseLost` when it no longer held."""
         if not self._holds():
-            raise TooLate
-        with while_ours(self._holds):
+            raise LeaseLost
+        with fenced(self._holds):
             task = asyncio.ensure_future(call())
-        return await kept(task, self.renew)
+        return await while_renewing(task, self.renew)
 
 
-async def kept(call: Awaitable[T], renew: Callable[[], Awaitable[object]]) -> T:
+async def while_renewing(call: Awaitable[T], renew: Callable[[], Awaitable[object]]) -> T:
     """The result of `call`, with `renew` run now and then until it is there."""
     task = asyncio.ensure_future(call)
     try:

@@ -15,7 +15,7 @@ from bot.cases.accounts import Stream
 from bot.cases.ports import Clock, Connector
 from bot.cases.posts import AccountId, Post, Unread
 from bot.cases.tx import Tx
-from bot.ticks.leases import kept
+from bot.ticks.leases import while_renewing
 from bot.ticks.look_ups import look_up
 from bot.ticks.underway import Underway
 from bot.transactions import Transactions
@@ -126,12 +126,12 @@ class Poll:
             )
 
     async def _look(self, stream: Stream, began: datetime) -> None:
-        if leases.is_gone(stream.lease_until, self._clock.now()):
+        if leases.has_run_out(stream.lease_until, self._clock.now()):
             return
         told = {"account": stream.account, "stream": stream.name}
         failure: errors.NetworkError
         try:
-            await kept(self._ask(stream, began), lambda: self._renew(stream))
+            await while_renewing(self._ask(stream, began), lambda: self._renew(stream))
             return
         except errors.NetworkError as error:
             failure = error

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from bot.cases import errors, leases
-from bot.cases.leases import TooLate
+from bot.cases.leases import LeaseLost
 from bot.cases.model import AgentId, ReplyId
 from bot.cases.ports import Clock, Connector, NotSent, SendCommand, Sent, Unknown
 from bot.cases.posts import AccountId
@@ -118,8 +118,8 @@ class Send:
         try:
             until = leases.until(command.attempted_at)
             lease = Lease(until, self._clock, partial(self._renew, task, command))
-            outcome = await lease.kept(lambda: self._connectors[task.account].send(command))
-        except TooLate:
+            outcome = await lease.run(lambda: self._connectors[task.account].send(command))
+        except LeaseLost:
             # Whoever has it, or the next look of this process, asks the network.
             log.warning("A reply was left", extra={"action": "reply_left", "reply": task.reply_id})
             return

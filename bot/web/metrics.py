@@ -117,7 +117,7 @@ def _replies(figures: Figures) -> Iterator[Metric]:
     for state in (ReplyState.QUEUED, ReplyState.SENDING, ReplyState.UNCONFIRMED):
         pending.add_metric([state.value], figures.replies.get(state, 0))
     yield pending
-    yield GaugeMetricFamily("webcare_held_replies", "Replies that wait for a person.", figures.held)
+    yield GaugeMetricFamily("webcare_held_replies", "Replies that wait for a person.", figures.blocked)
     yield GaugeMetricFamily(
         "webcare_oldest_due_reply_seconds",
         "How late the most overdue reply is that should be out by now; 0 when none is.",

@@ -10,7 +10,7 @@ from decimal import Decimal
 from bot.cases.accounts import Condition, Stream
 from bot.cases.ports import Spent
 from bot.cases.posts import AccountId, Unread
-from bot.cases.said import Instant, Link, Money, Said, say
+from bot.cases.said import Instant, Link, Money, Sentence, say
 from bot.cases.tx import Tx
 from bot.outbox import put
 
@@ -71,7 +71,7 @@ def tell_missing(tx: Tx, stream: Stream, detail: str) -> None:
     _tell(tx, stream.account, say("account.missing", detail=detail), key)
 
 
-def _tell(tx: Tx, account: AccountId, said: Said, key: str) -> None:
+def _tell(tx: Tx, account: AccountId, said: Sentence, key: str) -> None:
     """Tell the account's channel, once, with the names of the account and of its network."""
     configured = tx.installation.accounts[account]
     named = {"account": f"@{configured.handle}", "network": configured.network}

@@ -19,7 +19,7 @@ from bot.cases.posts import Surface
 from bot.cases.said import Button, say
 from bot.cases.tx import Tx
 from bot.outbox import put
-from bot.work import claims, initials, lists, offers, presses, private, questions, takeovers
+from bot.work import claims, initials, lists, offers, private, questions, reply_actions, takeovers
 from bot.work.replies import Words
 
 
@@ -130,7 +130,7 @@ def _private(tx: Tx, case: Case, action: Action, agent: Agent) -> Result:
     if action.via is Via.REACTION and case.mode is Surface.PRIVATE:
         return Result(True)
     if not action.inside:
-        words = Words(action.argument, action.problem, action.at) if action.argument else None
+        words = Words(action.argument, action.blocked, action.at) if action.argument else None
         return private.go_private(tx, case, agent, words)
     switched = private.go_private(tx, case, agent)
     key = "note.behind_slash"
@@ -150,11 +150,11 @@ def _note(tx: Tx, case: Case, action: Action, agent: Agent) -> Result:
 def _stop(tx: Tx, found: Reply | Case, action: Action, agent: Agent) -> Result:
     if isinstance(found, Reply):
         return _press(tx, found, action, agent)
-    return presses.stop_newest(tx, found, agent, action.at.ts if action.at else "")
+    return reply_actions.stop_newest(tx, found, agent, action.at.ts if action.at else "")
 
 
 def _press(tx: Tx, reply: Reply, action: Action, agent: Agent) -> Result:
-    said = presses.press(tx, reply.id, action.verb, agent)
+    said = reply_actions.press(tx, reply.id, action.verb, agent)
     return Result(said is None, said)
 
 
@@ -264,9 +264,9 @@ VERBS: Mapping[Verb, Row] = {
         card=offers.public,
     ),
     Verb.SEND_NOW: Row(About.REPLY, _send_now, on_reply="send_now", line=offers.send_now),
-    Verb.SEND_ANYWAY: Row(About.REPLY, _press, line=offers.send_anyway),
-    Verb.FOUND: Row(About.REPLY, _press, line=offers.found),
-    Verb.AGAIN: Row(About.REPLY, _press, line=offers.again),
+    Verb.OVERRIDE: Row(About.REPLY, _press, line=offers.send_anyway),
+    Verb.CONFIRM: Row(About.REPLY, _press, line=offers.found),
+    Verb.RETRY: Row(About.REPLY, _press, line=offers.again),
     Verb.STOP: Row(
         About.REPLY_OR_CASE,
         _stop,

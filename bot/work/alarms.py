@@ -14,7 +14,7 @@ from bot.cases.model import SETTLED, AgentId, Case
 from bot.cases.outbox import EntryState, Rank
 from bot.cases.pictures import AlarmLine, AlarmPicture
 from bot.cases.posts import Absence, Author
-from bot.cases.said import Call, Ping, Said, say
+from bot.cases.said import Call, Ping, Sentence, say
 from bot.cases.timers import FlagKind, Timer, TimerKind
 from bot.cases.tx import Tx
 from bot.outbox import put
@@ -220,7 +220,7 @@ def _line(tx: Tx, case: Case, flag: Flag, *, in_list: bool) -> AlarmLine:
     )
 
 
-def _outcome(tx: Tx, case: Case, flag: Flag) -> Said:
+def _outcome(tx: Tx, case: Case, flag: Flag) -> Sentence:
     """How what was flagged was dealt with."""
     if case.status in SETTLED:
         return say(f"watch.over.{case.status.value}")

@@ -10,7 +10,7 @@ from bot.cases.history import EventKind
 from bot.cases.model import Case
 from bot.cases.posts import Absence, AccountId, Post, PostId, Quoted
 from bot.cases.record import Wake
-from bot.cases.said import Instant, Ping, Said, say
+from bot.cases.said import Instant, Ping, Sentence, say
 from bot.cases.tx import Tx
 from bot.outbox import put
 from bot.work import alarms, replies
@@ -104,7 +104,7 @@ def _as_now(shown: Quoted | None, post: Post) -> Quoted | None:
     return replace(shown, text=post.text, absence=post.absence)
 
 
-def _hold(tx: Tx, case: Case, post: Post, why: Said) -> None:
+def _hold(tx: Tx, case: Case, post: Post, why: Sentence) -> None:
     """Let what was written with the old words in view wait for a person."""
     if any(reply.seen_number >= post.number for reply in replies.waiting(tx, case)):
         replies.hold_waiting(tx, case, why)

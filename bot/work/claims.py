@@ -101,7 +101,7 @@ def close(tx: Tx, case: Case, agent: Agent) -> Result:
     if status is None:
         return refused("close.not_open", n=case.id)
     if waiting := replies.waiting(tx, case):
-        to_decide = any(reply.held is not None for reply in waiting)
+        to_decide = any(reply.blocked is not None for reply in waiting)
         return refused("close.reply_held" if to_decide else "close.reply_waiting", n=case.id)
     if not was_answered(case):
         return refused("close.needs_reason", *_reasons(case), n=case.id)

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from bot.cases.actions import Action, Verb, Via
 from bot.cases.model import Case, MessageRef
-from bot.cases.said import Said, say
+from bot.cases.said import Sentence, say
 from bot.guide import intent, stops
 from bot.guide.intent import Intent, Meant
 from bot.work.actions import MEANINGS, VERBS, WORDS, Number
@@ -50,7 +50,7 @@ class Command:
     thread: MessageRef
     at: datetime
     #: What in the rest must not leave the house; None when all is well.
-    problem: Said | None = None
+    blocked: Sentence | None = None
 
 
 def in_thread(case: Case, command: Command) -> Action:
@@ -68,7 +68,7 @@ def in_thread(case: Case, command: Command) -> Action:
         at=command.message,
         place=command.thread,
         when=command.at,
-        problem=command.problem,
+        blocked=command.blocked,
     )
     return _with_words(action)
 
@@ -79,8 +79,8 @@ def in_channel(channel: str, typed: str, rest: str) -> Action:
     return Action(verb, Via.CHANNEL, argument=rest, typed=typed, place=place)
 
 
-def slash(line: str, problem: Said | None) -> Action:
-    """What follows the slash command in the channel; `problem` is what in it must not leave the house."""
+def slash(line: str, blocked: Sentence | None) -> Action:
+    """What follows the slash command in the channel; `blocked` is what in it must not leave the house."""
     name, _, rest = line.strip().partition(" ")
     typed = name.casefold().strip(string.punctuation)
     verb = MEANINGS.get(typed, Verb.UNKNOWN) if name else Verb.HELP
@@ -88,7 +88,7 @@ def slash(line: str, problem: Said | None) -> Action:
     if VERBS[verb].number is not Number.NONE:
         number, text = split_number(_without_terug(verb, text))
     typed = name if verb is Verb.UNKNOWN else typed
-    return _with_words(Action(verb, Via.SLASH, None, number, text, typed, problem=problem))
+    return _with_words(Action(verb, Via.SLASH, None, number, text, typed, blocked=blocked))
 
 
 def _with_words(action: Action) -> Action:
@@ -96,19 +96,19 @@ def _with_words(action: Action) -> Action:
     if action.verb is not Verb.PRIVATE:
         return action
     found = meant(action.argument)
-    return replace(action, inside=found.stays_inside, problem=action.problem or slip_of(found))
+    return replace(action, inside=found.stays_inside, blocked=action.blocked or slip_of(found))
 
 
 def _without_terug(verb: Verb, text: str) -> str:
     return _TERUG.sub("", text) if verb is Verb.RELEASE else text
 
 
-def slip_of(found: Intent) -> Said | None:
+def slip_of(found: Intent) -> Sentence | None:
     """What holds words for a customer that look like a note or a word for the bot."""
     return say("hold.slip") if found.meant is Meant.SLIP else None
 
 
-def edited_dm(case: Case, found: Intent, whole: str) -> tuple[str, Said | None]:
+def edited_dm(case: Case, found: Intent, whole: str) -> tuple[str, Sentence | None]:
     """What a message that queued a private reply by !dm says to the customer after an edit, and what of the
     edit holds it."""
     if found.word != Verb.PRIVATE:

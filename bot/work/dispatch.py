@@ -10,10 +10,10 @@ from typing import Any
 
 from bot.cases.actions import Action, Result, Verb, Via, refused
 from bot.cases.model import Agent, Case, CaseId, MessageRef, Reply, ReplyId
-from bot.cases.said import Ping, Said, ThreadLink, say
+from bot.cases.said import Ping, Sentence, ThreadLink, say
 from bot.cases.tx import Tx
 from bot.outbox import put
-from bot.work import lists, presses, private, takeovers, tenures
+from bot.work import lists, private, reply_actions, takeovers, tenures
 from bot.work.actions import VERBS, About, Number
 
 #: A claim by a reaction that was only found standing counts from up to a second later than it was found, and
@@ -22,7 +22,7 @@ FOUND_LATER = Decimal(2)
 _LONGEST_NUMBER = 16
 
 
-def carry_out(tx: Tx, action: Action, agent: Agent) -> Said | None:
+def carry_out(tx: Tx, action: Action, agent: Agent) -> Sentence | None:
     """Do what an agent wants, and answer. Returns the answer to a slash command, which goes out with its
     acknowledgement; None for all other doors."""
     found = _find(tx, action, agent)
@@ -75,7 +75,7 @@ def _case(tx: Tx, action: Action, agent: Agent) -> Case | Result:
         return refused("command.no_such_case", n=str(action.subject))
     if not action.number or is_number_of(case, action.number):
         return case
-    if action.verb is Verb.STOP and presses.may_stop(tx, case, agent):
+    if action.verb is Verb.STOP and reply_actions.may_stop(tx, case, agent):
         return case
     return _elsewhere(tx, case, action)
 
@@ -159,7 +159,7 @@ IN_WORDS = {"claim.taken": "claim.taken_again", "close.needs_reason": "close.nee
 
 def answer(
     tx: Tx, action: Action, agent: Agent, result: Result, case: Case | None, shows: bool
-) -> Said | None:
+) -> Sentence | None:
     """Answer an action, which was about `case` if about any. Returns the answer to a slash command.
 
     A word and a slash command are answered to their writer, a reaction and a button only where the card does

@@ -55,12 +55,12 @@ def take_edit(tx: Tx, written: Written, agent: Agent) -> None:
         _edit_asked(tx, edit)
     elif reply is None:
         _edit_inside(tx, edit)
-    elif (known.text, known.problem) == (written.text, written.problem):
+    elif (known.text, known.blocked) == (written.text, written.blocked):
         return
     elif reply_after(reply.state, ReplyMove.CHANGE) is None:
         _edit_too_late(tx, edit, reply)
     else:
-        tx.threads.save_message(replace(known, text=written.text, problem=written.problem))
+        tx.threads.save_message(replace(known, text=written.text, blocked=written.blocked))
         _edit_reply(tx, edit, reply)
 
 
@@ -85,8 +85,8 @@ def _edit_asked(tx: Tx, edit: _Edit) -> None:
             _tell(tx, case, known, "edit.not_obeyed", edited=written.edited)
         return
     # Whatever was asked before was not this: let go, it is held and asked about once more.
-    problem = written.problem or commands.slip_of(written.meant)
-    tx.threads.save_message(replace(known, text=written.text, problem=problem))
+    blocked = written.blocked or commands.slip_of(written.meant)
+    tx.threads.save_message(replace(known, text=written.text, blocked=blocked))
     is_invited = case.invited is Invited.UNDECIDED and case.assignee == edit.agent.id
     why = "invited" if is_invited else "edited"
     anew = questions.question(tx, why, written.ref, edit.agent, case)
@@ -145,10 +145,10 @@ def _edit_reply(tx: Tx, edit: _Edit, reply: Reply) -> None:
         put.tell(tx, case, say("edit.became_note"))
         put.mark_inside(tx, written.ref)
         return
-    problem = written.problem or slip or commands.slip_of(meant)
+    blocked = written.blocked or slip or commands.slip_of(meant)
     if restoring.is_from_before(tx, written.edited_at or tx.now):
-        problem = problem or say("hold.restored")  # it may be out as it was edited
-    replies.change_text(tx, case, reply, edit.agent, Words(body, problem, stamp=written.edited))
+        blocked = blocked or say("hold.restored")  # it may be out as it was edited
+    replies.change_text(tx, case, reply, edit.agent, Words(body, blocked, stamp=written.edited))
 
 
 def _is_note(written: Written) -> bool:

@@ -11,7 +11,7 @@ from bot.cases.history import STEPS
 from bot.cases.model import SETTLED, Case, MessageRef, Reply
 from bot.cases.outbox import Card, Delivery, Effect, Entry, FollowUp, Line, Mark, Say, Warn, Whisper
 from bot.cases.pictures import SaidPicture
-from bot.cases.said import Said, say
+from bot.cases.said import Sentence, say
 from bot.cases.tx import Tx
 from bot.outbox import put
 from bot.outbox.queue import Handler, Queue
@@ -173,7 +173,7 @@ def _tell_frozen(tx: Tx, case: Case, error: DeskRefused) -> None:
     put.announce(tx, channel, say("desk.edits_closed", detail=error.detail), key=f"edits-closed-{channel}")
 
 
-def _stand(tx: Tx, case: Case) -> Said:
+def _stand(tx: Tx, case: Case) -> Sentence:
     """Where the case stands, for a thread whose card cannot show it. Nobody is called by it."""
     who = tx.people.agent(case.assignee) if case.assignee and case.status not in SETTLED else None
     mode = say(f"mode.name.{case.mode.value}")

@@ -23,7 +23,7 @@ from bot.cases.model import (
     ReplyKind,
     ReplyState,
     after,
-    may_arrive,
+    may_be_marked_sent,
 )
 from bot.cases.ports import Page, Pushed, Sent
 from bot.cases.posts import AccountId, Author, AuthorId, Post, PostId, Standing, Surface, is_somebody
@@ -230,7 +230,7 @@ def _is_ours(tx: Tx, case: Case, post: Post) -> bool:
             continue
         if reply.state is ReplyState.SENDING:
             return True  # the call that is on its way will say so itself
-        if may_arrive(reply) or _was_seen_by_a_person(reply):
+        if may_be_marked_sent(reply) or _was_seen_by_a_person(reply):
             _take_as_out(tx, case, reply, post)
             return True
     return False
@@ -292,7 +292,7 @@ def _was_seen_by_a_person(reply: Reply) -> bool:
 def _take_as_out(tx: Tx, case: Case, reply: Reply, post: Post) -> None:
     """The network shows a reply. Of one that a person saw before, only the link and the time are news."""
     if not _was_seen_by_a_person(reply):
-        publishing.arrive(tx, case, reply, Sent(post.id, post.url, post.created_at))
+        publishing.mark_sent(tx, case, reply, Sent(post.id, post.url, post.created_at))
         return
     shown = replace(reply, post_id=post.id, url=post.url, sent_at=post.created_at)
     put.line(tx, case, tx.replies.save(shown))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from bot.cases.characters import beginning
 from bot.cases.model import Case
-from bot.cases.said import Instant, Ping, Said, ThreadLink, say
+from bot.cases.said import Instant, Ping, Sentence, ThreadLink, say
 from bot.cases.timers import FlagKind
 from bot.cases.tx import Tx
 from bot.work import alarms
@@ -19,7 +19,7 @@ _WORDS = 60
 _MARKS = {FlagKind.AT_RISK: "⚠️", FlagKind.MISSED: "🔴", FlagKind.ESCALATED: "🔴"}
 
 
-def queue(tx: Tx) -> Said:
+def queue(tx: Tx) -> Sentence:
     """The cases in which a customer waits, soonest due first."""
     cases = tx.cases.queue(QUEUE + 1)
     if not cases:
@@ -30,12 +30,12 @@ def queue(tx: Tx) -> Said:
     return say("queue.title", count=len(lines), cases=lines)
 
 
-def choice(tx: Tx, cases: Sequence[Case]) -> list[Said]:
+def choice(tx: Tx, cases: Sequence[Case]) -> list[Sentence]:
     """Cases to choose from, one a line."""
     return [_named(tx, case) for case in cases[:_CHOICE]]
 
 
-def _waiting(tx: Tx, case: Case) -> Said:
+def _waiting(tx: Tx, case: Case) -> Sentence:
     return say(
         "queue.line",
         mark=_MARKS[case.flag] if case.flag else "",
@@ -45,7 +45,7 @@ def _waiting(tx: Tx, case: Case) -> Said:
     )
 
 
-def _named(tx: Tx, case: Case) -> Said:
+def _named(tx: Tx, case: Case) -> Sentence:
     """A case as people know it: its number, its customer, and what that one waits with."""
     author = tx.people.author(tx.account(case).network, case.author_id)
     number = alarms.waiting_post(tx, case)

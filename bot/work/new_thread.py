@@ -72,10 +72,10 @@ def _moved(reply: Reply) -> Reply:
     moved = replace(reply, line=None)
     if reply.state not in _PENDING:
         return moved
-    held = reply.held
-    if reply.state is ReplyState.QUEUED and held is None:
-        held = say("hold.thread_gone")
-    return replace(moved, message=None, held=held)
+    blocked = reply.blocked
+    if reply.state is ReplyState.QUEUED and blocked is None:
+        blocked = say("hold.thread_gone")
+    return replace(moved, message=None, blocked=blocked)
 
 
 def readable(case: Case, ref: MessageRef) -> MessageRef | None:
@@ -89,7 +89,7 @@ def point_on(tx: Tx, old: MessageRef, agent: AgentId) -> None:
     cases that this is the thread of none: what they wrote is not read."""
     case = tx.cases.of_thread(old, ever=True)
     if case is not None:
-        onward = ThreadLink(case.id, f"#{case.id}")
-        put.whisper(tx, old.channel, old, agent, say("thread.elsewhere", case=onward))
+        read_since = ThreadLink(case.id, f"#{case.id}")
+        put.whisper(tx, old.channel, old, agent, say("thread.elsewhere", case=read_since))
     elif tx.alarms.of_thread(old) is not None:
         put.whisper(tx, old.channel, old, agent, say("watch.elsewhere"))

@@ -87,30 +87,30 @@ def send_now(line: LinePicture) -> Button | None:
     """Only its time is in the way of the reply."""
     reply = line.reply
     is_unread = reply.failure is not None and reply.failure.key in UNREAD
-    waits = reply.state is ReplyState.QUEUED and reply.held is None and not line.behind and not is_unread
+    waits = reply.state is ReplyState.QUEUED and reply.blocked is None and not line.behind and not is_unread
     return _of_reply(reply, Verb.SEND_NOW, is_primary=True) if waits else None
 
 
 def send_anyway(line: LinePicture) -> Button | None:
     """A person may overrule what is in the way of the reply."""
     reply = line.reply
-    if reply.state is not ReplyState.QUEUED or reply.held is None or reply.held.key not in OVERRULABLE:
+    if reply.state is not ReplyState.QUEUED or reply.blocked is None or reply.blocked.key not in OVERRULABLE:
         return None
-    return _of_reply(reply, Verb.SEND_ANYWAY, _SENDS.get(reply.held.key, ""), is_primary=True)
+    return _of_reply(reply, Verb.OVERRIDE, _SENDS.get(reply.blocked.key, ""), is_primary=True)
 
 
 def found(line: LinePicture) -> Button | None:
     """Only a person can tell whether the reply is out."""
-    return _of_reply(line.reply, Verb.FOUND, is_primary=True) if _asks_person(line.reply) else None
+    return _of_reply(line.reply, Verb.CONFIRM, is_primary=True) if _asks_person(line.reply) else None
 
 
 def again(line: LinePicture) -> Button | None:
     """The reply is not out, or a person has seen that it is not, and the same words may fare better now."""
     reply = line.reply
     if _asks_person(reply):
-        return _of_reply(reply, Verb.AGAIN, "send_again")
+        return _of_reply(reply, Verb.RETRY, "send_again")
     may_pass = reply.failure is None or reply.failure.key not in LASTING
-    return _of_reply(reply, Verb.AGAIN) if reply.state is ReplyState.FAILED and may_pass else None
+    return _of_reply(reply, Verb.RETRY) if reply.state is ReplyState.FAILED and may_pass else None
 
 
 def stop(line: LinePicture) -> Button | None:
@@ -133,7 +133,7 @@ def _may_invite(card: CardPicture) -> bool:
 
 
 def _asks_person(reply: Reply) -> bool:
-    return reply.state is ReplyState.UNCONFIRMED and reply.held is not None
+    return reply.state is ReplyState.UNCONFIRMED and reply.blocked is not None
 
 
 def _of_case(case: Case, verb: Verb, label: str = "", *, is_primary: bool = False) -> Button:

@@ -21,7 +21,7 @@ from bot.cases.model import (
 )
 from bot.cases.pictures import CardPicture, LinePicture, PostPicture
 from bot.cases.posts import Author, AuthorId, Post, Standing, Surface
-from bot.cases.said import Said, ThreadLink, say
+from bot.cases.said import Sentence, ThreadLink, say
 from bot.cases.tx import Tx
 from bot.guide import checks
 from bot.outbox.put import GONE, NEEDS_PUBLIC
@@ -118,7 +118,7 @@ def _as_public(reply: Reply, case: Case) -> Reply:
 
 def _ways_out(tx: Tx, case: Case, reply: Reply) -> Sequence[str]:
     """What can be done with the case where the way of a reply is closed."""
-    stuck = reply.failure if reply.state is ReplyState.FAILED else reply.held
+    stuck = reply.failure if reply.state is ReplyState.FAILED else reply.blocked
     if stuck is None or case.status in SETTLED:
         return ()
     if stuck.key in CLOSES_PRIVATE | NEEDS_PUBLIC and reply.mode is Surface.PRIVATE:
@@ -133,7 +133,7 @@ def _ways_out(tx: Tx, case: Case, reply: Reply) -> Sequence[str]:
     return ("close",) if was_answered(case) else ("dismiss",)
 
 
-def threads_of(tx: Tx, said: Said) -> Mapping[CaseId, MessageRef]:
+def threads_of(tx: Tx, said: Sentence) -> Mapping[CaseId, MessageRef]:
     """The threads that a sentence links to."""
     found: dict[CaseId, MessageRef] = {}
     for value in said.values.values():
@@ -142,7 +142,7 @@ def threads_of(tx: Tx, said: Said) -> Mapping[CaseId, MessageRef]:
                 case = tx.cases.get(CaseId(each.case_id))
                 if case is not None and case.thread is not None:
                     found[case.id] = case.thread
-            elif isinstance(each, Said):
+            elif isinstance(each, Sentence):
                 found.update(threads_of(tx, each))
     return found
 

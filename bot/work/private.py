@@ -22,7 +22,7 @@ from bot.cases.model import (
 )
 from bot.cases.outbox import Rank
 from bot.cases.posts import Surface
-from bot.cases.said import Money, Said, say
+from bot.cases.said import Money, Sentence, say
 from bot.cases.tx import Tx
 from bot.outbox import put
 from bot.work import questions, replies, takeovers, tenures
@@ -169,7 +169,7 @@ def _not_sent(answer: Result, words: Words | None) -> Result:
     return answer if words is None else not_sent(answer, words.text, in_thread=words.message is not None)
 
 
-def _may_switch(tx: Tx, case: Case, agent: Agent) -> Said | None:
+def _may_switch(tx: Tx, case: Case, agent: Agent) -> Sentence | None:
     if case.status in SETTLED:
         return say("mode.not_open", n=case.id)
     if case.assignee is None:
@@ -200,13 +200,13 @@ def _offer_kept(tx: Tx, case: Case) -> None:
     for reply in tx.replies.of_case(case.id):
         if reply.kind is not ReplyKind.KEPT or reply.state is not ReplyState.QUEUED:
             continue
-        held = say("hold.private_now") if _is_kept(reply) else reply.held
-        offered = tx.replies.save(replace(reply, kind=ReplyKind.ANSWER, held=held))
+        blocked = say("hold.private_now") if _is_kept(reply) else reply.blocked
+        offered = tx.replies.save(replace(reply, kind=ReplyKind.ANSWER, blocked=blocked))
         put.line(tx, case, offered)
 
 
 def _is_kept(reply: Reply) -> bool:
-    return reply.held is not None and reply.held.key == "hold.kept"
+    return reply.blocked is not None and reply.blocked.key == "hold.kept"
 
 
 def _invite(tx: Tx, case: Case, agent: Agent, words: Words | None) -> Result:

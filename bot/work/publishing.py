@@ -26,7 +26,7 @@ from bot.cases.outbox import Rank
 from bot.cases.ports import NotSent, SendCommand, Sent, Spent, Unknown
 from bot.cases.posts import AccountId, Surface
 from bot.cases.record import Wake
-from bot.cases.said import Instant, Said, say
+from bot.cases.said import Instant, Sentence, say
 from bot.cases.tx import Tx
 from bot.outbox import put
 from bot.work import accounts, known, replies, unread
@@ -114,17 +114,17 @@ def begin(tx: Tx, reply_id: ReplyId) -> SendCommand | None:
     """
     reply = tx.replies.get(reply_id)
     case = tx.cases.get(reply.case_id) if reply else None
-    if reply is None or case is None or reply.held is not None or reply.send_after > tx.now:
+    if reply is None or case is None or reply.blocked is not None or reply.send_after > tx.now:
         return None
     state = reply_after(reply.state, ReplyMove.SEND)
     if state is None:
         return None
     visibility = replies.visibility(tx, case, reply)
-    held = replies.obstacle(tx, case, reply)
-    if held is None and not visibility:
-        held = say("hold.no_private_way")
-    if held is not None:
-        put.line(tx, case, tx.replies.save(replace(reply, held=held)))
+    blocked = replies.block_reason(tx, case, reply)
+    if blocked is None and not visibility:
+        blocked = say("hold.no_private_way")
+    if blocked is not None:
+        put.line(tx, case, tx.replies.save(replace(reply, blocked=blocked)))
         return None
     sending = tx.replies.save(
         replace(
@@ -176,7 +176,7 @@ def lost(tx: Tx, reply_id: ReplyId) -> SendCommand | None:
     if reply is None or case is None or reply.attempted_at is None:
         return None
     if reply.state is ReplyState.SENDING and (reply.lease_until is None or reply.lease_until <= tx.now):
-        lose_sight(tx, case, reply)
+        mark_unconfirmed(tx, case, reply)
         reply = tx.replies.get(reply_id)
         assert reply is not None
     if reply.state is not ReplyState.UNCONFIRMED:
@@ -193,16 +193,16 @@ def finish(tx: Tx, reply_id: ReplyId, outcome: Sent | NotSent | Unknown | errors
     accounts.pay(tx, reply.account, _spent(outcome))
     if isinstance(outcome, errors.TargetGone) and reply.in_reply_to:
         known.ask_soon(tx, reply.account, tx.now, [reply.in_reply_to])
-    came_to(tx, case, reply, outcome)
+    take_outcome(tx, case, reply, outcome)
 
 
-def came_to(
+def take_outcome(
     tx: Tx, case: Case, reply: Reply, outcome: Sent | NotSent | Unknown | errors.NetworkError
 ) -> None:
     """What an answer of the network, or the want of one, means for the reply: each has one place here."""
     match outcome:
         case Sent():
-            arrive(tx, case, reply, outcome)
+            mark_sent(tx, case, reply, outcome)
         case NotSent() if reply.failure is not None and reply.failure.key == "refused.duplicate":
             refuse(tx, case, reply, reply.failure)
         case NotSent():
@@ -210,11 +210,11 @@ def came_to(
         case errors.Duplicate() if _was_in_doubt(tx, reply):
             # The same words stand there already: perhaps our own, from a call whose answer was lost.
             doubtful = tx.replies.save(replace(reply, failure=say("refused.duplicate")))
-            lose_sight(tx, case, doubtful)
+            mark_unconfirmed(tx, case, doubtful)
         case Unknown() | errors.Unclear():
-            lose_sight(tx, case, reply)
+            mark_unconfirmed(tx, case, reply)
         case errors.NetworkError() if reply.state is ReplyState.UNCONFIRMED:
-            lose_sight(tx, case, reply)  # it is about the question, and not about the reply
+            mark_unconfirmed(tx, case, reply)  # it is about the question, and not about the reply
         case errors.RateLimited(until=until):
             wait(tx, case, reply, max(until, tx.now), say("refused.limited", until=Instant(until)))
         case errors.Retry(after=pause):
@@ -242,9 +242,9 @@ def _spent(outcome: Sent | NotSent | Unknown | errors.NetworkError) -> tuple[Spe
     return () if isinstance(outcome, errors.NetworkError) else outcome.spent
 
 
-def arrive(tx: Tx, case: Case, reply: Reply, sent: Sent | None, who: AgentId | str = "") -> None:
+def mark_sent(tx: Tx, case: Case, reply: Reply, sent: Sent | None, who: AgentId | str = "") -> None:
     """The reply is on the network: as the network says (`sent`), or as a person saw (None)."""
-    state = reply_after(reply.state, ReplyMove.ARRIVE)
+    state = reply_after(reply.state, ReplyMove.MARK_SENT)
     if state is None:
         return
     published_at = sent.at if sent else (reply.attempted_at or tx.now)
@@ -252,7 +252,7 @@ def arrive(tx: Tx, case: Case, reply: Reply, sent: Sent | None, who: AgentId | s
         replace(
             reply,
             state=state,
-            held=None,
+            blocked=None,
             failure=None,
             lease_until=None,
             post_id=sent.post_id if sent else None,
@@ -301,7 +301,7 @@ def answer(tx: Tx, case: Case, reply: Reply, who: AgentId | str) -> Case:
     return answered
 
 
-def refuse(tx: Tx, case: Case, reply: Reply, failure: Said, manual_url: str = "") -> None:
+def refuse(tx: Tx, case: Case, reply: Reply, failure: Sentence, manual_url: str = "") -> None:
     """The network certainly did not take it: say why, and what can be done."""
     state = reply_after(reply.state, ReplyMove.REFUSE)
     if state is None:
@@ -320,9 +320,9 @@ def refuse(tx: Tx, case: Case, reply: Reply, failure: Said, manual_url: str = ""
     tx.wake(Wake.SEND)  # the case's next reply waited for this one
 
 
-def lose_sight(tx: Tx, case: Case, reply: Reply) -> None:
+def mark_unconfirmed(tx: Tx, case: Case, reply: Reply) -> None:
     """Nobody knows whether it is out: look again a little later, and after the last look ask a person."""
-    state = reply_after(reply.state, ReplyMove.LOSE_SIGHT)
+    state = reply_after(reply.state, ReplyMove.MARK_UNCONFIRMED)
     if state is None:
         return
     looks = reply.looks + 1 if state is reply.state else 0
@@ -334,7 +334,7 @@ def lose_sight(tx: Tx, case: Case, reply: Reply) -> None:
             state=state,
             looks=looks,
             lease_until=None,
-            held=say("hold.needs_person") if ask else None,
+            blocked=say("hold.needs_person") if ask else None,
             send_after=tx.now if ask else tx.now + pauses[looks],
         )
     )
@@ -345,7 +345,7 @@ def lose_sight(tx: Tx, case: Case, reply: Reply) -> None:
     tx.wake(Wake.SEND)
 
 
-def wait(tx: Tx, case: Case, reply: Reply, until: datetime, failure: Said | None) -> None:
+def wait(tx: Tx, case: Case, reply: Reply, until: datetime, failure: Sentence | None) -> None:
     """Certainly not done, and the network asks for patience: back into the queue for later."""
     state = reply_after(reply.state, ReplyMove.WAIT)
     if state is None:
@@ -359,10 +359,10 @@ def wait(tx: Tx, case: Case, reply: Reply, until: datetime, failure: Said | None
 
 def not_there(tx: Tx, case: Case, reply: Reply) -> None:
     """The network's certain word that an unconfirmed reply never arrived: it goes back into the queue."""
-    state = reply_after(reply.state, ReplyMove.AGAIN)
+    state = reply_after(reply.state, ReplyMove.RETRY)
     if state is None:
         return
-    again = tx.replies.save(replace(reply, state=state, send_after=tx.now, looks=0, held=None))
+    again = tx.replies.save(replace(reply, state=state, send_after=tx.now, looks=0, blocked=None))
     tx.note(case, EventKind.REPLY_NOT_THERE, reply=reply.id)
     put.line(tx, case, again)
     put.lines_behind(tx, case, again)

@@ -9,14 +9,14 @@ from dataclasses import replace
 
 from bot.cases.actions import Result, refused
 from bot.cases.model import SETTLED, Agent, AgentId, Case, Invited, MessageKind, MessageRef, ThreadMessage
-from bot.cases.said import Button, Ping, Said, say
+from bot.cases.said import Button, Ping, Sentence, say
 from bot.cases.tx import Tx
 from bot.outbox import put
 from bot.work import claims, new_thread, private, replies, takeovers, tenures
 from bot.work.replies import Words
 
 
-def question(tx: Tx, why: str, ref: MessageRef, agent: Agent, case: Case) -> Said:
+def question(tx: Tx, why: str, ref: MessageRef, agent: Agent, case: Case) -> Sentence:
     """What the bot asks about a message that stays inside for now. `why` names a sentence below "ask."."""
     value = _value(ref)
     keep = Button("keep_note", value, "ask.keep")
@@ -73,7 +73,7 @@ def decide_asked(tx: Tx, ref: MessageRef, send: bool, agent: Agent, *, pressed: 
         return Result(True)
     tx.threads.save_message(replace(known, kind=MessageKind.REPLY))
     mode = tenures.at(tx, case, ref.ts).mode
-    words = Words(known.text, known.problem, new_thread.readable(case, ref), stamp="", mode=mode)
+    words = Words(known.text, known.blocked, new_thread.readable(case, ref), stamp="", mode=mode)
     replies.queue(tx, claimed, agent, words)
     sent = say(_sent(case), agent=Ping(agent.id))
     put.question_shows(tx, case, ref, sent, pressed=pressed)
@@ -96,7 +96,7 @@ def decide_invited(
     if publish or case.assignee != agent.id or not tx.hears_private(case):
         return decide_asked(tx, ref, publish, agent, pressed=pressed)
     tx.threads.save_message(replace(known, kind=MessageKind.REPLY))
-    private.keep(tx, case, agent, Words(known.text, known.problem, new_thread.readable(case, ref)))
+    private.keep(tx, case, agent, Words(known.text, known.blocked, new_thread.readable(case, ref)))
     put.question_shows(tx, case, ref, say("asked.kept_for_private"), pressed=pressed)
     return Result(True)
 
@@ -145,6 +145,6 @@ def take_up_asked(tx: Tx, case: Case, agent: Agent) -> None:
             continue
         tx.threads.save_message(replace(known, kind=MessageKind.REPLY))
         stamp, message = known.edited or known.ref.ts, new_thread.readable(current, known.ref)
-        replies.queue(tx, current, agent, Words(known.text, known.problem, message, stamp, mode=stood.mode))
+        replies.queue(tx, current, agent, Words(known.text, known.blocked, message, stamp, mode=stood.mode))
         said = say("unclaimed.sent", agent=Ping(agent.id))
         put.question_shows(tx, current, known.ref, said)

@@ -24,7 +24,7 @@ from bot.cases.model import (
 from bot.cases.ports import ReplyTarget
 from bot.cases.posts import Absence, Post, PostId, Surface
 from bot.cases.record import Wake
-from bot.cases.said import Said, say
+from bot.cases.said import Sentence, say
 from bot.cases.tx import Tx
 from bot.guide import checks, colleagues
 from bot.outbox import put
@@ -36,7 +36,7 @@ class Words:
 
     text: str
     #: What the desk found in the text (a colleague's name, a custom emoji): it waits for a person then.
-    problem: Said | None = None
+    blocked: Sentence | None = None
     #: The message that says it; a message has one reply at most.
     message: MessageRef | None = None
     #: The desk's stamp of what the agent wrote: by default the message's own, "" for what is decided now.
@@ -110,14 +110,14 @@ def unanswered(tx: Tx, case: Case) -> Sequence[Post]:
     ]
 
 
-def unseen_change(tx: Tx, case: Case, stamp: str) -> Said | None:
+def unseen_change(tx: Tx, case: Case, stamp: str) -> Sentence | None:
     """What the customer changed that was not yet told in the thread when something that bears `stamp` was
     written; None where nothing was, and with ""."""
     for post in tx.posts.of_case(case.id) if stamp else ():
-        is_gone = post.absence is Absence.DELETED
-        is_changed = is_gone or post.version > 1
+        has_run_out = post.absence is Absence.DELETED
+        is_changed = has_run_out or post.version > 1
         if is_changed and _stands_since(tx, put.key_of_change(post), stamp) is False:
-            return say("hold.customer_deleted" if is_gone else "hold.customer_edited")
+            return say("hold.customer_deleted" if has_run_out else "hold.customer_edited")
     return None
 
 
@@ -154,11 +154,11 @@ def queue(tx: Tx, case: Case, agent: Agent, words: Words) -> Reply | None:
         in_reply_to=answered_post(tx, case, mode, seen_number),
         seen_number=seen_number,
     )
-    held = words.problem or unseen_change(tx, case, words.written)
-    held = held or to_colleague(tx, case, draft) or obstacle(tx, case, draft)
-    if held is None and words.kind is ReplyKind.INVITATION:
-        held = say("hold.draft")
-    reply = tx.replies.add(replace(draft, held=held))
+    blocked = words.blocked or unseen_change(tx, case, words.written)
+    blocked = blocked or to_colleague(tx, case, draft) or block_reason(tx, case, draft)
+    if blocked is None and words.kind is ReplyKind.INVITATION:
+        blocked = say("hold.draft")
+    reply = tx.replies.add(replace(draft, blocked=blocked))
     if reply is None:
         return None
     tx.note(case, EventKind.REPLY_QUEUED, agent.id, reply=reply.id, mode=mode.value)
@@ -186,7 +186,7 @@ def derive_initials(name: str) -> str:
     return "".join(letters[:3])
 
 
-def obstacle(tx: Tx, case: Case, reply: Reply) -> Said | None:
+def block_reason(tx: Tx, case: Case, reply: Reply) -> Sentence | None:
     """Why this reply may not go out now; None when nothing is in the way.
 
     The same function answers when the reply is queued and, once more, in the transaction that begins the
@@ -213,10 +213,10 @@ def obstacle(tx: Tx, case: Case, reply: Reply) -> Said | None:
     for option in rules.reply_options(target, tx.now):
         if option.mode is reply.mode and not option.allowed:
             return say(f"hold.{option.reason}" if option.reason else "hold.no_private_way")
-    return checks.objection(reply.body, checks.measured(reply.text, rules, target, reply.mode))
+    return checks.block_reason(reply.body, checks.measured(reply.text, rules, target, reply.mode))
 
 
-def to_colleague(tx: Tx, case: Case, reply: Reply) -> Said | None:
+def to_colleague(tx: Tx, case: Case, reply: Reply) -> Sentence | None:
     """Why an answer waits that seems to speak to a colleague; None when it does not. Asked when the words
     are new, and not when they go: who has said that they are the customer's is not asked again."""
     called = colleagues.calls(reply.body) if reply.kind is ReplyKind.ANSWER else None
@@ -241,12 +241,12 @@ def to_colleague(tx: Tx, case: Case, reply: Reply) -> Said | None:
     return say("hold.to_colleague", agent=found) if found else None
 
 
-def invited(tx: Tx, case: Case) -> Said:
+def invited(tx: Tx, case: Case) -> Sentence:
     """Why a public reply waits whose case is to go on in private."""
     return say("hold.invited" if tx.hears_private(case) else "hold.invited_unheard")
 
 
-def taken_over(agent: Agent) -> Said:
+def taken_over(agent: Agent) -> Sentence:
     """Why a reply waits whose writer no longer has the case, but a colleague."""
     return say("hold.taken_over", agent=agent.name)
 
@@ -265,12 +265,12 @@ def change_text(tx: Tx, case: Case, reply: Reply, agent: Agent, words: Words) ->
         state=state,
         body=words.text,
         send_after=tx.now + tx.team(case).hold,
-        held=words.problem or unseen_change(tx, case, words.written),
+        blocked=words.blocked or unseen_change(tx, case, words.written),
         in_reply_to=answered_post(tx, case, reply.mode, seen_number),
         seen_number=seen_number,
     )
-    held = changed.held or to_colleague(tx, case, changed)
-    requeue(tx, case, reply, replace(changed, held=held), agent, EventKind.REPLY_CHANGED)
+    blocked = changed.blocked or to_colleague(tx, case, changed)
+    requeue(tx, case, reply, replace(changed, blocked=blocked), agent, EventKind.REPLY_CHANGED)
 
 
 def requeue(tx: Tx, case: Case, before: Reply, changed: Reply, agent: Agent, event: EventKind) -> None:
@@ -283,7 +283,7 @@ def requeue(tx: Tx, case: Case, before: Reply, changed: Reply, agent: Agent, eve
         failure=None,
         manual_url="",
     )
-    saved = tx.replies.save(replace(fresh, held=changed.held or obstacle(tx, case, fresh)))
+    saved = tx.replies.save(replace(fresh, blocked=changed.blocked or block_reason(tx, case, fresh)))
     if before.state is ReplyState.FAILED and before.message:
         put.mark(tx, before.message, tx.installation.reactions.failed, False)
     tx.note(case, event, agent.id, reply=saved.id)
@@ -300,13 +300,13 @@ def stop_reply(tx: Tx, case: Case, reply: Reply, who: AgentId | str = "") -> boo
         return False
     # Why it waited is past; why the network refused it is not.
     failure = reply.failure if reply_after(reply.state, ReplyMove.SEND) is None else None
-    stopped = tx.replies.save(replace(reply, state=state, held=None, failure=failure))
+    stopped = tx.replies.save(replace(reply, state=state, blocked=None, failure=failure))
     tx.note(case, EventKind.REPLY_STOPPED, who, reply=reply.id)
     put.line(tx, case, stopped)
     return True
 
 
-def hold_waiting(tx: Tx, case: Case, why: Said, instead_of: Set[str] = frozenset()) -> None:
+def hold_waiting(tx: Tx, case: Case, why: Sentence, instead_of: Set[str] = frozenset()) -> None:
     """Hold every queued reply of the case: it now waits for a person, not for its time.
 
     A hold of the same kind that stands already is told anew: it names what it asks about. So are those of the
@@ -314,9 +314,9 @@ def hold_waiting(tx: Tx, case: Case, why: Said, instead_of: Set[str] = frozenset
     """
     outdated = {why.key, *instead_of}
     for reply in tx.replies.of_case(case.id):
-        if reply.state is ReplyState.QUEUED and (reply.held is None or reply.held.key in outdated):
-            held = tx.replies.save(replace(reply, held=why))
-            put.line(tx, case, held)
+        if reply.state is ReplyState.QUEUED and (reply.blocked is None or reply.blocked.key in outdated):
+            blocked = tx.replies.save(replace(reply, blocked=why))
+            put.line(tx, case, blocked)
 
 
 def visibility(tx: Tx, case: Case, reply: Reply) -> str:

@@ -38,6 +38,6 @@ def is_from_before(tx: Tx, written_at: datetime) -> bool:
 
 def _doubt(tx: Tx, reply: Reply) -> Reply:
     """The reply, held if it would go out by itself; recognised if it is on the network."""
-    if reply.state is not ReplyState.QUEUED or reply.held is not None:
+    if reply.state is not ReplyState.QUEUED or reply.blocked is not None:
         return reply
-    return tx.replies.save(replace(reply, held=say("hold.restored"), attempted_at=reply.queued_at))
+    return tx.replies.save(replace(reply, blocked=say("hold.restored"), attempted_at=reply.queued_at))

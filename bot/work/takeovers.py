@@ -11,13 +11,13 @@ from bot.cases.actions import Result, done, refused
 from bot.cases.history import TAKINGS, EventKind
 from bot.cases.model import SETTLED, Agent, AgentId, Case, MessageRef, Move, ReplyState, after
 from bot.cases.outbox import Rank
-from bot.cases.said import Button, Instant, Ping, Said, say
+from bot.cases.said import Button, Instant, Ping, Sentence, say
 from bot.cases.tx import Tx
 from bot.outbox import put
 from bot.work import replies, tenures
 
 #: Who was asked and claims again within this time has answered.
-AGAIN = timedelta(minutes=10)
+REPEAT_AFTER = timedelta(minutes=10)
 #: A claim older than this is told with its day.
 _TODAY = timedelta(hours=12)
 #: Answers that begin with the name of who has the case.
@@ -66,7 +66,7 @@ def settle_questions(
     return is_known
 
 
-def _how_it_stands(tx: Tx, case: Case, agent: Agent, theirs: str) -> Said:
+def _how_it_stands(tx: Tx, case: Case, agent: Agent, theirs: str) -> Sentence:
     """What a question to the agent shows once it asks nothing more."""
     if case.assignee == agent.id:
         return say(theirs, agent=agent.name, n=case.id)
@@ -78,7 +78,7 @@ def _how_it_stands(tx: Tx, case: Case, agent: Agent, theirs: str) -> Said:
     return addressed(say("takeover.with", agent=holder(tx, case), n=case.id), agent)
 
 
-def question(tx: Tx, case: Case, *, by_reaction: bool = False, key: str = "claim.taken") -> Said:
+def question(tx: Tx, case: Case, *, by_reaction: bool = False, key: str = "claim.taken") -> Sentence:
     """Who has the case since when, and whether to take it over; the button names whom that is taken from."""
     taken_at = since(tx, case)
     value = f"{case.id}:{case.assignee}:{'reaction' if by_reaction else ''}"
@@ -101,7 +101,7 @@ def offer(tx: Tx, case: Case, thread: MessageRef, agent: Agent) -> None:
 def was_asked(tx: Tx, case: Case, agent: Agent) -> bool:
     """Whether the agent was asked lately about this very colleague, who has had the case ever since."""
     for event in reversed(tx.history.of_case(case.id)):
-        if event.kind in TAKINGS or tx.now - event.at > AGAIN:
+        if event.kind in TAKINGS or tx.now - event.at > REPEAT_AFTER:
             return False
         if event.kind is EventKind.TAKEOVER_ASKED and event.who == agent.id:
             return (event.detail or {}).get("of") == case.assignee
@@ -154,7 +154,7 @@ def take(tx: Tx, case: Case, agent: Agent, *, by_reaction: bool, pressed: Messag
     return done("claim.done", n=case.id)
 
 
-def tell_settled(tx: Tx, before: Case, agent: Agent, key: str, **values: Said) -> None:
+def tell_settled(tx: Tx, before: Case, agent: Agent, key: str, **values: Sentence) -> None:
     """Tell who had the case, as it was `before`, that a colleague has settled it."""
     if before.assignee is not None and before.assignee != agent.id:
         who = Ping(before.assignee)
@@ -177,7 +177,7 @@ def press(tx: Tx, case: Case, agent: Agent, value: str, *, asked: MessageRef) ->
     return Result(True)
 
 
-def addressed(answer: Said, agent: Agent) -> Said:
+def addressed(answer: Sentence, agent: Agent) -> Sentence:
     """An answer in the thread, addressed to who asked, with its buttons."""
     key = "answer.named" if answer.key in _NAMED else "answer.to"
     return say(key, *answer.buttons, agent=Ping(agent.id), answer=answer)

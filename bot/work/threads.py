@@ -20,7 +20,7 @@ from bot.cases.model import (
     Tenure,
     ThreadMessage,
 )
-from bot.cases.said import Said, say
+from bot.cases.said import Sentence, say
 from bot.cases.tx import Tx
 from bot.guide.intent import Intent, Meant
 from bot.outbox import put
@@ -28,9 +28,9 @@ from bot.work import (
     commands,
     dispatch,
     new_thread,
-    presses,
     questions,
     replies,
+    reply_actions,
     restoring,
     takeovers,
     tenures,
@@ -49,7 +49,7 @@ class Written:
     text: str
     at: datetime
     #: A colleague or channel named, a custom emoji, a file: a hold of the catalogue; None when all is well.
-    problem: Said | None = None
+    blocked: Sentence | None = None
     #: The desk's stamp of the edit this text comes from; "" for a first version.
     edited: str = ""
     #: When that edit was made.
@@ -85,11 +85,11 @@ def take_message(tx: Tx, written: Written, agent: Agent) -> None:
         return
     stood = tenures.at(tx, case, written.ref.ts)
     kind, word, rest = _kind_of(tx, case, stood, written, agent)
-    problem = written.problem
+    blocked = written.blocked
     if kind in (MessageKind.REPLY, MessageKind.COMMAND) and restoring.is_from_before(tx, written.at):
         # It may be out, or done, already: a person lets a reply go, and a word is not obeyed again.
         kind = MessageKind.NOTE if kind is MessageKind.COMMAND else kind
-        problem = problem or say("hold.restored")
+        blocked = blocked or say("hold.restored")
     message = ThreadMessage(
         written.ref,
         case.id,
@@ -98,7 +98,7 @@ def take_message(tx: Tx, written: Written, agent: Agent) -> None:
         "" if kind is MessageKind.NOTE else written.text,
         written.at,
         edited=written.edited,
-        problem=written.problem,
+        blocked=written.blocked,
     )
     if not tx.threads.add_message(message):
         return
@@ -109,13 +109,13 @@ def take_message(tx: Tx, written: Written, agent: Agent) -> None:
             if word == "colleague":
                 takeovers.offer(tx, case, written.thread, agent)
         case MessageKind.COMMAND:
-            command = Command(word, rest, written.ref, written.thread, written.at, written.problem)
+            command = Command(word, rest, written.ref, written.thread, written.at, written.blocked)
             dispatch.carry_out(tx, commands.in_thread(case, command), agent)
         case MessageKind.ASKED:
             asked = questions.question(tx, word, written.ref, agent, case)
             put.tell(tx, case, asked, key=put.key_of_question(written.ref))
         case MessageKind.REPLY:
-            words = Words(written.text, problem, written.ref, written.edited or None, mode=stood.mode)
+            words = Words(written.text, blocked, written.ref, written.edited or None, mode=stood.mode)
             replies.queue(tx, case, agent, words)
 
 
@@ -131,7 +131,7 @@ def _kind_of(
         return MessageKind.NOTE, "", ""
     if intent.meant is Meant.COMMAND:
         return MessageKind.COMMAND, intent.typed or intent.word, intent.rest
-    if intent.word == Verb.STOP and presses.may_stop(tx, case, agent):
+    if intent.word == Verb.STOP and reply_actions.may_stop(tx, case, agent):
         return MessageKind.COMMAND, intent.word, ""  # asked about, it would come too late
     had_it, has_it = stood.assignee == agent.id, case.assignee == agent.id
     if case.assignee is not None and not had_it and not has_it:

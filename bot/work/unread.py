@@ -69,7 +69,7 @@ def since(reply: Reply) -> datetime:
 
 def waits(reply: Reply) -> bool:
     """Whether the reply was put off until its thread is read, or until it is known who wrote it."""
-    is_queued = reply_after(reply.state, ReplyMove.SEND) is not None and reply.held is None
+    is_queued = reply_after(reply.state, ReplyMove.SEND) is not None and reply.blocked is None
     return is_queued and reply.failure is not None and reply.failure.key in UNREAD
 
 
@@ -90,7 +90,7 @@ def put_off(tx: Tx, late: Mapping[ReplyId, Unread]) -> None:
     for reply_id, unread in late.items():
         reply = tx.replies.get(reply_id)
         case = tx.cases.get(reply.case_id) if reply else None
-        if reply is None or case is None or reply.held is not None or reply.send_after > tx.now:
+        if reply is None or case is None or reply.blocked is not None or reply.send_after > tx.now:
             continue
         if reply_after(reply.state, ReplyMove.SEND) is None:
             continue

@@ -211,7 +211,7 @@ def _said_by(fault: Exception) -> str:
 async def _note_written(
     _: aiohttp.ClientSession, context: Any, __: aiohttp.TraceRequestHeadersSentParams
 ) -> None:
-    """aiohttp calls this at the moment it begins to write a request. Raises `TooLate`."""
+    """aiohttp calls this at the moment it begins to write a request. Raises `LeaseLost`."""
     leases.check()
     context.trace_request_ctx.yes = True
 

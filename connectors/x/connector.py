@@ -94,9 +94,9 @@ class XConnector:
         source = self._stream(stream, brand.id)
         if cursor is None:
             # By X's own clock where it is behind ours: ours may be wrong, and hide what comes next.
-            harvest = await walk.first(source, min(now, self._client.answered_at or now))
+            harvest = await walk.read_first(source, min(now, self._client.answered_at or now))
         else:
-            harvest = await walk.onward(source, Cursor.from_json(cursor), now)
+            harvest = await walk.read_since(source, Cursor.from_json(cursor), now)
         parse = self._parser(stream, harvest.media, brand)
         posts, unread = parsed(harvest.fresh, parse, private=stream == "dms")
         unread += [unread_of(entry, "it has no id", private=stream == "dms") for entry in harvest.odd]

@@ -29,11 +29,13 @@ async def check(client: XClient, handle: str, *, private: bool, prices: PriceLis
     findings = [whose(me.handle, handle)]
     cost = _dollars(prices.table["mention_read"])
     text = f"A mention read will cost {cost}, because the credentials are the account's own."
-    findings.append(await _tried(client, "mentions", walk.mentions(client, me.id).read(walk.Ask(5)), text))
+    findings.append(
+        await _tried(client, "mentions", walk.mentions(client, me.id).read(walk.PageRequest(5)), text)
+    )
     if private:
         text = f"Direct messages can be read; each costs {_dollars(prices.table['dm_read'])}."
         findings.append(
-            await _tried(client, "direct messages", walk.messages(client).read(walk.Ask(1)), text)
+            await _tried(client, "direct messages", walk.messages(client).read(walk.PageRequest(1)), text)
         )
     return Health(tuple(findings))
 

@@ -161,9 +161,9 @@ def absences_of(found: Json) -> dict[str, Absence]:
             continue
         number = number_of(error.get("resource_id")) or number_of(error.get("value"))
         words = (text(error, "type"), text(error, "title"))
-        is_gone = any("resource-not-found" in each or each == "Not Found Error" for each in words)
+        has_run_out = any("resource-not-found" in each or each == "Not Found Error" for each in words)
         if number:
-            absences[number] = Absence.DELETED if is_gone else Absence.HIDDEN
+            absences[number] = Absence.DELETED if has_run_out else Absence.HIDDEN
     return absences
 
 

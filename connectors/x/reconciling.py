@@ -44,7 +44,7 @@ async def look(
     size, token = stream.glance, None
     read: list[str] = []
     for _ in range(_PAGES_AT_MOST):
-        page = walk.page_of(await stream.read(walk.Ask(size, token=token)))
+        page = walk.page_of(await stream.read(walk.PageRequest(size, token=token)))
         read += [payload.number_of(item.get("id")) for item in page.items]
         posts, _ = parsed(page.items, parse)
         found = next((post for post in posts if _is_it(post, command, since)), None)

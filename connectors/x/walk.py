@@ -41,7 +41,7 @@ _PAGES_AT_MOST = 200  # a server whose pages never end must not hold us
 
 
 @dataclass(frozen=True, slots=True)
-class Ask:
+class PageRequest:
     """One page, wanted."""
 
     size: int
@@ -54,7 +54,7 @@ class Stream:
     """One newest-first list of X."""
 
     #: Returns X's answer to an Ask.
-    read: Callable[[Ask], Awaitable[Json]]
+    read: Callable[[PageRequest], Awaitable[Json]]
     #: The path at X, whose rate limit counts.
     route: str
     #: The kind under which an item read is billed.
@@ -69,7 +69,7 @@ class Stream:
 
 
 @dataclass(slots=True)
-class Harvest:
+class Batch:
     """What a walk brought. `fresh` runs from old to new; `billed` counts what X charges for."""
 
     cursor: Cursor
@@ -84,7 +84,7 @@ class Harvest:
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class Page:
     """One page, as it came."""
 
     items: list[Json]
@@ -94,7 +94,7 @@ class Listed:
     odd: list[Any] = field(default_factory=list)
 
 
-def page_of(found: Json) -> Listed:
+def page_of(found: Json) -> Page:
     """A page of X's answer. An answer that holds no list, nothing but errors, is no empty one: it raises
     Retry."""
     entries = payload.entries_of(found)
@@ -104,7 +104,7 @@ def page_of(found: Json) -> Listed:
     if not items and not isinstance(meta, dict) and (found.get("errors") or entries):
         raise Retry(one_line(words_of(dict(found))), timedelta(minutes=5))
     token = payload.text(meta, "next_token") if isinstance(meta, dict) else ""
-    return Listed(items, payload.media_of(found), token or None, odd + _withheld(found, items))
+    return Page(items, payload.media_of(found), token or None, odd + _withheld(found, items))
 
 
 #: How X's problems name what is a post (OpenAPI 2.167, ResourceNotFoundProblem).
@@ -135,7 +135,7 @@ class _Pile:
     odd: list[Any] = field(default_factory=list)
     complete: bool = True
 
-    def add(self, page: Listed) -> None:
+    def add(self, page: Page) -> None:
         self.items.update((payload.number_of(item.get("id")), item) for item in page.items)
         self.media += page.media
         self.odd += page.odd
@@ -146,17 +146,17 @@ class _Pile:
         return max((each for each in self.items if order(each) < order(limit)), key=order, default=None)
 
 
-async def first(stream: Stream, now: datetime) -> Harvest:
+async def read_first(stream: Stream, now: datetime) -> Batch:
     """Where the list stands now, and nothing of what it holds."""
     pile = _Pile(None)
-    pile.add(page_of(await stream.read(Ask(stream.glance))))
+    pile.add(page_of(await stream.read(PageRequest(stream.glance))))
     newest = pile.newest(now)
     read = dict.fromkeys(pile.items, now.date())
     cursor = Cursor(now, newest, newest, newest, newest, now, read)
-    return Harvest(cursor, billed=len(pile.items))
+    return Batch(cursor, billed=len(pile.items))
 
 
-async def onward(stream: Stream, cursor: Cursor, now: datetime) -> Harvest:
+async def read_since(stream: Stream, cursor: Cursor, now: datetime) -> Batch:
     """What is in the list since `cursor`."""
     is_deep = cursor.is_deep_due(now, DEEP_EVERY)
     pile = await _pile(stream, cursor, cursor.deep if is_deep else cursor.start)
@@ -164,7 +164,7 @@ async def onward(stream: Stream, cursor: Cursor, now: datetime) -> Harvest:
     brought = cursor.read.keys() - cursor.partial
     fresh = [item for number, item in items if number not in brought and _is_new(item, cursor, pile.mark)]
     missing = _missing(cursor, pile) if stream.filters else []
-    return Harvest(
+    return Batch(
         _raised(replace(cursor, deep_at=now) if is_deep else cursor, stream, pile, missing, now),
         fresh,
         pile.media,
@@ -193,7 +193,7 @@ async def _walk(stream: Stream, cursor: Cursor, mark: str | None, since: str | N
     size, asked = stream.page if since else stream.glance, 0
     while True:
         asked += size
-        page = page_of(await stream.read(Ask(size, since, token)))
+        page = page_of(await stream.read(PageRequest(size, since, token)))
         pile.add(page)
         if page.items and _is_reached(page.items[-1], cursor, mark):
             return pile
@@ -282,7 +282,7 @@ POSTS: Mapping[str, Any] = {
 def mentions(client: XClient, brand_id: str) -> Stream:
     """Posts that mention the brand."""
 
-    async def read(ask: Ask) -> Json:
+    async def read(ask: PageRequest) -> Json:
         found: Json = await client.get_users_mentions(brand_id, **_page(ask), **POSTS)
         return found
 
@@ -293,7 +293,7 @@ def mentions(client: XClient, brand_id: str) -> Stream:
 def own(client: XClient, brand_id: str) -> Stream:
     """The brand's own posts, replies included, by whatever means they were published."""
 
-    async def read(ask: Ask) -> Json:
+    async def read(ask: PageRequest) -> Json:
         found: Json = await client.get_users_tweets(brand_id, **_page(ask), **POSTS)
         return found
 
@@ -304,7 +304,7 @@ def own(client: XClient, brand_id: str) -> Stream:
 def messages(client: XClient) -> Stream:
     """The brand's direct messages of the last 30 days, in both directions."""
 
-    async def read(ask: Ask) -> Json:
+    async def read(ask: PageRequest) -> Json:
         found: Json = await client.get_direct_message_events(
             **_page(ask),
             dm_event_fields=payload.MESSAGE_FIELDS,
@@ -316,6 +316,6 @@ def messages(client: XClient) -> Stream:
     return Stream(read, route="/2/dm_events", price="dm_read", filters=False)
 
 
-def _page(ask: Ask) -> dict[str, Any]:
+def _page(ask: PageRequest) -> dict[str, Any]:
     given = {"max_results": ask.size, "since_id": ask.since, "pagination_token": ask.token}
     return {name: value for name, value in given.items() if value is not None}

@@ -204,7 +204,7 @@ def a_full_reply(case_id: CaseId) -> Reply:
         line=MessageRef("C1", "1700000002.000100"),
         in_reply_to=PostId("1500"),
         seen_number=7,
-        held=SAID,
+        blocked=SAID,
         failure=SAID,
         manual_url="https://x.example/compose",
         attempted_at=NOW,
@@ -227,7 +227,7 @@ def a_full_message(case_id: CaseId) -> ThreadMessage:
         text=TRICKY,
         at=NOW,
         edited="1700000004.000000",
-        problem=SAID,
+        blocked=SAID,
     )
 
 

@@ -8,7 +8,7 @@ from time import process_time
 import pytest
 
 from bot.cases import errors
-from bot.cases.leases import TooLate, while_ours
+from bot.cases.leases import LeaseLost, fenced
 from bot.cases.ports import NotSent, ReplyTarget, Sent, Unknown
 from bot.cases.posts import PostId, Surface
 from bot.guide.checks import MOST
@@ -47,7 +47,7 @@ class TestSending:
 
     async def test_what_is_no_longer_ours_is_not_published(self, bench: Bench) -> None:
         command = reply_to(bench, bench.mention())
-        with while_ours(lambda: False), pytest.raises(TooLate):
+        with fenced(lambda: False), pytest.raises(LeaseLost):
             await bench.connector.send(command)
 
         assert bench.public_replies() == []

@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 
 from bot.cases import errors
-from bot.cases.leases import TooLate, while_ours
+from bot.cases.leases import LeaseLost, fenced
 from bot.cases.model import AgentId, CaseId, MessageRef
 from bot.cases.pictures import SaidPicture
 from bot.cases.said import say
@@ -64,7 +64,7 @@ class TestPosting:
         assert one != other
 
     async def test_what_is_no_longer_ours_is_not_said(self, bench: Bench) -> None:
-        with while_ours(lambda: False), pytest.raises(TooLate):
+        with fenced(lambda: False), pytest.raises(LeaseLost):
             await bench.desk.open_thread(bench.channel, a_card(), "card-12")
 
         assert await bench.count(None) == 0

@@ -87,7 +87,7 @@ async def test_a_message_is_new_once(store: Store) -> None:
 
 async def test_a_saved_message_is_overwritten(store: Store) -> None:
     message = a_full_message(await a_stored_case(store))
-    changed = replace(message, kind=MessageKind.NOTE, text="", problem=None)
+    changed = replace(message, kind=MessageKind.NOTE, text="", blocked=None)
     await store.do(lambda record: record.threads.add_message(message))
     await store.do(lambda record: record.threads.save_message(changed))
 

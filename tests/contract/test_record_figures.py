@@ -76,14 +76,14 @@ async def test_what_waits_for_the_desk_is_counted(store: Store) -> None:
 async def test_replies_are_counted_while_they_are_not_out(store: Store) -> None:
     def add(record: Record, case_id: CaseId) -> None:
         record.replies.add(a_reply(case_id))
-        record.replies.add(a_reply(case_id, held=SAID))
-        record.replies.add(a_reply(case_id, state=ReplyState.UNCONFIRMED, held=SAID))
+        record.replies.add(a_reply(case_id, blocked=SAID))
+        record.replies.add(a_reply(case_id, state=ReplyState.UNCONFIRMED, blocked=SAID))
         record.replies.add(a_reply(case_id, state=ReplyState.STOPPED))
 
     read = await figures(store, of_a_case(add))
 
     assert read.replies == {ReplyState.QUEUED: 2, ReplyState.UNCONFIRMED: 1}
-    assert read.held == 2
+    assert read.blocked == 2
 
 
 async def test_a_reply_is_late_from_its_time_on(store: Store) -> None:
@@ -109,7 +109,7 @@ async def test_a_reply_that_waits_for_its_thread_is_late_from_its_first_time_on(
 
 async def test_a_reply_that_waits_for_a_person_is_not_late(store: Store) -> None:
     def add(record: Record, case_id: CaseId) -> None:
-        record.replies.add(a_reply(case_id, NOW, held=SAID))
+        record.replies.add(a_reply(case_id, NOW, blocked=SAID))
 
     read = await figures(store, of_a_case(add), after=MINUTE)
 

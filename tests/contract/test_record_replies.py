@@ -116,7 +116,7 @@ async def test_a_reply_is_due_when_its_hold_is_over(store: Store) -> None:
 
 
 async def test_a_held_reply_is_never_due(store: Store) -> None:
-    await queue(store, (1, NOW, {"held": say("hold.draft")}))
+    await queue(store, (1, NOW, {"blocked": say("hold.draft")}))
 
     assert await due(store, NOW + MINUTE) == []
 
@@ -143,7 +143,7 @@ async def test_of_one_case_only_the_first_written_is_due(store: Store) -> None:
 
 async def test_a_reply_does_not_wait_for_one_that_is_held_or_later(store: Store) -> None:
     _, _, reply = await queue(
-        store, (1, NOW, {"held": say("hold.draft")}), (1, NOW + MINUTE, {}), (1, NOW, {})
+        store, (1, NOW, {"blocked": say("hold.draft")}), (1, NOW + MINUTE, {}), (1, NOW, {})
     )
 
     assert await due(store) == [reply.id]
@@ -173,7 +173,7 @@ async def test_an_unconfirmed_reply_is_looked_for_when_its_time_comes(store: Sto
     _, _, now, _ = await queue(
         store,
         (1, NOW + SECOND, {"state": ReplyState.UNCONFIRMED}),
-        (2, NOW, {"state": ReplyState.UNCONFIRMED, "held": say("hold.unknown")}),
+        (2, NOW, {"state": ReplyState.UNCONFIRMED, "blocked": say("hold.unknown")}),
         (3, NOW, {"state": ReplyState.UNCONFIRMED}),
         (4, NOW, {}),
     )
@@ -185,12 +185,12 @@ async def test_replies_of_a_later_time_are_told_whatever_is_before_them(store: S
     later = NOW + SECOND
     queued = await queue(
         store,
-        (1, NOW, {"state": ReplyState.UNCONFIRMED, "held": say("hold.unknown")}),
+        (1, NOW, {"state": ReplyState.UNCONFIRMED, "blocked": say("hold.unknown")}),
         (1, later, {}),
         (2, NOW, {"state": ReplyState.SENDING, "lease_until": later}),
         (3, later, {"state": ReplyState.UNCONFIRMED}),
         (4, NOW, {}),
-        (5, later, {"held": say("hold.unknown")}),
+        (5, later, {"blocked": say("hold.unknown")}),
         (6, later, {"state": ReplyState.STOPPED}),
     )
     found = await store.do(lambda record: record.replies.later(NOW))
@@ -215,7 +215,7 @@ async def test_the_next_look_is_at_the_earliest_of_queue_lease_and_doubt(store: 
 async def test_a_reply_behind_one_in_doubt_does_not_call_for_a_look(store: Store) -> None:
     await queue(
         store,
-        (1, NOW, {"state": ReplyState.UNCONFIRMED, "held": say("hold.unknown")}),
+        (1, NOW, {"state": ReplyState.UNCONFIRMED, "blocked": say("hold.unknown")}),
         (1, NOW, {}),
     )
 

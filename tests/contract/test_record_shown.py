@@ -10,7 +10,7 @@ import pytest
 from bot.cases.model import CaseId, MessageRef
 from bot.cases.outbox import REDRAW, Card, Entry, EntryState, Rank, Say, Shown
 from bot.cases.record import Record, Store
-from bot.cases.said import Said, say
+from bot.cases.said import Sentence, say
 from tests.contract.samples import MINUTE, NOW, SAID, SECOND, a_full_shown
 from tests.contract.test_record_outbox import ALOUD, a_case_of, ask, change, due, get
 
@@ -139,7 +139,7 @@ class TestSayingOtherwise:
     )
     @pytest.mark.parametrize("said", [say("help"), None])
     async def test_only_what_waits_and_was_never_tried_is_said_otherwise(
-        self, store: Store, said: Said | None, changes: dict[str, Any], is_changed: bool
+        self, store: Store, said: Sentence | None, changes: dict[str, Any], is_changed: bool
     ) -> None:
         case_id = await a_case_of(store)
         question = await ask(store, Say(say("queue.empty"), case_id), "a", keep=True)

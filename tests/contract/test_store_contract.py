@@ -138,10 +138,10 @@ async def test_listeners_hear_what_a_piece_woke_after_its_commit(store: Store) -
     heard: list[frozenset[Wake]] = []
     store.on_wake(heard.append)
 
-    await store.do(lambda record: record.wake(Wake.POST, Wake.SEND))
+    await store.do(lambda record: record.wake(Wake.DELIVER, Wake.SEND))
     await asyncio.sleep(0)
 
-    assert heard == [frozenset({Wake.POST, Wake.SEND})]
+    assert heard == [frozenset({Wake.DELIVER, Wake.SEND})]
 
 
 async def test_nothing_is_woken_by_work_that_failed(store: Store) -> None:
@@ -149,7 +149,7 @@ async def test_nothing_is_woken_by_work_that_failed(store: Store) -> None:
     store.on_wake(heard.append)
 
     def wake_and_fail(record: Record) -> None:
-        record.wake(Wake.POST)
+        record.wake(Wake.DELIVER)
         raise LookupError
 
     with pytest.raises(LookupError):

@@ -62,7 +62,7 @@ class Chronicle:
     #: Events that the app acknowledged: event_id -> (when it happened, the event).
     acknowledged: dict[str, tuple[float, Json]] = field(default_factory=dict)
     #: Presses that the app acknowledged.
-    presses: int = 0
+    reply_actions: int = 0
     #: Every press, and every reaction of a person, oldest first.
     pressed: list[Press] = field(default_factory=list)
     gestures: list[Gesture] = field(default_factory=list)
@@ -106,7 +106,7 @@ class Chronicle:
                     payload["event_id"], (self.clock().timestamp(), payload["event"])
                 )
             elif envelope["type"] == "interactive":
-                self.presses += 1
+                self.reply_actions += 1
             return answer
 
         def slack(event: Json) -> None:

@@ -18,13 +18,13 @@ from sqlalchemy import URL, create_engine, make_url, text
 UNREST = """
 SELECT (SELECT count(*) FROM outbox)
      + (SELECT count(*) FROM replies WHERE state = 'sending')
-     + (SELECT count(*) FROM replies AS later WHERE state IN ('queued', 'unconfirmed') AND held IS NULL
+     + (SELECT count(*) FROM replies AS later WHERE state IN ('queued', 'unconfirmed') AND blocked IS NULL
         AND NOT EXISTS (SELECT 1 FROM replies AS asked WHERE asked.case_id = later.case_id
-                        AND asked.id < later.id AND asked.state = 'unconfirmed' AND asked.held IS NOT NULL))
+                  AND asked.id < later.id AND asked.state = 'unconfirmed' AND asked.blocked IS NOT NULL))
 """
 #: Replies that nobody but the product keeps back: all holds are over soon after the people have stopped.
 WAITING = """
-SELECT count(*) FROM replies AS later WHERE state = 'queued' AND held IS NULL
+SELECT count(*) FROM replies AS later WHERE state = 'queued' AND blocked IS NULL
 AND NOT EXISTS (SELECT 1 FROM replies AS asked WHERE asked.case_id = later.case_id
                 AND asked.id < later.id AND asked.state = 'unconfirmed')
 """

@@ -19,7 +19,7 @@ from bot.cases.model import Case, MessageKind, Reply, ReplyState
 from bot.cases.outbox import Entry, Rank
 from bot.cases.ports import SendCommand
 from bot.cases.record import Record
-from bot.cases.said import Said, say
+from bot.cases.said import Sentence, say
 from bot.cases.tx import Tx
 from bot.guide.intent import Intent, Meant
 from bot.outbox import put, queue
@@ -29,7 +29,7 @@ from bot.slack.reading import Reading
 from bot.ticks.poll import Poll
 from bot.ticks.send import Send
 from bot.ticks.watch import Watch
-from bot.work import alarms, commands, edits, publishing, recovery, replies, streams, threads
+from bot.work import alarms, commands, edits, publishing, replies, startup, streams, threads
 from bot.work.intake import Look
 
 #: Between two transactions that should be one, in seconds: as long as a slow database takes.
@@ -110,15 +110,15 @@ def acknowledged_before_commit() -> None:
 @defect(_OUT_TWICE)
 def resent_after_a_timeout() -> None:
     """A reply whose call got no answer is queued again as if it had certainly failed."""
-    came_to = publishing.came_to
+    take_outcome = publishing.take_outcome
 
     def again(tx: Tx, case: Case, reply: Reply, outcome: Any) -> None:
         if isinstance(outcome, errors.Unclear):
             publishing.wait(tx, case, reply, tx.now, None)
         else:
-            came_to(tx, case, reply, outcome)
+            take_outcome(tx, case, reply, outcome)
 
-    publishing.came_to = again
+    publishing.take_outcome = again
 
 
 @defect("The (mention|private message) .* has no case")
@@ -188,7 +188,7 @@ def note_published() -> None:
 @defect("An internal message is out")
 def unclaimed_published() -> None:
     """What somebody writes in the thread of a case that nobody has is taken for a reply."""
-    kind_of, obstacle = threads._kind_of, replies.obstacle
+    kind_of, block_reason = threads._kind_of, replies.block_reason
 
     def kind(
         tx: Tx, case: Case, stood: Any, written: threads.Written, agent: Any
@@ -196,12 +196,12 @@ def unclaimed_published() -> None:
         found = kind_of(tx, case, stood, written, agent)
         return (MessageKind.REPLY, "", "") if found[0] is MessageKind.ASKED else found
 
-    def unguarded(tx: Tx, case: Case, reply: Reply) -> Said | None:
-        found = obstacle(tx, case, reply)
+    def unguarded(tx: Tx, case: Case, reply: Reply) -> Sentence | None:
+        found = block_reason(tx, case, reply)
         return None if found is not None and found.key == "hold.released" else found
 
     threads._kind_of = kind
-    replies.obstacle = unguarded
+    replies.block_reason = unguarded
 
 
 @defect("was edited (.* s before it was published|too late, and nobody said so)")
@@ -234,7 +234,7 @@ def stale_lease() -> None:
     def still_there(tx: Tx, entry: Entry) -> bool:
         return tx.outbox.get(entry.id) is not None
 
-    leases.is_gone = lambda *_: False
+    leases.has_run_out = lambda *_: False
     queue._is_ours = still_there
 
 
@@ -249,7 +249,7 @@ def lost_reply_sent_again() -> None:
             publishing.wait(tx, case, reply, tx.now, None)
         return None
 
-    recovery.take_over = nothing_done
+    startup.take_over = nothing_done
     publishing.lost = lost
 
 
@@ -271,7 +271,7 @@ def sent_before_it_is_sending() -> None:
     async def hasty(self: Send, task: publishing.Task) -> None:
         reply = await self._transactions.do(lambda tx: tx.replies.get(task.reply_id))
         now = self._clock.now()
-        if reply is None or reply.state is not ReplyState.QUEUED or reply.held or reply.send_after > now:
+        if reply is None or reply.state is not ReplyState.QUEUED or reply.blocked or reply.send_after > now:
             return
 
         def prepared(tx: Tx) -> SendCommand | None:
@@ -322,22 +322,22 @@ def slot_not_kept() -> None:
 @defect(r"The entry \S+ \(\w+\) is (waiting|underway)")
 def far_instants_left_far() -> None:
     """What was written under a clock that was ahead waits until that time has come."""
-    recovery.bring_near = nothing_done
+    startup.cap_waits = nothing_done
 
 
 @defect("went out in the other")
 def mode_switched_under_a_queued_reply() -> None:
     """A reply goes out in the mode that its case has by then."""
-    obstacle, command = replies.obstacle, publishing.command
+    block_reason, command = replies.block_reason, publishing.command
 
-    def blind(tx: Tx, case: Case, reply: Reply) -> Said | None:
-        return obstacle(tx, case, replace(reply, mode=case.mode))
+    def blind(tx: Tx, case: Case, reply: Reply) -> Sentence | None:
+        return block_reason(tx, case, replace(reply, mode=case.mode))
 
     def switched(tx: Tx, case: Case, reply: Reply) -> SendCommand:
         moved = replace(reply, mode=case.mode)
         return command(tx, case, replace(moved, visibility=replies.visibility(tx, case, moved)))
 
-    replies.obstacle, publishing.command = blind, switched
+    replies.block_reason, publishing.command = blind, switched
     replies.hold_waiting = nothing_done
 
 

@@ -18,7 +18,7 @@ from bot.sandbox.world import World
 from bot.slack import calls, catch_up, pace, socket
 from bot.ticks import clock_put_back, deliver, poll, send
 from bot.ticks import leases as renewing
-from bot.work import publishing, recovery, streams, unread
+from bot.work import publishing, startup, streams, unread
 from connectors.x import client, connector, refusals, walk
 from storage import engine, pool
 
@@ -54,7 +54,7 @@ WAITS: tuple[tuple[Any, str, Any], ...] = (
     (pace, "DESK_PACE", _BRISK),
     (queue, "SLOT_WHILE_POSTING", timedelta(seconds=CALL)),
     (queue, "PATIENCE", timedelta(milliseconds=500)),
-    (recovery, "PATIENCE", timedelta(milliseconds=500)),
+    (startup, "PATIENCE", timedelta(milliseconds=500)),
     (streams, "LONGEST_REST", timedelta(seconds=1)),
     (clock, "_BELIEVED_AFTER", 2.0),
     (deliver, "SOON", timedelta(milliseconds=50)),

@@ -62,7 +62,7 @@ class People:
         self._running: set[asyncio.Task[None]] = set()
         #: How often a customer edited or deleted a mention: trouble that people make.
         self.changed_mentions = 0
-        self.presses = 0
+        self.reply_actions = 0
         self.done: list[str] = []
         self._cards: dict[str, str] = {}
         self._with_cards: list[Story] = []
@@ -318,7 +318,7 @@ class People:
     async def _press(self, who: Person, ts: str, action: str) -> None:
         answer = await self._world.slack.press(who.id, self._sides.channel, ts, action)
         if not answer.error:
-            self.presses += 1
+            self.reply_actions += 1
 
 
 _TABLE: dict[Callable[[People, Story], Awaitable[None]], int] = {

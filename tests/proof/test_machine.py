@@ -36,7 +36,7 @@ from bot.ticks.poll import Poll
 from bot.ticks.send import Send
 from bot.ticks.watch import Watch
 from bot.transactions import Transactions
-from bot.work import edits, pictures, presses, private, reactions, recovery, threads
+from bot.work import edits, pictures, private, reactions, reply_actions, startup, threads
 from bot.work.effects import OUTBOX
 from storage.schema import metadata
 from tests.fake_desk import FakeDesk
@@ -171,7 +171,7 @@ class Floor(RuleBasedStateMachine):
     def a_button_is_pressed(self, number: int, agent: Agent, action: str) -> None:
         """An agent presses a button of some reply."""
         if reply := self._pick(self._replies(), number):
-            self._do(lambda tx: presses.press(tx, reply.id, action, agent))
+            self._do(lambda tx: reply_actions.press(tx, reply.id, action, agent))
 
     @rule(number=st.integers(0, 9), public=st.booleans())
     def the_mode_is_switched(self, number: int, public: bool) -> None:
@@ -287,7 +287,7 @@ class Floor(RuleBasedStateMachine):
         assert self._run(_left_over()) == []
         if life.over:
             self.deaths += 1
-            self._do(recovery.take_over)
+            self._do(startup.take_over)
 
     def _poll(self, life: Life) -> Poll:
         return Poll(self._mortal(life), {ACCOUNT: Mortal(self.connector, life)}, self.clock, "process")

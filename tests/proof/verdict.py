@@ -95,7 +95,7 @@ def _every_reply_is_out_once_or_accounted_for(bench: Bench) -> Iterator[str]:
         most = {"sent": (1, 1), "unconfirmed": (0, 1)}.get(reply["state"], (0, 0))
         if not most[0] <= len(out) <= most[1]:
             yield f"{name} is out {len(out)} times."
-        moving = reply["state"] in ("queued", "unconfirmed") and not reply["held"]
+        moving = reply["state"] in ("queued", "unconfirmed") and not reply["blocked"]
         if reply["state"] == "sending" or (moving and not _is_behind(bench, reply)):
             yield f"{name} never came to rest."
         for item in out:
@@ -112,7 +112,7 @@ def _is_behind(bench: Bench, reply: Row) -> bool:
         before["case_id"] == reply["case_id"]
         and before["id"] < reply["id"]
         and before["state"] == "unconfirmed"
-        and before["held"]
+        and before["blocked"]
         for before in bench.tables["replies"]
     )
 
@@ -303,9 +303,9 @@ def _is(event: Row, case: Row, kind: str) -> bool:
 def _what_was_acknowledged_is_kept(bench: Bench) -> Iterator[str]:
     """An acknowledged event in a thread that was known has its row; so has every acknowledged press."""
     kept = {row["key"] for row in bench.tables["deliveries"]}
-    presses = sum(key.startswith("press-") for key in kept)
-    if presses < bench.chronicle.presses:
-        yield f"{bench.chronicle.presses} presses were acknowledged, and {presses} are kept."
+    reply_actions = sum(key.startswith("press-") for key in kept)
+    if reply_actions < bench.chronicle.reply_actions:
+        yield f"{bench.chronicle.reply_actions} presses were acknowledged, and {reply_actions} are kept."
     threads = {case["thread_ts"] for case in bench.cases.values()}
     known: dict[str, float] = {}
     events = sorted(bench.chronicle.acknowledged.items(), key=lambda item: item[1][0])

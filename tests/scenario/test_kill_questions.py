@@ -60,7 +60,7 @@ async def test_every_open_question_can_be_answered_after_a_kill(tmp_path: Path) 
 async def answer_all(rig: Rig, asked: dict[str, Json]) -> None:
     """Press a button of each, and wait for what it does."""
     mo, ann = rig.agents[0], rig.agents[1]
-    presses = {
+    reply_actions = {
         "unclaimed": (mo, "Claim and send", "claimed the case; the message is now a reply"),
         "slip": (mo, "Keep as a note", "Kept as an internal note."),
         "held": (mo, "Stop", "Stopped. This reply was not posted."),
@@ -69,9 +69,9 @@ async def answer_all(rig: Rig, asked: dict[str, Json]) -> None:
         "invited": (mo, "Publish", "sent it to the customer"),
         "draft": (mo, "Stop", "Stopped. This reply was not posted."),
     }
-    for name, (who, label, _) in presses.items():
+    for name, (who, label, _) in reply_actions.items():
         await rig.press(who, asked[name]["ts"], label)
-    for name, (_, _, told) in presses.items():
+    for name, (_, _, told) in reply_actions.items():
         ts = asked[name]["ts"]
 
         async def decided(ts: str = ts, told: str = told) -> bool:

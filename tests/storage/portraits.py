@@ -15,7 +15,7 @@ from bot.cases.model import AgentId, Case, CaseId, MessageRef, Reply, ReplyId
 from bot.cases.outbox import KINDS, Entry, EntryState, Rank, Say, Shown
 from bot.cases.posts import AccountId, Post, Quoted, Unread
 from bot.cases.record import Record
-from bot.cases.said import Said, say, to_json
+from bot.cases.said import Sentence, say, to_json
 from bot.cases.timers import FlagKind, says
 from bot.cases.tx import Tx
 from bot.work import alarms, pictures
@@ -41,7 +41,7 @@ def of_case(tx: Tx, number: int) -> Facts:
         "replies": [_line(tx, case, reply) for reply in tx.replies.of_case(case.id)],
         "history": [[event.kind, event.who, _at(event.at)] for event in tx.history.of_case(case.id)],
         "tenures": [[t.since, t.assignee, t.mode.value] for t in tx.threads.tenures_of(case.id)],
-        "asked": [[_place(m.ref), m.agent, m.text, _said(m.problem)] for m in tx.threads.asked(case.id)],
+        "asked": [[_place(m.ref), m.agent, m.text, _said(m.blocked)] for m in tx.threads.asked(case.id)],
         "flags": [[f.kind.value, _at(f.due_at), _at(f.at), f.assignee, _at(f.over_at)] for f in flags],
         "warnings": [_warning(tx, flag) for flag in flags],
         "read_to": tx.threads.read_to(case.thread) if case.thread else None,
@@ -259,7 +259,7 @@ def _line(tx: Tx, case: Case, reply: Reply) -> Facts:
         "line": _place(reply.line),
         "answers": reply.in_reply_to,
         "send_after": _at(reply.send_after),
-        "blocked": _said(reply.held),
+        "blocked": _said(reply.blocked),
         "failure": _said(line.reply.failure),
         "attempted": _at(reply.attempted_at),
         "lease": _at(reply.lease_until),
@@ -361,5 +361,5 @@ def _place(ref: MessageRef | None) -> str | None:
     return f"{ref.channel}/{ref.ts}" if ref else None
 
 
-def _said(said: Said | None) -> Facts | None:
+def _said(said: Sentence | None) -> Facts | None:
     return to_json(said) if said else None

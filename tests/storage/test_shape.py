@@ -87,7 +87,7 @@ def test_an_empty_cell_is_read_as_what_its_field_is_when_nothing_is_given() -> N
 
 
 def test_a_field_is_made_new_and_the_rest_stays() -> None:
-    assert SHAPE.renewed(BOOK, "number", 2) == Book(2, BOOK.title, BOOK.at, BOOK.lent_from, BOOK.pictures)
+    assert SHAPE.evolved(BOOK, "number", 2) == Book(2, BOOK.title, BOOK.at, BOOK.lent_from, BOOK.pictures)
 
 
 @dataclass(frozen=True, slots=True)

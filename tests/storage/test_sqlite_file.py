@@ -82,7 +82,7 @@ async def test_a_full_disk_fails_everyone_in_the_group_and_later_work_goes_on(
     store.on_wake(woken.append)
 
     def add(record: Record) -> Case:
-        record.wake(Wake.POST)
+        record.wake(Wake.DELIVER)
         return record.cases.add(a_case())
 
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
@@ -124,7 +124,7 @@ async def test_pieces_that_wait_together_are_committed_together(sqlite_url: str)
     heard: list[frozenset[Wake]] = []
     store.on_wake(heard.append)
 
-    await asyncio.gather(*(store.do(lambda record: record.wake(Wake.POST)) for _ in range(40)))
+    await asyncio.gather(*(store.do(lambda record: record.wake(Wake.DELIVER)) for _ in range(40)))
     await asyncio.sleep(0)
     await store.close()
 

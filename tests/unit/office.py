@@ -20,7 +20,7 @@ from bot.cases.outbox import Effect, Entry, Mark, Say, Shown, Whisper
 from bot.cases.ports import Capabilities, Clock, Measure, Page, ReplyOption, ReplyTarget
 from bot.cases.posts import Author, AuthorId, Post, Surface
 from bot.cases.record import Store, Wake
-from bot.cases.said import Said
+from bot.cases.said import Sentence
 from bot.cases.timers import FlagKind
 from bot.cases.tx import Setup, Tx
 from bot.outbox import put
@@ -82,7 +82,7 @@ class Rulebook:
         return self.invitation
 
 
-def told(result: Result) -> Said:
+def told(result: Result) -> Sentence:
     """What a result says."""
     assert result.said is not None
     return result.said
@@ -226,11 +226,11 @@ class Office:
         numbers = itertools.count(1)
         return list(iter(lambda: self.record.alarms.get(next(numbers)), None))
 
-    def said(self) -> list[Said]:
+    def said(self) -> list[Sentence]:
         """What is to be said at the desk, oldest first."""
         return [say.said for say in self.effects(Say)]
 
-    def whispers(self) -> list[Said]:
+    def whispers(self) -> list[Sentence]:
         """What is to be told to one agent alone, oldest first."""
         return [whisper.said for whisper in self.effects(Whisper)]
 
@@ -251,19 +251,19 @@ class Office:
         *,
         message: MessageRef | None = None,
         tx: Tx | None = None,
-    ) -> Said | None:
+    ) -> Sentence | None:
         """An agent types a word in the thread of a case; what it is answered with, addressed or not."""
         thread = case.thread or MessageRef("C1", f"17000000{case.id:02}.000100")
         command = Command(name, rest, message or thread, thread, NOW)
         return self.answer(tx or self.tx(), commands.in_thread(case, command), agent)
 
-    def slash(self, line: str, agent: Agent = MO, *, tx: Tx | None = None) -> Said:
+    def slash(self, line: str, agent: Agent = MO, *, tx: Tx | None = None) -> Sentence:
         """What the slash command answers to a line."""
         said = dispatch.carry_out(tx or self.tx(), commands.slash(line, None), agent)
         assert said is not None
         return said
 
-    def answer(self, tx: Tx, action: Action, agent: Agent) -> Said | None:
+    def answer(self, tx: Tx, action: Action, agent: Agent) -> Sentence | None:
         """An action is carried out; what it is answered with in the thread or in private."""
         before = self.entries()
         said = dispatch.carry_out(tx, action, agent)

@@ -31,4 +31,4 @@ def test_no_network_is_given_more_than_any_takes() -> None:
 
     assert network.given == checks.MOST
     assert (measure.limit, measure.valid) == (280, False)
-    assert checks.objection("x", measure) == say("hold.too_long", length=50_000, limit=280, count=49_720)
+    assert checks.block_reason("x", measure) == say("hold.too_long", length=50_000, limit=280, count=49_720)

@@ -36,7 +36,7 @@ class Slow(FakeDesk):
         leases.check()
         self.asked += 1
         await self.let.wait()
-        with leases.while_ours(lambda: True):  # it was written before
+        with leases.fenced(lambda: True):  # it was written before
             return await super().say(channel, thread, picture, key)
 
 

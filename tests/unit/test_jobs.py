@@ -50,7 +50,7 @@ class Counting:
 @asynccontextmanager
 async def ticking(tick: Counting, at_least_every: float = 60.0) -> AsyncIterator[Ticks]:
     """The tick under way, after its first run."""
-    ticks = Ticks({Wake.POST: tick.run}, SystemClock(), timedelta(seconds=at_least_every))
+    ticks = Ticks({Wake.DELIVER: tick.run}, SystemClock(), timedelta(seconds=at_least_every))
     ticks.start()
     try:
         await tick.has_run(1)
@@ -77,7 +77,7 @@ async def test_a_tick_that_is_woken_runs_at_once() -> None:
     tick = Counting()
 
     async with ticking(tick) as ticks:
-        ticks.wake(frozenset({Wake.POST}))
+        ticks.wake(frozenset({Wake.DELIVER}))
         await tick.has_run(2)
 
 
@@ -86,7 +86,7 @@ async def test_a_wake_while_a_tick_runs_lets_it_run_once_more_and_not_beside_its
 
     async with ticking(tick) as ticks:
         for _ in range(3):
-            ticks.wake(frozenset({Wake.POST}))
+            ticks.wake(frozenset({Wake.DELIVER}))
             await asyncio.sleep(0.01)
         await tick.has_run(3)
         await asyncio.sleep(0.1)
@@ -99,7 +99,7 @@ async def test_a_stopped_tick_is_not_woken() -> None:
 
     async with ticking(tick) as ticks:
         await ticks.stop(1)
-        ticks.wake(frozenset({Wake.POST}))
+        ticks.wake(frozenset({Wake.DELIVER}))
         await asyncio.sleep(0.05)
 
     assert tick.runs == 1
@@ -126,7 +126,7 @@ async def test_drawing_begins_behind_sending() -> None:
         order.append(name)
         await tick.run()
 
-    both = {Wake.POST: partial(run, Wake.POST, drawing), Wake.SEND: partial(run, Wake.SEND, sending)}
+    both = {Wake.DELIVER: partial(run, Wake.DELIVER, drawing), Wake.SEND: partial(run, Wake.SEND, sending)}
     ticks = Ticks(both, SystemClock(), timedelta(seconds=60))
     ticks.start()
     await asyncio.gather(sending.has_run(1), drawing.has_run(1))
@@ -134,7 +134,7 @@ async def test_drawing_begins_behind_sending() -> None:
     await asyncio.gather(sending.has_run(2), drawing.has_run(2))
     await ticks.stop(1)
 
-    assert order[2:] == [Wake.SEND, Wake.POST]
+    assert order[2:] == [Wake.SEND, Wake.DELIVER]
 
 
 async def test_what_runs_beside_the_ticks_does_so_although_the_scheduler_waits_for_a_time_that_passed() -> (

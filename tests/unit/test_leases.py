@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from bot.cases.leases import LEASE, MARGIN, TooLate
+from bot.cases.leases import LEASE, MARGIN, LeaseLost
 from bot.ticks.leases import Lease
 from tests.contract.samples import NOW
 from tests.fakes import FakeClock
@@ -25,9 +25,9 @@ async def test_a_call_is_begun_only_while_enough_of_the_lease_is_left(late: time
         begun.append("call")
 
     if late:
-        with pytest.raises(TooLate):
-            await lease.kept(call)
+        with pytest.raises(LeaseLost):
+            await lease.run(call)
     else:
-        await lease.kept(call)
+        await lease.run(call)
 
     assert begun == ([] if late else ["call"])

@@ -61,7 +61,7 @@ class TestASparingLog:
     def test_writes_the_same_once_and_later_how_often_it_came(self) -> None:
         written = Written()
         first = [written.says("X is away", account="x") for _ in range(4)]
-        written.at += log.AGAIN
+        written.at += log.REPEAT_AFTER
 
         assert first == [0, None, None, None]
         assert written.says("X is away", account="x") == 3

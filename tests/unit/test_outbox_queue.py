@@ -270,7 +270,7 @@ def test_a_channel_rests_a_moment_after_each_post(office: Office) -> None:
 
     assert office.record.outbox.slot("C1") == NOW + SECOND + DESK_PACE.post_every
     assert office.entries() == []
-    assert Wake.POST in office.woken()
+    assert Wake.DELIVER in office.woken()
 
 
 @pytest.mark.parametrize(("keep", "kept"), [(True, Shown("a", POSTED, NOW, said=SAID)), (False, None)])
@@ -294,7 +294,7 @@ def test_a_card_that_was_found_calls_for_what_was_said_under_it(
     OUTBOX.done(office.tx(), delivery, POSTED)
 
     assert office.now_case(case).thread == POSTED
-    assert (Wake.HEAR in office.woken()) is hears
+    assert (Wake.CATCH_UP in office.woken()) is hears
 
 
 @pytest.mark.parametrize(

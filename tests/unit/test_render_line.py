@@ -12,7 +12,7 @@ from hypothesis import given
 
 from bot.cases.model import LASTING, OVERRULABLE, MessageRef, ReplyKind, ReplyState
 from bot.cases.posts import Surface
-from bot.cases.said import Instant, Said, say
+from bot.cases.said import Instant, Sentence, say
 from bot.texts import LANGUAGES, Texts
 from tests.unit.drawing import (
     BAIT,
@@ -32,7 +32,7 @@ HOLDS = sorted(key for key in Texts("en") if key.startswith("hold."))
 FAILURES = sorted(key for key in Texts("en") if key.startswith("refused."))
 
 
-def held(key: str) -> Said:
+def blocked(key: str) -> Sentence:
     mode = say("mode.name.private")
     return say(key, emoji=":party:", shown="", count=3, length=283, limit=280, mode=mode, agent="Mo")
 
@@ -123,7 +123,7 @@ def test_a_draft_shows_the_text_that_goes_out() -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("key", HOLDS)
 def test_every_hold_can_be_told(key: str, language: str) -> None:
-    text = drawing(a_line(held=held(key)), language).text
+    text = drawing(a_line(blocked=blocked(key)), language).text
 
     assert text.startswith("✋")
     assert "…" not in text
@@ -131,24 +131,24 @@ def test_every_hold_can_be_told(key: str, language: str) -> None:
 
 @pytest.mark.parametrize("key", sorted(OVERRULABLE))
 def test_a_hold_that_a_person_may_overrule_offers_to_send(key: str) -> None:
-    assert actions(drawing(a_line(held=held(key)))) == ["send_anyway", "stop"]
+    assert actions(drawing(a_line(blocked=blocked(key)))) == ["send_anyway", "stop"]
 
 
 @pytest.mark.parametrize("key", ["hold.names_colleague", "hold.too_long", "hold.custom_emoji", "hold.empty"])
 def test_a_hold_that_only_an_edit_lifts_offers_no_sending(key: str) -> None:
-    assert actions(drawing(a_line(held=held(key)))) == ["stop"]
+    assert actions(drawing(a_line(blocked=blocked(key)))) == ["stop"]
 
 
 def test_the_price_is_told_where_a_person_decides_and_not_where_an_edit_does() -> None:
-    overrulable = a_line(price=Decimal("0.20"), held=say("hold.customer_wrote"))
-    not_yet = a_line(price=Decimal("0.20"), held=say("hold.names_colleague"))
+    overrulable = a_line(price=Decimal("0.20"), blocked=say("hold.customer_wrote"))
+    not_yet = a_line(price=Decimal("0.20"), blocked=say("hold.names_colleague"))
 
     assert "X charges US$0.20 for this." in drawing(overrulable).text
     assert "charges" not in drawing(not_yet).text
 
 
 def test_a_held_draft_is_simply_sent() -> None:
-    line = a_line(kind=ReplyKind.INVITATION, held=say("hold.draft"))
+    line = a_line(kind=ReplyKind.INVITATION, blocked=say("hold.draft"))
     labels = [button["text"]["text"] for button in buttons(drawing(line, "nl"))]
 
     assert labels == ["Versturen", "Stoppen"]
@@ -227,7 +227,7 @@ def test_a_manual_hand_over_gives_the_text_to_copy_and_the_composer() -> None:
     "stuck",
     [
         {"state": ReplyState.FAILED, "failure": say("refused.gone")},
-        {"state": ReplyState.QUEUED, "held": say("hold.dm_off")},
+        {"state": ReplyState.QUEUED, "blocked": say("hold.dm_off")},
     ],
 )
 def test_where_the_way_of_a_reply_is_closed_the_case_offers_another(
@@ -262,7 +262,7 @@ def test_what_did_not_go_out_in_private_is_asked_for_anew_once_the_case_is_publi
 
 @pytest.mark.parametrize("message", [None, MessageRef("C1", "5.1")])
 def test_words_that_stand_in_no_message_are_not_said_to_be_edited_there(message: MessageRef | None) -> None:
-    text = drawing(a_line(held=held("hold.too_long"), message=message)).text
+    text = drawing(a_line(blocked=blocked("hold.too_long"), message=message)).text
 
     assert ("give the command again" in text) is (message is None)
 
@@ -288,7 +288,7 @@ def test_an_unconfirmed_reply_says_that_it_is_being_looked_for() -> None:
 
 
 def test_when_looking_does_not_help_a_person_is_asked() -> None:
-    line = a_line(state=ReplyState.UNCONFIRMED, held=say("hold.needs_person"))
+    line = a_line(state=ReplyState.UNCONFIRMED, blocked=say("hold.needs_person"))
     drawn = drawing(line)
 
     assert actions(drawn) == ["found", "again"]

@@ -13,7 +13,7 @@ from bot.cases.characters import beginning
 from bot.cases.model import AgentId, CaseId, MessageRef
 from bot.cases.pictures import PostPicture, SaidPicture
 from bot.cases.posts import Author, AuthorId, Surface
-from bot.cases.said import Button, Call, Instant, Link, Money, Ping, Said, ThreadLink, say
+from bot.cases.said import Button, Call, Instant, Link, Money, Ping, Sentence, ThreadLink, say
 from bot.sandbox.slack.blocks import check_message
 from bot.slack.sentences import calls_channel
 from bot.texts import LANGUAGES
@@ -34,7 +34,7 @@ from tests.unit.drawing import (
 MAAIKE = AgentId("U0MAAIKE1")
 
 
-def told(said: Said, language: str = "en") -> str:
+def told(said: Sentence, language: str = "en") -> str:
     return drawing(SaidPicture(said), language).text
 
 

@@ -175,14 +175,14 @@ async def test_a_reply_that_is_edited_in_the_last_look_waits_for_its_fresh_hold(
 
 
 async def test_a_reply_that_is_held_in_the_last_look_waits_for_a_person(stage: Stage) -> None:
-    async def held(*_: Any) -> None:
-        await stage.put(held=say("hold.slip"))
+    async def blocked(*_: Any) -> None:
+        await stage.put(blocked=say("hold.slip"))
         stage.reread = as_before
 
-    stage.reread = held
+    stage.reread = blocked
     after = await stage.send()
 
-    assert (after.state, after.held) == (ReplyState.QUEUED, say("hold.slip"))
+    assert (after.state, after.blocked) == (ReplyState.QUEUED, say("hold.slip"))
     assert stage.public == []
 
 
@@ -211,7 +211,7 @@ async def test_who_became_a_guest_during_the_hold_publishes_nothing(stage: Stage
     stage.is_guest = True
     after = await stage.send()
 
-    assert after.held == say("hold.not_member", agent=MO.name)
+    assert after.blocked == say("hold.not_member", agent=MO.name)
     assert stage.public == []
 
 
@@ -275,7 +275,7 @@ async def test_who_wrote_a_reply_is_asked_before_its_time(
 
 
 async def test_nobody_is_asked_about_who_wrote_what_waits_for_a_person(stage: Stage) -> None:
-    await stage.put(send_after=NOW + SECOND, held=say("hold.slip"))
+    await stage.put(send_after=NOW + SECOND, blocked=say("hold.slip"))
     await stage.send()
 
     assert stage.asked == []

@@ -20,7 +20,7 @@ SECRET = "not-a-real-signing-secret"
 EVENT = b'{"type": "event_callback", "event_id": "Ev1", "event": {"type": "reaction_added", "user": "U1"}}'
 
 
-class Door:
+class Receiver:
     """A door in a server of its own, and an app behind it that counts what comes through."""
 
     def __init__(self) -> None:
@@ -60,8 +60,8 @@ async def _authorize() -> AuthorizeResult:
 
 
 @pytest.fixture
-async def door() -> AsyncIterator[Door]:
-    opened = Door()
+async def door() -> AsyncIterator[Receiver]:
+    opened = Receiver()
     server = web.Application()
     server.router.add_post("/", opened.requests.answer)
     async with TestClient(TestServer(server)) as client:
@@ -71,21 +71,21 @@ async def door() -> AsyncIterator[Door]:
         await opened.requests.close()
 
 
-async def test_a_request_passes_once(door: Door) -> None:
+async def test_a_request_passes_once(door: Receiver) -> None:
     headers = door.signed()
 
     assert [await door.send(headers), await door.send(headers)] == [200, 401]
     assert door.heard == 1
 
 
-async def test_the_same_words_signed_anew_pass_again(door: Door) -> None:
+async def test_the_same_words_signed_anew_pass_again(door: Receiver) -> None:
     first = await door.send(door.signed())
     door.clock.turn(seconds=1)
 
     assert [first, await door.send(door.signed())] == [200, 200]
 
 
-async def test_a_request_that_failed_passes_again(door: Door) -> None:
+async def test_a_request_that_failed_passes_again(door: Receiver) -> None:
     door.faults = 1
     headers = door.signed()
 
@@ -93,7 +93,7 @@ async def test_a_request_that_failed_passes_again(door: Door) -> None:
     assert door.heard == 1
 
 
-async def test_a_signature_is_remembered_for_longer_than_it_holds(door: Door) -> None:
+async def test_a_signature_is_remembered_for_longer_than_it_holds(door: Receiver) -> None:
     early = door.signed()
     door.clock.turn(minutes=-4)
     first = await door.send(early)
@@ -104,7 +104,7 @@ async def test_a_signature_is_remembered_for_longer_than_it_holds(door: Door) ->
     assert [first, later, await door.send(early)] == [200, 401, 401]
 
 
-async def test_what_no_longer_holds_is_forgotten(door: Door) -> None:
+async def test_what_no_longer_holds_is_forgotten(door: Receiver) -> None:
     await door.send(door.signed())
     door.clock.turn(minutes=11)
     await door.send(door.signed())
@@ -112,7 +112,7 @@ async def test_what_no_longer_holds_is_forgotten(door: Door) -> None:
     assert len(door.requests._taken) == 1
 
 
-async def test_a_closed_door_asks_to_come_again(door: Door) -> None:
+async def test_a_closed_door_asks_to_come_again(door: Receiver) -> None:
     await door.requests.close()
 
     assert await door.send(door.signed()) == 503
@@ -120,7 +120,7 @@ async def test_a_closed_door_asks_to_come_again(door: Door) -> None:
 
 
 async def test_the_log_hears_of_refusals_once_a_minute_and_never_what_they_said(
-    door: Door, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+    door: Receiver, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # import-linter, where it ran before in the same process, has switched off every logger there was.
     monkeypatch.setattr(logging.getLogger("bot.slack.requests"), "disabled", False)

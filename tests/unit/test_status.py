@@ -85,7 +85,7 @@ def test_customers_are_told_with_who_waits_longest() -> None:
 
 def test_replies_are_told_with_those_that_need_a_person() -> None:
     pending = {ReplyState.QUEUED: 2, ReplyState.UNCONFIRMED: 1}
-    figures = Figures(at=NOW, replies=pending, held=1, reply_due_since=NOW - MINUTE)
+    figures = Figures(at=NOW, replies=pending, blocked=1, reply_due_since=NOW - MINUTE)
 
     assert line("replies", figures) == (
         "2 queued, 0 being sent, 1 unconfirmed; 1 of them wait for a person; the oldest is 1 min late"

@@ -44,12 +44,12 @@ def told(office: Office, post: Post, ts: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("written", "held"),
+    ("written", "blocked"),
     [("1700000005.000000", "hold.customer_edited"), ("1700000015.000000", None)],
     ids=["before", "after"],
 )
 def test_a_message_that_is_heard_late_was_written_to_what_stood_then(
-    office: Office, written: str, held: str | None
+    office: Office, written: str, blocked: str | None
 ) -> None:
     case = office.waiting_case(assignee=MO.id)
     [post] = office.record.posts.of_case(case.id)
@@ -58,7 +58,7 @@ def test_a_message_that_is_heard_late_was_written_to_what_stood_then(
     reply = replies.queue(office.tx(), case, MO, Words("Yes.", message=message))
 
     assert reply is not None
-    assert (reply.held.key if reply.held else None) == held
+    assert (reply.blocked.key if reply.blocked else None) == blocked
 
 
 @pytest.mark.parametrize("what", ["edited", "deleted"])
@@ -70,11 +70,11 @@ def test_a_waiting_reply_is_held_and_a_person_may_overrule_it(office: Office, wh
         edit(office, post)
     else:
         lose(office, post)
-    held = office.now_reply(reply).held
+    blocked = office.now_reply(reply).blocked
 
-    assert held is not None
-    assert held.key == f"hold.customer_{what}"
-    assert held.key in OVERRULABLE
+    assert blocked is not None
+    assert blocked.key == f"hold.customer_{what}"
+    assert blocked.key in OVERRULABLE
 
 
 def test_a_deletion_stops_the_clock_when_nothing_else_waits(office: Office) -> None:

@@ -8,32 +8,32 @@ import pytest
 
 from bot.cases.model import SETTLED, AgentId, Case, Invited, MessageRef, Reply, ReplyState, Status
 from bot.cases.posts import Surface
-from bot.cases.said import Instant, Ping, Said, say
+from bot.cases.said import Instant, Ping, Sentence, say
 from bot.work import claims, pictures
 from tests.contract.samples import MINUTE, NOW
 from tests.unit.office import ANN, MO, Office, told
 from tests.unit.office import office as office
 
-Act = Callable[[Office, Case], Said]
+Act = Callable[[Office, Case], Sentence]
 
 
-def claim(office: Office, case: Case) -> Said:
+def claim(office: Office, case: Case) -> Sentence:
     return told(claims.claim(office.tx(), case, MO))
 
 
-def release(office: Office, case: Case) -> Said:
+def release(office: Office, case: Case) -> Sentence:
     return told(claims.release(office.tx(), case, MO))
 
 
-def close(office: Office, case: Case) -> Said:
+def close(office: Office, case: Case) -> Sentence:
     return told(claims.close(office.tx(), case, MO))
 
 
-def dismiss(office: Office, case: Case) -> Said:
+def dismiss(office: Office, case: Case) -> Sentence:
     return told(claims.dismiss(office.tx(), case, MO, "spam"))
 
 
-def ask_dismiss(office: Office, case: Case) -> Said:
+def ask_dismiss(office: Office, case: Case) -> Sentence:
     return told(claims.ask_dismiss(office.tx(), case, MO))
 
 
@@ -156,7 +156,7 @@ def test_releasing_holds_what_waits_and_remembers_who_had_it(office: Office) -> 
     released = office.now_case(case)
 
     assert (released.assignee, released.last_assignee, released.claimed_by_reaction) == (None, MO.id, False)
-    assert office.now_reply(reply).held == say("hold.released")
+    assert office.now_reply(reply).blocked == say("hold.released")
 
 
 @pytest.mark.parametrize("status", [Status.NEW, Status.CLAIMED])
@@ -206,7 +206,7 @@ def test_a_reply_that_waits_for_a_person_is_decided_about_before_closing(
     office: Office, status: Status
 ) -> None:
     case = office.case(status=status, assignee=MO.id, first_replied_at=NOW)
-    office.reply(case, held=say("hold.draft"))
+    office.reply(case, blocked=say("hold.draft"))
 
     assert close(office, case).key == "close.reply_held"
     assert office.now_case(case) == case
@@ -293,11 +293,11 @@ def anns_with_a_reply(office: Office, **fields: object) -> tuple[Case, Reply]:
 
 
 @pytest.mark.parametrize("act", [dismiss, ask_dismiss])
-@pytest.mark.parametrize("held", [None, say("hold.draft")])
+@pytest.mark.parametrize("blocked", [None, say("hold.draft")])
 def test_what_a_colleague_left_waiting_is_not_killed_unasked(
-    office: Office, act: Act, held: Said | None
+    office: Office, act: Act, blocked: Sentence | None
 ) -> None:
-    case, reply = anns_with_a_reply(office, held=held)
+    case, reply = anns_with_a_reply(office, blocked=blocked)
     told = act(office, case)
 
     assert (told.key, dict(told.values)) == (
@@ -332,10 +332,10 @@ def test_a_reply_that_its_writer_stopped_names_nobody(office: Office) -> None:
 def test_what_the_writer_of_a_released_case_left_waiting_is_first_claimed(office: Office) -> None:
     case, reply = anns_with_a_reply(office)
     claims.release(office.tx(), case, ANN)
-    held = office.now_reply(reply)
+    blocked = office.now_reply(reply)
 
     assert dismiss(office, office.now_case(case)).key == "dismiss.claim_first"
-    assert office.now_reply(reply) == held
+    assert office.now_reply(reply) == blocked
     assert claims.dismiss(office.tx(), office.now_case(case), ANN, "spam").done
 
 

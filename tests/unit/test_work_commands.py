@@ -8,7 +8,7 @@ import pytest
 
 from bot.cases.model import Agent, AgentId, CaseId, Status
 from bot.cases.posts import Surface
-from bot.cases.said import Said, ThreadLink, say
+from bot.cases.said import Sentence, ThreadLink, say
 from bot.cases.timers import FlagKind
 from bot.texts import LANGUAGES, Texts
 from bot.work import claims, commands, lists
@@ -17,12 +17,12 @@ from tests.unit.office import ANN, MO, Office
 from tests.unit.office import office as office
 
 
-def slash(office: Office, line: str, agent: Agent = MO) -> Said:
+def slash(office: Office, line: str, agent: Agent = MO) -> Sentence:
     """What `/webcare` answers to a line."""
     return office.slash(line, agent)
 
 
-def case_of(line: Said) -> int:
+def case_of(line: Sentence) -> int:
     """The case that a line of a list is about."""
     link = line.values["case"]
     assert isinstance(link, ThreadLink)
@@ -69,7 +69,7 @@ def test_a_leading_number_is_split_off(line: str, number: str, rest: str) -> Non
         ("9" * 40, say("command.no_such_case", n="9" * 40)),
     ],
 )
-def test_a_line_that_names_no_case_is_answered(office: Office, rest: str, answer: Said) -> None:
+def test_a_line_that_names_no_case_is_answered(office: Office, rest: str, answer: Sentence) -> None:
     assert office.slash(f"claim {rest}") == answer
 
 
@@ -299,7 +299,7 @@ def test_a_reason_is_understood_in_both_languages(office: Office, words: str, re
     ],
 )
 def test_a_word_in_the_channel_is_answered_in_its_own_language(
-    office: Office, typed: str, rest: str, answer: Said
+    office: Office, typed: str, rest: str, answer: Sentence
 ) -> None:
     said = office.answer(office.tx(), commands.in_channel("C1", typed, rest), MO)
 

@@ -12,7 +12,7 @@ from bot.cases.outbox import Effect, EntryState, Line, Mark, Say
 from bot.cases.posts import Surface
 from bot.cases.said import Ping, say
 from bot.outbox import put
-from bot.work import edits, new_thread, presses, private, questions, replies, threads
+from bot.work import edits, new_thread, private, questions, replies, reply_actions, threads
 from bot.work.threads import Written
 from tests.contract.samples import NOW, SAID
 from tests.unit.office import ANN, MO, Office
@@ -73,8 +73,8 @@ class Thread:
     def _sign(self, effect: Effect) -> str:
         match effect:
             case Line():
-                held = self.reply.held
-                return f"line: {self.reply.state}{' ' + held.key if held else ''}"
+                blocked = self.reply.blocked
+                return f"line: {self.reply.state}{' ' + blocked.key if blocked else ''}"
             case Say(said, ref=ref):
                 return f"instead: {said.key}" if ref == QUESTION else said.key
             case Mark():
@@ -99,14 +99,14 @@ def queued(thread: Thread) -> None:
     thread.write()
 
 
-def held(thread: Thread) -> None:
+def blocked(thread: Thread) -> None:
     thread.write()
     replies.hold_waiting(thread.office.tx(), thread.case, SAID)
 
 
 def stopped(thread: Thread) -> None:
     thread.write()
-    presses.press(thread.office.tx(), thread.reply.id, "stop", MO)
+    reply_actions.press(thread.office.tx(), thread.reply.id, "stop", MO)
 
 
 def in_state(state: ReplyState) -> Callable[[Thread], None]:
@@ -141,7 +141,7 @@ SHOWN: dict[Callable[[Thread], None], tuple[list[str], ...]] = {
         ["edit.became_word", "line: stopped"],
         ["line: stopped"],
     ),
-    held: (
+    blocked: (
         ["line: queued"],
         ["edit.became_note", "line: stopped", "memo"],
         ["line: queued hold.slip"],
@@ -311,7 +311,7 @@ class TestInTheThreadOfADeletedCard:
         sent = say("ask.sent", agent=Ping(MO.id))
         shown = [say.ref for say in office.effects(Say) if say.said == sent]
 
-        assert (reply.message, reply.body, reply.held) == (None, "note: today", None)
+        assert (reply.message, reply.body, reply.blocked) == (None, "note: today", None)
         assert shown == [new, QUESTION]
 
 

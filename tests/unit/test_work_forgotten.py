@@ -77,7 +77,7 @@ def test_a_refused_reply_follows_its_message_all_the_same(office: Office) -> Non
     changed = office.now_reply(reply)
     edits.take_deletion(office.tx(), CARD, MESSAGE, MO.id)
 
-    assert (changed.body, changed.held is not None) == ("Tomorrow!", True)
+    assert (changed.body, changed.blocked is not None) == ("Tomorrow!", True)
     assert office.now_reply(reply).state is ReplyState.STOPPED
 
 

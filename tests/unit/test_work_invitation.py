@@ -9,8 +9,8 @@ import pytest
 
 from bot.cases.model import Case, Invited, MessageKind, MessageRef, ReplyKind, ReplyState, Status
 from bot.cases.posts import Surface
-from bot.cases.said import Money, Said, say
-from bot.work import presses, private, questions, replies, takeovers, threads
+from bot.cases.said import Money, Sentence, say
+from bot.work import private, questions, replies, reply_actions, takeovers, threads
 from bot.work.replies import Words
 from tests.contract.samples import NOW
 from tests.unit.office import ANN, MO, Office, told
@@ -26,7 +26,7 @@ def uninvited(office: Office, **fields: object) -> Case:
     return claimed(office, **fields)
 
 
-def invite(office: Office, case: Case, text: str = "") -> Said | None:
+def invite(office: Office, case: Case, text: str = "") -> Sentence | None:
     """Mo asks to go on in private, as the case stands."""
     return go_private(office, office.now_case(case), text)
 
@@ -36,7 +36,7 @@ def test_without_a_private_way_the_customer_is_invited_and_the_case_stays_public
 
     assert invite(office, case) == say("invite.drafted", n=case.id)
     draft, now = only_reply(office, case), office.now_case(case)
-    assert (draft.mode, draft.kind, draft.held) == (
+    assert (draft.mode, draft.kind, draft.blocked) == (
         Surface.PUBLIC,
         ReplyKind.INVITATION,
         say("hold.draft"),
@@ -80,7 +80,7 @@ def test_a_stopped_draft_invites_nobody(office: Office) -> None:
     case = uninvited(office)
     invite(office, case)
     draft = only_reply(office, case)
-    presses.press(office.tx(), draft.id, "stop", MO)
+    reply_actions.press(office.tx(), draft.id, "stop", MO)
 
     assert office.now_case(case).invited is Invited.NO
 
@@ -89,7 +89,7 @@ def test_an_invitation_that_is_out_is_not_sent_again_until_the_customer_writes(o
     case = uninvited(office)
     invite(office, case)
     draft = only_reply(office, case)
-    office.record.replies.save(replace(draft, state=ReplyState.SENT, held=None, sent_at=NOW))
+    office.record.replies.save(replace(draft, state=ReplyState.SENT, blocked=None, sent_at=NOW))
     at_once = invite(office, case)
     office.mention(case)
     later = invite(office, case)
@@ -103,7 +103,7 @@ def test_an_invitation_that_is_out_cannot_be_taken_back_but_public_is_chosen(off
     case = uninvited(office)
     invite(office, case)
     office.record.replies.save(
-        replace(only_reply(office, case), state=ReplyState.SENT, held=None, sent_at=NOW)
+        replace(only_reply(office, case), state=ReplyState.SENT, blocked=None, sent_at=NOW)
     )
 
     answer = told(private.go_public(office.tx(), office.now_case(case), MO))
@@ -117,30 +117,30 @@ def test_a_public_reply_that_waits_is_asked_about_once_the_customer_is_invited(o
     waiting = office.reply(case)
     invite(office, case)
 
-    assert office.now_reply(waiting).held == say("hold.invited")
+    assert office.now_reply(waiting).blocked == say("hold.invited")
 
 
 def test_it_goes_out_once_a_person_says_so_and_the_next_is_not_asked_about(office: Office) -> None:
     case = uninvited(office)
     waiting = office.reply(case)
     invite(office, case)
-    presses.press(office.tx(), waiting.id, "send_anyway", MO)
+    reply_actions.press(office.tx(), waiting.id, "send_anyway", MO)
     after = office.reply(office.now_case(case))
     now = office.now_case(case)
 
-    assert office.now_reply(waiting).held is None
+    assert office.now_reply(waiting).blocked is None
     assert (now.mode, now.invited) == (Surface.PUBLIC, Invited.PUBLIC)
-    assert replies.obstacle(office.tx(), now, after) is None
+    assert replies.block_reason(office.tx(), now, after) is None
 
 
 def test_an_edit_of_a_public_reply_that_waits_is_no_yes(office: Office) -> None:
     case = uninvited(office)
     waiting = office.reply(case)
     invite(office, case)
-    now, held = office.now_case(case), office.now_reply(waiting)
-    replies.change_text(office.tx(), now, held, MO, Words("Code 4711"))
+    now, blocked = office.now_case(case), office.now_reply(waiting)
+    replies.change_text(office.tx(), now, blocked, MO, Words("Code 4711"))
 
-    assert office.now_reply(waiting).held == say("hold.invited")
+    assert office.now_reply(waiting).blocked == say("hold.invited")
 
 
 def test_words_for_one_person_are_kept_and_never_published(office: Office) -> None:
@@ -151,7 +151,11 @@ def test_words_for_one_person_are_kept_and_never_published(office: Office) -> No
 
     assert answer == say("invite.kept", answer=say("invite.drafted", n=case.id))
     assert "Lindelaan" not in invitation.body
-    assert (words.mode, words.body, words.held) == (PRIVATE, "Your address is Lindelaan 12", say("hold.kept"))
+    assert (words.mode, words.body, words.blocked) == (
+        PRIVATE,
+        "Your address is Lindelaan 12",
+        say("hold.kept"),
+    )
 
 
 @pytest.mark.parametrize("action", ["send_now", "send_anyway"])
@@ -160,7 +164,7 @@ def test_no_button_publishes_words_that_are_kept(office: Office, action: str) ->
     invite(office, case, "Your address is Lindelaan 12")
     words = office.record.replies.of_case(case.id)[1]
 
-    assert presses.press(office.tx(), words.id, action, MO) == say("hold.kept")
+    assert reply_actions.press(office.tx(), words.id, action, MO) == say("hold.kept")
     assert office.now_reply(words) == words
 
 
@@ -171,7 +175,10 @@ def test_an_edit_of_words_that_are_kept_keeps_them(office: Office) -> None:
     now = office.now_case(case)
     replies.change_text(office.tx(), now, words, MO, Words("Lindelaan 13?"))
 
-    assert (office.now_reply(words).body, office.now_reply(words).held) == ("Lindelaan 13?", say("hold.kept"))
+    assert (office.now_reply(words).body, office.now_reply(words).blocked) == (
+        "Lindelaan 13?",
+        say("hold.kept"),
+    )
 
 
 @pytest.mark.parametrize("with_message", [True, False])
@@ -210,7 +217,7 @@ def test_the_case_becomes_private_with_the_customers_private_message(office: Off
 
     assert (now.mode, now.invited) == (PRIVATE, Invited.NO)
     assert invitation.state is ReplyState.STOPPED
-    assert (words.mode, words.held) == (PRIVATE, say("hold.private_now"))
+    assert (words.mode, words.blocked) == (PRIVATE, say("hold.private_now"))
     assert office.said()[-1] == say("mode.customer_came", n=case.id, customer="jansen")
 
 
@@ -220,9 +227,9 @@ def test_words_that_were_kept_go_out_privately_once_a_person_says_so(office: Off
     office.rules.closed = {}
     customer_writes(office, case)
     words = office.record.replies.of_case(case.id)[1]
-    presses.press(office.tx(), words.id, "send_anyway", MO)
+    reply_actions.press(office.tx(), words.id, "send_anyway", MO)
 
-    assert (office.now_reply(words).mode, office.now_reply(words).held) == (PRIVATE, None)
+    assert (office.now_reply(words).mode, office.now_reply(words).blocked) == (PRIVATE, None)
 
 
 def test_a_public_message_of_an_invited_customer_leaves_the_case_public(office: Office) -> None:
@@ -275,7 +282,7 @@ def test_it_is_published_once_its_writer_says_so_and_the_next_is_not_asked_about
     reply = office.record.replies.of_message(MESSAGE)
 
     assert reply is not None
-    assert (reply.mode, reply.held) == (Surface.PUBLIC, None)
+    assert (reply.mode, reply.blocked) == (Surface.PUBLIC, None)
     assert office.said()[-1].key == "ask.sent"
     assert office.now_case(case).invited is Invited.PUBLIC
 
@@ -302,7 +309,7 @@ def test_what_waits_for_the_customer_is_kept_and_never_published(office: Office,
     assert message is not None
     if heard:
         assert reply is not None
-        assert (reply.mode, reply.held) == (PRIVATE, say("hold.kept"))
+        assert (reply.mode, reply.blocked) == (PRIVATE, say("hold.kept"))
     else:
         assert (reply, message.kind) == (None, MessageKind.NOTE)
     assert office.said()[-1].key == ("asked.kept_for_private" if heard else "note.kept")
@@ -334,9 +341,9 @@ def test_the_invitation_itself_needs_no_second_word(office: Office, status: Stat
     case = uninvited(office, status=status)
     invite(office, case)
     draft = only_reply(office, case)
-    presses.press(office.tx(), draft.id, "send_anyway", MO)
+    reply_actions.press(office.tx(), draft.id, "send_anyway", MO)
 
-    assert office.now_reply(draft).held is None
+    assert office.now_reply(draft).blocked is None
     assert office.now_case(case).invited is Invited.UNDECIDED
 
 

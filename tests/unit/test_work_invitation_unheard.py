@@ -11,7 +11,7 @@ import pytest
 from bot.cases.model import Invited, ReplyState
 from bot.cases.said import Money, say
 from bot.texts import LANGUAGES, Texts
-from bot.work import presses, private
+from bot.work import private, reply_actions
 from tests.contract.samples import NOW
 from tests.unit.office import MO, Office, told
 from tests.unit.office import office as office
@@ -34,7 +34,7 @@ def test_where_private_messages_do_not_come_in_nothing_waits_for_them(office: Of
         ("publish", "ask.publish"),
         ("keep_note", "ask.keep"),
     ]
-    assert office.now_reply(waiting).held == say("hold.invited_unheard")
+    assert office.now_reply(waiting).blocked == say("hold.invited_unheard")
 
 
 def test_where_private_messages_do_not_come_in_a_reply_that_waits_is_published_on_a_persons_word(
@@ -44,9 +44,9 @@ def test_where_private_messages_do_not_come_in_a_reply_that_waits_is_published_o
     case = uninvited(office)
     waiting = office.reply(case)
     invite(office, case)
-    presses.press(office.tx(), waiting.id, "send_anyway", MO)
+    reply_actions.press(office.tx(), waiting.id, "send_anyway", MO)
 
-    assert office.now_reply(waiting).held is None
+    assert office.now_reply(waiting).blocked is None
     assert office.now_case(case).invited is Invited.PUBLIC
 
 
@@ -59,7 +59,7 @@ def test_where_private_messages_do_not_come_in_nothing_is_promised_of_them(
     drafted = invite(office, case)
     if sent:
         draft = only_reply(office, case)
-        office.record.replies.save(replace(draft, state=ReplyState.SENT, held=None, sent_at=NOW))
+        office.record.replies.save(replace(draft, state=ReplyState.SENT, blocked=None, sent_at=NOW))
     again = invite(office, case)
     public = private.go_public(office.tx(), office.now_case(case), MO)
 

@@ -126,12 +126,12 @@ def test_what_waits_to_be_sent_waits_for_a_person(office: Office) -> None:
     case = office.waiting_case()
     message = MessageRef("C1", "1700000060.100000")
     free = office.reply(case, message=message)
-    held = office.reply(case, key="k2", held=SAID, message=MessageRef("C1", "1700000061.100000"))
+    blocked = office.reply(case, key="k2", blocked=SAID, message=MessageRef("C1", "1700000061.100000"))
     gone(office, case)
 
-    assert office.now_reply(free).held == say("hold.thread_gone")
-    assert office.now_reply(held).held == SAID
-    assert [office.now_reply(reply).message for reply in (free, held)] == [None, None]
+    assert office.now_reply(free).blocked == say("hold.thread_gone")
+    assert office.now_reply(blocked).blocked == SAID
+    assert [office.now_reply(reply).message for reply in (free, blocked)] == [None, None]
 
 
 def test_a_claim_by_reaction_does_not_end_with_the_card_it_was_put_on(office: Office) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from bot.cases.model import Case, MessageKind, MessageRef, ReplyState, Status
 from bot.cases.posts import Surface
-from bot.cases.said import Said, ThreadLink, say
+from bot.cases.said import Sentence, ThreadLink, say
 from bot.work import edits, threads
 from bot.work.threads import Written
 from tests.contract.samples import NOW
@@ -31,11 +31,11 @@ def write(office: Office, case: Case, text: str, edited: str = "") -> None:
     act(office.tx(), written, MO)
 
 
-def answers(office: Office) -> list[Said]:
+def answers(office: Office) -> list[Sentence]:
     return [*office.whispers(), *office.said()]
 
 
-def elsewhere(case: Case, number: str, word: str) -> Said:
+def elsewhere(case: Case, number: str, word: str) -> Sentence:
     other = ThreadLink(1, number)
     return say("command.other_case", n=case.id, other=other, number=number, word=word)
 
@@ -142,7 +142,7 @@ def test_a_number_in_a_note_is_part_of_it(office: Office, case: Case) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "body", "held"),
+    ("text", "body", "blocked"),
     [
         ("!dm 2 hi again", "hi again", None),
         ("!dm hi again", "hi again", None),
@@ -150,13 +150,13 @@ def test_a_number_in_a_note_is_part_of_it(office: Office, case: Case) -> None:
     ],
 )
 def test_an_edit_of_a_private_reply_is_read_alike(
-    office: Office, case: Case, text: str, body: str, held: Said | None
+    office: Office, case: Case, text: str, body: str, blocked: Sentence | None
 ) -> None:
     write(office, case, "!dm 2 hi there")
     write(office, case, text, edited="1700000009.200000")
     [reply] = office.record.replies.of_case(case.id)
 
-    assert (reply.body, reply.held) == (body, held)
+    assert (reply.body, reply.blocked) == (body, blocked)
 
 
 def test_an_edit_that_leaves_only_the_number_stops_it(office: Office, case: Case) -> None:

@@ -16,7 +16,7 @@ from bot.cases.model import (
 )
 from bot.cases.outbox import Card
 from bot.cases.posts import Surface
-from bot.cases.said import Said, say
+from bot.cases.said import Sentence, say
 from bot.work import private, publishing
 from bot.work.replies import Words
 from tests.contract.samples import NOW, SAID, a_post
@@ -31,9 +31,11 @@ def claimed(office: Office, **fields: object) -> Case:
     return office.case(**{"status": Status.CLAIMED, "assignee": MO.id} | fields)
 
 
-def go_private(office: Office, case: Case, text: str = "", problem: Said | None = None) -> Said | None:
+def go_private(
+    office: Office, case: Case, text: str = "", blocked: Sentence | None = None
+) -> Sentence | None:
     """Mo switches to private."""
-    words = Words(text, problem, MessageRef("C1", "1700000009.100000")) if text else None
+    words = Words(text, blocked, MessageRef("C1", "1700000009.100000")) if text else None
     return private.go_private(office.tx(), case, MO, words).said
 
 
@@ -84,14 +86,14 @@ def test_words_that_come_along_are_the_first_private_reply(office: Office) -> No
 
     assert go_private(office, case, "Call us") is None
     assert (only_reply(office, case).mode, only_reply(office, case).body) == (PRIVATE, "Call us")
-    assert only_reply(office, case).held is None
+    assert only_reply(office, case).blocked is None
 
 
 def test_what_the_desk_found_in_the_words_holds_them(office: Office) -> None:
     case = claimed(office)
     go_private(office, case, "Call us", SAID)
 
-    assert only_reply(office, case).held == SAID
+    assert only_reply(office, case).blocked == SAID
 
 
 def test_a_case_that_is_private_already_says_so(office: Office) -> None:
@@ -113,10 +115,10 @@ def test_a_reply_that_waits_does_not_change_its_way_by_itself(office: Office) ->
     waiting = office.reply(case)
     go_private(office, case)
 
-    held = office.now_reply(waiting)
+    blocked = office.now_reply(waiting)
 
-    assert held.mode is Surface.PUBLIC
-    assert held.held == say("hold.mode_switched", mode=say("mode.name.private"))
+    assert blocked.mode is Surface.PUBLIC
+    assert blocked.blocked == say("hold.mode_switched", mode=say("mode.name.private"))
 
 
 def test_the_case_comes_back_into_public(office: Office) -> None:
@@ -206,7 +208,11 @@ def test_who_cannot_be_reached_in_private_is_invited_and_the_case_is_public_unti
 
     assert answer == say("invite.drafted", n=case.id)
     assert office.now_case(case).mode is Surface.PUBLIC
-    assert (draft.kind, draft.mode, draft.held) == (ReplyKind.INVITATION, Surface.PUBLIC, say("hold.draft"))
+    assert (draft.kind, draft.mode, draft.blocked) == (
+        ReplyKind.INVITATION,
+        Surface.PUBLIC,
+        say("hold.draft"),
+    )
 
 
 def test_nobody_else_invites_the_customer(office: Office) -> None:

@@ -13,7 +13,7 @@ from bot.cases.outbox import Line
 from bot.cases.ports import NotSent, Sent, Unknown
 from bot.cases.posts import PostId, Surface
 from bot.cases.record import Wake
-from bot.cases.said import Instant, Said, say
+from bot.cases.said import Instant, Sentence, say
 from bot.work import pictures, publishing
 from connectors.x.client import Timeouts
 from connectors.x.connector import SETTLE
@@ -43,7 +43,7 @@ def fail(office: Office, reply: Reply, error: errors.NetworkError) -> Reply:
     """The network says this of the reply."""
     case = office.record.cases.get(reply.case_id)
     assert case is not None
-    publishing.came_to(office.tx(), case, reply, error)
+    publishing.take_outcome(office.tx(), case, reply, error)
     return office.now_reply(reply)
 
 
@@ -61,7 +61,7 @@ def fail(office: Office, reply: Reply, error: errors.NetworkError) -> Reply:
     ],
 )
 def test_a_certain_refusal_fails_the_reply_with_its_reason(
-    office: Office, error: errors.NetworkError, failure: Said
+    office: Office, error: errors.NetworkError, failure: Sentence
 ) -> None:
     reply = fail(office, sending_reply(office), error)
 
@@ -79,7 +79,7 @@ def test_a_certain_refusal_fails_the_reply_with_its_reason(
     ],
 )
 def test_a_plea_for_patience_puts_the_reply_back_into_the_queue(
-    office: Office, error: errors.NetworkError, failure: Said, until: timedelta
+    office: Office, error: errors.NetworkError, failure: Sentence, until: timedelta
 ) -> None:
     reply = fail(office, sending_reply(office), error)
 
@@ -127,9 +127,9 @@ def test_each_look_in_vain_waits_longer_and_the_last_asks_a_person(
     for _ in looks:
         case = office.record.cases.get(reply.case_id)
         assert case is not None
-        publishing.lose_sight(office.tx(), case, reply)
+        publishing.mark_unconfirmed(office.tx(), case, reply)
         reply = office.now_reply(reply)
-        waits.append((reply.send_after - NOW, reply.held))
+        waits.append((reply.send_after - NOW, reply.blocked))
 
     asked = say("hold.needs_person")
     assert waits == [*((pause, None) for pause in looks[1:]), (0 * SECOND, asked)]
@@ -155,7 +155,10 @@ def test_what_is_public_is_looked_for_while_the_list_is_fresh_and_once_it_must_b
     ],
 )
 def test_what_the_network_says_of_an_unconfirmed_reply_decides(
-    office: Office, outcome: Sent | NotSent | Unknown | errors.NetworkError, failure: Said, then: ReplyState
+    office: Office,
+    outcome: Sent | NotSent | Unknown | errors.NetworkError,
+    failure: Sentence,
+    then: ReplyState,
 ) -> None:
     reply = sending_reply(office, state=ReplyState.UNCONFIRMED, failure=failure)
     publishing.finish(office.tx(), reply.id, outcome)
@@ -233,7 +236,7 @@ def test_a_refused_reply_that_is_found_after_all_loses_its_mark(office: Office) 
     reply = sending_reply(office, state=ReplyState.FAILED)
     case = office.record.cases.get(reply.case_id)
     assert case is not None
-    publishing.arrive(office.tx(), case, reply, SENT)
+    publishing.mark_sent(office.tx(), case, reply, SENT)
 
     assert office.marks() == [("boom", False), ("outbox_tray", True)]
 
@@ -242,7 +245,7 @@ def test_a_reply_that_a_person_saw_counts_from_when_it_was_attempted(office: Off
     reply = sending_reply(office, state=ReplyState.UNCONFIRMED)
     case = office.record.cases.get(reply.case_id)
     assert case is not None
-    publishing.arrive(office.tx(NOW + MINUTE), case, reply, None, MO.id)
+    publishing.mark_sent(office.tx(NOW + MINUTE), case, reply, None, MO.id)
 
     arrived = office.now_reply(reply)
 
@@ -283,7 +286,7 @@ def test_it_says_so_once_nobody_knows_of_the_one_before(office: Office) -> None:
     ("outcome", "failure"), [(SENT, None), (NotSent(), None), (NotSent(), say("refused.duplicate"))]
 )
 def test_it_says_when_it_goes_out_once_that_is_known(
-    office: Office, outcome: Sent | NotSent, failure: Said | None
+    office: Office, outcome: Sent | NotSent, failure: Sentence | None
 ) -> None:
     reply = sending_reply(office, state=ReplyState.UNCONFIRMED, lease_until=None, failure=failure)
     later, before = behind(office, reply)

@@ -6,7 +6,7 @@ import pytest
 
 from bot.cases.model import Case, MessageRef
 from bot.cases.outbox import Say
-from bot.cases.said import Said
+from bot.cases.said import Sentence
 from bot.work import questions, threads
 from bot.work.threads import Written
 from tests.contract.samples import NOW
@@ -24,7 +24,7 @@ def write_in(office: Office, case: Case) -> None:
     threads.take_message(office.tx(), Written(MESSAGE, case.thread, "On its way!", NOW), MO)
 
 
-def asked_of(office: Office) -> Said | None:
+def asked_of(office: Office) -> Sentence | None:
     """What the question about a message shows, once it stands."""
     shown = [say.said for say in office.effects(Say) if say.ref == STANDING]
     return shown[-1] if shown else None

@@ -9,7 +9,7 @@ import pytest
 from bot.cases.installation import Installation
 from bot.cases.model import Agent, AgentId, ReplyKind, ReplyState
 from bot.cases.posts import Surface
-from bot.cases.said import Said, say
+from bot.cases.said import Sentence, say
 from bot.work import replies
 from bot.work.replies import Words
 from tests.contract.samples import NOW, SECOND
@@ -74,11 +74,11 @@ def test_an_invitation_is_a_draft_that_waits_for_a_person(office: Office) -> Non
     reply = replies.queue(office.tx(), case, MO, Words("Write to us", kind=ReplyKind.INVITATION))
 
     assert reply is not None
-    assert reply.held == say("hold.draft")
+    assert reply.blocked == say("hold.draft")
 
 
 @pytest.mark.parametrize(
-    ("changes", "held"),
+    ("changes", "blocked"),
     [
         ({}, None),
         ({"mode": Surface.PRIVATE}, "hold.mode_switched"),
@@ -91,14 +91,14 @@ def test_an_invitation_is_a_draft_that_waits_for_a_person(office: Office) -> Non
     ],
 )
 def test_a_reply_goes_out_only_when_nothing_is_in_the_way(
-    office: Office, changes: dict[str, object], held: str | None
+    office: Office, changes: dict[str, object], blocked: str | None
 ) -> None:
     case = office.case(assignee=MO.id)
     reply = office.reply(case, **changes)
 
-    found = replies.obstacle(office.tx(), case, reply)
+    found = replies.block_reason(office.tx(), case, reply)
 
-    assert (found and found.key) == held
+    assert (found and found.key) == blocked
 
 
 def test_a_post_of_the_brand_from_elsewhere_is_told_apart_from_the_customers(office: Office) -> None:
@@ -106,11 +106,11 @@ def test_a_post_of_the_brand_from_elsewhere_is_told_apart_from_the_customers(off
     reply = office.reply(case)
     office.mention(case, by_brand=True)
 
-    assert replies.obstacle(office.tx(), case, reply) == say("hold.answered_elsewhere")
+    assert replies.block_reason(office.tx(), case, reply) == say("hold.answered_elsewhere")
 
 
 @pytest.mark.parametrize(
-    ("closed", "held"),
+    ("closed", "blocked"),
     [
         ({Surface.PUBLIC: "protected"}, "hold.protected"),
         ({Surface.PUBLIC: ""}, "hold.no_private_way"),
@@ -118,14 +118,14 @@ def test_a_post_of_the_brand_from_elsewhere_is_told_apart_from_the_customers(off
     ],
 )
 def test_a_closed_way_holds_the_replies_that_would_take_it(
-    office: Office, closed: dict[Surface, str], held: str | None
+    office: Office, closed: dict[Surface, str], blocked: str | None
 ) -> None:
     case = office.case(assignee=MO.id)
     office.rules.closed = closed
 
-    found = replies.obstacle(office.tx(), case, office.reply(case))
+    found = replies.block_reason(office.tx(), case, office.reply(case))
 
-    assert (found and found.key) == held
+    assert (found and found.key) == blocked
 
 
 @pytest.mark.parametrize(
@@ -152,18 +152,18 @@ def test_only_a_reply_that_is_certainly_not_out_is_stopped(
 
 def test_a_changed_reply_has_seen_what_came_meanwhile_and_waits_its_hold_anew(office: Office) -> None:
     case = office.case(assignee=MO.id)
-    reply = office.reply(case, held=say("hold.customer_wrote"))
+    reply = office.reply(case, blocked=say("hold.customer_wrote"))
     newest = office.mention(case)
     replies.change_text(office.tx(), case, reply, MO, Words("Better words", stamp="1700000009.100000"))
 
     changed = office.now_reply(reply)
 
-    assert (changed.held, changed.seen_number, changed.in_reply_to) == (None, newest.number, newest.id)
+    assert (changed.blocked, changed.seen_number, changed.in_reply_to) == (None, newest.number, newest.id)
     assert (changed.text, changed.send_after) == ("Better words ^MK", NOW + 15 * SECOND)
 
 
 @pytest.mark.parametrize(
-    ("shown_at", "held"),
+    ("shown_at", "blocked"),
     [
         ("1700000008.900000", None),
         ("1700000009.200000", say("hold.customer_wrote")),
@@ -171,24 +171,24 @@ def test_a_changed_reply_has_seen_what_came_meanwhile_and_waits_its_hold_anew(of
     ],
 )
 def test_a_change_has_seen_what_stood_in_the_thread_when_it_was_made(
-    office: Office, shown_at: str, held: Said | None
+    office: Office, shown_at: str, blocked: Sentence | None
 ) -> None:
     case = office.case(assignee=MO.id)
     reply = office.reply(case)
     office.show(case, office.mention(case), shown_at)
     replies.change_text(office.tx(), case, reply, MO, Words("Better words", stamp="1700000009.100000"))
 
-    assert office.now_reply(reply).held == held
+    assert office.now_reply(reply).blocked == blocked
 
 
 def test_holding_what_waits_leaves_another_reason_standing(office: Office) -> None:
     case = office.case(assignee=MO.id)
-    held = office.reply(case, held=say("hold.draft"))
+    blocked = office.reply(case, blocked=say("hold.draft"))
     free = office.reply(case)
     replies.hold_waiting(office.tx(), case, say("hold.released"))
 
-    assert office.now_reply(held).held == say("hold.draft")
-    assert office.now_reply(free).held == say("hold.released")
+    assert office.now_reply(blocked).blocked == say("hold.draft")
+    assert office.now_reply(free).blocked == say("hold.released")
 
 
 def test_a_case_without_posts_has_no_newest_and_answers_nothing(office: Office) -> None:

@@ -9,8 +9,8 @@ import pytest
 
 from bot.cases.model import Agent, AgentId, Case, MessageRef, Reply, ReplyState, Status
 from bot.cases.outbox import Mark, Rank
-from bot.cases.said import Said, say
-from bot.work import edits, presses, questions, threads
+from bot.cases.said import Sentence, say
+from bot.work import edits, questions, reply_actions, threads
 from bot.work.threads import Written
 from tests.contract.samples import NOW
 from tests.unit.office import ANN, MO, Office
@@ -34,7 +34,7 @@ def edit(office: Office, case: Case, text: str) -> None:
     edits.take_edit(office.tx(), written, MO)
 
 
-def stop(office: Office, case: Case, agent: Agent = MO, ts: str = "1700000099.100000") -> Said:
+def stop(office: Office, case: Case, agent: Agent = MO, ts: str = "1700000099.100000") -> Sentence:
     said = office.word(case, agent, "stop", "", message=MessageRef("C1", ts))
     assert said is not None
     return said
@@ -128,7 +128,7 @@ def test_stop_stops_the_newest_reply_that_waits_and_says_which(office: Office) -
 
 def test_stop_takes_what_goes_out_by_itself_before_what_waits_for_a_person(office: Office) -> None:
     case = office.case(status=Status.CLAIMED, assignee=MO.id)
-    going, draft = office.reply(case), office.reply(case, held=say("hold.draft"))
+    going, draft = office.reply(case), office.reply(case, blocked=say("hold.draft"))
     stop(office, case)
 
     assert states(office, going, draft) == [ReplyState.STOPPED, ReplyState.QUEUED]
@@ -189,7 +189,7 @@ def test_what_was_stopped_is_not_said_to_be_out(office: Office, action: str) -> 
     case = office.case(status=Status.CLAIMED, assignee=MO.id)
     reply = office.reply(case, state=ReplyState.STOPPED)
 
-    assert presses.press(office.tx(), reply.id, action, MO) == say("reply.stopped")
+    assert reply_actions.press(office.tx(), reply.id, action, MO) == say("reply.stopped")
 
 
 @pytest.mark.parametrize(

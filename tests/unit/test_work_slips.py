@@ -8,7 +8,7 @@ from bot.cases.model import Agent, AgentId, Case, Invited, MessageKind, MessageR
 from bot.cases.outbox import Say
 from bot.cases.posts import Surface
 from bot.cases.said import say
-from bot.work import actions, edits, presses, questions, threads
+from bot.work import actions, edits, questions, reply_actions, threads
 from bot.work.threads import Written
 from tests.contract.samples import NOW, SAID
 from tests.unit.office import ANN, MO, Office
@@ -69,7 +69,7 @@ def test_a_slip_that_is_for_the_customer_goes_out_as_it_was_written(office: Offi
     take(office, SLIP)
     decide(office, send=True)
 
-    assert (reply_of(office).body, reply_of(office).held) == (SLIP, None)
+    assert (reply_of(office).body, reply_of(office).blocked) == (SLIP, None)
     assert office.said()[-1].key == "ask.sent"
 
 
@@ -141,7 +141,7 @@ def test_an_asked_message_that_is_edited_into_a_slip_is_asked_about_again(office
     edit(office, case, SLIP)
     decide(office, send=True)
 
-    assert (reply_of(office).body, reply_of(office).held) == (SLIP, say("hold.slip"))
+    assert (reply_of(office).body, reply_of(office).blocked) == (SLIP, say("hold.slip"))
 
 
 def test_a_slip_after_an_invitation_is_asked_about_as_both(office: Office) -> None:
@@ -159,17 +159,17 @@ def test_a_slip_after_an_invitation_is_asked_about_as_both(office: Office) -> No
     shown = [(say.said.key, say.ref) for say in office.effects(Say)]
     assert shown == [("ask.invited", QUESTION), ("ask.sent", QUESTION)]
     assert undecided is None
-    assert (reply_of(office).body, reply_of(office).held) == (SLIP, None)
+    assert (reply_of(office).body, reply_of(office).blocked) == (SLIP, None)
 
 
 def test_a_queued_reply_that_is_edited_into_a_slip_waits_for_its_writer(office: Office) -> None:
     case = take(office, "On its way!")
     edit(office, case, "On its way!\n// is that so?")
-    held = reply_of(office)
-    presses.press(office.tx(), held.id, "send_anyway", MO)
+    blocked = reply_of(office)
+    reply_actions.press(office.tx(), blocked.id, "send_anyway", MO)
 
-    assert held.held == say("hold.slip")
-    assert (reply_of(office).body, reply_of(office).held) == ("On its way!\n// is that so?", None)
+    assert blocked.blocked == say("hold.slip")
+    assert (reply_of(office).body, reply_of(office).blocked) == ("On its way!\n// is that so?", None)
 
 
 def test_a_slip_that_is_edited_right_goes_out(office: Office) -> None:
@@ -177,16 +177,16 @@ def test_a_slip_that_is_edited_right_goes_out(office: Office) -> None:
     edit(office, case, "\\ On its way!")
     edit(office, case, "On its way!", "1700000009.400000")
 
-    assert reply_of(office).held is None
+    assert reply_of(office).blocked is None
 
 
 def test_what_must_be_edited_anyway_is_not_let_go_as_a_slip(office: Office) -> None:
     case = take(office, "On its way!")
     assert case.thread is not None
-    written = Written(MESSAGE, case.thread, "\\ ask @…", NOW, problem=SAID, edited="1700000009.300000")
+    written = Written(MESSAGE, case.thread, "\\ ask @…", NOW, blocked=SAID, edited="1700000009.300000")
     edits.take_edit(office.tx(), written, MO)
 
-    assert reply_of(office).held == SAID
+    assert reply_of(office).blocked == SAID
 
 
 @pytest.mark.parametrize(
@@ -196,7 +196,7 @@ def test_words_behind_dm_are_judged_alike(office: Office, text: str, key: str | 
     case = take(office, f"!dm {text}")
     reply = reply_of(office)
 
-    assert (reply.body, reply.mode, reply.held and reply.held.key) == (text, Surface.PRIVATE, key)
+    assert (reply.body, reply.mode, reply.blocked and reply.blocked.key) == (text, Surface.PRIVATE, key)
     assert office.now_case(case).mode is Surface.PRIVATE
 
 
@@ -212,7 +212,7 @@ def test_words_behind_dm_that_are_edited_into_a_slip_wait(office: Office) -> Non
     case = take(office, "!dm Hello")
     edit(office, case, "!dm \\ Hello")
 
-    assert (reply_of(office).body, reply_of(office).held) == ("\\ Hello", say("hold.slip"))
+    assert (reply_of(office).body, reply_of(office).blocked) == ("\\ Hello", say("hold.slip"))
 
 
 def test_words_behind_the_slash_command_are_judged_alike(office: Office) -> None:
@@ -220,7 +220,7 @@ def test_words_behind_the_slash_command_are_judged_alike(office: Office) -> None
     office.slash(f"dm {case.id} intern: he lies", MO)
     (reply,) = office.record.replies.of_case(case.id)
 
-    assert (reply.body, reply.held) == ("intern: he lies", say("hold.slip"))
+    assert (reply.body, reply.blocked) == ("intern: he lies", say("hold.slip"))
 
 
 @pytest.mark.parametrize("word", sorted(actions.WORDS))

@@ -10,8 +10,8 @@ from bot.cases.actions import Action, Verb, Via
 from bot.cases.model import Agent, AgentId, Case, MessageRef, ReplyState, Status
 from bot.cases.outbox import Say
 from bot.cases.posts import Surface
-from bot.cases.said import Instant, Ping, Said, say
-from bot.work import claims, edits, pictures, presses, questions, reactions, replies, takeovers, threads
+from bot.cases.said import Instant, Ping, Sentence, say
+from bot.work import claims, edits, pictures, questions, reactions, replies, reply_actions, takeovers, threads
 from bot.work.reactions import Reaction
 from bot.work.threads import Written
 from tests.contract.samples import MINUTE, NOW
@@ -33,12 +33,12 @@ def anns(office: Office, **fields: object) -> Case:
 
 def claim(
     office: Office, case: Case, agent: Agent = MO, *, after: timedelta = MINUTE, again: bool = False
-) -> Said:
+) -> Sentence:
     """An agent claims it, as it stands."""
     return told(claims.claim(office.tx(NOW + after), office.now_case(case), agent, again=again))
 
 
-def press(office: Office, case: Case, agent: Agent = MO, value: str = "U2:") -> Said | None:
+def press(office: Office, case: Case, agent: Agent = MO, value: str = "U2:") -> Sentence | None:
     """An agent presses "Take over" below the question."""
     now = office.now_case(case)
     return takeovers.press(office.tx(NOW + 2 * MINUTE), now, agent, value, asked=QUESTION).said
@@ -130,7 +130,7 @@ def test_the_button_does_nothing_for_who_has_it_already(office: Office) -> None:
     assert press(office, case, ANN) == say("takeover.yours", n=case.id)
 
 
-def take_over(office: Office, case: Case, agent: Agent = MO, value: str = "U2:") -> Said | None:
+def take_over(office: Office, case: Case, agent: Agent = MO, value: str = "U2:") -> Sentence | None:
     """The button below the question is pressed in Slack."""
     action = Action(Verb.TAKE_OVER, Via.BUTTON, case.id, argument=value, at=QUESTION, place=QUESTION)
     return office.answer(office.tx(), action, agent)
@@ -141,7 +141,7 @@ def shown(office: Office) -> list[str]:
     return [answered(say.said) for say in office.effects(Say) if say.ref == QUESTION]
 
 
-def answered(said: Said) -> str:
+def answered(said: Sentence) -> str:
     """What is said, to whomever it is addressed."""
     return str(said.values["answer"].key if "answer" in said.values else said.key)
 
@@ -219,7 +219,7 @@ def test_what_the_other_left_waiting_is_asked_about(office: Office) -> None:
     reply = office.reply(case, agent=ANN.id)
     press(office, case)
 
-    assert office.now_reply(reply).held == say("hold.taken_over", agent=MO.name)
+    assert office.now_reply(reply).blocked == say("hold.taken_over", agent=MO.name)
     assert office.said()[-2].key == "takeover.told_waiting"
 
 
@@ -227,12 +227,12 @@ def test_the_new_one_may_send_it_and_the_old_one_may_only_stop_it(office: Office
     case = anns(office)
     reply, other = office.reply(case, agent=ANN.id), office.reply(case, agent=ANN.id, key="k2")
     press(office, case)
-    by_old = presses.press(office.tx(), reply.id, "send_anyway", ANN)
-    presses.press(office.tx(), reply.id, "send_anyway", MO)
-    presses.press(office.tx(), other.id, "stop", ANN)
+    by_old = reply_actions.press(office.tx(), reply.id, "send_anyway", ANN)
+    reply_actions.press(office.tx(), reply.id, "send_anyway", MO)
+    reply_actions.press(office.tx(), other.id, "stop", ANN)
 
     assert by_old is not None
-    assert (office.now_reply(reply).held, office.now_reply(reply).agent) == (None, MO.id)
+    assert (office.now_reply(reply).blocked, office.now_reply(reply).agent) == (None, MO.id)
     assert office.now_reply(other).state is ReplyState.STOPPED
 
 
@@ -248,7 +248,7 @@ def test_an_edit_by_the_old_one_does_not_let_it_go(office: Office) -> None:
     reply = office.record.replies.of_message(message)
 
     assert reply is not None
-    assert reply.held == say("hold.taken_over", agent=MO.name)
+    assert reply.blocked == say("hold.taken_over", agent=MO.name)
 
 
 def test_a_reply_on_its_way_that_comes_back_waits_for_the_new_one(office: Office) -> None:
@@ -256,7 +256,7 @@ def test_a_reply_on_its_way_that_comes_back_waits_for_the_new_one(office: Office
     reply = office.reply(case, agent=ANN.id, state=ReplyState.SENDING)
     press(office, case)
 
-    assert replies.obstacle(office.tx(), office.now_case(case), reply) == say(
+    assert replies.block_reason(office.tx(), office.now_case(case), reply) == say(
         "hold.taken_over", agent=MO.name
     )
 

@@ -120,7 +120,7 @@ def test_what_was_written_by_who_had_the_case_then_waits_for_who_has_it_now(thre
 
     assert thread.write(MO, "On its way!", SECOND) is MessageKind.REPLY
     [reply] = thread.replies()
-    assert reply.held is not None
+    assert reply.blocked is not None
 
 
 def test_what_was_written_before_the_case_was_taken_over_is_asked_about(thread: Thread) -> None:
@@ -241,8 +241,8 @@ def test_what_was_written_in_public_is_not_sent_in_private(thread: Thread) -> No
 
     [reply] = thread.replies()
     assert reply.mode is Surface.PUBLIC
-    assert reply.held is not None
-    assert reply.held.key == "hold.mode_switched"
+    assert reply.blocked is not None
+    assert reply.blocked.key == "hold.mode_switched"
 
 
 def test_what_was_written_in_private_is_not_sent_in_public(thread: Thread) -> None:
@@ -253,8 +253,8 @@ def test_what_was_written_in_private_is_not_sent_in_public(thread: Thread) -> No
 
     [reply] = thread.replies()
     assert reply.mode is Surface.PRIVATE
-    assert reply.held is not None
-    assert reply.held.key == "hold.mode_switched"
+    assert reply.blocked is not None
+    assert reply.blocked.key == "hold.mode_switched"
 
 
 def test_what_is_let_go_later_goes_out_in_the_mode_of_its_time(office: Office) -> None:
@@ -268,7 +268,7 @@ def test_what_is_let_go_later_goes_out_in_the_mode_of_its_time(office: Office) -
 
     [reply] = thread.replies()
     assert reply.mode is Surface.PRIVATE
-    assert reply.held is not None
+    assert reply.blocked is not None
 
 
 def test_a_hurry_from_before_the_newest_edit_does_not_hurry_it(thread: Thread) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from bot.cases.model import Agent, AgentId, MessageKind, MessageRef, ReplyState, Status
 from bot.cases.posts import Surface
-from bot.cases.said import Said, say
+from bot.cases.said import Sentence, say
 from bot.work import claims, edits, publishing, questions, threads
 from bot.work.threads import Written
 from tests.contract.samples import MINUTE, NOW, SAID
@@ -116,13 +116,13 @@ def test_the_words_of_a_note_are_not_kept(office: Office, text: str, agent: Agen
 def test_what_the_desk_found_in_a_text_holds_the_reply(office: Office) -> None:
     case = office.case(status=Status.CLAIMED, assignee=MO.id)
     assert case.thread is not None
-    written = Written(MESSAGE, case.thread, "Ask <@U2>", NOW, problem=SAID)
+    written = Written(MESSAGE, case.thread, "Ask <@U2>", NOW, blocked=SAID)
     threads.take_message(office.tx(), written, MO)
 
     reply = office.record.replies.of_message(MESSAGE)
 
     assert reply is not None
-    assert reply.held == SAID
+    assert reply.blocked == SAID
 
 
 def test_a_reply_written_before_a_backup_was_put_back_waits_for_a_person(office: Office) -> None:
@@ -132,7 +132,7 @@ def test_a_reply_written_before_a_backup_was_put_back_waits_for_a_person(office:
     reply = office.record.replies.of_message(MESSAGE)
 
     assert reply is not None
-    assert reply.held == say("hold.restored")
+    assert reply.blocked == say("hold.restored")
 
 
 def test_a_word_written_before_a_backup_was_put_back_is_not_obeyed_again(office: Office) -> None:
@@ -191,26 +191,26 @@ def test_an_edit_that_leaves_the_words_but_takes_out_what_held_them_lets_the_rep
 ) -> None:
     case = office.case(status=Status.CLAIMED, assignee=MO.id)
     assert case.thread is not None
-    written = Written(MESSAGE, case.thread, "On its way!", NOW, problem=SAID)
+    written = Written(MESSAGE, case.thread, "On its way!", NOW, blocked=SAID)
     threads.take_message(office.tx(), written, MO)
-    edited = replace(written, problem=None, edited="1700000009.200000")
+    edited = replace(written, blocked=None, edited="1700000009.200000")
     edits.take_edit(office.tx(), edited, MO)
     reply, message = office.record.replies.of_message(MESSAGE), office.record.threads.message(MESSAGE)
 
     assert reply is not None
     assert message is not None
-    assert (reply.held, message.problem) == (None, None)
+    assert (reply.blocked, message.blocked) == (None, None)
 
 
 def test_an_edit_of_what_is_public_is_too_late_only_where_it_has_other_words(office: Office) -> None:
     case = office.case(status=Status.CLAIMED, assignee=MO.id)
     assert case.thread is not None
-    written = Written(MESSAGE, case.thread, "On its way!", NOW, problem=SAID)
+    written = Written(MESSAGE, case.thread, "On its way!", NOW, blocked=SAID)
     threads.take_message(office.tx(), written, MO)
     reply = office.record.replies.of_message(MESSAGE)
     assert reply is not None
-    office.record.replies.save(replace(reply, state=ReplyState.SENT, held=None, sent_at=NOW))
-    edited = replace(written, problem=None, edited="1700000009.200000")
+    office.record.replies.save(replace(reply, state=ReplyState.SENT, blocked=None, sent_at=NOW))
+    edited = replace(written, blocked=None, edited="1700000009.200000")
     edits.take_edit(office.tx(), edited, MO)
     before = [said.key for said in office.said()]
     other = replace(edited, text="On its way tomorrow!", edited="1700000009.300000")
@@ -280,7 +280,7 @@ def test_a_message_that_is_heard_late_does_not_answer_what_came_after_it(office:
     reply = office.record.replies.of_message(MESSAGE)
 
     assert reply is not None
-    assert (reply.held, reply.seen_number) == (say("hold.customer_wrote"), first.number)
+    assert (reply.blocked, reply.seen_number) == (say("hold.customer_wrote"), first.number)
     assert reply.in_reply_to == (first.id if reply.mode is Surface.PUBLIC else None)
 
 
@@ -294,12 +294,12 @@ def test_claim_and_send_has_seen_what_is_there_when_it_is_pressed(office: Office
     reply = office.record.replies.of_message(MESSAGE)
 
     assert reply is not None
-    assert reply.held is None
+    assert reply.blocked is None
 
 
-@pytest.mark.parametrize(("minutes", "held"), [(-1, say("hold.restored")), (1, None)])
+@pytest.mark.parametrize(("minutes", "blocked"), [(-1, say("hold.restored")), (1, None)])
 def test_an_edit_from_before_a_backup_was_put_back_may_be_out_already(
-    office: Office, minutes: int, held: Said | None
+    office: Office, minutes: int, blocked: Sentence | None
 ) -> None:
     case = office.case(status=Status.CLAIMED, assignee=MO.id)
     assert case.thread is not None
@@ -313,7 +313,7 @@ def test_an_edit_from_before_a_backup_was_put_back_may_be_out_already(
     reply = office.record.replies.of_message(MESSAGE)
 
     assert reply is not None
-    assert (reply.body, reply.held) == ("On its way tomorrow!", held)
+    assert (reply.body, reply.blocked) == ("On its way tomorrow!", blocked)
 
 
 @pytest.mark.parametrize("status", [Status.CLOSED, Status.DISMISSED])

@@ -67,7 +67,7 @@ def test_what_the_network_has_no_name_for_waits_for_a_person(
     monkeypatch.setattr(office.rules, "capabilities", lambda: Capabilities((), {"dm": Surface.PRIVATE}))
 
     assert publishing.begin(office.tx(), reply.id) is None
-    assert office.now_reply(reply).held == say("hold.no_private_way")
+    assert office.now_reply(reply).blocked == say("hold.no_private_way")
 
 
 def test_a_reply_that_is_looked_for_is_looked_for_as_it_was_sent(office: Office) -> None:

@@ -13,7 +13,7 @@ from bot.cases.model import AgentId, Case, Status
 from bot.cases.outbox import Rank, Warn
 from bot.cases.record import Wake
 from bot.cases.timers import FlagKind, TimerKind
-from bot.work import alarms, claims, recovery, takeovers
+from bot.work import alarms, claims, startup, takeovers
 from tests.contract.samples import MINUTE, NOW, SECOND, a_clock
 from tests.unit.office import ANN, MO, Office
 from tests.unit.office import office as office
@@ -116,7 +116,7 @@ def test_a_warning_goes_before_what_customers_wrote(office: Office) -> None:
     [alarm] = office.entries(Warn)
 
     assert alarm.rank is Rank.WARNING
-    assert Wake.POST in office.woken()
+    assert Wake.DELIVER in office.woken()
 
 
 def test_two_due_times_of_one_case_are_each_told_however_close(office: Office) -> None:
@@ -206,7 +206,7 @@ class TestTheChannelHearsOfWhatSomebodyHas:
     def test_a_clock_that_was_ahead_puts_it_off_for_no_longer_than_usual(self, office: Office) -> None:
         office.waiting_case(assignee=MO.id)
         flag(office, DUE + timedelta(days=1))
-        recovery.bring_near(office.tx(DUE))
+        startup.cap_waits(office.tx(DUE))
 
         assert office.record.timers.next_due() == ESCALATED
 

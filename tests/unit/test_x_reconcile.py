@@ -11,7 +11,7 @@ import pytest
 from bot.cases.ports import SendCommand
 from bot.cases.posts import AccountId, AuthorId, Post, PostId
 from connectors.x import payload, reconciling
-from connectors.x.walk import Ask, Stream
+from connectors.x.walk import PageRequest, Stream
 
 ATTEMPT = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 BRAND = "100"
@@ -37,7 +37,7 @@ class Pages:
         self.endless = endless
         self.read_so_far = 0
 
-    async def read(self, ask: Ask) -> dict[str, Any]:
+    async def read(self, ask: PageRequest) -> dict[str, Any]:
         page = self.pages[self.read_so_far % len(self.pages)]
         self.read_so_far += 1
         more = self.endless or self.read_so_far < len(self.pages)

@@ -19,11 +19,11 @@ from bot.cases.model import (
     ReplyKind,
     ReplyMove,
     ReplyState,
-    may_arrive,
+    may_be_marked_sent,
     reply_after,
 )
 from bot.cases.record import Wake
-from bot.cases.said import Said, say
+from bot.cases.said import Sentence, say
 from bot.cases.tx import Tx
 from bot.outbox import put
 from bot.work import private, publishing, replies
@@ -34,7 +34,7 @@ _JUST_GONE = timedelta(minutes=2)
 _SHOWN = 60
 
 
-def press(tx: Tx, reply_id: ReplyId, action: str, agent: Agent) -> Said | None:
+def press(tx: Tx, reply_id: ReplyId, action: str, agent: Agent) -> Sentence | None:
     """A button on a reply's line, or a reaction that means the same. Returns what to tell the presser, if
     anything: who may not, and what is too late."""
     reply = tx.replies.get(reply_id)
@@ -81,7 +81,7 @@ def stop_newest(tx: Tx, case: Case, agent: Agent, stamp: str) -> Result:
         if any(_is_just_gone(tx, reply) for reply in standing if agent.id in (case.assignee, reply.agent)):
             return Result(False, say("reply.too_late"), lasting=True)
         return refused("stop.nothing")
-    newest = max(theirs, key=lambda reply: (reply.held is None, reply.id))
+    newest = max(theirs, key=lambda reply: (reply.blocked is None, reply.id))
     _stop(tx, case, newest, agent)
     more = len(theirs) - 1
     left = say("stop.more", count=more) if more else ""
@@ -93,7 +93,7 @@ def _is_just_gone(tx: Tx, reply: Reply) -> bool:
     return reply.state in IN_DOUBT or (reply.sent_at is not None and tx.now - reply.sent_at < _JUST_GONE)
 
 
-def _stop(tx: Tx, case: Case, reply: Reply, agent: Agent) -> Said | None:
+def _stop(tx: Tx, case: Case, reply: Reply, agent: Agent) -> Sentence | None:
     if not replies.stop_reply(tx, case, reply, agent.id):
         return _too_late(reply)
     if reply.kind is ReplyKind.INVITATION:
@@ -101,10 +101,10 @@ def _stop(tx: Tx, case: Case, reply: Reply, agent: Agent) -> Said | None:
     return None
 
 
-def _send_now(tx: Tx, case: Case, reply: Reply, agent: Agent) -> Said | None:
+def _send_now(tx: Tx, case: Case, reply: Reply, agent: Agent) -> Sentence | None:
     if reply_after(reply.state, ReplyMove.SEND) is None:
         return _too_late(reply)
-    if reply.held is not None:
+    if reply.blocked is not None:
         return _why_held(reply)
     hurried = tx.replies.save(replace(reply, send_after=min(tx.now, reply.send_after)))
     tx.note(case, EventKind.REPLY_HURRIED, agent.id, reply=reply.id)
@@ -113,23 +113,23 @@ def _send_now(tx: Tx, case: Case, reply: Reply, agent: Agent) -> Said | None:
     return None
 
 
-def _send_again(tx: Tx, case: Case, reply: Reply, agent: Agent) -> Said | None:
+def _send_again(tx: Tx, case: Case, reply: Reply, agent: Agent) -> Sentence | None:
     """Overrule a hold, or let a refused or lost reply go once more: a person has looked.
 
     Only who was asked whether it may go out in the other mode has agreed to that; a reply whose case was
     switched while it was held for another reason, refused or lost, is asked about first.
     """
-    move = ReplyMove.CHANGE if reply_after(reply.state, ReplyMove.SEND) else ReplyMove.AGAIN
+    move = ReplyMove.CHANGE if reply_after(reply.state, ReplyMove.SEND) else ReplyMove.RETRY
     state = reply_after(reply.state, move)
     if state is None:
         return _too_late(reply)
-    if move is ReplyMove.CHANGE and (reply.held is None or reply.held.key not in OVERRULABLE):
+    if move is ReplyMove.CHANGE and (reply.blocked is None or reply.blocked.key not in OVERRULABLE):
         return _why_held(reply)
-    if reply.held is not None and reply.held.key in INVITED:
+    if reply.blocked is not None and reply.blocked.key in INVITED:
         case = private.publish_meanwhile(tx, case, agent)
-    asked = reply.held is not None and reply.held.key == "hold.mode_switched"
+    asked = reply.blocked is not None and reply.blocked.key == "hold.mode_switched"
     # Whether it speaks to a colleague may not have been asked yet; what was tried once was let go.
-    is_next = reply.held is not None and reply.held.key != "hold.to_colleague"
+    is_next = reply.blocked is not None and reply.blocked.key != "hold.to_colleague"
     mode = case.mode if asked and reply.kind is not ReplyKind.INVITATION else reply.mode
     again = replace(
         reply,
@@ -139,30 +139,30 @@ def _send_again(tx: Tx, case: Case, reply: Reply, agent: Agent) -> Said | None:
         in_reply_to=reply.in_reply_to if mode is reply.mode else replies.answered_post(tx, case, mode),
         seen_number=replies.newest_number(tx, case),
         send_after=tx.now,
-        held=replies.to_colleague(tx, case, reply) if is_next else None,
+        blocked=replies.to_colleague(tx, case, reply) if is_next else None,
         looks=0,
     )
     replies.requeue(tx, case, reply, again, agent, EventKind.REPLY_AGAIN)
     return None
 
 
-def _why_held(reply: Reply) -> Said:
+def _why_held(reply: Reply) -> Sentence:
     """What to do about a reply that a press does not send."""
-    if reply.held is None:
+    if reply.blocked is None:
         return say("reply.goes")
-    if reply.held.key in OVERRULABLE:
+    if reply.blocked.key in OVERRULABLE:
         return say("reply.decide")
-    return reply.held if reply.kind is ReplyKind.KEPT else say("reply.held")
+    return reply.blocked if reply.kind is ReplyKind.KEPT else say("reply.held")
 
 
-def _take_persons_word(tx: Tx, case: Case, reply: Reply, agent: Agent) -> Said | None:
+def _take_persons_word(tx: Tx, case: Case, reply: Reply, agent: Agent) -> Sentence | None:
     """A person saw the reply on the network: take it as sent, without a link."""
-    if not may_arrive(reply):
+    if not may_be_marked_sent(reply):
         return _too_late(reply)
-    publishing.arrive(tx, case, reply, None, who=agent.id)
+    publishing.mark_sent(tx, case, reply, None, who=agent.id)
     return None
 
 
-def _too_late(reply: Reply) -> Said:
+def _too_late(reply: Reply) -> Sentence:
     """Why nothing can be done to the reply any more: it was stopped, or is out."""
     return say("reply.stopped" if reply.state is ReplyState.STOPPED else "reply.too_late")

@@ -10,7 +10,7 @@ from bot.cases.model import ReplyState, Status
 from bot.cases.outbox import Line
 from bot.cases.posts import Surface
 from bot.cases.said import say
-from bot.work import claims, intake, pictures, presses, private, publishing
+from bot.work import claims, intake, pictures, private, publishing, reply_actions
 from tests.contract.samples import MINUTE, NOW, a_post
 from tests.unit.office import MO, Office
 from tests.unit.office import office as office
@@ -18,39 +18,39 @@ from tests.unit.office import office as office
 
 def test_who_sends_it_anyway_has_seen_what_came_since(office: Office) -> None:
     case = office.waiting_case(status=Status.CLAIMED, assignee=MO.id)
-    reply = office.reply(case, held=say("hold.customer_wrote"))
+    reply = office.reply(case, blocked=say("hold.customer_wrote"))
     newer = office.mention(case)
-    told = presses.press(office.tx(), reply.id, "send_anyway", MO)
+    told = reply_actions.press(office.tx(), reply.id, "send_anyway", MO)
     again = office.now_reply(reply)
 
     assert told is None
-    assert (again.held, again.seen_number, again.in_reply_to) == (None, newer.number, reply.in_reply_to)
+    assert (again.blocked, again.seen_number, again.in_reply_to) == (None, newer.number, reply.in_reply_to)
 
 
 def test_sending_one_in_doubt_again_tells_those_behind_it_when_they_go(office: Office) -> None:
     case = office.waiting_case(status=Status.CLAIMED, assignee=MO.id)
     lost = office.reply(case, state=ReplyState.UNCONFIRMED, attempted_at=NOW)
     behind = office.reply(case, send_after=NOW + MINUTE)
-    presses.press(office.tx(), lost.id, "again", MO)
+    reply_actions.press(office.tx(), lost.id, "again", MO)
 
     assert office.now_reply(lost).state is ReplyState.QUEUED
     assert {line.reply_id for line in office.effects(Line)} == {lost.id, behind.id}
 
 
 @pytest.mark.parametrize(
-    ("held", "answer"),
+    ("blocked", "answer"),
     [
         ("hold.customer_wrote", "reply.decide"),
         ("hold.too_long", "reply.held"),
     ],
 )
 def test_what_waits_is_not_hurried_and_its_presser_is_told_what_to_do(
-    office: Office, held: str, answer: str
+    office: Office, blocked: str, answer: str
 ) -> None:
     case = office.case(status=Status.CLAIMED, assignee=MO.id)
-    reply = office.reply(case, held=say(held))
+    reply = office.reply(case, blocked=say(blocked))
 
-    assert presses.press(office.tx(), reply.id, "send_now", MO) == say(answer)
+    assert reply_actions.press(office.tx(), reply.id, "send_now", MO) == say(answer)
     assert office.now_reply(reply) == reply
 
 
@@ -58,7 +58,7 @@ def test_a_hold_that_is_over_needs_no_overruling(office: Office) -> None:
     case = office.case(status=Status.CLAIMED, assignee=MO.id)
     reply = office.reply(case)
 
-    assert presses.press(office.tx(), reply.id, "send_anyway", MO) == say("reply.goes")
+    assert reply_actions.press(office.tx(), reply.id, "send_anyway", MO) == say("reply.goes")
 
 
 @pytest.mark.parametrize(
@@ -127,8 +127,8 @@ def test_what_a_refused_reply_offers_follows_its_case(office: Office, act: str) 
 
 def test_what_a_held_reply_offers_follows_its_case_unless_it_needs_only_a_word(office: Office) -> None:
     case = office.case(status=Status.CLAIMED, assignee=MO.id)
-    stuck = office.reply(case, held=say("hold.no_post"))
-    office.reply(case, held=say("hold.customer_wrote"))
+    stuck = office.reply(case, blocked=say("hold.no_post"))
+    office.reply(case, blocked=say("hold.customer_wrote"))
     other = office.reply(case, state=ReplyState.SENT, sent_at=NOW)
     publishing.answer(office.tx(), case, other, MO.id)
 

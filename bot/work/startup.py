@@ -35,7 +35,7 @@ def take_over(tx: Tx) -> None:
     for reply in tx.replies.lost(tx.now + EVER, MANY):
         case = tx.cases.get(reply.case_id)
         if case is not None:
-            publishing.lose_sight(tx, case, reply)
+            publishing.mark_unconfirmed(tx, case, reply)
     for entry in tx.outbox.due(tx.now + EVER, MANY):
         if entry.state is EntryState.UNDERWAY:
             tx.outbox.save(replace(entry, lease_until=tx.now + LANDING))
@@ -60,7 +60,7 @@ def redraw(tx: Tx) -> None:
             put.alarm(tx, alarm, rank=Rank.TIDYING)
 
 
-def bring_near(tx: Tx) -> None:
+def cap_waits(tx: Tx) -> None:
     """Let nothing wait longer than such a thing ever waits.
 
     A process whose clock was ahead leaves instants behind that are as far away. None of them can be told from
@@ -84,7 +84,7 @@ def bring_near(tx: Tx) -> None:
         saved = tx.cases.save(replace(case, answer_due=timer))
         if saved.flag is not case.flag:
             put.card(tx, saved)
-    tx.wake(Wake.POLL, Wake.POST, Wake.SEND, Wake.WATCH)
+    tx.wake(Wake.POLL, Wake.DELIVER, Wake.SEND, Wake.WATCH)
 
 
 def _near_stream(tx: Tx, stream: Stream) -> Stream:

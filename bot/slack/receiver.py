@@ -12,17 +12,17 @@ from bot.slack.catch_up import Connection
 from bot.slack.requests import Requests
 from bot.slack.socket import Socket
 
-Door = Socket | Requests
+Receiver = Socket | Requests
 
 
-def door_of(
+def receiver_of(
     app: AsyncApp,
     mode: Literal["socket", "http"],
     secret: str,
     clock: Clock,
     opened: Callable[[Connection], None],
     address: str = "",
-) -> Door:
+) -> Receiver:
     """The door of a mode, still closed. `secret` is the app-level token for a socket and the signing secret
     for requests; `opened` is told each time events can arrive again. A socket
     is opened at `address` first, if there is one.

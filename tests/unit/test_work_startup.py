@@ -17,7 +17,7 @@ from bot.cases.said import say
 from bot.cases.timers import FlagKind
 from bot.outbox.queue import PATIENCE
 from bot.slack.pace import DESK_PACE
-from bot.work import alarms, publishing, recovery, streams
+from bot.work import alarms, publishing, startup, streams
 from tests.contract.samples import BRAND, MINUTE, NOW, SAID, SECOND, a_stream, an_entry
 from tests.unit.office import MO, Office
 from tests.unit.office import office as office
@@ -25,7 +25,7 @@ from tests.unit.office import office as office
 
 def take_over(office: Office) -> None:
     """A process starts, alone."""
-    recovery.take_over(office.tx())
+    startup.take_over(office.tx())
 
 
 @pytest.mark.parametrize("minutes", [-1, 1])
@@ -50,7 +50,7 @@ def test_other_replies_stay_as_they_are(office: Office, state: ReplyState) -> No
 
 
 def test_an_entry_that_was_underway_is_looked_for_once_what_was_asked_has_landed(office: Office) -> None:
-    lease, landed = NOW + MINUTE, NOW + recovery.LANDING
+    lease, landed = NOW + MINUTE, NOW + startup.LANDING
     office.record.outbox.add(
         an_entry(Say(SAID), "a", state=EntryState.UNDERWAY, lease_until=lease, attempts=1)
     )
@@ -78,14 +78,16 @@ def test_in_another_language_the_newest_who_wait_are_drawn_first_and_what_is_don
         office.waiting_case(opened_at=NOW - MINUTE),
     )
     sent = office.reply(done, state=ReplyState.SENT, sent_at=NOW, line=MessageRef("C1", "1700000007.100000"))
-    held = office.reply(old, held=say("hold.slip"), line=MessageRef("C1", "1700000007.200000"), key="k2")
-    recovery.redraw(office.tx())
+    blocked = office.reply(
+        old, blocked=say("hold.slip"), line=MessageRef("C1", "1700000007.200000"), key="k2"
+    )
+    startup.redraw(office.tx())
     drawn = office.record.outbox.due(NOW, 10)
 
     assert [entry.effect for entry in drawn] == [
         Card(new.id),
         Card(old.id),
-        Line(old.id, held.id),
+        Line(old.id, blocked.id),
         Card(done.id),
         Line(done.id, sent.id),
     ]
@@ -97,7 +99,7 @@ def test_in_another_language_the_warnings_that_stand_follow(office: Office) -> N
     [alarm] = office.alarms()
     office.record.alarms.save(replace(alarm, ref=MessageRef("C1", "1700000008.100000")))
     office.carry(Warn)
-    recovery.redraw(office.tx())
+    startup.redraw(office.tx())
 
     assert [warn.alarm_id for warn in office.effects(Warn)] == [alarm.id]
     assert {waiting.id, claimed.id} == {card.case_id for card in office.effects(Card)}
@@ -131,12 +133,12 @@ class TestBringingNear:
 
     AHEAD = NOW + 60 * MINUTE
 
-    def bring_near(self, office: Office) -> None:
-        recovery.bring_near(office.tx())
+    def cap_waits(self, office: Office) -> None:
+        startup.cap_waits(office.tx())
 
     def stream(self, office: Office, **fields: Any) -> Stream:
         office.record.streams.save(a_stream(**fields))
-        self.bring_near(office)
+        self.cap_waits(office)
         stream = office.record.streams.get(BRAND, "mentions")
         assert stream is not None
         return stream
@@ -163,14 +165,14 @@ class TestBringingNear:
 
     def test_an_account_as_it_should_be_stays_so(self, office: Office) -> None:
         before = office.record.streams.save(a_stream(next_at=NOW + MINUTE, looked_at=NOW - SECOND))
-        self.bring_near(office)
+        self.cap_waits(office)
 
         assert office.record.streams.get(BRAND, "mentions") == before
 
     def test_a_reply_gets_its_hold_and_no_more(self, office: Office) -> None:
         case = office.case()
         reply = office.reply(case, send_after=self.AHEAD)
-        self.bring_near(office)
+        self.cap_waits(office)
 
         assert office.now_reply(reply).send_after == NOW + office.tx().team(case).hold
 
@@ -178,7 +180,7 @@ class TestBringingNear:
         self, office: Office
     ) -> None:
         reply = office.reply(office.case(), send_after=self.AHEAD, failure=say("refused.retry"))
-        self.bring_near(office)
+        self.cap_waits(office)
 
         assert office.now_reply(reply).send_after == NOW + streams.LONGEST_REST
 
@@ -186,55 +188,55 @@ class TestBringingNear:
         case = office.case()
         office.reply(case, send_after=self.AHEAD)
         second = office.reply(case, send_after=self.AHEAD)
-        self.bring_near(office)
+        self.cap_waits(office)
 
         assert office.now_reply(second).send_after < self.AHEAD
 
     def test_its_line_is_drawn_anew(self, office: Office) -> None:
         reply = office.reply(office.case(), send_after=self.AHEAD)
-        self.bring_near(office)
+        self.cap_waits(office)
 
         assert [line.reply_id for line in office.effects(Line)] == [reply.id]
 
     def test_one_that_waits_for_a_reply_in_doubt_is_brought_near_too(self, office: Office) -> None:
         case = office.case()
-        office.reply(case, state=ReplyState.UNCONFIRMED, attempted_at=NOW, held=say("hold.needs_person"))
+        office.reply(case, state=ReplyState.UNCONFIRMED, attempted_at=NOW, blocked=say("hold.needs_person"))
         later = office.reply(case, send_after=self.AHEAD)
-        self.bring_near(office)
+        self.cap_waits(office)
 
         assert office.now_reply(later).send_after < self.AHEAD
 
     def test_a_reply_in_doubt_is_looked_for_soon(self, office: Office) -> None:
         state = ReplyState.UNCONFIRMED
         reply = office.reply(office.case(), state=state, attempted_at=NOW, send_after=self.AHEAD)
-        self.bring_near(office)
+        self.cap_waits(office)
 
         assert office.now_reply(reply).send_after == NOW + max(publishing.LOOKS)
 
     def test_a_reply_that_is_being_sent_is_taken_over_soon(self, office: Office) -> None:
         state = ReplyState.SENDING
         reply = office.reply(office.case(), state=state, attempted_at=NOW, lease_until=self.AHEAD)
-        self.bring_near(office)
+        self.cap_waits(office)
 
         assert office.now_reply(reply).lease_until == leases.until(NOW)
 
     def test_a_reply_as_it_should_be_stays_so(self, office: Office) -> None:
         reply = office.reply(office.case(), send_after=NOW + SECOND)
-        self.bring_near(office)
+        self.cap_waits(office)
 
         assert office.now_reply(reply) == reply
 
     def test_an_entry_and_a_channel_are_brought_near(self, office: Office) -> None:
         office.record.outbox.add(an_entry(Say(SAID), "a", not_before=self.AHEAD))
         office.record.outbox.take_slot("C1", self.AHEAD)
-        self.bring_near(office)
+        self.cap_waits(office)
 
         assert office.record.outbox.due(NOW + PATIENCE, 10)
         assert office.record.outbox.slot("C1") == NOW + DESK_PACE.longest_rest
 
     def test_a_flag_that_came_too_early_is_taken_off_the_card(self, office: Office) -> None:
         case = office.waiting_case(flag=FlagKind.MISSED)
-        self.bring_near(office)
+        self.cap_waits(office)
 
         assert office.now_case(case).flag is None
         assert [card.case_id for card in office.effects(Card)] == [case.id]
@@ -243,7 +245,7 @@ class TestBringingNear:
         case = office.waiting_case(flag=FlagKind.MISSED)
         assert case.due_at is not None
         office.record.alarms.add_flag(Flag(case.id, case.due_at, FlagKind.MISSED, NOW))
-        self.bring_near(office)
+        self.cap_waits(office)
         alarms.flag(office.tx(case.due_at))
 
         assert office.now_case(case).flag is FlagKind.MISSED
