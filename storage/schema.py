@@ -173,7 +173,7 @@ replies = Table(
     Column("sent_at", Moment),
     Column("visibility", Text, nullable=False, server_default=""),
     Column("version", Integer, nullable=False),
-    # When the sender must look at it next; empty while it is held and once it is over.
+    # When the sender must look at it next; empty while it is blocked and once it is over.
     Column("acts_at", Moment),
 )
 Index("ix_replies_case", replies.c.case_id, replies.c.id)

@@ -202,17 +202,17 @@ class Replies(Protocol):
         """Save the reply; returns it with its new version. Raises `Stale`."""
 
     def due(self, now: datetime, limit: int) -> Sequence[Reply]:
-        """Queued, not held, `send_after` passed; oldest first; at most one a case, none of a case in which
+        """Queued, not blocked, `send_after` passed; oldest first; at most one a case, none of a case in which
         an earlier reply is sending or unconfirmed."""
 
     def lost(self, now: datetime, limit: int) -> Sequence[Reply]:
         """Sending with a lease that has run out, oldest first."""
 
     def unconfirmed(self, now: datetime, limit: int) -> Sequence[Reply]:
-        """Unconfirmed, not held, `send_after` passed."""
+        """Unconfirmed, not blocked, `send_after` passed."""
 
     def later(self, now: datetime) -> Sequence[Reply]:
-        """Queued, sending and unconfirmed, not held, to be looked at after `now`; in no order."""
+        """Queued, sending and unconfirmed, not blocked, to be looked at after `now`; in no order."""
 
     def next_due(self) -> datetime | None:
         """The earliest instant at which one of the three lists above will have a row; None when never."""

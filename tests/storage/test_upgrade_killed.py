@@ -118,7 +118,7 @@ def counted(url: str) -> dict[str, int]:
     figures = asyncio.run(ask())
     counts = {f"cases {status.value}": number for status, number in figures.cases.items()}
     counts |= {f"replies {state.value}": number for state, number in figures.replies.items()}
-    names = ("waiting", "overdue", "errands", "held", "published", "refused", "in_doubt")
+    names = ("waiting", "overdue", "errands", "blocked", "published", "refused", "in_doubt")
     return counts | {name: getattr(figures, name) for name in names} | {"late": figures.lateness.count}
 
 
