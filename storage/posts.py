@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import bindparam, delete, or_, select, update
 
+from bot.cases.errors import Stale
 from bot.cases.model import CaseId
 from bot.cases.posts import (
     Absence,
@@ -37,8 +38,18 @@ _OF_CASE = Statement(
 _ADD = Statement(
     lambda into: into(posts).on_conflict_do_nothing(), columns_of(posts, "number"), number=posts.c.number
 )
+#: Edits and deletions may come late, and in two transactions at once: the newer version wins, and what is
+#: deleted stays so.
 _SAVE = Statement(
-    update(posts).where(*_KNOWN),
+    update(posts).where(
+        *_KNOWN,
+        posts.c.version <= bindparam("no_newer_than"),
+        or_(
+            posts.c.absence.is_(None),
+            posts.c.absence != word(Absence.DELETED),
+            posts.c.absence == bindparam("becomes"),
+        ),
+    ),
     ["text", "media", "version", "url", "lang", "quoted", "quotes_id", "quotes", "absence"],
 )
 _WAITING = Statement(
@@ -105,7 +116,10 @@ class PostRows(Rows):
         return None if number is None else _POSTS.evolved(post, "number", number)
 
     def save(self, post: Post) -> None:
-        self._sql.change(_SAVE, **_POSTS.row(post), the_account=post.account, the_id=post.id)
+        this = {"the_account": post.account, "the_id": post.id}
+        believed = {"no_newer_than": post.version, "becomes": post.absence}
+        if not self._sql.change(_SAVE, **_POSTS.row(post), **this, **believed):
+            raise Stale(f"post {post.id} of {post.account} is deleted, or newer than version {post.version}")
 
     def name_author(self, post: Post, author_id: AuthorId) -> None:
         self._sql.change(_NAME_POST, author_id=author_id, the_account=post.account, the_id=post.id)

@@ -72,6 +72,8 @@ class Action:
     place: MessageRef | None = None
     #: When it was said, where it can be heard late.
     when: datetime | None = None
+    #: What was done by this stamp of the desk does not overtake it; "" for the stamp of the act itself.
+    upto: str = ""
     #: What in `argument` must not leave the house.
     blocked: Sentence | None = None
     #: `argument` is, or may be, a note: it stays inside.

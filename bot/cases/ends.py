@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-#: Deliveries: longer than Slack repeats an event (24 hours with "delayed events").
+#: Deliveries: longer than a desk repeats an event (Slack: 24 hours with "delayed events").
 DELIVERIES = timedelta(days=3)
 #: Sentences of a channel: a backlog is told, and told to be over, in the message that was posted first.
 SENTENCES = timedelta(days=30)

@@ -148,7 +148,8 @@ class Posts(Protocol):
         """Store a post and return it with its number; None when (account, id) is known already."""
 
     def save(self, post: Post) -> None:
-        """Overwrite what a known post says and shows, its version and its absence."""
+        """Overwrite what a known post says and shows, its version and its absence. Raises `Stale` when it is
+        known in a newer version of its network's, or is deleted and `post` is not."""
 
     def waiting(self, account: AccountId, after: int, limit: int) -> Sequence[Post]:
         """Public posts of customers who wait for an answer, without the deleted ones, with a number above

@@ -24,6 +24,10 @@ LONGEST = timedelta(seconds=60)
 _REST = 1.0
 
 
+#: How long an event is held up for a message that is just being posted, in seconds; Slack waits three.
+PATIENCE = 1.5
+
+
 class StillUnknown(Exception):
     """An event may be about a message that is being posted. It must not be acknowledged."""
 
@@ -31,9 +35,9 @@ class StillUnknown(Exception):
 class Early:
     """Tries events again until the messages that are being posted are known. The record holds none of it."""
 
-    def __init__(self, settle: Callable[[str], Awaitable[bool]], clock: Clock) -> None:
-        """`settle` waits, though not for long, until the messages being posted in a channel right now are
-        known to be ours; False when there are none."""
+    def __init__(self, settle: Callable[[str, float], Awaitable[bool]], clock: Clock) -> None:
+        """`settle` waits, at most so many seconds, until the messages being posted in a channel right now
+        are known to be ours; False when there are none."""
         self._settle = settle
         self._clock = clock
         self._kept: set[asyncio.Task[None]] = set()
@@ -57,7 +61,7 @@ class Early:
     async def _settled(self, channel: str, hearing: Callable[[], Awaitable[bool]]) -> bool:
         """Whether the event is dealt with, or about nothing of ours. It is heard after the wait whatever the
         wait says: a post that has just ended was still unknown when the event was heard before."""
-        is_being_posted = await self._settle(channel)
+        is_being_posted = await self._settle(channel, PATIENCE)
         return await hearing() or not is_being_posted
 
     def close(self) -> None:

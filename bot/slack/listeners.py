@@ -16,7 +16,7 @@ from bot.cases.ports import Clock
 from bot.cases.said import say
 from bot.cases.tx import Tx
 from bot.slack import emoji
-from bot.slack.desk_time import DeskTime, stamp_of
+from bot.slack.desk_time import DeskTime, stamp_of, taken_back
 from bot.slack.early import Early
 from bot.slack.manifest import FORMER, PRIVATE_SUFFIX
 from bot.slack.message import Message, changed, hold_of, read, typed, word_in_channel
@@ -188,14 +188,15 @@ class Listeners:
         """A reaction as delivered, with the stamp of its event; or as read again after an outage. Nothing
         tells since when such a one stands: it counts from now on, and any event from now on is newer."""
         name = emoji.canonical(reaction)
-        newest = stamp or self._desk_time.earliest()
+        newest, at = stamp or self._desk_time.earliest(), stamp or self._desk_time.received()
+        put = reactions.Reaction(name, added, newest, "" if added else taken_back(at))
         await self._by_agent(
             ref.channel,
             who,
             delivery,
             lambda tx: _is_ours(tx, ref),
-            lambda tx, agent: reactions.react(tx, ref, reactions.Reaction(name, added, newest), agent),
-            stamp or self._desk_time.received(),
+            lambda tx, agent: reactions.react(tx, ref, put, agent),
+            at,
         )
 
     async def press(self, body: Message) -> None:

@@ -25,8 +25,6 @@ log = logging.getLogger(__name__)
 
 #: How many entries are taken in one transaction.
 BATCH = 20
-#: How long an event is held up for a message that is just being posted, in seconds; Slack waits three.
-PATIENCE = 1.5
 #: How soon to come back for entries that wait for another one.
 SOON = timedelta(milliseconds=200)
 
@@ -62,18 +60,18 @@ class Deliver:
             return None
         return due if due > now else now + (timedelta(0) if deliveries else SOON)
 
-    async def settle(self, channel: str) -> bool:
-        """Wait, though not for long, until the messages being posted in a channel are known by their ids: an
-        agent may answer one sooner than Slack's own answer comes. False when there are none. What another
+    async def settle(self, channel: str, seconds: float) -> bool:
+        """Wait, at most this long, until the messages being posted in a channel are known by their ids: an
+        agent may answer one sooner than the desk's own answer comes. False when there are none. What another
         process posts is told by the channel's slot, which it keeps meanwhile."""
         if new := list(self._new[channel]):
-            await asyncio.wait(new, timeout=PATIENCE)
+            await asyncio.wait(new, timeout=seconds)
             return True
         kept_until = await self._transactions.do(lambda tx: tx.outbox.slot(channel))
         ahead = (kept_until - self._clock.now()).total_seconds() if kept_until else 0.0
         if ahead <= 0:
             return False
-        await asyncio.sleep(min(ahead, PATIENCE))
+        await asyncio.sleep(min(ahead, seconds))
         return True
 
     async def drain(self, seconds: float) -> None:

@@ -72,7 +72,7 @@ def claim(tx: Tx, case: Case, agent: Agent, *, by_reaction: bool = False, again:
 
 def release(tx: Tx, case: Case, agent: Agent) -> Result:
     """Give the case back. Replies still waiting are held: nobody stands behind them any more. A colleague who
-    claimed it after that, of which Slack told first, has it."""
+    claimed it after that, of which the desk told first, has it."""
     if case.assignee != agent.id:
         if case.assignee is None:
             return refused("release.nobody", n=case.id)

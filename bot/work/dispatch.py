@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
-from decimal import Decimal
 from typing import Any
 
 from bot.cases.actions import Action, Result, Verb, Via, refused
@@ -16,9 +15,6 @@ from bot.outbox import put
 from bot.work import lists, private, reply_actions, takeovers, tenures
 from bot.work.actions import VERBS, About, Number
 
-#: A claim by a reaction that was only found standing counts from up to a second later than it was found, and
-#: may be taken back within that second.
-FOUND_LATER = Decimal(2)
 _LONGEST_NUMBER = 16
 
 
@@ -57,7 +53,7 @@ def _find(tx: Tx, action: Action, agent: Agent) -> Any:
 def _is_overtaken(tx: Tx, case: Case, action: Action, agent: Agent) -> bool:
     if action.verb is Verb.CLAIM and case.assignee == agent.id:
         return False
-    return tenures.is_overtaken(tx, case, FOUND_LATER if action.via is Via.REMOVAL else Decimal(0))
+    return tenures.is_overtaken(tx, case, action.upto)
 
 
 # What a verb is about

@@ -20,6 +20,8 @@ class Reaction:
     added: bool
     #: The desk's own; of two about one person's reaction on one message the newer counts.
     stamp: str
+    #: See `Action.upto`.
+    upto: str = ""
 
 
 def react(tx: Tx, ref: MessageRef, reaction: Reaction, agent: Agent) -> None:
@@ -37,7 +39,8 @@ def react(tx: Tx, ref: MessageRef, reaction: Reaction, agent: Agent) -> None:
         return
     verb = _verb(tx, name, added, found)
     if verb is not None:
-        carry_out(tx, Action(verb, Via.REACTION if added else Via.REMOVAL, found.id), agent)
+        via = Via.REACTION if added else Via.REMOVAL
+        carry_out(tx, Action(verb, via, found.id, upto=reaction.upto), agent)
 
 
 def _verb(tx: Tx, name: str, added: bool, found: Case | Reply) -> Verb | None:

@@ -116,7 +116,7 @@ def withdraw(tx: Tx, case: Case, agent: Agent) -> None:
 
 def asked_later(tx: Tx, case: Case) -> tuple[Agent, str, bool] | None:
     """Who claimed the case after the act that this piece of work carries out, and was asked whether to take
-    it over because Slack told of that act late: the agent, the stamp of the claim, whether it was a
+    it over because the desk told of that act late: the agent, the stamp of the claim, whether it was a
     reaction."""
     first: tuple[Agent, str, bool] | None = None
     withdrawn: set[str] = set()

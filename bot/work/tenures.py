@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from decimal import Decimal
 
 from bot.cases.model import Case, Tenure
 from bot.cases.tx import Tx
@@ -34,7 +33,7 @@ def confirm(tx: Tx, case: Case) -> None:
 
 
 def at(tx: Tx, case: Case, stamp: str) -> Tenure:
-    """How the case stood when that was written which bears `stamp`. What bears the very stamp of a change was
+    """How the case stood when something was written, by its `stamp`. What has the very stamp of a change was
     not written after it."""
     stood = Tenure(case.id, "", case.assignee, case.mode)
     for index, tenure in enumerate(tx.threads.tenures_of(case.id)):
@@ -43,13 +42,11 @@ def at(tx: Tx, case: Case, stamp: str) -> Tenure:
     return stood
 
 
-def is_overtaken(tx: Tx, case: Case, by: Decimal = Decimal(0)) -> bool:
+def is_overtaken(tx: Tx, case: Case, upto: str = "") -> bool:
     """Whether the case changed hands or its mode, or was left so on purpose, after the act that this piece of
-    work carries out was done; by more than so many seconds."""
+    work carries out was done; with `upto` after that later stamp of the desk."""
     known = tx.threads.tenures_of(case.id)
-    if not known or not known[-1].since or not tx.stamp:
-        return False
-    return Decimal(known[-1].since) > Decimal(tx.stamp) + by
+    return bool(known and tx.stamp) and known[-1].since > (upto or tx.stamp)
 
 
 def _is_later(stamp: str, other: str) -> bool:

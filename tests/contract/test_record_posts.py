@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import fields, replace
 
+import pytest
+
+from bot.cases.errors import Stale
 from bot.cases.posts import (
     Absence,
     AccountId,
@@ -122,6 +125,39 @@ async def test_an_edited_post_keeps_its_place_and_shows_its_new_words(store: Sto
     await store.do(lambda record: record.posts.save(edited))
 
     assert await store.do(lambda record: record.posts.get(BRAND, stored.id)) == edited
+
+
+async def test_an_edit_that_arrives_late_does_not_win_over_a_newer_one(store: Store) -> None:
+    [stored] = await keep(store, a_post())
+    assert stored is not None
+    newer, older = replace(stored, text="third", version=3), replace(stored, text="second", version=2)
+    await store.do(lambda record: record.posts.save(newer))
+
+    with pytest.raises(Stale):
+        await store.do(lambda record: record.posts.save(older))
+    assert await store.do(lambda record: record.posts.get(BRAND, stored.id)) == newer
+
+
+@pytest.mark.parametrize("absence", [None, Absence.HIDDEN])
+async def test_an_edit_beside_a_deletion_brings_no_words_back(store: Store, absence: Absence | None) -> None:
+    [stored] = await keep(store, a_post())
+    assert stored is not None
+    await store.do(lambda record: record.posts.save(stored.emptied()))
+    edited = replace(stored, text="other words", version=2, absence=absence)
+
+    with pytest.raises(Stale):
+        await store.do(lambda record: record.posts.save(edited))
+    assert await store.do(lambda record: record.posts.get(BRAND, stored.id)) == stored.emptied()
+
+
+async def test_what_a_deleted_post_shows_of_others_can_still_be_saved(store: Store) -> None:
+    [stored] = await keep(store, a_full_post())
+    assert stored is not None
+    await store.do(lambda record: record.posts.save(stored.emptied()))
+    other = replace(stored.emptied(), quoted=None)
+    await store.do(lambda record: record.posts.save(other))
+
+    assert await store.do(lambda record: record.posts.get(BRAND, stored.id)) == other
 
 
 async def test_characters_that_are_no_text_do_not_stop_a_post(store: Store) -> None:

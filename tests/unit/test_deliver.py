@@ -110,7 +110,7 @@ async def test_what_another_process_posts_is_waited_for_too(
     clock = FakeClock(NOW)
     deliver = Deliver(office.transactions(store, clock), OUTBOX, FakeDesk(clock), clock)
 
-    assert await deliver.settle("C1") is waits
+    assert await deliver.settle("C1", 1.5) is waits
 
 
 @pytest.mark.parametrize(("taken", "posted"), [(True, 0), (False, 1)])

@@ -28,7 +28,7 @@ class Posts:
         self.broken_at = 0
         self.error: Exception = RuntimeError()
 
-    async def settle(self, channel: str) -> bool:
+    async def settle(self, channel: str, _seconds: float) -> bool:
         await asyncio.sleep(0)
         self.clock.at += self.step
         self.waits -= 1

@@ -187,7 +187,8 @@ def test_a_claim_that_was_found_standing_can_be_taken_back_at_once(thread: Threa
     reactions.react(thread.office.tx(stamp=found), thread.case.thread, put, MO)
     assert thread.assignee == MO.id
 
-    thread.release(MO, taken_back)
+    undone = Reaction("eyes", False, taken_back, upto="1700000011.400000")
+    reactions.react(thread.office.tx(stamp=taken_back), thread.case.thread, undone, MO)
 
     assert thread.assignee is None
 
