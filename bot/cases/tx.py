@@ -10,24 +10,10 @@ from typing import Protocol
 from bot.cases.history import Event, EventKind
 from bot.cases.installation import Account, Installation, Team
 from bot.cases.model import AgentId, Case
-from bot.cases.outbox import Abilities, DeskPace, Outbox
+from bot.cases.outbox import Abilities, DeskPace
 from bot.cases.ports import Capabilities, Measure, ReplyOption, ReplyTarget, Rules
 from bot.cases.posts import AccountId, Surface
-from bot.cases.record import (
-    Accounts,
-    Alarms,
-    Cases,
-    History,
-    People,
-    Posts,
-    Record,
-    Replies,
-    Streams,
-    Threads,
-    Timers,
-    Upkeep,
-    Wake,
-)
+from bot.cases.record import Record
 
 
 class Wording(Protocol):
@@ -71,90 +57,25 @@ class Setup:
     abilities: Abilities = _ABILITIES
 
 
-@dataclass(frozen=True, slots=True)
 class Tx:
     """One unit of work: all that a function of this package may know and change. It ends with the
     transaction; nobody keeps one."""
 
-    record: Record
-    setup: Setup
-    #: The time of everything that this unit of work does.
-    now: datetime
-    #: The desk's own stamp of the act that is carried out; "" when nobody at the desk did it.
-    stamp: str = ""
-
-    @property
-    def cases(self) -> Cases:
-        """The cases."""
-        return self.record.cases
-
-    @property
-    def timers(self) -> Timers:
-        """The instants at which the watch has something to say."""
-        return self.record.timers
-
-    @property
-    def alarms(self) -> Alarms:
-        """Flags, and the alarms that say them."""
-        return self.record.alarms
-
-    @property
-    def posts(self) -> Posts:
-        """Posts of customers, and of the brand elsewhere."""
-        return self.record.posts
-
-    @property
-    def people(self) -> People:
-        """Authors and agents."""
-        return self.record.people
-
-    @property
-    def replies(self) -> Replies:
-        """Replies of the brand."""
-        return self.record.replies
-
-    @property
-    def threads(self) -> Threads:
-        """Messages and reactions at the desk."""
-        return self.record.threads
-
-    @property
-    def history(self) -> History:
-        """The events of each case."""
-        return self.record.history
-
-    @property
-    def outbox(self) -> Outbox:
-        """Effects at the desk that are still to come."""
-        return self.record.outbox
-
-    @property
-    def accounts(self) -> Accounts:
-        """How each account is doing, and what it costs."""
-        return self.record.accounts
-
-    @property
-    def streams(self) -> Streams:
-        """The lists of each account, and how far they are read."""
-        return self.record.streams
-
-    @property
-    def upkeep(self) -> Upkeep:
-        """Deliveries and backups."""
-        return self.record.upkeep
-
-    def wake(self, *ticks: Wake) -> None:
-        """Let these ticks run as soon as the transaction is committed."""
-        self.record.wake(*ticks)
+    def __init__(self, record: Record, setup: Setup, now: datetime, stamp: str = "") -> None:
+        """The parts of `record` stand in it under their own names; `now` is the time of everything that this
+        unit of work does, `stamp` the desk's own of the act that is carried out, "" when nobody there did it."""
+        self.record, self.setup, self.now, self.stamp = record, setup, now, stamp
+        #: What app.yaml says.
+        self.installation = setup.installation
+        self.cases, self.timers, self.alarms = record.cases, record.timers, record.alarms
+        self.posts, self.people, self.replies = record.posts, record.people, record.replies
+        self.threads, self.history, self.outbox = record.threads, record.history, record.outbox
+        self.accounts, self.streams, self.upkeep = record.accounts, record.streams, record.upkeep
+        self.wake = record.wake
 
     def note(self, case: Case, kind: EventKind, who: AgentId | str = "", **detail: object) -> None:
         """Write one line of the case's history."""
         self.record.history.add(Event(case.id, self.now, kind, str(who), detail or None))
-
-    @property
-    def installation(self) -> Installation:
-        """What app.yaml says."""
-        return self.setup.installation
 
     def account(self, case: Case) -> Account:
         """The account on which the case began. When app.yaml no longer has it, one of its name on the network

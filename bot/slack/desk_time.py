@@ -25,13 +25,13 @@ def stamp_of(value: object) -> str:
     return f"{seconds:0>10}.{part:0<6}"
 
 
-#: A claim by a reaction that is only found standing counts from up to a second later than it is found, and may
-#: be taken back within that second.
+#: A claim by a reaction that is only found standing counts from up to a second later than it is found, and
+#: may be taken back within that second.
 _FOUND_LATER = 2
 
 
 def taken_back(stamp: str) -> str:
-    """The stamp up to which a claim counts that is taken back at `stamp`: it may only have been found standing.
+    """The stamp up to which a claim counts as older than `stamp`, at which its reaction was taken away.
 
     >>> taken_back("1700000009.400000")
     '1700000011.400000'

@@ -17,15 +17,13 @@ from bot.cases.ports import Clock
 
 log = logging.getLogger(__name__)
 
+#: How long an event is held up for a message that is just being posted, in seconds; Slack waits three.
+PATIENCE = 1.5
 #: An event is tried again no longer than this: a post whose answer takes so long is looked for, and its
 #: thread read then.
 LONGEST = timedelta(seconds=60)
 #: The rest after a try that broke off.
 _REST = 1.0
-
-
-#: How long an event is held up for a message that is just being posted, in seconds; Slack waits three.
-PATIENCE = 1.5
 
 
 class StillUnknown(Exception):

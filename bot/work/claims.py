@@ -90,7 +90,7 @@ def release(tx: Tx, case: Case, agent: Agent) -> Result:
     takeovers.settle_questions(tx, released)
     if later := takeovers.asked_later(tx, released):
         claimer, stamp, by_reaction = later
-        claim(replace(tx, stamp=stamp), released, claimer, by_reaction=by_reaction)
+        claim(Tx(tx.record, tx.setup, tx.now, stamp), released, claimer, by_reaction=by_reaction)
     return done("release.done", n=case.id)
 
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.slack.desk_time import DeskTime, stamp_of
+from bot.slack.desk_time import DeskTime, stamp_of, taken_back
 
 #: This machine thinks that it is an hour later than Slack does.
 WRONG = datetime.fromtimestamp(1_700_003_600, UTC)
@@ -95,3 +95,11 @@ def test_what_is_no_stamp_tells_nothing(desk_time: DeskTime, nonsense: object) -
 
     assert stamp_of(nonsense) == ""
     assert float(desk_time.received()) == pytest.approx(WRONG.timestamp())
+
+
+@pytest.mark.parametrize(
+    ("stamp", "upto"),
+    [("1700000009.400000", "1700000011.400000"), ("0999999999.000001", "1000000001.000001")],
+)
+def test_a_claim_that_may_have_been_found_late_is_taken_back_all_the_same(stamp: str, upto: str) -> None:
+    assert taken_back(stamp) == upto

@@ -23,9 +23,7 @@ OTHER = AuthorId("2")
 LATER = NOW + 10 * MINUTE
 
 
-def arrive(
-    office: Office, *posts: Post, quoted: Sequence[Post] = (), authors: Sequence[Author] = ()
-) -> None:
+def arrive(office: Office, *posts: Post, quoted: Sequence[Post] = (), authors: Sequence[Author] = ()) -> None:
     """A look brings these."""
     office.take_in(*posts, now=LATER, answers=Answers(authors, quoted))
 
@@ -235,9 +233,7 @@ def test_a_link_that_the_network_writes_otherwise_makes_no_answer_from_elsewhere
     reply = office.reply(
         case, state=ReplyState.UNCONFIRMED, attempted_at=NOW, text="See it (www.brand.nl/retour) ^MO"
     )
-    arrive(
-        office, a_post("own", by_brand=True, parent_id=PostId("m1"), text=f"@jansen See it {shown} ^MO")
-    )
+    arrive(office, a_post("own", by_brand=True, parent_id=PostId("m1"), text=f"@jansen See it {shown} ^MO"))
 
     assert [known.id for known in office.record.replies.of_case(case.id)] == [reply.id]
     assert office.now_reply(reply).state is ReplyState.SENT
@@ -255,9 +251,7 @@ def test_a_post_of_the_brand_in_other_words_is_an_answer_from_elsewhere(office: 
 
 
 def test_a_post_of_the_brand_that_answers_no_case_means_nothing(office: Office) -> None:
-    arrive(
-        office, a_post("own", by_brand=True), a_post("own2", by_brand=True, parent_id=PostId("unknown"))
-    )
+    arrive(office, a_post("own", by_brand=True), a_post("own2", by_brand=True, parent_id=PostId("unknown")))
 
     assert office.record.cases.open() == []
     assert office.record.posts.get(BRAND, PostId("own")) is None
