@@ -62,8 +62,8 @@ class Tx:
     transaction; nobody keeps one."""
 
     def __init__(self, record: Record, setup: Setup, now: datetime, stamp: str = "") -> None:
-        """The parts of `record` stand in it under their own names; `now` is the time of everything that this
-        unit of work does, `stamp` the desk's own of the act that is carried out, "" when nobody there did it."""
+        """The parts of `record` are here under their own names. `now` is the time of everything that is done;
+        `stamp` is the desk's own of the act that is carried out, "" when nobody at the desk did it."""
         self.record, self.setup, self.now, self.stamp = record, setup, now, stamp
         #: What app.yaml says.
         self.installation = setup.installation
