@@ -39,14 +39,10 @@ from bot.slack.reading import Reading
 from bot.slack.receiver import Receiver, receiver_of
 from bot.slack.requests import Requests
 from bot.texts import LANGUAGES, Texts
-from bot.ticks.backlog import Backlog
-from bot.ticks.clock_put_back import ClockPutBack
 from bot.ticks.deliver import Deliver
 from bot.ticks.poll import Poll
-from bot.ticks.record_out_of_reach import RecordOutOfReach
 from bot.ticks.send import Send
-from bot.ticks.tidy import Tidy
-from bot.ticks.watch import Watch
+from bot.ticks.watch import Backlog, ClockPutBack, RecordOutOfReach, Tidy, Watch
 from bot.transactions import Transactions
 from bot.web.health import Health as WebHealth
 from bot.web.metrics import Metrics

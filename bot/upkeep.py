@@ -14,7 +14,7 @@ from bot.cases.tx import Setup
 from bot.clock import SystemClock
 from bot.config import Config
 from bot.transactions import Transactions
-from bot.work import restoring
+from bot.work import startup
 
 
 class UpkeepError(Exception):
@@ -58,7 +58,7 @@ async def _doubt(config: Config, url: str, now: datetime) -> None:
     store = storage.open_store(url)
     try:
         setup = Setup(config.installation(), {}, {})
-        await Transactions(store, setup, SystemClock()).do(restoring.put_back, now=now)
+        await Transactions(store, setup, SystemClock()).do(startup.put_back, now=now)
     finally:
         await store.close()
 

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from sqlalchemy import bindparam, insert, select, update
 
-from bot.cases.answers import Answer
 from bot.cases.history import Event
 from bot.cases.model import AgentId, CaseId, MessageRef, Tenure, ThreadMessage
+from bot.cases.targets import Answer
 from storage.rows import Rows, columns_of
 from storage.schema import events, is_asked, messages, reactions, tenures, thread_marks
 from storage.schema_watch import answers

@@ -10,7 +10,6 @@ from typing import Protocol, TypeVar
 
 from bot.cases.accounts import AccountState, Stream
 from bot.cases.alarms import Alarm, Audience, Flag
-from bot.cases.answers import Answer
 from bot.cases.figures import Figures
 from bot.cases.history import Event
 from bot.cases.model import (
@@ -26,6 +25,7 @@ from bot.cases.model import (
 )
 from bot.cases.outbox import Outbox
 from bot.cases.posts import AccountId, Author, AuthorId, Post, PostId, Unread
+from bot.cases.targets import Answer
 from bot.cases.timers import Timer
 
 T = TypeVar("T")

@@ -1,4 +1,4 @@
-"""The way of an entry to the desk: which goes next, what is written before the call and after it."""
+"""The way of an entry to the desk: which goes next, at what pace, and what is written around the call."""
 
 from __future__ import annotations
 
@@ -10,9 +10,11 @@ from typing import Any, Protocol
 from bot.cases import errors, leases
 from bot.cases.model import MessageRef
 from bot.cases.outbox import (
+    MARK,
     REDRAW,
     Card,
     Delivery,
+    DeskPace,
     Effect,
     Entry,
     EntryState,
@@ -24,7 +26,6 @@ from bot.cases.outbox import (
 )
 from bot.cases.record import Wake
 from bot.cases.tx import Tx
-from bot.outbox.lanes import NAMES, Lane, closed_until
 
 #: A channel is kept free for a post on its way; short, so that a killed process delays little.
 SLOT_WHILE_POSTING = timedelta(seconds=5)
@@ -235,3 +236,54 @@ def _free_slot(tx: Tx, delivery: Delivery, until: datetime) -> None:
     if kept is not None and kept != delivery.kept_until:
         until = max(until, kept)
     tx.outbox.take_slot(delivery.entry.lane, until)
+
+
+NAMES = (REDRAW, MARK)
+
+#: This share of the burst is left for what is more urgent: what others have to wait for never makes those
+#: wait who have just claimed something, or done something and look at it.
+KEPT: Mapping[Rank, float] = {
+    Rank.CLAIMED: 0,
+    Rank.ANSWERING: 1 / 2,
+    Rank.WARNING: 5 / 8,
+    Rank.CUSTOMER: 5 / 8,
+    Rank.TIDYING: 3 / 4,
+}
+
+
+class Lane:
+    """How much of a lane is left at one moment. Its slot in the record says when all of it will be."""
+
+    def __init__(self, whole_at: datetime | None, now: datetime, pace: DeskPace) -> None:
+        self._now = now
+        self._pace = pace
+        #: When the whole burst will be there again.
+        self.whole_at = max(whole_at or now, now)
+
+    def opens(self, rank: Rank) -> datetime:
+        """When a call of this rank may go."""
+        kept = int(KEPT[rank] * self._pace.burst)
+        return self.whole_at - self._pace.call_every * (self._pace.burst - 1 - kept)
+
+    def least(self) -> Rank | None:
+        """The least urgent rank of which a call may go now; None when none may."""
+        return max((rank for rank in Rank if self.opens(rank) <= self._now), default=None)
+
+    def take(self, entry: Entry) -> None:
+        """A call goes."""
+        self.whole_at += self._pace.call_every * _cost(entry, self._pace)
+
+
+def _cost(entry: Entry, pace: DeskPace) -> float:
+    match entry.effect:
+        case Whisper():
+            return pace.whisper
+        case Mark(present=False):
+            return pace.unmark
+        case _:
+            return 1
+
+
+def closed_until(until: datetime, pace: DeskPace) -> datetime:
+    """The slot of a lane that the desk has closed: nothing goes before `until`, and no burst then."""
+    return until + pace.call_every * (pace.burst - 1)

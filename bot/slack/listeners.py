@@ -22,7 +22,7 @@ from bot.slack.manifest import FORMER, PRIVATE_SUFFIX
 from bot.slack.message import Message, changed, hold_of, read, typed, word_in_channel
 from bot.slack.people import People, remembered
 from bot.transactions import Transactions
-from bot.work import commands, dispatch, edits, new_thread, pictures, private, reactions, threads
+from bot.work import dispatch, doors, edits, new_thread, pictures, private, threads
 
 log = logging.getLogger(__name__)
 
@@ -108,7 +108,7 @@ class Listeners:
 
         def answer(tx: Tx, agent: Agent) -> None:
             if agent.may_reply:
-                dispatch.carry_out(tx, commands.in_channel(channel, word, rest), agent)
+                dispatch.carry_out(tx, doors.in_channel(channel, word, rest), agent)
 
         ours = self._transactions.setup.installation.channels()
         stamp = str(message.get("ts", ""))
@@ -189,13 +189,13 @@ class Listeners:
         tells since when such a one stands: it counts from now on, and any event from now on is newer."""
         name = emoji.canonical(reaction)
         newest, at = stamp or self._desk_time.earliest(), stamp or self._desk_time.received()
-        put = reactions.Reaction(name, added, newest, "" if added else taken_back(at))
+        put = doors.Reaction(name, added, newest, "" if added else taken_back(at))
         await self._by_agent(
             ref.channel,
             who,
             delivery,
             lambda tx: _is_ours(tx, ref),
-            lambda tx, agent: reactions.react(tx, ref, put, agent),
+            lambda tx, agent: doors.react(tx, ref, put, agent),
             at,
         )
 
@@ -220,7 +220,7 @@ class Listeners:
         line = typed(body.get("text", ""), self._workspace_host)
         if body["command"] in FORMER:
             former = refused("command.former", former=body["command"], word=body["command"][1:])
-            text = commands.split_number(line.text)[1]
+            text = doors.split_number(line.text)[1]
             return SaidPicture(private.not_sent(former, text).said or say("command.repeated"))
         short = "dm " if body["command"].endswith(PRIVATE_SUFFIX) else ""
         trigger = body.get("trigger_id", "")
@@ -228,7 +228,7 @@ class Listeners:
         def work(tx: Tx) -> SaidPicture:
             if trigger and not tx.upkeep.first_time(f"command-{trigger}", tx.now):
                 return SaidPicture(say("command.repeated"))
-            said = dispatch.carry_out(tx, commands.slash(f"{short}{line.text}", hold_of(line)), agent)
+            said = dispatch.carry_out(tx, doors.slash(f"{short}{line.text}", hold_of(line)), agent)
             assert said is not None, "a slash command is always answered"
             return SaidPicture(said, pictures.threads_of(tx, said))
 

@@ -15,7 +15,7 @@ from bot.guide.intent import Meant
 from bot.slack.mrkdwn import decoded, mrkdwn
 from bot.slack.safe import escape
 from bot.slack.scribe import Problem, ProblemKind, Scribe
-from bot.work import commands, threads
+from bot.work import doors, threads
 from bot.work.actions import MEANINGS
 
 Message = dict[str, Any]
@@ -52,7 +52,7 @@ def word_in_channel(message: Message) -> tuple[str, str]:
     if in_thread or not message.get("user") or message.get("bot_id") or message.get("subtype"):
         return "", ""
     marked = _MARKED.match(str(message.get("text") or ""))
-    meant = commands.meant(f"!{marked[2]}") if marked else None
+    meant = doors.meant(f"!{marked[2]}") if marked else None
     if marked is None or meant is None or meant.meant is not Meant.COMMAND:
         return "", ""
     is_word = marked[1] == "!" or meant.word in MEANINGS

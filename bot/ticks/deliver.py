@@ -17,8 +17,7 @@ from bot.cases.pictures import CardPicture
 from bot.cases.ports import Clock, Desk
 from bot.cases.tx import Tx
 from bot.outbox.queue import LEAD, Queue
-from bot.ticks.leases import Lease
-from bot.ticks.underway import Underway
+from bot.ticks.underway import Lease, Underway
 from bot.transactions import Transactions
 
 log = logging.getLogger(__name__)

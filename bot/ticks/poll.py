@@ -1,25 +1,25 @@
-"""The polling tick: asks each account whose time has come what is new, and hands the answer to intake."""
+"""The polling tick: asks each account whose time has come what is new, who wrote it and what it answers, and
+hands the answers to intake."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 from bot.cases import errors, leases
 from bot.cases.accounts import Stream
-from bot.cases.ports import Clock, Connector
-from bot.cases.posts import AccountId, Post, Unread
+from bot.cases.ports import Clock, Connector, Spent
+from bot.cases.posts import Absence, AccountId, Author, Post, PostId, Unread, is_somebody
 from bot.cases.tx import Tx
-from bot.ticks.leases import while_renewing
-from bot.ticks.look_ups import look_up
-from bot.ticks.underway import Underway
+from bot.ticks.underway import Underway, while_renewing
 from bot.transactions import Transactions
-from bot.work import context, intake, known, streams
+from bot.work import accounts, changes, context, intake
+from bot.work.context import AT_ONCE, Answers, Wanted
 from bot.work.intake import Look
 
 log = logging.getLogger(__name__)
@@ -57,7 +57,7 @@ class Poll:
         """Begin to look at every list that is due; returns when to come back."""
         async with self._leasing:
             now = self._clock.now()
-            lease = partial(streams.lease_due, process=self._process)
+            lease = partial(accounts.lease_due, process=self._process)
             leased, due = await self._transactions.do(lease, now=now)
             self._begin(leased, self._beside, now)
         return due
@@ -69,7 +69,7 @@ class Poll:
     async def connect(self) -> None:
         """Look at accounts that are new, so that whatever is posted from now on counts; and at those that
         were in trouble when the program stopped."""
-        mains = await self._look_at(lambda tx: streams.lease_first(tx, self._process))
+        mains = await self._look_at(lambda tx: accounts.lease_first(tx, self._process))
         await asyncio.gather(*(self._look_at_others(main.account) for main in mains))
 
     async def look_before_sending(self, account: AccountId) -> None:
@@ -79,13 +79,13 @@ class Poll:
         async with self._before_sending[account]:
             await self._end(account)
             since = self._clock.now() - FRESH
-            await self._look_at(lambda tx: streams.lease_again(tx, account, self._process, since))
+            await self._look_at(lambda tx: accounts.lease_again(tx, account, self._process, since))
             await self._end(account)  # of looks that the tick has begun meanwhile, too
             await self._look_at_others(account)
             await self._end(account)
 
     async def _look_at_others(self, account: AccountId) -> None:
-        await self._look_at(lambda tx: streams.lease_others(tx, account, self._process))
+        await self._look_at(lambda tx: accounts.lease_others(tx, account, self._process))
 
     async def _look_at(self, lease: Callable[[Tx], list[Stream]]) -> list[Stream]:
         """Look at lists side by side; returns them."""
@@ -145,18 +145,18 @@ class Poll:
             # Whatever a post holds that was not thought of, the list is looked at again, and not at once.
             log.exception("A look broke", extra={"action": "look_broke"} | told)
             failure = errors.Retry(type(error).__name__)
-        await self._transactions.do(lambda tx: streams.failed(tx, stream, failure))
+        await self._transactions.do(lambda tx: accounts.failed(tx, stream, failure))
 
     async def _renew(self, stream: Stream) -> None:
-        await self._transactions.do(lambda tx: streams.renew(tx, stream))
+        await self._transactions.do(lambda tx: accounts.renew(tx, stream))
 
     async def _ask(self, stream: Stream, began: datetime) -> None:
         """Ask what is new and keep it. Names and context make a card better; without them it still is one."""
         do, connector = self._transactions.do, self._connectors[stream.account]
-        if stream.name == streams.KNOWN:
-            check = await do(lambda tx: known.check(tx, stream))
+        if stream.name == accounts.KNOWN:
+            check = await do(lambda tx: changes.check(tx, stream))
             answers = await look_up(connector, check.wanted)
-            await do(lambda tx: known.take(tx, stream, check, answers, began))
+            await do(lambda tx: changes.take(tx, stream, check, answers, began))
             return
         page = await connector.pull(stream.name, stream.cursor)
         look = Look(stream, began, page)
@@ -189,3 +189,43 @@ class Poll:
             log.exception("A post could not be taken in", extra={"action": "post_unread"})
             return [Unread(post.id, type(fault).__name__, repr(post)[:RAW_KEPT], post.url)]
         return []
+
+
+Id = TypeVar("Id")
+
+
+async def look_up(connector: Connector, wanted: Wanted) -> Answers:
+    """What the network says about these posts and people, who wrote what it shows of them, and whether a post
+    is gone alone or with its author. No error leaves: what was said before it stands beside it."""
+    posts: list[Post] = []
+    absent: dict[PostId, Absence] = {}
+    authors: list[Author] = []
+    spent: list[Spent] = []
+    fault: errors.NetworkError | None = None
+    try:
+        for some in _chunks([*wanted.posts]):
+            found = await connector.posts(some)
+            posts += found.posts
+            absent.update(found.absent)
+            spent += found.spent
+        writers = [post.author_id for post in posts if not post.by_brand and not wanted.posts.get(post.id)]
+        left = [each for post_id, each in wanted.posts.items() if each and post_id in absent]
+        people = [each for each in (*wanted.authors, *writers, *left) if not is_somebody(each)]
+        for each in _chunks(list(dict.fromkeys(people))):
+            known = await connector.authors(each)
+            authors += known.authors
+            spent += known.spent
+    except Exception as error:
+        fault = error if isinstance(error, errors.NetworkError) else errors.Retry(type(error).__name__)
+        log.warning(
+            "Names or context could not be looked up",
+            extra={"action": "look_up_failed", "error": type(error).__name__},
+            exc_info=fault is not error,
+        )
+    return Answers(authors, posts, absent, spent, fault)
+
+
+def _chunks(ids: Sequence[Id]) -> Iterator[Sequence[Id]]:
+    """As many at a time as one question may hold."""
+    for start in range(0, len(ids), AT_ONCE):
+        yield ids[start : start + AT_ONCE]

@@ -13,9 +13,8 @@ from bot.cases.leases import LeaseLost
 from bot.cases.model import AgentId, ReplyId
 from bot.cases.ports import Clock, Connector, NotSent, SendCommand, Sent, Unknown
 from bot.cases.posts import AccountId
-from bot.ticks.leases import Lease
 from bot.ticks.poll import Poll
-from bot.ticks.underway import Underway
+from bot.ticks.underway import Lease, Underway
 from bot.transactions import Transactions
 from bot.work import publishing, unread
 

@@ -19,7 +19,7 @@ from bot.cases.posts import Surface
 from bot.cases.said import Button, say
 from bot.cases.tx import Tx
 from bot.outbox import put
-from bot.work import claims, initials, lists, offers, private, questions, reply_actions, takeovers
+from bot.work import claims, lists, offers, private, questions, replies, reply_actions, takeovers
 from bot.work.replies import Words
 
 
@@ -288,7 +288,7 @@ VERBS: Mapping[Verb, Row] = {
     ),
     Verb.INITIALS: Row(
         About.NOTHING,
-        lambda tx, _, act, agent: initials.set_own(tx, agent, act.argument),
+        lambda tx, _, act, agent: replies.set_initials(tx, agent, act.argument),
         ("me", "ik"),
         slash="me ^MK",
     ),

@@ -1,4 +1,4 @@
-"""What the network is asked to understand a post: who wrote it, and what it answers or quotes."""
+"""What is asked and kept to understand a post: who wrote it, and what it answers or quotes."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from bot.cases.errors import NetworkError
+from bot.cases.model import Case, ReplyKind
 from bot.cases.ports import Spent
-from bot.cases.posts import Absence, AccountId, Author, AuthorId, Post, PostId, Quoted, is_somebody
+from bot.cases.posts import Absence, AccountId, Author, AuthorId, Post, PostId, Quoted, Standing, is_somebody
 from bot.cases.tx import Tx
 from bot.outbox import put
 
@@ -111,3 +112,42 @@ def _quoted(tx: Tx, post: Post, shown: PostId, answers: Answers) -> Quoted | Non
         return Quoted(shown, account.handle, other.text, other.url)
     author = tx.people.author(account.network, other.author_id)
     return Quoted(shown, author.handle if author else "", other.text, other.url, other.absence)
+
+
+#: So many cases of one person, the newest, are drawn anew.
+CASES_OF_ONE = 10
+
+
+def take(tx: Tx, account: AccountId, authors: Sequence[Author]) -> None:
+    """Keep who people are; what showed them otherwise, or had no name for them, is drawn anew."""
+    if not authors:
+        return
+    network = tx.installation.accounts[account].network
+    authors = [_as_known(tx, author) for author in authors]
+    ids = [author.id for author in authors]
+    for other in tx.installation.accounts.values():
+        if other.network != network:
+            continue
+        shown = tx.cases.known_authors(other.name, ids)
+        for author in authors:
+            if author.id in shown and tx.people.author(network, author.id) != author:
+                for case in tx.cases.of_author(other.name, author.id, CASES_OF_ONE):
+                    _draw_anew(tx, case)
+    for author in authors:
+        tx.people.save_author(author, tx.now)
+
+
+def _as_known(tx: Tx, author: Author) -> Author:
+    """Somebody as the network knows them now; of whom it shows nothing any more, what it showed before."""
+    known = tx.people.author(author.network, author.id)
+    if known is None or author.standing is Standing.KNOWN:
+        return author
+    return replace(known, standing=author.standing)
+
+
+def _draw_anew(tx: Tx, case: Case) -> None:
+    """Let the card and the lines of a case follow, also those that are only on their way to the desk."""
+    put.card(tx, case)
+    for reply in tx.replies.of_case(case.id):
+        if reply.kind is not ReplyKind.ELSEWHERE:  # it has no line
+            put.line(tx, case, reply)

@@ -25,7 +25,7 @@ from bot.cases.said import Ping, say
 from bot.cases.tx import Tx
 from bot.guide.intent import Meant
 from bot.outbox import put
-from bot.work import commands, new_thread, questions, replies, restoring, threads
+from bot.work import doors, new_thread, questions, replies, startup, threads
 from bot.work.replies import Words
 from bot.work.threads import Written
 
@@ -85,7 +85,7 @@ def _edit_asked(tx: Tx, edit: _Edit) -> None:
             _tell(tx, case, known, "edit.not_obeyed", edited=written.edited)
         return
     # Whatever was asked before was not this: let go, it is held and asked about once more.
-    blocked = written.blocked or commands.slip_of(written.meant)
+    blocked = written.blocked or doors.slip_of(written.meant)
     tx.threads.save_message(replace(known, text=written.text, blocked=blocked))
     is_invited = case.invited is Invited.UNDECIDED and case.assignee == edit.agent.id
     why = "invited" if is_invited else "edited"
@@ -135,8 +135,8 @@ def _edit_reply(tx: Tx, edit: _Edit, reply: Reply) -> None:
     case, written = edit.case, edit.written
     body, slip = written.text, None
     if edit.known.kind is MessageKind.COMMAND:
-        body, slip = commands.edited_dm(case, written.meant, body)
-    meant = written.meant if body == written.text else commands.meant(body)
+        body, slip = doors.edited_dm(case, written.meant, body)
+    meant = written.meant if body == written.text else doors.meant(body)
     if meant.stays_inside:
         replies.stop_reply(tx, case, reply, edit.agent.id)
         if body == written.text and not _is_note(written):
@@ -145,8 +145,8 @@ def _edit_reply(tx: Tx, edit: _Edit, reply: Reply) -> None:
         put.tell(tx, case, say("edit.became_note"))
         put.mark_inside(tx, written.ref)
         return
-    blocked = written.blocked or slip or commands.slip_of(meant)
-    if restoring.is_from_before(tx, written.edited_at or tx.now):
+    blocked = written.blocked or slip or doors.slip_of(meant)
+    if startup.is_from_before(tx, written.edited_at or tx.now):
         blocked = blocked or say("hold.restored")  # it may be out as it was edited
     replies.change_text(tx, case, reply, edit.agent, Words(body, blocked, stamp=written.edited))
 

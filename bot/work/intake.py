@@ -30,18 +30,7 @@ from bot.cases.posts import AccountId, Author, AuthorId, Post, PostId, Standing,
 from bot.cases.record import Wake
 from bot.cases.tx import Tx
 from bot.outbox import put
-from bot.work import (
-    accounts,
-    authors,
-    changes,
-    context,
-    known,
-    private,
-    publishing,
-    replies,
-    streams,
-    tenures,
-)
+from bot.work import accounts, changes, context, private, publishing, replies, tenures
 from bot.work.context import NOTHING, Answers
 
 #: So many cases of one person, the newest, are looked at for the reply that a message of the brand may be.
@@ -74,14 +63,14 @@ def take_in(tx: Tx, look: Look) -> None:
     now."""
     account, page = look.stream.account, look.page
     accounts.pay(tx, account, (*page.spent, *look.answers.spent))
-    stream = streams.ours(tx, look.stream)
+    stream = accounts.ours(tx, look.stream)
     if stream is None:
         return
-    streams.looked(tx, stream, page, look.began)
+    accounts.looked(tx, stream, page, look.began)
     accounts.tell_unread(tx, account, page.unread)
     take_posts(tx, account, page.posts, look.answers.authors, look.answers)
     if page.missing:
-        known.ask_soon(tx, account, look.began, page.missing)
+        changes.ask_soon(tx, account, look.began, page.missing)
 
 
 def take_pushed(tx: Tx, pushed: Pushed) -> None:
@@ -97,7 +86,7 @@ def take_posts(
 ) -> None:
     """Store posts and who wrote them, whichever way they came. A known post changes nothing unless it was
     edited, so that what comes twice, or by two ways, is harmless."""
-    authors.take(tx, account, people)
+    context.take(tx, account, people)
     if not posts:
         return
     arrivals = _Arrivals(
@@ -161,7 +150,7 @@ def _open_case(tx: Tx, post: Post) -> None:
     )
     if tx.people.author(account.network, post.author_id) is None and not is_somebody(post.author_id):
         tx.people.save_author(Author(account.network, post.author_id, standing=Standing.UNKNOWN), tx.now)
-        known.ask_soon(tx, post.account, tx.now)
+        changes.ask_soon(tx, post.account, tx.now)
     case = tx.cases.add(targets.wait_from(draft, post.created_at, team.targets))
     if (
         tx.posts.add(post, case.id, tx.now) is None

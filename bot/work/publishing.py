@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bot.cases import answers, errors, leases, targets
+from bot.cases import errors, leases, targets
 from bot.cases.history import EventKind
 from bot.cases.model import (
     CLOSES_PRIVATE,
@@ -29,7 +29,7 @@ from bot.cases.record import Wake
 from bot.cases.said import Instant, Sentence, say
 from bot.cases.tx import Tx
 from bot.outbox import put
-from bot.work import accounts, known, replies, unread
+from bot.work import accounts, changes, replies, unread
 
 #: How long to wait before the network is asked again about an unconfirmed reply; after the last a person is.
 #: What is public is mostly listed within a second, so the first looks follow one another closely; the sixth
@@ -192,7 +192,7 @@ def finish(tx: Tx, reply_id: ReplyId, outcome: Sent | NotSent | Unknown | errors
         return
     accounts.pay(tx, reply.account, _spent(outcome))
     if isinstance(outcome, errors.TargetGone) and reply.in_reply_to:
-        known.ask_soon(tx, reply.account, tx.now, [reply.in_reply_to])
+        changes.ask_soon(tx, reply.account, tx.now, [reply.in_reply_to])
     take_outcome(tx, case, reply, outcome)
 
 
@@ -294,7 +294,7 @@ def answer(tx: Tx, case: Case, reply: Reply, who: AgentId | str) -> Case:
     elif case.waiting_since is not None:
         answered = targets.wait_from(answered, later[0].created_at, tx.team(case).targets)
     answered = tx.cases.save(answered)
-    if (given := answers.given(case, answered, reply)) is not None:
+    if (given := targets.given(case, answered, reply)) is not None:
         tx.history.add_answer(given)
     put.card(tx, answered, rank=Rank.CUSTOMER)
     tx.wake(Wake.WATCH)

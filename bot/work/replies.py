@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from secrets import token_hex
 
+from bot.cases.actions import Result, done, refused
 from bot.cases.history import EventKind
 from bot.cases.model import (
     Agent,
@@ -338,3 +340,18 @@ def answered_post(tx: Tx, case: Case, mode: Surface, up_to: int | None = None) -
         if stands and post.surface is mode and is_seen:
             newest = post
     return newest.id if newest else None
+
+
+_INITIALS = re.compile(r"\^?([^\W\d_]{1,4})$")
+
+
+def set_initials(tx: Tx, agent: Agent, typed: str) -> Result:
+    """`me ^MK`: what closes this agent's replies from now on; with nothing behind it it tells what does."""
+    if not typed:
+        own = agent.initials or tx.installation.initials.get(agent.id, "")
+        return done("me.now", initials=f"^{own or derive_initials(agent.name)}")
+    found = _INITIALS.match(typed)
+    if found is None:
+        return refused("me.bad_initials")
+    tx.people.save_agent(replace(agent, initials=found[1].upper()))
+    return done("me.initials", initials=f"^{found[1].upper()}")

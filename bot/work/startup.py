@@ -1,4 +1,5 @@
-"""The first pieces of work of a process: what the one before it left half done, and left too far away."""
+"""The first pieces of work of a process: what the one before it left half done or too far away, and what a
+backup that was put back cannot know."""
 
 from __future__ import annotations
 
@@ -15,7 +16,7 @@ from bot.cases.said import Instant, say
 from bot.cases.tx import Tx
 from bot.outbox import put
 from bot.outbox.queue import PATIENCE
-from bot.work import publishing, streams
+from bot.work import accounts, publishing
 
 #: Longer than any lease.
 EVER = timedelta(days=1)
@@ -89,7 +90,7 @@ def cap_waits(tx: Tx) -> None:
 
 def _near_stream(tx: Tx, stream: Stream) -> Stream:
     # The network may have asked for the longest rest.
-    rest = max(tx.installation.accounts[stream.account].poll_every, streams.LONGEST_REST)
+    rest = max(tx.installation.accounts[stream.account].poll_every, accounts.LONGEST_REST)
     if stream.looked_at is not None and stream.looked_at > tx.now:
         rest = timedelta(0)  # the look that comes puts this right too
     return replace(
@@ -106,7 +107,7 @@ def _near_reply(tx: Tx, case: Case, reply: Reply) -> Reply:
         case ReplyState.UNCONFIRMED:
             return replace(reply, send_after=min(reply.send_after, tx.now + max(publishing.LOOKS)))
         case ReplyState.QUEUED:
-            longest = max(tx.team(case).hold, streams.LONGEST_REST if reply.failure else timedelta(0))
+            longest = max(tx.team(case).hold, accounts.LONGEST_REST if reply.failure else timedelta(0))
             return replace(reply, send_after=min(reply.send_after, tx.now + longest))
     return reply
 
@@ -134,3 +135,36 @@ def back(tx: Tx, since: datetime) -> None:
             say("desk.back", since=Instant(since, "date"), until=Instant(tx.now, "date")),
             key=f"back-{channel}-{int(since.timestamp())}",
         )
+
+
+#: Settled cases of this age are looked at too; a reply does not wait for longer than a case takes to settle.
+RECENT = timedelta(days=30)
+
+
+def put_back(tx: Tx) -> None:
+    """Bring a record from a backup to what is certain. It is the first thing that is done with it.
+
+    A reply that waited then may have gone out since, or have been stopped: it waits for a person now, unless
+    the network shows it. What waited to be shown at the desk is looked for there first. What agents wrote
+    since, which will be read from the threads as if it were new, is held too (`is_from_before`). Cards and
+    lines, which show what has been since, are drawn anew.
+    """
+    tx.upkeep.note_restore(tx.now)
+    tx.outbox.doubt_all()
+    for case in [*tx.cases.open(), *tx.cases.settled_since(tx.now - RECENT)]:
+        standing = [_doubt(tx, reply) for reply in tx.replies.of_case(case.id)]
+        put.redraw(tx, case, standing)
+
+
+def is_from_before(tx: Tx, written_at: datetime) -> bool:
+    """Whether something was written before the newest backup was put back, so that it may have been dealt
+    with already, by a record that is no more."""
+    restored_at = tx.upkeep.restored_at()
+    return restored_at is not None and written_at <= restored_at
+
+
+def _doubt(tx: Tx, reply: Reply) -> Reply:
+    """The reply, held if it would go out by itself; recognised if it is on the network."""
+    if reply.state is not ReplyState.QUEUED or reply.blocked is not None:
+        return reply
+    return tx.replies.save(replace(reply, blocked=say("hold.restored"), attempted_at=reply.queued_at))

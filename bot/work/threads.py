@@ -25,17 +25,17 @@ from bot.cases.tx import Tx
 from bot.guide.intent import Intent, Meant
 from bot.outbox import put
 from bot.work import (
-    commands,
     dispatch,
+    doors,
     new_thread,
     questions,
     replies,
     reply_actions,
-    restoring,
+    startup,
     takeovers,
     tenures,
 )
-from bot.work.commands import Command
+from bot.work.doors import Command
 from bot.work.replies import Words
 
 
@@ -60,8 +60,8 @@ class Written:
     @property
     def meant(self) -> Intent:
         """What it is meant to be. Words behind a word for the bot are those of `text`, with their marks."""
-        meant = commands.meant(self.text if self.typed is None else self.typed)
-        shown = commands.meant(self.text) if self.typed and meant.meant is Meant.COMMAND else meant
+        meant = doors.meant(self.text if self.typed is None else self.typed)
+        shown = doors.meant(self.text) if self.typed and meant.meant is Meant.COMMAND else meant
         return shown if shown.word == meant.word else meant
 
 
@@ -86,7 +86,7 @@ def take_message(tx: Tx, written: Written, agent: Agent) -> None:
     stood = tenures.at(tx, case, written.ref.ts)
     kind, word, rest = _kind_of(tx, case, stood, written, agent)
     blocked = written.blocked
-    if kind in (MessageKind.REPLY, MessageKind.COMMAND) and restoring.is_from_before(tx, written.at):
+    if kind in (MessageKind.REPLY, MessageKind.COMMAND) and startup.is_from_before(tx, written.at):
         # It may be out, or done, already: a person lets a reply go, and a word is not obeyed again.
         kind = MessageKind.NOTE if kind is MessageKind.COMMAND else kind
         blocked = blocked or say("hold.restored")
@@ -110,7 +110,7 @@ def take_message(tx: Tx, written: Written, agent: Agent) -> None:
                 takeovers.offer(tx, case, written.thread, agent)
         case MessageKind.COMMAND:
             command = Command(word, rest, written.ref, written.thread, written.at, written.blocked)
-            dispatch.carry_out(tx, commands.in_thread(case, command), agent)
+            dispatch.carry_out(tx, doors.in_thread(case, command), agent)
         case MessageKind.ASKED:
             asked = questions.question(tx, word, written.ref, agent, case)
             put.tell(tx, case, asked, key=put.key_of_question(written.ref))

@@ -19,7 +19,7 @@ from bot.cases.model import Agent, AgentId, CaseId
 from bot.cases.record import Record
 from bot.cases.tx import Tx
 from bot.transactions import Transactions
-from bot.work import claims, intake, streams
+from bot.work import accounts, claims, intake
 from storage import SqlStore, open_store, writer
 from tests.bench.figures import Figure, ratio
 from tests.bench.floors import Copies, RawDriver
@@ -46,7 +46,7 @@ class Contest:
         first = next(self._numbers) * 1000
         later = now + timedelta(days=1)
         [main] = await self.transactions.do(
-            lambda tx: streams.lease_again(tx, ACCOUNT, PROCESS, later), now=now
+            lambda tx: accounts.lease_again(tx, ACCOUNT, PROCESS, later), now=now
         )
         what = look(main, first, mentions, now)
         began = perf_counter()

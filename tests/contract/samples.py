@@ -8,7 +8,6 @@ from decimal import Decimal
 from typing import Any
 
 from bot.cases.accounts import AccountState, Condition, Stream
-from bot.cases.answers import Answer
 from bot.cases.history import Event, EventKind
 from bot.cases.model import (
     Agent,
@@ -52,6 +51,7 @@ from bot.cases.posts import (
     Surface,
 )
 from bot.cases.said import Button, Instant, Money, Ping, say
+from bot.cases.targets import Answer
 from bot.cases.timers import FlagKind, Timer, TimerKind, started
 
 NOW = datetime(2026, 3, 14, 15, 9, 26, 535897, tzinfo=UTC)

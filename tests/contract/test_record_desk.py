@@ -10,7 +10,6 @@ from decimal import Decimal
 import pytest
 
 from bot.cases.accounts import AccountState, Stream
-from bot.cases.answers import Answer
 from bot.cases.errors import Stale
 from bot.cases.history import Event, EventKind
 from bot.cases.model import (
@@ -24,6 +23,7 @@ from bot.cases.model import (
 )
 from bot.cases.posts import AccountId, Surface
 from bot.cases.record import Record, Store
+from bot.cases.targets import Answer
 from tests.contract.samples import (
     BRAND,
     MINUTE,

@@ -29,7 +29,7 @@ from bot.slack.reading import Reading
 from bot.ticks.poll import Poll
 from bot.ticks.send import Send
 from bot.ticks.watch import Watch
-from bot.work import alarms, commands, edits, publishing, replies, startup, streams, threads
+from bot.work import accounts, alarms, doors, edits, publishing, replies, startup, threads
 from bot.work.intake import Look
 
 #: Between two transactions that should be one, in seconds: as long as a slow database takes.
@@ -128,7 +128,7 @@ def cursor_saved_before_the_items() -> None:
 
     async def early(self: Poll, look: Look) -> None:
         def save(tx: Tx) -> None:
-            current = streams.ours(tx, look.stream)
+            current = accounts.ours(tx, look.stream)
             if current is not None:
                 tx.streams.save(replace(current, cursor=look.page.cursor))
 
@@ -176,13 +176,13 @@ def flag_said_before_its_row() -> None:
 @defect("An internal message is out")
 def note_published() -> None:
     """What begins with // is taken for a reply."""
-    meant = commands.meant
+    meant = doors.meant
 
     def published(text: str) -> Intent:
         found = meant(text)
         return Intent(Meant.REPLY) if found.meant is Meant.NOTE else found
 
-    commands.meant = published
+    doors.meant = published
 
 
 @defect("An internal message is out")

@@ -16,9 +16,8 @@ from bot.config import Config
 from bot.outbox import queue
 from bot.sandbox.world import World
 from bot.slack import calls, catch_up, pace, socket
-from bot.ticks import clock_put_back, deliver, poll, send
-from bot.ticks import leases as renewing
-from bot.work import publishing, startup, streams, unread
+from bot.ticks import deliver, poll, send, underway, watch
+from bot.work import accounts, publishing, startup, unread
 from connectors.x import client, connector, refusals, walk
 from storage import engine, pool
 
@@ -50,12 +49,12 @@ _BRISK = replace(
 WAITS: tuple[tuple[Any, str, Any], ...] = (
     (leases, "LEASE", LEASE),
     (leases, "MARGIN", MARGIN),
-    (renewing, "RENEW_EVERY", timedelta(milliseconds=600)),
+    (underway, "RENEW_EVERY", timedelta(milliseconds=600)),
     (pace, "DESK_PACE", _BRISK),
     (queue, "SLOT_WHILE_POSTING", timedelta(seconds=CALL)),
     (queue, "PATIENCE", timedelta(milliseconds=500)),
     (startup, "PATIENCE", timedelta(milliseconds=500)),
-    (streams, "LONGEST_REST", timedelta(seconds=1)),
+    (accounts, "LONGEST_REST", timedelta(seconds=1)),
     (clock, "_BELIEVED_AFTER", 2.0),
     (deliver, "SOON", timedelta(milliseconds=50)),
     (send, "SOON", timedelta(milliseconds=50)),
@@ -72,7 +71,7 @@ WAITS: tuple[tuple[Any, str, Any], ...] = (
     (bootstrap, "CATCH_UP_EVERY", timedelta(seconds=1.5)),
     (bootstrap, "CONNECT_PATIENCE", 2.0),
     (bootstrap, "NOTED_EVERY", timedelta(milliseconds=250)),
-    (clock_put_back, "AFTERWARDS", timedelta(seconds=2)),
+    (watch, "AFTERWARDS", timedelta(seconds=2)),
     (bootstrap, "AMONG_OTHERS", timedelta(milliseconds=250)),
     (pool, "_REST", 0.02),
     (refusals, "UNTOLD", _SHORT),
@@ -90,7 +89,7 @@ WAITS: tuple[tuple[Any, str, Any], ...] = (
 
 
 #: What is left as it is in life to measure how soon the work of a paused process is taken over.
-TAKEOVER = {(leases, "LEASE"), (leases, "MARGIN"), (renewing, "RENEW_EVERY"), (bootstrap, "AMONG_OTHERS")}
+TAKEOVER = {(leases, "LEASE"), (leases, "MARGIN"), (underway, "RENEW_EVERY"), (bootstrap, "AMONG_OTHERS")}
 #: What matters only where others wait for a process that is paused, and breaks the start of a slow one.
 PATIENCE = {(engine, "ABANDONED_AFTER")}
 

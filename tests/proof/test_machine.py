@@ -36,7 +36,7 @@ from bot.ticks.poll import Poll
 from bot.ticks.send import Send
 from bot.ticks.watch import Watch
 from bot.transactions import Transactions
-from bot.work import edits, pictures, private, reactions, reply_actions, startup, threads
+from bot.work import doors, edits, pictures, private, reply_actions, startup, threads
 from bot.work.effects import OUTBOX
 from storage.schema import metadata
 from tests.fake_desk import FakeDesk
@@ -133,8 +133,8 @@ class Floor(RuleBasedStateMachine):
         if (thread := self._thread(number)) is not None:
             self.acts += 1
             stamp = f"9.{sum(self.words.values()):06}{self.acts:04}"
-            reaction = reactions.Reaction(name, added, stamp)
-            self._do(lambda tx: reactions.react(tx, thread, reaction, agent))
+            reaction = doors.Reaction(name, added, stamp)
+            self._do(lambda tx: doors.react(tx, thread, reaction, agent))
 
     @rule(target=written, number=st.integers(0, 9), agent=agents, inside=st.booleans())
     def somebody_answers(self, number: int, agent: Agent, inside: bool) -> Any:

@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from bot.work import known
+from bot.work import changes
 from tests.scenario.test_watch import AT_RISK, with_targets
 
 
 async def test_a_warning_does_not_keep_what_was_deleted(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(known, "CHECK_EVERY", timedelta(milliseconds=200))
+    monkeypatch.setattr(changes, "CHECK_EVERY", timedelta(milliseconds=200))
     async with with_targets(tmp_path, 600, 600, 599) as rig:
         post_id, ts, _ = await rig.new_case("my secret word is quicksilver")
         warned = str((await rig.line(ts, AT_RISK))["ts"])

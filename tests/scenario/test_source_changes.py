@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.work import known
+from bot.work import changes
 from tests.scenario.rig import Rig, in_one_loop, shared_rig
 from tests.scenario.trouble import page, rows
 
@@ -17,7 +17,7 @@ rig = shared_rig()
 @pytest.fixture(autouse=True)
 def checked_often(monkeypatch: pytest.MonkeyPatch) -> None:
     """Ask every second whether the posts of those who wait still stand."""
-    monkeypatch.setattr(known, "CHECK_EVERY", timedelta(seconds=1))
+    monkeypatch.setattr(changes, "CHECK_EVERY", timedelta(seconds=1))
 
 
 def everywhere(rig: Rig, words: str) -> list[str]:

@@ -25,12 +25,11 @@ from bot.texts import LANGUAGES, Texts
 from bot.ticks.deliver import Deliver
 from bot.ticks.poll import Poll
 from bot.ticks.send import Send
-from bot.ticks.tidy import Tidy
-from bot.ticks.watch import Watch
+from bot.ticks.watch import Tidy, Watch
 from bot.transactions import Transactions
-from bot.work import edits, new_thread, reactions, threads, unread
+from bot.work import doors, edits, new_thread, threads, unread
+from bot.work.doors import Reaction
 from bot.work.effects import OUTBOX
-from bot.work.reactions import Reaction
 from bot.work.threads import Written
 from storage.ends import ENDS, Stays
 from tests.contract.samples import BRAND
@@ -145,10 +144,10 @@ class Firm:
 
         def found(tx: Tx) -> None:
             newest = Reaction(name, added, f"{tx.now.timestamp():.6f}")
-            reactions.react(tx, thread, newest, agent)
+            doors.react(tx, thread, newest, agent)
 
         def live(tx: Tx) -> None:
-            reactions.react(tx, thread, Reaction(name, added, stamp), agent)
+            doors.react(tx, thread, Reaction(name, added, stamp), agent)
 
         if added:  # what was taken away is not found standing
             self.heard.setdefault(thread, []).append(Heard(found))

@@ -27,9 +27,9 @@ from bot.outbox import put
 from bot.slack.pace import DESK_PACE
 from bot.texts import LANGUAGES, Texts
 from bot.transactions import Transactions
-from bot.work import commands, dispatch, intake
-from bot.work.commands import Command
+from bot.work import dispatch, doors, intake
 from bot.work.context import NOTHING, Answers
+from bot.work.doors import Command
 from bot.work.intake import Look
 from tests import memory
 from tests.contract.samples import BRAND, MINUTE, NOW, a_case, a_clock, a_post, a_reply, a_stream, an_account
@@ -255,11 +255,11 @@ class Office:
         """An agent types a word in the thread of a case; what it is answered with, addressed or not."""
         thread = case.thread or MessageRef("C1", f"17000000{case.id:02}.000100")
         command = Command(name, rest, message or thread, thread, NOW)
-        return self.answer(tx or self.tx(), commands.in_thread(case, command), agent)
+        return self.answer(tx or self.tx(), doors.in_thread(case, command), agent)
 
     def slash(self, line: str, agent: Agent = MO, *, tx: Tx | None = None) -> Sentence:
         """What the slash command answers to a line."""
-        said = dispatch.carry_out(tx or self.tx(), commands.slash(line, None), agent)
+        said = dispatch.carry_out(tx or self.tx(), doors.slash(line, None), agent)
         assert said is not None
         return said
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from bot.cases.answers import Answer
 from bot.cases.model import Case, Reply, ReplyKind, ReplyState, Status
+from bot.cases.targets import Answer
 from bot.cases.timers import TimerKind
 from bot.work import claims, publishing
 from tests.contract.samples import MINUTE, NOW, SECOND

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.ticks.clock_put_back import ClockPutBack
+from bot.ticks.watch import ClockPutBack
 from tests.contract.samples import BRAND, NOW, a_stream
 from tests.fakes import FakeClock
 from tests.memory import MemoryStore

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from bot.cases.leases import LEASE, MARGIN, LeaseLost
-from bot.ticks.leases import Lease
+from bot.ticks.underway import Lease
 from tests.contract.samples import NOW
 from tests.fakes import FakeClock
 

@@ -10,7 +10,7 @@ import pytest
 from bot.cases import errors
 from bot.cases.ports import Found, People
 from bot.cases.posts import Absence, AuthorId, PostId, somebody
-from bot.ticks.look_ups import look_up
+from bot.ticks.poll import look_up
 from bot.work.context import AT_ONCE, Wanted
 from tests.contract.samples import BRAND
 from tests.fakes import FakeClock, FakeConnector, FakeNetwork

@@ -11,7 +11,7 @@ from bot.cases import errors
 from bot.cases.model import AgentId, MessageRef
 from bot.cases.outbox import MARK, REDRAW, Delivery, DeskPace, Effect, Mark, Rank, Say, Whisper
 from bot.outbox import put
-from bot.outbox.lanes import KEPT, Lane
+from bot.outbox.queue import KEPT, Lane
 from bot.slack.pace import DESK_PACE
 from bot.work.effects import OUTBOX
 from tests.contract.samples import MINUTE, NOW, SAID, SECOND, an_entry

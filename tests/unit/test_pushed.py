@@ -15,7 +15,7 @@ import pytest
 from bot.cases.model import Status
 from bot.cases.ports import Pushed, Receives, Request
 from bot.cases.posts import AccountId, Author, AuthorId, Post, PostId, Unread
-from bot.work import intake, known, streams
+from bot.work import accounts, changes, intake
 from bot.work.context import Answers
 from tests.contract.samples import BRAND, NOW
 from tests.unit.office import Office
@@ -213,13 +213,13 @@ def test_who_asks_whether_we_are_there_is_answered_if_they_know_the_word(bay: Ba
 
 def test_a_name_that_was_not_told_is_asked_for_with_the_next_look(bay: Bay) -> None:
     office = bay.office
-    streams.lease_due(office.tx(), "us")
-    known_list = office.leased(streams.KNOWN)
-    known.take(office.tx(), known_list, known.check(office.tx(), known_list), Answers(), NOW)
+    accounts.lease_due(office.tx(), "us")
+    known_list = office.leased(accounts.KNOWN)
+    changes.take(office.tx(), known_list, changes.check(office.tx(), known_list), Answers(), NOW)
     [pushed] = bay.door.parse(request(p1=[comment("1")]), NOW)
     intake.take_pushed(office.tx(), replace(pushed, authors=()))
-    asked = office.record.streams.get(BRAND, streams.KNOWN)
+    asked = office.record.streams.get(BRAND, accounts.KNOWN)
 
     assert asked is not None
     assert asked.next_at == NOW
-    assert known.check(office.tx(), asked).wanted.authors == ["7"]
+    assert changes.check(office.tx(), asked).wanted.authors == ["7"]

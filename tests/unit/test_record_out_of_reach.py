@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from bot.cases.errors import DeskBusy
 from bot.cases.pictures import SaidPicture
-from bot.ticks.record_out_of_reach import WORTH_TELLING, RecordOutOfReach
+from bot.ticks.watch import WORTH_TELLING, RecordOutOfReach
 from tests.contract.samples import NOW
 from tests.fake_desk import FakeDesk
 from tests.fakes import FakeClock

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from bot.cases import ends
 from bot.cases.record import Record
-from bot.ticks.tidy import BATCH, Tidy
+from bot.ticks.watch import BATCH, Tidy
 from tests.contract.samples import NOW, SECOND
 from tests.fakes import FakeClock
 from tests.memory import MemoryStore

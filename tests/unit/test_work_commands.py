@@ -11,7 +11,7 @@ from bot.cases.posts import Surface
 from bot.cases.said import Sentence, ThreadLink, say
 from bot.cases.timers import FlagKind
 from bot.texts import LANGUAGES, Texts
-from bot.work import claims, commands, lists
+from bot.work import claims, doors, lists
 from tests.contract.samples import MINUTE, NOW
 from tests.unit.office import ANN, MO, Office
 from tests.unit.office import office as office
@@ -57,7 +57,7 @@ def case_of(line: Sentence) -> int:
     ],
 )
 def test_a_leading_number_is_split_off(line: str, number: str, rest: str) -> None:
-    assert commands.split_number(line) == (number, rest)
+    assert doors.split_number(line) == (number, rest)
 
 
 @pytest.mark.parametrize(
@@ -301,7 +301,7 @@ def test_a_reason_is_understood_in_both_languages(office: Office, words: str, re
 def test_a_word_in_the_channel_is_answered_in_its_own_language(
     office: Office, typed: str, rest: str, answer: Sentence
 ) -> None:
-    said = office.answer(office.tx(), commands.in_channel("C1", typed, rest), MO)
+    said = office.answer(office.tx(), doors.in_channel("C1", typed, rest), MO)
 
     assert said is not None
     assert said.key == answer.key

@@ -12,7 +12,7 @@ from bot.cases import errors
 from bot.cases.model import ReplyState, Status
 from bot.cases.ports import Page, Spent
 from bot.cases.posts import Absence, Author, AuthorId, PostId, Quoted, Standing
-from bot.work import context, intake, known, publishing, streams
+from bot.work import accounts, changes, context, intake, publishing
 from bot.work.context import AT_ONCE, Answers
 from bot.work.intake import Look
 from tests.contract.samples import BRAND, MINUTE, NOW, SECOND, a_post
@@ -22,25 +22,25 @@ from tests.unit.office import CUSTOMER, MO, Office
 from tests.unit.office import office as office
 
 OTHER = AuthorId("2")
-SOON = known.CHECK_EVERY
+SOON = changes.CHECK_EVERY
 
 
-def check(office: Office, at: datetime = NOW) -> known.Check:
+def check(office: Office, at: datetime = NOW) -> changes.Check:
     """What the next look asks for."""
-    return known.check(office.tx(at), office.leased(streams.KNOWN))
+    return changes.check(office.tx(at), office.leased(accounts.KNOWN))
 
 
-def take(office: Office, answers: Answers, at: datetime = NOW) -> known.Check:
+def take(office: Office, answers: Answers, at: datetime = NOW) -> changes.Check:
     """A look gets these answers; what it asked."""
-    leased = office.leased(streams.KNOWN)
-    asked = known.check(office.tx(at), leased)
-    known.take(office.tx(at), leased, asked, answers, at)
+    leased = office.leased(accounts.KNOWN)
+    asked = changes.check(office.tx(at), leased)
+    changes.take(office.tx(at), leased, asked, answers, at)
     return asked
 
 
 def next_in(office: Office) -> timedelta:
     """When to ask again, to the second."""
-    stream = office.record.streams.get(BRAND, streams.KNOWN)
+    stream = office.record.streams.get(BRAND, accounts.KNOWN)
     assert stream is not None
     return (stream.next_at - NOW) // SECOND * SECOND
 
@@ -117,7 +117,7 @@ def test_no_post_is_checked_once_half_of_the_limit_is_spent(
 def test_a_post_that_is_perhaps_gone_is_asked_about_with_the_next_look_and_once(office: Office) -> None:
     [post] = office.record.posts.of_case(office.case().id)
     take(office, Answers())
-    known.ask_soon(office.tx(), BRAND, NOW, [post.id])
+    changes.ask_soon(office.tx(), BRAND, NOW, [post.id])
     soon = next_in(office)
     asked = take(office, Answers(posts=[post]))
 
@@ -146,11 +146,11 @@ def test_a_post_that_could_not_be_answered_because_it_is_gone_is_asked_about(off
 
 def test_a_doubt_that_comes_while_another_is_asked_about_stays(office: Office) -> None:
     [one], [other] = (office.record.posts.of_case(office.case(root_id=root).id) for root in "ab")
-    known.ask_soon(office.tx(), BRAND, NOW, [one.id])
-    leased = office.leased(streams.KNOWN)
-    asked = known.check(office.tx(), leased)
-    known.ask_soon(office.tx(), BRAND, NOW, [other.id])
-    known.take(office.tx(), leased, asked, Answers(absent={one.id: Absence.DELETED}), NOW)
+    changes.ask_soon(office.tx(), BRAND, NOW, [one.id])
+    leased = office.leased(accounts.KNOWN)
+    asked = changes.check(office.tx(), leased)
+    changes.ask_soon(office.tx(), BRAND, NOW, [other.id])
+    changes.take(office.tx(), leased, asked, Answers(absent={one.id: Absence.DELETED}), NOW)
 
     assert list(check(office).wanted.posts) == [other.id]
     assert next_in(office) == timedelta(0)
@@ -185,13 +185,13 @@ def test_context_that_could_not_be_had_is_asked_for_and_shown_later(office: Offi
 
 def test_a_process_that_lost_the_list_keeps_nothing(office: Office) -> None:
     [post] = office.record.posts.of_case(office.waiting_case().id)
-    leased = office.leased(streams.KNOWN)
-    asked = known.check(office.tx(), leased)
-    taken_over = office.leased(streams.KNOWN, lease_by="another")
-    known.take(office.tx(), leased, asked, Answers(absent={post.id: Absence.DELETED}), NOW)
+    leased = office.leased(accounts.KNOWN)
+    asked = changes.check(office.tx(), leased)
+    taken_over = office.leased(accounts.KNOWN, lease_by="another")
+    changes.take(office.tx(), leased, asked, Answers(absent={post.id: Absence.DELETED}), NOW)
 
     assert office.record.posts.get(BRAND, post.id) == post
-    assert office.record.streams.get(BRAND, streams.KNOWN) == taken_over
+    assert office.record.streams.get(BRAND, accounts.KNOWN) == taken_over
 
 
 def test_people_and_posts_are_asked_for_once_and_only_when_unknown(office: Office) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from bot.cases.accounts import Condition, Stream
 from bot.cases.ports import Page, Spent
-from bot.work import accounts, streams
+from bot.work import accounts
 from tests.contract.samples import BRAND, MINUTE, NOW
 from tests.unit.office import Office
 from tests.unit.office import office as office
@@ -21,7 +21,7 @@ TOMORROW = datetime(2026, 3, 15, tzinfo=UTC)
 
 def again(office: Office, at: datetime = NOW) -> list[Stream]:
     """What is leased before sending."""
-    return streams.lease_again(office.tx(at), BRAND, US, at)
+    return accounts.lease_again(office.tx(at), BRAND, US, at)
 
 
 @pytest.mark.parametrize("lease", [due, again])

@@ -17,7 +17,7 @@ from bot.cases.said import say
 from bot.cases.timers import FlagKind
 from bot.outbox.queue import PATIENCE
 from bot.slack.pace import DESK_PACE
-from bot.work import alarms, publishing, startup, streams
+from bot.work import accounts, alarms, publishing, startup
 from tests.contract.samples import BRAND, MINUTE, NOW, SAID, SECOND, a_stream, an_entry
 from tests.unit.office import MO, Office
 from tests.unit.office import office as office
@@ -151,7 +151,7 @@ class TestBringingNear:
     def test_a_list_rests_no_longer_than_the_network_can_have_asked_for(self, office: Office) -> None:
         stream = self.stream(office, next_at=self.AHEAD, looked_at=NOW - MINUTE)
 
-        assert stream.next_at == NOW + streams.LONGEST_REST
+        assert stream.next_at == NOW + accounts.LONGEST_REST
 
     def test_an_account_that_is_looked_at_rarely_keeps_its_pace(self, office: Office) -> None:
         office.configure(poll_every=timedelta(minutes=30))
@@ -182,7 +182,7 @@ class TestBringingNear:
         reply = office.reply(office.case(), send_after=self.AHEAD, failure=say("refused.retry"))
         self.cap_waits(office)
 
-        assert office.now_reply(reply).send_after == NOW + streams.LONGEST_REST
+        assert office.now_reply(reply).send_after == NOW + accounts.LONGEST_REST
 
     def test_every_reply_of_a_case_is_brought_near(self, office: Office) -> None:
         case = office.case()

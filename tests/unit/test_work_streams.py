@@ -11,7 +11,7 @@ from bot.cases import errors, leases
 from bot.cases.accounts import Condition, Stream
 from bot.cases.ports import Page
 from bot.cases.record import Wake
-from bot.work import intake, streams
+from bot.work import accounts, intake
 from bot.work.intake import Look
 from tests.contract.samples import BRAND, MINUTE, NOW, SECOND, a_stream, an_account
 from tests.unit.office import Office
@@ -36,7 +36,7 @@ def condition(office: Office) -> Condition:
 
 def fail(office: Office, error: errors.NetworkError, name: str = "mentions") -> None:
     """A look of ours fails with this."""
-    streams.failed(office.tx(), office.leased(name), error)
+    accounts.failed(office.tx(), office.leased(name), error)
 
 
 def look(office: Office, page: Page, name: str = "mentions", began: datetime = NOW) -> None:
@@ -46,7 +46,7 @@ def look(office: Office, page: Page, name: str = "mentions", began: datetime = N
 
 def due(office: Office, at: datetime = NOW) -> list[Stream]:
     """What the tick leases."""
-    return streams.lease_due(office.tx(at), US)[0]
+    return accounts.lease_due(office.tx(at), US)[0]
 
 
 def told(office: Office) -> list[str]:
@@ -105,7 +105,7 @@ def test_the_channel_hears_once_that_an_account_is_not_well(
 
 def test_a_passing_fault_is_told_when_it_lasts(office: Office) -> None:
     heard = []
-    for _ in range(streams.TELL_AFTER):
+    for _ in range(accounts.TELL_AFTER):
         fail(office, errors.Retry("timeout"))
         heard.append(told(office))
 
@@ -116,7 +116,7 @@ def test_a_passing_fault_is_told_when_it_lasts(office: Office) -> None:
 def test_of_another_list_the_channel_hears_only_that_it_cannot_be_read(
     office: Office, error: errors.NetworkError
 ) -> None:
-    for _ in range(2 * streams.TELL_AFTER):
+    for _ in range(2 * accounts.TELL_AFTER):
         fail(office, error, "dms")
 
     assert told(office) == ["account.missing"]
@@ -125,7 +125,7 @@ def test_of_another_list_the_channel_hears_only_that_it_cannot_be_read(
 
 def test_a_limit_of_another_list_is_its_own_and_told_to_nobody(office: Office) -> None:
     office.leased()
-    for _ in range(streams.TELL_AFTER):
+    for _ in range(accounts.TELL_AFTER):
         fail(office, errors.RateLimited(NOW + 9 * MINUTE), "dms")
 
     assert told(office) == []
@@ -133,8 +133,8 @@ def test_a_limit_of_another_list_is_its_own_and_told_to_nobody(office: Office) -
 
 
 def test_that_what_is_known_cannot_be_asked_again_is_told_to_nobody(office: Office) -> None:
-    for _ in range(streams.TELL_AFTER):
-        fail(office, errors.Retry(), streams.KNOWN)
+    for _ in range(accounts.TELL_AFTER):
+        fail(office, errors.Retry(), accounts.KNOWN)
 
     assert told(office) == []
 
@@ -184,8 +184,8 @@ def test_a_look_of_a_process_that_lost_the_list_keeps_nothing(office: Office) ->
     taken_over = office.leased(lease_by="another")
     tx = office.tx()
     intake.take_in(tx, Look(ours, NOW, Page((), 2)))
-    streams.failed(tx, ours, errors.AuthExpired())
-    streams.renew(tx, ours)
+    accounts.failed(tx, ours, errors.AuthExpired())
+    accounts.renew(tx, ours)
 
     assert now(office) == taken_over
 
@@ -205,7 +205,7 @@ def test_the_main_list_is_leased_when_it_is_due_and_nobodys(
     office.record.accounts.save(an_account())
     office.record.streams.save(a_stream(**fields))
 
-    leased, _ = streams.lease_due(office.tx(), US)
+    leased, _ = accounts.lease_due(office.tx(), US)
 
     assert [(each.name, each.lease_by, each.lease_until) for each in leased] == (
         [("mentions", US, leases.until(NOW))] if gets else []
@@ -222,7 +222,7 @@ def test_the_tick_comes_back_when_an_account_may_be_looked_at_again(
     later = NOW + next_at * MINUTE
     office.record.streams.save(a_stream(next_at=later, lease_by="another", lease_until=until))
 
-    assert streams.lease_due(office.tx(), US)[1] == NOW + back_in * MINUTE
+    assert accounts.lease_due(office.tx(), US)[1] == NOW + back_in * MINUTE
 
 
 def test_the_other_lists_follow_a_look_at_the_main_one_that_went_well_and_once(office: Office) -> None:
@@ -234,7 +234,7 @@ def test_the_other_lists_follow_a_look_at_the_main_one_that_went_well_and_once(o
         look(office, Page((), 1), each.name)
 
     assert Wake.POLL in woken
-    assert [each.name for each in followers] == ["own", "dms", streams.KNOWN]
+    assert [each.name for each in followers] == ["own", "dms", accounts.KNOWN]
     assert due(office) == []
 
 
@@ -277,7 +277,7 @@ def test_a_list_that_rests_or_is_looked_at_does_not_follow(office: Office, field
     office.leased("dms", **{"lease_by": "", "lease_until": None} | fields)
     look(office, Page((), 1))
 
-    assert [each.name for each in due(office)] == ["own", streams.KNOWN]
+    assert [each.name for each in due(office)] == ["own", accounts.KNOWN]
 
 
 def test_a_list_that_app_yaml_no_longer_has_is_left_as_it_is(office: Office) -> None:
@@ -293,9 +293,9 @@ def test_before_sending_the_other_lists_follow_as_well(office: Office) -> None:
     due(office)
     look(office, Page((), 1))
 
-    followers = streams.lease_others(office.tx(), BRAND, US)
+    followers = accounts.lease_others(office.tx(), BRAND, US)
 
-    assert [each.name for each in followers] == ["own", "dms", streams.KNOWN]
+    assert [each.name for each in followers] == ["own", "dms", accounts.KNOWN]
 
 
 @pytest.mark.parametrize(
@@ -316,7 +316,7 @@ def test_before_sending_what_was_not_looked_at_just_now_is_unless_it_is_in_troub
     office.record.accounts.save(an_account(condition=state))
     office.record.streams.save(a_stream(next_at=NOW + 9 * MINUTE, looked_at=looked_at))
 
-    found = streams.lease_again(office.tx(), BRAND, US, NOW - SECOND)
+    found = accounts.lease_again(office.tx(), BRAND, US, NOW - SECOND)
 
     assert bool(found) is leased
 
@@ -326,9 +326,9 @@ def test_before_sending_and_at_a_start_a_list_is_left_to_the_process_that_has_it
     office: Office, holder: str, leased: bool
 ) -> None:
     office.leased(lease_by=holder)
-    again = streams.lease_again(office.tx(), BRAND, US, NOW)
+    again = accounts.lease_again(office.tx(), BRAND, US, NOW)
     office.leased(lease_by=holder)
-    first = streams.lease_first(office.tx(), US)
+    first = accounts.lease_first(office.tx(), US)
 
     assert (bool(again), bool(first)) == (leased, leased)
 
@@ -351,7 +351,7 @@ def test_a_start_looks_at_what_is_new_or_may_have_been_mended(
     office.record.accounts.save(an_account(condition=state))
     office.record.streams.save(a_stream(cursor=cursor, next_at=NOW + 9 * MINUTE))
 
-    leased = streams.lease_first(office.tx(), US)
+    leased = accounts.lease_first(office.tx(), US)
 
     assert [each.name for each in leased] == (["mentions"] if looks else [])
 
@@ -362,7 +362,7 @@ def test_after_a_start_another_list_that_failed_does_not_rest(
 ) -> None:
     later = a_stream(name="dms", main=False, faults=faults, next_at=NOW + 9 * MINUTE)
     office.record.streams.save(later)
-    streams.lease_first(office.tx(), US)
+    accounts.lease_first(office.tx(), US)
 
     assert (now(office, "dms").next_at > NOW) is rests
 
@@ -378,5 +378,5 @@ def test_lists_of_a_new_account_count_from_now(office: Office) -> None:
         "mentions": (True, NOW),
         "own": (False, NOW),
         "dms": (False, NOW),
-        streams.KNOWN: (False, NOW),
+        accounts.KNOWN: (False, NOW),
     }

@@ -11,8 +11,8 @@ from bot.cases.model import Agent, AgentId, Case, MessageRef, ReplyState, Status
 from bot.cases.outbox import Say
 from bot.cases.posts import Surface
 from bot.cases.said import Instant, Ping, Sentence, say
-from bot.work import claims, edits, pictures, questions, reactions, replies, reply_actions, takeovers, threads
-from bot.work.reactions import Reaction
+from bot.work import claims, doors, edits, pictures, questions, replies, reply_actions, takeovers, threads
+from bot.work.doors import Reaction
 from bot.work.threads import Written
 from tests.contract.samples import MINUTE, NOW
 from tests.unit.office import ANN, MO, Office, told
@@ -270,11 +270,11 @@ def test_a_reaction_that_the_old_one_takes_away_later_releases_nothing(office: O
         Reaction("eyes", False, "1700000009.200000"),
     )
     for agent in (ANN, MO):
-        reactions.react(office.tx(), case.thread, put, agent)
+        doors.react(office.tx(), case.thread, put, agent)
     press(office, case, value="U2:reaction")
-    reactions.react(office.tx(), case.thread, taken_away, ANN)
+    doors.react(office.tx(), case.thread, taken_away, ANN)
     kept = office.now_case(case).assignee
-    reactions.react(office.tx(), case.thread, taken_away, MO)
+    doors.react(office.tx(), case.thread, taken_away, MO)
 
     assert kept == MO.id
     assert office.now_case(case).assignee is None
@@ -302,7 +302,7 @@ def told_late(office: Office, *claims_of: tuple[Agent, str]) -> Case:
     case = anns(office)
     assert case.thread is not None
     for agent, stamp in claims_of:
-        reactions.react(office.tx(stamp=stamp), case.thread, Reaction("eyes", True, stamp), agent)
+        doors.react(office.tx(stamp=stamp), case.thread, Reaction("eyes", True, stamp), agent)
     claims.release(office.tx(stamp="1700000009.100000"), office.now_case(case), ANN)
     return office.now_case(case)
 
@@ -321,7 +321,7 @@ def test_who_took_the_claim_back_is_not_given_the_case(office: Office) -> None:
     case = anns(office)
     assert case.thread is not None
     for added, stamp in ((True, "1700000009.200000"), (False, "1700000009.300000")):
-        reactions.react(office.tx(stamp=stamp), case.thread, Reaction("eyes", added, stamp), MO)
+        doors.react(office.tx(stamp=stamp), case.thread, Reaction("eyes", added, stamp), MO)
     claims.release(office.tx(stamp="1700000009.100000"), case, ANN)
 
     assert office.now_case(case).assignee is None

@@ -8,8 +8,8 @@ import pytest
 
 from bot.cases.model import Agent, AgentId, Case, MessageKind, MessageRef, Reply, Status
 from bot.cases.posts import Surface
-from bot.work import claims, edits, private, questions, reactions, takeovers, tenures, threads
-from bot.work.reactions import Reaction
+from bot.work import claims, doors, edits, private, questions, takeovers, tenures, threads
+from bot.work.doors import Reaction
 from bot.work.threads import Written
 from tests.contract.samples import NOW
 from tests.unit.office import ANN, MO, Office
@@ -47,7 +47,7 @@ class Thread:
 
     def react_on(self, ref: MessageRef, agent: Agent, name: str, stamp: str, *, added: bool = True) -> None:
         """On any message."""
-        reactions.react(self.office.tx(stamp=stamp), ref, Reaction(name, added, stamp), agent)
+        doors.react(self.office.tx(stamp=stamp), ref, Reaction(name, added, stamp), agent)
 
     def switch(self, agent: Agent, mode: Surface, stamp: str) -> None:
         """By a button."""
@@ -184,11 +184,11 @@ def test_a_claim_that_was_found_standing_can_be_taken_back_at_once(thread: Threa
     found, taken_back = "1700000009.900000", "1700000009.400000"
     assert thread.case.thread is not None
     put = Reaction("eyes", True, "1700000009.100000")
-    reactions.react(thread.office.tx(stamp=found), thread.case.thread, put, MO)
+    doors.react(thread.office.tx(stamp=found), thread.case.thread, put, MO)
     assert thread.assignee == MO.id
 
     undone = Reaction("eyes", False, taken_back, upto="1700000011.400000")
-    reactions.react(thread.office.tx(stamp=taken_back), thread.case.thread, undone, MO)
+    doors.react(thread.office.tx(stamp=taken_back), thread.case.thread, undone, MO)
 
     assert thread.assignee is None
 

@@ -1,5 +1,5 @@
-"""Words for the bot, in a thread (!claim) or behind the slash command (/webcare claim 12), in English or
-Dutch: what is typed is read as an action."""
+"""What agents type and which reactions they give, each read as an action: words in a thread (!claim) or
+behind the slash command (/webcare claim 12), in English or Dutch, and reactions on cards and replies."""
 
 from __future__ import annotations
 
@@ -9,12 +9,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.cases.actions import Action, Verb, Via
-from bot.cases.model import Case, MessageRef
+from bot.cases.model import Agent, Case, MessageRef, Reply
 from bot.cases.said import Sentence, say
+from bot.cases.tx import Tx
 from bot.guide import intent, stops
 from bot.guide.intent import Intent, Meant
 from bot.work.actions import MEANINGS, VERBS, WORDS, Number
-from bot.work.dispatch import is_number_of
+from bot.work.dispatch import carry_out, is_number_of
 
 #: "geef 12 terug" and "geef terug 12".
 _TERUG = re.compile(r"\bterug\b", re.IGNORECASE)
@@ -131,3 +132,46 @@ def split_number(line: str) -> tuple[str, str]:
     """
     found = _NUMBER.match(line)
     return (found[1], found[2].strip()) if found else ("", line.strip())
+
+
+@dataclass(frozen=True, slots=True)
+class Reaction:
+    """A reaction that was put on a message, or taken away."""
+
+    #: Canonical, without a skin tone.
+    name: str
+    added: bool
+    #: The desk's own; of two about one person's reaction on one message the newer counts.
+    stamp: str
+    #: See `Action.upto`.
+    upto: str = ""
+
+
+def react(tx: Tx, ref: MessageRef, reaction: Reaction, agent: Agent) -> None:
+    """A reaction was put on a message or taken away.
+
+    Reactions on messages that are neither a card nor a reply mean nothing. What stands already, and what a
+    newer event has overtaken, changes nothing: events may be repeated, read again after an outage, and come
+    in any order.
+    """
+    found = tx.cases.of_thread(ref) or tx.replies.of_message(ref) or tx.replies.of_line(ref)
+    if found is None or not agent.may_reply:
+        return
+    name, added, stamp = reaction.name, reaction.added, reaction.stamp
+    if not tx.threads.keep_reaction(ref, name, agent.id, added, stamp, tx.stamp):
+        return
+    verb = _verb(tx, name, added, found)
+    if verb is not None:
+        via = Via.REACTION if added else Via.REMOVAL
+        carry_out(tx, Action(verb, via, found.id, upto=reaction.upto), agent)
+
+
+def _verb(tx: Tx, name: str, added: bool, found: Case | Reply) -> Verb | None:
+    """What the reaction means where it was put, or taken away."""
+    for verb, row in VERBS.items():
+        setting = row.reaction if added else row.removal
+        if isinstance(found, Reply):
+            setting = row.on_reply if added else ""
+        if setting and getattr(tx.installation.reactions, setting) == name:
+            return verb
+    return None
