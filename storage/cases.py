@@ -10,11 +10,11 @@ from typing import Any
 from sqlalchemy import and_, bindparam, delete, func, or_, select
 
 from bot.cases.errors import Stale
-from bot.cases.model import SETTLED, AgentId, Case, CaseId, MessageRef
+from bot.cases.model import SETTLED, AgentId, Case, CaseId, Conversation, MessageRef
 from bot.cases.posts import AccountId, AuthorId
 from bot.cases.timers import Timer, TimerKind
 from storage.rows import Rows, Saves, Session, columns_of
-from storage.schema import cases, is_open, threads
+from storage.schema import cases, conversations, is_open, threads
 from storage.schema_watch import is_of_answer, timers, will_turn
 from storage.shape import Shape
 from storage.statements import Statement, or_overwrite, those_with
@@ -34,14 +34,27 @@ _BY_THREAD = Statement(
     )
 )
 _KEEP_THREAD = Statement(lambda into: or_overwrite(into(threads)), columns_of(threads))
-_newest = (
-    _cases.where(cases.c.account == bindparam("account"), cases.c.author_id == bindparam("author_id"))
+_theirs = (
+    conversations.c.account == bindparam("account"),
+    conversations.c.author_id == bindparam("author_id"),
+)
+_OF_AUTHOR = Statement(
+    _cases.where(cases.c.id.in_(select(conversations.c.case_id).where(*_theirs)))
     .order_by(cases.c.id.desc())
     .limit(bindparam("most"))
 )
-_OF_AUTHOR = Statement(_newest)
-_OF_CONVERSATION = Statement(_newest.where(cases.c.root_id == bindparam("root_id")))
-_AUTHORS_OF_CASES = Statement(those_with(cases, cases.c.author_id, cases.c.account == bindparam("account")))
+_OF_CONVERSATION = Statement(
+    _cases.where(
+        cases.c.id
+        == select(func.max(conversations.c.case_id))
+        .where(*_theirs, conversations.c.root_id == bindparam("root_id"))
+        .scalar_subquery()
+    )
+)
+_AUTHORS_OF_CASES = Statement(
+    those_with(conversations, conversations.c.author_id, conversations.c.account == bindparam("account"))
+)
+_TALKS_IN = Statement(lambda into: into(conversations).on_conflict_do_nothing(), columns_of(conversations))
 _open = _cases.where(is_open).order_by(cases.c.opened_at, cases.c.id)
 _OPEN = Statement(_open)
 _OPEN_IN = Statement(_open.where(cases.c.thread_channel == bindparam("channel")))
@@ -76,13 +89,14 @@ _END_TIMER = Statement(
 _ADD = Statement(lambda into: into(cases), columns_of(cases, "id", "forgotten_to"), number=cases.c.id)
 _SAVES = Saves(cases)
 #: What a save may change: who and what a case is about stays.
-_CHANGING = columns_of(cases, "id", "account", "author_id", "root_id", "opened_at", "forgotten_to")
+_CHANGING = columns_of(cases, "id", "account", "author_id", "opened_at", "forgotten_to")
 
 
 def _answer_due(row: Any) -> Timer | None:
     return None if row.kind is None else _TIMERS.value(row)
 
 
+_CONVERSATIONS = Shape(Conversation, conversations)
 _CASES = Shape(Case, cases, beside={"answer_due": _answer_due})
 
 
@@ -102,7 +116,7 @@ class CaseRows(Rows):
         return case if ever or (case is not None and case.thread == thread) else None
 
     def of_conversation(self, account: AccountId, author_id: AuthorId, root_id: str) -> Case | None:
-        return self._case(_OF_CONVERSATION, account=account, author_id=author_id, root_id=root_id, most=1)
+        return self._case(_OF_CONVERSATION, account=account, author_id=author_id, root_id=root_id)
 
     def of_author(self, account: AccountId, author_id: AuthorId, limit: int) -> Sequence[Case]:
         return self._cases(_OF_AUTHOR, account=account, author_id=author_id, most=limit)
@@ -116,6 +130,9 @@ class CaseRows(Rows):
             self._set_timer(added.id, added.answer_due)
         self._keep_thread(added)
         return added
+
+    def talks_in(self, case_id: CaseId, conversation: Conversation) -> None:
+        self._sql.leave(_TALKS_IN, case_id=case_id, **_CONVERSATIONS.row(conversation))
 
     def save(self, case: Case) -> Case:
         saved = _CASES.evolved(case, "version", case.version + 1)

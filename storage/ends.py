@@ -31,6 +31,7 @@ from storage.schema import (
     agents,
     authors,
     cases,
+    conversations,
     deliveries,
     events,
     is_asked,
@@ -98,6 +99,7 @@ def _in_threads(table: Table, over: ColumnElement[bool] = _EVERY) -> WithCase:
 
 ENDS: Mapping[Table, tuple[Aged | WithCase | Stays, ...]] = {
     cases: (_HISTORY,),
+    conversations: (_HISTORY,),
     timers: (Stays("one row while a customer waits"),),
     posts: (_HISTORY,),
     replies: (_HISTORY,),

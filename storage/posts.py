@@ -19,7 +19,7 @@ from bot.cases.posts import (
     Unread,
 )
 from storage.rows import Rows, columns_of
-from storage.schema import cases, posts, unread
+from storage.schema import cases, conversations, posts, unread
 from storage.schema_watch import is_of_answer, timers
 from storage.shape import Shape
 from storage.statements import Statement, those_with
@@ -77,6 +77,12 @@ _QUOTING = Statement(
     )
 )
 _NAME_POST = Statement(update(posts).where(*_KNOWN), ["author_id"])
+_NAME_CONVERSATION = Statement(
+    update(conversations).where(
+        conversations.c.account == bindparam("the_account"), conversations.c.author_id == bindparam("nobody")
+    ),
+    ["author_id"],
+)
 _NAME_CASE = Statement(
     update(cases).where(
         cases.c.account == bindparam("the_account"), cases.c.author_id == bindparam("nobody")
@@ -123,6 +129,9 @@ class PostRows(Rows):
 
     def name_author(self, post: Post, author_id: AuthorId) -> None:
         self._sql.change(_NAME_POST, author_id=author_id, the_account=post.account, the_id=post.id)
+        self._sql.change(
+            _NAME_CONVERSATION, author_id=author_id, the_account=post.account, nobody=post.author_id
+        )
         self._sql.change(_NAME_CASE, author_id=author_id, the_account=post.account, nobody=post.author_id)
 
     def keep_unread(self, account: AccountId, unread: Unread, now: datetime) -> bool:

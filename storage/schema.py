@@ -38,7 +38,7 @@ from storage.types import (
 )
 
 #: The newest migration. A database that carries it is taken as it is, without loading alembic.
-HEAD = "0017"
+HEAD = "0018"
 
 metadata = MetaData(
     naming_convention={
@@ -57,7 +57,6 @@ cases = Table(
     Column("account", Text, nullable=False),
     Column("team", Text, nullable=False),
     Column("author_id", Text, nullable=False),
-    Column("root_id", Text, nullable=False),
     Column("opened_at", Moment, nullable=False),
     Column("status", Named(Status), nullable=False),
     Column("mode", Named(Surface), nullable=False),
@@ -76,13 +75,22 @@ cases = Table(
 )
 is_open = cases.c.status.not_in([word(Status.CLOSED), word(Status.DISMISSED)])
 Index("ix_cases_status", cases.c.status)
-Index("ix_cases_conversation", cases.c.account, cases.c.author_id, cases.c.root_id, cases.c.id)
 partial("ix_cases_open", cases.c.opened_at, cases.c.id, where=is_open)
 partial("ix_cases_assignee", cases.c.assignee, cases.c.opened_at, cases.c.id, where=is_open)
 _is_known_whole = or_(cases.c.forgotten_to.is_(None), cases.c.forgotten_to < cases.c.closed_at)
 may_be_forgotten = and_(cases.c.closed_at.is_not(None), _is_known_whole)
 partial("ix_cases_forgettable", cases.c.closed_at, cases.c.id, where=may_be_forgotten)
 partial("ix_cases_closed", cases.c.closed_at, cases.c.id, where=cases.c.closed_at.is_not(None))
+
+conversations = Table(
+    "conversations",
+    metadata,
+    Column("account", Text, primary_key=True),
+    Column("author_id", Text, primary_key=True),
+    Column("root_id", Text, primary_key=True),
+    Column("case_id", BigInteger, ForeignKey("cases.id"), primary_key=True),
+    Column("surface", Named(Surface), nullable=False),
+)
 
 posts = Table(
     "posts",

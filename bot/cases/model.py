@@ -100,6 +100,18 @@ class MessageRef:
 
 
 @dataclass(frozen=True, slots=True)
+class Conversation:
+    """One side of a case: where, and as whom, its customer talks with the brand. A case may have several,
+    public and private, also on different accounts."""
+
+    account: AccountId
+    author_id: AuthorId
+    surface: Surface
+    #: The network's name for it (`Post.root_id`).
+    root_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Case:
     """One person's matter, from first mention to closing."""
 
@@ -107,8 +119,6 @@ class Case:
     account: AccountId
     team: str
     author_id: AuthorId
-    #: The conversation on the network in which the case began (`Post.root_id`).
-    root_id: str
     opened_at: datetime
     status: Status = Status.NEW
     #: How the next reply goes out.

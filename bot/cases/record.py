@@ -17,6 +17,7 @@ from bot.cases.model import (
     AgentId,
     Case,
     CaseId,
+    Conversation,
     MessageRef,
     Reply,
     ReplyId,
@@ -51,7 +52,7 @@ class Cases(Protocol):
         one, and the card is its first message."""
 
     def of_conversation(self, account: AccountId, author_id: AuthorId, root_id: str) -> Case | None:
-        """The newest case of this author in this conversation of the network."""
+        """The newest case that this author has in this conversation of the network."""
 
     def of_author(self, account: AccountId, author_id: AuthorId, limit: int) -> Sequence[Case]:
         """The newest cases of this author, whatever their status, newest first."""
@@ -60,7 +61,10 @@ class Cases(Protocol):
         """Those of `ids` who have a case on this account, whatever its status."""
 
     def add(self, case: Case) -> Case:
-        """Store a case (its `id` is ignored) and return it with its id."""
+        """Store a case (its `id` is ignored) and return it with its id. It has no conversation yet."""
+
+    def talks_in(self, case_id: CaseId, conversation: Conversation) -> None:
+        """Remember that a case goes on in this conversation too; harmless when that is known."""
 
     def save(self, case: Case) -> Case:
         """Save the case; returns it with its new version. A thread that it gets is its thread from then on,

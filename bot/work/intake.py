@@ -16,6 +16,7 @@ from bot.cases.model import (
     AgentId,
     Case,
     CaseId,
+    Conversation,
     Invited,
     Move,
     Reply,
@@ -144,7 +145,6 @@ def _open_case(tx: Tx, post: Post) -> None:
         account=post.account,
         team=team.name,
         author_id=post.author_id,
-        root_id=post.root_id,
         opened_at=tx.now,
         mode=post.surface,
     )
@@ -156,15 +156,21 @@ def _open_case(tx: Tx, post: Post) -> None:
         tx.posts.add(post, case.id, tx.now) is None
     ):  # by another way since `take_posts` asked: it is known now
         raise Stale(f"post {post.id} of {post.account} has a case already")
+    tx.cases.talks_in(case.id, _conversation(post))
     tx.note(case, EventKind.OPENED, post=post.id, surface=post.surface.value)
     put.card(tx, case)
     tx.wake(Wake.WATCH)
+
+
+def _conversation(post: Post) -> Conversation:
+    return Conversation(post.account, post.author_id, post.surface, post.root_id)
 
 
 def _follow_up(tx: Tx, case: Case, post: Post) -> None:
     stored = tx.posts.add(post, case.id, tx.now)
     if stored is None:
         return
+    tx.cases.talks_in(case.id, _conversation(post))
     reopened = case.assignee is None
     was_settled = case.status in SETTLED
     status = after(case.status, Move.REOPEN if reopened else Move.FOLLOW_UP) or case.status

@@ -102,7 +102,7 @@ class Copies:
         row, places = list(self._pattern[table]), self._places[table]
         keys: dict[str, dict[str, Any]] = {
             "authors": {"id": str(number)},
-            "cases": {"id": number, "author_id": str(number), "root_id": str(number)},
+            "cases": {"id": number, "author_id": str(number)},
             "posts": {"number": number, "id": str(number), "case_id": number, "author_id": str(number)},
             "events": {"id": number, "case_id": number},
             "outbox": {"id": number, "case_id": number, "key": f"card-{number}-0123456789ab"},

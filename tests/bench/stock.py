@@ -16,15 +16,17 @@ WAITING = 100_000
 
 _NUMBERS = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < :count) "
 _TABLES = (
-    """INSERT INTO cases (id, account, team, author_id, root_id, opened_at, status, mode, assignee,
+    """INSERT INTO cases (id, account, team, author_id, opened_at, status, mode, assignee,
       claimed_by_reaction, first_replied_at, closed_at, dismiss_reason, thread_channel, thread_ts, version)
-    SELECT i, :account, 'care', 5000000 + i, 'root-' || i, :now - (:count - i) * 1000000,
+    SELECT i, :account, 'care', 5000000 + i, :now - (:count - i) * 1000000,
       CASE WHEN i > :settled THEN 'new' ELSE 'closed' END, 'public', NULL, 0,
       CASE WHEN i <= :settled THEN :now END, CASE WHEN i <= :settled THEN :now - 864000000000 END, '',
       :channel, '17' || printf('%08d', i) || '.000100', 3 FROM n""",
     """INSERT INTO timers (case_id, kind, since, due_at, warn_at, turns_at, flag)
     SELECT i, 'answer', :now, :due + (i - :settled) * :apart, :now - :warn,
       :due + (i - :settled) * :apart, 'at_risk' FROM n WHERE i > :settled""",
+    """INSERT INTO conversations (account, author_id, root_id, case_id, surface)
+    SELECT :account, 5000000 + i, 'root-' || i, i, 'public' FROM n""",
     """INSERT INTO threads (channel, ts, case_id)
     SELECT :channel, '17' || printf('%08d', i) || '.000100', i FROM n""",
     """INSERT INTO posts (number, account, id, case_id, author_id, surface, text, created_at, root_id,

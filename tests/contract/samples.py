@@ -58,6 +58,8 @@ NOW = datetime(2026, 3, 14, 15, 9, 26, 535897, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
 MINUTE = timedelta(minutes=1)
 BRAND = AccountId("brand-x")
+#: The conversation of posts and cases that say nothing else.
+ROOT = "1500"
 #: Characters that a careless column loses: outside the first plane, joined, right to left, quotes.
 TRICKY = "👩‍👩‍👧 naïve \u202eright-to-left\u202c 'quoted' \"twice\" \\ 50% ünïcödé"
 SAID = say(
@@ -78,7 +80,6 @@ def a_case(**fields: Any) -> Case:
         "account": BRAND,
         "team": "care",
         "author_id": AuthorId("783214"),
-        "root_id": "1500",
         "opened_at": NOW,
     }
     return Case(**ordinary | fields)
@@ -135,7 +136,7 @@ def a_post(post_id: str = "1500", **fields: Any) -> Post:
         "surface": Surface.PUBLIC,
         "text": "@brand where is my parcel?",
         "created_at": NOW,
-        "root_id": "1500",
+        "root_id": ROOT,
     }
     return Post(**ordinary | fields)
 

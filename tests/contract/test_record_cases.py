@@ -9,11 +9,21 @@ import pytest
 
 from bot.cases.alarms import Flag
 from bot.cases.errors import Stale
-from bot.cases.model import AgentId, Case, CaseId, MessageRef, Status
-from bot.cases.posts import AccountId, AuthorId
+from bot.cases.model import AgentId, Case, CaseId, Conversation, MessageRef, Status
+from bot.cases.posts import AccountId, AuthorId, Surface
 from bot.cases.record import Record, Store
 from bot.cases.timers import FlagKind, says
-from tests.contract.samples import BRAND, MINUTE, NOW, SECOND, a_case, a_clock, a_full_case, a_waiting_case
+from tests.contract.samples import (
+    BRAND,
+    MINUTE,
+    NOW,
+    ROOT,
+    SECOND,
+    a_case,
+    a_clock,
+    a_full_case,
+    a_waiting_case,
+)
 
 AUTHOR = AuthorId("783214")
 
@@ -21,6 +31,20 @@ AUTHOR = AuthorId("783214")
 async def add(store: Store, *cases: Case) -> list[Case]:
     """Store cases in this order."""
     return await store.do(lambda record: [record.cases.add(case) for case in cases])
+
+
+async def talking(store: Store, *cases: tuple[Case, str]) -> list[Case]:
+    """Store cases in this order, each with the conversation in which it began."""
+
+    def work(record: Record) -> list[Case]:
+        added = [record.cases.add(case) for case, _ in cases]
+        for case, (_, root_id) in zip(added, cases, strict=True):
+            record.cases.talks_in(
+                case.id, Conversation(case.account, case.author_id, Surface.PUBLIC, root_id)
+            )
+        return added
+
+    return await store.do(work)
 
 
 async def flagged(store: Store, now: datetime, limit: int = 10) -> list[tuple[CaseId, FlagKind]]:
@@ -123,21 +147,36 @@ async def test_a_case_that_is_saved_whole_keeps_its_thread(store: Store) -> None
 
 
 async def test_a_conversation_leads_to_its_newest_case(store: Store) -> None:
-    _, newest, _ = await add(store, a_case(), a_case(), a_case(root_id="1600"))
+    _, newest, _ = await talking(store, (a_case(), ROOT), (a_case(), ROOT), (a_case(), "1600"))
 
-    assert await store.do(lambda record: record.cases.of_conversation(BRAND, AUTHOR, "1500")) == newest
+    assert await store.do(lambda record: record.cases.of_conversation(BRAND, AUTHOR, ROOT)) == newest
+
+
+async def test_a_case_is_found_by_each_of_its_conversations_also_on_another_account(store: Store) -> None:
+    [case] = await talking(store, (a_case(), ROOT))
+    mail, theirs = AccountId("brand-mail"), AuthorId("jansen@example.org")
+    aside = Conversation(mail, theirs, Surface.PRIVATE, "mail-1")
+    await store.do(lambda record: record.cases.talks_in(case.id, aside))
+    await store.do(lambda record: record.cases.talks_in(case.id, aside))
+
+    assert await store.do(lambda record: record.cases.of_conversation(mail, theirs, "mail-1")) == case
+    assert await store.do(lambda record: record.cases.of_author(mail, theirs, 9)) == [case]
+    assert await store.do(lambda record: record.cases.known_authors(mail, [theirs, AUTHOR])) == {theirs}
+    assert await store.do(lambda record: record.cases.of_conversation(BRAND, AUTHOR, ROOT)) == case
 
 
 async def test_a_conversation_of_another_account_or_author_leads_nowhere(store: Store) -> None:
-    await add(store, a_case(account=AccountId("brand-y")), a_case(author_id=AuthorId("2")))
+    elsewhere, another = a_case(account=AccountId("brand-y")), a_case(author_id=AuthorId("2"))
+    await talking(store, (elsewhere, ROOT), (another, ROOT))
 
-    assert await store.do(lambda record: record.cases.of_conversation(BRAND, AUTHOR, "1500")) is None
+    assert await store.do(lambda record: record.cases.of_conversation(BRAND, AUTHOR, ROOT)) is None
 
 
 async def test_an_authors_cases_come_newest_first_and_no_more_than_asked_for(store: Store) -> None:
     settled = a_case(status=Status.CLOSED, closed_at=NOW)
-    _, second, third, _ = await add(
-        store, a_case(), settled, a_case(root_id="0900"), a_case(author_id=AuthorId("2"))
+    another = a_case(author_id=AuthorId("2"))
+    _, second, third, _ = await talking(
+        store, (a_case(), ROOT), (settled, ROOT), (a_case(), "0900"), (another, ROOT)
     )
 
     assert await store.do(lambda record: record.cases.of_author(BRAND, AUTHOR, 2)) == [third, second]
@@ -146,7 +185,7 @@ async def test_an_authors_cases_come_newest_first_and_no_more_than_asked_for(sto
 async def test_of_several_authors_those_who_have_a_case_on_the_account_are_told(store: Store) -> None:
     settled = a_case(status=Status.CLOSED, closed_at=NOW)
     elsewhere = a_case(account=AccountId("brand-y"), author_id=AuthorId("2"))
-    await add(store, settled, replace(settled, root_id="0900"), elsewhere)
+    await talking(store, (settled, ROOT), (settled, "0900"), (elsewhere, ROOT))
     asked = [AUTHOR, AuthorId("2"), AuthorId("3")]
 
     assert await store.do(lambda record: record.cases.known_authors(BRAND, asked)) == {AUTHOR}

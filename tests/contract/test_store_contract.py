@@ -48,7 +48,7 @@ async def test_even_a_stop_iteration_reaches_the_one_who_asked(store: Store) -> 
 async def test_of_many_at_once_only_the_failing_ones_are_undone(store: Store) -> None:
     def add(number: int) -> Awaitable[CaseId]:
         def work(record: Record) -> CaseId:
-            case = record.cases.add(a_case(root_id=str(number)))
+            case = record.cases.add(a_case(team=str(number)))
             if number % 3 == 0:
                 raise LookupError(str(number))
             return case.id
@@ -56,7 +56,7 @@ async def test_of_many_at_once_only_the_failing_ones_are_undone(store: Store) ->
         return store.do(work)
 
     outcomes = await asyncio.gather(*(add(number) for number in range(30)), return_exceptions=True)
-    kept = await store.do(lambda record: {case.root_id for case in record.cases.open()})
+    kept = await store.do(lambda record: {case.team for case in record.cases.open()})
 
     assert kept == {str(number) for number in range(30) if number % 3}
     assert [isinstance(outcome, LookupError) for outcome in outcomes] == [n % 3 == 0 for n in range(30)]

@@ -20,8 +20,8 @@ Row = dict[str, Any]
 Json = dict[str, Any]
 
 TABLES = (
-    "cases", "posts", "replies", "messages", "reactions", "agents", "events", "flags", "alarms", "timers",
-    "outbox", "shown", "accounts", "deliveries", "proof_begun", "proof_left",
+    "cases", "conversations", "posts", "replies", "messages", "reactions", "agents", "events", "flags",
+    "alarms", "timers", "outbox", "shown", "accounts", "deliveries", "proof_begun", "proof_left",
 )  # fmt: skip
 
 

@@ -20,7 +20,7 @@ async def write(store: Store) -> None:
     """Add cases for ever, several at once; print the id of each that was acknowledged."""
 
     async def add(number: int) -> None:
-        case = await store.do(lambda record: record.cases.add(a_case(root_id=str(number))))
+        case = await store.do(lambda record: record.cases.add(a_case(team=str(number))))
         print(case.id, flush=True)
 
     for start in count(step=4):

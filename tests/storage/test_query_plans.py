@@ -20,13 +20,14 @@ from storage.statements import Statement
 #: The index of a primary key that is not a number, as each database calls it.
 SHOWN_KEY = "pk_shown|sqlite_autoindex_shown_1"
 THREAD = "pk_threads|sqlite_autoindex_threads_1"
+CONVERSATION = "pk_conversations|sqlite_autoindex_conversations_1"
 #: What deletes the rows of a table by their age.
 AGED = {end.column.table: statement for end, statement in ends._AGED}
 HOT = {
     "a case by its thread": (cases._BY_THREAD, THREAD),
-    "an author's newest case": (cases._OF_AUTHOR, "ix_cases_conversation"),
-    "a conversation's newest case": (cases._OF_CONVERSATION, "ix_cases_conversation"),
-    "those who have a case": (cases._AUTHORS_OF_CASES, "ix_cases_conversation"),
+    "an author's newest case": (cases._OF_AUTHOR, CONVERSATION),
+    "a conversation's newest case": (cases._OF_CONVERSATION, CONVERSATION),
+    "those who have a case": (cases._AUTHORS_OF_CASES, CONVERSATION),
     "the open cases": (cases._OPEN, "ix_cases_open"),
     "an agent's cases": (cases._CLAIMED, "ix_cases_assignee"),
     "cases closed of late": (cases._RECENT, "ix_cases_closed"),

@@ -15,7 +15,7 @@ from bot.cases.accounts import Stream
 from bot.cases.actions import Action, Result
 from bot.cases.alarms import Alarm
 from bot.cases.installation import Account, Installation, Team
-from bot.cases.model import Agent, AgentId, Case, MessageRef, Reply
+from bot.cases.model import Agent, AgentId, Case, Conversation, MessageRef, Reply
 from bot.cases.outbox import Effect, Entry, Mark, Say, Shown, Whisper
 from bot.cases.ports import Capabilities, Clock, Measure, Page, ReplyOption, ReplyTarget
 from bot.cases.posts import Author, AuthorId, Post, Surface
@@ -32,7 +32,18 @@ from bot.work.context import NOTHING, Answers
 from bot.work.doors import Command
 from bot.work.intake import Look
 from tests import memory
-from tests.contract.samples import BRAND, MINUTE, NOW, a_case, a_clock, a_post, a_reply, a_stream, an_account
+from tests.contract.samples import (
+    BRAND,
+    MINUTE,
+    NOW,
+    ROOT,
+    a_case,
+    a_clock,
+    a_post,
+    a_reply,
+    a_stream,
+    an_account,
+)
 
 E = TypeVar("E", bound=Effect)
 
@@ -129,13 +140,15 @@ class Office:
         self.setup = replace(self.setup, installation=replace(installation, teams=teams))
 
     def case(self, **fields: Any) -> Case:
-        """A case that began with a mention at NOW."""
+        """A case that began with a mention at NOW, in ROOT unless `root_id` says another."""
+        root_id = fields.pop("root_id", ROOT)
         case = self.record.cases.add(a_case(**fields))
+        self.record.cases.talks_in(case.id, Conversation(BRAND, case.author_id, case.mode, root_id))
         if "thread" not in fields:
             case = self.record.cases.save(
                 replace(case, thread=MessageRef("C1", f"17000000{case.id:02}.000100"))
             )
-        self.mention(case, root_id=case.root_id, author_id=case.author_id)
+        self.mention(case, root_id=root_id, author_id=case.author_id)
         return case
 
     def leased(self, name: str = "mentions", **fields: Any) -> Stream:

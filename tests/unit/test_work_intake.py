@@ -14,11 +14,10 @@ from bot.cases.posts import Author, AuthorId, Post, PostId, Quoted, Surface
 from bot.work import intake
 from bot.work.context import Answers
 from bot.work.intake import Look
-from tests.contract.samples import BRAND, MINUTE, NOW, a_post
+from tests.contract.samples import BRAND, MINUTE, NOW, ROOT, a_post
 from tests.unit.office import CUSTOMER, MO, Office
 from tests.unit.office import office as office
 
-ROOT = "1500"
 OTHER = AuthorId("2")
 LATER = NOW + 10 * MINUTE
 

@@ -19,7 +19,7 @@ from bot.cases.posts import Surface
 from bot.cases.said import Sentence, say
 from bot.work import private, publishing
 from bot.work.replies import Words
-from tests.contract.samples import NOW, SAID, a_post
+from tests.contract.samples import NOW, ROOT, SAID, a_post
 from tests.unit.office import ANN, MO, Office, told
 from tests.unit.office import office as office
 
@@ -140,7 +140,7 @@ def test_a_case_that_is_public_already_says_so(office: Office) -> None:
 
 def customer_writes(office: Office, case: Case, surface: Surface = PRIVATE) -> None:
     """A post of the customer comes in."""
-    post = a_post("new", surface=surface, root_id=case.root_id, author_id=case.author_id)
+    post = a_post("new", surface=surface, root_id=ROOT, author_id=case.author_id)
     office.take_in(post, name="dms")
 
 

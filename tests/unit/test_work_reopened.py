@@ -13,7 +13,7 @@ from bot.cases.pictures import PostPicture
 from bot.cases.posts import Surface
 from bot.slack.desk import _place
 from bot.work import claims, pictures
-from tests.contract.samples import MINUTE, NOW, a_post
+from tests.contract.samples import MINUTE, NOW, ROOT, a_post
 from tests.unit.office import ANN, MO, Office
 from tests.unit.office import office as office
 
@@ -28,7 +28,7 @@ def answered(office: Office, **fields: Any) -> Case:
 
 def follow_up(office: Office, case: Case, **fields: Any) -> PostPicture:
     """The customer writes again; what the thread is to show of it."""
-    later = {"author_id": case.author_id, "root_id": case.root_id, "created_at": NOW + MINUTE} | fields
+    later = {"author_id": case.author_id, "root_id": ROOT, "created_at": NOW + MINUTE} | fields
     number = len(office.record.posts.of_case(case.id)) + 1
     office.take_in(a_post(f"m{number}", **later), now=NOW + MINUTE)
     return drawn(office, case)

@@ -11,7 +11,7 @@ from bot.cases.outbox import Line
 from bot.cases.posts import Surface
 from bot.cases.said import say
 from bot.work import claims, intake, pictures, private, publishing, reply_actions
-from tests.contract.samples import MINUTE, NOW, a_post
+from tests.contract.samples import MINUTE, NOW, ROOT, a_post
 from tests.unit.office import MO, Office
 from tests.unit.office import office as office
 
@@ -119,7 +119,7 @@ def test_what_a_refused_reply_offers_follows_its_case(office: Office, act: str) 
             other = office.reply(case, state=ReplyState.SENT, sent_at=NOW)
             publishing.answer(office.tx(), case, other, MO.id)
         case _:
-            again = a_post("m9", root_id=case.root_id, author_id=case.author_id)
+            again = a_post("m9", root_id=ROOT, author_id=case.author_id)
             intake.take_posts(office.tx(), case.account, [again], [])
 
     assert [line.reply_id for line in office.effects(Line)] == [reply.id]

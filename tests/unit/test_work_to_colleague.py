@@ -11,7 +11,7 @@ from bot.cases.posts import Author, Quoted, Surface
 from bot.cases.said import Sentence, say
 from bot.work import replies, reply_actions
 from bot.work.replies import Words
-from tests.contract.samples import NOW
+from tests.contract.samples import NOW, ROOT
 from tests.unit.office import CUSTOMER, MO, Office
 from tests.unit.office import office as office
 
@@ -70,7 +70,7 @@ def test_the_brand_may_be_named_like_a_colleague(office: Office, case: Case) -> 
 
 
 def test_whoever_the_customer_speaks_of_may_be_named(office: Office, case: Case) -> None:
-    office.mention(case, text="@brand @Joris zegt van niet", root_id=case.root_id, author_id=case.author_id)
+    office.mention(case, text="@brand @Joris zegt van niet", root_id=ROOT, author_id=case.author_id)
 
     assert queued(office, case, "@joris heeft gelijk").blocked is None
     assert queued(office, case, "Joris: heb jij dat gezegd?").blocked == TO_JORIS
@@ -78,7 +78,7 @@ def test_whoever_the_customer_speaks_of_may_be_named(office: Office, case: Case)
 
 def test_whose_post_the_customer_answers_may_be_named(office: Office, case: Case) -> None:
     parent = Quoted(office.mention(case).id, "joris", "Niet waar")
-    office.mention(case, quoted=parent, root_id=case.root_id, author_id=case.author_id)
+    office.mention(case, quoted=parent, root_id=ROOT, author_id=case.author_id)
 
     assert queued(office, case, "@joris heeft gelijk").blocked is None
 
