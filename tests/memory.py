@@ -7,6 +7,8 @@ import weakref
 from collections.abc import Callable
 from datetime import datetime
 from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TypeVar
 
 from sqlalchemy.dialects import sqlite
@@ -15,13 +17,15 @@ from bot.cases.errors import Stale
 from bot.cases.figures import Figures
 from bot.cases.record import Record
 from storage import StorageError
-from storage.engine import connect, parse
+from storage.engine import connect, parse, settle
 from storage.errors import in_words
 from storage.figures import FigureRows
 from storage.pieces import TRIES, Listener
 from storage.record import SqlRecord
 from storage.rows import Session
 from storage.schema import metadata
+from storage.upgrade import upgrade
+from storage.watched import make_private
 
 T = TypeVar("T")
 
@@ -40,6 +44,27 @@ def _empty() -> bytes:
         content = made.serialize()
     engine.dispose()
     return content
+
+
+def put_ready(file: Path) -> None:
+    """Put a database without rows at `file`, as the program makes one at its first start. To make one takes
+    most of such a start."""
+    make_private(file)
+    file.write_bytes(_made_before())
+
+
+@cache
+def _made_before() -> bytes:
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "webcare.db"
+        engine = connect(parse(f"sqlite:///{file}"))
+        try:
+            settle(engine)
+            with engine.begin() as connection:
+                upgrade(connection)
+        finally:
+            engine.dispose()
+        return file.read_bytes()
 
 
 def _fresh() -> sqlite3.Connection:

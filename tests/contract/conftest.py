@@ -9,7 +9,7 @@ import pytest
 
 import storage
 from bot.cases.record import Store
-from tests.memory import MemoryStore
+from tests.memory import MemoryStore, put_ready
 from tests.postgres import postgres_record_url as postgres_record_url
 
 
@@ -20,6 +20,7 @@ def opened(request: pytest.FixtureRequest, tmp_path: Path) -> Store:
         case "memory":
             return MemoryStore()
         case "sqlite":
+            put_ready(tmp_path / "record.db")
             return storage.open_store(f"sqlite:///{tmp_path}/record.db")
         case _:
             return storage.open_store(request.getfixturevalue("postgres_record_url"))

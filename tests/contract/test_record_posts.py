@@ -8,6 +8,7 @@ from dataclasses import fields, replace
 import pytest
 
 from bot.cases.errors import Stale
+from bot.cases.model import Conversation
 from bot.cases.posts import (
     Absence,
     AccountId,
@@ -26,6 +27,7 @@ from tests.contract.samples import (
     BRAND,
     MINUTE,
     NOW,
+    ROOT,
     TRICKY,
     a_case,
     a_full_author,
@@ -273,6 +275,8 @@ async def test_only_who_is_known_need_not_be_asked_for_again(store: Store) -> No
 async def test_who_wrote_a_post_and_has_its_case_is_told_later(store: Store) -> None:
     def take_in(record: Record) -> tuple[object, object]:
         case = record.cases.add(a_case(author_id=somebody(PostId("20"))))
+        conversation = Conversation(BRAND, case.author_id, Surface.PUBLIC, ROOT)
+        record.cases.talks_in(case.id, conversation)
         post = record.posts.add(a_post("20", author_id=case.author_id), case.id, NOW)
         assert post is not None
         record.posts.name_author(post, AuthorId("7"))

@@ -7,9 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from functools import cache
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
 
 import aiohttp
@@ -27,10 +25,8 @@ from bot.sandbox.x.model import utcnow
 from bot.slack import catch_up, pace, socket
 from bot.slack.manifest import manifest
 from bot.ticks import send
-from storage.engine import connect, settle
-from storage.engine import parse as database_at
-from storage.upgrade import upgrade
-from storage.watched import make_private, marker_of
+from storage.watched import marker_of
+from tests.memory import put_ready
 from tests.scenario.sides import Json, Person, Sides, buttons_of, labels_of
 
 T = TypeVar("T")
@@ -76,8 +72,7 @@ class Rig(Sides):
         """Start the bot with `app_yaml`."""
         file = self.directory / "webcare.db"
         if not file.exists() and not marker_of(file).exists():
-            make_private(file)
-            file.write_bytes(_made_before())
+            put_ready(file)
         secrets = {**tryout.secrets(self.world.description()), **self.secrets}
         config = parse(self.app_yaml, "app.yaml", secrets, bootstrap.network_terms())
         self.bot = await bootstrap.open_bot(self.adjust(config))
@@ -290,21 +285,6 @@ async def open_rig(
         finally:
             await rig.stop()
             await world.stop()
-
-
-@cache
-def _made_before() -> bytes:
-    """A database with every table and no row: to make one takes most of the start of a bot."""
-    with TemporaryDirectory() as folder:
-        file = Path(folder) / "webcare.db"
-        engine = connect(database_at(f"sqlite:///{file}"))
-        try:
-            settle(engine)
-            with engine.begin() as connection:
-                upgrade(connection)
-        finally:
-            engine.dispose()
-        return file.read_bytes()
 
 
 @contextmanager
