@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Iterator
+from contextlib import ExitStack
 from itertools import count
 
 import pytest
@@ -16,6 +17,7 @@ from storage import alarms, cases, ends, outbox, posts, replies, threads
 from storage.engine import connect, parse
 from storage.schema import deliveries, shown
 from storage.statements import Statement
+from tests.postgres import fresh_database
 
 #: The index of a primary key that is not a number, as each database calls it.
 SHOWN_KEY = "pk_shown|sqlite_autoindex_shown_1"
@@ -86,17 +88,24 @@ IN_ORDER = [
 ]
 
 
-@pytest.fixture
-def connection(empty_url: str) -> Iterator[Connection]:
-    """A migrated database. PostgreSQL would read small tables whole; here it may not."""
-    asyncio.run(storage.open_store(empty_url).close())
-    engine = connect(parse(empty_url))
-    with engine.connect() as connection:
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def connection(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Connection]:
+    """A migrated database, which no test changes. PostgreSQL would read small tables whole; here it may not."""
+    with ExitStack() as opened:
+        if request.param == "sqlite":
+            url = f"sqlite:///{tmp_path_factory.mktemp('plans')}/webcare.db"
+        else:
+            url = opened.enter_context(fresh_database())
+        asyncio.run(storage.open_store(url).close())
+        engine = connect(parse(url))
+        opened.callback(engine.dispose)
+        connection = opened.enter_context(engine.connect())
         if engine.dialect.name == "postgresql":
             connection.execute(text("SET enable_seqscan = off"))
             connection.execute(text("SET enable_bitmapscan = off"))
         yield connection
-    engine.dispose()
 
 
 def plan(connection: Connection, statement: Statement) -> str:
