@@ -92,7 +92,7 @@ IN_ORDER = [
 def connection(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Connection]:
-    """A migrated database, which no test changes. PostgreSQL would read small tables whole; here it may not."""
+    """A migrated database, which no test changes. PostgreSQL would read small tables whole: not here."""
     with ExitStack() as opened:
         if request.param == "sqlite":
             url = f"sqlite:///{tmp_path_factory.mktemp('plans')}/webcare.db"
