@@ -30,11 +30,7 @@ class LeaseLost(Exception):
     """Another process may have the work already. Nothing was written."""
 
 
-def _always() -> bool:
-    return True
-
-
-_is_ours: ContextVar[Callable[[], bool]] = ContextVar("is_ours", default=_always)
+_is_ours: ContextVar[Callable[[], bool] | None] = ContextVar("is_ours", default=None)
 
 
 @contextmanager
@@ -49,5 +45,6 @@ def fenced(is_ours: Callable[[], bool]) -> Iterator[None]:
 
 def check() -> None:
     """Raises `LeaseLost` when what this task does is no longer this process's work."""
-    if not _is_ours.get()():
+    is_ours = _is_ours.get()
+    if is_ours is not None and not is_ours():
         raise LeaseLost

@@ -11,9 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from bot.cases.characters import is_unseen
+from bot.cases.characters import is_unseen, skeleton
 from bot.guide.checks import MOST
-from bot.guide.lookalikes import skeleton
 
 #: A name, first names and particles included, has no more words …
 _MOST_WORDS = 6

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import defaultdict
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -15,7 +14,6 @@ from bot.cases.model import MessageRef
 from bot.cases.outbox import Delivery, Mark, Say, Whisper
 from bot.cases.pictures import CardPicture
 from bot.cases.ports import Clock, Desk
-from bot.cases.tx import Tx
 from bot.outbox.queue import LEAD, Queue
 from bot.ticks.underway import Lease, Underway
 from bot.transactions import Transactions
@@ -44,12 +42,9 @@ class Deliver:
     async def run(self) -> datetime | None:
         """Begin what the limits allow; returns when to come back."""
         now = self._clock.now()
-
-        def work(tx: Tx) -> tuple[Sequence[Delivery], datetime | None]:
-            taken = self._outbox.take(tx, BATCH, self._underway)
-            return taken, self._outbox.next_at(tx)
-
-        deliveries, due = await self._transactions.do(work, now=now)
+        deliveries, due = await self._transactions.do(
+            lambda tx: (self._outbox.take(tx, BATCH, self._underway), self._outbox.next_at(tx)), now=now
+        )
         for delivery in deliveries:
             started = self._underway.begin(delivery.entry.id, self._one(delivery))
             if delivery.picture is not None and delivery.ref is None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any
 
 from bot.cases import errors, leases
 from bot.cases.accounts import Stream
@@ -191,9 +191,6 @@ class Poll:
         return []
 
 
-Id = TypeVar("Id")
-
-
 async def look_up(connector: Connector, wanted: Wanted) -> Answers:
     """What the network says about these posts and people, who wrote what it shows of them, and whether a post
     is gone alone or with its author. No error leaves: what was said before it stands beside it."""
@@ -203,16 +200,18 @@ async def look_up(connector: Connector, wanted: Wanted) -> Answers:
     spent: list[Spent] = []
     fault: errors.NetworkError | None = None
     try:
-        for some in _chunks([*wanted.posts]):
-            found = await connector.posts(some)
+        asked = [*wanted.posts]
+        for start in range(0, len(asked), AT_ONCE):
+            found = await connector.posts(asked[start : start + AT_ONCE])
             posts += found.posts
             absent.update(found.absent)
             spent += found.spent
         writers = [post.author_id for post in posts if not post.by_brand and not wanted.posts.get(post.id)]
         left = [each for post_id, each in wanted.posts.items() if each and post_id in absent]
-        people = [each for each in (*wanted.authors, *writers, *left) if not is_somebody(each)]
-        for each in _chunks(list(dict.fromkeys(people))):
-            known = await connector.authors(each)
+        everybody = dict.fromkeys((*wanted.authors, *writers, *left))
+        people = [each for each in everybody if not is_somebody(each)]
+        for start in range(0, len(people), AT_ONCE):
+            known = await connector.authors(people[start : start + AT_ONCE])
             authors += known.authors
             spent += known.spent
     except Exception as error:
@@ -223,9 +222,3 @@ async def look_up(connector: Connector, wanted: Wanted) -> Answers:
             exc_info=fault is not error,
         )
     return Answers(authors, posts, absent, spent, fault)
-
-
-def _chunks(ids: Sequence[Id]) -> Iterator[Sequence[Id]]:
-    """As many at a time as one question may hold."""
-    for start in range(0, len(ids), AT_ONCE):
-        yield ids[start : start + AT_ONCE]

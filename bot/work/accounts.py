@@ -169,7 +169,8 @@ def looked(tx: Tx, stream: Stream, page: Page, began: datetime) -> None:
     every = tx.installation.accounts[stream.account].poll_every
     next_at = tx.now + every if stream.main else began + timedelta.resolution
     next_at = max(next_at, page.not_before or began)
-    _release(tx, replace(stream, cursor=page.cursor, looked_at=began, next_at=next_at, faults=0))
+    read = replace(stream, cursor=page.cursor, looked_at=began, next_at=next_at, faults=0)
+    tx.streams.save(replace(read, lease_by="", lease_until=None))
     if not page.complete:
         tell_gap(tx, stream)
     if stream.main:
@@ -198,7 +199,7 @@ def failed(tx: Tx, leased: Stream, error: errors.NetworkError) -> None:
         case _:
             condition = Condition.FAILING if faults >= TELL_AFTER else None
             until = tx.now + min(every * faults, timedelta(minutes=5))
-    _release(tx, replace(stream, next_at=until, faults=faults))
+    tx.streams.save(replace(stream, next_at=until, faults=faults, lease_by="", lease_until=None))
     if stream.main and condition is not None:
         become(tx, stream.account, condition, until=until, detail=error.detail)
     elif faults >= TELL_AFTER and stream.name != KNOWN:
@@ -228,10 +229,6 @@ def _stop_if_spent(tx: Tx, account: AccountId) -> bool:
         tx.streams.save(replace(main, next_at=tomorrow))
     become(tx, account, Condition.SPENT, until=tomorrow, spent=spent)
     return True
-
-
-def _release(tx: Tx, stream: Stream) -> None:
-    tx.streams.save(replace(stream, lease_by="", lease_until=None))
 
 
 def _is_well(tx: Tx, account: AccountId, *also: Condition) -> bool:

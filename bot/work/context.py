@@ -138,7 +138,7 @@ def take(tx: Tx, account: AccountId, authors: Sequence[Author]) -> None:
 
 
 def _as_known(tx: Tx, author: Author) -> Author:
-    """Somebody as the network knows them now; of whom it shows nothing any more, what it showed before."""
+    """The author as the network knows them now; where it shows nothing of them any more, as it did before."""
     known = tx.people.author(author.network, author.id)
     if known is None or author.standing is Standing.KNOWN:
         return author

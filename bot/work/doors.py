@@ -12,7 +12,7 @@ from bot.cases.actions import Action, Verb, Via
 from bot.cases.model import Agent, Case, MessageRef, Reply
 from bot.cases.said import Sentence, say
 from bot.cases.tx import Tx
-from bot.guide import intent, stops
+from bot.guide import intent
 from bot.guide.intent import Intent, Meant
 from bot.work.actions import MEANINGS, VERBS, WORDS, Number
 from bot.work.dispatch import carry_out, is_number_of
@@ -34,7 +34,7 @@ def meant(text: str) -> Intent:
     ['note', 'command', 'reply']
     """
     found = intent.read(text, WORDS)
-    if found.meant is not Meant.NOTE and found.word not in MEANINGS and stops.is_nearly_stop(text):
+    if found.meant is not Meant.NOTE and found.word not in MEANINGS and intent.is_nearly_stop(text):
         return Intent(Meant.COMMAND if found.meant is Meant.COMMAND else Meant.SLIP, Verb.STOP)
     return replace(found, word=MEANINGS.get(found.word, found.word), typed=found.word)
 

@@ -34,24 +34,24 @@ _WAYS = {Verb.PUBLIC: "reply_publicly"}
 def claim(card: CardPicture) -> Button | None:
     """Nobody has the case."""
     free = card.case.assignee is None and after(card.case.status, Move.CLAIM)
-    return _of_case(card.case, Verb.CLAIM, is_primary=True) if free else None
+    return _button(card.case, Verb.CLAIM, is_primary=True) if free else None
 
 
 def release(card: CardPicture) -> Button | None:
     """Somebody has the case."""
     taken = card.case.assignee is not None and after(card.case.status, Move.RELEASE)
-    return _of_case(card.case, Verb.RELEASE) if taken else None
+    return _button(card.case, Verb.RELEASE) if taken else None
 
 
 def close(card: CardPicture) -> Button | None:
     """The case was answered once: before that it needs a reason."""
     ready = after(card.case.status, Move.CLOSE) and was_answered(card.case)
-    return _of_case(card.case, Verb.CLOSE, is_primary=True) if ready else None
+    return _button(card.case, Verb.CLOSE, is_primary=True) if ready else None
 
 
 def dismiss(card: CardPicture) -> Button | None:
     """The case waits for its first answer."""
-    return _of_case(card.case, Verb.DISMISS) if after(card.case.status, Move.DISMISS) else None
+    return _button(card.case, Verb.DISMISS) if after(card.case.status, Move.DISMISS) else None
 
 
 def private(card: CardPicture) -> Button | None:
@@ -60,15 +60,15 @@ def private(card: CardPicture) -> Button | None:
     if case.assignee is None or case.mode is Surface.PRIVATE:
         return None
     if card.private_way:
-        return _of_case(case, Verb.PRIVATE)
+        return _button(case, Verb.PRIVATE)
     may_ask = case.invited is not Invited.UNDECIDED and _may_invite(card)
-    return _of_case(case, Verb.PRIVATE, "invite") if may_ask else None
+    return _button(case, Verb.PRIVATE, "invite") if may_ask else None
 
 
 def invite(card: CardPicture) -> Button | None:
     """The private way of the case is closed; the customer can open it."""
     closed = card.case.assignee is not None and card.case.mode is Surface.PRIVATE and not card.private_way
-    return _of_case(card.case, Verb.INVITE) if closed and _may_invite(card) else None
+    return _button(card.case, Verb.INVITE) if closed and _may_invite(card) else None
 
 
 def public(card: CardPicture) -> Button | None:
@@ -78,9 +78,9 @@ def public(card: CardPicture) -> Button | None:
         return None
     if case.mode is Surface.PRIVATE:
         label = "public" if card.private_way else "reply_publicly"
-        return _of_case(case, Verb.PUBLIC, label) if card.public_way else None
+        return _button(case, Verb.PUBLIC, label) if card.public_way else None
     waits = not card.private_way and case.invited is Invited.UNDECIDED
-    return _of_case(case, Verb.PUBLIC, "stay_public") if waits else None
+    return _button(case, Verb.PUBLIC, "stay_public") if waits else None
 
 
 def send_now(line: LinePicture) -> Button | None:
@@ -88,7 +88,7 @@ def send_now(line: LinePicture) -> Button | None:
     reply = line.reply
     is_unread = reply.failure is not None and reply.failure.key in UNREAD
     waits = reply.state is ReplyState.QUEUED and reply.blocked is None and not line.behind and not is_unread
-    return _of_reply(reply, Verb.SEND_NOW, is_primary=True) if waits else None
+    return _button(reply, Verb.SEND_NOW, is_primary=True) if waits else None
 
 
 def send_anyway(line: LinePicture) -> Button | None:
@@ -96,28 +96,28 @@ def send_anyway(line: LinePicture) -> Button | None:
     reply = line.reply
     if reply.state is not ReplyState.QUEUED or reply.blocked is None or reply.blocked.key not in OVERRULABLE:
         return None
-    return _of_reply(reply, Verb.OVERRIDE, _SENDS.get(reply.blocked.key, ""), is_primary=True)
+    return _button(reply, Verb.OVERRIDE, _SENDS.get(reply.blocked.key, ""), is_primary=True)
 
 
 def found(line: LinePicture) -> Button | None:
     """Only a person can tell whether the reply is out."""
-    return _of_reply(line.reply, Verb.CONFIRM, is_primary=True) if _asks_person(line.reply) else None
+    return _button(line.reply, Verb.CONFIRM, is_primary=True) if _asks_person(line.reply) else None
 
 
 def again(line: LinePicture) -> Button | None:
     """The reply is not out, or a person has seen that it is not, and the same words may fare better now."""
     reply = line.reply
     if _asks_person(reply):
-        return _of_reply(reply, Verb.RETRY, "send_again")
+        return _button(reply, Verb.RETRY, "send_again")
     may_pass = reply.failure is None or reply.failure.key not in LASTING
-    return _of_reply(reply, Verb.RETRY) if reply.state is ReplyState.FAILED and may_pass else None
+    return _button(reply, Verb.RETRY) if reply.state is ReplyState.FAILED and may_pass else None
 
 
 def stop(line: LinePicture) -> Button | None:
     """The reply waits, or was refused."""
     if line.reply.state is ReplyState.QUEUED:
-        return _of_reply(line.reply, Verb.STOP)
-    return _of_reply(line.reply, Verb.STOP, "discard") if line.reply.state is ReplyState.FAILED else None
+        return _button(line.reply, Verb.STOP)
+    return _button(line.reply, Verb.STOP, "discard") if line.reply.state is ReplyState.FAILED else None
 
 
 def way_out(line: LinePicture, verb: Verb) -> Button | None:
@@ -136,9 +136,5 @@ def _asks_person(reply: Reply) -> bool:
     return reply.state is ReplyState.UNCONFIRMED and reply.blocked is not None
 
 
-def _of_case(case: Case, verb: Verb, label: str = "", *, is_primary: bool = False) -> Button:
-    return Button(verb, str(case.id), f"button.{label or verb}", "primary" if is_primary else "")
-
-
-def _of_reply(reply: Reply, verb: Verb, label: str = "", *, is_primary: bool = False) -> Button:
-    return Button(verb, str(reply.id), f"button.{label or verb}", "primary" if is_primary else "")
+def _button(about: Case | Reply, verb: Verb, label: str = "", *, is_primary: bool = False) -> Button:
+    return Button(verb, str(about.id), f"button.{label or verb}", "primary" if is_primary else "")

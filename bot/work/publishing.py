@@ -23,7 +23,7 @@ from bot.cases.model import (
     reply_after,
 )
 from bot.cases.outbox import Rank
-from bot.cases.ports import NotSent, SendCommand, Sent, Spent, Unknown
+from bot.cases.ports import NotSent, SendCommand, Sent, Unknown
 from bot.cases.posts import AccountId, Surface
 from bot.cases.record import Wake
 from bot.cases.said import Instant, Sentence, say
@@ -86,6 +86,9 @@ def writers(tx: Tx, until: datetime, limit: int = 50) -> Set[AgentId]:
 
 def _to_send(tx: Tx, reply: Reply) -> Task:
     case = tx.cases.get(reply.case_id)
+    # Only one without a hold can go out in the moment it was written.
+    is_unheld = reply.send_after == reply.queued_at
+    message = tx.threads.message(reply.message) if reply.message and is_unheld else None
     return Task(
         reply.id,
         reply.account,
@@ -94,16 +97,8 @@ def _to_send(tx: Tx, reply: Reply) -> Task:
         since=unread.since(reply),
         told=reply.send_after,
         agent=reply.agent,
-        just_written=reply.message is not None and _is_just_written(tx, reply.message, reply),
+        just_written=message is not None and timedelta(0) <= tx.now - message.at < JUST_NOW,
     )
-
-
-def _is_just_written(tx: Tx, ref: MessageRef, reply: Reply) -> bool:
-    """Whether a reply without a hold goes out in the moment it was written, with no time to change it."""
-    if reply.send_after != reply.queued_at:
-        return False
-    message = tx.threads.message(ref)
-    return message is not None and timedelta(0) <= tx.now - message.at < JUST_NOW
 
 
 def begin(tx: Tx, reply_id: ReplyId) -> SendCommand | None:
@@ -190,7 +185,8 @@ def finish(tx: Tx, reply_id: ReplyId, outcome: Sent | NotSent | Unknown | errors
     case = tx.cases.get(reply.case_id) if reply else None
     if reply is None or case is None:
         return
-    accounts.pay(tx, reply.account, _spent(outcome))
+    if not isinstance(outcome, errors.NetworkError):
+        accounts.pay(tx, reply.account, outcome.spent)
     if isinstance(outcome, errors.TargetGone) and reply.in_reply_to:
         changes.ask_soon(tx, reply.account, tx.now, [reply.in_reply_to])
     take_outcome(tx, case, reply, outcome)
@@ -236,10 +232,6 @@ def _was_in_doubt(tx: Tx, reply: Reply) -> bool:
         event.kind is EventKind.REPLY_UNCONFIRMED and (event.detail or {}).get("reply") == reply.id
         for event in tx.history.of_case(reply.case_id)
     )
-
-
-def _spent(outcome: Sent | NotSent | Unknown | errors.NetworkError) -> tuple[Spent, ...]:
-    return () if isinstance(outcome, errors.NetworkError) else outcome.spent
 
 
 def mark_sent(tx: Tx, case: Case, reply: Reply, sent: Sent | None, who: AgentId | str = "") -> None:

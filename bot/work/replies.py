@@ -75,16 +75,13 @@ def newest_number(tx: Tx, case: Case) -> int:
 
 
 def seen(tx: Tx, case: Case, stamp: str) -> int:
-    """`Post.number` up to which the case's posts stood in the thread when what bears `stamp` was written; all
-    of them with "". What is heard late, after an outage, was written before what came in meanwhile."""
+    """`Post.number` up to which the case's posts stood in the thread when something with `stamp` was written;
+    all of them with "". What is heard late, after an outage, was written before what came in meanwhile. The
+    first post of a case is on its card, and not shown apart."""
     posts = tx.posts.of_case(case.id)
-    unseen = (post.number for post in posts if stamp and not _stood(tx, post, stamp))
+    shown = ((post.number, _stands_since(tx, put.key_of_post(post.number), stamp)) for post in posts if stamp)
+    unseen = (number for number, stood in shown if stood is False)
     return min(unseen, default=max((post.number for post in posts), default=0) + 1) - 1
-
-
-def _stood(tx: Tx, post: Post, stamp: str) -> bool:
-    """Whether a post was shown before `stamp`. The first of a case is on its card, and not shown apart."""
-    return _stands_since(tx, put.key_of_post(post.number), stamp) is not False
 
 
 def _stands_since(tx: Tx, key: str, stamp: str) -> bool | None:

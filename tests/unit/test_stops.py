@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.cases.model import Agent, AgentId, Case, MessageKind, MessageRef, Reply, ReplyState, Status
-from bot.guide.stops import is_nearly_stop
+from bot.guide.intent import is_nearly_stop
 from bot.work import threads
 from bot.work.threads import Written
 from tests.contract.samples import NOW
