@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from bot.cases.errors import Stale
 from bot.cases.model import OVERRULABLE, MessageRef
 from bot.cases.outbox import FollowUp
 from bot.cases.posts import Absence, Post, PostId, Quoted
@@ -41,6 +42,24 @@ def told(office: Office, post: Post, ts: str) -> None:
     entry = office.record.outbox.of_key(put.key_of_change(post))
     assert entry is not None
     office.stand(entry, MessageRef("C1", ts))
+
+
+def test_of_two_edits_at_once_the_newer_version_stands(office: Office) -> None:
+    [post] = office.record.posts.of_case(office.waiting_case().id)
+    changes.take_edit(office.tx(), post, replace(post, text="newest", version=3))
+
+    with pytest.raises(Stale):
+        changes.take_edit(office.tx(), post, replace(post, text="older", version=2))
+    assert known(office, post).text == "newest"
+
+
+def test_an_edit_at_once_with_a_deletion_brings_no_words_back(office: Office) -> None:
+    [post] = office.record.posts.of_case(office.waiting_case().id)
+    lose(office, post)
+
+    with pytest.raises(Stale):
+        changes.take_edit(office.tx(), post, replace(post, text="still here", version=2))
+    assert known(office, post).text == ""
 
 
 @pytest.mark.parametrize(
