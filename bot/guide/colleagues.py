@@ -1,13 +1,13 @@
 """Whether a reply seems to speak to a colleague: a name behind an @, or one that the text begins with.
 
-Pure, and tolerant: whoever is asked in vain loses a press, while what was meant for a
-colleague cannot be taken back.
+Pure, and tolerant: an agent who is asked in vain loses a press, while words that were meant for a colleague
+cannot be taken back from the public.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -139,20 +139,16 @@ def colleague(called: Calls, names: Iterable[str], conversation: Conversation) -
     by_first: dict[str, set[str]] = {}
     for name in names:
         forms = _forms(name)
-        _note(name, forms.at, at, by_at)
-        _note(name, forms.first, called.first, by_first)
+        for form in forms.at & at.keys():
+            by_at.setdefault(form, set()).add(name)
+        for form in forms.first & called.first.keys():
+            by_first.setdefault(form, set()).add(name)
     found = by_at | {key: whom for key, whom in by_first.items() if not _is_customer(key, conversation)}
     if not found:
         return None
     longest = max(found, key=len)
     meant = found[longest]
     return min(meant) if len(meant) == 1 else (at.get(longest) or called.first[longest]).title()
-
-
-def _note(name: str, forms: frozenset[str], called: Mapping[str, str], found: dict[str, set[str]]) -> None:
-    for form in forms:
-        if form in called:
-            found.setdefault(form, set()).add(name)
 
 
 @dataclass(frozen=True, slots=True)
