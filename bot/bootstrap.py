@@ -36,8 +36,7 @@ from bot.slack.manifest import REQUEST_PATH
 from bot.slack.pace import Pace
 from bot.slack.people import People
 from bot.slack.reading import Reading
-from bot.slack.receiver import Receiver, receiver_of
-from bot.slack.requests import Requests
+from bot.slack.receiver import Receiver, Requests, receiver_of
 from bot.texts import LANGUAGES, Texts
 from bot.ticks.deliver import Deliver
 from bot.ticks.poll import Poll

@@ -42,7 +42,7 @@ def build(
     `process_before_response` lets a listener finish before the acknowledgement goes out (bolt acknowledges
     first by default, so that a crash would lose the event). The catch-alls acknowledge what means nothing to
     us: Slack repeats what nobody acknowledges and counts it as a failure. Signatures are not looked at here:
-    a socket needs none, and `requests` lets nothing in without one. Without `authorize` bolt would ask Slack
+    a socket needs none, and `Requests` lets nothing in without one. Without `authorize` bolt would ask Slack
     who we are when the first event comes, and acknowledge that event unheard if Slack refused to say.
     """
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from bot.slack import safe
@@ -18,9 +17,11 @@ Block = dict[str, Any]
 #: One element of a context block, or one leaf of a rich text.
 Element = dict[str, Any]
 
-#: Block Kit lets a text object hold 3,000 characters, an alt text 2,000 and a context block 10 elements.
+#: Block Kit lets a text object hold 3,000 characters, an alt text 2,000, a button 75 and a context block 10
+#: elements.
 PART_LIMIT = 3000
 ALT_LIMIT = 2000
+LABEL_LIMIT = 75
 CONTEXT_LIMIT = 10
 
 
@@ -34,19 +35,14 @@ class Drawn:
 
 
 def drawn(blocks: Iterable[Block]) -> Drawn:
-    """The message of these blocks; its text tells all that they show."""
+    """The message of these blocks; its text tells all that they show. Where that is too long, addresses go
+    before words: the end of a long list says how much more there is."""
     kept = tuple(blocks)
-    return Drawn(told(kept), kept)
-
-
-def told(blocks: Sequence[Block]) -> str:
-    """What the blocks show, as a text that Slack takes. Where that is too long, addresses go before words:
-    the end of a long list says how much more there is."""
-    whole = spoken(blocks)
-    if len(whole) <= safe.TEXT_LIMIT:
-        return whole
-    without = spoken(blocks, addresses=False)
-    return without if len(without) <= safe.TEXT_LIMIT else safe.cut_escaped(whole)
+    text = whole = spoken(kept)
+    if len(whole) > safe.TEXT_LIMIT:
+        without = spoken(kept, addresses=False)
+        text = without if len(without) <= safe.TEXT_LIMIT else safe.cut_escaped(whole)
+    return Drawn(text, kept)
 
 
 def words(text: str, *, bold: bool = False) -> Element:
@@ -62,21 +58,6 @@ def bold(leaves: Iterable[Element]) -> list[Element]:
 def link(url: str, label: str) -> Element:
     """A leaf of rich text that opens `url`."""
     return {"type": "link", "url": url, "text": label}
-
-
-def date(at: datetime, form: str, fallback: str) -> Element:
-    """A leaf of rich text: a moment in the reader's own zone, in a date format of Slack's."""
-    return {
-        "type": "date",
-        "timestamp": int(at.timestamp()),
-        "format": form,
-        "fallback": fallback,
-    }
-
-
-def date_token(at: datetime, form: str, fallback: str) -> str:
-    """The same for mrkdwn."""
-    return f"<!date^{int(at.timestamp())}^{form}|{safe.escape(fallback)}>"
 
 
 def section(leaves: Sequence[Element]) -> Element:
@@ -140,7 +121,7 @@ def button(label: str, action: str, value: str, style: str = "", url: str = "") 
     """A button; `style` is "primary", "danger" or empty, `url` makes it open an address as well."""
     return {
         "type": "button",
-        "text": {"type": "plain_text", "text": safe.label(label), "emoji": False},
+        "text": {"type": "plain_text", "text": safe.cut(label, LABEL_LIMIT), "emoji": False},
         "action_id": action,
         "value": value,
         **({"style": style} if style else {}),
@@ -179,10 +160,10 @@ def spoken(blocks: Iterable[Block], *, addresses: bool = True) -> str:
 def _spoken_block(block: Block, addresses: bool) -> str:
     match block["type"]:
         case "context":
-            return " · ".join(filter(None, (_spoken_element(e, addresses) for e in block["elements"])))
+            return " · ".join(filter(None, (spoken_leaf(e, addresses) for e in block["elements"])))
         case "rich_text":
             return "\n".join(
-                "".join(_spoken_element(element, addresses) for element in paragraph["elements"])
+                "".join(spoken_leaf(element, addresses) for element in paragraph["elements"])
                 for paragraph in block["elements"]
             )
         case "image":
@@ -191,7 +172,8 @@ def _spoken_block(block: Block, addresses: bool) -> str:
             return ""
 
 
-def _spoken_element(element: Element, addresses: bool) -> str:
+def spoken_leaf(element: Element, addresses: bool = True) -> str:
+    """What a leaf of rich text or an element of a context block shows, as mrkdwn."""
     match element:
         case {"type": "mrkdwn", "text": text}:
             return str(text)

@@ -24,8 +24,7 @@ from bot.cases.ports import Clock, Health
 from bot.cases.said import Sentence
 from bot.slack import blocks, health, pace, safe
 from bot.slack.blocks import Drawn
-from bot.slack.calls import Caller, refused
-from bot.slack.desk_time import DeskTime
+from bot.slack.calls import Caller, DeskTime, refused
 from bot.slack.pace import Pace
 from bot.slack.render import draw
 from bot.slack.sentences import Sentences, calls_channel

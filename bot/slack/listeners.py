@@ -15,8 +15,8 @@ from bot.cases.pictures import SaidPicture
 from bot.cases.ports import Clock
 from bot.cases.said import say
 from bot.cases.tx import Tx
-from bot.slack import emoji
-from bot.slack.desk_time import DeskTime, stamp_of, taken_back
+from bot.slack import scribe
+from bot.slack.calls import DeskTime, stamp_of, taken_back
 from bot.slack.early import Early
 from bot.slack.manifest import FORMER, PRIVATE_SUFFIX
 from bot.slack.message import Message, changed, hold_of, read, typed, word_in_channel
@@ -56,7 +56,7 @@ class Listeners:
 
     def claim_reaction(self, name: str) -> bool:
         """Whether this reaction, in whatever skin tone or alias, claims."""
-        return emoji.canonical(name) == self.claim_name
+        return scribe.canonical(name) == self.claim_name
 
     def in_order(self, event: Message) -> asyncio.Lock:
         """A lock that lets the events of one thread through in the order in which they came: each delivery
@@ -69,21 +69,17 @@ class Listeners:
     async def message(self, event: Message, delivery: str) -> None:
         """A message, its edit or its deletion, in any channel the bot is in."""
         self._desk_time.heard(event.get("event_ts"))
+        channel = event.get("channel", "")
         async with self.in_order(event):
-            await self._message(event.get("channel", ""), event, delivery)
-
-    async def _message(self, channel: str, event: Message, delivery: str) -> None:
-        match event.get("subtype"):
-            case None | "thread_broadcast" | "file_share":
-                await self.written(channel, event, delivery)
-            case "message_changed" if (event.get("message") or {}).get("subtype") == "tombstone":
-                await self.card_gone(MessageRef(channel, event["message"].get("ts", "")), delivery)
-            case "message_changed":
-                await self.edited(channel, changed(event), delivery)
-            case "message_deleted":
-                await self._deleted(channel, event, delivery)
-            case _:
-                return
+            match event.get("subtype"):
+                case None | "thread_broadcast" | "file_share":
+                    await self.written(channel, event, delivery)
+                case "message_changed" if (event.get("message") or {}).get("subtype") == "tombstone":
+                    await self.card_gone(MessageRef(channel, event["message"].get("ts", "")), delivery)
+                case "message_changed":
+                    await self.edited(channel, changed(event), delivery)
+                case "message_deleted":
+                    await self._deleted(channel, event, delivery)
 
     async def written(self, channel: str, message: Message, delivery: str = "") -> None:
         """A message as Slack shows it now, delivered or read again after an outage."""
@@ -187,7 +183,7 @@ class Listeners:
     ) -> None:
         """A reaction as delivered, with the stamp of its event; or as read again after an outage. Nothing
         tells since when such a one stands: it counts from now on, and any event from now on is newer."""
-        name = emoji.canonical(reaction)
+        name = scribe.canonical(reaction)
         newest, at = stamp or self._desk_time.earliest(), stamp or self._desk_time.received()
         put = doors.Reaction(name, added, newest, "" if added else taken_back(at))
         await self._by_agent(

@@ -12,9 +12,8 @@ from bot.cases.characters import clean
 from bot.cases.model import MessageRef
 from bot.cases.said import Sentence, say
 from bot.guide.intent import Meant
-from bot.slack.mrkdwn import decoded, mrkdwn
 from bot.slack.safe import escape
-from bot.slack.scribe import Problem, ProblemKind, Scribe
+from bot.slack.scribe import Problem, ProblemKind, Scribe, decoded, mrkdwn
 from bot.work import doors, threads
 from bot.work.actions import MEANINGS
 

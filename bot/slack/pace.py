@@ -100,7 +100,7 @@ class Pace:
         )
         self._opens[method] = until
         self._taken.discard(method)
-        await self._store.do(lambda record: record.outbox.take_slot(method, until + _rest()))
+        await self._store.do(lambda record: record.outbox.take_slot(method, until + EVERY * (BURST - 1)))
 
     def opens(self, method: str, calls: int) -> datetime:
         """About when `calls` more calls will have been made, if nobody else asks."""
@@ -112,14 +112,10 @@ class Pace:
         now = self._clock.now()
         # The slot says when a whole burst will be there again; each call moves it by one.
         whole = max(record.outbox.slot(method) or now, now)
-        opens = whole - _rest()
+        opens = whole - EVERY * (BURST - 1)
         if opens > now:
             self._opens[method] = opens
             return opens
         record.outbox.take_slot(method, whole + EVERY)
-        self._opens[method] = whole + EVERY - _rest()
+        self._opens[method] = whole + EVERY - EVERY * (BURST - 1)
         return None
-
-
-def _rest() -> timedelta:
-    return EVERY * (BURST - 1)

@@ -1,20 +1,21 @@
-"""The line: the bot's one message about a reply, redrawn as the reply moves."""
+"""The bot's own messages: the line about a reply, redrawn as the reply moves, and alarms."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
-from decimal import Decimal
 
 from bot.cases.model import OVERRULABLE, UNNAMED, UNREAD, Reply, ReplyKind, ReplyState
-from bot.cases.pictures import LinePicture
+from bot.cases.pictures import AlarmLine, AlarmPicture, LinePicture
 from bot.cases.posts import Surface
-from bot.cases.said import Instant, Money, Sentence
+from bot.cases.said import Instant, Money, Sentence, ThreadLink, say
+from bot.cases.timers import FlagKind
 from bot.slack import blocks, safe
 from bot.slack.blocks import Block, Drawn, Element
 from bot.slack.scribe import ProblemKind
-from bot.slack.sentences import Sentences
+from bot.slack.sentences import Sentences, handle
+from bot.work.lists import QUEUE
 
 #: Why a reply waits until its words are changed.
 _EDITS = frozenset(
@@ -152,12 +153,9 @@ def _told(told: list[Element], picture: LinePicture, speech: Sentences) -> list[
     if reply.body and initials and reply.text != initials:
         told = [*told, blocks.words(" "), *speech.sentence("line.signed", initials=safe.name(initials))]
     if price:
-        told = [*told, blocks.words(" "), *_costs(price, picture.network, speech)]
+        costs = speech.sentence("line.costs", network=picture.network, price=Money(price))
+        told = [*told, blocks.words(" "), *costs]
     return [blocks.rich(blocks.section(told))]
-
-
-def _costs(price: Decimal, network: str, speech: Sentences) -> list[Element]:
-    return speech.sentence("line.costs", network=network, price=Money(price))
 
 
 def _by_command(reply: Reply, speech: Sentences) -> list[Element]:
@@ -171,3 +169,64 @@ def _by_command(reply: Reply, speech: Sentences) -> list[Element]:
 def _outgoing(reply: Reply) -> list[Block]:
     """The text that goes out, where no message of an agent shows it."""
     return blocks.quotes(safe.body(reply.text)) if reply.message is None else []
+
+
+#: How much of a customer's words a warning shows, and how much a line of a list.
+_WORDS = 300
+_WORDS_OF_LINE = 80
+
+
+def alarm(picture: AlarmPicture, speech: Sentences) -> Drawn:
+    """An alarm as it stands."""
+    if picture.single:
+        return _single(picture, speech)
+    return _list(picture, speech.knowing(picture.threads))
+
+
+def _single(picture: AlarmPicture, speech: Sentences) -> Drawn:
+    """One case: what is the matter, and the customer's words as they are."""
+    line = picture.lines[0]
+    if line.outcome is not None:
+        return blocks.drawn([blocks.rich(blocks.section(_line(line, speech.knowing(picture.threads))))])
+    held = "" if line.holder else "_unclaimed"
+    told = speech.sentence(
+        f"watch.{line.kind.value}{held}",
+        call=picture.call,
+        n=line.case_id,
+        customer=f"@{handle(line.author)}",
+        due=Instant(line.due_at),
+        who=safe.name(line.holder),
+    )
+    words = safe.cut(safe.body(line.words).strip(), _WORDS)
+    return blocks.drawn([blocks.rich(blocks.section(told), *([blocks.quote(words)] if words else []))])
+
+
+def _list(picture: AlarmPicture, speech: Sentences) -> Drawn:
+    lines = [_line(line, speech) for line in picture.lines]
+    more = picture.open - sum(line.outcome is None for line in picture.lines)
+    if more > 0:
+        lines.append(speech.said(say("watch.more", count=more, most=QUEUE)))
+    is_late = any(line.outcome is None and line.kind is not FlagKind.AT_RISK for line in picture.lines)
+    if picture.open == 0:
+        is_in_hand = picture.total == len(lines) and all(
+            line.outcome != say("watch.over.released") for line in picture.lines
+        )
+        head = speech.sentence("watch.list_over" if is_in_hand else "watch.list_gone", cases=None)
+    else:
+        key = "watch.list_late" if is_late else "watch.list"
+        head = speech.sentence(key, call=picture.call, count=picture.open, cases=None)
+    leaves = [*head]
+    for number, line in enumerate(lines):
+        leaves += [*([blocks.words("\n")] if number else []), *line]
+    return blocks.drawn([blocks.rich(blocks.section(leaves))])
+
+
+def _line(line: AlarmLine, speech: Sentences) -> list[Element]:
+    words = safe.cut(" ".join(safe.body(line.words).split()), _WORDS_OF_LINE) or "…"
+    values = {"case": ThreadLink(line.case_id), "customer": f"@{handle(line.author)}", "words": words}
+    if line.outcome is not None:
+        over = blocks.struck(speech.sentence("watch.line_over", **values))
+        return [*over, blocks.words(" → "), *speech.said(line.outcome)]
+    holder = safe.name(line.holder) or speech.texts.text("watch.nobody")
+    kind = say(f"watch.kind.{line.kind.value}", due=Instant(line.due_at))
+    return speech.sentence("watch.list_line", **values, kind=kind, who=holder)

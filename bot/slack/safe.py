@@ -10,7 +10,6 @@ from urllib.parse import urlsplit
 TEXT_LIMIT = 4000
 
 _NAME_LIMIT = 80
-_LABEL_LIMIT = 75
 
 #: Control characters, halves of surrogate pairs and the separators that break a line; not "\n" and "\t".
 _CONTROL = "\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff"
@@ -57,11 +56,6 @@ def name(text: str) -> str:
     if _JOINER in shown and not any(unicodedata.category(char) == "So" for char in shown):
         shown = re.sub(_JOINER, _shown, shown)
     return cut(shown, _NAME_LIMIT)
-
-
-def label(text: str) -> str:
-    """A text that fits on a button."""
-    return cut(text, _LABEL_LIMIT)
 
 
 def https(url: str) -> str:

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from bot.cases.installation import Reactions
 from bot.cases.model import CaseId, MessageRef
+from bot.cases.posts import Author
 from bot.cases.said import Button, Call, Instant, Link, Money, Ping, Sentence, ThreadLink
 from bot.slack import blocks, safe
 from bot.slack.blocks import Element
@@ -85,15 +86,13 @@ class Sentences:
                 dropped = not filled
         return leaves
 
-    def date_token(self, at: datetime, style: str) -> str:
-        """A moment for mrkdwn."""
-        return blocks.date_token(at, self._format(style), self.texts.moment(at, style, self.zone))
-
-    def _format(self, style: str) -> str:
-        """Slack's date format, whose parts each reader sees in their own zone and way of writing."""
+    def moment(self, at: datetime, style: str) -> Element:
+        """A moment as a leaf of rich text, which each reader sees in their own zone and way of writing."""
+        form = "{time_secs}" if style == "seconds" else "{time}"
         if style == "date":
-            return self.texts.text("moment", day="{date_short_pretty}", time="{time}")
-        return "{time_secs}" if style == "seconds" else "{time}"
+            form = self.texts.text("moment", day="{date_short_pretty}", time="{time}")
+        shown = self.texts.moment(at, style, self.zone)
+        return {"type": "date", "timestamp": int(at.timestamp()), "format": form, "fallback": shown}
 
     def network(self, kind: str) -> str:
         """The name of a network as people write it."""
@@ -124,7 +123,7 @@ class Sentences:
             case Call():
                 return []
             case Instant(at, style):
-                return [blocks.date(at, self._format(style), self.texts.moment(at, style, self.zone))]
+                return [self.moment(at, style)]
             case Link(url, label):
                 return _linked(safe.https(url), label or url)
             case ThreadLink(case_id, label):
@@ -160,6 +159,11 @@ class Sentences:
                 return safe.name(value)
             case _:
                 return safe.cut(safe.body(str(value)), _VALUE_LIMIT)
+
+
+def handle(author: Author) -> str:
+    """The handle without @, or a question mark where the network would not say."""
+    return safe.name(author.handle) or "?"
 
 
 def calls_channel(said: Sentence) -> bool:

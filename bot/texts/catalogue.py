@@ -79,30 +79,21 @@ class Texts:
         Raises `UnknownText`, or KeyError when a value that the text names is not given.
         """
         count = values.get("count")
-        pieces = self.pieces(key, count if isinstance(count, int) else None)
-        return "".join(
-            piece if isinstance(piece, str) else self._written(values[piece.name]) for piece in pieces
-        )
-
-    def _written(self, value: object) -> str:
-        return self.number(value) if isinstance(value, int) else str(value)
+        written = []
+        for piece in self.pieces(key, count if isinstance(count, int) else None):
+            value = piece if isinstance(piece, str) else values[piece.name]
+            written.append(self.number(value) if isinstance(value, int) else str(value))
+        return "".join(written)
 
     def number(self, value: int) -> str:
         """A whole number: 1,234 or 1.234."""
         return _number(value, self._locale)
 
     def money(self, amount: Decimal) -> str:
-        """US dollars, with as many decimals as small prices need (at most four)."""
-        return str(
-            format_currency(
-                amount, "USD", format=self._money_format(), locale=self._locale, currency_digits=False
-            )
-        )
-
-    def _money_format(self) -> str:
-        """The language's own pattern with two more decimals: a post may cost $0.015."""
+        """US dollars, with as many decimals as small prices need, at most four: a post may cost $0.015."""
         pattern: str = self._locale.currency_formats["standard"].pattern
-        return pattern.split(";")[0].replace("0.00", "0.00##")
+        form = pattern.split(";")[0].replace("0.00", "0.00##")
+        return str(format_currency(amount, "USD", format=form, locale=self._locale, currency_digits=False))
 
     def moment(self, at: datetime, style: str, zone: ZoneInfo) -> str:
         """A moment as text, for readers whose desk cannot show it in their own zone.

@@ -15,7 +15,7 @@ from bot.cases import errors, leases
 from bot.config import Config
 from bot.outbox import queue
 from bot.sandbox.world import World
-from bot.slack import calls, catch_up, pace, socket
+from bot.slack import calls, catch_up, pace, receiver
 from bot.ticks import deliver, poll, send, underway, watch
 from bot.work import accounts, publishing, startup, unread
 from connectors.x import client, connector, refusals, walk
@@ -77,10 +77,10 @@ WAITS: tuple[tuple[Any, str, Any], ...] = (
     (refusals, "UNTOLD", _SHORT),
     (refusals, "_PAUSE", _SHORT),
     (client, "Timeouts", functools.partial(client.Timeouts, connect=0.4, total=CALL)),
-    (socket, "_LOOK_EVERY", 0.4),
-    (socket, "_REST", 0.1),
-    (socket, "_LONGEST_REST", 0.4),
-    (socket, "_HELLO", 1.0),
+    (receiver, "_LOOK_EVERY", 0.4),
+    (receiver, "_REST", 0.1),
+    (receiver, "_LONGEST_REST", 0.4),
+    (receiver, "_HELLO", 1.0),
     (publishing, "LOOKS", _LOOKS),
     (publishing, "PRIVATE_LOOKS", _LOOKS),
     (engine, "ABANDONED_AFTER", 0.8),

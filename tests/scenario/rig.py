@@ -22,7 +22,7 @@ from bot.sandbox import tryout
 from bot.sandbox.slack import AppSettings
 from bot.sandbox.world import World
 from bot.sandbox.x.model import utcnow
-from bot.slack import catch_up, pace, socket
+from bot.slack import catch_up, pace, receiver
 from bot.slack.manifest import manifest
 from bot.ticks import send
 from storage.watched import marker_of
@@ -302,8 +302,8 @@ def _hurry(rig: Rig) -> Iterator[None]:
         patch.setattr(queue, "LOOK_AFTER", timedelta(milliseconds=200))
         patch.setattr(queue, "MEND_AFTER", timedelta(milliseconds=500))
         patch.setattr(send, "SOON", timedelta(milliseconds=20))
-        patch.setattr(socket, "_LOOK_EVERY", 1.0)
-        patch.setattr(socket, "_REST", 0.1)
+        patch.setattr(receiver, "_LOOK_EVERY", 1.0)
+        patch.setattr(receiver, "_REST", 0.1)
         patch.setattr(pace, "EVERY", timedelta(milliseconds=10))
         patch.setattr(catch_up, "REST", timedelta(milliseconds=200))
         yield

@@ -13,7 +13,7 @@ from slack_bolt.async_app import AsyncApp
 
 from bot.clock import SystemClock
 from bot.slack import calls
-from bot.slack.socket import Socket
+from bot.slack.receiver import Socket
 
 
 class SilentSlack:

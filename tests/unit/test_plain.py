@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.cases.characters import clean
-from bot.slack import emoji
+from bot.slack import scribe
 from bot.slack.message import Plain, plain
 from bot.slack.scribe import Problem, ProblemKind
 
@@ -316,4 +316,4 @@ def test_odd_values_in_rich_text_do_no_harm(odd: Any) -> None:
     [("wave::skin-tone-3", "wave"), ("thumbsup", "+1"), ("eyes", "eyes"), ("our_own", "our_own")],
 )
 def test_a_reaction_has_one_name(reaction: str, name: str) -> None:
-    assert emoji.canonical(reaction) == name
+    assert scribe.canonical(reaction) == name

@@ -13,7 +13,7 @@ from aiohttp.test_utils import TestClient, TestServer
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 
-from bot.slack.requests import Requests
+from bot.slack.receiver import Requests
 from tests.fakes import FakeClock
 
 SECRET = "not-a-real-signing-secret"
@@ -123,7 +123,7 @@ async def test_the_log_hears_of_refusals_once_a_minute_and_never_what_they_said(
     door: Receiver, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # import-linter, where it ran before in the same process, has switched off every logger there was.
-    monkeypatch.setattr(logging.getLogger("bot.slack.requests"), "disabled", False)
+    monkeypatch.setattr(logging.getLogger("bot.slack.receiver"), "disabled", False)
     with caplog.at_level(logging.DEBUG):
         for _ in range(3):
             await door.send({"Content-Type": "application/json"})

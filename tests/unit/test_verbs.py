@@ -10,8 +10,8 @@ import pytest
 
 from bot.cases.actions import Verb
 from bot.cases.installation import Reactions
-from bot.slack.emoji import character
 from bot.slack.manifest import COMMAND
+from bot.slack.scribe import character
 from bot.texts import LANGUAGES, Texts
 from bot.work.actions import MEANINGS, VERBS, Row
 
