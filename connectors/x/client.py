@@ -79,16 +79,13 @@ class XClient(AsyncClient):  # type: ignore[misc]  # tweepy ships no types
         self._clock = clock
         self.session: aiohttp.ClientSession | None = None
         self._way = Way()
-        self._rests: dict[str, datetime] = {}
+        #: When a route should be asked again, where its last answer left few requests in the window.
+        self.rests: dict[str, datetime] = {}
         #: What this server wants in X's newer spelling.
         self._newer: set[str] = set()
         self._brought: dict[str, set[str]] = {}
         #: When X gave its last answer, by its own clock, to the second; None when it does not say.
         self.answered_at: datetime | None = None
-
-    def rest_until(self, route: str) -> datetime | None:
-        """When `route` should be asked again, if its last answer left few requests in the window."""
-        return self._rests.get(route)
 
     async def close(self) -> None:
         """Let go of the sockets. The next request would open new ones."""
@@ -112,13 +109,17 @@ class XClient(AsyncClient):  # type: ignore[misc]  # tweepy ships no types
             answer = await self._exchange(method, self._url(route, wanted), json)
         now = self._clock.now()
         self.answered_at = _date_of(answer)
-        self._rests.pop(route, None)
+        self.rests.pop(route, None)
         if rest := rest_until(answer.headers, now):
-            self._rests[route] = rest
+            self.rests[route] = rest
         found = answer.json()
         if found is None or not 200 <= answer.status < 300:
             raise error_of(answer, writing=method != "GET", now=now, secrets=self._secrets())
-        self._note_brought(found)
+        included = payload.part(found, "includes")
+        for name, kind in (("users", "user_read"), ("tweets", "post_read"), ("posts", "post_read")):
+            ids = {payload.number_of(each.get("id")) for each in payload.several(included, name) if each}
+            if ids:
+                self._brought.setdefault(kind, set()).update(ids)
         return _Success(found)
 
     def take_brought(self) -> Mapping[str, set[str]]:
@@ -126,13 +127,6 @@ class XClient(AsyncClient):  # type: ignore[misc]  # tweepy ships no types
         asked, each of which X bills."""
         brought, self._brought = self._brought, {}
         return brought
-
-    def _note_brought(self, found: Json) -> None:
-        included = payload.part(found, "includes")
-        for name, kind in (("users", "user_read"), ("tweets", "post_read"), ("posts", "post_read")):
-            ids = {payload.number_of(each.get("id")) for each in payload.several(included, name) if each}
-            if ids:
-                self._brought.setdefault(kind, set()).update(ids)
 
     def _url(self, route: str, wanted: Mapping[str, object]) -> str:
         params = refusals.newer(wanted, self._newer)
@@ -173,7 +167,7 @@ class XClient(AsyncClient):  # type: ignore[misc]  # tweepy ships no types
         headers = {"User-Agent": self.user_agent}
         if body is not None:
             headers["Content-Type"] = "application/json"  # also tells OAuth 1.0a to leave the body unsigned
-        if not self.credentials.signs:
+        if self.credentials.bearer_token:
             return {**headers, "Authorization": f"Bearer {self.credentials.bearer_token}"}
         signer = Signer(self.consumer_key, self.consumer_secret, self.access_token, self.access_token_secret)
         _, signed, _ = signer.sign(url, "GET" if method == "GET" else "POST", headers=headers)

@@ -27,9 +27,8 @@ from bot.cases.ports import (
     Unknown,
 )
 from bot.cases.posts import Absence, AccountId, Author, AuthorId, Post, PostId, Standing, Surface, is_somebody
-from connectors.x import cursor, health, payload, reconciling, texts, walk
+from connectors.x import health, payload, reconciling, texts, walk
 from connectors.x.client import XClient
-from connectors.x.cursor import Cursor
 from connectors.x.options import Bill, PriceList
 from connectors.x.payload import Json, parsed, unread_of
 from connectors.x.refusals import one_line, words_of
@@ -96,7 +95,7 @@ class XConnector:
             # By X's own clock where it is behind ours: ours may be wrong, and hide what comes next.
             harvest = await walk.read_first(source, min(now, self._client.answered_at or now))
         else:
-            harvest = await walk.read_since(source, Cursor.from_json(cursor), now)
+            harvest = await walk.read_since(source, walk.Cursor.from_json(cursor), now)
         parse = self._parser(stream, harvest.media, brand)
         posts, unread = parsed(harvest.fresh, parse, private=stream == "dms")
         unread += [unread_of(entry, "it has no id", private=stream == "dms") for entry in harvest.odd]
@@ -105,7 +104,7 @@ class XConnector:
             posts=tuple(posts),
             cursor=replace(harvest.cursor, partial=frozenset(partial)).to_json(),
             complete=harvest.complete,
-            not_before=self._client.rest_until(source.route),
+            not_before=self._client.rests.get(source.route),
             spent=spent + self._prices.spent(source.price, harvest.billed) + self._brought(),
             unread=tuple(unread),
             missing=tuple(map(PostId, harvest.missing)) if stream == "mentions" else (),
@@ -150,7 +149,7 @@ class XConnector:
         brand, spent = await self._who()
         answers = [await self._client.get_tweets(list(ids), **walk.POSTS)]
         shown = {payload.number_of(item.get("id")): item for item in payload.items_of(answers[0])}
-        newer = {payload.newest_version(item) for item in shown.values()} - shown.keys() - {""}
+        newer = {payload.versions_of(item)[-1] for item in shown.values()} - shown.keys() - {""}
         if newer:
             answers.append(await self._client.get_tweets(sorted(newer), **walk.POSTS))
         posts: dict[PostId, Post] = {}
@@ -248,7 +247,7 @@ class XConnector:
         if look.post is not None or not self._is_ahead(command.attempted_at):
             return look
         # No reply is older than what it answers, and that is told by X's own time.
-        answered = cursor.instant(command.in_reply_to or "") if is_public else None
+        answered = payload.instant(command.in_reply_to or "") if is_public else None
         if answered is None:
             return replace(look, whole=False)
         again = await reconciling.look(stream, parse, command, answered)
@@ -312,7 +311,7 @@ class XConnector:
     async def _send_post(self, command: SendCommand) -> Sent:
         answer = await self._client.create_tweet(text=command.text, in_reply_to_tweet_id=command.in_reply_to)
         number = _made(answer, "id")
-        at = cursor.confirmed(number, self._clock.now(), _FRESH) or await self._published_at(number)
+        at = payload.confirmed(number, self._clock.now(), _FRESH) or await self._published_at(number)
         kind = "post_create_with_url" if texts.link_count(command.text) else "post_create"
         return Sent(PostId(number), texts.post_url(number), at, self._prices.spent(kind))
 
@@ -323,7 +322,7 @@ class XConnector:
         return Sent(
             PostId(number),
             texts.conversation_url(conversation),
-            cursor.confirmed(number, now, _FRESH) or now,
+            payload.confirmed(number, now, _FRESH) or now,
             self._prices.spent("dm_create"),
         )
 

@@ -31,11 +31,6 @@ class Credentials:
         return tuple(sorted(filter(None, (*every, self.bearer_token)), key=len, reverse=True))
 
     @property
-    def signs(self) -> bool:
-        """Whether requests are signed by OAuth 1.0a rather than carrying a bearer token."""
-        return not self.bearer_token
-
-    @property
     def owner_id(self) -> str:
         """The id of the account these belong to, which X writes in front of an access token; else empty."""
         found = re.match(r"(\d{1,19})-", self.access_token)

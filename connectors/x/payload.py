@@ -1,7 +1,10 @@
-"""X's JSON -> posts and authors. Pure, and content with whatever fields a server sends beyond the ids: a
-field of another shape counts as not there.
+"""X's JSON -> posts and authors; its ids and their order. Pure. Only the ids are needed: a field that is not
+there, or of another shape, counts as empty.
 
 X is renaming tweets to posts (`referenced_posts`, `note_post`, `edit_history_post_ids`); both are read.
+An id is an opaque string that can be ordered. X's own carry the millisecond in which they were given out, but
+a server that only speaks X's language may number otherwise. So an instant is read from an id only where
+something else confirms it.
 None is returned only for what is certainly none of our business. What should be a post and cannot be read as
 one raises `Unreadable`: somebody must hear of it.
 """
@@ -17,7 +20,7 @@ from hashlib import sha256
 from typing import Any
 
 from bot.cases.posts import Absence, AccountId, Author, AuthorId, Media, Post, PostId, Unread, somebody
-from connectors.x import cursor, texts
+from connectors.x import texts
 
 #: Who can read something on X: everybody, or who is in the conversation.
 PUBLIC, MESSAGE = "public", "dm"
@@ -73,11 +76,13 @@ def post_of(
     number = number_of(item.get("id"))
     if not number:
         raise Unreadable("it has no id")
-    parts = [each for each in several(item, "referenced_tweets", "referenced_posts") if _is_json(each)]
+    parts = [
+        each for each in several(item, "referenced_tweets", "referenced_posts") if isinstance(each, dict)
+    ]
     kinds = {text(each, "type"): number_of(each.get("id")) for each in parts}
     if "retweeted" in kinds:
         return None
-    versions = _versions(item)
+    versions = versions_of(item)
     first = PostId(versions[0] if number in versions else number)
     author_id = AuthorId(number_of(item.get("author_id")) or unnamed) or somebody(first)
     parent, quotes = kinds.get("replied_to") or None, kinds.get("quoted") or None
@@ -113,7 +118,8 @@ def message_of(
     brand wrote to several people at once, which answers nobody in particular. Raises `Unreadable` where there
     is no id or no sender: without one nobody can tell whether it came in or went out."""
     number, sender = number_of(item.get("id")), number_of(item.get("sender_id"))
-    if text(item, "event_type") not in ("", "MessageCreate") and not _says_something(item):
+    says_something = item.get("text") or item.get("attachments")
+    if text(item, "event_type") not in ("", "MessageCreate") and not says_something:
         return None
     if not number:
         raise Unreadable("it has no id")
@@ -142,14 +148,8 @@ def message_of(
 def _passed_on(item: Json) -> PostId | None:
     """The post that a message passes on."""
     parts = several(item, "referenced_tweets", "referenced_posts")
-    numbers = (number_of(each.get("id")) for each in parts if _is_json(each))
+    numbers = (number_of(each.get("id")) for each in parts if isinstance(each, dict))
     return next((PostId(number) for number in numbers if number), None)
-
-
-def newest_version(item: Json) -> str:
-    """The id under which this is shown now."""
-    versions = _versions(item)
-    return versions[-1] if versions else number_of(item.get("id"))
 
 
 def absences_of(found: Json) -> dict[str, Absence]:
@@ -157,7 +157,7 @@ def absences_of(found: Json) -> dict[str, Absence]:
     is not found was deleted; that of a suspended or protected account is not for us to see."""
     absences = {}
     for error in several(found, "errors"):
-        if not _is_json(error) or text(error, "parameter") not in ("id", "ids"):
+        if not isinstance(error, dict) or text(error, "parameter") not in ("id", "ids"):
             continue
         number = number_of(error.get("resource_id")) or number_of(error.get("value"))
         words = (text(error, "type"), text(error, "title"))
@@ -185,7 +185,7 @@ def author_of(item: Json) -> Author | None:
 
 def items_of(found: Json) -> list[Json]:
     """What a list holds, newest first as X gives it; a single thing is a list of one."""
-    return [item for item in entries_of(found) if _is_json(item)]
+    return [item for item in entries_of(found) if isinstance(item, dict)]
 
 
 def entries_of(found: Json) -> list[Any]:
@@ -197,7 +197,7 @@ def entries_of(found: Json) -> list[Any]:
 def media_of(found: Json) -> list[Json]:
     """The pictures and videos that came along. A page has a hundred posts with some of them each."""
     every = part(found, "includes").get("media")
-    return [item for item in every if _is_json(item)] if isinstance(every, list) else []
+    return [item for item in every if isinstance(item, dict)] if isinstance(every, list) else []
 
 
 def time_of(item: Json) -> datetime | None:
@@ -210,10 +210,10 @@ def time_of(item: Json) -> datetime | None:
     return at if _FIRST_YEAR <= at.year < _LAST_YEAR else None
 
 
-def first_version(item: Json) -> str:
-    """The id under which this was first published."""
-    versions = _versions(item)
-    return versions[0] if versions else number_of(item.get("id"))
+def versions_of(item: Json) -> list[str]:
+    """The ids of all versions of a post, oldest first; its own id, which may be "", where X lists none."""
+    every = several(item, "edit_history_tweet_ids", "edit_history_post_ids")
+    return list(filter(None, map(number_of, every))) or [number_of(item.get("id"))]
 
 
 #: X began in 2006. The ids that it gives run out in 2080.
@@ -228,15 +228,9 @@ def _time(item: Json, number: str, received_at: datetime) -> datetime:
     """X writes whole seconds; the id knows the millisecond, by which posts of one second keep their order."""
     at = time_of(item)
     if at is None or at > received_at + _AHEAD:
-        return cursor.confirmed(number, received_at, timedelta(days=365)) or received_at
-    exact = cursor.confirmed(number, at, timedelta(seconds=1))
+        return confirmed(number, received_at, timedelta(days=365)) or received_at
+    exact = confirmed(number, at, timedelta(seconds=1))
     return exact if exact is not None and exact.replace(microsecond=0) == at else at
-
-
-def _versions(item: Json) -> list[str]:
-    """The ids of all versions of a post, oldest first."""
-    every = several(item, "edit_history_tweet_ids", "edit_history_post_ids")
-    return list(filter(None, map(number_of, every)))
 
 
 def _media(item: Json, media: Iterable[Json], *, show: bool) -> tuple[Media, ...]:
@@ -244,29 +238,23 @@ def _media(item: Json, media: Iterable[Json], *, show: bool) -> tuple[Media, ...
     attached = several(part(item, "attachments"), "media_keys")
     if not attached:
         return ()
-    known = {text(part, "media_key"): part for part in media}
+    known = {text(each, "media_key"): each for each in media}
+    shown = [known.get(str(key), {}) for key in attached]
+    urls = [text(each, "url", _ADDRESS) or text(each, "preview_image_url", _ADDRESS) for each in shown]
     return tuple(
         Media(
-            kind=text(part, "type", _NAME) or "photo",
-            url=_picture(_address(part)) if show else "",
-            alt=text(part, "alt_text", _ALT),
+            kind=text(each, "type", _NAME) or "photo",
+            url=_picture(url) if show else "",
+            alt=text(each, "alt_text", _ALT),
         )
-        for part in (known.get(str(key), {}) for key in attached)
+        for each, url in zip(shown, urls, strict=True)
     )
-
-
-def _address(part: Json) -> str:
-    return text(part, "url", _ADDRESS) or text(part, "preview_image_url", _ADDRESS)
 
 
 def _urls(*parts: Json) -> list[Json]:
     """The URL entities of a post and of its long form."""
     found = [entity for each in parts for entity in several(part(each, "entities"), "urls")]
-    return [entity for entity in found if _is_json(entity)]
-
-
-def _says_something(item: Json) -> bool:
-    return bool(item.get("text") or item.get("attachments"))
+    return [entity for entity in found if isinstance(entity, dict)]
 
 
 def _conversation(item: Json) -> str:
@@ -288,10 +276,6 @@ _PICTURES = ("https://", "http://127.0.0.1:", "http://localhost:")
 
 def _picture(url: str) -> str:
     return url if url.startswith(_PICTURES) else ""
-
-
-def _is_json(value: object) -> bool:
-    return isinstance(value, dict)
 
 
 Json = Mapping[str, Any]
@@ -318,6 +302,34 @@ def number_of(value: object) -> str:
     """An id of X; "" for what cannot be one."""
     found = str(value) if type(value) is int and 0 <= value < 10**19 else value
     return found if isinstance(found, str) and _ID.fullmatch(found) else ""
+
+
+#: The instant that X's ids count from, in milliseconds (twitter-archive/snowflake, IdWorker.scala: twepoch).
+_EPOCH = datetime.fromtimestamp(1_288_834_974_657 / 1000, UTC)
+_MILLISECOND = timedelta(milliseconds=1)
+
+
+def order(number: str) -> tuple[int, str]:
+    """Sorts ids by age: a longer number is a higher one."""
+    return len(number), number
+
+
+def instant(number: str) -> datetime | None:
+    """The instant an id carries, if it is one of X's; None for what cannot be one."""
+    if not (number.isascii() and number.isdecimal() and len(number) <= 19):
+        return None
+    return _EPOCH + (int(number) >> 22) * _MILLISECOND
+
+
+def confirmed(number: str, near: datetime, within: timedelta) -> datetime | None:
+    """The instant an id carries, when it lies within so much of an instant known otherwise."""
+    at = instant(number)
+    return at if at is not None and abs(at - near) <= within else None
+
+
+def lowest_at(at: datetime) -> str:
+    """The lowest id of that millisecond."""
+    return str(max((at - _EPOCH) // _MILLISECOND, 0) << 22)
 
 
 def count(value: object) -> int | None:

@@ -10,16 +10,17 @@ decides what is new.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from bot.cases.errors import Invalid, Retry
-from connectors.x import cursor, payload
+from connectors.x import payload
 from connectors.x.client import XClient
-from connectors.x.cursor import Cursor, order
-from connectors.x.payload import Json
+from connectors.x.payload import Json, confirmed, lowest_at, order
 from connectors.x.refusals import one_line, words_of
 
 #: How far below the newest item each walk starts: so much later than a younger one may an item appear. In a
@@ -41,6 +42,60 @@ _PAGES_AT_MOST = 200  # a server whose pages never end must not hold us
 
 
 @dataclass(frozen=True, slots=True)
+class Cursor:
+    """How far a stream was read."""
+
+    #: When it was first read, by our clock.
+    connected: datetime
+    #: Nothing up to here is ours; None when the list was empty then.
+    floor: str | None = None
+    #: The newest id that was read.
+    since: str | None = None
+    #: Where the next pull starts: some way below `since`.
+    start: str | None = None
+    #: Where the next deep pull starts, and when the last one was made.
+    deep: str | None = None
+    deep_at: datetime | None = None
+    #: What was read already of the part that is read again, and the UTC day on which X billed it last.
+    read: Mapping[str, date] = field(default_factory=dict)
+    #: What of it was not read whole, and is brought again as long as it is read again.
+    partial: frozenset[str] = frozenset()
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain JSON."""
+        days: dict[str, list[str]] = defaultdict(list)
+        for number in sorted(self.read, key=order):
+            days[self.read[number].isoformat()].append(number)
+        return {
+            "connected": self.connected.isoformat(),
+            "floor": self.floor,
+            "since": self.since,
+            "start": self.start,
+            "deep": self.deep,
+            "deep_at": self.deep_at.isoformat() if self.deep_at else None,
+            "read": days,
+            "partial": sorted(self.partial, key=order),
+        }
+
+    @classmethod
+    def from_json(cls, value: dict[str, Any]) -> Cursor:
+        """The cursor that `to_json` wrote, now or in a release that knew one day for all that was read."""
+        days, deep_at = value["read"], value.get("deep_at")
+        if isinstance(days, list):
+            days = {value["day"]: days} if value["day"] else {}
+        return cls(
+            connected=datetime.fromisoformat(value["connected"]),
+            floor=value["floor"],
+            since=value["since"],
+            start=value["start"],
+            deep=value.get("deep"),
+            deep_at=datetime.fromisoformat(deep_at) if deep_at else None,
+            partial=frozenset(value.get("partial", ())),
+            read={number: date.fromisoformat(day) for day, numbers in days.items() for number in numbers},
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class PageRequest:
     """One page, wanted."""
 
@@ -53,7 +108,7 @@ class PageRequest:
 class Stream:
     """One newest-first list of X."""
 
-    #: Returns X's answer to an Ask.
+    #: Returns X's answer to a request.
     read: Callable[[PageRequest], Awaitable[Json]]
     #: The path at X, whose rate limit counts.
     route: str
@@ -142,7 +197,7 @@ class _Pile:
 
     def newest(self, now: datetime) -> str | None:
         """The newest of the ids that can be true."""
-        limit = cursor.lowest_at(now + _AHEAD)
+        limit = lowest_at(now + _AHEAD)
         return max((each for each in self.items if order(each) < order(limit)), key=order, default=None)
 
 
@@ -158,7 +213,9 @@ async def read_first(stream: Stream, now: datetime) -> Batch:
 
 async def read_since(stream: Stream, cursor: Cursor, now: datetime) -> Batch:
     """What is in the list since `cursor`."""
-    is_deep = cursor.is_deep_due(now, DEEP_EVERY)
+    # Also after a clock was put back.
+    was_deep = cursor.deep_at is not None and cursor.deep_at <= now < cursor.deep_at + DEEP_EVERY
+    is_deep = cursor.deep is not None and not was_deep
     pile = await _pile(stream, cursor, cursor.deep if is_deep else cursor.start)
     items = sorted(pile.items.items(), key=lambda entry: order(entry[0]))
     brought = cursor.read.keys() - cursor.partial
@@ -195,7 +252,10 @@ async def _walk(stream: Stream, cursor: Cursor, mark: str | None, since: str | N
         asked += size
         page = page_of(await stream.read(PageRequest(size, since, token)))
         pile.add(page)
-        if page.items and _is_reached(page.items[-1], cursor, mark):
+        last = page.items[-1] if page.items else None
+        if last is not None and mark is not None and order(payload.number_of(last.get("id"))) <= order(mark):
+            return pile
+        if last is not None and mark is None and not _is_new(last, cursor, mark):
             return pile
         token = page.token
         if token is None or token in tokens or len(tokens) >= _PAGES_AT_MOST:
@@ -209,27 +269,20 @@ async def _walk(stream: Stream, cursor: Cursor, mark: str | None, since: str | N
         size = min(2 * size, stream.page)
 
 
-def _is_reached(last: Json, cursor: Cursor, mark: str | None) -> bool:
-    """Whether the last item of a page is one that an earlier pull must have seen."""
-    if mark is not None:
-        return order(payload.number_of(last.get("id"))) <= order(mark)
-    return not _is_new(last, cursor, mark)
-
-
 def _is_new(item: Json, cursor: Cursor, mark: str | None) -> bool:
     """Whether an item is younger than the connection, and than the part that is not read again."""
     if mark is None:
         at = payload.time_of(item)
         return at is None or at >= cursor.connected - _LAG
     is_above = order(payload.number_of(item.get("id"))) > order(mark)
-    return is_above and order(payload.first_version(item)) > order(cursor.floor or "")
+    return is_above and order(payload.versions_of(item)[0]) > order(cursor.floor or "")
 
 
 def _missing(cursor: Cursor, pile: _Pile) -> list[str]:
     """What was read before and is not in the part that was read again, in no version."""
     if pile.mark is None:
         return []
-    shown = {*pile.items, *map(payload.first_version, pile.items.values())}
+    shown = {*pile.items, *(payload.versions_of(item)[0] for item in pile.items.values())}
     lowest = min(pile.items, key=order, default=None)
     reached = pile.mark if pile.complete or lowest is None else max(pile.mark, lowest, key=order)
     return [each for each in cursor.read if order(each) > order(reached) and each not in shown]
@@ -265,9 +318,9 @@ def _start(newest: str, item: Json, read: Iterable[str], floor: str, overlap: ti
     known = sorted(read, key=order, reverse=True)
     crowded = known[most] if len(known) > most else floor
     at = payload.time_of(item)
-    if at is None or cursor.confirmed(newest, at, timedelta(seconds=2)) is None:
+    if at is None or confirmed(newest, at, timedelta(seconds=2)) is None:
         return max(crowded, floor, key=order) or newest
-    far, near = cursor.lowest_at(at - overlap), cursor.lowest_at(at - LEAST_OVERLAP)
+    far, near = lowest_at(at - overlap), lowest_at(at - LEAST_OVERLAP)
     return max(min(max(far, crowded, key=order), near, key=order), floor, key=order)
 
 
@@ -280,42 +333,30 @@ POSTS: Mapping[str, Any] = {
 
 
 def mentions(client: XClient, brand_id: str) -> Stream:
-    """Posts that mention the brand."""
-
-    async def read(ask: PageRequest) -> Json:
-        found: Json = await client.get_users_mentions(brand_id, **_page(ask), **POSTS)
-        return found
-
-    # X API, "User mention timeline": the most recent 800.
+    """Posts that mention the brand; the most recent 800 (X API, "User mention timeline")."""
+    read = partial(_read, client.get_users_mentions, {"id": brand_id, **POSTS})
     return Stream(read, route=f"/2/users/{brand_id}/mentions", price="mention_read", depth=800)
 
 
 def own(client: XClient, brand_id: str) -> Stream:
-    """The brand's own posts, replies included, by whatever means they were published."""
-
-    async def read(ask: PageRequest) -> Json:
-        found: Json = await client.get_users_tweets(brand_id, **_page(ask), **POSTS)
-        return found
-
-    # X API, "User Post timeline": the most recent 3,200.
+    """The brand's own posts, replies included, by whatever means they were published; the most recent 3,200
+    (X API, "User Post timeline")."""
+    read = partial(_read, client.get_users_tweets, {"id": brand_id, **POSTS})
     return Stream(read, route=f"/2/users/{brand_id}/tweets", price="own_read", depth=3200)
 
 
 def messages(client: XClient) -> Stream:
     """The brand's direct messages of the last 30 days, in both directions."""
-
-    async def read(ask: PageRequest) -> Json:
-        found: Json = await client.get_direct_message_events(
-            **_page(ask),
-            dm_event_fields=payload.MESSAGE_FIELDS,
-            media_fields=payload.MEDIA_FIELDS,
-            expansions=payload.EXPANSIONS,
-        )
-        return found
-
+    fields = {
+        "dm_event_fields": payload.MESSAGE_FIELDS,
+        "media_fields": payload.MEDIA_FIELDS,
+        "expansions": payload.EXPANSIONS,
+    }
+    read = partial(_read, client.get_direct_message_events, fields)
     return Stream(read, route="/2/dm_events", price="dm_read", filters=False)
 
 
-def _page(ask: PageRequest) -> dict[str, Any]:
-    given = {"max_results": ask.size, "since_id": ask.since, "pagination_token": ask.token}
-    return {name: value for name, value in given.items() if value is not None}
+async def _read(method: Callable[..., Awaitable[Json]], given: Mapping[str, Any], ask: PageRequest) -> Json:
+    """X's answer to a request for one page, by one of tweepy's methods."""
+    page = {"max_results": ask.size, "since_id": ask.since, "pagination_token": ask.token}
+    return await method(**given, **{name: value for name, value in page.items() if value is not None})

@@ -10,7 +10,7 @@ from itertools import count
 from time import perf_counter
 from urllib.parse import parse_qs
 
-from connectors.x import cursor
+from connectors.x import payload
 from tests.bench.lean import Json, Request, Server
 
 #: Credentials name their account by this token: the number of the brand follows.
@@ -40,7 +40,7 @@ class Network:
     def mention(self, brand: str, text: str) -> str:
         """A new person mentions a brand; returns the post's id."""
         number, now = next(self._numbers), datetime.now(UTC)
-        post_id = str(int(cursor.lowest_at(now)) + number % (1 << 22))
+        post_id = str(int(payload.lowest_at(now)) + number % (1 << 22))
         post = {
             "id": post_id,
             "text": text,
@@ -98,5 +98,5 @@ class Network:
         given = json.loads(request.body)
         if self._sent is not None and not self._sent.done():
             self._sent.set_result((request.at, given))
-        number = str(int(cursor.lowest_at(datetime.now(UTC))) + next(self._numbers))
+        number = str(int(payload.lowest_at(datetime.now(UTC))) + next(self._numbers))
         return {"data": {"id": number, "text": given["text"]}}

@@ -14,8 +14,8 @@ from bot.cases import errors
 from bot.cases.ports import NotSent, Unknown
 from bot.cases.posts import AccountId
 from connectors.x import XClient, XConnector
-from connectors.x.cursor import lowest_at
 from connectors.x.options import Credentials, PriceList
+from connectors.x.payload import lowest_at
 from tests.contract.benches import XBench, open_x
 from tests.fakes import FakeClock
 from tests.scenario.stage import BRAND, Stage, a_message

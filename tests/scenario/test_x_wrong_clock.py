@@ -10,7 +10,7 @@ import pytest
 
 from bot.cases.ports import NotSent, SendCommand, Sent, Unknown
 from bot.cases.posts import PostId
-from connectors.x.cursor import lowest_at
+from connectors.x.payload import lowest_at
 from tests.fakes import FakeClock
 from tests.scenario.stage import BRAND, Stage, a_message
 from tests.scenario.x_stage import Open, command

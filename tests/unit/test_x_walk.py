@@ -10,8 +10,8 @@ import pytest
 
 from bot.cases.errors import Invalid, Retry
 from connectors.x import walk
-from connectors.x.cursor import Cursor, lowest_at, order
-from connectors.x.walk import Batch, PageRequest, Stream
+from connectors.x.payload import lowest_at, order
+from connectors.x.walk import Batch, Cursor, PageRequest, Stream
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 
