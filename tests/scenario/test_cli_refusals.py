@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from bot import cli
+from tests.scenario.forked import run
 from tests.scenario.program import ROOT
 
 SECRETS = {
@@ -24,45 +26,49 @@ SECRETS = {
 }
 
 
-@pytest.fixture(autouse=True)
-def there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with an app.yaml and a record, and much that is neither."""
-    monkeypatch.chdir(tmp_path)
-    for name, value in SECRETS.items():
-        monkeypatch.setenv(name, value)
+    made = tmp_path_factory.mktemp("made")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(made)
+        for name, value in SECRETS.items():
+            patch.setenv(name, value)
+        _fill(made)
+    return made
+
+
+def _fill(made: Path) -> None:
     shipped = (ROOT / "app.yaml").read_text(encoding="utf-8")
-    (tmp_path / "app.yaml").write_text(
+    (made / "app.yaml").write_text(
         shipped.replace("kind: slack", "kind: slack\n  api_url: http://127.0.0.1:9/api/", 1), encoding="utf-8"
     )
-    (tmp_path / "folder").mkdir()
-    (tmp_path / "junk").write_bytes(bytes(range(256)) * 40)
-    (tmp_path / "empty").touch()
-    (tmp_path / "words").write_text("this is a letter and not a database " * 200)
-    (tmp_path / "half-state").mkdir()
-    (tmp_path / "half-state" / "slack.jsonl").write_text("{broken\n")
-    (tmp_path / "other-state").mkdir()
-    (tmp_path / "other-state" / "x.jsonl").write_text('{"a": 1}\n[1]\n')
-    (tmp_path / "odd-state" / "x.jsonl").mkdir(parents=True)
-    (tmp_path / "odder-state" / "app.yaml").mkdir(parents=True)
-    with closing(sqlite3.connect(tmp_path / "foreign.db")) as foreign:
+    (made / "folder").mkdir()
+    (made / "junk").write_bytes(bytes(range(256)) * 40)
+    (made / "empty").touch()
+    (made / "words").write_text("this is a letter and not a database " * 200)
+    (made / "half-state").mkdir()
+    (made / "half-state" / "slack.jsonl").write_text("{broken\n")
+    (made / "other-state").mkdir()
+    (made / "other-state" / "x.jsonl").write_text('{"a": 1}\n[1]\n')
+    (made / "odd-state" / "x.jsonl").mkdir(parents=True)
+    (made / "odder-state" / "app.yaml").mkdir(parents=True)
+    with closing(sqlite3.connect(made / "foreign.db")) as foreign:
         foreign.execute("CREATE TABLE cases (title TEXT)")
     assert cli.main(["migrate"]) == 0
     assert cli.main(["backup", "copy.db"]) == 0
-    (tmp_path / "cut.db").write_bytes((tmp_path / "copy.db").read_bytes()[:20_000])
-    return tmp_path
+    (made / "cut.db").write_bytes((made / "copy.db").read_bytes()[:20_000])
 
 
-def run(*arguments: str, **environ: str) -> tuple[int, str]:
-    """The exit code of a command, and what it said; 10 seconds are more than a refusal takes."""
-    ended = subprocess.run(
-        [sys.executable, "-m", "bot.cli", *arguments],
-        capture_output=True,
-        text=True,
-        timeout=60,
-        env={**os.environ, "PYTHONPATH": str(ROOT), **environ},
-        check=False,
-    )
-    return ended.returncode, ended.stdout + ended.stderr
+@pytest.fixture(autouse=True)
+def there(made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of that folder, in which the test stands."""
+    there = tmp_path / "there"
+    shutil.copytree(made, there)
+    monkeypatch.chdir(there)
+    for name, value in SECRETS.items():
+        monkeypatch.setenv(name, value)
+    return there
 
 
 #: What is typed, and a part of what is said.
@@ -145,10 +151,16 @@ def test_a_slack_out_of_reach_is_no_fault_of_the_token() -> None:
 
 
 def test_a_terminal_without_ticks_gets_question_marks() -> None:
-    code, said = run("check", PYTHONIOENCODING="ascii")
+    ended = subprocess.run(
+        [sys.executable, "-m", "bot.cli", "check"],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "ascii"},
+        check=False,
+    )
 
-    assert code == 1
-    assert "? Database: " in said
+    assert ended.returncode == 1
+    assert "? Database: " in ended.stdout
 
 
 def test_a_reader_that_goes_away_is_no_fault() -> None:
