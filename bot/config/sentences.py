@@ -60,30 +60,18 @@ def _not_a_mapping(path: Path, given: Any) -> str:
     return f"{fault} a block of keys{inside}, each on a line of its own and indented."
 
 
-def _field_at(path: Path) -> FieldInfo | None:
-    """The field of the models that describes `path`."""
+def _at(path: Path) -> tuple[FieldInfo | None, Any]:
+    """The field of the models that describes `path`, and the type of what stands there; None where the models
+    have none."""
     model: Any = Config
     found: FieldInfo | None = None
     for part in path:
         if isinstance(model, type) and issubclass(model, BaseModel):
             found = model.model_fields.get(str(part))
-            if found is None:
-                return None
-            model = _given(found.annotation)
+            model = _given(found.annotation) if found else None
         else:
             model = _item_of(model)
-    return found
-
-
-def _model_at(path: Path) -> Any:
-    model: Any = Config
-    for part in path:
-        if isinstance(model, type) and issubclass(model, BaseModel):
-            field = model.model_fields.get(str(part))
-            model = _given(field.annotation) if field else None
-        else:
-            model = _item_of(model)
-    return model
+    return found, model
 
 
 def _given(annotation: Any) -> Any:
@@ -101,7 +89,7 @@ def _item_of(annotation: Any) -> Any:
 
 
 def _keys_at(path: Path) -> Sequence[str]:
-    model = _model_at(path)
+    _, model = _at(path)
     if isinstance(model, type) and issubclass(model, BaseModel):
         return tuple(model.model_fields)
     return ()
@@ -113,6 +101,6 @@ def _variable(path: Path) -> str:
 
 
 def _example(path: Path) -> str:
-    field = _field_at(path)
+    field, _ = _at(path)
     examples: Any = field.examples if field else None
     return str(examples[0]) if examples else "…"

@@ -11,22 +11,8 @@ from bot.config.fields import one_text, wrong
 RESERVED = frozenset(
     {
         *("/archive", "/away", "/call", "/collapse", "/dm", "/dnd", "/expand", "/feed", "/help", "/invite"),
-        *(
-            "/join",
-            "/kick",
-            "/leave",
-            "/me",
-            "/msg",
-            "/mute",
-            "/open",
-            "/part",
-            "/prefs",
-            "/pro",
-            "/remind",
-            "/remove",
-            "/rename",
-        ),
-        *("/search", "/shortcuts", "/shrug", "/status", "/topic", "/who"),
+        *("/join", "/kick", "/leave", "/me", "/msg", "/mute", "/open", "/part", "/prefs", "/pro"),
+        *("/remind", "/remove", "/rename", "/search", "/shortcuts", "/shrug", "/status", "/topic", "/who"),
     }
 )
 
