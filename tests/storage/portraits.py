@@ -13,7 +13,7 @@ from typing import Any
 from bot.cases.alarms import Flag
 from bot.cases.model import AgentId, Case, CaseId, MessageRef, Reply, ReplyId
 from bot.cases.outbox import KINDS, Entry, EntryState, Rank, Say, Shown
-from bot.cases.posts import AccountId, Post, Quoted, Unread
+from bot.cases.posts import AccountId, AuthorId, Post, Quoted, Unread
 from bot.cases.record import Record
 from bot.cases.said import Sentence, say, to_json
 from bot.cases.timers import FlagKind, says
@@ -120,6 +120,12 @@ def case_of_place(tx: Tx, channel: str, ts: str) -> int | None:
     """The case whose thread this is, or was before it was deleted."""
     place = MessageRef(channel, ts)
     case = tx.cases.of_thread(place, ever=True)
+    return case.id if case else None
+
+
+def case_of_conversation(tx: Tx, account: str, author_id: str, root_id: str) -> int | None:
+    """The newest case of this author in this conversation of the network."""
+    case = tx.cases.of_conversation(AccountId(account), AuthorId(author_id), root_id)
     return case.id if case else None
 
 

@@ -275,3 +275,17 @@ def test_replies_that_wait_no_longer_than_they_should_are_told_of_as_before(old_
     ask(old_url, unread.tell)
 
     assert [entry["row"]["id"] for entry in ask(old_url, portraits.of_outbox)] == [r["id"] for r in before]
+
+
+def test_a_conversation_leads_to_the_newest_case_that_its_customer_has_in_it(old_url: str) -> None:
+    kept = list(old_record.rows())
+    begun = [("id", row) for table, row in kept if table == "cases"]
+    came = [("case_id", row) for t, row in kept if t == "posts" and "case_id" in row and not row["by_brand"]]
+    newest: dict[tuple[str, str, str], int] = {}
+    for number, row in begun + came:
+        key = (row["account"], row["author_id"], row["root_id"])
+        newest[key] = max(row[number], newest.get(key, 0))
+    found = ask(old_url, lambda tx: {key: portraits.case_of_conversation(tx, *key) for key in newest})
+
+    assert came
+    assert found == newest
