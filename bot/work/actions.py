@@ -19,7 +19,7 @@ from bot.cases.posts import Surface
 from bot.cases.said import Button, say
 from bot.cases.tx import Tx
 from bot.outbox import put
-from bot.work import claims, lists, offers, private, questions, replies, reply_actions, takeovers
+from bot.work import claims, decisions, lists, offers, private, questions, replies, reply_actions, takeovers
 from bot.work.replies import Words
 
 
@@ -94,7 +94,7 @@ def _claim(tx: Tx, case: Case, action: Action, agent: Agent) -> Result:
     again = action.via in (Via.WORD, Via.SLASH)
     result = claims.claim(tx, case, agent, by_reaction=by_reaction, again=again)
     if by_reaction:
-        questions.take_up_asked(tx, case, agent)
+        decisions.take_up_asked(tx, case, agent)
     claimed = tx.cases.get(case.id)
     if claimed is not None and result.done and case.assignee != agent.id:
         questions.ask_anew(tx, claimed, only=agent.id)
@@ -168,12 +168,12 @@ def _send_now(tx: Tx, reply: Reply, action: Action, agent: Agent) -> Result:
 
 def _decide(tx: Tx, message: MessageRef, action: Action, agent: Agent) -> Result:
     send = action.verb is Verb.CLAIM_AND_SEND
-    return questions.decide_asked(tx, message, send, agent, pressed=action.at)
+    return decisions.decide_asked(tx, message, send, agent, pressed=action.at)
 
 
 def _decide_invited(tx: Tx, message: MessageRef, action: Action, agent: Agent) -> Result:
     publish = action.verb is Verb.PUBLISH
-    return questions.decide_invited(tx, message, publish, agent, pressed=action.at)
+    return decisions.decide_invited(tx, message, publish, agent, pressed=action.at)
 
 
 def _help(tx: Tx, case: Case | None, _: Action, __: Agent) -> Result:

@@ -21,6 +21,7 @@ from typing import Any
 
 from bot.cases.posts import Absence, AccountId, Author, AuthorId, Media, Post, PostId, Unread, somebody
 from connectors.x import texts
+from connectors.x.texts import text_of
 
 #: Who can read something on X: everybody, or who is in the conversation.
 PUBLIC, MESSAGE = "public", "dm"
@@ -79,7 +80,7 @@ def post_of(
     parts = [
         each for each in several(item, "referenced_tweets", "referenced_posts") if isinstance(each, dict)
     ]
-    kinds = {text(each, "type"): number_of(each.get("id")) for each in parts}
+    kinds = {text_of(each, "type"): number_of(each.get("id")) for each in parts}
     if "retweeted" in kinds:
         return None
     versions = versions_of(item)
@@ -87,14 +88,14 @@ def post_of(
     author_id = AuthorId(number_of(item.get("author_id")) or unnamed) or somebody(first)
     parent, quotes = kinds.get("replied_to") or None, kinds.get("quoted") or None
     note = part(item, "note_tweet", "note_post")
-    whole = note if text(note, "text") else item
-    lang = text(item, "lang", 20)
+    whole = note if text_of(note, "text") else item
+    lang = text_of(item, "lang", 20)
     return Post(
         account=account,
         id=first,
         author_id=author_id,
         visibility=PUBLIC,
-        text=texts.written(text(whole, "text"), _urls(item, note)),
+        text=texts.written(text_of(whole, "text"), _urls(item, note)),
         created_at=_time(item, number, received_at),
         root_id=number_of(item.get("conversation_id")) or parent or number,
         parent_id=PostId(parent) if parent else None,
@@ -119,7 +120,7 @@ def message_of(
     is no id or no sender: without one nobody can tell whether it came in or went out."""
     number, sender = number_of(item.get("id")), number_of(item.get("sender_id"))
     says_something = item.get("text") or item.get("attachments")
-    if text(item, "event_type") not in ("", "MessageCreate") and not says_something:
+    if text_of(item, "event_type") not in ("", "MessageCreate") and not says_something:
         return None
     if not number:
         raise Unreadable("it has no id")
@@ -135,7 +136,7 @@ def message_of(
         id=PostId(number),
         author_id=AuthorId(sender),
         visibility=MESSAGE,
-        text=texts.written(text(item, "text"), _urls(item)),
+        text=texts.written(text_of(item, "text"), _urls(item)),
         created_at=_time(item, number, received_at),
         root_id=f"dm:{person}",
         by_brand=by_brand,
@@ -157,10 +158,10 @@ def absences_of(found: Json) -> dict[str, Absence]:
     is not found was deleted; that of a suspended or protected account is not for us to see."""
     absences = {}
     for error in several(found, "errors"):
-        if not isinstance(error, dict) or text(error, "parameter") not in ("id", "ids"):
+        if not isinstance(error, dict) or text_of(error, "parameter") not in ("id", "ids"):
             continue
         number = number_of(error.get("resource_id")) or number_of(error.get("value"))
-        words = (text(error, "type"), text(error, "title"))
+        words = (text_of(error, "type"), text_of(error, "title"))
         has_run_out = any("resource-not-found" in each or each == "Not Found Error" for each in words)
         if number:
             absences[number] = Absence.DELETED if has_run_out else Absence.HIDDEN
@@ -169,15 +170,15 @@ def absences_of(found: Json) -> dict[str, Absence]:
 
 def author_of(item: Json) -> Author | None:
     """A person, or None without an id."""
-    number, handle = number_of(item.get("id")), text(item, "username", 50)
+    number, handle = number_of(item.get("id")), text_of(item, "username", 50)
     if not number:
         return None
     return Author(
         network="x",
         id=AuthorId(number),
         handle=handle,
-        name=text(item, "name", _NAME),
-        avatar_url=_picture(text(item, "profile_image_url", _ADDRESS)),
+        name=text_of(item, "name", _NAME),
+        avatar_url=_picture(text_of(item, "profile_image_url", _ADDRESS)),
         followers=count(part(item, "public_metrics").get("followers_count")),
         url=texts.person_url(number, handle),
     )
@@ -203,7 +204,7 @@ def media_of(found: Json) -> list[Json]:
 def time_of(item: Json) -> datetime | None:
     """When it was published, as X says, in whole seconds. None for what cannot be true of a post."""
     try:
-        at = datetime.fromisoformat(text(item, "created_at", 50))
+        at = datetime.fromisoformat(text_of(item, "created_at", 50))
         at = at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
     except (ValueError, OverflowError):
         return None
@@ -238,14 +239,14 @@ def _media(item: Json, media: Iterable[Json], *, show: bool) -> tuple[Media, ...
     attached = several(part(item, "attachments"), "media_keys")
     if not attached:
         return ()
-    known = {text(each, "media_key"): each for each in media}
+    known = {text_of(each, "media_key"): each for each in media}
     shown = [known.get(str(key), {}) for key in attached]
-    urls = [text(each, "url", _ADDRESS) or text(each, "preview_image_url", _ADDRESS) for each in shown]
+    urls = [text_of(each, "url", _ADDRESS) or text_of(each, "preview_image_url", _ADDRESS) for each in shown]
     return tuple(
         Media(
-            kind=text(each, "type", _NAME) or "photo",
+            kind=text_of(each, "type", _NAME) or "photo",
             url=_picture(url) if show else "",
-            alt=text(each, "alt_text", _ALT),
+            alt=text_of(each, "alt_text", _ALT),
         )
         for each, url in zip(shown, urls, strict=True)
     )
@@ -259,7 +260,7 @@ def _urls(*parts: Json) -> list[Json]:
 
 def _conversation(item: Json) -> str:
     """The id of a talk: of its own, or those of both people (OpenAPI 2.167, DmConversationId)."""
-    found = text(item, "dm_conversation_id", 50)
+    found = text_of(item, "dm_conversation_id", 50)
     return found if re.fullmatch(r"[0-9]{1,19}(-[0-9]{1,19})?", found) else ""
 
 
@@ -282,20 +283,10 @@ Json = Mapping[str, Any]
 
 #: What X calls an id: "^[0-9]{1,19}$" (OpenAPI description 2.167, TweetId, UserId, DmEventId).
 _ID = re.compile(r"[0-9]{1,19}")
-#: No text of X is longer than this: a post has 25,000 characters at most, of which "&" takes five.
-LONGEST_TEXT = 150_000
 #: No list of a post, its links, its pictures or its versions, is longer.
 LONGEST_LIST = 200
 #: The whole numbers that both databases hold.
 _COUNT = 2**63
-
-
-def text(item: Json, name: str, limit: int = LONGEST_TEXT) -> str:
-    """A text, its end left out where it is longer than any of X's; "" for what is none."""
-    value = item.get(name)
-    if isinstance(value, int) and not isinstance(value, bool) and abs(value) < _COUNT:
-        return str(value)
-    return value[:limit] if isinstance(value, str) else ""
 
 
 def number_of(value: object) -> str:

@@ -20,12 +20,13 @@ from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from bot.cases.ports import Measure
-from connectors.x import payload
 
 LIMIT = 280
 #: Characters of a direct message (X API: Manage Direct Messages).
 MESSAGE_LIMIT = 10_000
 
+#: No text of X is longer than this: a post has 25,000 characters at most, of which "&" takes five.
+LONGEST_TEXT = 150_000
 #: The only characters that X escapes in a text.
 _ESCAPED = {"&amp;": "&", "&lt;": "<", "&gt;": ">"}
 _ESCAPE = re.compile("|".join(_ESCAPED))
@@ -39,6 +40,14 @@ _MEDIA_PAGE = re.compile(r"https?://(?:twitter|x)\.com/[^/]+/status/\d+/(?:photo
 _SIMPLE = re.compile(r"(?!.*\.\w)[ -~\n\u00a1\u00bf\u00c0-\u024f\u2013\u2018\u2019\u201c\u201d]+", re.DOTALL)
 
 
+def text_of(item: Mapping[str, Any], name: str, limit: int = LONGEST_TEXT) -> str:
+    """A text, its end left out where it is longer than any of X's; "" for what is none."""
+    value = item.get(name)
+    if isinstance(value, int) and not isinstance(value, bool) and abs(value) < 2**63:
+        return str(value)
+    return value[:limit] if isinstance(value, str) else ""
+
+
 def written(text: str, urls: Iterable[Mapping[str, Any]]) -> str:
     """The text as its author wrote it. `urls` are its URL entities.
 
@@ -48,20 +57,20 @@ def written(text: str, urls: Iterable[Mapping[str, Any]]) -> str:
     """
     full: dict[str, str] = {}
     for entity in urls:
-        short, target = payload.text(entity, "url", _SHORT), payload.text(entity, "expanded_url", _TARGET)
+        short, target = text_of(entity, "url", _SHORT), text_of(entity, "expanded_url", _TARGET)
         if not short.startswith(("https://", "http://")):
             continue
         if entity.get("media_key") or _MEDIA_PAGE.fullmatch(target):
             full[short] = ""
         elif target.startswith(("https://", "http://")):
-            shown = payload.text(entity, "display_url", _TARGET)
+            shown = text_of(entity, "display_url", _TARGET)
             full[short] = shown if target == f"http://{shown}" else target
     plain = _ESCAPE.sub(lambda found: _ESCAPED[found[0]], text)
     if not full:
         return plain
     shorts = "|".join(map(re.escape, sorted(full, key=len, reverse=True)))
     whole = re.sub(shorts, lambda found: full[found[0]], plain)
-    whole = whole[: payload.LONGEST_TEXT]
+    whole = whole[:LONGEST_TEXT]
     return whole.rstrip() if "" in full.values() else whole
 
 

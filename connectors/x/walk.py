@@ -18,7 +18,7 @@ from functools import partial
 from typing import Any
 
 from bot.cases.errors import Invalid, Retry
-from connectors.x import payload
+from connectors.x import payload, texts
 from connectors.x.client import XClient
 from connectors.x.payload import Json, confirmed, lowest_at, order
 from connectors.x.refusals import one_line, words_of
@@ -158,7 +158,7 @@ def page_of(found: Json) -> Page:
     meta = found.get("meta")
     if not items and not isinstance(meta, dict) and (found.get("errors") or entries):
         raise Retry(one_line(words_of(dict(found))), timedelta(minutes=5))
-    token = payload.text(meta, "next_token") if isinstance(meta, dict) else ""
+    token = texts.text_of(meta, "next_token") if isinstance(meta, dict) else ""
     return Page(items, payload.media_of(found), token or None, odd + _withheld(found, items))
 
 
@@ -174,8 +174,8 @@ def _withheld(found: Json, items: list[Json]) -> list[Json]:
         error
         for error in payload.several(found, "errors")
         if isinstance(error, dict)
-        and payload.text(error, "resource_type") in _POSTS
-        and payload.text(error, "parameter") in ("", "id", "ids", "data")
+        and texts.text_of(error, "resource_type") in _POSTS
+        and texts.text_of(error, "parameter") in ("", "id", "ids", "data")
         and payload.number_of(error.get("resource_id")) not in shown
     ]
 

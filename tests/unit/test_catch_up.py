@@ -73,7 +73,7 @@ async def catching_up(office: Office, store: MemoryStore) -> AsyncIterator[tuple
 
 def a_thread(number: int, record: Record) -> None:
     """A case whose thread is known."""
-    fields: dict[str, Any] = {"status": Status.CLAIMED, "assignee": MO.id, "root_id": f"r{number}"}
+    fields: dict[str, Any] = {"status": Status.CLAIMED, "assignee": MO.id}
     case = record.cases.add(a_waiting_case(NOW + number * MINUTE, **fields))
     record.cases.save(replace(case, thread=MessageRef("C1", f"{number + 1}.0")))
 
@@ -111,7 +111,7 @@ def a_published_thread(hours: float, record: Record) -> None:
     """A settled case whose thread is known, with a reply that was published so many hours ago."""
     root = f"{1000 - hours}"
     sent_at = NOW - timedelta(hours=hours)
-    fields: dict[str, Any] = {"status": Status.ANSWERED, "root_id": f"p{hours}"}
+    fields: dict[str, Any] = {"status": Status.ANSWERED}
     case = record.cases.add(a_case(**fields))
     case = record.cases.save(replace(case, thread=MessageRef("C1", root)))
     message = MessageRef("C1", f"{float(root) + 0.1}")

@@ -12,7 +12,7 @@ from bot.cases.outbox import Effect, EntryState, Line, Mark, Say
 from bot.cases.posts import Surface
 from bot.cases.said import Ping, say
 from bot.outbox import put
-from bot.work import edits, new_thread, private, questions, replies, reply_actions, threads
+from bot.work import decisions, edits, new_thread, private, replies, reply_actions, threads
 from bot.work.threads import Written
 from tests.contract.samples import NOW, SAID
 from tests.unit.office import ANN, MO, Office
@@ -230,7 +230,7 @@ def test_a_question_asks_anew_when_the_case_goes_on_in_private(thread: Thread) -
     thread.shown()
     private.customer_wrote(thread.office.tx(), thread.case)
     signs = [sign for sign in thread.signs() if "ask." in sign]
-    questions.decide_asked(thread.office.tx(), MESSAGE, True, MO, pressed=QUESTION)
+    decisions.decide_asked(thread.office.tx(), MESSAGE, True, MO, pressed=QUESTION)
 
     assert signs == ["instead: ask.changed"]
     assert thread.reply.mode is Surface.PRIVATE
@@ -306,7 +306,7 @@ class TestInTheThreadOfADeletedCard:
         assert question is not None
         office.stand(question, new)
         for _ in range(2):
-            questions.decide_asked(office.tx(), MESSAGE, True, MO, pressed=QUESTION)
+            decisions.decide_asked(office.tx(), MESSAGE, True, MO, pressed=QUESTION)
         [reply] = office.record.replies.of_case(thread.case.id)
         sent = say("ask.sent", agent=Ping(MO.id))
         shown = [say.ref for say in office.effects(Say) if say.said == sent]

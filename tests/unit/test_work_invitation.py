@@ -10,7 +10,7 @@ import pytest
 from bot.cases.model import Case, Invited, MessageKind, MessageRef, ReplyKind, ReplyState, Status
 from bot.cases.posts import Surface
 from bot.cases.said import Money, Sentence, say
-from bot.work import private, questions, replies, reply_actions, takeovers, threads
+from bot.work import decisions, private, replies, reply_actions, takeovers, threads
 from bot.work.replies import Words
 from tests.contract.samples import NOW
 from tests.unit.office import ANN, MO, Office, told
@@ -278,7 +278,7 @@ def test_it_is_published_once_its_writer_says_so_and_the_next_is_not_asked_about
     case = uninvited(office)
     invite(office, case)
     writes(office, case)
-    questions.decide_invited(office.tx(), MESSAGE, True, MO, pressed=QUESTION)
+    decisions.decide_invited(office.tx(), MESSAGE, True, MO, pressed=QUESTION)
     reply = office.record.replies.of_message(MESSAGE)
 
     assert reply is not None
@@ -291,7 +291,7 @@ def test_a_case_in_which_something_was_published_meanwhile_still_becomes_private
     case = uninvited(office)
     invite(office, case)
     writes(office, case)
-    questions.decide_invited(office.tx(), MESSAGE, True, MO, pressed=QUESTION)
+    decisions.decide_invited(office.tx(), MESSAGE, True, MO, pressed=QUESTION)
     customer_writes(office, case)
 
     assert office.now_case(case).mode is PRIVATE
@@ -303,7 +303,7 @@ def test_what_waits_for_the_customer_is_kept_and_never_published(office: Office,
     case = uninvited(office)
     invite(office, case)
     writes(office, case)
-    questions.decide_invited(office.tx(), MESSAGE, False, MO, pressed=QUESTION)
+    decisions.decide_invited(office.tx(), MESSAGE, False, MO, pressed=QUESTION)
     reply, message = office.record.replies.of_message(MESSAGE), office.record.threads.message(MESSAGE)
 
     assert message is not None
@@ -321,7 +321,7 @@ def test_only_the_writer_decides(office: Office) -> None:
     invite(office, case)
     writes(office, case)
 
-    answer = questions.decide_invited(office.tx(), MESSAGE, True, ANN, pressed=QUESTION)
+    answer = decisions.decide_invited(office.tx(), MESSAGE, True, ANN, pressed=QUESTION)
 
     assert answer is not None
     assert told(answer).key == "unclaimed.not_yours"
@@ -353,7 +353,7 @@ def test_who_no_longer_has_the_case_decides_nothing_for_who_has(office: Office) 
     invite(office, case)
     writes(office, case)
     takeovers.take(office.tx(), office.now_case(case), ANN, by_reaction=False)
-    questions.decide_invited(office.tx(), MESSAGE, True, MO, pressed=QUESTION)
+    decisions.decide_invited(office.tx(), MESSAGE, True, MO, pressed=QUESTION)
 
     assert office.record.replies.of_message(MESSAGE) is None
     assert office.now_case(case).invited is Invited.UNDECIDED

@@ -7,7 +7,7 @@ import pytest
 from bot.cases.model import Case, MessageRef
 from bot.cases.outbox import Say
 from bot.cases.said import Sentence
-from bot.work import questions, threads
+from bot.work import decisions, threads
 from bot.work.threads import Written
 from tests.contract.samples import NOW
 from tests.unit.office import ANN, MO, Office
@@ -64,6 +64,6 @@ def test_a_second_message_of_who_claims_and_sends_the_first_is_asked_about_anew(
     write_in(office, case)
     assert case.thread is not None
     threads.take_message(office.tx(), Written(second, case.thread, "And thanks!", NOW), MO)
-    questions.decide_asked(office.tx(), MESSAGE, True, MO, pressed=QUESTION)
+    decisions.decide_asked(office.tx(), MESSAGE, True, MO, pressed=QUESTION)
 
     assert [said.key for said in office.said()] == ["ask.changed", "unclaimed.sent"]

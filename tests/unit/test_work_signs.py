@@ -10,7 +10,7 @@ import pytest
 from bot.cases.model import Agent, AgentId, Case, MessageRef, Reply, ReplyState, Status
 from bot.cases.outbox import Mark, Rank
 from bot.cases.said import Sentence, say
-from bot.work import edits, questions, reply_actions, threads
+from bot.work import decisions, edits, reply_actions, threads
 from bot.work.threads import Written
 from tests.contract.samples import NOW
 from tests.unit.office import ANN, MO, Office
@@ -83,7 +83,7 @@ def test_a_reply_that_is_edited_into_a_note_is_marked(office: Office) -> None:
 def test_an_asked_message_is_marked_once_it_is_a_note(office: Office) -> None:
     take(office, "/ / she called")
     before = office.marks()
-    questions.decide_asked(office.tx(), MESSAGE, False, MO, pressed=QUESTION)
+    decisions.decide_asked(office.tx(), MESSAGE, False, MO, pressed=QUESTION)
 
     assert (before, office.marks()) == ([], [("memo", True)])
 

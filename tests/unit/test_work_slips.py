@@ -8,7 +8,7 @@ from bot.cases.model import Agent, AgentId, Case, Invited, MessageKind, MessageR
 from bot.cases.outbox import Say
 from bot.cases.posts import Surface
 from bot.cases.said import say
-from bot.work import actions, edits, questions, reply_actions, threads
+from bot.work import actions, decisions, edits, reply_actions, threads
 from bot.work.threads import Written
 from tests.contract.samples import NOW, SAID
 from tests.unit.office import ANN, MO, Office
@@ -34,11 +34,11 @@ def edit(office: Office, case: Case, text: str, stamp: str = "1700000009.300000"
 
 
 def decide(office: Office, send: bool) -> None:
-    questions.decide_asked(office.tx(), MESSAGE, send, MO, pressed=QUESTION)
+    decisions.decide_asked(office.tx(), MESSAGE, send, MO, pressed=QUESTION)
 
 
 def publish(office: Office) -> None:
-    questions.decide_invited(office.tx(), MESSAGE, True, MO, pressed=QUESTION)
+    decisions.decide_invited(office.tx(), MESSAGE, True, MO, pressed=QUESTION)
 
 
 def reply_of(office: Office) -> Reply:

@@ -11,7 +11,17 @@ from bot.cases.model import Agent, AgentId, Case, MessageRef, ReplyState, Status
 from bot.cases.outbox import Say
 from bot.cases.posts import Surface
 from bot.cases.said import Instant, Ping, Sentence, say
-from bot.work import claims, doors, edits, pictures, questions, replies, reply_actions, takeovers, threads
+from bot.work import (
+    claims,
+    decisions,
+    doors,
+    edits,
+    pictures,
+    replies,
+    reply_actions,
+    takeovers,
+    threads,
+)
 from bot.work.doors import Reaction
 from bot.work.threads import Written
 from tests.contract.samples import MINUTE, NOW
@@ -344,7 +354,7 @@ def test_a_takeover_that_a_question_about_a_message_led_to_is_settled_as_well(of
     office.record.people.save_agent(ANN)
     threads.take_message(office.tx(), Written(QUESTION, case.thread, "On its way!", NOW), MO)
     claims.claim(office.tx(), office.now_case(case), ANN)
-    questions.decide_asked(office.tx(), QUESTION, True, MO, pressed=None)
+    decisions.decide_asked(office.tx(), QUESTION, True, MO, pressed=None)
     asked_before = office.said()
     claims.release(office.tx(), office.now_case(case), ANN)
     asked_after = office.said()

@@ -8,7 +8,7 @@ import pytest
 
 from bot.cases.model import Agent, AgentId, Case, MessageKind, MessageRef, Reply, Status
 from bot.cases.posts import Surface
-from bot.work import claims, doors, edits, private, questions, takeovers, tenures, threads
+from bot.work import claims, decisions, doors, edits, private, takeovers, tenures, threads
 from bot.work.doors import Reaction
 from bot.work.threads import Written
 from tests.contract.samples import NOW
@@ -265,7 +265,7 @@ def test_what_is_let_go_later_goes_out_in_the_mode_of_its_time(office: Office) -
     thread.switch(MO, Surface.PUBLIC, THIRD)
     question = MessageRef("C1", FOURTH)
     ref = MessageRef("C1", FIRST)
-    questions.decide_asked(office.tx(stamp=FOURTH), ref, True, MO, pressed=question)
+    decisions.decide_asked(office.tx(stamp=FOURTH), ref, True, MO, pressed=question)
 
     [reply] = thread.replies()
     assert reply.mode is Surface.PRIVATE

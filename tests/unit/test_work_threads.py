@@ -9,7 +9,7 @@ import pytest
 from bot.cases.model import Agent, AgentId, MessageKind, MessageRef, ReplyState, Status
 from bot.cases.posts import Surface
 from bot.cases.said import Sentence, say
-from bot.work import claims, edits, publishing, questions, threads
+from bot.work import claims, decisions, edits, publishing, threads
 from bot.work.threads import Written
 from tests.contract.samples import MINUTE, NOW, SAID
 from tests.unit.office import ANN, MO, Office
@@ -290,7 +290,7 @@ def test_claim_and_send_has_seen_what_is_there_when_it_is_pressed(office: Office
     written = Written(MESSAGE, case.thread, "On its way!", NOW)
     threads.take_message(office.tx(), written, MO)
     office.show(case, office.mention(case), "1700000009.300000")
-    questions.decide_asked(office.tx(NOW + 2 * MINUTE), MESSAGE, True, MO, pressed=QUESTION)
+    decisions.decide_asked(office.tx(NOW + 2 * MINUTE), MESSAGE, True, MO, pressed=QUESTION)
     reply = office.record.replies.of_message(MESSAGE)
 
     assert reply is not None
@@ -325,7 +325,7 @@ def test_a_message_in_a_settled_case_is_asked_about_and_answered_as_things_are(
     assert case.thread is not None
     threads.take_message(office.tx(), Written(MESSAGE, case.thread, "Hi", NOW), MO)
     question = office.said()[-1]
-    questions.decide_asked(office.tx(), MESSAGE, send, MO, pressed=QUESTION)
+    decisions.decide_asked(office.tx(), MESSAGE, send, MO, pressed=QUESTION)
     answer, after = office.said()[-1], office.now_case(case)
 
     assert question.key == f"ask.{status}"
@@ -343,6 +343,6 @@ def test_what_is_kept_as_a_note_is_told_as_the_case_stands_by_then(office: Offic
     assert case.thread is not None
     threads.take_message(office.tx(), Written(MESSAGE, case.thread, "Hi", NOW), MO)
     claims.claim(office.tx(), case, ANN)
-    questions.decide_asked(office.tx(), MESSAGE, False, MO, pressed=QUESTION)
+    decisions.decide_asked(office.tx(), MESSAGE, False, MO, pressed=QUESTION)
 
     assert office.said()[-1] == say("note.kept")

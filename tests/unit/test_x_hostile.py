@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 from bot.cases.posts import AccountId, Post, Unread, is_somebody
 from connectors.x import payload, walk
-from connectors.x.payload import LONGEST_TEXT, parsed
+from connectors.x.payload import parsed
 from connectors.x.refusals import Answer, error_of, rest_until
+from connectors.x.texts import LONGEST_TEXT
 from tests.hostile import BRAND, NOW, mutated
 
 ACCOUNT = AccountId("brand-1")
