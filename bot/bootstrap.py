@@ -24,7 +24,7 @@ from bot.cases.record import Wake
 from bot.cases.tx import Setup
 from bot.clock import SystemClock
 from bot.config import Config
-from bot.front_desk import StartError as StartError  # whoever starts the bot finds it here
+from bot.front_desk import StartError as StartError  # the code that starts the bot imports it from here
 from bot.jobs import Ticks
 from bot.slack import app as slack_app
 from bot.slack import calls
@@ -85,7 +85,7 @@ class Bot:
         await self._opened.aclose()
 
     async def redraw(self) -> None:
-        """Draw what the desk shows of late anew, as it would be drawn now."""
+        """Redraw what the desk has shown lately, as it would be drawn now."""
         await self._transactions.do(startup.redraw)
 
 

@@ -46,7 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (Refused, ConfigError) as error:
         print(error, file=sys.stderr)
         return 1
-    except BrokenPipeError:  # whoever read what we print has gone, such as `| head`
+    except BrokenPipeError:  # the reader of what we print has gone, such as `| head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         return 1
     except OSError as error:
@@ -183,7 +183,7 @@ def _restore(asked: argparse.Namespace) -> int:
             kept = upkeep.put_back(config, asked.file)
             print(f"{asked.file} is in place." + (f" What was there is kept as {kept}." if kept else ""))
     print(
-        "Start webcare again. What happened since the backup comes in anew; a reply that may be out already "
+        "Start webcare again. What happened since the backup comes in again; a reply that may be out already "
         "is looked for on X, or waits for a person."
     )
     return 0

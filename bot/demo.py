@@ -1,4 +1,4 @@
-"""The demo: the sandbox with the bot in it, which the page can let begin anew or speak another language."""
+"""The demo: the sandbox with the bot in it, which the page can start over or let speak another language."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ log = logging.getLogger(__name__)
 
 #: What the sandbox and the bot keep in the demo's directory.
 _KEPT = ("x.jsonl", "slack.jsonl", "webcare.db*", "app.yaml", "env")
-#: How long the page gets to hear that everything begins anew before its connection goes, in seconds.
+#: How long the page gets to hear that everything begins again before its connection goes, in seconds.
 _BREATH = 0.2
 
 
@@ -86,7 +86,7 @@ class Demo:
             await self._close()
 
     async def speak(self, language: str) -> None:
-        """Let the bot go on in another language: what it shows is drawn anew, what it said stays."""
+        """Let the bot go on in another language: what it shows is redrawn, what it said stays."""
         async with self._changing:
             if language == self._language or self.world is None:
                 return

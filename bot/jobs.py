@@ -24,7 +24,7 @@ _AFTER_WAKE: Mapping[str, float] = {Wake.POLL: 0.01, Wake.WATCH: 0.01}
 _AFTER_SENDING = 0.003
 #: A tick that broke is tried again this soon.
 AFTER_ERROR = timedelta(seconds=1)
-#: Longer than any tick takes that is well: a look at a slow network, with all its pages, takes the longest.
+#: Longer than any working tick takes: a look at a slow network, with all its pages, takes the longest.
 STALLED_AFTER = timedelta(minutes=2)
 
 

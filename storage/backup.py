@@ -171,7 +171,7 @@ def _replace(database: Path, fresh: Path, kept: Path) -> None:
 
 
 def _give_to_owner_of(database: Path, fresh: Path) -> None:
-    """Whoever puts a backup back need not be who runs the bot, and may be root."""
+    """The person who puts a backup back need not be the one who runs the bot, and may be root."""
     shutil.copymode(database, fresh)
     make_private(fresh)
     if hasattr(os, "chown"):

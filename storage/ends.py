@@ -112,7 +112,7 @@ ENDS: Mapping[Table, tuple[Aged | WithCase | Stays, ...]] = {
     shown: (
         Aged(shown.c.at, ends.SENTENCES, shown.c.case_id.is_(None)),
         WithCase(and_(shown.c.case_id == _theirs, shown.c.key.not_like("post-%"))),
-        Stays("where a post was shown tells where it is to be drawn anew"),
+        Stays("where a post was shown tells where it is to be redrawn"),
     ),
     messages: (WithCase(and_(messages.c.case_id == _theirs, messages.c.at <= bindparam("closed_at"))),),
     tenures: (WithCase(tenures.c.case_id == _theirs),),

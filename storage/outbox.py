@@ -184,7 +184,7 @@ class OutboxRows(Rows):
                 return None
             if entry_id is not None:
                 return replace(entry, id=entry_id)
-            # The one that is in the way is moved up, and thereby held until this transaction ends: it cannot
+            # The one that is in the way is moved up, and so held until this transaction ends: it cannot
             # be taken, and drawn, before what this transaction changes can be seen.
             if self._move_up(entry) or self.of_key(entry.key) is not None:
                 return None

@@ -14,7 +14,7 @@ V = TypeVar("V")
 #: Who takes from the outbox or looks at a channel's slot holds this until its transaction ends, so that two
 #: processes neither post into one slot nor put the messages of a thread in the wrong order.
 _POSTING = "SELECT pg_advisory_xact_lock(739201)"
-#: Whoever adds to an alarm or calls with one holds this, so that two processes neither open two alarms where
+#: A process that adds to an alarm or calls with one holds this, so that two neither open two alarms where
 #: one would do nor call twice. Nobody waits for it: a process that is paused keeps it.
 _WATCHING = "SELECT pg_try_advisory_xact_lock(739202)"
 

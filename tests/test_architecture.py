@@ -24,6 +24,11 @@ _ELSEWHERE = {".git", ".venv", ".demo", ".hypothesis", "build", "node_modules", 
 _SILENCER = re.compile(r"#\s*(?:noqa|type:\s*ignore|pragma:)")
 _MACHINE_PATH = re.compile(r"(?<![\w.])/(?:home|root|Users|work)/\w")
 _REGISTRY = re.compile("|".join(("pypi" + r"\.org", "python" + "hosted", "npm" + r"js\.(?:org|com)")))
+#: Say instead: again or redraw; the agent, the caller, the process; works; lately; so.
+_STUMBLE = re.compile(
+    r"(?<![\w.\"-])(anew(?=[ ;:.]|$)|whoever|hereby|thereby|whereof|lest|is well|of late)(?!\w)",
+    re.IGNORECASE,
+)
 _UNFINISHED = re.compile(r"\b(?:TO" + "DO|FIX" + "ME|XX" + "X)\b")
 
 
@@ -203,6 +208,19 @@ def test_a_silenced_check_gives_its_reason_on_the_line() -> None:
     ]
 
     assert not unexplained
+
+
+def test_no_text_makes_its_reader_stumble() -> None:
+    """Words of another century, and clauses without a subject. What agents read has readers of its own."""
+    found = [
+        f"{at(path, number)}: {match[0]}"
+        for path, text in files()
+        if path.suffix in (".py", ".md") and path != Path(__file__) and "tests" not in path.parts
+        for number, line in enumerate(text.splitlines(), 1)
+        if (match := _STUMBLE.search(line)) and path.name != "CHANGELOG.md"
+    ]
+
+    assert not found
 
 
 @pytest.mark.parametrize(

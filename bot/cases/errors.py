@@ -29,7 +29,7 @@ from datetime import datetime, timedelta
 class NetworkError(Exception):
     """A network did not do what was asked. `detail` is the network's own word: hostile text, one line."""
 
-    #: What it means for whoever runs the bot and what they can do, for the log.
+    #: What it means for the operator and what they can do, for the log.
     remedy = "it does not answer as it should; webcare tries again by itself"
 
     def __init__(self, detail: str = "") -> None:
@@ -106,7 +106,7 @@ class Unclear(NetworkError):
 class DeskError(Exception):
     """The desk did not do what was asked. `detail` is for the log."""
 
-    #: What it means for whoever runs the bot and what they can do, for the log.
+    #: What it means for the operator and what they can do, for the log.
     remedy = "webcare tries again or goes on without it"
 
     def __init__(self, detail: str = "") -> None:

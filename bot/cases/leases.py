@@ -12,7 +12,7 @@ LEASE = timedelta(seconds=8)
 #: How often a call that lasts renews the lease.
 RENEW_EVERY = timedelta(milliseconds=2500)
 #: Nothing is begun outside with less of the lease left than this: a process that was paused and comes back
-#: finds its lease gone and leaves the work to whoever has it now.
+#: finds its lease gone and leaves the work to the process that has it now.
 MARGIN = timedelta(seconds=2)
 
 

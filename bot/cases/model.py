@@ -332,7 +332,7 @@ class Reply:
     #: Opens the network's own composer when only a person may send this.
     manual_url: str = ""
     attempted_at: datetime | None = None
-    #: While sending: who may no longer be alive after this instant.
+    #: The sender's lease; after it the sender is presumed dead.
     lease_until: datetime | None = None
     #: How often the network was asked about an unconfirmed reply.
     looks: int = 0

@@ -167,7 +167,7 @@ class Unknown:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One line of a check: what was looked at, whether it is well, and what to do when it is not."""
+    """One line of a check: what was looked at, whether it works, and what to do when it does not."""
 
     subject: str
     ok: bool
@@ -247,7 +247,7 @@ class Pushed:
     """One thing that a network told by itself."""
 
     account: AccountId
-    #: The network's own id of what happened: told again, it has the same one, told anew another.
+    #: The network's own id of what happened: a repetition has the same one, a second event another.
     key: str
     posts: tuple[Post, ...] = ()
     #: Who wrote them, as far as it was told with them.
@@ -295,13 +295,13 @@ class Desk(Protocol):
         """Post the card that opens a thread. `key` is kept with the message, invisible to people."""
 
     async def redraw(self, ref: MessageRef, picture: Picture) -> None:
-        """Draw a message of ours anew, whole."""
+        """Redraw a message of ours, whole."""
 
     async def say(self, channel: str, thread: MessageRef | None, picture: Picture, key: str) -> MessageRef:
         """Post a message, in a thread or in the channel itself."""
 
     async def mark(self, ref: MessageRef, reaction: str, present: bool) -> None:
-        """Put or take away a reaction of ours; a reaction already as wanted is well."""
+        """Put or take away a reaction of ours; idempotent."""
 
     async def whisper(self, channel: str, thread: MessageRef | None, agent: AgentId, said: Sentence) -> None:
         """Tell one agent something that nobody else needs. It may never be read: say nothing vital here."""

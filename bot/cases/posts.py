@@ -145,7 +145,7 @@ class Unread:
 
     #: Names it on its account: the network's id, or a digest of what came where it has none.
     key: str
-    #: What was wrong, for whoever runs the bot.
+    #: What was wrong, for the operator.
     why: str
     #: As it came, its end left out where it is long.
     raw: str

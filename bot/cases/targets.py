@@ -29,7 +29,7 @@ def wait_no_more(case: Case) -> Case:
 
 
 def claimed(case: Case, now: datetime, targets: Targets) -> Case:
-    """The case with the time that whoever takes it over now, after it was missed, gets before the channel is
+    """The case with the time that an agent who takes it over after it was missed gets before the channel is
     told."""
     if case.answer_due is None:
         return case

@@ -38,7 +38,7 @@ def command(value: Any) -> str:
 
 
 def command_of(app: str) -> str:
-    """The command that bears the name of an app: "Webcare test" has /webcare-test. ValueError, in words for a
+    """The command with the name of an app: "Webcare test" has /webcare-test. ValueError, in words for a
     person, where no command can bear it."""
     slug = _OTHERS.sub("-", app.casefold()).strip("-")[: _LONGEST - 1].strip("-")
     named = f"/{slug}"

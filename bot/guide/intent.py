@@ -1,10 +1,10 @@
 """What a message is meant to be, from what was typed: words for the customer, a note, a word for the bot, or
 something so near to these that only its writer can tell.
 
-It stands among the checks that read a reply before it goes out, and is pure: whoever wrote it, and in which
-case, is for others to judge. The rule: tolerant towards "inside", strict towards "outside". What begins with
-the mark of a note is one, whatever invisible characters or marks of a list, quote or code stand before it or
-in it; what only looks as if a mark were meant, or has one further down, is nobody's to publish or to obey.
+It stands among the checks that read a reply before it goes out, and is pure: who wrote it, and in which case,
+is for others to judge. The rule: tolerant towards "inside", strict towards "outside". What begins with the
+mark of a note is one, whatever invisible characters or marks of a list, quote or code stand before it or in
+it; what only looks as if a mark were meant, or has one further down, is nobody's to publish or to obey.
 """
 
 from __future__ import annotations

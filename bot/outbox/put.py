@@ -47,7 +47,7 @@ def _put(tx: Tx, effect: Effect, lane: str, rank: Rank, *, key: str = "", at: da
 
 
 def card(tx: Tx, case: Case, *, rank: Rank | None = None) -> None:
-    """Post the case's card, or draw it anew, and with it the lines that depend on how the case stands.
+    """Post the case's card, or redraw it, and with it the lines that depend on how the case stands.
     Several asks become one. Without a `rank` it is as urgent as its customer."""
     at = tx.now if rank in _BY_ASKING else case.due_at or tx.now
     rank = rank or (Rank.CUSTOMER if case.waiting_since else Rank.TIDYING)
@@ -67,7 +67,7 @@ def card(tx: Tx, case: Case, *, rank: Rank | None = None) -> None:
 
 
 def line(tx: Tx, case: Case, reply: Reply) -> None:
-    """Post the bot's line about a reply, or draw it anew. Several asks become one."""
+    """Post the bot's line about a reply, or redraw it. Several asks become one."""
     _put(
         tx,
         Line(case.id, reply.id),
@@ -84,14 +84,14 @@ def line_below(tx: Tx, case: Case, reply: Reply) -> None:
 
 
 def lines_behind(tx: Tx, case: Case, reply: Reply) -> None:
-    """Draw the lines of those replies anew that wait for `reply`, once it is in doubt or no longer is."""
+    """Redraw the lines of those replies that wait for `reply`, once it is in doubt or no longer is."""
     for later in tx.replies.of_case(case.id):
         if later.id > reply.id and later.state is ReplyState.QUEUED and later.blocked is None:
             line(tx, case, later)
 
 
 def redraw(tx: Tx, case: Case, standing: Sequence[Reply], place: int = 0) -> None:
-    """Draw the card of a case anew, and the lines of these replies of it; only what was shown already. Where
+    """Redraw the card of a case, and the lines of these replies of it; only what was shown already. Where
     somebody waits goes first, and of those what has the smaller `place`: desks take few redraws a minute."""
     rank, at = Rank.CUSTOMER if case.waiting_since else Rank.TIDYING, tx.now + timedelta(milliseconds=place)
     if case.thread is not None:
@@ -123,7 +123,7 @@ def follow_up(tx: Tx, case: Case, number: int) -> None:
 
 
 def follow_up_anew(tx: Tx, case: Case, number: int) -> None:
-    """Draw the message anew that shows a later post, where there is one."""
+    """Redraw the message that shows a later post, where there is one."""
     key = key_of_post(number)
     posting = tx.outbox.of_key(key)
     if tx.outbox.shown(key) is not None or (posting is not None and posting.attempts):
@@ -211,7 +211,7 @@ def announce_instead(tx: Tx, ref: MessageRef, said: Sentence) -> None:
 
 
 def alarm(tx: Tx, alarm: Alarm, *, rank: Rank = Rank.WARNING, again: bool = False) -> None:
-    """Post an alarm, or draw it anew. Several asks become one. `again`: a message that cannot be redrawn may
+    """Post an alarm, or redraw it. Several asks become one. `again`: a message that cannot be redrawn may
     still stand under its key."""
     lane, key = REDRAW if alarm.ref else alarm.audience.channel, alarm.key
     # One that is on its way is drawn again if it was drawn by now.

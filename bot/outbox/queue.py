@@ -119,7 +119,7 @@ class Queue:
             tx.outbox.remove(entry)
             return None
         if delivery.ref is None and entry.lane == REDRAW:
-            # It is posted anew, and waits for its channel as a post does.
+            # It is posted again, and waits for its channel as a post does.
             tx.outbox.remove(entry)
             handler.post_anew(tx, entry.effect)
             return None

@@ -19,7 +19,7 @@ Key = tuple[str, str]
 
 #: Changes that come this close together, in seconds, are told as one.
 _TOGETHER = 0.02
-#: A page that is this many changes behind is cut off; it comes back by itself and begins anew.
+#: A page that is this many changes behind is cut off; it comes back by itself and starts over.
 _MOST_BEHIND = 200
 #: A quiet connection is given a sign of life this often, in seconds.
 _SIGN_OF_LIFE = 15.0

@@ -127,7 +127,7 @@ class Language(_Asked):
 
 
 class Anew(_Asked):
-    """POST /sandbox/anew: throw everything away and begin again."""
+    """POST /sandbox/again: throw everything away and begin again."""
 
 
 class OrderedFault(_Asked):
@@ -167,7 +167,7 @@ def build_app(world: World) -> web.Application:
         return _file(*found)
 
     async def picture(request: web.Request) -> web.Response:
-        """Also for whoever is not the page, as X's profile pictures are."""
+        """Also for others than the page, as X's profile pictures are."""
         return web.Response(body=avatar(request.match_info["handle"]), content_type="image/png")
 
     async def description(_: web.Request) -> web.Response:

@@ -11,9 +11,9 @@ from typing import Any
 TARGETS = "{first_reply: 5m, next_reply: 5m, warn_before: 3m}"
 HOLD = "15s"
 
-#: Shown in the file, so that whoever opens it knows where it comes from and what it is for.
+#: Shown in the file, so that its reader knows where it comes from and what it is for.
 TEMPLATE = """\
-# Written by webcare for its sandbox; a real app.yaml looks the same. Written anew at each start.
+# Written by webcare for its sandbox; a real app.yaml looks the same. Written again at each start.
 database: {database}
 language: {language}
 timezone: Europe/Amsterdam

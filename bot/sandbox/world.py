@@ -54,7 +54,7 @@ class DirectoryUnusable(Exception):
             super().__init__(f"{why}. Name a folder with --dir in which you may write.")
         else:
             super().__init__(
-                f"What the sandbox kept in {directory} cannot be read. Delete that folder to begin anew, or "
+                f"What the sandbox kept in {directory} cannot be read. Delete that folder to start over, or "
                 "name another one with --dir."
             )
 
@@ -69,7 +69,7 @@ class DirectoryTaken(Exception):
 
 
 class Director(Protocol):
-    """Who runs the bot in this world, and may let it begin anew: the demo."""
+    """Who runs the bot in this world, and may let it begin again: the demo."""
 
     @property
     def language(self) -> str:

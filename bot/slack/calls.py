@@ -60,7 +60,7 @@ _BUSY = frozenset(
     }
 )
 
-#: What to do about a refusal that whoever runs the bot can mend, by its code.
+#: What the operator can do about a refusal, by its code.
 _REMEDIES = {
     "account_inactive": "the app was removed from the workspace; install it again and set the new token",
     "channel_not_found": "Slack does not show the bot this channel; check its id in app.yaml, and invite "
@@ -142,7 +142,7 @@ class Caller:
 
     @contextmanager
     def waiting(self) -> Iterator[None]:
-        """Inside, whoever reads waits while Slack asks for it, or gives no good answer, and the log says so.
+        """Inside, a reader waits while Slack asks for it, or gives no good answer, and the log says so.
         A Slack that cannot be reached at all is still told: it may be a mistake in app.yaml."""
         self._waits = True
         try:

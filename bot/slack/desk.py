@@ -198,7 +198,7 @@ class SlackDesk:
             log.warning("A message for a thread that is gone stays in the channel", extra=told)
 
     async def redraw(self, ref: MessageRef, picture: Picture) -> None:
-        """Draw a message of ours anew, whole. Its metadata stays."""
+        """Redraw a message of ours, whole. Its metadata stays."""
         message = draw(picture, self._sentences)
         try:
             await self._update(ref, message)
@@ -319,7 +319,7 @@ class SlackDesk:
         return await (self._pace.keep(method, read, patient=patient) if self._pace else read())
 
     async def agent(self, agent_id: AgentId) -> Agent:
-        """Who this is. Bots, guests, strangers, people who left, and whoever Slack does not show, may not
+        """Who this is. Bots, guests, strangers, people who left, and people whom Slack does not show, may not
         reply."""
         me = await self.myself()
         try:

@@ -78,7 +78,7 @@ def public_address(written: str) -> str:
 def manifest(name: str = "Webcare", http: str = "", command: str = "/webcare") -> dict[str, Any]:
     """The app manifest. `name` is what people see, at most 35 characters; tell test and live apart by it.
     `command` is what they type: one for each app, since names are shared by a whole workspace, where the app
-    that was installed last gets them. The bot bears the same name, without the slash.
+    that was installed last gets them. The bot has the same name, without the slash.
 
     `http` is the public address of the bot, without a closing slash, to which Slack sends requests; without
     it the bot opens a socket to Slack, and no address is needed.

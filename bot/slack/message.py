@@ -60,7 +60,7 @@ def word_in_channel(message: Message) -> tuple[str, str]:
 
 def changed(event: Message) -> Message:
     """A message as it is after a change. Slack does not call it edited when its files were deleted; for us
-    that is an edit, and bears the stamp of the event."""
+    that is an edit, and has the stamp of the event."""
     message: Message = event.get("message") or {}
     if not has_files(event.get("previous_message") or {}) or has_files(message):
         return message

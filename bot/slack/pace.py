@@ -36,7 +36,7 @@ DESK_PACE = DeskPace(
     unmark=2.5,
     longest_rest=timedelta(minutes=2),
 )
-#: Whoever has others waiting is told to come again, instead of being kept for longer than this.
+#: A caller with others waiting is told to come again, instead of being kept for longer than this.
 SHORTLY = timedelta(seconds=2)
 
 
@@ -72,7 +72,7 @@ class Pace:
                 return answer
 
     async def _made(self, method: str, call: Callable[[], Awaitable[T]], *, patient: bool) -> T | None:
-        """The answer; None when Slack asks for patience, and whoever calls has it."""
+        """The answer; None when Slack asks for patience, and the caller has it."""
         try:
             answer = await call()
         except DeskBusy as error:

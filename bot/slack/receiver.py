@@ -57,7 +57,7 @@ class _Client(SocketModeClient):
         return str(answer["url"])
 
     async def connect_to_new_endpoint(self, force: bool = False) -> None:
-        """Replace a connection that is broken, or about to end (`force`); once, whoever notices it."""
+        """Replace a connection that is broken, or about to end (`force`); once, however many notice it."""
         before = self.current_session
         async with self.connect_operation_lock:
             ends = force and self.current_session is before
@@ -192,8 +192,8 @@ class Requests:
     refused never reaches the app, and so not the record.
 
     The very same request is let through once while it is under way and after it was answered well. Slack's
-    own repetitions are signed anew; those, and a replay after a restart or to another process, are recognised
-    by their ids in the record.
+    own repetitions are signed again; those, and a replay after a restart or to another process, are known by
+    their ids in the record.
     """
 
     def __init__(

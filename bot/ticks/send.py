@@ -47,8 +47,8 @@ class Send:
         keeps_back: KeepsBack,
         ask_who: Callable[[AgentId], Awaitable[object]],
     ) -> None:
-        """`ask_who` asks the desk once more who somebody is, unless it said so a moment ago: whoever lost the
-        right to reply meanwhile publishes nothing. It raises `errors.DeskError`s."""
+        """`ask_who` asks the desk once more who somebody is, unless it said so a moment ago: an agent who
+        lost the right to reply meanwhile publishes nothing. It raises `errors.DeskError`s."""
         self._transactions = transactions
         self._connectors = connectors
         self._poll = poll
@@ -119,7 +119,7 @@ class Send:
             lease = Lease(until, self._clock, partial(self._renew, task, command))
             outcome = await lease.run(lambda: self._connectors[task.account].send(command))
         except LeaseLost:
-            # Whoever has it, or the next look of this process, asks the network.
+            # The process that has it, or the next look of this one, asks the network.
             log.warning("A reply was left", extra={"action": "reply_left", "reply": task.reply_id})
             return
         except errors.NetworkError as error:

@@ -36,7 +36,7 @@ class Underway(Generic[Name]):
 
     async def drain(self, seconds: float) -> None:
         """Wait for what is under way, at most this long; what is late is broken off. The record knows how far
-        each got, and whoever comes next looks for the rest."""
+        each got, and the next process looks for the rest."""
         if self._tasks:
             _, late = await asyncio.wait(list(self._tasks.values()), timeout=seconds)
             for task in late:

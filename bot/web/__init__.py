@@ -1,1 +1,1 @@
-"""The HTTP edge: whether the bot is well, its figures, and the door for requests from outside."""
+"""The HTTP edge: whether the bot works, its figures, and the door for requests from outside."""

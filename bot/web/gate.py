@@ -14,7 +14,7 @@ IN_ALL = 256
 
 class Gate:
     """Makes a server's connections. Where there are too many, the oldest that has not sent its whole request
-    makes room for the new one: whoever only waits displaces nobody who has something to say."""
+    makes room for the new one: a client that only waits displaces nobody who has something to say."""
 
     def __init__(self, server: web.Server) -> None:
         self._server = server

@@ -10,7 +10,7 @@ from aiohttp import web
 
 log = logging.getLogger(__name__)
 
-#: What is in the way, in a sentence; "" when all is well.
+#: What is in the way, in a sentence; "" when nothing is.
 Question = Callable[[], Awaitable[str]]
 
 #: A part that does not answer within this many seconds is not well.
@@ -18,17 +18,17 @@ PATIENCE = 2.0
 
 
 class Health:
-    """Answers /healthz and /readyz. `parts` are asked side by side, each time anew."""
+    """Answers /healthz and /readyz. `parts` are asked side by side, each time again."""
 
     def __init__(self, parts: Mapping[str, Question]) -> None:
         self._parts = parts
 
     async def lives(self, _request: web.Request) -> web.Response:
-        """200 as long as the process answers at all. Whoever gets none may start it again."""
+        """200 as long as the process answers at all. A supervisor that gets none may start it again."""
         return web.json_response({"lives": True})
 
     async def is_ready(self, _request: web.Request) -> web.Response:
-        """200 when every part is well, else 503 with what is in the way, by part."""
+        """200 when every part works, else 503 with what is in the way, by part."""
         answers = await asyncio.gather(*(_ask(question) for question in self._parts.values()))
         reasons = {part: answer for part, answer in zip(self._parts, answers, strict=True) if answer}
         return web.json_response({"ready": not reasons, "reasons": reasons}, status=503 if reasons else 200)
@@ -40,5 +40,5 @@ async def _ask(question: Question) -> str:
     except TimeoutError:
         return f"gives no answer within {PATIENCE:g} seconds"
     except Exception as error:  # a part that breaks is not well, and keeps no other from saying how it is
-        log.warning("A part could not say whether it is well: %s", error, extra={"action": "health_broke"})
+        log.warning("A part could not say whether it works: %s", error, extra={"action": "health_broke"})
         return f"cannot tell how it is: {error}"

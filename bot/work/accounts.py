@@ -133,7 +133,7 @@ def lease_first(tx: Tx, process: str) -> list[Stream]:
 
 
 def lease_again(tx: Tx, account: AccountId, process: str, since: datetime) -> list[Stream]:
-    """The main list of an account that is well, leased; none if the newest look at it began `since` then. One
+    """The main list of a working account, leased; none if the newest look at it began `since` then. One
     that began under a clock that was ahead is repeated."""
     main, *_ = streams_of(tx, tx.installation.accounts[account])
     is_fresh = main.looked_at is not None and since <= main.looked_at <= tx.now

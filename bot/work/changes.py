@@ -222,7 +222,7 @@ def _hold(tx: Tx, case: Case, post: Post, why: Sentence) -> None:
 
 
 def _tell(tx: Tx, post: Post, what: str) -> Case | None:
-    """Draw anew what shows a post, and say in its thread what became of it."""
+    """Redraw what shows a post, and say in its thread what became of it."""
     case = _case_of(tx, post)
     if case is None:
         return None

@@ -37,7 +37,7 @@ def claim(tx: Tx, case: Case, agent: Agent, *, by_reaction: bool = False, again:
     """Give the case to `agent`. Of two agents one gets it; the other is asked whether to take it over.
 
     `again` says that a claim repeated after that question answers it, as a word does that is typed a second
-    time. Returns the answer for whoever asked; the caller says it where the question came from.
+    time. Returns the answer for the agent who asked; the caller says it where the question came from.
     """
     if case.assignee == agent.id:
         tenures.confirm(tx, case)

@@ -114,12 +114,12 @@ def _quoted(tx: Tx, post: Post, shown: PostId, answers: Answers) -> Quoted | Non
     return Quoted(shown, author.handle if author else "", other.text, other.url, other.absence)
 
 
-#: So many cases of one person, the newest, are drawn anew.
+#: So many cases of one person, the newest, are redrawn.
 CASES_OF_ONE = 10
 
 
 def take(tx: Tx, account: AccountId, authors: Sequence[Author]) -> None:
-    """Keep who people are; what showed them otherwise, or had no name for them, is drawn anew."""
+    """Keep who people are; what showed them otherwise, or had no name for them, is redrawn."""
     if not authors:
         return
     network = tx.installation.accounts[account].network

@@ -50,7 +50,7 @@ class Command:
     message: MessageRef
     thread: MessageRef
     at: datetime
-    #: What in the rest must not leave the house; None when all is well.
+    #: What in the rest must not leave the house; None without one.
     blocked: Sentence | None = None
 
 

@@ -1,5 +1,5 @@
 """What an edit or a deletion of an agent's message comes to. It counts, or the thread says why it does not:
-whoever changed their words must not believe in vain that this reached somebody."""
+an agent who changed their words must not believe in vain that this reached somebody."""
 
 from __future__ import annotations
 
@@ -89,8 +89,8 @@ def _edit_asked(tx: Tx, edit: _Edit) -> None:
     tx.threads.save_message(replace(known, text=written.text, blocked=blocked))
     is_invited = case.invited is Invited.UNDECIDED and case.assignee == edit.agent.id
     why = "invited" if is_invited else "edited"
-    anew = questions.question(tx, why, written.ref, edit.agent, case)
-    put.question_shows(tx, case, written.ref, anew)
+    asking = questions.question(tx, why, written.ref, edit.agent, case)
+    put.question_shows(tx, case, written.ref, asking)
 
 
 def _edit_inside(tx: Tx, edit: _Edit) -> None:

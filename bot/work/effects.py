@@ -49,7 +49,7 @@ class _Cards(_Passing):
             tx.cases.save(replace(case, thread=ref))
 
     def lost(self, tx: Tx, effect: Card, delivery: Delivery, error: DeskRefused) -> None:
-        """A card that is gone is posted anew, in a new thread; one that is frozen tells below it how things
+        """A card that is gone is posted again, in a new thread; one that is frozen tells below it how things
         stand."""
         case = tx.cases.get(effect.case_id)
         if case is None or delivery.ref is None:
@@ -126,7 +126,7 @@ class _Alarms(_Passing):
             tx.alarms.save(replace(alarm, ref=ref))
 
     def lost(self, tx: Tx, effect: Warn, _: Delivery, __: DeskRefused) -> None:
-        """It is posted anew if it has something to add that still stands: who deleted it has seen what it
+        """It is posted again if it has something to add that still stands: who deleted it has seen what it
         said before."""
         alarm = tx.alarms.get(effect.alarm_id)
         if alarm is None:

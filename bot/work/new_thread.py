@@ -29,7 +29,7 @@ def begin(tx: Tx, case: Case, gone: MessageRef) -> bool:
     """Let a case whose thread `gone` is no more go on in a new one; False when it asks for nothing: then
     nothing is posted until it does.
 
-    Its card is posted anew and, below it, what came in and went out. What waits to be sent was written in a
+    Its card is posted again and, below it, what came in and went out. What waits to be sent was written in a
     thread that cannot be read any more, so a person lets it go.
     """
     if case.thread != gone:

@@ -44,8 +44,8 @@ def ask_anew(tx: Tx, case: Case, *, but: AgentId | None = None, only: AgentId | 
     for message in tx.threads.asked(case.id):
         agent = tx.people.agent(message.agent)
         if agent is not None and agent.id != but and only in (None, agent.id):
-            anew = question(tx, "changed", message.ref, agent, case)
-            put.question_shows(tx, case, message.ref, anew)
+            asking = question(tx, "changed", message.ref, agent, case)
+            put.question_shows(tx, case, message.ref, asking)
 
 
 def keep_as_note(tx: Tx, case: Case, known: ThreadMessage, *, pressed: MessageRef | None = None) -> None:

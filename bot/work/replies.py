@@ -110,7 +110,7 @@ def unanswered(tx: Tx, case: Case) -> Sequence[Post]:
 
 
 def unseen_change(tx: Tx, case: Case, stamp: str) -> Sentence | None:
-    """What the customer changed that was not yet told in the thread when something that bears `stamp` was
+    """What the customer changed that was not yet told in the thread when something with the stamp `stamp` was
     written; None where nothing was, and with ""."""
     for post in tx.posts.of_case(case.id) if stamp else ():
         has_run_out = post.absence is Absence.DELETED
@@ -308,8 +308,8 @@ def stop_reply(tx: Tx, case: Case, reply: Reply, who: AgentId | str = "") -> boo
 def hold_waiting(tx: Tx, case: Case, why: Sentence, instead_of: Set[str] = frozenset()) -> None:
     """Hold every queued reply of the case: it now waits for a person, not for its time.
 
-    A hold of the same kind that stands already is told anew: it names what it asks about. So are those of the
-    kinds `instead_of`, which are no longer true.
+    A block of the same kind is told again: it names what it asks about. So are those of the kinds
+    `instead_of`, which are no longer true.
     """
     outdated = {why.key, *instead_of}
     for reply in tx.replies.of_case(case.id):

@@ -47,7 +47,7 @@ def take_over(tx: Tx) -> None:
 
 
 def redraw(tx: Tx) -> None:
-    """Draw every card and line of late anew, and the warnings that stand, as the program would draw them now:
+    """Redraw every recent card and line, and the warnings that stand, as the program would draw them now:
     in another language. The newest cases stand lowest in the channel and go first."""
     shown = [*tx.cases.open(), *tx.cases.settled_since(tx.now - EVER)]
     standing: set[int] = set()
@@ -147,7 +147,7 @@ def put_back(tx: Tx) -> None:
     A reply that waited then may have gone out since, or have been stopped: it waits for a person now, unless
     the network shows it. What waited to be shown at the desk is looked for there first. What agents wrote
     since, which will be read from the threads as if it were new, is held too (`is_from_before`). Cards and
-    lines, which show what has been since, are drawn anew.
+    lines, which show what has been since, are redrawn.
     """
     tx.upkeep.note_restore(tx.now)
     tx.outbox.doubt_all()

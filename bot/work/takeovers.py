@@ -163,15 +163,15 @@ def tell_settled(tx: Tx, before: Case, agent: Agent, key: str, **values: Sentenc
 
 def press(tx: Tx, case: Case, agent: Agent, value: str, *, asked: MessageRef) -> Result:
     """The button of the question `asked`, which speaks of the colleague that `value` names. When the case has
-    gone to somebody else meanwhile it asks anew. It is with somebody."""
+    gone to somebody else meanwhile it asks again. It is with somebody."""
     believed, _, by = value.partition(":")
     if case.status in SETTLED:
         return refused("takeover.settled", n=case.id)
     if case.assignee == agent.id:
         return refused("takeover.yours", n=case.id)
     if case.assignee != AgentId(believed):
-        anew = question(tx, case, by_reaction=bool(by))
-        put.say_instead(tx, case, asked, addressed(anew, agent))
+        again_question = question(tx, case, by_reaction=bool(by))
+        put.say_instead(tx, case, asked, addressed(again_question, agent))
         return refused("takeover.lost", n=case.id, agent=holder(tx, case))
     take(tx, case, agent, by_reaction=bool(by), pressed=asked)
     return Result(True)

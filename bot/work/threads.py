@@ -48,7 +48,7 @@ class Written:
     thread: MessageRef
     text: str
     at: datetime
-    #: A colleague or channel named, a custom emoji, a file: a hold of the catalogue; None when all is well.
+    #: A colleague or channel named, a custom emoji, a file; None when nothing of the kind.
     blocked: Sentence | None = None
     #: The desk's stamp of the edit this text comes from; "" for a first version.
     edited: str = ""

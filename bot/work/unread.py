@@ -2,7 +2,7 @@
 they wait, and their lines say why and since when.
 
 Their lines tell no time at which they will go. Nobody could keep it true: the program may be killed once
-more, and there can be more lines than a desk lets us draw anew in a minute. So a line is drawn once, however
+more, and there can be more lines than a desk lets us redraw in a minute. So a line is drawn once, however
 long its reply waits.
 """
 

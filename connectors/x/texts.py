@@ -253,7 +253,7 @@ def person_url(author_id: str, handle: str) -> str:
 
 
 def list_url(*, private: bool) -> str:
-    """Where whoever is logged in as the brand sees what was written to it."""
+    """Where a person who is logged in as the brand sees what was written to it."""
     return f"{_SITE}/messages" if private else f"{_SITE}/notifications/mentions"
 
 

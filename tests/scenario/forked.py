@@ -7,7 +7,11 @@ import os
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
+from functools import cache
+from multiprocessing import forkserver
 from pathlib import Path
+
+import pytest
 
 import bot.bootstrap
 import bot.demo
@@ -15,6 +19,7 @@ import bot.upkeep
 import connectors.x
 import storage
 from bot import cli
+from tests.scenario.program import ROOT
 
 #: What a command loads when it needs it: that is done here, once.
 LOADED = (bot.bootstrap, bot.demo, bot.upkeep, connectors.x, storage)
@@ -25,10 +30,19 @@ _forks = multiprocessing.get_context("forkserver")
 _forks.set_forkserver_preload([__name__])
 
 
+@cache
+def _serve() -> None:
+    """Start the process that forks. Python 3.11 does not tell it where modules are looked for."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYTHONPATH", str(ROOT))
+        forkserver.ensure_running()
+
+
 def run(*arguments: str) -> tuple[int, str]:
     """The exit code of a command in this folder and environment, and what it said."""
     with tempfile.TemporaryDirectory() as folder:
         said = Path(folder) / "said"
+        _serve()
         process = _forks.Process(target=_do, args=(arguments, Path.cwd(), dict(os.environ), said))
         process.start()
         process.join(PATIENCE)

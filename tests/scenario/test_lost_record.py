@@ -1,4 +1,4 @@
-"""The database file is lost while the bot runs: it says so everywhere, and does not begin anew."""
+"""The database file is lost while the bot runs: it says so everywhere, and does not start over."""
 
 from __future__ import annotations
 

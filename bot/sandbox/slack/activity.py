@@ -42,7 +42,7 @@ class Draft:
 
 
 class Activity:
-    """Acts on messages: each checks what Slack checks whoever asks, changes the workspace, announces it."""
+    """Acts on messages: each checks what Slack checks, changes the workspace, announces it."""
 
     def __init__(self, workspace: Workspace, events: Events) -> None:
         self._workspace = workspace

@@ -26,7 +26,7 @@ class Answer:
 
     #: What it acknowledged with; empty for a bare acknowledgement.
     payload: Json = field(default_factory=dict)
-    #: What the member is told instead: "operation_timeout" or "dispatch_failed"; "" when all is well.
+    #: What the member is told instead: "operation_timeout" or "dispatch_failed"; "" when nothing is.
     error: str = ""
 
     @property

@@ -109,7 +109,7 @@ def _handler(x: LocalX, endpoint: Endpoint) -> Handler:
 
 def _picture(x: LocalX) -> Handler:
     async def picture(request: web.Request) -> web.StreamResponse:
-        """An uploaded picture, for whoever has its address, as on X."""
+        """An uploaded picture, for anybody who has its address, as on X."""
         content, content_type = x.world.files.get(request.match_info["id"], (b"", ""))
         if not content:
             raise web.HTTPNotFound

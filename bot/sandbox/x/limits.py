@@ -53,7 +53,7 @@ class Limits:
         return Allowance(limit, max(limit - used, 0), started + self.window, spent)
 
     def forget(self) -> None:
-        """Begin every window anew."""
+        """Begin every window again."""
         self._counts.clear()
 
     def _limit(self, route: str, caller: Caller) -> int:

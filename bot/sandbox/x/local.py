@@ -52,7 +52,7 @@ class Recorded:
 
 
 class LocalX:
-    """A local X: an HTTP server that answers as the API v2 does, and methods for whoever runs in its process.
+    """A local X: an HTTP server that answers as the API v2 does, and methods for code in its process.
 
     Everything that is said is in the journal before it is answered, and a new LocalX over the same journal
     begins where the last one ended. To be used from one event loop, or from one thread without a loop.

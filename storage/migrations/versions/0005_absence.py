@@ -8,7 +8,7 @@ from alembic import op
 revision = "0005"
 down_revision: str | None = "0004"
 
-#: Whoever has an open case and was never named is asked for again. Until now X was all there was.
+#: An author who has an open case and was never named is asked for again. Until now X was all there was.
 _NAMELESS = """
 INSERT INTO authors (network, id, handle, name, avatar_url, url, looked_up_at, standing)
 SELECT DISTINCT 'x', author_id, '', '', '', '', 0, 'unknown' FROM cases
