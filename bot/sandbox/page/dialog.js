@@ -5,7 +5,7 @@ import { t } from "./texts.js";
 
 /**
  * Show a dialog with these contents; resolves with the value of the button that closed it, "" for Escape.
- * The focus returns to where it was, also when that was redrawn meanwhile.
+ * The focus returns to where it was, also when that was drawn anew meanwhile.
  */
 export function show(title, contents, buttons) {
   const place = placeOf(document.activeElement);

@@ -53,7 +53,7 @@ export function ownAddress(address) {
 export const isStop = (item) => !item.classList.contains("day");
 
 /**
- * Where `element` is, told so that the place is found again after it was redrawn: in a list that is the item and
+ * Where `element` is, told so that the place is found again after it was drawn anew: in a list that is the item and
  * the control in it (`data-focus`), then the item itself, then the nearest one that is left, then the list.
  */
 export function placeOf(element) {

@@ -86,7 +86,7 @@ function threadLink(message, view) {
 
 const lastReply = (ts) => t("last_reply", { ago: ago(new Date(Number(ts) * 1000)) });
 
-/** Say again how long ago each thread was last written in. */
+/** Say anew how long ago each thread was last written in. */
 export function refreshThreadAges() {
   for (const age of document.querySelectorAll("[data-age]")) age.textContent = lastReply(age.dataset.age);
 }

@@ -144,7 +144,7 @@ export function instant(format, seconds, fallback) {
   return time;
 }
 
-/** Write "3 minutes ago" and "today" again wherever it stands. */
+/** Write "3 minutes ago" and "today" anew wherever it stands. */
 export function refreshAges(root) {
   for (const time of root.querySelectorAll("time[data-format]")) {
     const text = fill(time.dataset.format, Number(time.dataset.seconds));

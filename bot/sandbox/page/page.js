@@ -73,10 +73,10 @@ async function switchLanguage() {
 
 /** Throw everything away, once that was agreed to; the page comes back by itself. */
 async function beginAnew() {
-  const agreed = await confirmed({ title: t("again"), text: t("anew_text"), yes: t("anew_yes"), no: t("cancel"), danger: true });
+  const agreed = await confirmed({ title: t("anew"), text: t("anew_text"), yes: t("anew_yes"), no: t("cancel"), danger: true });
   if (!agreed) return;
   recallGuide();
-  await sandbox("again", {});
+  await sandbox("anew", {});
 }
 
 /** Whether another world has begun at the same address: then this tab forgets what it was in the former one. */
@@ -96,13 +96,13 @@ function isAnother() {
 function drawWorld() {
   const world = view.store.get("world", "world");
   if (world === null) return;
-  byId("again").hidden = world.language === null;
+  byId("anew").hidden = world.language === null;
   if (world.language !== null && world.language !== language()) tell(world.language, false);
 }
 
 function startBar() {
   byId("language").addEventListener("click", switchLanguage);
-  byId("again").addEventListener("click", beginAnew);
+  byId("anew").addEventListener("click", beginAnew);
   byId("help-open").addEventListener("click", help);
   startGuide();
   for (const name of ["network", "team"]) byId(`show-${name}`).addEventListener("click", () => showHalf(name));

@@ -29,7 +29,7 @@ export const english = {
   step_done: "Done: {step}",
   guide_close: "Got it",
 
-  again: "Start over",
+  anew: "Start over",
   anew_text: "Your posts and cases are deleted and the demo starts again.",
   anew_yes: "Start over",
 

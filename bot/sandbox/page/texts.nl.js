@@ -29,7 +29,7 @@ export const dutch = {
   step_done: "Klaar: {step}",
   guide_close: "Begrepen",
 
-  again: "Opnieuw beginnen",
+  anew: "Opnieuw beginnen",
   anew_text: "Je berichten en cases verdwijnen en de demo begint opnieuw.",
   anew_yes: "Opnieuw beginnen",
 

@@ -14,7 +14,7 @@ const isReply = ({ ts, thread_ts: root }) => root !== undefined && root !== ts;
 /** Whether the agent hears of a thread, as in Slack: who wrote in it or is named in it; here also who pressed something. */
 const concerns = (root, replies) => didWork(root) || replies.some((reply) => reply.user === view.agent || JSON.stringify(reply.blocks ?? reply.text).includes(view.agent));
 
-/** Count again; what stands in the open thread is seen. Call it before the channel is drawn. */
+/** Count anew; what stands in the open thread is seen. Call it before the channel is drawn. */
 export function countUnread() {
   if (!view.store.known) return;
   const replies = Map.groupBy(view.store.all("message").filter(isReply), ({ thread_ts: root }) => root);
