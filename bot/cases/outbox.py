@@ -109,6 +109,10 @@ class EntryState(StrEnum):
     UNDERWAY = "underway"
 
 
+#: The detail of an entry that may have been done although nobody heard so.
+UNCLEAR = "unclear"
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One effect on its way to the desk."""
@@ -131,6 +135,11 @@ class Entry:
     lease_until: datetime | None = None
     #: Why it waits.
     detail: str = ""
+
+    @property
+    def may_stand(self) -> bool:
+        """Whether an earlier try may have posted it although nobody heard so."""
+        return self.state is EntryState.UNDERWAY or self.detail == UNCLEAR
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +169,8 @@ class Delivery:
     thread: MessageRef | None
     #: An earlier try may have posted it: look before posting.
     look_first: bool = False
+    #: It has nothing to say any more: it is redrawn where it is found, and not posted.
+    is_over: bool = False
     #: When the slot opens that it takes, at most a moment from now; None where nothing is kept free.
     opens_at: datetime | None = None
     #: Until when its channel is kept free for it.

@@ -12,6 +12,7 @@ from bot.cases.model import MessageRef
 from bot.cases.outbox import (
     MARK,
     REDRAW,
+    UNCLEAR,
     Card,
     Delivery,
     DeskPace,
@@ -37,8 +38,6 @@ LOOK_AFTER = timedelta(seconds=2)
 MEND_AFTER = timedelta(seconds=5)
 #: The longest rest between tries.
 PATIENCE = timedelta(minutes=5)
-#: The detail of an entry that may have been done although nobody heard so.
-UNCLEAR = "unclear"
 
 
 class Handler(Protocol):
@@ -123,8 +122,7 @@ class Queue:
             tx.outbox.remove(entry)
             handler.post_anew(tx, entry.effect)
             return None
-        was_tried = entry.state is EntryState.UNDERWAY or entry.detail == UNCLEAR
-        return replace(delivery, look_first=was_tried and delivery.ref is None)
+        return replace(delivery, look_first=entry.may_stand and delivery.ref is None)
 
     def next_at(self, tx: Tx) -> datetime | None:
         """When to come back: when the next entry is due, or just before the slot opens that it waits for."""

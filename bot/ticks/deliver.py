@@ -109,6 +109,8 @@ class Deliver:
                 if not isinstance(entry.effect, Say):
                     await self._desk.redraw(found, delivery.picture)
                 return found
+            if delivery.is_over:
+                return None
             if not await lease.renew():  # the look took long, or this process was paused
                 raise LeaseLost
         if delivery.ref is not None:

@@ -172,7 +172,7 @@ def draw_anew(tx: Tx, case: Case, post_number: int) -> None:
 
 
 def picture(tx: Tx, alarm: Alarm) -> AlarmPicture | None:
-    """What an alarm shows. None for one that was not posted yet and has nothing left to say."""
+    """What an alarm shows; None for one that never said anything."""
     total, open_ = tx.alarms.cases_in(alarm.id)
     single = alarm.in_thread and total == 1
     lines: dict[int, AlarmLine] = {}
@@ -188,7 +188,7 @@ def picture(tx: Tx, alarm: Alarm) -> AlarmPicture | None:
             lines[case.id] = _line(tx, case, flag, in_list=not single)
         if case.thread is not None:
             threads[case.id] = case.thread
-    if not lines or (alarm.ref is None and open_ == 0):
+    if not lines:
         return None
     whom = alarm.audience
     call = (Ping(whom.who) if whom.is_agent else Call(whom.who)) if alarm.calls else None

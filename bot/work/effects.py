@@ -116,9 +116,12 @@ class _Alarms(_Passing):
         picture = alarms.picture(tx, alarm) if alarm else None
         if alarm is None or picture is None:
             return None
+        is_over = alarm.ref is None and picture.open == 0
+        if is_over and not entry.may_stand:
+            return None
         case = tx.cases.get(effect.case_id) if effect.case_id is not None else None
         thread = case.thread if case is not None and alarm.in_thread else None
-        return Delivery(entry, picture, alarm.audience.channel, alarm.ref, thread)
+        return Delivery(entry, picture, alarm.audience.channel, alarm.ref, thread, is_over=is_over)
 
     def posted(self, tx: Tx, effect: Warn, ref: MessageRef) -> None:
         alarm = tx.alarms.get(effect.alarm_id)

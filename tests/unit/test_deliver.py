@@ -10,18 +10,22 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from bot.cases import leases
-from bot.cases.model import MessageRef
-from bot.cases.pictures import Picture
+from bot.cases import leases, targets
+from bot.cases.model import Case, MessageRef
+from bot.cases.outbox import Warn
+from bot.cases.pictures import AlarmPicture, Picture
+from bot.cases.tx import Tx
 from bot.outbox import put
 from bot.outbox.queue import LEAD
 from bot.ticks.deliver import Deliver
+from bot.work import alarms
 from bot.work.effects import OUTBOX
-from tests.contract.samples import NOW, a_case, a_post
+from tests.contract.samples import MINUTE, NOW, a_case, a_post, a_waiting_case
 from tests.fake_desk import FakeDesk
 from tests.fakes import FakeClock
 from tests.memory import MemoryStore
-from tests.unit.office import Office
+from tests.unit.drawing import a_card
+from tests.unit.office import MO, Office
 from tests.unit.office import office as office
 
 
@@ -132,3 +136,43 @@ async def test_what_another_process_took_during_the_search_is_left_to_it(
     await deliver.drain(5)
 
     assert len(desk.messages) == posted
+
+
+@pytest.mark.parametrize("stands", [True, False])
+async def test_a_warning_that_is_over_and_may_stand_is_struck_out_where_it_stands_and_not_posted(
+    office: Office, stands: bool
+) -> None:
+    store, clock = MemoryStore(), FakeClock(NOW)
+    transactions = office.transactions(store, clock)
+    desk = FakeDesk(clock)
+    thread = await desk.open_thread("C1", a_card(), "card-1")
+
+    def flagged(tx: Tx) -> Case:
+        case = tx.cases.add(a_waiting_case(NOW - MINUTE, assignee=MO.id, thread=thread))
+        tx.posts.add(a_post("1"), case.id, NOW)
+        alarms.flag(tx)
+        return case
+
+    def end(tx: Tx) -> None:
+        current = tx.cases.get(case.id)
+        assert current is not None
+        alarms.follow(tx, tx.cases.save(targets.wait_no_more(current)))
+
+    case = await transactions.do(flagged)
+    taken = await transactions.do(lambda tx: OUTBOX.take(tx, 9))
+    [warning] = [each for each in taken if isinstance(each.entry.effect, Warn)]
+    if stands:
+        assert warning.picture is not None
+        await desk.say(warning.channel, warning.thread, warning.picture, warning.entry.key)
+    await transactions.do(end)
+    clock.turn(seconds=60)
+    deliver = Deliver(transactions, OUTBOX, desk, clock)
+    for _ in range(3):  # the card goes first
+        await deliver.run()
+        await deliver.drain(5)
+        clock.turn(seconds=60)
+
+    shown = [message.picture for message in desk.messages.values() if message.key == warning.entry.key]
+    assert [picture.open for picture in shown if isinstance(picture, AlarmPicture)] == ([0] if stands else [])
+    assert await transactions.do(lambda tx: tx.outbox.of_key(warning.entry.key)) is None
+    await store.close()
