@@ -60,10 +60,13 @@ class Unread:
 
 
 def since(reply: Reply) -> datetime:
-    """When the reply was to go out, however often it was put off since."""
+    """When the reply was to go out, however often it was put off since.
+
+    A time that was told by a clock that was ahead, and was put back since, is never waited for.
+    """
     if waits(reply) and reply.failure is not None:
         told: Instant = reply.failure.values["since"]
-        return told.at
+        return min(told.at, reply.send_after)
     return reply.send_after
 
 

@@ -10,7 +10,7 @@ import pytest
 from bot.cases.model import MessageRef, Reply
 from bot.cases.outbox import EntryState, Line, Say
 from bot.cases.said import Instant, say
-from bot.work import replies, unread
+from bot.work import replies, startup, unread
 from bot.work.unread import DEAF, ODD, READING, REFUSED, Unread
 from tests.contract.samples import MINUTE, NOW, SECOND
 from tests.unit.office import MO, Office
@@ -67,6 +67,17 @@ def test_however_often_it_is_put_off_its_line_is_drawn_once(office: Office) -> N
 
     assert drawn == 1
     assert unread.since(put) == NOW
+
+
+def test_one_that_was_put_off_while_the_clock_was_ahead_waits_for_no_time_to_come(office: Office) -> None:
+    ahead = NOW + 60 * MINUTE
+    put_off(office, waiting(office, ahead), Unread(READING, ahead + SECOND), ahead)
+    startup.cap_waits(office.tx(NOW))
+    [reply] = office.record.replies.later(NOW)
+    again = put_off(office, reply, Unread(READING, ahead), reply.send_after)
+
+    assert reply.send_after < ahead
+    assert unread.since(reply) == unread.since(again) == reply.send_after
 
 
 @pytest.mark.parametrize("why", [DEAF, REFUSED, ODD])
