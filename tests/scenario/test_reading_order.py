@@ -50,11 +50,15 @@ def counting(monkeypatch: pytest.MonkeyPatch) -> Callable[[Rig], None]:
 
 
 def let_holds_end(rig: Rig) -> None:
-    """While the bot is away the holds come to their end, the first one first."""
+    """While the bot is away the holds come to their end, the first one first; and the rest of those that were
+    put off: no earlier than the time that their lines tell."""
+    now = int(time.time() * 1_000_000)
     with closing(sqlite3.connect(rig.directory / "webcare.db")) as database:
         database.execute(
             "UPDATE replies SET send_after = send_after - 300000000, acts_at = acts_at - 300000000"
+            " WHERE failure IS NULL"
         )
+        database.execute("UPDATE replies SET send_after = ?, acts_at = ? WHERE failure IS NOT NULL", [now] * 2)
         database.commit()
 
 
