@@ -58,7 +58,8 @@ def let_holds_end(rig: Rig) -> None:
             "UPDATE replies SET send_after = send_after - 300000000, acts_at = acts_at - 300000000"
             " WHERE failure IS NULL"
         )
-        database.execute("UPDATE replies SET send_after = ?, acts_at = ? WHERE failure IS NOT NULL", [now] * 2)
+        again = "UPDATE replies SET send_after = ?, acts_at = ? WHERE failure IS NOT NULL"
+        database.execute(again, [now] * 2)
         database.commit()
 
 
