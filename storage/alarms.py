@@ -11,7 +11,7 @@ from bot.cases.alarms import NEW_ALARMS, Alarm, Audience, Flag
 from bot.cases.model import CaseId, MessageRef
 from storage.rows import Rows, columns_of
 from storage.schema import cases
-from storage.schema_watch import alarms, flags, is_of_answer, is_uncalled, timers
+from storage.schema_watch import alarms, flags, is_uncalled, timers
 from storage.shape import Shape
 from storage.statements import Statement
 
@@ -22,6 +22,8 @@ _SAVE_FLAG = Statement(
         flags.c.case_id == bindparam("the_case"),
         flags.c.due_at == bindparam("the_due_at"),
         flags.c.kind == bindparam("the_kind"),
+        flags.c.timer == bindparam("the_timer"),
+        flags.c.step == bindparam("the_step"),
     ),
     _MARKS,
 )
@@ -76,7 +78,7 @@ _still_stands = (
     select(cases.c.id)
     .join(timers, timers.c.case_id == cases.c.id)
     .where(
-        is_of_answer,
+        timers.c.kind == flags.c.timer,
         timers.c.due_at == flags.c.due_at,
         cases.c.id == flags.c.case_id,
         or_(
@@ -107,8 +109,9 @@ class AlarmRows(Rows):
         return self._sql.change(_ADD_FLAG, **_FLAGS.row(flag)) > 0
 
     def save_flag(self, flag: Flag) -> None:
-        this = {"the_case": flag.case_id, "the_due_at": flag.due_at, "the_kind": flag.kind}
-        self._sql.leave(_SAVE_FLAG, **_FLAGS.row(flag), **this)
+        row = _FLAGS.row(flag)
+        this = {f"the_{name}": row[name] for name in ("due_at", "kind", "timer", "step")}
+        self._sql.leave(_SAVE_FLAG, **row, **this, the_case=flag.case_id)
 
     def flags_of(self, case_id: CaseId) -> Sequence[Flag]:
         return self._sql.each(_FLAGS, _FLAGS_OF, case_id=case_id)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence, Set
+from collections.abc import Collection, Mapping, Sequence, Set
 from dataclasses import fields
 from datetime import datetime
 from typing import Any
@@ -66,8 +66,11 @@ _RECENT = Statement(
 )
 _waiting = select(*cases.c, *_parts).where(timers.c.case_id == cases.c.id, is_of_answer)
 _QUEUE = Statement(_waiting.order_by(timers.c.due_at, timers.c.case_id).limit(bindparam("most")))
+_TIMERS_OF = Statement(
+    select(*_parts).where(timers.c.case_id == bindparam("case_id")).order_by(timers.c.kind)
+)
 _FLAGGED_BEFORE = Statement(
-    _waiting.where(
+    select(timers.c.case_id, *_parts).where(
         timers.c.flag.is_not(None),
         or_(timers.c.due_at > bindparam("now"), timers.c.turns_at > bindparam("now")),
     )
@@ -182,8 +185,20 @@ class CaseRows(Rows):
         instant: datetime | None = self._sql.value(_NEXT_DUE)
         return instant
 
-    def flagged_before(self, now: datetime) -> Sequence[Case]:
-        return self._cases(_FLAGGED_BEFORE, now=now)
+    def flagged_before(self, now: datetime) -> Sequence[tuple[CaseId, Timer]]:
+        return [(row.case_id, _TIMERS.value(row)) for row in self._sql.all(_FLAGGED_BEFORE, now=now)]
+
+    def of_case(self, case_id: CaseId) -> Mapping[TimerKind, Timer]:
+        timers = self._sql.each(_TIMERS, _TIMERS_OF, case_id=case_id)
+        return {timer.kind: timer for timer in timers}
+
+    def set(self, case_id: CaseId, timer: Timer) -> None:
+        assert timer.kind is not TimerKind.ANSWER, "it is saved with its case"
+        self._set_timer(case_id, timer)
+
+    def end(self, case_id: CaseId, kind: TimerKind) -> None:
+        assert kind is not TimerKind.ANSWER, "it is saved with its case"
+        self._sql.leave(_END_TIMER, case_id=case_id, kind=kind)
 
     def _set_timer(self, case_id: CaseId, timer: Timer) -> None:
         self._sql.leave(_SET_TIMER, case_id=case_id, **_TIMERS.row(timer))

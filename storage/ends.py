@@ -100,7 +100,7 @@ def _in_threads(table: Table, over: ColumnElement[bool] = _EVERY) -> WithCase:
 ENDS: Mapping[Table, tuple[Aged | WithCase | Stays, ...]] = {
     cases: (_HISTORY,),
     conversations: (_HISTORY,),
-    timers: (Stays("one row while a customer waits"),),
+    timers: (Stays("one row while something of a case is due"),),
     posts: (_HISTORY,),
     replies: (_HISTORY,),
     events: (_HISTORY,),

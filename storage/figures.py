@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from bot.cases.figures import BOUNDS, AccountFigures, Figures, Lateness
 from bot.cases.history import EventKind
 from bot.cases.model import UNREAD, ReplyKind, ReplyState
-from bot.cases.timers import FlagKind
+from bot.cases.timers import FlagKind, TimerKind
 from storage.engine import IN_ORDER, PATIENCE, file_of, parse, to_read
 from storage.errors import StorageError, in_words, place_of
 from storage.rows import Rows, Session
@@ -91,7 +91,7 @@ _LATENESS = Statement(
             func.coalesce(func.sum(case((_late_by <= bound // _MICROSECOND, 1), else_=0)), 0)
             for bound in BOUNDS
         ),
-    ).where(flags.c.kind == word(FlagKind.MISSED))
+    ).where(flags.c.kind == word(FlagKind.MISSED), flags.c.timer == word(TimerKind.ANSWER))
 )
 _ACCOUNTS = Statement(
     select(

@@ -38,7 +38,7 @@ from storage.types import (
 )
 
 #: The newest migration. A database that carries it is taken as it is, without loading alembic.
-HEAD = "0018"
+HEAD = "0019"
 
 metadata = MetaData(
     naming_convention={

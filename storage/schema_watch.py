@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Index, Table, Text, and_
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, Table, Text, and_
 
 from bot.cases.timers import FlagKind, TimerKind
 from storage.schema import metadata
@@ -49,6 +49,8 @@ flags = Table(
     Column("case_id", BigInteger, ForeignKey("cases.id"), primary_key=True),
     Column("due_at", Moment, primary_key=True),
     Column("kind", Named(FlagKind), primary_key=True),
+    Column("timer", Named(TimerKind), primary_key=True),
+    Column("step", Integer, primary_key=True, autoincrement=False),
     Column("at", Moment, nullable=False),
     Column("assignee", Text),
     # Which alarm says it and which one called for it; numbers only, so that an old alarm may be forgotten.

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.cases.model import AgentId, Case, CaseId, MessageRef
-from bot.cases.timers import FlagKind
+from bot.cases.timers import FlagKind, Timer, TimerKind
 
 #: How a channel is called that is shown its alarms without a call.
 NOBODY = "nobody"
@@ -16,7 +16,7 @@ NEW_ALARMS = 1000
 
 @dataclass(frozen=True, slots=True)
 class Flag:
-    """What the watch noticed of one due time of a case. There is one of each kind."""
+    """What the watch noticed of one due time of a case. There is one of each timer, kind and step."""
 
     case_id: CaseId
     due_at: datetime
@@ -32,6 +32,10 @@ class Flag:
     called_by: int | None = None
     #: Since when it asks for nothing any more, and is struck out.
     over_at: datetime | None = None
+    #: Which timer of the case turned.
+    timer: TimerKind = TimerKind.ANSWER
+    #: How often the same was said before.
+    step: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +68,6 @@ class Alarm:
     ref: MessageRef | None = None
 
 
-def stands(case: Case, flag: Flag) -> bool:
-    """Whether what was flagged is still so: the same wait, in the same hands."""
-    return case.due_at == flag.due_at and case.assignee == flag.assignee
+def still_so(case: Case, flag: Flag, timer: Timer | None) -> bool:
+    """Whether what was flagged of a timer is still so: the same wait, in the same hands."""
+    return timer is not None and timer.due_at == flag.due_at and case.assignee == flag.assignee

@@ -10,7 +10,7 @@ from decimal import Decimal
 from bot.cases.model import Agent, AgentId, Case, CaseId, MessageRef, Reply
 from bot.cases.posts import Author, Post
 from bot.cases.said import Button, Call, Ping, Sentence
-from bot.cases.timers import FlagKind
+from bot.cases.timers import FlagKind, TimerKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +105,8 @@ class AlarmLine:
     holder: str
     #: How it was dealt with; None while it still asks for something.
     outcome: Sentence | None = None
+    #: Which timer of the case turned.
+    timer: TimerKind = TimerKind.ANSWER
 
 
 @dataclass(frozen=True, slots=True)

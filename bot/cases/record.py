@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence, Set
+from collections.abc import Callable, Collection, Mapping, Sequence, Set
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -27,7 +27,7 @@ from bot.cases.model import (
 from bot.cases.outbox import Outbox
 from bot.cases.posts import AccountId, Author, AuthorId, Post, PostId, Unread
 from bot.cases.targets import Answer
-from bot.cases.timers import Timer
+from bot.cases.timers import Timer, TimerKind
 
 T = TypeVar("T")
 
@@ -84,7 +84,17 @@ class Cases(Protocol):
 
 
 class Timers(Protocol):
-    """The timers of the cases. That of the answer is saved with its case."""
+    """The timers of the cases. That of the answer is saved with its case. Who sets or ends another saves the
+    case in the same piece of work: the version of the case guards them all."""
+
+    def of_case(self, case_id: CaseId) -> Mapping[TimerKind, Timer]:
+        """The timers of a case, that of its answer included."""
+
+    def set(self, case_id: CaseId, timer: Timer) -> None:
+        """Let a case have this timer in the place of the one of its kind. Not for that of the answer."""
+
+    def end(self, case_id: CaseId, kind: TimerKind) -> None:
+        """Let a case have no timer of this kind. Not for that of the answer."""
 
     def due(self, now: datetime, limit: int) -> Sequence[tuple[CaseId, Timer]]:
         """Timers that have turned and did not say so yet, each with the number of its case; what turned first
@@ -93,8 +103,8 @@ class Timers(Protocol):
     def next_due(self) -> datetime | None:
         """The earliest instant at which a timer turns; None when none will."""
 
-    def flagged_before(self, now: datetime) -> Sequence[Case]:
-        """Cases that were flagged although something of the timer of their answer lies after `now`."""
+    def flagged_before(self, now: datetime) -> Sequence[tuple[CaseId, Timer]]:
+        """Timers that were flagged although something of them lies after `now`."""
 
 
 class Alarms(Protocol):

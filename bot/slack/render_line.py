@@ -10,7 +10,7 @@ from bot.cases.model import OVERRULABLE, UNNAMED, UNREAD, Reply, ReplyKind, Repl
 from bot.cases.pictures import AlarmLine, AlarmPicture, LinePicture
 from bot.cases.posts import Surface
 from bot.cases.said import Instant, Money, Sentence, ThreadLink, say
-from bot.cases.timers import FlagKind
+from bot.cases.timers import FlagKind, TimerKind
 from bot.slack import blocks, safe
 from bot.slack.blocks import Block, Drawn, Element
 from bot.slack.scribe import ProblemKind
@@ -190,7 +190,7 @@ def _single(picture: AlarmPicture, speech: Sentences) -> Drawn:
         return blocks.drawn([blocks.rich(blocks.section(_line(line, speech.knowing(picture.threads))))])
     held = "" if line.holder else "_unclaimed"
     told = speech.sentence(
-        f"watch.{line.kind.value}{held}",
+        f"watch.{_said_of(line)}{held}",
         call=picture.call,
         n=line.case_id,
         customer=f"@{handle(line.author)}",
@@ -199,6 +199,11 @@ def _single(picture: AlarmPicture, speech: Sentences) -> Drawn:
     )
     words = safe.cut(safe.body(line.words).strip(), _WORDS)
     return blocks.drawn([blocks.rich(blocks.section(told), *([blocks.quote(words)] if words else []))])
+
+
+def _said_of(line: AlarmLine) -> str:
+    """How the sentences about it are called: those about an answer by what is said alone."""
+    return line.kind.value if line.timer is TimerKind.ANSWER else f"{line.timer}_{line.kind}"
 
 
 def _list(picture: AlarmPicture, speech: Sentences) -> Drawn:
@@ -228,5 +233,5 @@ def _line(line: AlarmLine, speech: Sentences) -> list[Element]:
         over = blocks.struck(speech.sentence("watch.line_over", **values))
         return [*over, blocks.words(" → "), *speech.said(line.outcome)]
     holder = safe.name(line.holder) or speech.texts.text("watch.nobody")
-    kind = say(f"watch.kind.{line.kind.value}", due=Instant(line.due_at))
+    kind = say(f"watch.kind.{_said_of(line)}", due=Instant(line.due_at))
     return speech.sentence("watch.list_line", **values, kind=kind, who=holder)

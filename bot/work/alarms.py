@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from secrets import token_hex
 
 from bot.cases import timers
-from bot.cases.alarms import NOBODY, Alarm, Audience, Flag, stands
+from bot.cases.alarms import NOBODY, Alarm, Audience, Flag, still_so
 from bot.cases.history import EventKind
 from bot.cases.model import SETTLED, AgentId, Case
 from bot.cases.outbox import EntryState, Rank
@@ -50,12 +50,19 @@ def tell(tx: Tx, turned: Iterable[tuple[Case, Flag]]) -> None:
             tx.alarms.save_flag(replace(flag, alarm_id=alarm.id, called_by=called_by))
 
 
+def stands(tx: Tx, case: Case, flag: Flag) -> bool:
+    """Whether what was flagged of a case is still so."""
+    if flag.timer is TimerKind.ANSWER:
+        return still_so(case, flag, case.answer_due)
+    return still_so(case, flag, tx.timers.of_case(case.id).get(flag.timer))
+
+
 def _list_as_late(tx: Tx, case: Case, missed: Flag) -> None:
     """Let the lists that say a case is at risk say that it is late, once it is."""
     if missed.kind is not FlagKind.MISSED:
         return
     for flag in tx.alarms.flags_of(case.id):
-        if not stands(case, flag):
+        if flag.timer is not missed.timer or not stands(tx, case, flag):
             continue
         for number in {flag.alarm_id, flag.called_by}:
             alarm = tx.alarms.get(number) if number is not None else None
@@ -147,7 +154,7 @@ def follow(tx: Tx, case: Case) -> None:
     """Strike out what the alarms say of a case once somebody acted on it; bring back what is so again."""
     changed: set[int] = set()
     for flag in tx.alarms.flags_of(case.id):
-        is_over = not stands(case, flag)
+        is_over = not stands(tx, case, flag)
         if flag.alarm_id is None or is_over is (flag.over_at is not None):
             continue
         tx.alarms.save_flag(replace(flag, over_at=tx.now if is_over else None))
@@ -205,7 +212,9 @@ def _weight(flag: Flag) -> int:
 
 def _line(tx: Tx, case: Case, flag: Flag, *, in_list: bool) -> AlarmLine:
     """What is said of one case: in its own warning as it was then, in a list as it is now."""
-    is_late = in_list and case.flag is FlagKind.MISSED and flag.kind is FlagKind.AT_RISK
+    timer = case.answer_due if flag.timer is TimerKind.ANSWER else tx.timers.of_case(case.id).get(flag.timer)
+    is_missed = timer is not None and timer.flag is FlagKind.MISSED
+    is_late = in_list and is_missed and flag.kind is FlagKind.AT_RISK
     post = tx.posts.numbered(flag.post_number) if flag.post_number is not None else None
     network = tx.account(case).network
     holder = tx.people.agent(flag.assignee) if flag.assignee else None
@@ -216,7 +225,8 @@ def _line(tx: Tx, case: Case, flag: Flag, *, in_list: bool) -> AlarmLine:
         kind=FlagKind.MISSED if is_late else flag.kind,
         due_at=flag.due_at,
         holder=holder.name if holder else flag.assignee or "",
-        outcome=None if stands(case, flag) else _outcome(tx, case, flag),
+        outcome=None if stands(tx, case, flag) else _outcome(tx, case, flag),
+        timer=flag.timer,
     )
 
 
@@ -224,15 +234,28 @@ def _outcome(tx: Tx, case: Case, flag: Flag) -> Sentence:
     """How what was flagged was dealt with."""
     if case.status in SETTLED:
         return say(f"watch.over.{case.status.value}")
+    if flag.timer is not TimerKind.ANSWER:
+        return _outcome_of_other(tx, case, flag)
     post = tx.posts.numbered(flag.post_number) if flag.post_number is not None else None
     if post is not None and post.absence is Absence.DELETED:
         return say("watch.over.deleted")
     if case.due_at != flag.due_at:
         return say("watch.over.answered")
+    return _in_hands(tx, case)
+
+
+def _in_hands(tx: Tx, case: Case) -> Sentence:
     if case.assignee is None:
         return say("watch.over.released")
     who = tx.people.agent(AgentId(case.assignee))
     return say("watch.over.claimed", name=who.name if who else case.assignee)
+
+
+def _outcome_of_other(tx: Tx, case: Case, flag: Flag) -> Sentence:
+    timer = tx.timers.of_case(case.id).get(flag.timer)
+    if timer is None or timer.due_at != flag.due_at:
+        return say(f"watch.over.{flag.timer.value}")
+    return _in_hands(tx, case)
 
 
 def waiting_post(tx: Tx, case: Case) -> int | None:
@@ -253,13 +276,13 @@ def flag(tx: Tx) -> int:
     The flag row is written in the same transaction as what is said about it, unique by case, due time and
     kind: whatever happens in between, it is said once.
     """
-    flagged: list[tuple[Case, Flag]] = []
+    told: list[tuple[Case, Flag]] = []
     turning = tx.timers.due(tx.now, CHUNK)
     for case_id, timer in turning:
         case = tx.cases.get(case_id)
         assert case is not None
-        flagged += TURNS[timer.kind](tx, case, timer)
-    tell(tx, flagged)
+        told += TURNS[timer.kind](tx, case, timer)
+    tell(tx, told)
     return len(turning)
 
 
@@ -272,19 +295,24 @@ def _answer_due(tx: Tx, case: Case, timer: Timer) -> list[tuple[Case, Flag]]:
         put.card(tx, case)
     elif _is_known(tx, case):
         return []
-    noticed = Flag(case.id, timer.due_at, kind, tx.now, case.assignee, waiting_post(tx, case))
+    return flagged(tx, case, timer, kind)
+
+
+def flagged(tx: Tx, case: Case, timer: Timer, kind: FlagKind) -> list[tuple[Case, Flag]]:
+    """The flag that is to be told of a timer, unless it was raised before."""
+    post = waiting_post(tx, case)
+    noticed = Flag(case.id, timer.due_at, kind, tx.now, case.assignee, post, timer=timer.kind)
     if not tx.alarms.add_flag(noticed):
         return []
-    tx.note(case, EventKind(kind), due_at=timer.due_at.isoformat())
+    tx.note(case, EventKind(kind), due_at=timer.due_at.isoformat(), timer=timer.kind.value)
     return [(case, noticed)]
 
 
 def _is_known(tx: Tx, case: Case) -> bool:
     """Whether the channel was told that this case is missed and nobody has it, and it is still so."""
-    flags = tx.alarms.flags_of(case.id)
-    return any(
-        stands(case, flag) and flag.kind is FlagKind.MISSED and flag.assignee is None for flag in flags
-    )
+    said = tx.alarms.flags_of(case.id)
+    missed = (f for f in said if f.timer is TimerKind.ANSWER and f.kind is FlagKind.MISSED)
+    return any(flag.assignee is None and stands(tx, case, flag) for flag in missed)
 
 
 #: What the watch does about a timer that has turned, and what is to be told of it.

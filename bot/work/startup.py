@@ -8,15 +8,15 @@ from datetime import datetime, timedelta
 
 from bot.cases import leases, timers
 from bot.cases.accounts import Stream
-from bot.cases.alarms import stands
 from bot.cases.model import Case, Reply, ReplyState
 from bot.cases.outbox import EntryState, Rank
 from bot.cases.record import Wake
 from bot.cases.said import Instant, say
+from bot.cases.timers import TimerKind
 from bot.cases.tx import Tx
 from bot.outbox import put
 from bot.outbox.queue import PATIENCE
-from bot.work import accounts, publishing
+from bot.work import accounts, alarms, publishing
 
 #: Longer than any lease.
 EVER = timedelta(days=1)
@@ -54,7 +54,7 @@ def redraw(tx: Tx) -> None:
     for place, case in enumerate(sorted(shown, key=lambda case: case.opened_at, reverse=True)):
         put.redraw(tx, case, tx.replies.of_case(case.id), place)
         for flag in tx.alarms.flags_of(case.id):
-            if stands(case, flag):
+            if alarms.stands(tx, case, flag):
                 standing |= {number for number in (flag.alarm_id, flag.called_by) if number is not None}
     for number in sorted(standing):
         if (alarm := tx.alarms.get(number)) is not None:
@@ -77,13 +77,18 @@ def cap_waits(tx: Tx) -> None:
         case = tx.cases.get(reply.case_id)
         if case is not None and (near_reply := _near_reply(tx, case, reply)) != reply:
             put.line(tx, case, tx.replies.save(near_reply))
-    for case in tx.timers.flagged_before(tx.now):
-        assert case.answer_due is not None
-        timer = timers.set_right(case.answer_due, tx.now, tx.team(case).targets.escalate_after)
-        if timer == case.answer_due:
+    for case_id, timer in tx.timers.flagged_before(tx.now):
+        case = tx.cases.get(case_id)
+        assert case is not None
+        right = timers.set_right(timer, tx.now, tx.team(case).targets.escalate_after)
+        if right == timer:
             continue
-        saved = tx.cases.save(replace(case, answer_due=timer))
-        if saved.flag is not case.flag:
+        if timer.kind is TimerKind.ANSWER:
+            case = replace(case, answer_due=right)
+        else:
+            tx.timers.set(case.id, right)
+        saved = tx.cases.save(case)
+        if right.flag is not timer.flag:
             put.card(tx, saved)
     tx.wake(Wake.POLL, Wake.DELIVER, Wake.SEND, Wake.WATCH)
 

@@ -12,7 +12,7 @@ from bot.cases.errors import Stale
 from bot.cases.model import AgentId, Case, CaseId, Conversation, MessageRef, Status
 from bot.cases.posts import AccountId, AuthorId, Surface
 from bot.cases.record import Record, Store
-from bot.cases.timers import FlagKind, says
+from bot.cases.timers import FlagKind, TimerKind, says
 from tests.contract.samples import (
     BRAND,
     MINUTE,
@@ -350,7 +350,7 @@ async def test_a_case_saved_with_another_due_time_turns_at_that(store: Store) ->
     assert await store.do(lambda record: record.timers.next_due()) == NOW + 10 * MINUTE
 
 
-async def test_a_flag_is_raised_once_for_each_due_time_and_kind(store: Store) -> None:
+async def test_a_flag_is_raised_once_for_each_due_time_kind_and_step(store: Store) -> None:
     [case] = await add(store, a_waiting_case(NOW))
 
     def raise_flags(record: Record) -> list[bool]:
@@ -359,9 +359,10 @@ async def test_a_flag_is_raised_once_for_each_due_time_and_kind(store: Store) ->
             record.alarms.add_flag(Flag(case.id, NOW, FlagKind.AT_RISK, NOW + SECOND)),
             record.alarms.add_flag(Flag(case.id, NOW, FlagKind.MISSED, NOW)),
             record.alarms.add_flag(Flag(case.id, NOW + MINUTE, FlagKind.AT_RISK, NOW)),
+            record.alarms.add_flag(Flag(case.id, NOW, FlagKind.AT_RISK, NOW, step=1)),
         ]
 
-    assert await store.do(raise_flags) == [True, False, True, True]
+    assert await store.do(raise_flags) == [True, False, True, True, True]
 
 
 async def test_flagged_cases_of_which_something_lies_ahead_are_told(store: Store) -> None:
@@ -377,8 +378,16 @@ async def test_flagged_cases_of_which_something_lies_ahead_are_told(store: Store
             a_waiting_case(later),
         ]
         added = [record.cases.add(case).id for case in flagged]
-        return added, [case.id for case in record.timers.flagged_before(NOW)]
+        return added, [case_id for case_id, _ in record.timers.flagged_before(NOW)]
 
     added, early = await store.do(work)
 
     assert sorted(early) == added[:3]
+
+
+async def test_the_timers_of_a_case_are_told_by_their_kind(store: Store) -> None:
+    [case, other] = await add(store, a_waiting_case(NOW + 60 * MINUTE), a_case())
+    answer = case.answer_due
+    assert answer is not None
+    assert await store.do(lambda record: record.timers.of_case(case.id)) == {TimerKind.ANSWER: answer}
+    assert await store.do(lambda record: record.timers.of_case(other.id)) == {}

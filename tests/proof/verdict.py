@@ -255,7 +255,7 @@ def _every_flag_was_said_once(bench: Bench) -> Iterator[str]:
     now = int(bench.evidence.now.timestamp() * 1_000_000)
     for timer in bench.tables["timers"]:
         case_id, due = timer["case_id"], timer["due_at"]
-        if due < now - 1_500_000 and (case_id, due, "missed") not in turned:
+        if timer["kind"] == "answer" and due < now - 1_500_000 and (case_id, due, "missed") not in turned:
             yield f"Case {case_id} missed its due time, and no flag says so."
 
 
