@@ -46,7 +46,7 @@ from bot.transactions import Transactions
 from bot.web.health import Health as WebHealth
 from bot.web.metrics import Metrics
 from bot.web.server import AddressTaken, Server, Unavailable
-from bot.work import startup
+from bot.work import due_times, startup
 from bot.work.effects import OUTBOX
 
 log = logging.getLogger(__name__)
@@ -74,9 +74,13 @@ TIDY_EVERY = timedelta(hours=1)
 class Bot:
     """A bot that is up: ticking, listening, and to be closed."""
 
-    def __init__(self, opened: AsyncExitStack, transactions: Transactions, unwell: list[Finding]) -> None:
+    def __init__(
+        self, opened: AsyncExitStack, transactions: Transactions, unwell: list[Finding], notes: list[str]
+    ) -> None:
         #: What does not work yet, with what to do about it.
         self.unwell = unwell
+        #: What who starts the bot should know besides.
+        self.notes = notes
         self._opened = opened
         self._transactions = transactions
 
@@ -111,7 +115,10 @@ async def open_bot(config: Config) -> Bot:
         )
         await _assemble(config, opened, store, transactions, session, desk, pace, networks, clock)
         unwell += await readiness.of_accounts(store, networks)
-        return Bot(opened.pop_all(), transactions, unwell)
+        unwell += [late for late in readiness.of_hours(installation, clock.now()) if not late.ok]
+        kept = len(await transactions.do(due_times.kept))
+        notes = [note.text for note in readiness.of_due_times(kept)]
+        return Bot(opened.pop_all(), transactions, unwell, notes)
 
 
 async def migrate(config: Config) -> None:
@@ -139,6 +146,7 @@ async def check(config: Config) -> list[Finding]:
         findings.append(Finding("Database", True, sentence))
     except storage.StorageError as error:
         findings.append(Finding("Database", False, str(error)))
+    findings += readiness.of_hours(config.installation(), SystemClock().now())
     if config.web is not None:
         findings.append(await readiness.of_address(*config.web.listen))
     clock = SystemClock()

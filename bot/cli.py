@@ -1,4 +1,4 @@
-"""The command line: webcare demo | run | check | status | backup | restore | manifest | sandbox | migrate."""
+"""The command line: webcare demo | run | check | status | targets | backup | restore | manifest | …"""
 
 from __future__ import annotations
 
@@ -12,9 +12,10 @@ import signal
 import sys
 import webbrowser
 from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from bot import log
 
@@ -88,11 +89,14 @@ def _parser() -> argparse.ArgumentParser:
         ("check", _check, "check whether everything is ready for a first run"),
         ("migrate", _migrate, "bring the database up to date without starting the bot"),
         ("status", _status, "show the current state, also while the bot runs"),
+        ("targets", _targets, "show the cases whose due time was set before hours or targets changed"),
         ("backup", _backup, "copy the SQLite database, also while the bot runs"),
         ("restore", _restore, "put a backup back, while no bot runs; with PostgreSQL after pg_restore"),
     ):
         sub = command(name, run, help_text)
         sub.add_argument("--config", type=Path, default=DEFAULT_CONFIG, help="the configuration (app.yaml)")
+        if name == "targets":
+            sub.add_argument("--apply", action="store_true", help="give them those of today's settings")
         if name == "backup":
             sub.add_argument("file", type=Path, metavar="FILE", help="where the backup will be")
         if name == "restore":
@@ -129,11 +133,13 @@ def _run(asked: argparse.Namespace) -> int:
 
 
 def _check(asked: argparse.Namespace) -> int:
-    from bot import bootstrap  # the other commands start faster without it
+    from bot import bootstrap, readiness, upkeep  # the other commands start faster without them
 
     config = _load(asked.config, os.environ)
     print(f"✓ {asked.config} is in order")
     findings = asyncio.run(bootstrap.check(config))
+    with suppress(upkeep.UpkeepError):  # what is wrong with the database is said by its own finding
+        findings += readiness.of_due_times(len(upkeep.kept_due_times(config)))
     for finding in findings:
         print(f"{'✓' if finding.ok else '✗'} {finding.subject}: {finding.text}")
     return 0 if all(finding.ok for finding in findings) else 1
@@ -159,6 +165,23 @@ def _status(asked: argparse.Namespace) -> int:
         figures = upkeep.look(config)
     for line in status.lines(figures, config.installation().accounts):
         print(line)
+    return 0
+
+
+def _targets(asked: argparse.Namespace) -> int:
+    from bot import upkeep
+
+    config = _load(asked.config, os.environ)
+    zone = ZoneInfo(config.timezone)
+    with _refused_in_words():
+        if asked.apply:
+            print(f"New due times: {upkeep.set_due_times_anew(config)}")
+            return 0
+        kept = upkeep.kept_due_times(config)
+    for case, fresh in kept:
+        before, after = (at.astimezone(zone) for at in (case.due_at, fresh.due_at) if at is not None)
+        print(f"case {case.id}: due {before:%Y-%m-%d %H:%M}, by today's settings {after:%Y-%m-%d %H:%M}")
+    print("webcare targets --apply gives them these." if kept else "Every due time is that of app.yaml.")
     return 0
 
 
@@ -291,6 +314,8 @@ async def _bot(config: Config, ready: Callable[[str], None]) -> Closing:
         ready("Stop with Ctrl+C.")
     else:
         ready("Webcare is up: mentions become threads from now on. Stop with Ctrl+C.")
+    for note in bot.notes:
+        ready(note)
     return bot.close
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 from bot.cases.accounts import Condition, Stream
+from bot.cases.installation import Installation
 from bot.cases.ports import Connector, Finding
 from bot.cases.posts import AccountId
 from bot.cases.record import Record, Store
@@ -18,6 +20,8 @@ from bot.work import unread
 
 #: How long a network may take to say what is wrong, in seconds.
 PATIENCE = 5.0
+#: So long before its end a team's hours should have got their next period.
+SOON = timedelta(days=30)
 
 
 async def of_accounts(store: Store, networks: Mapping[AccountId, Connector]) -> list[Finding]:
@@ -40,6 +44,29 @@ def _how(record: Record, name: AccountId) -> tuple[Condition, Stream | None]:
     state = record.accounts.get(name)
     main = next((stream for stream in record.streams.of(name) if stream.main), None)
     return state.condition if state is not None else Condition.WELL, main
+
+
+def of_due_times(count: int) -> list[Finding]:
+    """That so many cases keep the due time of other settings; nothing when none does."""
+    if not count:
+        return []
+    cases = "1 open case keeps the due time" if count == 1 else f"{count} open cases keep the due times"
+    text = f"{cases} of other hours or targets. webcare targets shows them, and --apply sets new ones."
+    return [Finding("Due times", True, text)]
+
+
+def of_hours(installation: Installation, now: datetime) -> list[Finding]:
+    """The teams whose service hours come to their end within two years: then their clock never rests."""
+    ends = ((team.name, team.hours.last_closing(now)) for team in installation.teams.values())
+    return [
+        Finding(
+            f"Team {name}: hours",
+            last > now + SOON,
+            f"They end on {last:%Y-%m-%d}; from then on the clock runs day and night. Add the next period.",
+        )
+        for name, last in ends
+        if last is not None
+    ]
 
 
 async def of_desk(door: Receiver, transactions: Transactions) -> str:

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
 import storage
 from bot.cases.figures import Figures
-from bot.cases.tx import Setup
+from bot.cases.model import Case
+from bot.cases.timers import Timer
+from bot.cases.tx import Setup, Tx
 from bot.clock import SystemClock
 from bot.config import Config
 from bot.transactions import Transactions
-from bot.work import startup
+from bot.work import due_times, startup
+
+#: So many cases get their due times in one transaction.
+CHUNK = 200
 
 
 class UpkeepError(Exception):
@@ -59,6 +64,34 @@ async def _doubt(config: Config, url: str, now: datetime) -> None:
     try:
         setup = Setup(config.installation(), {}, {})
         await Transactions(store, setup, SystemClock()).do(startup.put_back, now=now)
+    finally:
+        await store.close()
+
+
+def kept_due_times(config: Config) -> Sequence[tuple[Case, Timer]]:
+    """The cases whose due time today's settings would set differently; see `due_times.kept`. Raises
+    `UpkeepError`."""
+    setup, now = Setup(config.installation(), {}, {}), datetime.now(UTC)
+    with _in_words():
+        url = config.database.get_secret_value()
+        return storage.peek(url, lambda record: due_times.kept(Tx(record, setup, now)))
+
+
+def set_due_times_anew(config: Config) -> int:
+    """Give these cases the due times of today's settings; returns how many got one. With SQLite no bot may
+    run meanwhile. Raises `UpkeepError`."""
+    with _in_words():
+        return asyncio.run(_set_due_times_anew(config))
+
+
+async def _set_due_times_anew(config: Config) -> int:
+    store = storage.open_store(config.database.get_secret_value())
+    try:
+        transactions = Transactions(store, Setup(config.installation(), {}, {}), SystemClock())
+        count = moved = await transactions.do(lambda tx: due_times.set_anew(tx, CHUNK))
+        while moved:
+            count += (moved := await transactions.do(lambda tx: due_times.set_anew(tx, CHUNK)))
+        return count
     finally:
         await store.close()
 

@@ -2,7 +2,7 @@
 
 from storage.backup import Restored, back_up, check_refilled, put_back
 from storage.errors import StorageError
-from storage.figures import look
+from storage.figures import look, peek
 from storage.store import SqlStore, check, open_store
 
 __all__ = [
@@ -14,5 +14,6 @@ __all__ = [
     "check_refilled",
     "look",
     "open_store",
+    "peek",
     "put_back",
 ]

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import URL, Engine, NullPool, bindparam, case, create_engine, func, select
+from sqlalchemy import URL, Dialect, Engine, NullPool, bindparam, case, create_engine, func, select
 from sqlalchemy.exc import DBAPIError
 
 from bot.cases.figures import BOUNDS, AccountFigures, Figures, Lateness
 from bot.cases.history import EventKind
 from bot.cases.model import UNREAD, ReplyKind, ReplyState
+from bot.cases.record import Record
 from bot.cases.timers import FlagKind, TimerKind
 from storage.engine import IN_ORDER, PATIENCE, file_of, parse, to_read
 from storage.errors import StorageError, in_words, place_of
+from storage.record import SqlRecord
 from storage.rows import Rows, Session
 from storage.schema import (
     HEAD,
@@ -32,6 +36,8 @@ from storage.statements import Statement
 from storage.types import Moment, word
 from storage.upgrade import version_of
 from storage.watched import refuse_if_lost
+
+T = TypeVar("T")
 
 _MICROSECOND = timedelta(microseconds=1)
 
@@ -166,6 +172,24 @@ class FigureRows(Rows):
 
 def read(url: URL, now: datetime) -> Figures:
     """How things stand in the database at `url`, which may be at work. Blocks. Raises `StorageError`."""
+    with _opened(url) as (cursor, dialect):
+        return FigureRows(Session(cursor, dialect)).figures(now)
+
+
+def look(url: str, now: datetime) -> Figures:
+    """How things stand in the database at `url`, as it stands in app.yaml. See `read`."""
+    return read(parse(url), now)
+
+
+def peek(url: str, work: Callable[[Record], T]) -> T:
+    """What a piece of work reads of the record at `url`, which may be at work; it may change nothing. Blocks.
+    Raises `StorageError`."""
+    with _opened(parse(url)) as (cursor, dialect):
+        return work(SqlRecord(cursor, dialect))
+
+
+@contextmanager
+def _opened(url: URL) -> Iterator[tuple[Any, Dialect]]:
     file = file_of(url)
     if file is not None and not file.exists():
         refuse_if_lost(file, empty=True)
@@ -181,16 +205,11 @@ def read(url: URL, now: datetime) -> Figures:
             cursor: Any = connection.connection.cursor()
             if file is not None:  # the other driver begins by itself
                 cursor.execute("BEGIN")
-            return FigureRows(Session(cursor, engine.dialect)).figures(now)
+            yield cursor, engine.dialect
     except (DBAPIError, engine.dialect.loaded_dbapi.Error) as error:
         raise in_words(error, url) from error
     finally:
         engine.dispose()
-
-
-def look(url: str, now: datetime) -> Figures:
-    """How things stand in the database at `url`, as it stands in app.yaml. See `read`."""
-    return read(parse(url), now)
 
 
 def _reading(url: URL) -> Engine:

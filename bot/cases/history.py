@@ -52,6 +52,8 @@ class EventKind(StrEnum):
     AT_RISK = "at_risk"
     MISSED = "missed"
     ESCALATED = "escalated"
+    #: It is to be answered by another time.
+    DUE_MOVED = "due_moved"
 
 
 #: Somebody has the case from then on.

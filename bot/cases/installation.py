@@ -6,20 +6,31 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
+from fractions import Fraction
 
+from bot.cases.hours import ALWAYS, Hours
 from bot.cases.posts import AccountId
 
 
 @dataclass(frozen=True, slots=True)
+class Promise:
+    """The response times promised for a part of the cases; None where it promises nothing of its own."""
+
+    first_reply: timedelta | None = None
+    next_reply: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Targets:
-    """The promised response times of a team."""
+    """The promised response times of a team, in service time. Of several that apply the shortest counts."""
 
     first_reply: timedelta = timedelta(hours=1)
     next_reply: timedelta = timedelta(hours=1)
-    #: How long before the due time the watch says "at risk".
-    warn_before: timedelta = timedelta(minutes=15)
+    #: How long before the due time the watch says "at risk": a time, or a part of the target.
+    warn_before: timedelta | Fraction = timedelta(minutes=15)
     #: How long after who has a missed case was told, the channel is told too.
     escalate_after: timedelta = timedelta(minutes=15)
+    per_account: Mapping[AccountId, Promise] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +46,7 @@ class Team:
     #: Who is called by alarms about cases that nobody looks after: "channel", "here", "nobody", or the desk's
     #: id of a group of people, resolved at start when app.yaml gives its handle.
     call: str = "channel"
+    hours: Hours = ALWAYS
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +61,8 @@ class Account:
     poll_every: timedelta = timedelta(seconds=60)
     #: Close each reply with the sender's initials.
     initials: bool = True
+    #: The visible delay before a reply is sent; None for that of the team.
+    hold: timedelta | None = None
     #: US dollars a day; reaching it stops polling. None: no limit.
     daily_limit: Decimal | None = None
 
@@ -87,6 +101,11 @@ class Installation:
     def team_of(self, account: AccountId) -> Team:
         """The team that works an account."""
         return self.teams[self.accounts[account].team]
+
+    def holds(self) -> set[timedelta]:
+        """Every delay that a reply may have before it is sent."""
+        accounts = self.accounts.values()
+        return {self.teams[each.team].hold if each.hold is None else each.hold for each in accounts}
 
     def groups(self) -> frozenset[str]:
         """Every group of people that is called, as app.yaml names it."""

@@ -2,25 +2,43 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.cases import timers
-from bot.cases.installation import Targets
+from bot.cases.installation import Promise, Team
 from bot.cases.model import AgentId, Case, CaseId, Reply, ReplyId
-from bot.cases.timers import TimerKind
+from bot.cases.timers import Timer, TimerKind
 
 
-def wait_from(case: Case, since: datetime, targets: Targets) -> Case:
-    """The case with its clock running from `since`: the time of the oldest unanswered mention.
+def wait_from(case: Case, since: datetime, team: Team) -> Case:
+    """The case with its clock running from `since`: the time of the oldest unanswered mention."""
+    return replace(case, answer_due=answer_due(case, since, team))
 
-    The first-reply target holds until the brand has answered once, the next-reply target after that. A
-    warning that would lie before the mention itself moves to the mention: a short target warns at once.
+
+def answer_due(case: Case, since: datetime, team: Team) -> Timer:
+    """The clock of an answer to a mention of this time, in the service hours of the team.
+
+    The first-reply target holds until the brand has answered once, the next-reply target after that; of
+    several that apply the shortest. A warning that would lie before the mention itself, or before the opening
+    from which it counts, moves there: a short target warns at once.
     """
-    promised = targets.first_reply if case.first_replied_at is None else targets.next_reply
-    due_at = since + promised
-    warn_at = max(since, due_at - targets.warn_before)
-    return replace(case, answer_due=timers.started(TimerKind.ANSWER, since, due_at, warn_at))
+    promised = min(_promised(case, team))
+    due_at = team.hours.add(since, promised)
+    before = team.targets.warn_before
+    lead = before if isinstance(before, timedelta) else promised * before.numerator / before.denominator
+    warn_at = max(min(due_at, team.hours.opening(since)), team.hours.before(due_at, lead))
+    return timers.started(TimerKind.ANSWER, since, due_at, warn_at)
+
+
+def _promised(case: Case, team: Team) -> Iterator[timedelta]:
+    targets = team.targets
+    is_first = case.first_replied_at is None
+    for promise in (targets, targets.per_account.get(case.account, Promise())):
+        promised = promise.first_reply if is_first else promise.next_reply
+        if promised is not None:
+            yield promised
 
 
 def wait_no_more(case: Case) -> Case:
@@ -28,12 +46,17 @@ def wait_no_more(case: Case) -> Case:
     return replace(case, answer_due=None)
 
 
-def claimed(case: Case, now: datetime, targets: Targets) -> Case:
+def claimed(case: Case, now: datetime, team: Team) -> Case:
     """The case with the time that an agent who takes it over after it was missed gets before the channel is
     told."""
     if case.answer_due is None:
         return case
-    return replace(case, answer_due=timers.taken(case.answer_due, now, targets.escalate_after))
+    return replace(case, answer_due=timers.taken(case.answer_due, escalates_at(team, now)))
+
+
+def escalates_at(team: Team, now: datetime) -> datetime:
+    """When the channel is told of a case of which who has it is told now."""
+    return team.hours.add(now, team.targets.escalate_after)
 
 
 @dataclass(frozen=True, slots=True)

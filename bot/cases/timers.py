@@ -7,7 +7,7 @@ A kind more is a value of `TimerKind`, its sentences, and what the watch does ab
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 
 
@@ -55,30 +55,31 @@ def says(timer: Timer, now: datetime) -> FlagKind:
     return FlagKind.MISSED if now >= timer.due_at else FlagKind.AT_RISK
 
 
-def turned(timer: Timer, now: datetime, escalate_after: timedelta) -> Timer:
-    """A timer that has just said what it says at `now`."""
+def turned(timer: Timer, now: datetime, escalates_at: datetime) -> Timer:
+    """A timer that has just said what it says at `now`; one that is missed has more to say at the other
+    instant."""
     match says(timer, now):
         case FlagKind.AT_RISK:
             return replace(timer, flag=FlagKind.AT_RISK, turns_at=timer.due_at)
         case FlagKind.MISSED:
-            return replace(timer, flag=FlagKind.MISSED, turns_at=now + escalate_after)
+            return replace(timer, flag=FlagKind.MISSED, turns_at=escalates_at)
         case FlagKind.ESCALATED:
             return replace(timer, turns_at=None)
 
 
-def taken(timer: Timer, now: datetime, escalate_after: timedelta) -> Timer:
-    """A timer whose case somebody takes now: one that is missed escalates only after the usual time."""
+def taken(timer: Timer, escalates_at: datetime) -> Timer:
+    """A timer whose case somebody takes: one that is missed escalates only after the usual time."""
     if timer.flag is not FlagKind.MISSED:
         return timer
-    return replace(timer, turns_at=now + escalate_after)
+    return replace(timer, turns_at=escalates_at)
 
 
-def set_right(timer: Timer, now: datetime, escalate_after: timedelta) -> Timer:
+def set_right(timer: Timer, now: datetime, escalates_at: datetime) -> Timer:
     """A timer as it would stand if the clock had never been ahead of `now`: what it said too early it has yet
     to say, and it escalates no later than a timer that is missed now."""
     said_at = {None: None, FlagKind.AT_RISK: timer.warn_at, FlagKind.MISSED: timer.due_at}[timer.flag]
     if said_at is not None and said_at > now:
         return started(timer.kind, timer.since, timer.due_at, timer.warn_at)
     if timer.flag is FlagKind.MISSED and timer.turns_at is not None:
-        return replace(timer, turns_at=min(timer.turns_at, now + escalate_after))
+        return replace(timer, turns_at=min(timer.turns_at, escalates_at))
     return timer

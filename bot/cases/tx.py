@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from bot.cases.history import Event, EventKind
@@ -90,6 +90,11 @@ class Tx:
         """The team that works the case; when app.yaml no longer has it, the team of the account."""
         known = self.installation.teams.get(case.team)
         return known or self.installation.teams[self.account(case).team]
+
+    def hold(self, case: Case) -> timedelta:
+        """How long a reply of the case can be changed or stopped before it is sent."""
+        of_account = self.account(case).hold
+        return self.team(case).hold if of_account is None else of_account
 
     def rules(self, case: Case) -> Rules:
         """What the case's network allows on its account."""

@@ -7,10 +7,11 @@ import re
 import zoneinfo
 from datetime import timedelta
 from decimal import Decimal
+from fractions import Fraction
 from typing import Annotated, Any, NamedTuple
 from urllib.parse import urlsplit
 
-from pydantic import PlainValidator
+from pydantic import ConfigDict, PlainValidator
 from pydantic_core import PydanticCustomError
 
 from bot.config.mistakes import did_you_mean, shown
@@ -18,6 +19,7 @@ from bot.texts import LANGUAGES
 from bot.texts import emoji as emoji_table
 
 _DURATION = re.compile(r"(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?")
+_PERCENT = re.compile(r"(\d{1,3})\s*%")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
 _CHANNEL_ID = re.compile(r"[CG][A-Z0-9]+")
 _CHANNEL_NAME = re.compile(r"#[^\s#@,A-Z]{1,80}")
@@ -27,6 +29,10 @@ _AGENT_ID = re.compile(r"[UW][A-Z0-9]+")
 _INITIALS = re.compile(r"\^?([^\W\d_]{1,5})")
 _AMOUNT = re.compile(r"\d+(?:\.\d+)?")
 _HOST_NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?")
+
+
+#: What every block of app.yaml is: unknown keys are refused, and nothing changes after reading.
+BLOCK = ConfigDict(frozen=True, extra="forbid")
 
 
 class Listen(NamedTuple):
@@ -42,6 +48,11 @@ class Listen(NamedTuple):
 def wrong(sentence: str) -> PydanticCustomError:
     """An error whose sentence is complete: it names what stood there and what to write instead."""
     return PydanticCustomError("wrong", "{sentence}", {"sentence": sentence})
+
+
+def or_nothing(value: Any) -> Any:
+    """An optional block of which every line is commented out is an empty one."""
+    return {} if value is None else value
 
 
 def one_text(value: Any) -> str:
@@ -83,6 +94,23 @@ def duration(least: str, most: str) -> PlainValidator:
         if parsed > high:
             raise wrong(f"{shown(text)} is too long: at most {most}.")
         return parsed
+
+    return PlainValidator(parse)
+
+
+def duration_or_part(least: str, most: str) -> PlainValidator:
+    """A duration, as `duration` reads it, or a part of another, such as 20%."""
+    read = duration(least, most).func
+
+    def parse(value: Any) -> timedelta | Fraction:
+        text = one_text(value)
+        percent = _PERCENT.fullmatch(text)
+        if percent is None:
+            time: timedelta = read(value)  # type: ignore[call-arg]  # it takes no more
+            return time
+        if int(percent[1]) > 100:
+            raise wrong(f"{shown(text)} is more than the whole. Write 0% to 100%, or a time such as 15m.")
+        return Fraction(int(percent[1]), 100)
 
     return PlainValidator(parse)
 

@@ -3,32 +3,32 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from fractions import Fraction
 from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo
 
 from pydantic import (
     AfterValidator,
     BaseModel,
     BeforeValidator,
-    ConfigDict,
     Field,
     PlainValidator,
     model_validator,
 )
 
 from bot.cases import installation
+from bot.cases.hours import always
 from bot.cases.posts import AccountId
 from bot.config import fields, secret, slash
+from bot.config.hours import Holidays, HoursConfig, hours_of, longest_week
+
+HOUR = timedelta(hours=1)
 
 
 class _Block(BaseModel):
-    """A mapping in app.yaml: unknown keys are refused, and nothing changes after reading."""
+    """A mapping in app.yaml."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-def _or_nothing(value: Any) -> Any:
-    """An optional block of which every line is commented out is an empty one."""
-    return {} if value is None else value
+    model_config = fields.BLOCK
 
 
 def _some(value: Any) -> Any:
@@ -63,8 +63,15 @@ class DeskConfig(_Block):
         return wanted.get_secret_value() if wanted else ""
 
 
+class PromiseConfig(_Block):
+    """The response times promised for a part of the cases."""
+
+    first_reply: Annotated[timedelta | None, fields.duration("1s", "30d"), Field(examples=["30m"])] = None
+    next_reply: Annotated[timedelta | None, fields.duration("1s", "30d"), Field(examples=["30m"])] = None
+
+
 class TargetsConfig(_Block):
-    """The promised response times."""
+    """The promised response times, in service time."""
 
     first_reply: Annotated[timedelta, fields.duration("1s", "30d"), Field(examples=["1h"])] = timedelta(
         hours=1
@@ -72,19 +79,31 @@ class TargetsConfig(_Block):
     next_reply: Annotated[timedelta, fields.duration("1s", "30d"), Field(examples=["1h"])] = timedelta(
         hours=1
     )
-    warn_before: Annotated[timedelta, fields.duration("0s", "30d"), Field(examples=["15m"])] = timedelta(
-        minutes=15
-    )
-
+    #: A time, or a part of the target.
+    warn_before: Annotated[
+        timedelta | Fraction, fields.duration_or_part("0s", "30d"), Field(examples=["15m or 20%"])
+    ] = timedelta(minutes=15)
     escalate_after: Annotated[timedelta, fields.duration("1s", "30d"), Field(examples=["15m"])] = timedelta(
         minutes=15
     )
 
+    per_account: Annotated[
+        dict[fields.Name, PromiseConfig],
+        BeforeValidator(fields.or_nothing),
+        Field(examples=["{brand-x: {first_reply: 30m}}"]),
+    ] = {}
+
+    def longest(self) -> timedelta:
+        """The longest of the response times."""
+        times = [self.first_reply, self.next_reply]
+        for promise in self.per_account.values():
+            times += filter(None, (promise.first_reply, promise.next_reply))
+        return max(times)
+
     @model_validator(mode="after")
     def _warns_in_time(self) -> TargetsConfig:
-        if "warn_before" in self.model_fields_set and self.warn_before > min(
-            self.first_reply, self.next_reply
-        ):
+        warn_before = self.warn_before if "warn_before" in self.model_fields_set else timedelta(0)
+        if isinstance(warn_before, timedelta) and warn_before > min(self.first_reply, self.next_reply):
             raise fields.wrong(
                 "has a warn_before that is longer than a target, so it would warn before anybody wrote. "
                 "Make warn_before shorter than first_reply and next_reply."
@@ -97,10 +116,29 @@ class TeamConfig(_Block):
 
     #: An id, or a name that begins with #.
     channel: Annotated[fields.Channel, Field(examples=["C0123456789"])]
-    targets: Annotated[TargetsConfig, BeforeValidator(_or_nothing)] = TargetsConfig()
+    targets: Annotated[TargetsConfig, BeforeValidator(fields.or_nothing)] = TargetsConfig()
+    #: None for a team that never closes.
+    hours: HoursConfig = None
+    holidays: Holidays = None
     hold: Annotated[timedelta, fields.duration("0s", "1h"), Field(examples=["15s"])] = timedelta(seconds=15)
     #: "channel", "here", "nobody", or a user group: its id, or its handle that begins with @.
     call: Annotated[fields.Call, Field(examples=["channel, here, nobody or S0123456789"])] = "channel"
+
+    @model_validator(mode="after")
+    def _can_be_kept(self) -> TeamConfig:
+        if self.hours is None:
+            if self.holidays is not None:
+                raise fields.wrong("has holidays and no hours. Write hours, or take the holidays out.")
+            return self
+        week, longest = longest_week(self.hours), self.targets.longest()
+        if not week:
+            raise fields.wrong("has hours that never open. Write the hours of at least one weekday.")
+        if longest > week:
+            raise fields.wrong(
+                f"promises a reply within {longest / HOUR:g} hours of service, and no week of its hours has "
+                f"more than {week / HOUR:g}. Write a shorter target."
+            )
+        return self
 
 
 class AccountConfig(_Block):
@@ -123,6 +161,8 @@ class AccountConfig(_Block):
     #: How private replies go; None where the program has no way of its own.
     private: Annotated[fields.OptionalName, Field(examples=["dm"])] = None
     initials: Annotated[fields.Flag, Field(examples=["true"])] = True
+    #: None for that of the team.
+    hold: Annotated[timedelta | None, fields.duration("0s", "1h"), Field(examples=["0s"])] = None
     #: US dollars a (UTC) day; None for no limit.
     daily_limit: Annotated[fields.Limit, Field(examples=["5.00"])] = None
     credentials: Annotated[dict[str, secret.Secret], Field(examples=["{access_token: ${X_ACCESS_TOKEN}, …}"])]
@@ -187,16 +227,16 @@ class Config(_Block):
         AfterValidator(_some),
         Field(examples=["a list, each item beginning with - name:"]),
     ]
-    reactions: Annotated[ReactionsConfig, BeforeValidator(_or_nothing)] = ReactionsConfig()
+    reactions: Annotated[ReactionsConfig, BeforeValidator(fields.or_nothing)] = ReactionsConfig()
     agents: Annotated[
         dict[fields.AgentId, AgentConfig],
-        BeforeValidator(_or_nothing),
+        BeforeValidator(fields.or_nothing),
         Field(examples=["{U0123456789: {initials: MK}}"]),
     ] = {}
     #: US dollars by network and kind of cost, where they differ from what the connector knows.
     prices: Annotated[
         dict[str, dict[str, fields.Amount]],
-        BeforeValidator(_or_nothing),
+        BeforeValidator(fields.or_nothing),
         Field(examples=["{x: {post_create: 0.015}}"]),
     ] = {}
 
@@ -205,7 +245,7 @@ class Config(_Block):
         return installation.Installation(
             language=self.language,
             timezone=self.timezone,
-            teams={name: _team(name, team) for name, team in self.teams.items()},
+            teams={name: _team(name, team, ZoneInfo(self.timezone)) for name, team in self.teams.items()},
             accounts={AccountId(account.name): _account(account) for account in self.accounts},
             reactions=installation.Reactions(**self.reactions.model_dump()),
             initials={agent: entry.initials for agent, entry in self.agents.items()},
@@ -213,11 +253,17 @@ class Config(_Block):
         )
 
 
-def _team(name: str, team: TeamConfig) -> installation.Team:
+def _team(name: str, team: TeamConfig, zone: ZoneInfo) -> installation.Team:
+    targets = {key: value for key, value in team.targets if key != "per_account"}
+    per_account = {
+        AccountId(account): installation.Promise(**dict(promise))
+        for account, promise in team.targets.per_account.items()
+    }
     return installation.Team(
         name=name,
         channel=team.channel,
-        targets=installation.Targets(**team.targets.model_dump()),
+        targets=installation.Targets(**targets, per_account=per_account),
+        hours=always(zone) if team.hours is None else hours_of(team.hours, team.holidays, zone),
         hold=team.hold,
         call=team.call,
     )
@@ -231,5 +277,6 @@ def _account(account: AccountConfig) -> installation.Account:
         team=account.team,
         poll_every=account.poll_every,
         initials=account.initials,
+        hold=account.hold,
         daily_limit=account.daily_limit,
     )

@@ -23,6 +23,7 @@ def faults(values: Mapping[str, Any], networks: Mapping[str, Terms] | None) -> I
     yield from _way_in(values)
     yield from _teams(blocks, values.get("teams"))
     yield from _doubles(blocks)
+    yield from _targets(blocks, values.get("teams"))
     if networks is None:
         return
     for index, account in blocks:
@@ -86,6 +87,18 @@ def _doubles(accounts: list[tuple[int, dict[str, Any]]]) -> Iterator[Fault]:
                 text = f"is the profile of accounts[{profiles[profile]}] too. Keep one of the two."
                 yield ("accounts", index, "handle"), text
             profiles.setdefault(profile, index)
+
+
+def _targets(accounts: list[tuple[int, dict[str, Any]]], teams: Any) -> Iterator[Fault]:
+    """A team has targets of its own only for the accounts that it works."""
+    for name, team in teams.items() if isinstance(teams, dict) else ():
+        targets = team.get("targets") if isinstance(team, dict) else None
+        per_account = targets.get("per_account") if isinstance(targets, dict) else None
+        theirs = [str(account.get("name")) for _, account in accounts if account.get("team") == name]
+        for account in per_account if isinstance(per_account, dict) else ():
+            if account not in theirs:
+                text = f"is no account of this team.{did_you_mean(account, theirs)}"
+                yield ("teams", name, "targets", "per_account", account), text
 
 
 def _terms(path: Path, account: Mapping[str, Any], networks: Mapping[str, Terms]) -> Iterator[Fault]:

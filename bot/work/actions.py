@@ -178,7 +178,7 @@ def _decide_invited(tx: Tx, message: MessageRef, action: Action, agent: Agent) -
 
 def _help(tx: Tx, case: Case | None, _: Action, __: Agent) -> Result:
     """What can be done, and how long a message waits before it goes out, where one answer fits all."""
-    holds = {tx.team(case).hold} if case else {team.hold for team in tx.installation.teams.values()}
+    holds = {tx.hold(case)} if case else tx.installation.holds()
     when = say("command.later")
     if len(holds) == 1:
         seconds = round(holds.pop().total_seconds())

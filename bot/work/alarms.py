@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from secrets import token_hex
 
-from bot.cases import timers
+from bot.cases import targets, timers
 from bot.cases.alarms import NOBODY, Alarm, Audience, Flag, still_so
 from bot.cases.history import EventKind
 from bot.cases.model import SETTLED, AgentId, Case
@@ -289,7 +289,7 @@ def flag(tx: Tx) -> int:
 def _answer_due(tx: Tx, case: Case, timer: Timer) -> list[tuple[Case, Flag]]:
     """The card shows how its answer stands, and it is flagged, unless that was done or is known."""
     kind = timers.says(timer, tx.now)
-    after = timers.turned(timer, tx.now, tx.team(case).targets.escalate_after)
+    after = timers.turned(timer, tx.now, targets.escalates_at(tx.team(case), tx.now))
     case = tx.cases.save(replace(case, answer_due=after))
     if kind is not FlagKind.ESCALATED:
         put.card(tx, case)

@@ -193,7 +193,7 @@ def _restart(tx: Tx, case: Case) -> Case:
     if oldest is None:
         return tx.cases.save(targets.wait_no_more(case))
     tx.wake(Wake.WATCH)
-    return tx.cases.save(targets.wait_from(case, oldest, tx.team(case).targets))
+    return tx.cases.save(targets.wait_from(case, oldest, tx.team(case)))
 
 
 def _say_again(tx: Tx, post: Post) -> None:

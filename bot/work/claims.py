@@ -61,7 +61,7 @@ def claim(tx: Tx, case: Case, agent: Agent, *, by_reaction: bool = False, again:
     )
     if case.status in SETTLED:
         claimed = restart_clock(tx, claimed)
-    claimed = tx.cases.save(targets.claimed(claimed, tx.now, tx.team(claimed).targets))
+    claimed = tx.cases.save(targets.claimed(claimed, tx.now, tx.team(claimed)))
     tenures.note(tx, case, claimed)
     takeovers.settle_questions(tx, claimed)
     questions.ask_anew(tx, claimed, but=agent.id)
@@ -207,4 +207,4 @@ def restart_clock(tx: Tx, case: Case) -> Case:
     waiting = replies.unanswered(tx, case)
     if not waiting:
         return targets.wait_no_more(case)
-    return targets.wait_from(case, waiting[0].created_at, tx.team(case).targets)
+    return targets.wait_from(case, waiting[0].created_at, tx.team(case))

@@ -151,7 +151,7 @@ def _open_case(tx: Tx, post: Post) -> None:
     if tx.people.author(account.network, post.author_id) is None and not is_somebody(post.author_id):
         tx.people.save_author(Author(account.network, post.author_id, standing=Standing.UNKNOWN), tx.now)
         changes.ask_soon(tx, post.account, tx.now)
-    case = tx.cases.add(targets.wait_from(draft, post.created_at, team.targets))
+    case = tx.cases.add(targets.wait_from(draft, post.created_at, team))
     if (
         tx.posts.add(post, case.id, tx.now) is None
     ):  # by another way since `take_posts` asked: it is known now
@@ -176,7 +176,7 @@ def _follow_up(tx: Tx, case: Case, post: Post) -> None:
     status = after(case.status, Move.REOPEN if reopened else Move.FOLLOW_UP) or case.status
     changed = replace(case, status=status, closed_at=None, dismiss_reason="")
     if changed.waiting_since is None:
-        changed = targets.wait_from(changed, post.created_at, tx.team(case).targets)
+        changed = targets.wait_from(changed, post.created_at, tx.team(case))
     changed = tx.cases.save(changed)
     tenures.note(tx, case, changed)
     kind = EventKind.REOPENED if was_settled else EventKind.FOLLOW_UP

@@ -284,7 +284,7 @@ def answer(tx: Tx, case: Case, reply: Reply, who: AgentId | str) -> Case:
     if not later:
         answered = replace(targets.wait_no_more(answered), status=status)
     elif case.waiting_since is not None:
-        answered = targets.wait_from(answered, later[0].created_at, tx.team(case).targets)
+        answered = targets.wait_from(answered, later[0].created_at, tx.team(case))
     answered = tx.cases.save(answered)
     if (given := targets.given(case, answered, reply)) is not None:
         tx.history.add_answer(given)

@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.cases import leases, timers
+from bot.cases import leases, targets, timers
 from bot.cases.accounts import Stream
 from bot.cases.model import Case, Reply, ReplyState
 from bot.cases.outbox import EntryState, Rank
@@ -80,7 +80,7 @@ def cap_waits(tx: Tx) -> None:
     for case_id, timer in tx.timers.flagged_before(tx.now):
         case = tx.cases.get(case_id)
         assert case is not None
-        right = timers.set_right(timer, tx.now, tx.team(case).targets.escalate_after)
+        right = timers.set_right(timer, tx.now, targets.escalates_at(tx.team(case), tx.now))
         if right == timer:
             continue
         if timer.kind is TimerKind.ANSWER:
@@ -112,7 +112,7 @@ def _near_reply(tx: Tx, case: Case, reply: Reply) -> Reply:
         case ReplyState.UNCONFIRMED:
             return replace(reply, send_after=min(reply.send_after, tx.now + max(publishing.LOOKS)))
         case ReplyState.QUEUED:
-            longest = max(tx.team(case).hold, accounts.LONGEST_REST if reply.failure else timedelta(0))
+            longest = max(tx.hold(case), accounts.LONGEST_REST if reply.failure else timedelta(0))
             return replace(reply, send_after=min(reply.send_after, tx.now + longest))
     return reply
 

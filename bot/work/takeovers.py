@@ -140,7 +140,7 @@ def take(tx: Tx, case: Case, agent: Agent, *, by_reaction: bool, pressed: Messag
     if before is None or status is None:
         return refused("release.nobody", n=case.id)
     taken = replace(case, status=status, assignee=agent.id, claimed_by_reaction=by_reaction)
-    taken = tx.cases.save(targets.claimed(taken, tx.now, tx.team(taken).targets))
+    taken = tx.cases.save(targets.claimed(taken, tx.now, tx.team(taken)))
     tenures.note(tx, case, taken)
     shows = settle_questions(tx, taken, pressed=pressed, theirs="takeover.done")
     tx.note(taken, EventKind.TAKEN_OVER, agent.id, of=before)

@@ -15,6 +15,7 @@ import slack_bolt.async_app
 from bot.cases import errors, leases, targets, timers
 from bot.cases.accounts import Stream
 from bot.cases.alarms import Flag
+from bot.cases.installation import Team
 from bot.cases.model import Case, MessageKind, Reply, ReplyState
 from bot.cases.outbox import Entry, Rank
 from bot.cases.ports import SendCommand
@@ -161,7 +162,7 @@ def flag_said_before_its_row() -> None:
                 if tx.alarms.add_flag(flag):
                     turned.append((case, flag))
                 assert case.answer_due is not None
-                after = timers.turned(case.answer_due, now, timedelta(minutes=15))
+                after = timers.turned(case.answer_due, now, now + timedelta(minutes=15))
                 put.card(tx, tx.cases.save(replace(case, answer_due=after)))
             alarms.tell(tx, turned)
 
@@ -346,7 +347,7 @@ def follow_up_without_a_clock() -> None:
     """A case whose customer writes again gets no due time."""
     wait_from = targets.wait_from
 
-    def only_new(case: Case, since: datetime, targets: Any) -> Case:
-        return wait_from(case, since, targets) if case.id == 0 else case
+    def only_new(case: Case, since: datetime, team: Team) -> Case:
+        return wait_from(case, since, team) if case.id == 0 else case
 
     targets.wait_from = only_new

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
+import sqlite3
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from bot import cli
+from tests.scenario.program import environ_of, written
 from tests.scenario.rig import USUAL, WORDS, Claimed, Rig, claimed_case, open_rig
 from tests.scenario.trouble import announced, promise
 
@@ -73,6 +79,45 @@ async def test_a_case_that_turns_late_on_an_account_that_is_gone_does_not_stop_t
         await rig.new_case("another matter")
 
         assert "another matter" in (await announced(rig, "1 case needs attention now"))["text"]
+
+
+def due_times(rig: Rig) -> list[datetime]:
+    """The due times in the record, in order of the cases."""
+    with closing(sqlite3.connect(rig.directory / "webcare.db")) as database:
+        rows = database.execute("SELECT due_at FROM timers WHERE kind = 'answer' ORDER BY case_id").fetchall()
+    return [datetime.fromtimestamp(due_at / 1_000_000, UTC) for (due_at,) in rows]
+
+
+async def test_a_mention_outside_hours_is_due_after_the_opening_and_stays_so_until_somebody_asks(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Closed until the day after tomorrow; then, with other hours, always open."""
+    zone = ZoneInfo("Europe/Amsterdam")
+    today = datetime.now(zone).date()
+    closed = ", ".join(f"{{day: {today + timedelta(days=days)}, closed: true}}" for days in (-1, 0, 1))
+    targets = f"    targets: {USUAL}"
+    await restart(rig, (targets, f'{targets}\n    hours: [{{mon-sun: "08:00-22:00"}}, {closed}]'))
+    await rig.post(rig.customers[0], "@brand my parcel is lost")
+    card = await rig.card("my parcel is lost")
+    opening = datetime(today.year, today.month, today.day, 9, tzinfo=zone) + timedelta(days=2)
+
+    assert due_times(rig) == [opening]
+
+    await restart(rig, (f", {closed}", ""), ("08:00-22:00", "00:00-24:00"))
+    assert due_times(rig) == [opening]
+
+    await rig.stop()
+    for name, value in environ_of(rig).items():
+        monkeypatch.setenv(name, value)
+    config = ["--config", str(written(rig))]
+    assert await asyncio.to_thread(cli.main, ["targets", *config]) == 0
+    assert f"case 1: due {opening:%Y-%m-%d} 09:00, by today's settings" in capsys.readouterr().out
+    assert await asyncio.to_thread(cli.main, ["targets", "--apply", *config]) == 0
+    assert "New due times: 1" in capsys.readouterr().out
+    [due] = due_times(rig)
+    assert due < datetime.now(UTC) + timedelta(hours=1)
+    await rig.start()
+    await rig.card_shows(card, f"<!date^{int(due.timestamp())}^")
 
 
 async def test_a_team_by_another_name_goes_on_with_its_cases(rig: Rig, case: Claimed) -> None:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from datetime import timedelta
 from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.bootstrap import network_terms
-from bot.cases.installation import Installation, Reactions, Targets, Team
+from bot.cases.hours import always
+from bot.cases.installation import Installation, Promise, Reactions, Targets, Team
 from bot.cases.posts import AccountId
 from bot.config import ConfigError, load
 from tests.unit.app_yaml import ENVIRON, GOOD, SECOND, changed, complaint, read
@@ -30,6 +33,7 @@ class TestAGoodFile:
                     channel="C0123456789",
                     targets=Targets(timedelta(minutes=90), timedelta(hours=2), timedelta(minutes=15)),
                     hold=timedelta(seconds=15),
+                    hours=always(ZoneInfo("Europe/Amsterdam")),
                 )
             },
             accounts=installation.accounts,
@@ -43,6 +47,17 @@ class TestAGoodFile:
         assert (account.handle, account.team, account.poll_every) == ("brand", "care", timedelta(seconds=60))
         assert (account.initials, account.daily_limit) == (True, None)
         assert not hasattr(account, "credentials")
+
+    def test_may_give_an_account_a_hold_of_its_own_and_its_team_targets_for_it(self) -> None:
+        text = changed("    poll_every: 60s", "    hold: 0s").replace(
+            "warn_before: 15m", "warn_before: 20%, per_account: {brand-x: {first_reply: 30m}}"
+        )
+        installation = read(text).installation()
+        targets = installation.teams["care"].targets
+
+        assert installation.holds() == {timedelta(0)}
+        assert targets.warn_before == Fraction(1, 5)
+        assert targets.per_account == {AccountId("brand-x"): Promise(timedelta(minutes=30))}
 
     def test_takes_secrets_from_the_environment(self) -> None:
         config = read(GOOD)

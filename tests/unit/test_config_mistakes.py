@@ -202,3 +202,61 @@ class TestTextThatIsNotYaml:
     )
     def test_or_is_nothing_at_all_is_explained(self, text: str, sentence: str) -> None:
         assert sentence in complaint(text)
+
+
+class TestHours:
+    @pytest.mark.parametrize(
+        ("written", "sentence"),
+        [
+            (
+                'hours: [{mon-fri: "nine-17"}]',
+                'line 13, teams.care.hours[0]: "nine-17" are no hours. Write from and',
+            ),
+            ('hours: [{mon: "09:00-12:00, 11:00-17:00"}]', "has hours that overlap. Write them as one."),
+            ('hours: [{mon: "22:00-06:00", tue: "05:00-09:00"}]', "pass midnight on mon and overlap those"),
+            ('hours: [{mon: "17:00-09:00"}]', '"17:00-09:00" ends before it begins.'),
+            ('hours: [{mon: "09:00-25:00"}]', "has a time that no clock shows. Write 00:00 to 24:00."),
+            ('hours: [{maandag: "09:00-17:00"}]', 'has a key "maandag" that is no day of the week.'),
+            ('hours: [{mom: "09:00-17:00"}]', "Did you mean mon? Write mon, tue,"),
+            ("hours: [{from: 2026-01-01}]", "names no day. Write mon, tue,"),
+            (
+                'hours: [{from: 2026-02-01, until: 2026-01-01, mon: "09:00-17:00"}]',
+                "ends on 2026-01-01 before it begins on 2026-02-01. Exchange from and until.",
+            ),
+            (
+                "hours: [{day: 24-12-2026, closed: true}]",
+                '"24-12-2026" is not a date. Write year, month and day',
+            ),
+            ("hours: [{day: 2026-12-24}]", "names one day. Write open:"),
+            ("hours: [{mon: closed}]", "teams.care: has hours that never open."),
+            (
+                'hours: [{mon: "09:00-10:00"}]',
+                "within 2 hours of service, and no week of its hours has more than 1",
+            ),
+            ("holidays: {country: NL}", "has holidays and no hours."),
+            (
+                'hours: [{mon: "09:00-17:00"}]\n    holidays: {country: HOLLAND}',
+                '"HOLLAND" is not a country here.',
+            ),
+            (
+                'hours: [{mon: "09:00-17:00"}]\n    holidays: {country: NL, except: [god_friday]}',
+                'has no holiday "god_friday" to leave out. Did you mean good_friday?',
+            ),
+            (
+                'hours: [{mon: "09:00-17:00"}]\n    holidays: {country: NL, extra: [carnival]}',
+                'has no day "carnival" to add.',
+            ),
+        ],
+    )
+    def test_that_cannot_be_get_their_sentence(self, written: str, sentence: str) -> None:
+        assert sentence in complaint(changed("    hold: 15s", f"    hold: 15s\n    {written}"))
+
+    @pytest.mark.parametrize(
+        ("target", "sentence"),
+        [
+            ("warn_before: 120%", '"120%" is more than the whole. Write 0% to 100%'),
+            ("warn_before: 20 %, per_account: {brandx: {first_reply: 1h}}", "Did you mean brand-x?"),
+        ],
+    )
+    def test_targets_too(self, target: str, sentence: str) -> None:
+        assert sentence in complaint(changed("warn_before: 15m", target))

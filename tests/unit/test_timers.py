@@ -38,7 +38,7 @@ def test_it_says_that_it_is_at_risk_then_missed_then_that_it_escalates_and_no_mo
         at = timer.turns_at
         assert at is not None
         story.append((at, says(timer, at)))
-        timer = turned(timer, at, AFTER)
+        timer = turned(timer, at, at + AFTER)
         story.append((timer.turns_at, timer.flag))
 
     assert story == [
@@ -55,7 +55,9 @@ def test_past_its_warning_and_its_due_time_it_says_only_that_it_is_missed() -> N
     late = DUE + MINUTE
 
     assert says(a_timer(), late) is FlagKind.MISSED
-    assert turned(a_timer(), late, AFTER) == replace(a_timer(), flag=FlagKind.MISSED, turns_at=late + AFTER)
+    assert turned(a_timer(), late, late + AFTER) == replace(
+        a_timer(), flag=FlagKind.MISSED, turns_at=late + AFTER
+    )
 
 
 def test_until_it_is_due_it_is_at_risk() -> None:
@@ -64,13 +66,13 @@ def test_until_it_is_due_it_is_at_risk() -> None:
 
 
 def test_only_a_missed_one_turns_at_another_time_when_somebody_takes_its_case() -> None:
-    warned = turned(a_timer(), WARNED, AFTER)
-    told = turned(turned(warned, DUE, AFTER), DUE + AFTER, AFTER)
+    warned = turned(a_timer(), WARNED, WARNED + AFTER)
+    told = turned(turned(warned, DUE, DUE + AFTER), DUE + AFTER, DUE + AFTER + AFTER)
     later = DUE + 60 * MINUTE
 
-    assert taken(a_timer(), WARNED, AFTER) == a_timer()
-    assert taken(warned, WARNED, AFTER) == warned
-    assert taken(told, later, AFTER) == replace(told, turns_at=later + AFTER)
+    assert taken(a_timer(), WARNED + AFTER) == a_timer()
+    assert taken(warned, WARNED + AFTER) == warned
+    assert taken(told, later + AFTER) == replace(told, turns_at=later + AFTER)
 
 
 class TestAfterAClockThatWasAhead:
@@ -78,34 +80,34 @@ class TestAfterAClockThatWasAhead:
 
     @pytest.mark.parametrize("ahead", [WARNED, DUE, DUE + 60 * MINUTE])
     def test_it_has_yet_to_say_what_it_said_too_early(self, ahead: datetime) -> None:
-        timer = turned(a_timer(), ahead, AFTER)
+        timer = turned(a_timer(), ahead, ahead + AFTER)
 
-        assert set_right(timer, WARNED - SECOND, AFTER) == a_timer()
+        assert set_right(timer, WARNED - SECOND, WARNED - SECOND + AFTER) == a_timer()
 
     def test_also_once_it_had_escalated(self) -> None:
-        told = turned(turned(a_timer(), DUE, AFTER), DUE + AFTER, AFTER)
+        told = turned(turned(a_timer(), DUE, DUE + AFTER), DUE + AFTER, DUE + AFTER + AFTER)
 
-        assert set_right(told, DUE - SECOND, AFTER) == a_timer()
+        assert set_right(told, DUE - SECOND, DUE - SECOND + AFTER) == a_timer()
 
     def test_what_it_said_in_its_time_stands(self) -> None:
-        warned = turned(a_timer(), WARNED, AFTER)
+        warned = turned(a_timer(), WARNED, WARNED + AFTER)
 
-        assert set_right(warned, WARNED, AFTER) == warned
+        assert set_right(warned, WARNED, WARNED + AFTER) == warned
 
     def test_one_that_has_said_nothing_turns_when_it_would_have(self) -> None:
-        assert set_right(a_timer(), NOW, AFTER) == a_timer()
+        assert set_right(a_timer(), NOW, NOW + AFTER) == a_timer()
 
     def test_a_missed_one_escalates_no_later_than_one_that_is_missed_now(self) -> None:
-        late = turned(a_timer(), DUE + 60 * MINUTE, AFTER)
+        late = turned(a_timer(), DUE + 60 * MINUTE, DUE + 60 * MINUTE + AFTER)
 
-        assert set_right(late, DUE, AFTER) == replace(late, turns_at=DUE + AFTER)
+        assert set_right(late, DUE, DUE + AFTER) == replace(late, turns_at=DUE + AFTER)
 
     def test_one_that_escalates_sooner_does_so(self) -> None:
-        missed = turned(a_timer(), DUE, AFTER)
+        missed = turned(a_timer(), DUE, DUE + AFTER)
 
-        assert set_right(missed, DUE + MINUTE, AFTER) == missed
+        assert set_right(missed, DUE + MINUTE, DUE + MINUTE + AFTER) == missed
 
     def test_one_that_has_escalated_does_not_turn_again(self) -> None:
-        told = turned(turned(a_timer(), DUE, AFTER), DUE + AFTER, AFTER)
+        told = turned(turned(a_timer(), DUE, DUE + AFTER), DUE + AFTER, DUE + AFTER + AFTER)
 
-        assert set_right(told, DUE + MINUTE, AFTER) == told
+        assert set_right(told, DUE + MINUTE, DUE + MINUTE + AFTER) == told

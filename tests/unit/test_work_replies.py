@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -148,6 +149,19 @@ def test_only_a_reply_that_is_certainly_not_out_is_stopped(
 
     assert stopped is (then is not state)
     assert office.now_reply(reply).state is then
+
+
+@pytest.mark.parametrize(("hold", "seconds"), [(None, 15), (timedelta(0), 0), (timedelta(minutes=2), 120)])
+def test_a_reply_waits_for_the_hold_of_its_account_or_else_of_its_team(
+    office: Office, hold: timedelta | None, seconds: int
+) -> None:
+    office.configure(hold=hold)
+    case = office.case(assignee=MO.id)
+
+    reply = replies.queue(office.tx(), case, MO, Words("On its way."))
+
+    assert reply is not None
+    assert reply.send_after == NOW + timedelta(seconds=seconds)
 
 
 def test_a_changed_reply_has_seen_what_came_meanwhile_and_waits_its_hold_anew(office: Office) -> None:
