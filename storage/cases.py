@@ -7,17 +7,19 @@ from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, bindparam, delete, func, or_, select
+from sqlalchemy import and_, bindparam, case, delete, func, or_, select
 
 from bot.cases.errors import Stale
 from bot.cases.model import SETTLED, AgentId, Case, CaseId, Conversation, MessageRef
 from bot.cases.posts import AccountId, AuthorId
+from bot.cases.priority import Priority
 from bot.cases.timers import Timer, TimerKind
 from storage.rows import Rows, Saves, Session, columns_of
 from storage.schema import cases, conversations, is_open, threads
 from storage.schema_watch import is_of_answer, timers, will_turn
 from storage.shape import Shape
 from storage.statements import Statement, or_overwrite, those_with
+from storage.types import word
 
 _TIMERS = Shape(Timer, timers)
 _parts = [timers.c[field.name] for field in fields(Timer)]
@@ -65,7 +67,8 @@ _RECENT = Statement(
     )
 )
 _waiting = select(*cases.c, *_parts).where(timers.c.case_id == cases.c.id, is_of_answer)
-_QUEUE = Statement(_waiting.order_by(timers.c.due_at, timers.c.case_id).limit(bindparam("most")))
+_haste = case({word(level): level.rank for level in Priority}, value=cases.c.priority)
+_QUEUE = Statement(_waiting.order_by(_haste, timers.c.due_at, timers.c.case_id).limit(bindparam("most")))
 _TIMERS_OF = Statement(
     select(*_parts).where(timers.c.case_id == bindparam("case_id")).order_by(timers.c.kind)
 )

@@ -22,6 +22,7 @@ from bot.cases.history import EventKind
 from bot.cases.model import Invited, MessageKind, ReplyKind, ReplyState, Status
 from bot.cases.outbox import EntryState, Rank
 from bot.cases.posts import Absence, Standing, Surface
+from bot.cases.priority import Priority
 from storage.types import (
     Dollars,
     Excerpt,
@@ -38,7 +39,7 @@ from storage.types import (
 )
 
 #: The newest migration. A database that carries it is taken as it is, without loading alembic.
-HEAD = "0019"
+HEAD = "0020"
 
 metadata = MetaData(
     naming_convention={
@@ -67,6 +68,8 @@ cases = Table(
     Column("closed_at", Moment),
     Column("dismiss_reason", Text, nullable=False),
     Column("invited", Named(Invited), nullable=False, server_default=Invited.NO),
+    Column("priority", Named(Priority), nullable=False, server_default=Priority.NORMAL),
+    Column("priority_reason", SentenceText),
     Column("thread_channel", Text),
     Column("thread_ts", Text),
     Column("version", Integer, nullable=False),

@@ -22,6 +22,7 @@ class Verb(StrEnum):
     PUBLIC = "public"
     INVITE = "invite"
     NOTE = "note"
+    PRIORITY = "priority"
     STOP = "stop"
     SEND_NOW = "send_now"
     OVERRIDE = "send_anyway"

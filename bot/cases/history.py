@@ -54,6 +54,7 @@ class EventKind(StrEnum):
     ESCALATED = "escalated"
     #: It is to be answered by another time.
     DUE_MOVED = "due_moved"
+    PRIORITY = "priority"
 
 
 #: Somebody has the case from then on.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
@@ -10,6 +10,7 @@ from fractions import Fraction
 
 from bot.cases.hours import ALWAYS, Hours
 from bot.cases.posts import AccountId
+from bot.cases.priority import Priority, Rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,7 @@ class Targets:
     #: How long after who has a missed case was told, the channel is told too.
     escalate_after: timedelta = timedelta(minutes=15)
     per_account: Mapping[AccountId, Promise] = field(default_factory=dict)
+    per_priority: Mapping[Priority, Promise] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,8 @@ class Team:
     #: id of a group of people, resolved at start when app.yaml gives its handle.
     call: str = "channel"
     hours: Hours = ALWAYS
+    #: Asked in this order; the first that holds for a post gives its case the priority.
+    priority: Sequence[Rule] = ()
 
 
 @dataclass(frozen=True, slots=True)

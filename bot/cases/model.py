@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import NewType
 
 from bot.cases.posts import AccountId, AuthorId, PostId, Surface
+from bot.cases.priority import Priority
 from bot.cases.said import Sentence
 from bot.cases.timers import FlagKind, Timer
 
@@ -134,6 +135,9 @@ class Case:
     closed_at: datetime | None = None
     dismiss_reason: str = ""
     invited: Invited = Invited.NO
+    priority: Priority = Priority.NORMAL
+    #: Why it is not an ordinary one; None where nobody said so.
+    priority_reason: Sentence | None = None
     #: Where it goes on at the desk; its first message is the card. None until the desk has posted that.
     thread: MessageRef | None = None
     version: int = 0

@@ -74,7 +74,7 @@ class Cases(Protocol):
         """Cases neither closed nor dismissed, oldest first; those whose thread is in `channel` if given."""
 
     def queue(self, limit: int) -> Sequence[Case]:
-        """Cases in which a customer waits, of whatever team, soonest due first."""
+        """Cases in which a customer waits, of whatever team: by priority, and then soonest due first."""
 
     def claimed_by(self, agent: AgentId) -> Sequence[Case]:
         """Open cases of which `agent` is the assignee, oldest first."""

@@ -60,12 +60,15 @@ class ThreadLink:
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """A button below something said. `value` travels back with the press; `label` is a catalogue key."""
+    """A button below something said. `value` travels back with the press; `label` is a catalogue key.
+
+    One with `options`, each a value and a label, is a menu, with that of the button's own value chosen."""
 
     action: str
     value: str
     label: str
     style: str = ""
+    options: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,8 @@ def answer_due(case: Case, since: datetime, team: Team) -> Timer:
 def _promised(case: Case, team: Team) -> Iterator[timedelta]:
     targets = team.targets
     is_first = case.first_replied_at is None
-    for promise in (targets, targets.per_account.get(case.account, Promise())):
+    of_account = targets.per_account.get(case.account, Promise())
+    for promise in (targets, of_account, targets.per_priority.get(case.priority, Promise())):
         promised = promise.first_reply if is_first else promise.next_reply
         if promised is not None:
             yield promised

@@ -21,6 +21,7 @@ from bot.cases.hours import always
 from bot.cases.posts import AccountId
 from bot.config import fields, secret, slash
 from bot.config.hours import Holidays, HoursConfig, hours_of, longest_week
+from bot.config.priority import Level, RuleConfig
 
 HOUR = timedelta(hours=1)
 
@@ -93,10 +94,16 @@ class TargetsConfig(_Block):
         Field(examples=["{brand-x: {first_reply: 30m}}"]),
     ] = {}
 
+    per_priority: Annotated[
+        dict[Level, PromiseConfig],
+        BeforeValidator(fields.or_nothing),
+        Field(examples=["{urgent: {first_reply: 15m}}"]),
+    ] = {}
+
     def longest(self) -> timedelta:
         """The longest of the response times."""
         times = [self.first_reply, self.next_reply]
-        for promise in self.per_account.values():
+        for promise in (*self.per_account.values(), *self.per_priority.values()):
             times += filter(None, (promise.first_reply, promise.next_reply))
         return max(times)
 
@@ -119,6 +126,9 @@ class TeamConfig(_Block):
     targets: Annotated[TargetsConfig, BeforeValidator(fields.or_nothing)] = TargetsConfig()
     #: None for a team that never closes.
     hours: HoursConfig = None
+    priority: Annotated[
+        tuple[RuleConfig, ...], Field(examples=["a list, each item such as {set: urgent, words: [lawyer]}"])
+    ] = ()
     holidays: Holidays = None
     hold: Annotated[timedelta, fields.duration("0s", "1h"), Field(examples=["15s"])] = timedelta(seconds=15)
     #: "channel", "here", "nobody", or a user group: its id, or its handle that begins with @.
@@ -254,18 +264,22 @@ class Config(_Block):
 
 
 def _team(name: str, team: TeamConfig, zone: ZoneInfo) -> installation.Team:
-    targets = {key: value for key, value in team.targets if key != "per_account"}
+    targets = {key: value for key, value in team.targets if not key.startswith("per_")}
     per_account = {
         AccountId(account): installation.Promise(**dict(promise))
         for account, promise in team.targets.per_account.items()
     }
+    per_priority = {
+        level: installation.Promise(**dict(promise)) for level, promise in team.targets.per_priority.items()
+    }
     return installation.Team(
         name=name,
         channel=team.channel,
-        targets=installation.Targets(**targets, per_account=per_account),
+        targets=installation.Targets(**targets, per_account=per_account, per_priority=per_priority),
         hours=always(zone) if team.hours is None else hours_of(team.hours, team.holidays, zone),
         hold=team.hold,
         call=team.call,
+        priority=tuple(rule.rule() for rule in team.priority),
     )
 
 

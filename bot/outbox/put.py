@@ -23,6 +23,7 @@ from bot.cases.outbox import (
     Whisper,
 )
 from bot.cases.posts import Post
+from bot.cases.priority import Priority
 from bot.cases.record import Wake
 from bot.cases.said import Sentence
 from bot.cases.tx import Tx
@@ -50,7 +51,7 @@ def card(tx: Tx, case: Case, *, rank: Rank | None = None) -> None:
     """Post the case's card, or redraw it, and with it the lines that depend on how the case stands.
     Several asks become one. Without a `rank` it is as urgent as its customer."""
     at = tx.now if rank in _BY_ASKING else case.due_at or tx.now
-    rank = rank or (Rank.CUSTOMER if case.waiting_since else Rank.TIDYING)
+    rank = rank or (_haste(case) if case.waiting_since else Rank.TIDYING)
     _put(
         tx,
         Card(case.id),
@@ -64,6 +65,10 @@ def card(tx: Tx, case: Case, *, rank: Rank | None = None) -> None:
             stuck = reply.failure if reply.state is ReplyState.FAILED else reply.blocked
             if stuck is not None and stuck.key in _CLOSED:
                 line(tx, case, reply)
+
+
+def _haste(case: Case) -> Rank:
+    return Rank.WARNING if case.priority.rank < Priority.NORMAL.rank else Rank.CUSTOMER
 
 
 def line(tx: Tx, case: Case, reply: Reply) -> None:

@@ -129,6 +129,22 @@ def button(label: str, action: str, value: str, style: str = "", url: str = "") 
     }
 
 
+def menu(label: str, action: str, chosen: str, options: Sequence[tuple[str, str]]) -> Element:
+    """A menu in which one option may be chosen already; an option is a value and what it shows."""
+    shown = [
+        {"text": {"type": "plain_text", "text": safe.cut(text, LABEL_LIMIT), "emoji": False}, "value": value}
+        for value, text in options
+    ]
+    initial = [{"initial_option": option} for option in shown if option["value"] == chosen]
+    return {
+        "type": "static_select",
+        "action_id": action,
+        "placeholder": {"type": "plain_text", "text": safe.cut(label, LABEL_LIMIT), "emoji": False},
+        "options": shown,
+        **(initial[0] if initial else {}),
+    }
+
+
 def actions(buttons: Sequence[Element]) -> list[Block]:
     """A row of buttons, whose action ids must differ: equal ones get a number, "dismiss_reason:1".
 

@@ -289,9 +289,10 @@ def name_of(body: dict[str, Any]) -> str:
 
 
 def pressed(body: dict[str, Any]) -> Action | None:
-    """What the button asks for: its value is "CASE", "CASE:ARGUMENT", "REPLY" or "CHANNEL:TS". None for one
-    that only leads elsewhere, and for what no program of ours has put there."""
-    name, value = name_of(body), str(body["actions"][0].get("value") or "")
+    """What the button, or the option of a menu, asks for: its value is "CASE", "CASE:ARGUMENT", "REPLY" or
+    "CHANNEL:TS". None for one that only leads elsewhere, and for what no program of ours has put there."""
+    given = body["actions"][0]
+    name, value = name_of(body), str((given.get("selected_option") or given).get("value") or "")
     verb = _OTHER_NAMES.get(name) or (Verb(name) if name in set(Verb) else None)
     if verb is None:
         return None

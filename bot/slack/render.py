@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.cases.model import SETTLED, Status
 from bot.cases.pictures import AlarmPicture, CardPicture, LinePicture, Picture, PostPicture, SaidPicture
 from bot.cases.posts import Absence, Author, Post, PostId, Quoted, Standing, Surface
+from bot.cases.priority import Priority
 from bot.cases.said import Instant, Ping
 from bot.cases.timers import FlagKind
 from bot.slack import blocks, safe
@@ -101,9 +102,9 @@ def _place(picture: CardPicture, speech: Sentences) -> str:
 def _state(picture: CardPicture, speech: Sentences) -> list[Block]:
     """The clock and who has it stand out; in small print follow how replies go out and what came later."""
     texts = speech.texts
-    clock, owner = _clock(picture, speech), _owner(picture, speech)
-    between = [blocks.words(" · ")] if clock and owner else []
-    told = [*clock, *between, *owner]
+    told: list[Element] = []
+    for part in (_haste(picture, speech), _clock(picture, speech), _owner(picture, speech)):
+        told += [*([blocks.words(" · ")] if told and part else []), *part]
     facts = _mode(picture, speech)
     if picture.later:
         facts.append(texts.text("card.later", count=picture.later))
@@ -111,6 +112,14 @@ def _state(picture: CardPicture, speech: Sentences) -> list[Block]:
     if picture.answer is not None and (url := safe.https(picture.answer.url)):
         elements.append(_link(url, texts.text("line.link", network=speech.network(picture.network))))
     return [*([blocks.rich(blocks.section(told))] if told else []), blocks.context(elements)]
+
+
+def _haste(picture: CardPicture, speech: Sentences) -> list[Element]:
+    case = picture.case
+    if case.priority_reason is None:
+        return []
+    shown = speech.sentence(f"card.priority.{case.priority}", reason=case.priority_reason)
+    return blocks.bold(shown) if case.priority.rank < Priority.NORMAL.rank else shown
 
 
 def _clock(picture: CardPicture, speech: Sentences) -> list[Element]:

@@ -62,10 +62,16 @@ class Sentences:
     def buttons(self, buttons: Iterable[Button]) -> list[Element]:
         """Buttons of ours, in their order."""
         return [
-            blocks.button(self.texts.text(button.label), button.action, button.value, button.style)
+            self._menu(button)
+            if button.options
+            else blocks.button(self.texts.text(button.label), button.action, button.value, button.style)
             for button in buttons
             if button.label in self.texts
         ]
+
+    def _menu(self, menu: Button) -> Element:
+        options = [(value, self.texts.text(label)) for value, label in menu.options]
+        return blocks.menu(self.texts.text(menu.label), menu.action, menu.value, options)
 
     def sentence(self, key: str, **values: Any) -> list[Element]:
         """One sentence as leaves of rich text. A value that is empty takes the space behind it along. What an

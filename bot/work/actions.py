@@ -19,7 +19,18 @@ from bot.cases.posts import Surface
 from bot.cases.said import Button, say
 from bot.cases.tx import Tx
 from bot.outbox import put
-from bot.work import claims, decisions, lists, offers, private, questions, replies, reply_actions, takeovers
+from bot.work import (
+    claims,
+    decisions,
+    lists,
+    offers,
+    priorities,
+    private,
+    questions,
+    replies,
+    reply_actions,
+    takeovers,
+)
 from bot.work.replies import Words
 
 
@@ -276,6 +287,15 @@ VERBS: Mapping[Verb, Row] = {
         line=offers.stop,
     ),
     Verb.NOTE: Row(About.CASE, _note, ("note", "notitie", "intern")),
+    Verb.PRIORITY: Row(
+        About.CASE,
+        priorities.change,
+        ("priority", "prioriteit", "prio", "urgent", "spoed"),
+        slash="priority 12 high",
+        number=Number.NEEDED,
+        shows=True,
+        card=offers.priority,
+    ),
     Verb.CLAIM_AND_SEND: Row(About.MESSAGE, _decide),
     Verb.KEEP_NOTE: Row(About.MESSAGE, _decide),
     Verb.PUBLISH: Row(About.MESSAGE, _decide_invited),

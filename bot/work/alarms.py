@@ -240,7 +240,8 @@ def _outcome(tx: Tx, case: Case, flag: Flag) -> Sentence:
     if post is not None and post.absence is Absence.DELETED:
         return say("watch.over.deleted")
     if case.due_at != flag.due_at:
-        return say("watch.over.answered")
+        still_waits = case.waiting_since is not None and flag.at >= case.waiting_since
+        return say("watch.over.moved" if still_waits else "watch.over.answered")
     return _in_hands(tx, case)
 
 

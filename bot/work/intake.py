@@ -31,7 +31,17 @@ from bot.cases.posts import AccountId, Author, AuthorId, Post, PostId, Standing,
 from bot.cases.record import Wake
 from bot.cases.tx import Tx
 from bot.outbox import put
-from bot.work import accounts, changes, context, private, publishing, replies, tenures
+from bot.work import (
+    accounts,
+    changes,
+    context,
+    due_times,
+    priorities,
+    private,
+    publishing,
+    replies,
+    tenures,
+)
 from bot.work.context import NOTHING, Answers
 
 #: So many cases of one person, the newest, are looked at for the reply that a message of the brand may be.
@@ -151,6 +161,7 @@ def _open_case(tx: Tx, post: Post) -> None:
     if tx.people.author(account.network, post.author_id) is None and not is_somebody(post.author_id):
         tx.people.save_author(Author(account.network, post.author_id, standing=Standing.UNKNOWN), tx.now)
         changes.ask_soon(tx, post.account, tx.now)
+    draft = priorities.ruled(tx, draft, post)
     case = tx.cases.add(targets.wait_from(draft, post.created_at, team))
     if (
         tx.posts.add(post, case.id, tx.now) is None
@@ -167,6 +178,7 @@ def _conversation(post: Post) -> Conversation:
 
 
 def _follow_up(tx: Tx, case: Case, post: Post) -> None:
+    raised = priorities.ruled(tx, case, post)
     stored = tx.posts.add(post, case.id, tx.now)
     if stored is None:
         return
@@ -174,10 +186,12 @@ def _follow_up(tx: Tx, case: Case, post: Post) -> None:
     reopened = case.assignee is None
     was_settled = case.status in SETTLED
     status = after(case.status, Move.REOPEN if reopened else Move.FOLLOW_UP) or case.status
-    changed = replace(case, status=status, closed_at=None, dismiss_reason="")
+    changed = replace(raised, status=status, closed_at=None, dismiss_reason="")
     if changed.waiting_since is None:
         changed = targets.wait_from(changed, post.created_at, tx.team(case))
     changed = tx.cases.save(changed)
+    if changed.priority is not case.priority:
+        changed = due_times.follow_settings(tx, changed)
     tenures.note(tx, case, changed)
     kind = EventKind.REOPENED if was_settled else EventKind.FOLLOW_UP
     tx.note(changed, kind, post=post.id, surface=post.surface.value)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from bot.cases.characters import beginning
 from bot.cases.model import Case
+from bot.cases.priority import Priority
 from bot.cases.said import Instant, Ping, Sentence, ThreadLink, say
 from bot.cases.timers import FlagKind
 from bot.cases.tx import Tx
@@ -17,10 +18,12 @@ _CHOICE = 10
 #: How much of a customer's words a line shows.
 _WORDS = 60
 _MARKS = {FlagKind.AT_RISK: "⚠️", FlagKind.MISSED: "🔴", FlagKind.ESCALATED: "🔴"}
+#: How lists mark a priority.
+_HASTE = {Priority.URGENT: "🔺", Priority.HIGH: "🔼", Priority.NORMAL: "", Priority.LOW: "🔽"}
 
 
 def queue(tx: Tx) -> Sentence:
-    """The cases in which a customer waits, soonest due first."""
+    """The cases in which a customer waits: by priority, and then soonest due first."""
     cases = tx.cases.queue(QUEUE + 1)
     if not cases:
         return say("queue.empty")
@@ -38,7 +41,7 @@ def choice(tx: Tx, cases: Sequence[Case]) -> list[Sentence]:
 def _waiting(tx: Tx, case: Case) -> Sentence:
     return say(
         "queue.line",
-        mark=_MARKS[case.flag] if case.flag else "",
+        mark=_HASTE[case.priority] + (_MARKS[case.flag] if case.flag else ""),
         case=_named(tx, case),
         due=Instant(case.due_at, "date") if case.due_at else "",
         who=Ping(case.assignee) if case.assignee else say("watch.nobody"),

@@ -18,6 +18,7 @@ from bot.cases.model import (
 )
 from bot.cases.pictures import CardPicture, LinePicture
 from bot.cases.posts import Surface
+from bot.cases.priority import Priority
 from bot.cases.said import Button
 
 #: What the button says that overrules a hold, where that is not "Send anyway".
@@ -81,6 +82,13 @@ def public(card: CardPicture) -> Button | None:
         return _button(case, Verb.PUBLIC, label) if card.public_way else None
     waits = not card.private_way and case.invited is Invited.UNDECIDED
     return _button(case, Verb.PUBLIC, "stay_public") if waits else None
+
+
+def priority(card: CardPicture) -> Button | None:
+    """A menu with each priority, that of the case chosen."""
+    case = card.case
+    levels = tuple((f"{case.id}:{level}", f"priority.choice.{level}") for level in Priority)
+    return Button(Verb.PRIORITY, f"{case.id}:{case.priority}", "priority.choice.title", options=levels)
 
 
 def send_now(line: LinePicture) -> Button | None:

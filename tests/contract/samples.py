@@ -50,6 +50,7 @@ from bot.cases.posts import (
     Standing,
     Surface,
 )
+from bot.cases.priority import Priority
 from bot.cases.said import Button, Instant, Money, Ping, say
 from bot.cases.targets import Answer
 from bot.cases.timers import FlagKind, Timer, TimerKind, started
@@ -122,6 +123,8 @@ def a_full_case() -> Case:
         closed_at=NOW + MINUTE,
         dismiss_reason="spam",
         invited=Invited.UNDECIDED,
+        priority=Priority.HIGH,
+        priority_reason=say("priority.because.word", word="lawyer"),
         thread=MessageRef("C1", "1700000000.000100"),
     )
 

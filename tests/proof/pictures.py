@@ -78,4 +78,5 @@ def _setup(orders: Orders) -> Setup:
 def _labels(blocks: Sequence[Json]) -> list[str]:
     """What stands on the buttons."""
     rows = [block for block in blocks if block["type"] == "actions"]
-    return [element["text"]["text"] for row in rows for element in row["elements"]]
+    elements = [element for row in rows for element in row["elements"]]
+    return [element["text"]["text"] for element in elements if element["type"] == "button"]

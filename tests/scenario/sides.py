@@ -199,7 +199,7 @@ class Sides:
 def buttons_of(message: Json) -> list[Json]:
     """The buttons of a message."""
     rows = [block for block in message.get("blocks", ()) if block["type"] == "actions"]
-    return [element for row in rows for element in row["elements"]]
+    return [element for row in rows for element in row["elements"] if element["type"] == "button"]
 
 
 def labels_of(message: Json) -> list[str]:

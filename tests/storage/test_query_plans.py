@@ -76,7 +76,6 @@ HOT = {
 #: Questions whose whole answer comes in the order of the index; nothing is sorted.
 IN_ORDER = [
     "the open cases",
-    "the queue",
     "timers that have turned",
     "an agent's cases",
     "a case's posts",

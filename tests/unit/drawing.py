@@ -69,7 +69,8 @@ def drawing(picture: Picture, language: str = "en", *, bare: bool = False) -> Dr
     drawn = draw(picture, speaking(language), bare=bare)
     check(drawn)
     if isinstance(picture, CardPicture | LinePicture):  # one without a label would be left out
-        assert {button.action for button in picture.buttons} <= {*actions(drawn)}
+        shown = {element["action_id"] for element in _elements(drawn)}
+        assert {button.action for button in picture.buttons} <= shown
     return drawn
 
 
@@ -149,13 +150,22 @@ def check(drawn: Drawn) -> None:
         # Slack must not look for mentions, links or emoji names by itself, not even in our own words.
         assert leaf.get("verbatim", True)
         assert not leaf.get("emoji", False)
-    pressed = [element["action_id"] for element in buttons(drawn)]
+    pressed = [element["action_id"] for element in _elements(drawn)]
     assert len(pressed) == len(set(pressed))
 
 
 def buttons(drawn: Drawn) -> list[Element]:
     """Every button of a message."""
-    return [button for block in drawn.blocks if block["type"] == "actions" for button in block["elements"]]
+    return [element for element in _elements(drawn) if element["type"] == "button"]
+
+
+def menus(drawn: Drawn) -> list[Element]:
+    """Every menu of a message."""
+    return [element for element in _elements(drawn) if element["type"] == "static_select"]
+
+
+def _elements(drawn: Drawn) -> list[Element]:
+    return [element for block in drawn.blocks if block["type"] == "actions" for element in block["elements"]]
 
 
 def actions(drawn: Drawn) -> list[str]:

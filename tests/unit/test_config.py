@@ -16,6 +16,7 @@ from bot.bootstrap import network_terms
 from bot.cases.hours import always
 from bot.cases.installation import Installation, Promise, Reactions, Targets, Team
 from bot.cases.posts import AccountId
+from bot.cases.priority import Priority, Rule
 from bot.config import ConfigError, load
 from tests.unit.app_yaml import ENVIRON, GOOD, SECOND, changed, complaint, read
 
@@ -58,6 +59,19 @@ class TestAGoodFile:
         assert installation.holds() == {timedelta(0)}
         assert targets.warn_before == Fraction(1, 5)
         assert targets.per_account == {AccountId("brand-x"): Promise(timedelta(minutes=30))}
+
+    def test_may_have_rules_of_priority_and_targets_for_each(self) -> None:
+        rules = "priority: [{set: urgent, words: [lawyer]}, {set: low, followers: 9, languages: [EN]}]"
+        text = changed("    hold: 15s", f"    hold: 15s\n    {rules}").replace(
+            "warn_before: 15m", "per_priority: {urgent: {next_reply: 10m}}"
+        )
+        team = read(text).installation().teams["care"]
+
+        assert team.priority == (
+            Rule(Priority.URGENT, ("lawyer",)),
+            Rule(Priority.LOW, followers=9, languages=("en",)),
+        )
+        assert team.targets.per_priority == {Priority.URGENT: Promise(next_reply=timedelta(minutes=10))}
 
     def test_takes_secrets_from_the_environment(self) -> None:
         config = read(GOOD)

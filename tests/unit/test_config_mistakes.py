@@ -204,6 +204,26 @@ class TestTextThatIsNotYaml:
         assert sentence in complaint(text)
 
 
+class TestPriority:
+    @pytest.mark.parametrize(
+        ("written", "sentence"),
+        [
+            (
+                "{set: urgnt, words: [x]}",
+                '"urgnt" is not a priority. Did you mean urgent? Write urgent,',
+            ),
+            ("{set: high}", "names nothing that a post must have. Write words, followers, accounts, …"),
+            ("{set: high, followers: many}", '"many" is not a number of followers. Write one such as 10000.'),
+            ("{set: high, words: lawyer}", "must be a list. Write for example [lawyer, press]."),
+            ("{words: [lawyer]}", "set"),
+        ],
+    )
+    def test_a_rule_that_cannot_be_gets_its_sentence(self, written: str, sentence: str) -> None:
+        text = changed("    hold: 15s", f"    hold: 15s\n    priority: [{written}]")
+
+        assert sentence in complaint(text)
+
+
 class TestHours:
     @pytest.mark.parametrize(
         ("written", "sentence"),

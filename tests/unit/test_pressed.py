@@ -42,6 +42,14 @@ def test_the_button_tells_the_verb_and_its_value_what_it_is_about(
     assert action.at == MessageRef("C1", "9.2")
 
 
+def test_a_menu_tells_what_was_chosen_in_it() -> None:
+    chosen = {"type": "static_select", "action_id": "priority", "selected_option": {"value": "12:urgent"}}
+    action = pressed({**press("priority"), "actions": [chosen]})
+
+    assert action is not None
+    assert (action.verb, action.subject, action.argument) == (Verb.PRIORITY, CaseId(12), "urgent")
+
+
 @pytest.mark.parametrize(
     ("message", "place"),
     [

@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 
 from bot.cases.model import Agent, AgentId, Case, Invited, ReplyKind, ReplyState, Status
 from bot.cases.posts import Author, AuthorId, Media, PostId, Quoted, Surface
+from bot.cases.priority import Priority
+from bot.cases.said import say
 from bot.cases.timers import FlagKind
 from bot.slack import safe
 from bot.texts import LANGUAGES
@@ -30,6 +32,7 @@ from tests.unit.drawing import (
     drawing,
     hostile,
     leaves,
+    menus,
     parsed,
     quoted,
 )
@@ -337,6 +340,25 @@ def test_a_settled_card_says_who_settled_it_before_it_says_why(
     card = replace(with_status(status, dismiss_reason=reason), assignee=MAAIKE)
 
     assert drawing(card, language).text.startswith(shown)
+
+
+@pytest.mark.parametrize(
+    ("language", "shown"),
+    [("en", "🔺 Urgent (says “lawyer”) · "), ("nl", "🔺 Spoed (noemt “lawyer”) · ")],
+)
+def test_a_card_shows_its_priority_with_the_reason_and_a_menu_to_change_it(language: str, shown: str) -> None:
+    because = say("priority.because.word", word="lawyer")
+    drawn = drawing(a_card(a_case(priority=Priority.URGENT, priority_reason=because)), language)
+    [menu] = menus(drawn)
+
+    assert shown in drawn.text
+    assert [option["value"] for option in menu["options"]] == ["12:urgent", "12:high", "12:normal", "12:low"]
+    assert menu["initial_option"]["value"] == "12:urgent"
+
+
+def test_an_ordinary_case_shows_no_priority_and_a_settled_one_no_menu() -> None:
+    assert "riority" not in drawing(a_card()).text
+    assert menus(drawing(with_status(Status.CLOSED))) == []
 
 
 def test_close_is_offered_once_the_case_was_answered() -> None:
