@@ -12,7 +12,8 @@ from sqlalchemy.exc import DBAPIError
 
 from bot.cases.figures import BOUNDS, AccountFigures, Figures, Lateness
 from bot.cases.history import EventKind
-from bot.cases.model import UNREAD, ReplyKind, ReplyState
+from bot.cases.model import ReplyKind, ReplyState
+from bot.cases.reasons import UNREAD
 from bot.cases.record import Record
 from bot.cases.timers import FlagKind, TimerKind
 from storage.engine import IN_ORDER, PATIENCE, file_of, parse, to_read

@@ -19,7 +19,7 @@ from sqlalchemy import (
 from bot.cases.accounts import Condition
 from bot.cases.figures import OUTCOMES
 from bot.cases.history import EventKind
-from bot.cases.model import Invited, MessageKind, ReplyKind, ReplyState, Status
+from bot.cases.model import Invited, MessageKind, ReplyKind, ReplyState, Status, WaitsFor
 from bot.cases.outbox import EntryState, Rank
 from bot.cases.posts import Absence, Standing, Surface
 from bot.cases.priority import Priority
@@ -39,7 +39,7 @@ from storage.types import (
 )
 
 #: The newest migration. A database that carries it is taken as it is, without loading alembic.
-HEAD = "0020"
+HEAD = "0021"
 
 metadata = MetaData(
     naming_convention={
@@ -70,6 +70,9 @@ cases = Table(
     Column("invited", Named(Invited), nullable=False, server_default=Invited.NO),
     Column("priority", Named(Priority), nullable=False, server_default=Priority.NORMAL),
     Column("priority_reason", SentenceText),
+    Column("waits_for", Named(WaitsFor)),
+    Column("wait_reason", Words, nullable=False, server_default=""),
+    Column("follows", BigInteger),
     Column("thread_channel", Text),
     Column("thread_ts", Text),
     Column("version", Integer, nullable=False),

@@ -18,6 +18,7 @@ timers = Table(
     Column("warn_at", Moment),
     Column("turns_at", Moment),
     Column("flag", Named(FlagKind)),
+    Column("rest", Duration),
 )
 will_turn = timers.c.turns_at.is_not(None)
 #: While there is one of a case, a customer waits.

@@ -55,6 +55,14 @@ class EventKind(StrEnum):
     #: It is to be answered by another time.
     DUE_MOVED = "due_moved"
     PRIORITY = "priority"
+    #: It waits on purpose, and does so no longer.
+    WAITS = "waits"
+    WAIT_OVER = "wait_over"
+    #: The claim ran out without a reply; its holder wanted to keep it.
+    CLAIM_EXPIRED = "claim_expired"
+    CLAIM_KEPT = "claim_kept"
+    #: A second person found that it was right to close it without a reply.
+    CLOSING_CONFIRMED = "closing_confirmed"
 
 
 #: Somebody has the case from then on.

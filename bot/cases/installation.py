@@ -14,11 +14,19 @@ from bot.cases.priority import Priority, Rule
 
 
 @dataclass(frozen=True, slots=True)
+class WorkingDays:
+    """A target that ends with the closing of so many open days later."""
+
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class Promise:
     """The response times promised for a part of the cases; None where it promises nothing of its own."""
 
     first_reply: timedelta | None = None
     next_reply: timedelta | None = None
+    resolution: timedelta | WorkingDays | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +39,8 @@ class Targets:
     warn_before: timedelta | Fraction = timedelta(minutes=15)
     #: How long after who has a missed case was told, the channel is told too.
     escalate_after: timedelta = timedelta(minutes=15)
+    #: From the first mention to closing, without the time in which the case rests; None for no such promise.
+    resolution: timedelta | WorkingDays | None = None
     per_account: Mapping[AccountId, Promise] = field(default_factory=dict)
     per_priority: Mapping[Priority, Promise] = field(default_factory=dict)
 
@@ -51,6 +61,15 @@ class Team:
     hours: Hours = ALWAYS
     #: Asked in this order; the first that holds for a post gives its case the priority.
     priority: Sequence[Rule] = ()
+    #: In service time: how long a claim lasts without a reply. None: for ever.
+    claim_expires: timedelta | None = None
+    #: How long nobody must write before an answered case closes by itself. None: it never does.
+    close_after: timedelta | None = None
+    #: A customer who writes so long after closing brings the case back; later theirs is a new one. None: it
+    #: always comes back.
+    reopen_within: timedelta | None = None
+    #: The part of the cases closed as mere venting that a second person reads.
+    second_reader: Fraction = Fraction(0)
 
 
 @dataclass(frozen=True, slots=True)

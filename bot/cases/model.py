@@ -81,6 +81,13 @@ def after(status: Status, move: Move) -> Status | None:
     return MOVES.get((status, move))
 
 
+class WaitsFor(StrEnum):
+    """What an agent lets a case wait for. The values are stored."""
+
+    CUSTOMER = "customer"
+    INSIDE = "inside"
+
+
 class Invited(StrEnum):
     """Whether a public case waits for its customer to write in private, as an invitation asked them to."""
 
@@ -138,6 +145,11 @@ class Case:
     priority: Priority = Priority.NORMAL
     #: Why it is not an ordinary one; None where nobody said so.
     priority_reason: Sentence | None = None
+    #: What it waits for on purpose, and why, in the words of who let it.
+    waits_for: WaitsFor | None = None
+    wait_reason: str = ""
+    #: The settled case of the same customer and conversation from which it goes on.
+    follows: CaseId | None = None
     #: Where it goes on at the desk; its first message is the card. None until the desk has posted that.
     thread: MessageRef | None = None
     version: int = 0
@@ -159,6 +171,13 @@ class Case:
     def flag(self) -> FlagKind | None:
         """The flag that stands for the present due time."""
         return self.answer_due.flag if self.answer_due else None
+
+
+def rests(case: Case) -> bool:
+    """Whether nothing is to be done about an open case now: it is answered and no customer waits, or it waits
+    for the customer on purpose."""
+    answered = case.status is Status.ANSWERED and case.waiting_since is None
+    return answered or case.waits_for is WaitsFor.CUSTOMER
 
 
 def was_answered(case: Case) -> bool:
@@ -234,58 +253,6 @@ def reply_after(state: ReplyState, move: ReplyMove) -> ReplyState | None:
 
 #: Replies whose fate is still open on the network: nothing else of the case goes out before it is known.
 IN_DOUBT = frozenset({ReplyState.SENDING, ReplyState.UNCONFIRMED})
-
-#: Holds of public replies whose case is to go on in private, where that is heard here and where it is not.
-INVITED = frozenset({"hold.invited", "hold.invited_unheard"})
-
-#: Reasons to hold that a person may overrule with "send anyway"; every other one asks for a changed text.
-OVERRULABLE = INVITED | frozenset(
-    {
-        "hold.customer_wrote",
-        "hold.customer_edited",
-        "hold.customer_deleted",
-        "hold.answered_elsewhere",
-        "hold.mode_switched",
-        "hold.released",
-        "hold.thread_gone",
-        "hold.taken_over",
-        "hold.draft",
-        "hold.restored",
-        "hold.slip",
-        "hold.private_now",
-        "hold.not_member",
-        "hold.to_colleague",
-    }
-)
-
-#: Holds that speak of the mode of the case: a switch puts another in their place.
-ABOUT_MODE = INVITED | frozenset({"hold.mode_switched", "hold.no_private_way", "hold.dm_off", "hold.no_post"})
-
-#: Refusals that another try of the same words would meet again.
-LASTING = frozenset(
-    {
-        "refused.not_mentioned",
-        "refused.too_long",
-        "refused.empty",
-        "refused.characters",
-        "refused.duplicate",
-        "refused.gone",
-        "refused.dm_closed",
-        "refused.dm_off",
-        "refused.window",
-        "refused.was_private",
-    }
-)
-
-#: Refusals after which private messages do not reach the customer until they write in private themselves.
-CLOSES_PRIVATE = frozenset({"refused.dm_closed", "refused.dm_off", "refused.window"})
-
-#: The desk does not say who wrote a reply, so that nobody knows whether that person may still answer.
-UNNAMED = frozenset({"unread.who", "unread.who_refused"})
-
-#: Why a reply waits although its time has come: its thread is still to be read, or its writer is unknown
-#: (`Reply.failure`).
-UNREAD = UNNAMED | {"unread.reading", "unread.deaf", "unread.busy", "unread.refused", "unread.odd"}
 
 
 class ReplyKind(StrEnum):

@@ -10,7 +10,7 @@ from decimal import Decimal
 from bot.cases.model import Agent, AgentId, Case, CaseId, MessageRef, Reply
 from bot.cases.posts import Author, Post
 from bot.cases.said import Button, Call, Ping, Sentence
-from bot.cases.timers import FlagKind, TimerKind
+from bot.cases.timers import FlagKind, Timer, TimerKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +45,10 @@ class CardPicture:
     newest: Post | None = None
     #: True where a private message is known to reach the customer; else only trying tells.
     private_known: bool = True
+    #: The timers of the case beside that of its answer.
+    timers: Mapping[TimerKind, Timer] = field(default_factory=dict)
+    #: Where the case stands from which this one goes on, once that has a thread.
+    threads: Mapping[CaseId, MessageRef] = field(default_factory=dict)
     #: What an agent can do about it, in this order.
     buttons: Sequence[Button] = ()
 

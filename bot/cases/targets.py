@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.cases import timers
-from bot.cases.installation import Promise, Team
+from bot.cases.installation import Promise, Targets, Team, WorkingDays
 from bot.cases.model import AgentId, Case, CaseId, Reply, ReplyId
-from bot.cases.timers import Timer, TimerKind
+from bot.cases.timers import FlagKind, Timer, TimerKind
 
 
 def wait_from(case: Case, since: datetime, team: Team) -> Case:
@@ -24,22 +23,49 @@ def answer_due(case: Case, since: datetime, team: Team) -> Timer:
     several that apply the shortest. A warning that would lie before the mention itself, or before the opening
     from which it counts, moves there: a short target warns at once.
     """
-    promised = min(_promised(case, team))
-    due_at = team.hours.add(since, promised)
-    before = team.targets.warn_before
-    lead = before if isinstance(before, timedelta) else promised * before.numerator / before.denominator
-    warn_at = max(min(due_at, team.hours.opening(since)), team.hours.before(due_at, lead))
-    return timers.started(TimerKind.ANSWER, since, due_at, warn_at)
-
-
-def _promised(case: Case, team: Team) -> Iterator[timedelta]:
-    targets = team.targets
     is_first = case.first_replied_at is None
+    promised = [each.first_reply if is_first else each.next_reply for each in _promises(case, team)]
+    due_at = team.hours.add(since, min(each for each in promised if each is not None))
+    return _warned(TimerKind.ANSWER, since, due_at, team)
+
+
+def _promises(case: Case, team: Team) -> tuple[Targets | Promise, ...]:
+    """All that is promised about the case: for its team, its account, its priority."""
+    targets = team.targets
     of_account = targets.per_account.get(case.account, Promise())
-    for promise in (targets, of_account, targets.per_priority.get(case.priority, Promise())):
-        promised = promise.first_reply if is_first else promise.next_reply
-        if promised is not None:
-            yield promised
+    return targets, of_account, targets.per_priority.get(case.priority, Promise())
+
+
+def resolution_due(case: Case, since: datetime, team: Team) -> Timer | None:
+    """The clock of closing a case that began then; None where nothing is promised. The shortest counts, be it
+    a time in service hours or the closing of an open day."""
+    promised = [promise.resolution for promise in _promises(case, team) if promise.resolution is not None]
+    if not promised:
+        return None
+    hours = team.hours
+    due_at = min(
+        hours.working_days(since, each.count) if isinstance(each, WorkingDays) else hours.add(since, each)
+        for each in promised
+    )
+    return _warned(TimerKind.RESOLUTION, since, due_at, team)
+
+
+def resumed(timer: Timer, now: datetime, team: Team) -> Timer:
+    """A timer that was paused, with the service time that was left from now on."""
+    assert timer.rest is not None
+    fresh = _warned(timer.kind, timer.since, team.hours.add(now, timer.rest), team)
+    if timer.flag is FlagKind.AT_RISK:
+        return replace(fresh, flag=FlagKind.AT_RISK, turns_at=fresh.due_at)
+    return fresh
+
+
+def _warned(kind: TimerKind, since: datetime, due_at: datetime, team: Team) -> Timer:
+    """A clock with its warning: so long before the due time as the team wants, or a part of all the time."""
+    before = team.targets.warn_before
+    if not isinstance(before, timedelta):
+        before = team.hours.between(since, due_at) * before.numerator / before.denominator
+    warn_at = max(min(due_at, team.hours.opening(since)), team.hours.before(due_at, before))
+    return timers.started(kind, since, due_at, warn_at)
 
 
 def wait_no_more(case: Case) -> Case:

@@ -7,7 +7,7 @@ A kind more is a value of `TimerKind`, its sentences, and what the watch does ab
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 
@@ -16,6 +16,14 @@ class TimerKind(StrEnum):
 
     #: An answer to the oldest mention that waits for one.
     ANSWER = "answer"
+    #: The end of the case.
+    RESOLUTION = "resolution"
+    #: A reply of who has the case; after that nobody has it.
+    CLAIM = "claim"
+    #: Nothing any more: an answered case closes by itself.
+    QUIET = "quiet"
+    #: What an agent lets the case wait for.
+    WAIT = "wait"
 
 
 class FlagKind(StrEnum):
@@ -41,6 +49,8 @@ class Timer:
     turns_at: datetime | None
     #: What it has said and what still stands.
     flag: FlagKind | None = None
+    #: The service time that was left when it was paused; None while it runs.
+    rest: timedelta | None = None
 
 
 def started(kind: TimerKind, since: datetime, due_at: datetime, warn_at: datetime | None = None) -> Timer:
@@ -55,9 +65,8 @@ def says(timer: Timer, now: datetime) -> FlagKind:
     return FlagKind.MISSED if now >= timer.due_at else FlagKind.AT_RISK
 
 
-def turned(timer: Timer, now: datetime, escalates_at: datetime) -> Timer:
-    """A timer that has just said what it says at `now`; one that is missed has more to say at the other
-    instant."""
+def turned(timer: Timer, now: datetime, escalates_at: datetime | None) -> Timer:
+    """A timer that has just said what it says at `now`; missed, it has more to say at `escalates_at`."""
     match says(timer, now):
         case FlagKind.AT_RISK:
             return replace(timer, flag=FlagKind.AT_RISK, turns_at=timer.due_at)
@@ -83,3 +92,10 @@ def set_right(timer: Timer, now: datetime, escalates_at: datetime) -> Timer:
     if timer.flag is FlagKind.MISSED and timer.turns_at is not None:
         return replace(timer, turns_at=min(timer.turns_at, escalates_at))
     return timer
+
+
+def paused(timer: Timer, left: timedelta) -> Timer:
+    """A timer that does not run while so much service time is left; one that is missed is not paused."""
+    if timer.rest is not None or timer.flag is FlagKind.MISSED or left <= timedelta(0):
+        return timer
+    return replace(timer, rest=left, turns_at=None)

@@ -14,11 +14,13 @@ from urllib.parse import urlsplit
 from pydantic import ConfigDict, PlainValidator
 from pydantic_core import PydanticCustomError
 
+from bot.cases.installation import WorkingDays
 from bot.config.mistakes import did_you_mean, shown
 from bot.texts import LANGUAGES
 from bot.texts import emoji as emoji_table
 
 _DURATION = re.compile(r"(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?")
+_WORKING_DAYS = re.compile(r"(\d{1,2})wd")
 _PERCENT = re.compile(r"(\d{1,3})\s*%")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
 _CHANNEL_ID = re.compile(r"[CG][A-Z0-9]+")
@@ -113,6 +115,25 @@ def duration_or_part(least: str, most: str) -> PlainValidator:
         return Fraction(int(percent[1]), 100)
 
     return PlainValidator(parse)
+
+
+def _part(value: Any) -> Fraction:
+    text = one_text(value)
+    percent = _PERCENT.fullmatch(text)
+    if percent is None or int(percent[1]) > 100:
+        raise wrong(f"{shown(text)} is not a part. Write 0% to 100%.")
+    return Fraction(int(percent[1]), 100)
+
+
+def _resolution(value: Any) -> timedelta | WorkingDays:
+    text = one_text(value)
+    days = _WORKING_DAYS.fullmatch(text)
+    if days is not None:
+        return WorkingDays(int(days[1]))
+    parsed = read_duration(text) if len(text) < 12 else None
+    if parsed is None or not parsed or "d" in text:
+        raise wrong(f"{shown(text)} is not a target. Write hours such as 8h, or working days such as 2wd.")
+    return parsed
 
 
 def _duration_hint(text: str) -> str:
@@ -307,6 +328,8 @@ Channel = Annotated[str, PlainValidator(_channel)]
 Call = Annotated[str, PlainValidator(_call)]
 AgentId = Annotated[str, PlainValidator(_agent_id)]
 Initials = Annotated[str, PlainValidator(_initials)]
+Part = Annotated[Fraction, PlainValidator(_part)]
+Resolution = Annotated[timedelta | WorkingDays | None, PlainValidator(_resolution)]
 OptionalName = Annotated[str | None, PlainValidator(_name)]
 Handle = Annotated[str, PlainValidator(_handle)]
 Emoji = Annotated[str, PlainValidator(emoji)]

@@ -69,6 +69,7 @@ class PromiseConfig(_Block):
 
     first_reply: Annotated[timedelta | None, fields.duration("1s", "30d"), Field(examples=["30m"])] = None
     next_reply: Annotated[timedelta | None, fields.duration("1s", "30d"), Field(examples=["30m"])] = None
+    resolution: Annotated[fields.Resolution, Field(examples=["8h or 2wd"])] = None
 
 
 class TargetsConfig(_Block):
@@ -80,6 +81,8 @@ class TargetsConfig(_Block):
     next_reply: Annotated[timedelta, fields.duration("1s", "30d"), Field(examples=["1h"])] = timedelta(
         hours=1
     )
+    #: From the first mention to closing; None for no such promise.
+    resolution: Annotated[fields.Resolution, Field(examples=["8h or 2wd"])] = None
     #: A time, or a part of the target.
     warn_before: Annotated[
         timedelta | Fraction, fields.duration_or_part("0s", "30d"), Field(examples=["15m or 20%"])
@@ -102,10 +105,10 @@ class TargetsConfig(_Block):
 
     def longest(self) -> timedelta:
         """The longest of the response times."""
-        times = [self.first_reply, self.next_reply]
+        times: list[Any] = [self.first_reply, self.next_reply, self.resolution]
         for promise in (*self.per_account.values(), *self.per_priority.values()):
-            times += filter(None, (promise.first_reply, promise.next_reply))
-        return max(times)
+            times += [promise.first_reply, promise.next_reply, promise.resolution]
+        return max(time for time in times if isinstance(time, timedelta))
 
     @model_validator(mode="after")
     def _warns_in_time(self) -> TargetsConfig:
@@ -131,6 +134,10 @@ class TeamConfig(_Block):
     ] = ()
     holidays: Holidays = None
     hold: Annotated[timedelta, fields.duration("0s", "1h"), Field(examples=["15s"])] = timedelta(seconds=15)
+    claim_expires: Annotated[timedelta | None, fields.duration("1s", "30d"), Field(examples=["2h"])] = None
+    close_after: Annotated[timedelta | None, fields.duration("1s", "365d"), Field(examples=["7d"])] = None
+    reopen_within: Annotated[timedelta | None, fields.duration("0s", "365d"), Field(examples=["30d"])] = None
+    second_reader: Annotated[fields.Part, Field(examples=["20%"])] = Fraction(0)
     #: "channel", "here", "nobody", or a user group: its id, or its handle that begins with @.
     call: Annotated[fields.Call, Field(examples=["channel, here, nobody or S0123456789"])] = "channel"
 
@@ -145,8 +152,8 @@ class TeamConfig(_Block):
             raise fields.wrong("has hours that never open. Write the hours of at least one weekday.")
         if longest > week:
             raise fields.wrong(
-                f"promises a reply within {longest / HOUR:g} hours of service, and no week of its hours has "
-                f"more than {week / HOUR:g}. Write a shorter target."
+                f"promises something within {longest / HOUR:g} hours of service, and no week of its hours "
+                f"has more than {week / HOUR:g}. Write a shorter target."
             )
         return self
 
@@ -280,6 +287,10 @@ def _team(name: str, team: TeamConfig, zone: ZoneInfo) -> installation.Team:
         hold=team.hold,
         call=team.call,
         priority=tuple(rule.rule() for rule in team.priority),
+        claim_expires=team.claim_expires,
+        close_after=team.close_after,
+        reopen_within=team.reopen_within,
+        second_reader=team.second_reader,
     )
 
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from secrets import token_hex
 
 from bot.cases.alarms import Alarm
-from bot.cases.model import CLOSES_PRIVATE, AgentId, Case, MessageRef, Reply, ReplyState
+from bot.cases.model import AgentId, Case, MessageRef, Reply, ReplyState
 from bot.cases.outbox import (
     MARK,
     REDRAW,
@@ -24,6 +24,7 @@ from bot.cases.outbox import (
 )
 from bot.cases.posts import Post
 from bot.cases.priority import Priority
+from bot.cases.reasons import CLOSES_PRIVATE
 from bot.cases.record import Wake
 from bot.cases.said import Sentence
 from bot.cases.tx import Tx

@@ -6,8 +6,8 @@ from bot.cases.model import SETTLED, Status
 from bot.cases.pictures import AlarmPicture, CardPicture, LinePicture, Picture, PostPicture, SaidPicture
 from bot.cases.posts import Absence, Author, Post, PostId, Quoted, Standing, Surface
 from bot.cases.priority import Priority
-from bot.cases.said import Instant, Ping
-from bot.cases.timers import FlagKind
+from bot.cases.said import Instant, Ping, ThreadLink, say
+from bot.cases.timers import FlagKind, TimerKind
 from bot.slack import blocks, safe
 from bot.slack.blocks import Block, Drawn, Element
 from bot.slack.render_line import alarm, line
@@ -103,15 +103,40 @@ def _state(picture: CardPicture, speech: Sentences) -> list[Block]:
     """The clock and who has it stand out; in small print follow how replies go out and what came later."""
     texts = speech.texts
     told: list[Element] = []
-    for part in (_haste(picture, speech), _clock(picture, speech), _owner(picture, speech)):
+    for tell in (_haste, _clock, _owner, _wait):
+        part = tell(picture, speech)
         told += [*([blocks.words(" · ")] if told and part else []), *part]
     facts = _mode(picture, speech)
     if picture.later:
         facts.append(texts.text("card.later", count=picture.later))
-    elements = [blocks.plain(" · ".join(facts))]
+    elements = [blocks.plain(" · ".join(facts)), *_later(picture, speech)]
     if picture.answer is not None and (url := safe.https(picture.answer.url)):
         elements.append(_link(url, texts.text("line.link", network=speech.network(picture.network))))
+    if picture.case.follows is not None:
+        link = ThreadLink(picture.case.follows)
+        told += [blocks.words("\n"), *speech.knowing(picture.threads).sentence("card.follows", case=link)]
     return [*([blocks.rich(blocks.section(told))] if told else []), blocks.context(elements)]
+
+
+def _wait(picture: CardPicture, speech: Sentences) -> list[Element]:
+    case, timer = picture.case, picture.timers.get(TimerKind.WAIT)
+    if case.waits_for is None or timer is None:
+        return []
+    whom, at = say(f"wait.for.{case.waits_for}"), Instant(timer.due_at, "date")
+    return speech.sentence("card.waits", whom=whom, at=at, reason=case.wait_reason)
+
+
+def _later(picture: CardPicture, speech: Sentences) -> list[Element]:
+    """What happens by itself, or should have happened, and when."""
+    resolution, quiet = (picture.timers.get(kind) for kind in (TimerKind.RESOLUTION, TimerKind.QUIET))
+    shown = []
+    if resolution is not None and resolution.rest is None:
+        key = "card.unresolved" if resolution.flag is FlagKind.MISSED else "card.resolution"
+        shown.append((key, resolution.due_at))
+    if quiet is not None:
+        shown.append(("card.quiet", quiet.due_at))
+    moments = ((key, blocks.spoken_leaf(speech.moment(at, "date"))) for key, at in shown)
+    return [blocks.mrkdwn(speech.texts.text(key, at=at)) for key, at in moments]
 
 
 def _haste(picture: CardPicture, speech: Sentences) -> list[Element]:

@@ -6,9 +6,10 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.cases.model import OVERRULABLE, UNNAMED, UNREAD, Reply, ReplyKind, ReplyState
+from bot.cases.model import Reply, ReplyKind, ReplyState
 from bot.cases.pictures import AlarmLine, AlarmPicture, LinePicture
 from bot.cases.posts import Surface
+from bot.cases.reasons import OVERRULABLE, UNNAMED, UNREAD
 from bot.cases.said import Instant, Money, Sentence, ThreadLink, say
 from bot.cases.timers import FlagKind, TimerKind
 from bot.slack import blocks, safe

@@ -15,7 +15,7 @@ from bot.cases.record import Store
 from bot.cases.said import say
 from bot.cases.tx import Tx
 from bot.transactions import Transactions
-from bot.work import alarms, startup, unread
+from bot.work import alarms, startup, turns, unread
 
 #: How soon to come back for a case that turned while somebody else was changing it.
 SOON = timedelta(milliseconds=100)
@@ -30,14 +30,14 @@ class Watch:
 
     async def run(self) -> datetime | None:
         """Flag what turned; returns when the next case will."""
-        turned, due = alarms.CHUNK, None
-        while turned == alarms.CHUNK:
+        turned, due = turns.CHUNK, None
+        while turned == turns.CHUNK:
             turned, due = await self._transactions.do(self._flag)
         now = self._clock.now()
         return now + SOON if due is not None and due <= now else due
 
     def _flag(self, tx: Tx) -> tuple[int, datetime | None]:
-        turned = alarms.flag(tx)
+        turned = turns.flag(tx)
         instants = (tx.timers.next_due(), alarms.call_again(tx))
         return turned, min((at for at in instants if at is not None), default=None)
 

@@ -30,6 +30,7 @@ from bot.work import (
     replies,
     reply_actions,
     takeovers,
+    waits,
 )
 from bot.work.replies import Words
 
@@ -295,6 +296,26 @@ VERBS: Mapping[Verb, Row] = {
         number=Number.NEEDED,
         shows=True,
         card=offers.priority,
+    ),
+    Verb.WAIT: Row(
+        About.CASE,
+        waits.wait,
+        ("wait", "wacht"),
+        slash="wait 12 customer 2d",
+        number=Number.NEEDED,
+        shows=True,
+    ),
+    Verb.REOPEN: Row(
+        About.CASE,
+        lambda tx, case, action, agent: claims.reopen(tx, case, agent, action),
+        ("reopen", "heropen"),
+        slash="reopen 12",
+        number=Number.NEEDED,
+        shows=True,
+    ),
+    Verb.KEEP_CLAIM: Row(About.CASE, lambda tx, case, _, agent: claims.keep(tx, case, agent)),
+    Verb.CONFIRM_CLOSING: Row(
+        About.CASE, lambda tx, case, action, agent: claims.confirm_closing(tx, case, agent, action)
     ),
     Verb.CLAIM_AND_SEND: Row(About.MESSAGE, _decide),
     Verb.KEEP_NOTE: Row(About.MESSAGE, _decide),

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from secrets import token_hex
 
-from bot.cases import targets, timers
 from bot.cases.alarms import NOBODY, Alarm, Audience, Flag, still_so
 from bot.cases.history import EventKind
 from bot.cases.model import SETTLED, AgentId, Case
@@ -267,38 +266,6 @@ def waiting_post(tx: Tx, case: Case) -> int | None:
     return waits[0] if waits else posts[-1].number if posts else None
 
 
-#: How many timers one transaction turns; the rest follow at once in the next.
-CHUNK = 200
-
-
-def flag(tx: Tx) -> int:
-    """Do what every timer asks for that has turned; returns how many did.
-
-    The flag row is written in the same transaction as what is said about it, unique by case, due time and
-    kind: whatever happens in between, it is said once.
-    """
-    told: list[tuple[Case, Flag]] = []
-    turning = tx.timers.due(tx.now, CHUNK)
-    for case_id, timer in turning:
-        case = tx.cases.get(case_id)
-        assert case is not None
-        told += TURNS[timer.kind](tx, case, timer)
-    tell(tx, told)
-    return len(turning)
-
-
-def _answer_due(tx: Tx, case: Case, timer: Timer) -> list[tuple[Case, Flag]]:
-    """The card shows how its answer stands, and it is flagged, unless that was done or is known."""
-    kind = timers.says(timer, tx.now)
-    after = timers.turned(timer, tx.now, targets.escalates_at(tx.team(case), tx.now))
-    case = tx.cases.save(replace(case, answer_due=after))
-    if kind is not FlagKind.ESCALATED:
-        put.card(tx, case)
-    elif _is_known(tx, case):
-        return []
-    return flagged(tx, case, timer, kind)
-
-
 def flagged(tx: Tx, case: Case, timer: Timer, kind: FlagKind) -> list[tuple[Case, Flag]]:
     """The flag that is to be told of a timer, unless it was raised before."""
     post = waiting_post(tx, case)
@@ -309,14 +276,8 @@ def flagged(tx: Tx, case: Case, timer: Timer, kind: FlagKind) -> list[tuple[Case
     return [(case, noticed)]
 
 
-def _is_known(tx: Tx, case: Case) -> bool:
+def is_known(tx: Tx, case: Case) -> bool:
     """Whether the channel was told that this case is missed and nobody has it, and it is still so."""
     said = tx.alarms.flags_of(case.id)
     missed = (f for f in said if f.timer is TimerKind.ANSWER and f.kind is FlagKind.MISSED)
     return any(flag.assignee is None and stands(tx, case, flag) for flag in missed)
-
-
-#: What the watch does about a timer that has turned, and what is to be told of it.
-TURNS: Mapping[TimerKind, Callable[[Tx, Case, Timer], list[tuple[Case, Flag]]]] = {
-    TimerKind.ANSWER: _answer_due,
-}

@@ -18,7 +18,7 @@ from bot.cases.record import Wake
 from bot.cases.said import Instant, Ping, Sentence, say
 from bot.cases.tx import Tx
 from bot.outbox import put
-from bot.work import accounts, alarms, context, replies
+from bot.work import accounts, alarms, clocks, context, replies
 from bot.work.context import AT_ONCE, Answers, Wanted
 
 #: How often the network is asked whether the posts of those who wait still stand.
@@ -191,9 +191,12 @@ def _restart(tx: Tx, case: Case) -> Case:
     if case.waiting_since is None or case.waiting_since == oldest:
         return case
     if oldest is None:
-        return tx.cases.save(targets.wait_no_more(case))
-    tx.wake(Wake.WATCH)
-    return tx.cases.save(targets.wait_from(case, oldest, tx.team(case)))
+        restarted = tx.cases.save(targets.wait_no_more(case))
+    else:
+        tx.wake(Wake.WATCH)
+        restarted = tx.cases.save(targets.wait_from(case, oldest, tx.team(case)))
+    clocks.follow(tx, restarted)
+    return restarted
 
 
 def _say_again(tx: Tx, post: Post) -> None:

@@ -34,7 +34,8 @@ def meant(text: str) -> Intent:
     ['note', 'command', 'reply']
     """
     found = intent.read(text, WORDS)
-    if found.meant is not Meant.NOTE and found.word not in MEANINGS and intent.is_nearly_stop(text):
+    is_word = found.word in MEANINGS and not (MEANINGS[found.word] is Verb.WAIT and not found.rest)
+    if found.meant is not Meant.NOTE and not is_word and intent.is_nearly_stop(text):
         return Intent(Meant.COMMAND if found.meant is Meant.COMMAND else Meant.SLIP, Verb.STOP)
     return replace(found, word=MEANINGS.get(found.word, found.word), typed=found.word)
 

@@ -34,6 +34,7 @@ from bot.outbox import put
 from bot.work import (
     accounts,
     changes,
+    clocks,
     context,
     due_times,
     priorities,
@@ -41,6 +42,7 @@ from bot.work import (
     publishing,
     replies,
     tenures,
+    waits,
 )
 from bot.work.context import NOTHING, Answers
 
@@ -122,8 +124,8 @@ def _take_mention(tx: Tx, post: Post, arrivals: _Arrivals) -> None:
         return
     case = _case_for(tx, post) if post.author_id in arrivals.people else None
     post = context.with_context(tx, post, arrivals.answers)
-    if case is None:
-        _open_case(tx, post)
+    if case is None or _is_another_matter(tx, case, post):
+        _open_case(tx, post, follows=case)
         arrivals.people.add(post.author_id)
     else:
         _follow_up(tx, case, post)
@@ -147,7 +149,14 @@ def _case_for(tx: Tx, post: Post) -> Case | None:
     return tx.cases.of_conversation(post.account, post.author_id, post.root_id)
 
 
-def _open_case(tx: Tx, post: Post) -> None:
+def _is_another_matter(tx: Tx, case: Case, post: Post) -> bool:
+    """Whether a post comes so long after its case was settled that it begins a new one."""
+    within = tx.team(case).reopen_within
+    is_late = within is not None and case.closed_at is not None and post.created_at > case.closed_at + within
+    return case.status in SETTLED and is_late
+
+
+def _open_case(tx: Tx, post: Post, follows: Case | None = None) -> None:
     account = tx.installation.accounts[post.account]
     team = tx.installation.teams[account.team]
     draft = Case(
@@ -157,6 +166,7 @@ def _open_case(tx: Tx, post: Post) -> None:
         author_id=post.author_id,
         opened_at=tx.now,
         mode=post.surface,
+        follows=follows.id if follows else None,
     )
     if tx.people.author(account.network, post.author_id) is None and not is_somebody(post.author_id):
         tx.people.save_author(Author(account.network, post.author_id, standing=Standing.UNKNOWN), tx.now)
@@ -168,6 +178,7 @@ def _open_case(tx: Tx, post: Post) -> None:
     ):  # by another way since `take_posts` asked: it is known now
         raise Stale(f"post {post.id} of {post.account} has a case already")
     tx.cases.talks_in(case.id, _conversation(post))
+    clocks.follow(tx, case)
     tx.note(case, EventKind.OPENED, post=post.id, surface=post.surface.value)
     put.card(tx, case)
     tx.wake(Wake.WATCH)
@@ -186,12 +197,13 @@ def _follow_up(tx: Tx, case: Case, post: Post) -> None:
     reopened = case.assignee is None
     was_settled = case.status in SETTLED
     status = after(case.status, Move.REOPEN if reopened else Move.FOLLOW_UP) or case.status
-    changed = replace(raised, status=status, closed_at=None, dismiss_reason="")
+    changed = replace(waits.woken(raised), status=status, closed_at=None, dismiss_reason="")
     if changed.waiting_since is None:
         changed = targets.wait_from(changed, post.created_at, tx.team(case))
     changed = tx.cases.save(changed)
     if changed.priority is not case.priority:
         changed = due_times.follow_settings(tx, changed)
+    clocks.follow(tx, changed)
     tenures.note(tx, case, changed)
     kind = EventKind.REOPENED if was_settled else EventKind.FOLLOW_UP
     tx.note(changed, kind, post=post.id, surface=post.surface.value)

@@ -3,22 +3,11 @@
 from __future__ import annotations
 
 from bot.cases.actions import Verb
-from bot.cases.model import (
-    INVITED,
-    LASTING,
-    OVERRULABLE,
-    UNREAD,
-    Case,
-    Invited,
-    Move,
-    Reply,
-    ReplyState,
-    after,
-    was_answered,
-)
+from bot.cases.model import Case, Invited, Move, Reply, ReplyState, after, was_answered
 from bot.cases.pictures import CardPicture, LinePicture
 from bot.cases.posts import Surface
 from bot.cases.priority import Priority
+from bot.cases.reasons import INVITED, LASTING, OVERRULABLE, UNREAD
 from bot.cases.said import Button
 
 #: What the button says that overrules a hold, where that is not "Send anyway".

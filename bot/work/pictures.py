@@ -7,7 +7,6 @@ from dataclasses import replace
 
 from bot.cases.history import SETTLINGS, EventKind
 from bot.cases.model import (
-    CLOSES_PRIVATE,
     SETTLED,
     Agent,
     AgentId,
@@ -21,6 +20,7 @@ from bot.cases.model import (
 )
 from bot.cases.pictures import CardPicture, LinePicture, PostPicture
 from bot.cases.posts import Author, AuthorId, Post, Standing, Surface
+from bot.cases.reasons import CLOSES_PRIVATE
 from bot.cases.said import Sentence, ThreadLink, say
 from bot.cases.tx import Tx
 from bot.guide import checks
@@ -52,6 +52,8 @@ def card(tx: Tx, case: Case) -> CardPicture:
         answer=sent[-1] if sent else None,
         newest=waiting[-1] if waiting and waiting[-1].number != mentions[0].number else None,
         private_known=private.is_reached(tx, case),
+        timers=tx.timers.of_case(case.id),
+        threads=threads_of(tx, say("card.follows", case=ThreadLink(case.follows))) if case.follows else {},
     )
     return replace(shown, buttons=actions.on_card(shown))
 

@@ -7,8 +7,6 @@ from dataclasses import replace
 from bot.cases.actions import Result, done, refused
 from bot.cases.history import EventKind
 from bot.cases.model import (
-    ABOUT_MODE,
-    CLOSES_PRIVATE,
     SETTLED,
     Agent,
     AgentId,
@@ -22,6 +20,7 @@ from bot.cases.model import (
 )
 from bot.cases.outbox import Rank
 from bot.cases.posts import Surface
+from bot.cases.reasons import ABOUT_MODE, CLOSES_PRIVATE
 from bot.cases.said import Money, Sentence, say
 from bot.cases.tx import Tx
 from bot.outbox import put

@@ -10,7 +10,6 @@ from datetime import datetime, timedelta
 from bot.cases import errors, leases, targets
 from bot.cases.history import EventKind
 from bot.cases.model import (
-    CLOSES_PRIVATE,
     AgentId,
     Case,
     MessageRef,
@@ -25,11 +24,13 @@ from bot.cases.model import (
 from bot.cases.outbox import Rank
 from bot.cases.ports import NotSent, SendCommand, Sent, Unknown
 from bot.cases.posts import AccountId, Surface
+from bot.cases.reasons import CLOSES_PRIVATE
 from bot.cases.record import Wake
 from bot.cases.said import Instant, Sentence, say
+from bot.cases.timers import TimerKind
 from bot.cases.tx import Tx
 from bot.outbox import put
-from bot.work import accounts, changes, replies, unread
+from bot.work import accounts, changes, clocks, replies, unread
 
 #: How long to wait before the network is asked again about an unconfirmed reply; after the last a person is.
 #: What is public is mostly listed within a second, so the first looks follow one another closely; the sixth
@@ -288,6 +289,7 @@ def answer(tx: Tx, case: Case, reply: Reply, who: AgentId | str) -> Case:
     answered = tx.cases.save(answered)
     if (given := targets.given(case, answered, reply)) is not None:
         tx.history.add_answer(given)
+    clocks.follow(tx, answered, again=[TimerKind.QUIET])
     put.card(tx, answered, rank=Rank.CUSTOMER)
     tx.wake(Wake.WATCH)
     return answered

@@ -10,8 +10,6 @@ from bot.cases.characters import beginning
 from bot.cases.history import EventKind
 from bot.cases.model import (
     IN_DOUBT,
-    INVITED,
-    OVERRULABLE,
     Agent,
     Case,
     Reply,
@@ -22,6 +20,7 @@ from bot.cases.model import (
     may_be_marked_sent,
     reply_after,
 )
+from bot.cases.reasons import INVITED, OVERRULABLE
 from bot.cases.record import Wake
 from bot.cases.said import Sentence, say
 from bot.cases.tx import Tx

@@ -12,9 +12,10 @@ from bot.cases.history import TAKINGS, EventKind
 from bot.cases.model import SETTLED, Agent, AgentId, Case, MessageRef, Move, ReplyState, after
 from bot.cases.outbox import Rank
 from bot.cases.said import Button, Instant, Ping, Sentence, say
+from bot.cases.timers import TimerKind
 from bot.cases.tx import Tx
 from bot.outbox import put
-from bot.work import replies, tenures
+from bot.work import clocks, replies, tenures
 
 #: Who was asked and claims again within this time has answered.
 REPEAT_AFTER = timedelta(minutes=10)
@@ -141,6 +142,7 @@ def take(tx: Tx, case: Case, agent: Agent, *, by_reaction: bool, pressed: Messag
         return refused("release.nobody", n=case.id)
     taken = replace(case, status=status, assignee=agent.id, claimed_by_reaction=by_reaction)
     taken = tx.cases.save(targets.claimed(taken, tx.now, tx.team(taken)))
+    clocks.follow(tx, taken, again=[TimerKind.CLAIM])
     tenures.note(tx, case, taken)
     shows = settle_questions(tx, taken, pressed=pressed, theirs="takeover.done")
     tx.note(taken, EventKind.TAKEN_OVER, agent.id, of=before)

@@ -12,8 +12,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bot.cases.model import UNREAD, MessageRef, Reply, ReplyId, ReplyMove, ReplyState, reply_after
+from bot.cases.model import MessageRef, Reply, ReplyId, ReplyMove, ReplyState, reply_after
 from bot.cases.outbox import Entry, EntryState, Shown
+from bot.cases.reasons import UNREAD
 from bot.cases.record import Wake
 from bot.cases.said import Instant, say
 from bot.cases.tx import Tx

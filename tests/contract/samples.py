@@ -23,6 +23,7 @@ from bot.cases.model import (
     ReplyState,
     Status,
     ThreadMessage,
+    WaitsFor,
 )
 from bot.cases.outbox import (
     Card,
@@ -125,6 +126,9 @@ def a_full_case() -> Case:
         invited=Invited.UNDECIDED,
         priority=Priority.HIGH,
         priority_reason=say("priority.because.word", word="lawyer"),
+        waits_for=WaitsFor.INSIDE,
+        wait_reason="the warehouse looks",
+        follows=CaseId(7),
         thread=MessageRef("C1", "1700000000.000100"),
     )
 

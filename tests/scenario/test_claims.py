@@ -133,6 +133,8 @@ async def test_a_monkey_asks_for_the_reason_by_buttons(rig: Rig) -> None:
 
     assert labels_of(question) == [
         "only venting",
+        "thank you",
+        "answered elsewhere",
         "spam",
         "not about us",
         "no question",

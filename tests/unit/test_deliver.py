@@ -18,7 +18,7 @@ from bot.cases.tx import Tx
 from bot.outbox import put
 from bot.outbox.queue import LEAD
 from bot.ticks.deliver import Deliver
-from bot.work import alarms
+from bot.work import alarms, turns
 from bot.work.effects import OUTBOX
 from tests.contract.samples import MINUTE, NOW, a_case, a_post, a_waiting_case
 from tests.fake_desk import FakeDesk
@@ -150,7 +150,7 @@ async def test_a_warning_that_is_over_and_may_stand_is_struck_out_where_it_stand
     def flagged(tx: Tx) -> Case:
         case = tx.cases.add(a_waiting_case(NOW - MINUTE, assignee=MO.id, thread=thread))
         tx.posts.add(a_post("1"), case.id, NOW)
-        alarms.flag(tx)
+        turns.flag(tx)
         return case
 
     def end(tx: Tx) -> None:

@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 from hypothesis import given
 
-from bot.cases.model import LASTING, OVERRULABLE, MessageRef, ReplyKind, ReplyState
+from bot.cases.model import MessageRef, ReplyKind, ReplyState
 from bot.cases.posts import Surface
+from bot.cases.reasons import LASTING, OVERRULABLE
 from bot.cases.said import Instant, Sentence, say
 from bot.texts import LANGUAGES, Texts
 from tests.unit.drawing import (

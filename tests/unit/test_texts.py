@@ -15,8 +15,9 @@ import pytest
 import connectors
 from bot.cases.accounts import Condition
 from bot.cases.installation import Reactions
-from bot.cases.model import OVERRULABLE, Status
+from bot.cases.model import Status
 from bot.cases.posts import Surface
+from bot.cases.reasons import OVERRULABLE
 from bot.cases.timers import FlagKind
 from bot.slack.scribe import ProblemKind
 from bot.texts import LANGUAGES, Texts, UnknownText

@@ -17,7 +17,7 @@ from bot.cases.said import Call, Ping
 from bot.cases.timers import FlagKind
 from bot.outbox import put
 from bot.slack.calls import refused
-from bot.work import alarms, claims
+from bot.work import alarms, claims, turns
 from bot.work.effects import OUTBOX
 from tests.contract.samples import MINUTE, NOW, SECOND
 from tests.unit.office import ANN, MO, Office
@@ -38,7 +38,7 @@ def cases(office: Office, *apart: timedelta, **fields: Any) -> list[Case]:
 
 def look(office: Office, at: datetime) -> datetime | None:
     """What the watching tick does in one transaction."""
-    alarms.flag(office.tx(at))
+    turns.flag(office.tx(at))
     return alarms.call_again(office.tx(at))
 
 

@@ -7,9 +7,10 @@ from dataclasses import replace
 import pytest
 
 from bot.cases.errors import Stale
-from bot.cases.model import OVERRULABLE, MessageRef
+from bot.cases.model import MessageRef
 from bot.cases.outbox import FollowUp
 from bot.cases.posts import Absence, Post, PostId, Quoted
+from bot.cases.reasons import OVERRULABLE
 from bot.outbox import put
 from bot.work import changes, replies
 from bot.work.replies import Words

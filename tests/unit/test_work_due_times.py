@@ -9,7 +9,7 @@ import pytest
 from bot.cases.installation import Promise, Targets
 from bot.cases.model import Case
 from bot.cases.timers import FlagKind
-from bot.work import alarms, due_times
+from bot.work import alarms, due_times, turns
 from tests.contract.samples import BRAND, MINUTE, NOW, a_post
 from tests.unit.office import Office
 from tests.unit.office import office as office
@@ -54,13 +54,13 @@ def test_no_more_are_moved_at_once_than_asked_for(office: Office) -> None:
 
 def test_a_case_that_is_no_longer_late_is_flagged_again_in_its_new_time(office: Office) -> None:
     case = a_mention(office)
-    alarms.flag(office.tx(NOW + HOUR))
+    turns.flag(office.tx(NOW + HOUR))
     assert office.now_case(case).flag is FlagKind.MISSED
     office.configure_team(targets=Targets(first_reply=2 * HOUR, warn_before=timedelta(0)))
     due_times.set_anew(office.tx(NOW + HOUR), 10)
 
     assert office.now_case(case).flag is None
-    alarms.flag(office.tx(NOW + 2 * HOUR))
+    turns.flag(office.tx(NOW + 2 * HOUR))
     flags = office.record.alarms.flags_of(case.id)
     assert [flag.kind for flag in flags] == [FlagKind.MISSED, FlagKind.MISSED]
     assert not alarms.stands(office.tx(), office.now_case(case), flags[0])

@@ -22,7 +22,7 @@ from bot.cases.said import say
 from bot.cases.timers import FlagKind
 from bot.outbox import put
 from bot.slack.calls import refused
-from bot.work import alarms, new_thread
+from bot.work import alarms, new_thread, turns
 from bot.work.effects import OUTBOX
 from tests.contract.samples import MINUTE, NOW, SAID
 from tests.unit.office import MO, Office
@@ -187,7 +187,7 @@ def test_a_question_and_a_warning_are_said_in_the_new_thread(office: Office) -> 
     case = office.waiting_case(assignee=MO.id)
     put.tell(office.tx(), case, SAID, key="ask-1")
     assert case.due_at is not None
-    alarms.flag(office.tx(case.due_at))
+    turns.flag(office.tx(case.due_at))
     for _ in range(2):
         for delivery in take(office, case.due_at):
             if delivery.thread == case.thread:
@@ -276,7 +276,7 @@ class TestAnAlarmThatIsGone:
         """One that is posted, of one case or grown by another, and how often it is posted after a refusal."""
         case = office.waiting_case(warn_at=NOW + 60 * MINUTE)
         due = NOW + 60 * MINUTE
-        alarms.flag(office.tx(due))
+        turns.flag(office.tx(due))
         carry(office, due)
         [alarm] = office.alarms()
         if grown:

@@ -9,7 +9,7 @@ from bot.cases.model import Case
 from bot.cases.outbox import Card, Rank
 from bot.cases.priority import Priority, Rule
 from bot.cases.timers import FlagKind
-from bot.work import alarms
+from bot.work import turns
 from tests.contract.samples import MINUTE, NOW, a_post
 from tests.unit.office import MO, Office
 from tests.unit.office import office as office
@@ -112,9 +112,9 @@ def test_a_changed_priority_moves_the_due_time_and_says_so_in_the_thread(office:
 
 def test_a_case_that_is_late_already_is_not_late_a_second_time(office: Office) -> None:
     case = a_mention(office, "Where is it?")
-    alarms.flag(office.tx(NOW + 90 * MINUTE))
+    turns.flag(office.tx(NOW + 90 * MINUTE))
     office.word(case, MO, "urgent", tx=office.tx(NOW + 90 * MINUTE))
-    alarms.flag(office.tx(NOW + 91 * MINUTE))
+    turns.flag(office.tx(NOW + 91 * MINUTE))
 
     assert office.now_case(case).due_at == case.due_at
     assert [flag.kind for flag in office.record.alarms.flags_of(case.id)] == [FlagKind.MISSED]

@@ -4,18 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from bot.cases.model import (
-    CLOSES_PRIVATE,
-    AgentId,
-    Case,
-    MessageRef,
-    Reply,
-    ReplyKind,
-    ReplyState,
-    Status,
-)
+from bot.cases.model import AgentId, Case, MessageRef, Reply, ReplyKind, ReplyState, Status
 from bot.cases.outbox import Card
 from bot.cases.posts import Surface
+from bot.cases.reasons import CLOSES_PRIVATE
 from bot.cases.said import Sentence, say
 from bot.work import private, publishing
 from bot.work.replies import Words

@@ -17,7 +17,7 @@ from bot.cases.said import say
 from bot.cases.timers import FlagKind
 from bot.outbox.queue import PATIENCE
 from bot.slack.pace import DESK_PACE
-from bot.work import accounts, alarms, publishing, startup
+from bot.work import accounts, publishing, startup, turns
 from tests.contract.samples import BRAND, MINUTE, NOW, SAID, SECOND, a_stream, an_entry
 from tests.unit.office import MO, Office
 from tests.unit.office import office as office
@@ -95,7 +95,7 @@ def test_in_another_language_the_newest_who_wait_are_drawn_first_and_what_is_don
 
 def test_in_another_language_the_warnings_that_stand_follow(office: Office) -> None:
     waiting, claimed = (office.waiting_case(warn_at=NOW) for _ in range(2))
-    alarms.flag(office.tx())
+    turns.flag(office.tx())
     [alarm] = office.alarms()
     office.record.alarms.save(replace(alarm, ref=MessageRef("C1", "1700000008.100000")))
     office.carry(Warn)
@@ -246,7 +246,7 @@ class TestBringingNear:
         assert case.due_at is not None
         office.record.alarms.add_flag(Flag(case.id, case.due_at, FlagKind.MISSED, NOW))
         self.cap_waits(office)
-        alarms.flag(office.tx(case.due_at))
+        turns.flag(office.tx(case.due_at))
 
         assert office.now_case(case).flag is FlagKind.MISSED
         assert office.said() == []

@@ -13,7 +13,7 @@ from bot.cases.model import AgentId, Case, Status
 from bot.cases.outbox import Rank, Warn
 from bot.cases.record import Wake
 from bot.cases.timers import FlagKind, TimerKind
-from bot.work import alarms, claims, startup, takeovers
+from bot.work import claims, startup, takeovers, turns
 from tests.contract.samples import MINUTE, NOW, SECOND, a_clock
 from tests.unit.office import ANN, MO, Office
 from tests.unit.office import office as office
@@ -26,7 +26,7 @@ ESCALATED = DUE + 15 * MINUTE
 
 def flag(office: Office, at: datetime) -> None:
     """Look what turned."""
-    alarms.flag(office.tx(at))
+    turns.flag(office.tx(at))
 
 
 def flags(office: Office) -> list[Flag]:
@@ -68,7 +68,7 @@ def test_a_case_is_flagged_as_its_instants_pass(office: Office, at: datetime, ki
 
 
 def test_every_kind_of_timer_has_somebody_who_turns_it() -> None:
-    assert alarms.TURNS.keys() == set(TimerKind)
+    assert turns.TURNS.keys() == set(TimerKind)
 
 
 def test_what_was_said_of_a_due_time_is_not_said_again(office: Office) -> None:
@@ -101,12 +101,12 @@ def test_a_warning_is_for_who_has_the_case_or_for_the_channel(
 
 
 def test_a_transaction_turns_a_part_and_leaves_the_rest_for_the_next(office: Office) -> None:
-    for _ in range(alarms.CHUNK + 3):
+    for _ in range(turns.CHUNK + 3):
         office.waiting_case()
 
-    turned = [alarms.flag(office.tx(WARNED)) for _ in range(3)]
+    turned = [turns.flag(office.tx(WARNED)) for _ in range(3)]
 
-    assert turned == [alarms.CHUNK, 3, 0]
+    assert turned == [turns.CHUNK, 3, 0]
 
 
 def test_a_warning_goes_before_what_customers_wrote(office: Office) -> None:

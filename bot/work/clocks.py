@@ -1,0 +1,68 @@
+"""The timers of a case beside that of its answer: set, paused and ended by how the case stands."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from bot.cases import targets, timers
+from bot.cases.model import SETTLED, Case, rests
+from bot.cases.record import Wake
+from bot.cases.timers import Timer, TimerKind
+from bot.cases.tx import Tx
+
+
+def follow(tx: Tx, case: Case, again: Collection[TimerKind] = ()) -> None:
+    """Let a case that has just been saved have the timers that it should have; those of the kinds `again`
+    begin again."""
+    before = tx.timers.of_case(case.id)
+    running = {kind: timer for kind, timer in before.items() if kind not in again}
+    wanted = {
+        TimerKind.CLAIM: _claim(tx, case, running.get(TimerKind.CLAIM)),
+        TimerKind.QUIET: _quiet(tx, case, running.get(TimerKind.QUIET)),
+        TimerKind.RESOLUTION: _resolution(tx, case, running.get(TimerKind.RESOLUTION)),
+        TimerKind.WAIT: running.get(TimerKind.WAIT) if case.waits_for is not None else None,
+    }
+    for kind, timer in wanted.items():
+        if timer is None and kind in before:
+            tx.timers.end(case.id, kind)
+        elif timer is not None and timer != before.get(kind):
+            tx.timers.set(case.id, timer)
+            tx.wake(Wake.WATCH)
+
+
+def _claim(tx: Tx, case: Case, running: Timer | None) -> Timer | None:
+    """Who has the case owes its customer a reply: the claim runs out one day."""
+    expires = tx.team(case).claim_expires
+    if expires is None or case.assignee is None or case.waiting_since is None:
+        return None
+    if running is not None:
+        return running
+    hours = tx.team(case).hours
+    due_at = hours.add(tx.now, expires)
+    return timers.started(TimerKind.CLAIM, tx.now, due_at, hours.before(due_at, expires / 5))
+
+
+def _quiet(tx: Tx, case: Case, running: Timer | None) -> Timer | None:
+    """Nobody waits for anything: the case closes by itself."""
+    close_after = tx.team(case).close_after
+    if close_after is None or not rests(case) or case.waits_for is not None:
+        return None
+    return running or timers.started(TimerKind.QUIET, tx.now, tx.now + close_after)
+
+
+def _resolution(tx: Tx, case: Case, running: Timer | None) -> Timer | None:
+    """The case is to be closed by then. The time that is left is kept while it rests."""
+    team = tx.team(case)
+    if case.status in SETTLED:
+        return None
+    if running is None:
+        first = [post.created_at for post in tx.posts.of_case(case.id) if not post.by_brand]
+        since = case.waiting_since if case.first_replied_at is not None else min(first, default=None)
+        running = targets.resolution_due(case, since or tx.now, team)
+    if running is None:
+        return None
+    if rests(case):
+        return timers.paused(running, team.hours.between(tx.now, running.due_at))
+    if running.rest is None:
+        return running
+    return targets.resumed(running, tx.now, team)
