@@ -41,7 +41,7 @@ from bot.texts import LANGUAGES, Texts
 from bot.ticks.deliver import Deliver
 from bot.ticks.poll import Poll
 from bot.ticks.send import Send
-from bot.ticks.watch import Backlog, ClockPutBack, RecordOutOfReach, Tidy, Watch
+from bot.ticks.watch import Backlog, ClockPutBack, RecordOutOfReach, Shifts, Tidy, Watch
 from bot.transactions import Transactions
 from bot.web.health import Health as WebHealth
 from bot.web.metrics import Metrics
@@ -237,7 +237,7 @@ async def _assemble(
     opened.push_async_callback(ticks.stop, TICKS_GRACE)
     store.on_wake(ticks.wake)
     ticks.start()
-    _tick_beside(ticks, transactions, store, desk, catch_up, put_back, clock)
+    _tick_beside(ticks, transactions, store, desk, catch_up, put_back, people, clock)
     await door.open()
 
 
@@ -248,6 +248,7 @@ def _tick_beside(
     desk: SlackDesk,
     catch_up: CatchUp,
     put_back: ClockPutBack,
+    people: People,
     clock: SystemClock,
 ) -> None:
     """What is looked at now and then, whether or not there is anything to do."""
@@ -256,6 +257,8 @@ def _tick_beside(
     ticks.also(Wake.CATCH_UP.value, catch_up.again, CATCH_UP_EVERY)
     ticks.also("noted", catch_up.note, NOTED_EVERY)
     ticks.also("clock", put_back.run, NOTED_EVERY)
+    ticks.also("shifts", Shifts(transactions).run, NOTED_EVERY)
+    ticks.also("holders", people.look_after, CATCH_UP_EVERY)
     ticks.also("backlog", Backlog(transactions, clock).run, NOTED_EVERY)
     ticks.also("record", unreached.run, RECORD_EVERY)
     ticks.also("tidy", Tidy(store, clock).run, TIDY_EVERY)

@@ -11,6 +11,7 @@ from bot.cases.record import (
     Accounts,
     Alarms,
     Cases,
+    Duty,
     History,
     People,
     Posts,
@@ -24,6 +25,7 @@ from bot.cases.record import (
 from storage.accounts import AccountRows, StreamRows
 from storage.alarms import AlarmRows
 from storage.cases import CaseRows
+from storage.duty import DutyRows
 from storage.ends import UpkeepRows
 from storage.outbox import OutboxRows
 from storage.people import PeopleRows
@@ -51,6 +53,7 @@ class SqlRecord:
         self.outbox: Outbox = OutboxRows(sql)
         self.accounts: Accounts = AccountRows(sql)
         self.streams: Streams = StreamRows(sql)
+        self.duty: Duty = DutyRows(sql)
         self.upkeep: Upkeep = UpkeepRows(sql)
 
     def wake(self, *ticks: Wake) -> None:

@@ -1,4 +1,4 @@
-"""The tables of the timers: what was flagged of them, the alarms that say it, the answers that ended them."""
+"""The tables of the timers: what was flagged, the alarms that say it, what answers came to; who is there."""
 
 from __future__ import annotations
 
@@ -65,6 +65,25 @@ is_uncalled = and_(is_said, flags.c.called_by.is_(None), flags.c.over_at.is_(Non
 partial("ix_flags_alarm", flags.c.alarm_id, where=is_said)
 partial("ix_flags_called", flags.c.called_by, where=flags.c.called_by.is_not(None))
 partial("ix_flags_uncalled", flags.c.alarm_id, where=is_uncalled)
+
+shifts = Table(
+    "shifts",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("team", Text, nullable=False),
+    Column("agent", Text, nullable=False),
+    Column("begins", Moment, nullable=False),
+    Column("ends", Moment, nullable=False),
+)
+Index("ix_shifts_team", shifts.c.team, shifts.c.ends)
+
+absences = Table(
+    "absences",
+    metadata,
+    Column("agent", Text, primary_key=True),
+    Column("since", Moment, nullable=False),
+    Column("until", Moment),
+)
 
 answers = Table(
     "answers",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from bot.cases.model import CaseId, MessageRef, ReplyId
+from bot.cases.model import AgentId, CaseId, MessageRef, ReplyId
 from bot.cases.said import Button, Sentence, say
 
 
@@ -24,6 +24,9 @@ class Verb(StrEnum):
     NOTE = "note"
     PRIORITY = "priority"
     WAIT = "wait"
+    DUTY = "duty"
+    AWAY = "away"
+    HERE = "here"
     REOPEN = "reopen"
     KEEP_CLAIM = "keep_claim"
     CONFIRM_CLOSING = "confirm_closing"
@@ -81,6 +84,8 @@ class Action:
     upto: str = ""
     #: What in `argument` must not leave the house.
     blocked: Sentence | None = None
+    #: Who is named in `argument`.
+    people: tuple[AgentId, ...] = ()
     #: `argument` is, or may be, a note: it stays inside.
     inside: bool = False
 

@@ -43,7 +43,8 @@ class Audience:
     """Whom an alarm is for, in the channel where their cases are."""
 
     channel: str
-    #: An agent's id, or how the channel itself is called (`Team.call`).
+    #: An agent's id; how the channel itself is called (`Team.call`); or the ids of several people and groups,
+    #: with spaces between them.
     who: str
     is_agent: bool
 

@@ -10,5 +10,7 @@ DELIVERIES = timedelta(days=3)
 SENTENCES = timedelta(days=30)
 #: What only the desk needed of a case, after it was closed: nobody goes on in its thread as if it were open.
 CASES = timedelta(days=30)
+#: Shifts that are over.
+SHIFTS = timedelta(days=30)
 #: Days of spending: the same month of last year can be compared.
 SPENDING = timedelta(days=400)

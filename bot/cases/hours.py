@@ -65,7 +65,7 @@ class Hours:
         """The openings and closings that belong to a day, in UTC."""
         if (known := self._known.get(day)) is None:
             blocks = sorted(self.blocks(day))
-            known = tuple((_instant(day, a, self.zone), _instant(day, b, self.zone)) for a, b in blocks)
+            known = tuple((instant_of(day, a, self.zone), instant_of(day, b, self.zone)) for a, b in blocks)
             known = self._known[day] = tuple((opens, closes) for opens, closes in known if opens < closes)
         return known
 
@@ -148,7 +148,7 @@ class Hours:
         return at.astimezone(self.zone).date()
 
 
-def _instant(day: date, since_midnight: timedelta, zone: ZoneInfo) -> datetime:
+def instant_of(day: date, since_midnight: timedelta, zone: ZoneInfo) -> datetime:
     """A time on the clock as an instant; one that daylight saving skips is the instant of the skip."""
     wall = datetime(day.year, day.month, day.day) + since_midnight  # noqa: DTZ001  # the clock on the wall
     at = wall.replace(tzinfo=zone).astimezone(UTC)

@@ -8,6 +8,8 @@ from datetime import timedelta
 from decimal import Decimal
 from fractions import Fraction
 
+from bot.cases.duty import Roster
+from bot.cases.escalation import Step
 from bot.cases.hours import ALWAYS, Hours
 from bot.cases.posts import AccountId
 from bot.cases.priority import Priority, Rule
@@ -63,6 +65,12 @@ class Team:
     priority: Sequence[Rule] = ()
     #: In service time: how long a claim lasts without a reply. None: for ever.
     claim_expires: timedelta | None = None
+    #: Who is told when. Empty: who has the case, or else `call`; and `call` once more after `escalate_after`.
+    escalation: Sequence[Step] = ()
+    #: Members and groups who are told of what is missed.
+    leads: Sequence[str] = ()
+    #: Who is on duty when; None without one.
+    roster: Roster | None = None
     #: How long nobody must write before an answered case closes by itself. None: it never does.
     close_after: timedelta | None = None
     #: A customer who writes so long after closing brings the case back; later theirs is a new one. None: it
@@ -133,6 +141,13 @@ class Installation:
     def groups(self) -> frozenset[str]:
         """Every group of people that is called, as app.yaml names it."""
         return frozenset(team.call for team in self.teams.values()) - {"channel", "here", "nobody"}
+
+    def people(self) -> frozenset[str]:
+        """Every member that app.yaml names as a lead or in a roster."""
+        named = {who for team in self.teams.values() for who in team.leads}
+        rosters = [team.roster for team in self.teams.values() if team.roster is not None]
+        named |= {who for roster in rosters for who in roster.people()}
+        return frozenset(who for who in named if not who.startswith("S"))
 
     def channels(self) -> frozenset[str]:
         """Every room of the care teams."""

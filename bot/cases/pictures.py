@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from bot.cases.model import Agent, AgentId, Case, CaseId, MessageRef, Reply
 from bot.cases.posts import Author, Post
-from bot.cases.said import Button, Call, Ping, Sentence
+from bot.cases.said import Button, Call, Calls, Ping, Sentence
 from bot.cases.timers import FlagKind, Timer, TimerKind
 
 
@@ -123,7 +123,7 @@ class AlarmPicture:
     total: int
     open: int
     #: Who is called; None when nobody is.
-    call: Ping | Call | None
+    call: Ping | Call | Calls | None
     #: Whether it is one warning, rather than a list.
     single: bool
     #: Whether the channel must see it where it stands in a thread.

@@ -27,6 +27,13 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True)
+class Calls:
+    """Several people and groups, called in one breath."""
+
+    whom: tuple[Ping | Call, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Instant:
     """A moment, shown in the reader's own time zone; `style` is "time" (14:03), "seconds" (14:03:15) or
     "date" (with the day)."""
@@ -75,7 +82,7 @@ class Button:
 class Sentence:
     """One sentence for agents: `key` of the catalogue and the values it names.
 
-    A value is hostile or plain text (str), a number, a `Ping`, `Call`, `Instant`, `Money`, `Link`,
+    A value is hostile or plain text (str), a number, a `Ping`, `Call`, `Calls`, `Instant`, `Money`, `Link`,
     `ThreadLink`, another `Sentence`, or a list of these, one a line.
     """
 
@@ -113,6 +120,8 @@ def _value_to_json(value: Any) -> Any:
             return {"ping": agent_id}
         case Call(who):
             return {"call": who}
+        case Calls(whom):
+            return {"calls": [_value_to_json(each) for each in whom]}
         case list() | tuple():
             return {"lines": [_value_to_json(each) for each in value]}
         case Instant(at, style):
@@ -137,6 +146,8 @@ def _value_from_json(value: Any) -> Any:
             return Call()
         case {"call": who}:
             return Call(who)
+        case {"calls": whom}:
+            return Calls(tuple(_value_from_json(each) for each in whom))
         case {"lines": lines}:
             return [_value_from_json(each) for each in lines]
         case {"at": at, "style": style}:

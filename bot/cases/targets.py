@@ -76,7 +76,7 @@ def wait_no_more(case: Case) -> Case:
 def claimed(case: Case, now: datetime, team: Team) -> Case:
     """The case with the time that an agent who takes it over after it was missed gets before the channel is
     told."""
-    if case.answer_due is None:
+    if case.answer_due is None or team.escalation:
         return case
     return replace(case, answer_due=timers.taken(case.answer_due, escalates_at(team, now)))
 

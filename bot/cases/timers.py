@@ -73,7 +73,7 @@ def turned(timer: Timer, now: datetime, escalates_at: datetime | None) -> Timer:
         case FlagKind.MISSED:
             return replace(timer, flag=FlagKind.MISSED, turns_at=escalates_at)
         case FlagKind.ESCALATED:
-            return replace(timer, turns_at=None)
+            return replace(timer, turns_at=escalates_at)
 
 
 def taken(timer: Timer, escalates_at: datetime) -> Timer:

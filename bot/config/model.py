@@ -20,6 +20,7 @@ from bot.cases import installation
 from bot.cases.hours import always
 from bot.cases.posts import AccountId
 from bot.config import fields, secret, slash
+from bot.config.duty import Leads, RosterConfig, StepConfig, roster_of
 from bot.config.hours import Holidays, HoursConfig, hours_of, longest_week
 from bot.config.priority import Level, RuleConfig
 
@@ -138,6 +139,11 @@ class TeamConfig(_Block):
     close_after: Annotated[timedelta | None, fields.duration("1s", "365d"), Field(examples=["7d"])] = None
     reopen_within: Annotated[timedelta | None, fields.duration("0s", "365d"), Field(examples=["30d"])] = None
     second_reader: Annotated[fields.Part, Field(examples=["20%"])] = Fraction(0)
+    escalation: Annotated[
+        tuple[StepConfig, ...], Field(examples=["a list, each item such as {when: missed, call: lead}"])
+    ] = ()
+    leads: Leads = ()
+    duty: RosterConfig = None
     #: "channel", "here", "nobody", or a user group: its id, or its handle that begins with @.
     call: Annotated[fields.Call, Field(examples=["channel, here, nobody or S0123456789"])] = "channel"
 
@@ -288,6 +294,9 @@ def _team(name: str, team: TeamConfig, zone: ZoneInfo) -> installation.Team:
         call=team.call,
         priority=tuple(rule.rule() for rule in team.priority),
         claim_expires=team.claim_expires,
+        escalation=tuple(step.step() for step in team.escalation),
+        leads=team.leads,
+        roster=roster_of(team.duty, zone),
         close_after=team.close_after,
         reopen_within=team.reopen_within,
         second_reader=team.second_reader,

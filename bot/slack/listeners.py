@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
@@ -25,6 +26,10 @@ from bot.transactions import Transactions
 from bot.work import dispatch, doors, edits, new_thread, pictures, private, threads
 
 log = logging.getLogger(__name__)
+
+#: A member who is named behind the slash command; so many are asked about.
+_NAMED = re.compile(r"<@([UW][A-Z0-9]+)")
+_MOST_NAMED = 5
 
 
 class Listeners:
@@ -218,13 +223,18 @@ class Listeners:
             former = refused("command.former", former=body["command"], word=body["command"][1:])
             text = doors.split_number(line.text)[1]
             return SaidPicture(private.not_sent(former, text).said or say("command.repeated"))
+        named = dict.fromkeys(_NAMED.findall(body.get("text", "")))
+        agents = [await self._people.agent(AgentId(who)) for who in list(named)[:_MOST_NAMED]]
+        people = tuple(each.id for each in agents if each.may_reply)
+        place = MessageRef(body.get("channel_id", ""), "")
         short = "dm " if body["command"].endswith(PRIVATE_SUFFIX) else ""
         trigger = body.get("trigger_id", "")
 
         def work(tx: Tx) -> SaidPicture:
             if trigger and not tx.upkeep.first_time(f"command-{trigger}", tx.now):
                 return SaidPicture(say("command.repeated"))
-            said = dispatch.carry_out(tx, doors.slash(f"{short}{line.text}", hold_of(line)), agent)
+            action = doors.slash(f"{short}{line.text}", hold_of(line), place, people)
+            said = dispatch.carry_out(tx, action, agent)
             assert said is not None, "a slash command is always answered"
             return SaidPicture(said, pictures.threads_of(tx, said))
 

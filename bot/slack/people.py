@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.cases.errors import DeskBusy
+from bot.cases.errors import DeskBusy, DeskError
 from bot.cases.model import Agent, AgentId
 from bot.cases.ports import Clock, Desk
 from bot.cases.tx import Tx
 from bot.transactions import Transactions
+from bot.work import shifts
 
 #: A name, or the loss of a right to reply, is noticed after this long at the latest.
 KEPT = timedelta(minutes=10)
@@ -39,6 +41,15 @@ class People:
             return known
         fresh = await self._desk.agent(agent_id)
         return await self._transactions.do(lambda tx: _keep(tx, fresh), now=now)
+
+    async def look_after(self) -> None:
+        """Ask about everybody who has a case: who is no longer a member gives back what they had."""
+        holders = await self._transactions.do(
+            lambda tx: {case.assignee for case in tx.cases.open() if case.assignee is not None}
+        )
+        for holder in sorted(holders):
+            with suppress(DeskError):  # it is asked again with the next look
+                await self.agent(holder)
 
     async def ask_again(self, agent_id: AgentId) -> Agent:
         """Who this is now that words of theirs are to go out, as `agent`. However many go out, Slack is asked
@@ -73,4 +84,6 @@ def _keep(tx: Tx, fresh: Agent) -> Agent:
     known = tx.people.agent(fresh.id)
     agent = replace(fresh, seen_at=tx.now, initials=known.initials if known else "")
     tx.people.save_agent(agent)
+    if known is not None and known.may_reply and not agent.may_reply:
+        shifts.gone(tx, agent)
     return agent

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from bot.cases.installation import Reactions
 from bot.cases.model import CaseId, MessageRef
 from bot.cases.posts import Author
-from bot.cases.said import Button, Call, Instant, Link, Money, Ping, Sentence, ThreadLink
+from bot.cases.said import Button, Call, Calls, Instant, Link, Money, Ping, Sentence, ThreadLink
 from bot.slack import blocks, safe
 from bot.slack.blocks import Element
 from bot.texts import Texts
@@ -128,6 +128,8 @@ class Sentences:
                 return [{"type": "usergroup", "usergroup_id": who}]
             case Call():
                 return []
+            case Calls(whom):
+                return self._together(slot, whom)
             case Instant(at, style):
                 return [self.moment(at, style)]
             case Link(url, label):
@@ -142,6 +144,13 @@ class Sentences:
                 return self._lines(slot, value)
             case _:
                 return [blocks.words(self._plain(slot, value))]
+
+    def _together(self, slot: str, whom: Sequence[Any]) -> list[Element]:
+        """Several values with a space between them."""
+        leaves: list[Element] = []
+        for value in whom:
+            leaves += [*([blocks.words(" ")] if leaves else []), *self._leaves(slot, value)]
+        return leaves
 
     def _lines(self, slot: str, values: Sequence[Any]) -> list[Element]:
         """Several values, one a line."""
@@ -176,7 +185,8 @@ def calls_channel(said: Sentence) -> bool:
     """Whether several people are called, so that the channel must see it."""
     values = said.values.values()
     return any(
-        isinstance(value, Call) or (isinstance(value, Sentence) and calls_channel(value)) for value in values
+        isinstance(value, Call | Calls) or (isinstance(value, Sentence) and calls_channel(value))
+        for value in values
     )
 
 

@@ -15,7 +15,7 @@ from bot.cases.record import Store
 from bot.cases.said import say
 from bot.cases.tx import Tx
 from bot.transactions import Transactions
-from bot.work import alarms, startup, turns, unread
+from bot.work import alarms, shifts, startup, turns, unread
 
 #: How soon to come back for a case that turned while somebody else was changing it.
 SOON = timedelta(milliseconds=100)
@@ -40,6 +40,19 @@ class Watch:
         turned = turns.flag(tx)
         instants = (tx.timers.next_due(), alarms.call_again(tx))
         return turned, min((at for at in instants if at is not None), default=None)
+
+
+class Shifts:
+    """Tells of changes of shift and of gaps in the duty."""
+
+    def __init__(self, transactions: Transactions) -> None:
+        self._transactions = transactions
+        self._has_rosters = any(team.roster for team in transactions.setup.installation.teams.values())
+
+    async def run(self) -> None:
+        """Tell what is new, where anybody has a roster."""
+        if self._has_rosters:
+            await self._transactions.do(shifts.tell)
 
 
 class Backlog:

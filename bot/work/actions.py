@@ -29,6 +29,7 @@ from bot.work import (
     questions,
     replies,
     reply_actions,
+    shifts,
     takeovers,
     waits,
 )
@@ -327,6 +328,9 @@ VERBS: Mapping[Verb, Row] = {
         ("queue", "wachtrij", "lijst"),
         slash="queue",
     ),
+    Verb.DUTY: Row(About.NOTHING, shifts.show_or_add, ("duty", "dienst"), slash="duty"),
+    Verb.AWAY: Row(About.NOTHING, shifts.go_away, ("away", "afwezig"), slash="away until 14:00"),
+    Verb.HERE: Row(About.NOTHING, shifts.come_back, ("here", "hier"), slash="here"),
     Verb.INITIALS: Row(
         About.NOTHING,
         lambda tx, _, act, agent: replies.set_initials(tx, agent, act.argument),

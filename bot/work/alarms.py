@@ -7,16 +7,19 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from secrets import token_hex
 
+from bot.cases import escalation
 from bot.cases.alarms import NOBODY, Alarm, Audience, Flag, still_so
+from bot.cases.escalation import Step
 from bot.cases.history import EventKind
 from bot.cases.model import SETTLED, AgentId, Case
 from bot.cases.outbox import EntryState, Rank
 from bot.cases.pictures import AlarmLine, AlarmPicture
 from bot.cases.posts import Absence, Author
-from bot.cases.said import Call, Ping, Sentence, say
+from bot.cases.said import Call, Calls, Ping, Sentence, say
 from bot.cases.timers import FlagKind, Timer, TimerKind
 from bot.cases.tx import Tx
 from bot.outbox import put
+from bot.work import duty
 
 #: What turns so soon after what turned before, for the same people, is said in the same message.
 TOGETHER = timedelta(minutes=1)
@@ -42,7 +45,8 @@ def tell(tx: Tx, turned: Iterable[tuple[Case, Flag]]) -> None:
         groups.setdefault(_audience(tx, case, flag), []).append((case, flag))
     for audience, group in groups.items():
         cases = [case for case, _ in group]
-        alarm, called = _grown(tx, audience, cases) or _opened(tx, audience, cases)
+        always = any(_is_always(tx, case, flag) for case, flag in group)
+        alarm, called = _grown(tx, audience, cases) or _opened(tx, audience, cases, always=always)
         called_by = alarm.id if called or audience.who == NOBODY else None
         for case, flag in group:
             _list_as_late(tx, case, flag)
@@ -69,10 +73,58 @@ def _list_as_late(tx: Tx, case: Case, missed: Flag) -> None:
                 put.alarm(tx, alarm, rank=Rank.TIDYING)
 
 
+def _is_always(tx: Tx, case: Case, flag: Flag) -> bool:
+    """Whether a flag calls outside service hours too, however lately there was a call."""
+    is_step = tx.team(case).escalation and flag.timer is TimerKind.ANSWER
+    return bool(is_step) and step_of(tx, case, flag).always
+
+
 def _audience(tx: Tx, case: Case, flag: Flag) -> Audience:
+    team = tx.team(case)
+    if team.escalation and flag.timer is TimerKind.ANSWER:
+        return _of_step(tx, case, flag, step_of(tx, case, flag).call)
     if flag.assignee is None or flag.kind is FlagKind.ESCALATED:
         return Audience(tx.channel(case), tx.team(case).call, is_agent=False)
     return Audience(tx.channel(case), flag.assignee, is_agent=True)
+
+
+def _of_step(tx: Tx, case: Case, flag: Flag, call: str) -> Audience:
+    """Whom a step calls. Where nobody is on duty, or leads, the channel is called as usual."""
+    channel, team = tx.channel(case), tx.team(case)
+    if call in (escalation.ASSIGNEE, escalation.ASSIGNEE_OR_DUTY) and flag.assignee is not None:
+        return Audience(channel, flag.assignee, is_agent=True)
+    if call == escalation.ASSIGNEE:
+        return Audience(channel, NOBODY, is_agent=False)
+    if call in (escalation.DUTY, escalation.ASSIGNEE_OR_DUTY):
+        call = " ".join(duty.on_duty(tx, team, tx.now)) or team.call
+    elif call == escalation.LEAD:
+        call = " ".join(team.leads) or team.call
+    return Audience(channel, call, is_agent=False)
+
+
+def step_of(tx: Tx, case: Case, flag: Flag) -> Step:
+    """The step of the escalation that a flag is."""
+    team = tx.team(case)
+    if flag.kind is FlagKind.ESCALATED:
+        steps = [step for _, step in escalation.plan(team.escalation, flag.due_at, team.hours)]
+    else:
+        steps = escalation.at_once(team.escalation, flag.kind)
+    return steps[flag.step] if flag.step < len(steps) else Step(flag.kind, team.call)
+
+
+def steps_said(tx: Tx, case: Case, timer: Timer) -> int:
+    """How many of the later steps of an escalation were said for a due time."""
+    flags = tx.alarms.flags_of(case.id)
+    later = (f for f in flags if f.kind is FlagKind.ESCALATED and f.timer is timer.kind)
+    return sum(flag.due_at == timer.due_at for flag in later)
+
+
+def next_step_at(tx: Tx, case: Case, timer: Timer) -> datetime | None:
+    """When the next of the later steps is to be said; None when there is none."""
+    team = tx.team(case)
+    plan = escalation.plan(team.escalation, timer.due_at, team.hours)
+    coming = plan[steps_said(tx, case, timer) :]
+    return coming[0][0] if coming else None
 
 
 def _grown(tx: Tx, audience: Audience, cases: Sequence[Case]) -> tuple[Alarm, bool] | None:
@@ -98,11 +150,11 @@ def _is_recent(alarm: Alarm, now: datetime) -> bool:
     return alarm.grown_at <= now <= alarm.grown_at + TOGETHER
 
 
-def _opened(tx: Tx, audience: Audience, cases: Sequence[Case]) -> tuple[Alarm, bool]:
+def _opened(tx: Tx, audience: Audience, cases: Sequence[Case], *, always: bool = False) -> tuple[Alarm, bool]:
     """A new message, and whether it calls: in the thread when it is about one case, unless another turned a
     moment ago, so that more may follow; then it is a list from the beginning."""
     before = tx.alarms.newest(audience)
-    calls = audience.who != NOBODY and _may_call_at(tx, audience) <= tx.now
+    calls = audience.who != NOBODY and (always or _may_call_at(tx, audience) <= tx.now)
     follows = before is not None and before.case_id != cases[0].id and _is_recent(before, tx.now)
     in_thread = len({case.id for case in cases}) == 1 and not follows
     return _post(tx, audience, cases[0], in_thread, calls), calls
@@ -121,11 +173,11 @@ def _post(tx: Tx, audience: Audience, case: Case, in_thread: bool, calls: bool) 
 
 
 def _may_call_at(tx: Tx, audience: Audience) -> datetime:
-    """From when on this audience may be called again."""
+    """From when on this audience may be called again: not too often, and only while its team is there."""
     called_at = tx.alarms.last_call(audience, tx.now)
-    if called_at is None:
-        return tx.now
-    return called_at + (TOGETHER if audience.is_agent else CALL_EVERY)
+    rested = tx.now if called_at is None else called_at + (TOGETHER if audience.is_agent else CALL_EVERY)
+    here = [team for team in tx.installation.teams.values() if team.channel == audience.channel]
+    return min((team.hours.opening(max(rested, tx.now)) for team in here), default=rested)
 
 
 def call_again(tx: Tx) -> datetime | None:
@@ -197,8 +249,23 @@ def picture(tx: Tx, alarm: Alarm) -> AlarmPicture | None:
     if not lines:
         return None
     whom = alarm.audience
-    call = (Ping(whom.who) if whom.is_agent else Call(whom.who)) if alarm.calls else None
+    call = _called(whom) if alarm.calls else None
     return AlarmPicture(tuple(lines.values()), total, open_, call, single, not whom.is_agent, threads)
+
+
+def _called(whom: Audience) -> Ping | Call | Calls:
+    if whom.is_agent:
+        return Ping(whom.who)
+    several = whom.who.split()
+    return (
+        Call(whom.who)
+        if several == [whom.who] and not _is_person(whom.who)
+        else Calls(tuple(Ping(who) if _is_person(who) else Call(who) for who in several))
+    )
+
+
+def _is_person(who: str) -> bool:
+    return who not in ("channel", "here", NOBODY) and not who.startswith("S")
 
 
 #: Of several things said of one case in one message the weightiest is shown; what still stands before all.
@@ -266,10 +333,10 @@ def waiting_post(tx: Tx, case: Case) -> int | None:
     return waits[0] if waits else posts[-1].number if posts else None
 
 
-def flagged(tx: Tx, case: Case, timer: Timer, kind: FlagKind) -> list[tuple[Case, Flag]]:
+def flagged(tx: Tx, case: Case, timer: Timer, kind: FlagKind, step: int = 0) -> list[tuple[Case, Flag]]:
     """The flag that is to be told of a timer, unless it was raised before."""
     post = waiting_post(tx, case)
-    noticed = Flag(case.id, timer.due_at, kind, tx.now, case.assignee, post, timer=timer.kind)
+    noticed = Flag(case.id, timer.due_at, kind, tx.now, case.assignee, post, timer=timer.kind, step=step)
     if not tx.alarms.add_flag(noticed):
         return []
     tx.note(case, EventKind(kind), due_at=timer.due_at.isoformat(), timer=timer.kind.value)

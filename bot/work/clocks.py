@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import timedelta
 
 from bot.cases import targets, timers
 from bot.cases.model import SETTLED, Case, rests
 from bot.cases.record import Wake
 from bot.cases.timers import Timer, TimerKind
 from bot.cases.tx import Tx
+from bot.work import duty
+
+#: So long before the end of a shift its cases without a reply are spoken of.
+SHIFT_WARNING = timedelta(minutes=10)
 
 
 def follow(tx: Tx, case: Case, again: Collection[TimerKind] = ()) -> None:
@@ -32,14 +37,19 @@ def follow(tx: Tx, case: Case, again: Collection[TimerKind] = ()) -> None:
 
 def _claim(tx: Tx, case: Case, running: Timer | None) -> Timer | None:
     """Who has the case owes its customer a reply: the claim runs out one day."""
-    expires = tx.team(case).claim_expires
-    if expires is None or case.assignee is None or case.waiting_since is None:
+    team = tx.team(case)
+    if case.assignee is None or case.waiting_since is None:
         return None
     if running is not None:
         return running
-    hours = tx.team(case).hours
-    due_at = hours.add(tx.now, expires)
-    return timers.started(TimerKind.CLAIM, tx.now, due_at, hours.before(due_at, expires / 5))
+    lead, ends = SHIFT_WARNING, duty.end_of_shift(tx, team, case.assignee) if team.roster else None
+    if team.claim_expires is not None:
+        runs_out = team.hours.add(tx.now, team.claim_expires)
+        if ends is None or runs_out < ends:
+            lead, ends = team.claim_expires / 5, runs_out
+    if ends is None:
+        return None
+    return timers.started(TimerKind.CLAIM, tx.now, ends, max(tx.now, team.hours.before(ends, lead)))
 
 
 def _quiet(tx: Tx, case: Case, running: Timer | None) -> Timer | None:

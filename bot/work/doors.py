@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.cases.actions import Action, Verb, Via
-from bot.cases.model import Agent, Case, MessageRef, Reply
+from bot.cases.model import Agent, AgentId, Case, MessageRef, Reply
 from bot.cases.said import Sentence, say
 from bot.cases.tx import Tx
 from bot.guide import intent
@@ -81,8 +81,11 @@ def in_channel(channel: str, typed: str, rest: str) -> Action:
     return Action(verb, Via.CHANNEL, argument=rest, typed=typed, place=place)
 
 
-def slash(line: str, blocked: Sentence | None) -> Action:
-    """What follows the slash command in the channel; `blocked` is what in it must not leave the house."""
+def slash(
+    line: str, blocked: Sentence | None, place: MessageRef | None = None, people: tuple[AgentId, ...] = ()
+) -> Action:
+    """What follows the slash command in the channel at `place`; `blocked` is what in it must not leave the
+    house, `people` are those it names."""
     name, _, rest = line.strip().partition(" ")
     typed = name.casefold().strip(string.punctuation)
     verb = MEANINGS.get(typed, Verb.UNKNOWN) if name else Verb.HELP
@@ -90,7 +93,8 @@ def slash(line: str, blocked: Sentence | None) -> Action:
     if VERBS[verb].number is not Number.NONE:
         number, text = split_number(_without_terug(verb, text))
     typed = name if verb is Verb.UNKNOWN else typed
-    return _with_words(Action(verb, Via.SLASH, None, number, text, typed, blocked=blocked))
+    action = Action(verb, Via.SLASH, None, number, text, typed, place=place, blocked=blocked, people=people)
+    return _with_words(action)
 
 
 def _with_words(action: Action) -> Action:

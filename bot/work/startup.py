@@ -80,7 +80,10 @@ def cap_waits(tx: Tx) -> None:
     for case_id, timer in tx.timers.flagged_before(tx.now):
         case = tx.cases.get(case_id)
         assert case is not None
-        right = timers.set_right(timer, tx.now, targets.escalates_at(tx.team(case), tx.now))
+        escalates_at = targets.escalates_at(tx.team(case), tx.now)
+        if tx.team(case).escalation and timer.kind is TimerKind.ANSWER:
+            escalates_at = alarms.next_step_at(tx, case, timer) or escalates_at
+        right = timers.set_right(timer, tx.now, escalates_at)
         if right == timer:
             continue
         if timer.kind is TimerKind.ANSWER:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from bot.cases import targets, timers
+from bot.cases import escalation, targets, timers
 from bot.cases.alarms import Flag
 from bot.cases.model import Case
 from bot.cases.said import Button, Instant, Ping, say
@@ -38,14 +38,30 @@ def flag(tx: Tx) -> int:
 
 def _answer_due(tx: Tx, case: Case, timer: Timer) -> Told:
     """The card shows how its answer stands, and it is flagged, unless that was done or is known."""
-    kind = timers.says(timer, tx.now)
-    after = timers.turned(timer, tx.now, targets.escalates_at(tx.team(case), tx.now))
-    case = tx.cases.save(replace(case, answer_due=after))
+    kind, team = timers.says(timer, tx.now), tx.team(case)
+    if team.escalation:
+        return _in_steps(tx, case, timer, kind)
+    escalates_at = targets.escalates_at(team, tx.now) if kind is not FlagKind.ESCALATED else None
+    case = tx.cases.save(replace(case, answer_due=timers.turned(timer, tx.now, escalates_at)))
     if kind is not FlagKind.ESCALATED:
         put.card(tx, case)
     elif alarms.is_known(tx, case):
         return []
     return alarms.flagged(tx, case, timer, kind)
+
+
+def _in_steps(tx: Tx, case: Case, timer: Timer, kind: FlagKind) -> Told:
+    """As the escalation of the team says: what is said at once, or the next of what is said later."""
+    steps = range(len(escalation.at_once(tx.team(case).escalation, kind)))
+    if kind is FlagKind.ESCALATED:
+        step = alarms.steps_said(tx, case, timer)
+        steps = range(step, step + 1)
+    told = [each for step in steps for each in alarms.flagged(tx, case, timer, kind, step)]
+    next_at = alarms.next_step_at(tx, case, timer)
+    case = tx.cases.save(replace(case, answer_due=timers.turned(timer, tx.now, next_at)))
+    if kind is not FlagKind.ESCALATED:
+        put.card(tx, case)
+    return [(case, flag) for _, flag in told]
 
 
 def _resolution_due(tx: Tx, case: Case, timer: Timer) -> Told:

@@ -224,6 +224,30 @@ class TestPriority:
         assert sentence in complaint(text)
 
 
+class TestDuty:
+    @pytest.mark.parametrize(
+        ("written", "sentence"),
+        [
+            ("escalation: [{when: late, call: lead}]", '"late" is no moment. Write at_risk or missed.'),
+            ("escalation: [{when: missed, call: boss}]", '"boss" cannot be called. Write assignee_or_duty,'),
+            ("escalation: [{when: at_risk, call: lead, again: 5m}]", "repeats what is at risk."),
+            ("escalation: [{when: missed, call: lead, times: 3}]", "has times and no again."),
+            ("escalation: [{when: missed, call: lead, again: 5m, times: 0}]", "cannot be a number of times."),
+            ("leads: [anna]", '"anna" is neither a member id nor a user group.'),
+            ("duty: {mon: U01}", 'must be a block. Write for example {"09:00-13:00": [U0123456789]}.'),
+            (
+                'duty: {monday: {"09:00-13:00": [U01]}}',
+                'has a key "monday" that is neither a day of the week',
+            ),
+            ('duty: {mon: {"13:00-09:00": [U01]}}', "ends before it begins"),
+            ('duty: {mon: {"09:00-13:00": [anna]}}', '"anna" is neither a member id nor a user group.'),
+            ('duty: {2026-13-01: {"09:00-13:00": [U01]}}', '"2026-13-01" is not a date.'),
+        ],
+    )
+    def test_what_cannot_be_gets_its_sentence(self, written: str, sentence: str) -> None:
+        assert sentence in complaint(changed("    hold: 15s", f"    hold: 15s\n    {written}"))
+
+
 class TestHours:
     @pytest.mark.parametrize(
         ("written", "sentence"),
