@@ -83,9 +83,10 @@ async def test_the_private_case_tells_its_story_in_the_order_in_which_it_happene
         message = workspace.message(channel, ts)
         return str(message.fields.get("text", "")) if message is not None else ""
 
-    # A warning calls the whole channel and quotes a customer too.
-    [card] = [ts for ts in workspace.timeline(channel) if "@olive_umbrella" in said(ts)]
     async with asyncio.timeout(SOON / 1000):
+        while not (cards := [ts for ts in workspace.timeline(channel) if "@olive_umb" in said(ts)]):  # noqa: ASYNC110  # the same
+            await asyncio.sleep(0.1)
+        [card] = cards
         while not any("Sent privately" in said(ts) for ts in workspace.replies(channel, card)):  # noqa: ASYNC110  # no event tells
             await asyncio.sleep(0.1)
     story = [said(ts) for ts in workspace.replies(channel, card)]

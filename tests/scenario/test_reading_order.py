@@ -162,7 +162,7 @@ async def test_however_often_it_is_started_a_line_is_drawn_when_its_reply_waits_
     for _ in range(3):
         let_holds_end(rig)
         await rig.start()
-        await rig.until(all_wait_and_say_so)
+        await rig.until(all_wait_and_say_so, patience=3 * PATIENCE)
         await rig.stop()
     rig.world.faults.clear()
     await rig.start()
