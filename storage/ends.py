@@ -51,7 +51,7 @@ from storage.schema import (
     threads,
     unread,
 )
-from storage.schema_watch import absences, alarms, answers, flags, shifts, timers
+from storage.schema_watch import absences, alarms, answers, flags, reminders, shifts, timers
 from storage.statements import Statement
 from storage.types import word
 
@@ -110,6 +110,7 @@ ENDS: Mapping[Table, tuple[Aged | WithCase | Stays, ...]] = {
     alarms: (Stays("a post that is deleted years later goes from the warnings that show it too"),),
     shifts: (Aged(shifts.c.ends, ends.SHIFTS),),
     absences: (Stays("one row a colleague who is away"),),
+    reminders: (_HISTORY,),
     outbox: (Stays("until it stands at the desk, or is given up"),),
     shown: (
         Aged(shown.c.at, ends.SENTENCES, shown.c.case_id.is_(None)),

@@ -6,12 +6,12 @@ from typing import Any
 
 from sqlalchemy import Dialect
 
+from bot.cases.duty import Duty
 from bot.cases.outbox import Outbox
 from bot.cases.record import (
     Accounts,
     Alarms,
     Cases,
-    Duty,
     History,
     People,
     Posts,
@@ -22,6 +22,7 @@ from bot.cases.record import (
     Upkeep,
     Wake,
 )
+from bot.cases.reminders import Reminders
 from storage.accounts import AccountRows, StreamRows
 from storage.alarms import AlarmRows
 from storage.cases import CaseRows
@@ -30,6 +31,7 @@ from storage.ends import UpkeepRows
 from storage.outbox import OutboxRows
 from storage.people import PeopleRows
 from storage.posts import PostRows
+from storage.reminders import ReminderRows
 from storage.replies import ReplyRows
 from storage.rows import Session
 from storage.threads import HistoryRows, ThreadRows
@@ -53,6 +55,7 @@ class SqlRecord:
         self.outbox: Outbox = OutboxRows(sql)
         self.accounts: Accounts = AccountRows(sql)
         self.streams: Streams = StreamRows(sql)
+        self.reminders: Reminders = ReminderRows(sql)
         self.duty: Duty = DutyRows(sql)
         self.upkeep: Upkeep = UpkeepRows(sql)
 

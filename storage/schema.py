@@ -39,7 +39,7 @@ from storage.types import (
 )
 
 #: The newest migration. A database that carries it is taken as it is, without loading alembic.
-HEAD = "0022"
+HEAD = "0023"
 
 metadata = MetaData(
     naming_convention={

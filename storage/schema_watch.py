@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, Table, Text, and_
 
+from bot.cases.reminders import ReminderKind, ReminderState
 from bot.cases.timers import FlagKind, TimerKind
 from storage.schema import metadata
-from storage.types import Duration, Moment, Named, RowId, Truth, partial, word
+from storage.types import Duration, Moment, Named, RowId, Truth, Words, partial, word
 
 timers = Table(
     "timers",
@@ -84,6 +85,24 @@ absences = Table(
     Column("since", Moment, nullable=False),
     Column("until", Moment),
 )
+
+reminders = Table(
+    "reminders",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("case_id", BigInteger, ForeignKey("cases.id"), nullable=False),
+    Column("kind", Named(ReminderKind), nullable=False),
+    Column("words", Words, nullable=False),
+    Column("due_at", Moment, nullable=False),
+    Column("agent", Text),
+    Column("reply_id", BigInteger, ForeignKey("replies.id")),
+    Column("phone", Words, nullable=False),
+    Column("state", Named(ReminderState), nullable=False),
+    Column("told_for", Moment),
+)
+is_open_reminder = reminders.c.state == word(ReminderState.OPEN)
+partial("ix_reminders_open", reminders.c.case_id, reminders.c.due_at, where=is_open_reminder)
+Index("uq_reminders_reply", reminders.c.reply_id, unique=True)
 
 answers = Table(
     "answers",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from bot.cases.hours import DAY, Block, Interval, instant_of
@@ -113,3 +114,25 @@ def until_service(opened: Iterator[Interval], length: timedelta) -> list[Interva
         if length <= timedelta(0):
             break
     return taken
+
+
+class Duty(Protocol):
+    """Who is on duty beside the roster of app.yaml, and who is away."""
+
+    def add_shift(self, team: str, agent: AgentId, begins: datetime, ends: datetime) -> None:
+        """Put somebody on duty for a team."""
+
+    def shifts(self, team: str, since: datetime, until: datetime) -> Sequence[Stint]:
+        """The shifts of a team that were added so and of which some part lies between two instants."""
+
+    def drop_shifts(self, team: str, agent: AgentId, now: datetime) -> int:
+        """Take back what was added for somebody and is not over yet; returns how many shifts that were."""
+
+    def go_away(self, absence: Absence) -> None:
+        """Remember that somebody is away, in the place of what was known of that."""
+
+    def come_back(self, agent: AgentId) -> bool:
+        """Somebody is there again; False when that one was not away."""
+
+    def away(self, now: datetime) -> Sequence[Absence]:
+        """Who is away at this instant."""

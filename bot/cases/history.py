@@ -61,6 +61,9 @@ class EventKind(StrEnum):
     #: The claim ran out without a reply; its holder wanted to keep it.
     CLAIM_EXPIRED = "claim_expired"
     CLAIM_KEPT = "claim_kept"
+    #: Something was promised, or somebody is to be called; and what came of it.
+    REMINDER = "reminder"
+    REMINDER_DECIDED = "reminder_decided"
     #: A second person found that it was right to close it without a reply.
     CLOSING_CONFIRMED = "closing_confirmed"
 

@@ -78,6 +78,8 @@ class Team:
     reopen_within: timedelta | None = None
     #: The part of the cases closed as mere venting that a second person reads.
     second_reader: Fraction = Fraction(0)
+    #: Whether what published replies promise is reminded of.
+    promises: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from bot.cases.model import Agent, AgentId, Case, CaseId, MessageRef, Reply
 from bot.cases.posts import Author, Post
+from bot.cases.reminders import Reminder
 from bot.cases.said import Button, Call, Calls, Ping, Sentence
 from bot.cases.timers import FlagKind, Timer, TimerKind
 
@@ -47,6 +48,8 @@ class CardPicture:
     private_known: bool = True
     #: The timers of the case beside that of its answer.
     timers: Mapping[TimerKind, Timer] = field(default_factory=dict)
+    #: What is still to be kept, soonest due first.
+    reminders: Sequence[Reminder] = ()
     #: Where the case stands from which this one goes on, once that has a thread.
     threads: Mapping[CaseId, MessageRef] = field(default_factory=dict)
     #: What an agent can do about it, in this order.

@@ -10,7 +10,7 @@ from typing import Protocol, TypeVar
 
 from bot.cases.accounts import AccountState, Stream
 from bot.cases.alarms import Alarm, Audience, Flag
-from bot.cases.duty import Absence, Stint
+from bot.cases.duty import Duty
 from bot.cases.figures import Figures
 from bot.cases.history import Event
 from bot.cases.model import (
@@ -27,6 +27,7 @@ from bot.cases.model import (
 )
 from bot.cases.outbox import Outbox
 from bot.cases.posts import AccountId, Author, AuthorId, Post, PostId, Unread
+from bot.cases.reminders import Reminders
 from bot.cases.targets import Answer
 from bot.cases.timers import Timer, TimerKind
 
@@ -300,28 +301,6 @@ class Streams(Protocol):
         """Insert or save; returns it with its new version. Raises `Stale`."""
 
 
-class Duty(Protocol):
-    """Who is on duty beside the roster of app.yaml, and who is away."""
-
-    def add_shift(self, team: str, agent: AgentId, begins: datetime, ends: datetime) -> None:
-        """Put somebody on duty for a team."""
-
-    def shifts(self, team: str, since: datetime, until: datetime) -> Sequence[Stint]:
-        """The shifts of a team that were added so and of which some part lies between two instants."""
-
-    def drop_shifts(self, team: str, agent: AgentId, now: datetime) -> int:
-        """Take back what was added for somebody and is not over yet; returns how many shifts that were."""
-
-    def go_away(self, absence: Absence) -> None:
-        """Remember that somebody is away, in the place of what was known of that."""
-
-    def come_back(self, agent: AgentId) -> bool:
-        """Somebody is there again; False when that one was not away."""
-
-    def away(self, now: datetime) -> Sequence[Absence]:
-        """Who is away at this instant."""
-
-
 class Upkeep(Protocol):
     """Deliveries, backups, and the end of rows."""
 
@@ -360,6 +339,7 @@ class Record(Protocol):
     outbox: Outbox
     accounts: Accounts
     streams: Streams
+    reminders: Reminders
     duty: Duty
     upkeep: Upkeep
 

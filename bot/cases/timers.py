@@ -24,6 +24,8 @@ class TimerKind(StrEnum):
     QUIET = "quiet"
     #: What an agent lets the case wait for.
     WAIT = "wait"
+    #: The first of its reminders that was not told.
+    REMINDER = "reminder"
 
 
 class FlagKind(StrEnum):

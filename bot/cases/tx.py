@@ -71,7 +71,7 @@ class Tx:
         self.posts, self.people, self.replies = record.posts, record.people, record.replies
         self.threads, self.history, self.outbox = record.threads, record.history, record.outbox
         self.accounts, self.streams, self.upkeep = record.accounts, record.streams, record.upkeep
-        self.duty = record.duty
+        self.duty, self.reminders = record.duty, record.reminders
         self.wake = record.wake
 
     def note(self, case: Case, kind: EventKind, who: AgentId | str = "", **detail: object) -> None:

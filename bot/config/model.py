@@ -138,6 +138,7 @@ class TeamConfig(_Block):
     claim_expires: Annotated[timedelta | None, fields.duration("1s", "30d"), Field(examples=["2h"])] = None
     close_after: Annotated[timedelta | None, fields.duration("1s", "365d"), Field(examples=["7d"])] = None
     reopen_within: Annotated[timedelta | None, fields.duration("0s", "365d"), Field(examples=["30d"])] = None
+    promises: Annotated[fields.Flag, Field(examples=["false"])] = True
     second_reader: Annotated[fields.Part, Field(examples=["20%"])] = Fraction(0)
     escalation: Annotated[
         tuple[StepConfig, ...], Field(examples=["a list, each item such as {when: missed, call: lead}"])
@@ -300,6 +301,7 @@ def _team(name: str, team: TeamConfig, zone: ZoneInfo) -> installation.Team:
         close_after=team.close_after,
         reopen_within=team.reopen_within,
         second_reader=team.second_reader,
+        promises=team.promises,
     )
 
 

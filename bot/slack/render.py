@@ -112,6 +112,10 @@ def _state(picture: CardPicture, speech: Sentences) -> list[Block]:
     elements = [blocks.plain(" · ".join(facts)), *_later(picture, speech)]
     if picture.answer is not None and (url := safe.https(picture.answer.url)):
         elements.append(_link(url, texts.text("line.link", network=speech.network(picture.network))))
+    for reminder in picture.reminders:
+        due = Instant(reminder.due_at, "date")
+        shown = speech.sentence(f"card.{reminder.kind}", at=due, phone=reminder.phone, words=reminder.words)
+        told += [blocks.words("\n"), *shown]
     if picture.case.follows is not None:
         link = ThreadLink(picture.case.follows)
         told += [blocks.words("\n"), *speech.knowing(picture.threads).sentence("card.follows", case=link)]

@@ -16,6 +16,7 @@ from bot.cases.history import EventKind
 from bot.cases.model import SETTLED, Agent, Case, MessageRef, Reply
 from bot.cases.pictures import CardPicture, LinePicture
 from bot.cases.posts import Surface
+from bot.cases.reminders import ReminderState
 from bot.cases.said import Button, say
 from bot.cases.tx import Tx
 from bot.outbox import put
@@ -27,6 +28,7 @@ from bot.work import (
     priorities,
     private,
     questions,
+    reminders,
     replies,
     reply_actions,
     shifts,
@@ -313,6 +315,22 @@ VERBS: Mapping[Verb, Row] = {
         slash="reopen 12",
         number=Number.NEEDED,
         shows=True,
+    ),
+    Verb.CALL_BACK: Row(
+        About.CASE, reminders.call_back, ("callback", "terugbellen"), slash="", number=Number.NONE, shows=True
+    ),
+    Verb.KEPT: Row(
+        About.CASE,
+        lambda tx, case, action, agent: reminders.decide(tx, case, action, agent, ReminderState.KEPT),
+        ("kept", "nagekomen"),
+        shows=True,
+    ),
+    Verb.MOVE_ON: Row(
+        About.CASE, lambda tx, case, action, agent: reminders.decide(tx, case, action, agent, None)
+    ),
+    Verb.DROP: Row(
+        About.CASE,
+        lambda tx, case, action, agent: reminders.decide(tx, case, action, agent, ReminderState.DROPPED),
     ),
     Verb.KEEP_CLAIM: Row(About.CASE, lambda tx, case, _, agent: claims.keep(tx, case, agent)),
     Verb.CONFIRM_CLOSING: Row(

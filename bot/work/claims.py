@@ -28,7 +28,7 @@ from bot.cases.said import Button, Instant, Sentence, say
 from bot.cases.timers import TimerKind
 from bot.cases.tx import Tx
 from bot.outbox import put
-from bot.work import clocks, questions, replies, takeovers, tenures
+from bot.work import clocks, questions, reminders, replies, takeovers, tenures
 
 #: Why a case may be left without a reply; labels are catalogue keys "dismiss.reason.…".
 DISMISS_REASONS = (
@@ -206,6 +206,7 @@ def _settled(tx: Tx, case: Case, status: Status, reason: str, last: AgentId | No
         )
     )
     clocks.follow(tx, settled)
+    reminders.end(tx, settled)
     tenures.note(tx, case, settled)
     takeovers.settle_questions(tx, settled)
     questions.ask_anew(tx, settled)
@@ -221,6 +222,8 @@ def close(tx: Tx, case: Case, agent: Agent) -> Result:
     if waiting := replies.waiting(tx, case):
         to_decide = any(reply.blocked is not None for reply in waiting)
         return refused("close.reply_held" if to_decide else "close.reply_waiting", n=case.id)
+    if promised := reminders.still_open(tx, case):
+        return Result(False, promised)
     if not was_answered(case):
         return refused("close.needs_reason", *_reasons(case), n=case.id)
     reason = NO_ANSWER_NEEDED if case.waiting_since is not None else ""

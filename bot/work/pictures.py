@@ -53,6 +53,7 @@ def card(tx: Tx, case: Case) -> CardPicture:
         newest=waiting[-1] if waiting and waiting[-1].number != mentions[0].number else None,
         private_known=private.is_reached(tx, case),
         timers=tx.timers.of_case(case.id),
+        reminders=tx.reminders.open_of(case.id),
         threads=threads_of(tx, say("card.follows", case=ThreadLink(case.follows))) if case.follows else {},
     )
     return replace(shown, buttons=actions.on_card(shown))

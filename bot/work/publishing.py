@@ -30,7 +30,7 @@ from bot.cases.said import Instant, Sentence, say
 from bot.cases.timers import TimerKind
 from bot.cases.tx import Tx
 from bot.outbox import put
-from bot.work import accounts, changes, clocks, replies, unread
+from bot.work import accounts, changes, clocks, reminders, replies, unread
 
 #: How long to wait before the network is asked again about an unconfirmed reply; after the last a person is.
 #: What is public is mostly listed within a second, so the first looks follow one another closely; the sixth
@@ -262,7 +262,8 @@ def mark_sent(tx: Tx, case: Case, reply: Reply, sent: Sent | None, who: AgentId 
     if reply.state is ReplyState.UNCONFIRMED:
         put.lines_behind(tx, case, arrived)
     tx.wake(Wake.SEND)  # the case's next reply waited for this one
-    answer(tx, case, arrived, who or reply.agent or "")
+    answered = answer(tx, case, arrived, who or reply.agent or "")
+    reminders.note_promise(tx, answered, arrived)
 
 
 def answer(tx: Tx, case: Case, reply: Reply, who: AgentId | str) -> Case:

@@ -142,6 +142,7 @@ def _digest(tx: Tx, team: Team, here: Sequence[str]) -> Sentence:
         risk=_count(cases, lambda case: case.flag is FlagKind.AT_RISK),
         late=_count(cases, lambda case: case.flag is FlagKind.MISSED),
         waits=_count(cases, lambda case: case.waits_for is not None),
+        promises=tx.reminders.open_in(team.name),
         command=tx.installation.command,
     )
 

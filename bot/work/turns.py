@@ -12,7 +12,7 @@ from bot.cases.said import Button, Instant, Ping, say
 from bot.cases.timers import FlagKind, Timer, TimerKind
 from bot.cases.tx import Tx
 from bot.outbox import put
-from bot.work import alarms, claims, clocks, replies, waits
+from bot.work import alarms, claims, clocks, reminders, replies, waits
 
 #: How many timers one transaction turns; the rest follow at once in the next.
 CHUNK = 200
@@ -91,7 +91,7 @@ def _claim_runs_out(tx: Tx, case: Case, timer: Timer) -> Told:
 
 def _quiet_is_over(tx: Tx, case: Case, timer: Timer) -> Told:
     """The case closes by itself, unless something of it is still to be decided."""
-    if replies.waiting(tx, case) or tx.threads.asked(case.id):
+    if replies.waiting(tx, case) or tx.threads.asked(case.id) or tx.reminders.open_of(case.id):
         clocks.follow(tx, tx.cases.save(case), again=[timer.kind])
     else:
         claims.close_quiet(tx, case)
@@ -103,6 +103,11 @@ def _wait_is_over(tx: Tx, case: Case, timer: Timer) -> Told:
     return []
 
 
+def _remind(tx: Tx, case: Case, _: Timer) -> Told:
+    reminders.turned(tx, case)
+    return []
+
+
 #: What the watch does about a timer that has turned, and what is to be told of it.
 TURNS: Mapping[TimerKind, Callable[[Tx, Case, Timer], Told]] = {
     TimerKind.ANSWER: _answer_due,
@@ -110,4 +115,5 @@ TURNS: Mapping[TimerKind, Callable[[Tx, Case, Timer], Told]] = {
     TimerKind.CLAIM: _claim_runs_out,
     TimerKind.QUIET: _quiet_is_over,
     TimerKind.WAIT: _wait_is_over,
+    TimerKind.REMINDER: _remind,
 }

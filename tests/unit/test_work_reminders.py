@@ -1,0 +1,176 @@
+"""Promises and calls: noted once, told when their time has come, kept, moved, dropped, forgotten."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from bot.cases.actions import Action, Verb, Via
+from bot.cases.model import Case, MessageRef, Status
+from bot.cases.ports import Sent
+from bot.cases.posts import PostId
+from bot.cases.reminders import Reminder, ReminderKind, ReminderState
+from bot.cases.timers import TimerKind
+from bot.work import claims, publishing, replies, turns
+from bot.work.replies import Words
+from tests.contract.samples import MINUTE, NOW
+from tests.unit.office import MO, Office
+from tests.unit.office import office as office
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+
+
+def answered(office: Office, text: str) -> Case:
+    """A case in which Mo's reply with these words was published."""
+    case = office.waiting_case(assignee=MO.id)
+    reply = replies.queue(office.tx(), case, MO, Words(text, message=MessageRef("C1", "1700000100.000100")))
+    assert reply is not None
+    assert publishing.begin(office.tx(NOW + MINUTE), reply.id) is not None
+    publishing.finish(office.tx(NOW + MINUTE), reply.id, Sent(PostId("1600"), "", NOW + MINUTE))
+    return office.now_case(case)
+
+
+def open_of(office: Office, case: Case) -> list[Reminder]:
+    """What is still to be kept."""
+    return list(office.record.reminders.open_of(case.id))
+
+
+def press(office: Office, case: Case, verb: Verb, reminder: Reminder) -> None:
+    """Mo presses a button of a reminder below its sentence in the thread."""
+    place = MessageRef("C1", "1.1")
+    action = Action(
+        verb, Via.BUTTON, case.id, argument=str(reminder.id), at=MessageRef("C1", "2.2"), place=place
+    )
+    office.answer(office.tx(NOW + HOUR), action, MO)
+
+
+def test_a_reply_that_promises_to_come_back_is_remembered_once(office: Office) -> None:
+    case = answered(office, "Sorry! We'll get back to you within 2 hours.")
+    [reminder] = open_of(office, case)
+
+    assert reminder.kind is ReminderKind.PROMISE
+    assert reminder.words == "We'll get back to you within 2 hours."
+    assert reminder.due_at == NOW + MINUTE + 2 * HOUR
+    assert [said.key for said in office.said() if said.key.startswith("promise")] == ["promise.noted"]
+    assert office.record.reminders.add(reminder) is None
+
+
+@pytest.mark.parametrize("text", ["It is on its way.", "Shall we call you?"])
+def test_one_that_promises_nothing_is_not(office: Office, text: str) -> None:
+    assert open_of(office, answered(office, text)) == []
+
+
+def test_nor_where_the_team_wants_none(office: Office) -> None:
+    office.configure_team(promises=False)
+
+    assert open_of(office, answered(office, "We'll get back to you.")) == []
+
+
+def test_without_a_time_it_is_for_the_end_of_the_next_open_day(office: Office) -> None:
+    [reminder] = open_of(office, answered(office, "We'll get back to you."))
+
+    assert DAY <= reminder.due_at - NOW <= 2 * DAY
+
+
+def test_its_holder_is_told_once_when_the_time_has_come(office: Office) -> None:
+    case = answered(office, "We'll get back to you within 2 hours.")
+    for _ in range(3):
+        turns.flag(office.tx(NOW + 3 * HOUR))
+    told = [said for said in office.said() if said.key == "promise.due"]
+
+    assert len(told) == 1
+    assert told[0].values["who"].agent_id == MO.id
+    assert [button.action for button in told[0].buttons] == ["kept", "move_on", "drop"]
+    assert open_of(office, case)
+    assert TimerKind.REMINDER not in office.record.timers.of_case(case.id)
+
+
+@pytest.mark.parametrize(
+    ("verb", "state"), [(Verb.KEPT, ReminderState.KEPT), (Verb.DROP, ReminderState.DROPPED)]
+)
+def test_a_button_ends_it(office: Office, verb: Verb, state: ReminderState) -> None:
+    case = answered(office, "We'll get back to you within 2 hours.")
+    [reminder] = open_of(office, case)
+    press(office, case, verb, reminder)
+    ended = office.record.reminders.get(reminder.id)
+
+    assert ended is not None
+    assert ended.state is state
+    assert open_of(office, case) == []
+    assert TimerKind.REMINDER not in office.record.timers.of_case(case.id)
+    press(office, case, verb, reminder)
+    assert office.whispers()[-1].key == "promise.nothing"
+
+
+def test_a_button_moves_it_and_it_is_told_again(office: Office) -> None:
+    case = answered(office, "We'll get back to you within 2 hours.")
+    turns.flag(office.tx(NOW + 3 * HOUR))
+    [reminder] = open_of(office, case)
+    press(office, case, Verb.MOVE_ON, reminder)
+    [moved] = open_of(office, case)
+    turns.flag(office.tx(moved.due_at))
+
+    assert moved.due_at > reminder.due_at
+    assert [said.key for said in office.said()].count("promise.due") == 2
+
+
+def test_closing_asks_about_what_is_promised(office: Office) -> None:
+    case = answered(office, "We'll get back to you within 2 hours.")
+    result = claims.close(office.tx(), case, MO)
+
+    assert not result.done
+    assert result.said is not None
+    assert result.said.key == "close.promise"
+    assert office.now_case(case).status is Status.ANSWERED
+    office.word(case, MO, "kept")
+    assert claims.close(office.tx(), office.now_case(case), MO).done
+
+
+class TestACall:
+    @pytest.mark.parametrize(
+        ("rest", "phone", "words"),
+        [
+            ("in 2 hours 0612345678 Mrs Jansen", "0612345678", "Mrs Jansen"),
+            ("over 2 uur +31 6 1234 5678", "+31 6 1234 5678", ""),
+            ("2h mevrouw De Wit 020-6123456", "020-6123456", "mevrouw De Wit"),
+        ],
+    )
+    def test_is_noted_with_when_and_whom(self, office: Office, rest: str, phone: str, words: str) -> None:
+        case = office.case(assignee=MO.id)
+        office.word(case, MO, "callback", rest)
+        [call] = open_of(office, case)
+
+        assert (call.kind, call.phone, call.words) == (ReminderKind.CALL, phone, words)
+        assert call.due_at == NOW + 2 * HOUR
+        assert phone not in repr(office.said())
+
+    @pytest.mark.parametrize("rest", ["", "0612345678", "14:00", "25:00 0612345678", "soon 0612345678"])
+    def test_that_cannot_be_read_is_answered_with_an_example(self, office: Office, rest: str) -> None:
+        case = office.case(assignee=MO.id)
+        said = office.word(case, MO, "terugbellen", rest)
+
+        assert said is not None
+        assert said.key == "call.how"
+        assert open_of(office, case) == []
+
+    def test_its_number_is_forgotten_once_it_is_done(self, office: Office) -> None:
+        case = office.case(assignee=MO.id)
+        office.word(case, MO, "callback", "2h 0612345678")
+        [call] = open_of(office, case)
+        press(office, case, Verb.KEPT, call)
+        ended = office.record.reminders.get(call.id)
+
+        assert ended is not None
+        assert (ended.phone, ended.state) == ("", ReminderState.KEPT)
+
+    def test_and_with_its_case(self, office: Office) -> None:
+        case = office.case(assignee=MO.id)
+        office.word(case, MO, "callback", "2h 0612345678")
+        [call] = open_of(office, case)
+        office.word(case, MO, "dismiss", "spam")
+        ended = office.record.reminders.get(call.id)
+
+        assert ended is not None
+        assert (ended.phone, ended.state) == ("", ReminderState.DROPPED)
+        assert office.record.timers.of_case(case.id) == {}
