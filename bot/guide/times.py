@@ -43,12 +43,14 @@ _NUMBER = rf"(?:\d{{1,3}}|{'|'.join(_SMALL)})"
 _HOUR_WORD = rf"(?:\d{{1,2}}|{'|'.join(_SMALL)})"
 
 _UNITS = {
+    "second": "s|sec|seconde|seconden|second|seconds",
     "minute": "m|min|mins|minuut|minuten|minute|minutes",
     "hour": "h|u|uur|uren|hour|hours|hr|hrs",
     "day": "d|dag|dagen|day|days",
     "week": "w|week|weken|weeks",
 }
 _LENGTHS = {
+    "second": timedelta(seconds=1),
     "minute": timedelta(minutes=1),
     "hour": timedelta(hours=1),
     "day": timedelta(days=1),

@@ -7,9 +7,11 @@ from datetime import timedelta
 
 from bot.cases import targets, timers
 from bot.cases.model import SETTLED, Case, rests
+from bot.cases.outbox import Rank
 from bot.cases.record import Wake
 from bot.cases.timers import Timer, TimerKind
 from bot.cases.tx import Tx
+from bot.outbox import put
 from bot.work import duty
 
 #: So long before the end of a shift its cases without a reply are spoken of.
@@ -27,12 +29,15 @@ def follow(tx: Tx, case: Case, again: Collection[TimerKind] = ()) -> None:
         TimerKind.RESOLUTION: _resolution(tx, case, running.get(TimerKind.RESOLUTION)),
         TimerKind.WAIT: running.get(TimerKind.WAIT) if case.waits_for is not None else None,
     }
-    for kind, timer in wanted.items():
-        if timer is None and kind in before:
+    changed = {kind: timer for kind, timer in wanted.items() if timer != before.get(kind)}
+    for kind, timer in changed.items():
+        if timer is None:
             tx.timers.end(case.id, kind)
-        elif timer is not None and timer != before.get(kind):
+        else:
             tx.timers.set(case.id, timer)
             tx.wake(Wake.WATCH)
+    if changed.keys() - {TimerKind.CLAIM}:  # which the card does not show
+        put.card(tx, case, rank=Rank.TIDYING)
 
 
 def _claim(tx: Tx, case: Case, running: Timer | None) -> Timer | None:

@@ -22,7 +22,7 @@ Json = dict[str, Any]
 TABLES = (
     "cases", "conversations", "posts", "replies", "messages", "reactions", "agents", "events", "flags",
     "alarms", "timers", "outbox", "shown", "accounts", "deliveries", "proof_begun", "proof_left",
-    "shifts", "absences", "reminders",
+    "shifts", "absences", "reminders", "answers",
 )  # fmt: skip
 
 

@@ -25,6 +25,8 @@ from storage import engine, pool
 FASTER = 25
 #: How often the local Slack takes a message in one channel, in seconds; Slack itself: one a second.
 POSTING_INTERVAL = 1 / FASTER
+#: How long after a mention its answer may be due, in microseconds; the shorter is for what is urgent.
+PROMISED = frozenset({4_000_000, 2_000_000})
 #: A call that nobody waits for any longer, in seconds.
 CALL = 0.8
 

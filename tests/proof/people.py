@@ -15,6 +15,7 @@ import aiohttp
 
 from bot.sandbox.world import World
 from bot.sandbox.x.problems import Problem
+from tests.proof import desk_moves
 from tests.proof.access import KICKED, REVOKED, SCOPE_LOST, WAYS, Access
 from tests.proof.pace import HOLD
 from tests.scenario.sides import Json, Person, Sides, buttons_of
@@ -53,7 +54,7 @@ class People:
     m… for mentions, r… for what may go out, n… for what must stay inside."""
 
     def __init__(self, world: World, http: aiohttp.ClientSession, seed: int, access: Access) -> None:
-        self._sides = Sides(world, http)
+        self.sides = Sides(world, http)
         self._access = access
         self._world = world
         self._seed = seed
@@ -100,8 +101,8 @@ class People:
 
     async def _tell(self, number: int) -> None:
         rng = random.Random(f"{self._seed}-{number}")
-        agents = rng.sample(self._sides.agents, k=len(self._sides.agents))
-        customer = self._sides.new_customer()
+        agents = rng.sample(self.sides.agents, k=len(self.sides.agents))
+        customer = self.sides.new_customer()
         story = Story(rng, number, customer, agents[:-1], agents[-1])
         await self._mention(story)
         with suppress(TimeoutError):
@@ -118,23 +119,23 @@ class People:
     # What customers do
 
     async def _mention(self, story: Story) -> None:
-        story.post_id = await self._sides.post(story.customer, f"@brand {self._word('m')} is lost")
+        story.post_id = await self.sides.post(story.customer, f"@brand {self._word('m')} is lost")
         story.posts.append(story.post_id)
 
     async def _follow_up(self, story: Story) -> None:
-        own = [p.id for p in self._world.x.posts if p.author_id == self._sides.brand.id]
+        own = [p.id for p in self._world.x.posts if p.author_id == self.sides.brand.id]
         brand = [p for p in own if self._world.x.world.posts[p].in_reply_to in story.posts]
         under = story.rng.choice([*story.posts, *brand])
         text = f"@brand and {self._word('m')} too"
-        story.posts.append(await self._sides.post(story.customer, text, in_reply_to=under))
+        story.posts.append(await self.sides.post(story.customer, text, in_reply_to=under))
 
     async def _private_message(self, story: Story) -> None:
         x = self._world.x
-        x.direct_message(story.customer.id, self._sides.brand.id, f"between us {self._word('m')}")
+        x.direct_message(story.customer.id, self.sides.brand.id, f"between us {self._word('m')}")
 
     async def _edit_mention(self, story: Story) -> None:
         number = story.rng.choice(range(len(story.posts)))
-        text = f"@{self._sides.brand.name} {self._word('m')} is lost, edited"
+        text = f"@{self.sides.brand.name} {self._word('m')} is lost, edited"
         story.posts[number] = self._world.x.edit(story.posts[number], text).id
         self.changed_mentions += 1
 
@@ -147,7 +148,7 @@ class People:
     async def _claim(self, story: Story) -> None:
         racers = story.workers if story.rng.random() < 0.3 else [story.rng.choice(story.workers)]
         story.reached |= {racer.id for racer in racers}
-        tries = (self._sides.react(racer, story.card, "eyes") for racer in racers)
+        tries = (self.sides.react(racer, story.card, "eyes") for racer in racers)
         await asyncio.gather(*tries, return_exceptions=True)
         await self._assignee(story)
 
@@ -163,26 +164,26 @@ class People:
             who = await self._assignee(story)
         who = who or story.rng.choice(story.workers)
         text = f"reply {self._word('r')} we look into it"
-        story.written[await self._sides.write(who, story.card, text)] = who
+        story.written[await self.sides.write(who, story.card, text)] = who
 
     async def _reply_and_change(self, story: Story) -> None:
         await self._reply(story)
         ts, who = list(story.written.items())[-1]
         await asyncio.sleep(story.rng.choice((0.0, story.rng.uniform(0.0, 0.6))))
         if story.rng.random() < 0.5:
-            await self._sides.delete(who, ts)
+            await self.sides.delete(who, ts)
             return
-        text = self._world.slack.workspace.message(self._sides.channel, ts)
+        text = self._world.slack.workspace.message(self.sides.channel, ts)
         assert text is not None
-        await self._sides.edit(who, ts, f"{text.fields['text']}, edited {story.rng.randrange(100)}")
+        await self.sides.edit(who, ts, f"{text.fields['text']}, edited {story.rng.randrange(100)}")
 
     async def _internal(self, story: Story) -> None:
         if story.rng.random() < 0.5:
-            await self._sides.write(
+            await self.sides.write(
                 story.rng.choice(story.workers), story.card, f"// {self._word('n')} inside"
             )
         else:
-            await self._sides.write(story.onlooker, story.card, f"{self._word('n')} says the onlooker")
+            await self.sides.write(story.onlooker, story.card, f"{self._word('n')} says the onlooker")
 
     async def _write_first(self, story: Story) -> None:
         """Write in a case that is nobody's, or somebody else's, and only then claim it: while the bot is
@@ -198,14 +199,14 @@ class People:
                 self._access.lose(word)
             case "late":
                 self._access.hold_back(word, story.rng.uniform(0.1, 0.8))
-        story.written[await self._sides.write(who, story.card, f"reply {word} before the claim")] = who
+        story.written[await self.sides.write(who, story.card, f"reply {word} before the claim")] = who
         takes_over = has_it is not None and story.rng.random() < 0.4
         if has_it is not None and not takes_over:
-            await self._sides.write(has_it, story.card, "!release")
+            await self.sides.write(has_it, story.card, "!release")
             await asyncio.sleep(story.rng.choice((0.0, 0.3)))
         story.reached.add(who.id)
         if story.rng.random() < 0.7:
-            await self._sides.react(who, story.card, "eyes")
+            await self.sides.react(who, story.card, "eyes")
         else:
             await self._press(who, story.card, "claim")
         if takes_over:
@@ -221,9 +222,9 @@ class People:
         async with self._access.taken_away(story.rng.choice((KICKED, REVOKED, SCOPE_LOST))):
             await asyncio.sleep(story.rng.uniform(0.0, 0.1))
             if story.rng.random() < 0.7:
-                await self._sides.delete(who, ts)
+                await self.sides.delete(who, ts)
             else:
-                await self._sides.edit(who, ts, f"reply {self._word('r')} unseen")
+                await self.sides.edit(who, ts, f"reply {self._word('r')} unseen")
             await asyncio.sleep(story.rng.uniform(1, 3) * HOLD.total_seconds())
 
     async def _lose_the_channel(self, story: Story) -> None:
@@ -236,15 +237,15 @@ class People:
         """Words that look like thousands of addresses."""
         who = await self._assignee(story) or story.rng.choice(story.workers)
         letters = story.rng.choice(("a.", "1.2.", "a.a/"))
-        await self._sides.write(who, story.card, f"{self._word('r')} " + letters * (2000 // len(letters)))
+        await self.sides.write(who, story.card, f"{self._word('r')} " + letters * (2000 // len(letters)))
 
     async def _hurry(self, story: Story) -> None:
         ts, who = story.rng.choice(list(story.written.items()))
-        await self._sides.react(who, ts, "rocket")
+        await self.sides.react(who, ts, "rocket")
 
     async def _stop(self, story: Story) -> None:
         ts, who = story.rng.choice(list(story.written.items()))
-        await self._sides.react(who, ts, "x")
+        await self.sides.react(who, ts, "x")
 
     async def _press_a_line(self, story: Story) -> None:
         who = await self._assignee(story) or story.rng.choice(story.workers)
@@ -255,27 +256,27 @@ class People:
         who = await self._assignee(story)
         assert who is not None
         if story.rng.random() < 0.5:
-            await self._sides.write(who, story.card, "!release")
+            await self.sides.write(who, story.card, "!release")
         else:
-            await self._sides.unreact(who, story.card, "eyes")
+            await self.sides.unreact(who, story.card, "eyes")
 
     async def _switch(self, story: Story) -> None:
         who = await self._assignee(story)
         assert who is not None
         text = story.rng.choice(["!dm", f"!dm reply {self._word('r')} in private", "!public", "!public"])
-        await self._sides.write(who, story.card, text)
+        await self.sides.write(who, story.card, text)
 
     async def _reply_and_switch(self, story: Story) -> None:
         await self._reply(story)
         who = list(story.written.values())[-1]
         await asyncio.sleep(story.rng.uniform(0.0, 0.2))
-        await self._sides.write(who, story.card, story.rng.choice(["!dm", "!dm", "!public"]))
+        await self.sides.write(who, story.card, story.rng.choice(["!dm", "!dm", "!public"]))
 
     async def _close(self, story: Story) -> None:
-        await self._sides.react(story.rng.choice(story.workers), story.card, "white_check_mark")
+        await self.sides.react(story.rng.choice(story.workers), story.card, "white_check_mark")
 
     async def _dismiss(self, story: Story) -> None:
-        await self._sides.write(story.rng.choice(story.workers), story.card, "!dismiss spam")
+        await self.sides.write(story.rng.choice(story.workers), story.card, "!dismiss spam")
 
     # Finding one's way
 
@@ -301,7 +302,7 @@ class People:
         """Whom the card names; waited for a little."""
         until = time.monotonic() + patience
         while time.monotonic() < until:
-            message = self._world.slack.workspace.message(self._sides.channel, story.card)
+            message = self._world.slack.workspace.message(self.sides.channel, story.card)
             text = str(message.fields.get("text", "")) if message else ""
             found = next((w for w in story.workers if f"Claimed by {w.name}" in text), None)
             if found is not None:
@@ -312,11 +313,29 @@ class People:
     async def _buttons(self, story: Story) -> list[tuple[str, str]]:
         """The buttons below the bot's messages in a thread: the ts of the message, and what they do."""
         me = self._world.slack.bot.id
-        said = [m for m in (await self._sides.thread(story.card))[1:] if m.get("user") == me]
+        said = [m for m in (await self.sides.thread(story.card))[1:] if m.get("user") == me]
         return [(m["ts"], b["action_id"]) for m in said for b in buttons_of(m) if "url" not in b]
 
+    async def choose(self, who: Person, ts: str, action: str, level: str) -> None:
+        """Choose in a menu of a card."""
+        message = self._world.slack.workspace.message(self.sides.channel, ts)
+        case = re.search(r"case (\d+)", str(message.fields.get("text", "")) if message else "")
+        assert case is not None
+        await self._world.slack.press(who.id, self.sides.channel, ts, action, value=f"{case[1]}:{level}")
+
+    async def slash(self, who: Person, text: str) -> None:
+        """Type behind the slash command; the bot may be dead."""
+        await self._world.slack.slash(who.id, self.sides.channel, "/webcare", text)
+
+    async def reply(self, story: Story, words: str) -> None:
+        """A reply with these words behind its own."""
+        who = await self._assignee(story)
+        assert who is not None
+        text = f"reply {self._word('r')} {words}"
+        story.written[await self.sides.write(who, story.card, text)] = who
+
     async def _press(self, who: Person, ts: str, action: str) -> None:
-        answer = await self._world.slack.press(who.id, self._sides.channel, ts, action)
+        answer = await self._world.slack.press(who.id, self.sides.channel, ts, action)
         if not answer.error:
             self.reply_actions += 1
 
@@ -343,6 +362,12 @@ _TABLE: dict[Callable[[People, Story], Awaitable[None]], int] = {
     People._reply_and_switch: 4,
     People._close: 2,
     People._dismiss: 1,
+    desk_moves.wait: 3,
+    desk_moves.set_priority: 3,
+    desk_moves.go_away: 1,
+    desk_moves.promise: 3,
+    desk_moves.reopen: 2,
+    desk_moves.keep: 1,
 }
 _MOVES, _WEIGHTS = list(_TABLE), list(_TABLE.values())
 #: How the agents begin.

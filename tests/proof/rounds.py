@@ -15,7 +15,7 @@ import aiohttp
 
 from bot.sandbox import tryout
 from bot.sandbox.world import World
-from tests.proof import pictures, verdict
+from tests.proof import desk_rules, pictures, verdict
 from tests.proof.access import Access
 from tests.proof.chronicle import Chronicle
 from tests.proof.database import Database, note_what_passes, unrest, waiting
@@ -169,7 +169,7 @@ class Round:
         told = self._world.description()
         text = tryout.app_yaml(told, self._folder, "en")
         text = text.replace(f"hold: {tryout.HOLD}", "hold: 1s").replace(
-            tryout.TARGETS, "{first_reply: 4s, next_reply: 4s, warn_before: 2s}"
+            tryout.TARGETS, desk_rules.rules(self._plan.seed, told)
         )
         lines = ["database: ${PROOF_DATABASE}" if x.startswith("database:") else x for x in text.split("\n")]
         return Orders(

@@ -32,7 +32,7 @@ from connectors.x.connector import XConnector
 from storage import pool, upgrade, writer
 from storage.errors import in_words
 from storage.pieces import Piece
-from tests.proof import defects, defects_of_words, pace
+from tests.proof import defects, defects_of_desk, defects_of_words, pace
 from tests.proof.levers import Levers
 from tests.proof.points import PAUSE_AT_LOOK, Points
 
@@ -215,6 +215,7 @@ def _tell_of_looks(points: Points) -> None:
 
 if __name__ == "__main__":
     assert upgrade  # imported here so that no subject has to
-    assert defects_of_words  # which enters its defects
+    assert defects_of_words, "which enters its defects"
+    assert defects_of_desk, "the same"
     sys.stdin = open(os.devnull)  # noqa: SIM115, PTH123  # the lines are read from the descriptor itself
     Nest().watch()

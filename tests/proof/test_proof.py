@@ -9,12 +9,13 @@ from json import dumps
 
 import pytest
 
-from tests.proof import defects_of_words, verdict
+from tests.proof import defects_of_desk, defects_of_words, verdict
 from tests.proof.defects import DEFECTS
 from tests.proof.evidence import Evidence
 from tests.proof.series import prove
 
-assert defects_of_words  # which enters its defects
+assert defects_of_words, "which enters its defects"
+assert defects_of_desk, "the same"
 
 #: How many kills and faults a defect gets to show itself. The rounds after the last kill have faults alone:
 #: what needs no death shows itself sooner without.

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 
 from bot.sandbox.x.model import Message as PrivateMessage
 from bot.sandbox.x.model import Post
+from tests.proof import desk_laws
 from tests.proof.askers import nothing_deleted_unseen_is_out, nothing_is_out_unasked
 from tests.proof.evidence import Bench, Evidence, Json, Row, detail_of
 from tests.proof.left import (
@@ -379,4 +380,5 @@ LAWS = (
     every_whisper_was_heard,
     what_is_known_to_stand_does,
     _slack_was_never_pressed,
+    *desk_laws.LAWS,
 )

@@ -9,7 +9,7 @@ import pytest
 
 from bot.cases.installation import Targets, WorkingDays
 from bot.cases.model import Case, MessageRef, Status
-from bot.cases.outbox import Warn
+from bot.cases.outbox import Card, Warn
 from bot.cases.ports import Sent
 from bot.cases.posts import PostId
 from bot.cases.timers import FlagKind, Timer, TimerKind
@@ -141,10 +141,12 @@ class TestQuiet:
     def test_a_reply_that_waits_puts_it_off(self, office: Office) -> None:
         case = answered(office, claimed(office))
         replies.queue(office.tx(), case, MO, Words("One thing more."))
+        office.carry()
         turns.flag(office.tx(NOW + MINUTE + 7 * DAY))
         timer = of(office, case, TimerKind.QUIET)
 
         assert office.now_case(case).status is Status.ANSWERED
+        assert [card.case_id for card in office.effects(Card)] == [case.id]
         assert timer is not None
         assert timer.due_at == NOW + MINUTE + 14 * DAY
 
