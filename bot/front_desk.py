@@ -36,6 +36,7 @@ def made(config: Config, session: aiohttp.ClientSession, clock: Clock, pace: Pac
         installation.reactions,
         channels=sorted(installation.channels()),
         groups=sorted(installation.groups()),
+        people=sorted(installation.people()),
         app_token=config.desk.way_in() if config.desk.mode == "socket" else "",
         command=installation.command,
         pace=pace,

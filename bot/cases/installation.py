@@ -142,14 +142,18 @@ class Installation:
 
     def groups(self) -> frozenset[str]:
         """Every group of people that is called, as app.yaml names it."""
-        return frozenset(team.call for team in self.teams.values()) - {"channel", "here", "nobody"}
+        named = {team.call for team in self.teams.values()} - {"channel", "here", "nobody"}
+        steps = {step.call for team in self.teams.values() for step in team.escalation}
+        return frozenset(named | {who for who in steps | self._named() if who.startswith("S")})
 
     def people(self) -> frozenset[str]:
         """Every member that app.yaml names as a lead or in a roster."""
-        named = {who for team in self.teams.values() for who in team.leads}
+        return frozenset(who for who in self._named() if not who.startswith("S"))
+
+    def _named(self) -> set[str]:
+        leads = {who for team in self.teams.values() for who in team.leads}
         rosters = [team.roster for team in self.teams.values() if team.roster is not None]
-        named |= {who for roster in rosters for who in roster.people()}
-        return frozenset(who for who in named if not who.startswith("S"))
+        return leads | {who for roster in rosters for who in roster.people()}
 
     def channels(self) -> frozenset[str]:
         """Every room of the care teams."""

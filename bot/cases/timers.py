@@ -1,7 +1,7 @@
 """Timers: the instants that belong to a case, what each says when it turns, and when it turns next.
 
 A kind more is a value of `TimerKind`, its sentences, and what the watch does about it (`TURNS` in
-`work/alarms.py`).
+`work/turns.py`).
 """
 
 from __future__ import annotations

@@ -76,13 +76,14 @@ class SlackDesk:
         *,
         channels: Iterable[str] = (),
         groups: Iterable[str] = (),
+        people: Iterable[str] = (),
         app_token: str = "",
         command: str = "/webcare",
         pace: Pace | None = None,
     ) -> None:
-        """`channels`, `groups` and `app_token` are only for `check`; a channel may be an id or a #name there,
-        a user group an id or a @handle. `command` is the slash command that sentences name; `pace` keeps what
-        is read below Slack's limit."""
+        """`channels`, `groups`, `people` and `app_token` are only for `check`; a channel may be an id or a
+        #name there, a user group an id or a @handle. `command` is the slash command that sentences name.
+        `pace` keeps what is read below Slack's limit."""
         self._client = client
         self._clock = clock
         #: What time it is at Slack.
@@ -91,6 +92,7 @@ class SlackDesk:
         self._sentences = Sentences(texts, reactions, zone, self.thread_url, command)
         self._channels = tuple(channels)
         self._groups = tuple(groups)
+        self._people = tuple(people)
         self._app_token = app_token
         self._pace = pace
         #: Where the socket opens, once `check` has asked; good for one connection.
@@ -125,6 +127,7 @@ class SlackDesk:
             self._app_token,
             self._channels,
             self._groups,
+            self._people,
             self._keep_address,
         )
 

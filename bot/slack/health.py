@@ -54,6 +54,7 @@ async def check(
     app_token: str,
     channels: Iterable[str],
     groups: Iterable[str],
+    people: Iterable[str],
     keep: Callable[[str], None],
 ) -> Health:
     """Everything that has to be right before the first run. Changes nothing in the workspace. Without an
@@ -63,6 +64,7 @@ async def check(
     if findings[0].ok:
         findings += [await _channel(client, calls, channel, name) for channel in channels]
         findings += [await _group(client, calls, group) for group in groups]
+        findings += [await _person(client, calls, person) for person in people]
     if app_token and findings[-1].subject != SLACK:
         findings.append(await _app_token(client, calls, app_token, keep))
     return Health(tuple(findings))
@@ -165,6 +167,20 @@ async def _group(client: AsyncWebClient, calls: Caller, wanted: str) -> Finding:
         return Finding(subject, False, f"{shown} is disabled in Slack; enable it or choose another.")
     if not group.get("user_count", 1):
         return Finding(subject, False, f"{shown} has no members, so nobody would be called.")
+    return Finding(subject, True, shown)
+
+
+async def _person(client: AsyncWebClient, calls: Caller, wanted: str) -> Finding:
+    """Whether somebody whom app.yaml names as a lead or on duty is a member."""
+    subject = f"Slack member {wanted}"
+    try:
+        user = (await calls.read(client.users_info, user=wanted))["user"]
+    except DeskError as error:
+        known = {"user_not_found": "there is no such member. Check `leads` and `duty` in app.yaml"}
+        return _finding(subject, "The bot cannot find this person", error, known)
+    shown = str(user.get("real_name") or user.get("name") or wanted)
+    if user.get("deleted"):
+        return Finding(subject, False, f"{shown} is deactivated. Change `leads` and `duty` in app.yaml.")
     return Finding(subject, True, shown)
 
 

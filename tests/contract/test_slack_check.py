@@ -22,14 +22,19 @@ async def on() -> AsyncIterator[OnSlack]:
 
 
 async def told(
-    on: OnSlack, *channels: str, bot: str = "", app: str = "", groups: tuple[str, ...] = ()
+    on: OnSlack,
+    *channels: str,
+    bot: str = "",
+    app: str = "",
+    groups: tuple[str, ...] = (),
+    people: tuple[str, ...] = (),
 ) -> dict[str, str]:
     """What a check finds amiss, by subject."""
     session = on.desk._client.session
     assert session is not None
     slack = client(bot or on.at.slack.bot.token, f"{on.at.base}/api/", session)
     calls, token = Caller(on.clock, on.desk.time), app or on.at.slack.app_token
-    health = await check(slack, calls, on.clock, token, channels, groups, lambda _address: None)
+    health = await check(slack, calls, on.clock, token, channels, groups, people, lambda _address: None)
     return {finding.subject: finding.text for finding in health.findings if not finding.ok}
 
 
@@ -54,6 +59,13 @@ async def test_a_user_group_that_calls_nobody_is_told(on: OnSlack) -> None:
     assert "no members" in amiss["Slack user group @empty"]
     assert "no such group" in amiss["Slack user group @none"]
     assert "no such group" in amiss["Slack user group S0SOMEID"]
+
+
+async def test_a_lead_or_somebody_on_duty_who_is_no_member_is_told(on: OnSlack) -> None:
+    amiss = await told(on, people=(on.colleague, "U0NOBODY"))
+
+    assert list(amiss) == ["Slack member U0NOBODY"]
+    assert "there is no such member. Check `leads` and `duty` in app.yaml" in amiss["Slack member U0NOBODY"]
 
 
 async def test_a_user_group_that_cannot_be_verified_is_called_by_its_id_alone() -> None:
