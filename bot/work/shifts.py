@@ -35,6 +35,8 @@ def show_or_add(tx: Tx, _: None, action: Action, agent: Agent) -> Result:
     """`duty`: who is there now and next; with somebody and a time behind it, a shift for that one."""
     team = _team_here(tx, action)
     words = " ".join(word for word in action.argument.split() if not word.startswith("@"))
+    if not action.people and any(word.startswith("@") for word in action.argument.split()):
+        return refused("duty.unknown", command=tx.installation.command)
     if not words and not action.people:
         return Result(True, _shown(tx, team))
     people = action.people or (agent.id,)

@@ -211,6 +211,13 @@ class TestWords:
         assert office.slash(f"duty {words}").key == "duty.how"
         assert not office.record.duty.shifts("care", NOW, NOW + timedelta(days=9))
 
+    @pytest.mark.parametrize("words", ["@anna tomorrow 9-13", "@anna off", "@anna"])
+    def test_somebody_who_is_not_known_gets_no_shift_and_neither_does_who_asks(
+        self, office: Office, words: str
+    ) -> None:
+        assert office.slash(f"duty {words}").key == "duty.unknown"
+        assert not office.record.duty.shifts("care", NOW, NOW + timedelta(days=9))
+
     def test_an_added_shift_counts(self, office: Office) -> None:
         office.configure_team(roster=None)
         office.record.duty.add_shift("care", AgentId("U5"), NOW, NOW + HOUR)
