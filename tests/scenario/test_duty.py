@@ -43,7 +43,8 @@ async def test_duty_is_shown_a_shift_is_added_and_taken_back(rig: Rig) -> None:
     assert f"<@{other.id}>" in added
     assert f"<@{other.id}>" in await rig.slash(agent, "/webcare", "dienst")
     assert "No longer put on duty" in await rig.slash(agent, "/webcare", f"duty <@{other.id}|x> off")
-    assert "Who, and when?" in await rig.slash(agent, "/webcare", "duty @nobody 25:00")
+    assert "Who, and when?" in await rig.slash(agent, "/webcare", "duty 25:00")
+    assert "I don't know who that is" in await rig.slash(agent, "/webcare", "duty @nobody 9-13")
 
 
 async def test_who_goes_away_gives_back_what_has_no_reply(rig: Rig) -> None:
