@@ -3,51 +3,42 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
+from itertools import permutations, product
+from typing import Any
 
-#: More words than any time has.
-_MOST_WORDS = 8
+from bot.guide import dates
+from bot.guide.time_of_day import (
+    DAY,
+    HALF_A_DAY,
+    HOUR,
+    NUMBERS,
+    PARTS,
+    Clock,
+    Part,
+    any_of,
+    clock_of,
+    usual,
+    within,
+)
 
-_SMALL = {
-    "een": 1,
-    "één": 1,
-    "a": 1,
-    "an": 1,
-    "one": 1,
-    "twee": 2,
-    "two": 2,
-    "drie": 3,
-    "three": 3,
-    "vier": 4,
-    "four": 4,
-    "vijf": 5,
-    "five": 5,
-    "zes": 6,
-    "six": 6,
-    "zeven": 7,
-    "seven": 7,
-    "acht": 8,
-    "eight": 8,
-    "negen": 9,
-    "nine": 9,
-    "tien": 10,
-    "ten": 10,
-    "elf": 11,
-    "eleven": 11,
-    "twaalf": 12,
-    "twelve": 12,
-}
-_NUMBER = rf"(?:\d{{1,3}}|{'|'.join(_SMALL)})"
-_HOUR_WORD = rf"(?:\d{{1,2}}|{'|'.join(_SMALL)})"
+#: No time has more words, or more characters: what is longer is not looked at.
+_MOST_WORDS, _LONGEST = 10, 60
+#: What lies further ahead was not meant, or is nobody's plan.
+_FAR = timedelta(days=2 * 366)
+#: What is named without a time begins then, and is over then.
+_OPENS, _CLOSES = timedelta(hours=9), timedelta(hours=17)
 
 _UNITS = {
-    "second": "s|sec|seconde|seconden|second|seconds",
-    "minute": "m|min|mins|minuut|minuten|minute|minutes",
-    "hour": "h|u|uur|uren|hour|hours|hr|hrs",
+    "second": "s|sec|secs|seconde|seconden|second|seconds",
+    "minute": "m|min|mins|minuut|minuutje|minuten|minuutjes|minute|minutes",
+    "hour": "h|u|uur|uurtje|uren|uurtjes|hour|hours|hr|hrs",
     "day": "d|dag|dagen|day|days",
-    "week": "w|week|weken|weeks",
+    "week": "w|week|weekje|weken|weeks",
+    "month": "maand|maanden|month|months",
 }
 _LENGTHS = {
     "second": timedelta(seconds=1),
@@ -55,79 +46,38 @@ _LENGTHS = {
     "hour": timedelta(hours=1),
     "day": timedelta(days=1),
     "week": timedelta(weeks=1),
+    "month": timedelta(days=30),
 }
-_ANY_UNIT = "|".join(_UNITS.values())
-_AHEAD = r"(?:(?:over|in|na|after|for|nog|binnen|within)\s+)"
-_PART = re.compile(rf"({_NUMBER})\s*({_ANY_UNIT})(?![^\W\d_])\s*(?:en|and)?\s*", re.IGNORECASE)
+_UNIT = {word: unit for unit, words in _UNITS.items() for word in words.split("|")}
+_AHEAD = re.compile(r"(?:(?:over|in|na|after|for|nog|binnen|within|about|ongeveer)\s+)+")
+_PART = re.compile(
+    rf"(?:(?P<digits>\d{{1,3}}(?:[.,]\d{{1,2}})?)\s*|(?P<word>{any_of(NUMBERS)})\s+)"
+    rf"(?P<unit>{any_of(_UNIT)})(?![^\W\d_])\s*(?:en|and)?\s*"
+)
+#: "3 uur" and "9.30" are times of the day.
+_IS_CLOCK = re.compile(rf"{HOUR}\s?(?:u|uur)|\d{{1,2}}\.\d\d\D*")
 #: Lengths that are said in words of their own.
 _SAID = {
-    **dict.fromkeys(("half uur", "halfuur", "half an hour", "half hour"), timedelta(minutes=30)),
-    **dict.fromkeys(("kwartier", "quarter of an hour"), timedelta(minutes=15)),
+    **dict.fromkeys(
+        ("half uur", "halfuur", "half uurtje", "half an hour", "half hour"), timedelta(minutes=30)
+    ),
+    **dict.fromkeys(("kwartier", "kwartiertje", "quarter of an hour"), timedelta(minutes=15)),
+    **dict.fromkeys(("drie kwartier", "3 kwartier", "three quarters of an hour"), timedelta(minutes=45)),
     **dict.fromkeys(("anderhalf uur", "hour and a half"), timedelta(minutes=90)),
+    **dict.fromkeys(("het uur", "the hour"), timedelta(hours=1)),
 }
 
-_WEEKDAYS = (
-    ("maandag", "monday", "ma", "mon"),
-    ("dinsdag", "tuesday", "di", "tue"),
-    ("woensdag", "wednesday", "wo", "wed"),
-    ("donderdag", "thursday", "do", "thu"),
-    ("vrijdag", "friday", "vr", "fri"),
-    ("zaterdag", "saturday", "za", "sat"),
-    ("zondag", "sunday", "zo", "sun"),
+#: What stands before a day or a time, and behind it, and changes nothing.
+_BEFORE = re.compile(
+    r"^(?:(?:until|till?|tot|by|before|voor|vóór|uiterlijk|vanaf|from|van|op|on|om|at|rond|around|about|tegen"
+    r"|omstreeks|ongeveer|approximately|t/m|tot en met|through|nog|later|ergens|sometime"
+    r"|het|the|in de loop van de|in de loop van|in the course of the)\s+)+"
 )
-_WEEKDAY = {name: day for day, names in enumerate(_WEEKDAYS) for name in names}
-_MONTHS = (
-    ("januari", "january", "jan"),
-    ("februari", "february", "feb"),
-    ("maart", "march", "mrt", "mar"),
-    ("april", "apr"),
-    ("mei", "may"),
-    ("juni", "june", "jun"),
-    ("juli", "july", "jul"),
-    ("augustus", "august", "aug"),
-    ("september", "sept", "sep"),
-    ("oktober", "october", "okt", "oct"),
-    ("november", "nov"),
-    ("december", "dec"),
-)
-_MONTH = {name: number for number, names in enumerate(_MONTHS, 1) for name in names}
-_NEAR = {
-    "vandaag": 0,
-    "today": 0,
-    "morgen": 1,
-    "tomorrow": 1,
-    "overmorgen": 2,
-    "the day after tomorrow": 2,
-}
-#: A part of the day: its own day, where it names one, when it begins and when it is over.
-_PARTS: dict[str, tuple[int | None, int, int]] = {
-    **dict.fromkeys(("ochtend", "morning", "in the morning", "'s ochtends"), (None, 9, 12)),
-    **dict.fromkeys(("middag", "afternoon", "in the afternoon", "'s middags"), (None, 13, 17)),
-    **dict.fromkeys(("avond", "evening", "in the evening", "night", "'s avonds"), (None, 18, 21)),
-    **dict.fromkeys(("vanochtend", "vanmorgen", "this morning"), (0, 9, 12)),
-    **dict.fromkeys(("vanmiddag", "this afternoon"), (0, 13, 17)),
-    **dict.fromkeys(("vanavond", "tonight", "this evening"), (0, 18, 21)),
-    **dict.fromkeys(("eind van de dag", "einde van de dag", "end of the day", "end of day"), (0, 17, 17)),
-}
-_BEFORE_TIME = re.compile(
-    r"^(?:(?:until|till|tot|by|before|voor|uiterlijk|vanaf|from|op|on|om|at|rond|around|about)\s+)+",
-    re.IGNORECASE,
-)
-_CLOCK = re.compile(
-    rf"(?:(?P<h>\d{{1,2}})[:.](?P<m>\d{{2}})(?:\s*uur|\s*u)?|(?P<hu>\d{{1,2}})\s*[uh](?P<mu>\d{{2}})"
-    rf"|(?P<exact>\d{{1,2}})|(?P<hour>{_HOUR_WORD})\s*(?:uur|u|h|o'clock)"
-    rf"|half\s+(?P<half>{_HOUR_WORD})"
-    rf"|half\s+past\s+(?P<halfpast>{_HOUR_WORD})"
-    rf"|(?:kwart|quarter|a\s+quarter)\s+(?P<dir>over|voor|past|to)\s+(?P<quarter>{_HOUR_WORD})"
-    rf"|(?P<mins>{_NUMBER})\s+(?P<mdir>over|voor|past|to)\s+(?P<base>{_HOUR_WORD})"
-    rf"|(?P<hmins>{_NUMBER})\s+(?P<hdir>over|voor)\s+half\s+(?P<hbase>{_HOUR_WORD})"
-    rf"|(?P<named>noon|midday|middernacht|midnight))"
-    r"(?:\s*(?P<ampm>am|pm|a\.m\.|p\.m\.))?",
-    re.IGNORECASE,
-)
-#: The hours in which people mean a time that may be of the morning or the afternoon.
-_WORKING = (8, 20)
-_TO = re.compile(r"\s*(?:-|–|\btot\b|\bto\b|\buntil\b|\bt/m\b)\s*", re.IGNORECASE)
+_BEHIND = re.compile(r"(?:\s+(?:nog|uiterlijk|a\.?s\.?|aanstaande|at the latest|latest|sharp|precies))+$")
+_FUSED = re.compile(rf"\b((?:over)?morgen|{'|'.join(dates.WEEKDAY)})(ochtend|middag|avond|vroeg)\b")
+_END_OF = re.compile(r"\b(?:het )?einde? (?:van )?(?:de )?(?=ochtend|middag|dag\b)")
+_BEGIN_OF = re.compile(r"\b(?:het )?begin (?:van )?(?:de )?(?=middag)")
+_TO = re.compile(r"\s*(?:[-–—]|\b(?:tot|to|until|till|t/m|en|and)\b)\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,24 +93,47 @@ class Reading:
 _USUAL = Reading()
 
 
-def instant(text: str, now: datetime, reading: Reading = _USUAL) -> datetime | None:
-    """The instant that a text names, by the clocks of the zone of `now`, in UTC; None when it names none, or
-    one that has passed."""
-    plain = " ".join(text.casefold().replace("’", "'").split()).rstrip(".,!")
-    plain = re.sub(r"\bmorgen(ochtend|middag|avond)\b", r"morgen \1", plain)
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """What a text names: an instant, or something that lasts. In UTC."""
+
+    begins: datetime
+    ends: datetime
+    #: The last of the days that are named, where no part of a day and no time is.
+    day: date | None = None
+
+
+def moment(text: str, now: datetime, reading: Reading = _USUAL) -> Moment | None:
+    """What a text names, by the clocks of the zone of `now`; None when it names nothing, or what is over or
+    too far away. A day is over at its end, whenever people go home."""
+    plain = _plain(text)
+    if not plain or len(plain) > _LONGEST:
+        return None
+    if plain.startswith(("t/m ", "tot en met ", "through ")) and not reading.late:
+        found = moment(plain, now, Reading(late=True))
+        return found and Moment(found.ends, found.ends, found.day)
     length = _length(plain, reading)
     if length is not None:
-        return _after(now, length)
-    for day, clock in _splits(_BEFORE_TIME.sub("", plain)):
-        found = _of_day(day, clock, now, reading)
-        if found is not None and found > now:
-            return found.astimezone(UTC)
-    return None
+        return _near(_after(now, length), now)
+    words = plain.split()
+    if len(words) > _MOST_WORDS or plain == "zo":  # which is "soon", and not Sunday
+        return None
+    return next(filter(None, (_near(found, now) for found in _readings(words, now))), None)
+
+
+def instant(text: str, now: datetime, reading: Reading = _USUAL) -> datetime | None:
+    """The instant that a text names, by the clocks of the zone of `now`, in UTC; None when it names none, or
+    one that has passed. What lasts begins then; what has begun is over then."""
+    found = moment(text, now, reading)
+    if found is None:
+        return None
+    at = found.ends if reading.late or found.begins <= now else found.begins
+    return at if at > now else None
 
 
 def leading(text: str, now: datetime, reading: Reading = _USUAL) -> tuple[datetime, str] | None:
     """The instant with which a text begins, as long as it can be read, and the words behind it."""
-    words = text.split()
+    words = text.split(maxsplit=_MOST_WORDS)
     for count in range(min(len(words), _MOST_WORDS), 0, -1):
         found = instant(" ".join(words[:count]), now, reading)
         if found is not None:
@@ -170,176 +143,152 @@ def leading(text: str, now: datetime, reading: Reading = _USUAL) -> tuple[dateti
 
 def span(text: str, now: datetime) -> tuple[datetime, datetime] | None:
     """From when until when a text says, in UTC: "tomorrow 9-13", "vrijdag 13:00 tot 17:30". None when it says
-    no such thing, or one that is over. What passes midnight ends on the next day."""
-    plain = " ".join(text.casefold().split())
-    for match in re.finditer(rf"(?P<a>\S+(?:\s*[ap]m)?){_TO.pattern}(?P<b>\S+(?:\s*[ap]m)?)", plain):
-        begin, end = _time(match["a"], None), _time(match["b"], None)
-        rest = " ".join(f"{plain[: match.start()]} {plain[match.end() :]}".split())
-        day = _day(_BEFORE_TIME.sub("", rest), now) if rest else now.date()
-        if begin is None or end is None or day is None:
-            continue
-        begins, ends = (_at(day, at, now) for at in (begin, end))
-        if ends <= begins:
-            ends = _at(day + timedelta(days=1), end, now)
-        if ends > now:
-            return begins.astimezone(UTC), ends.astimezone(UTC)
-        if not rest:
-            tomorrow = day + timedelta(days=1)
-            return _at(tomorrow, begin, now).astimezone(UTC), (ends + timedelta(days=1)).astimezone(UTC)
+    no such thing, or one that is over. What passes midnight ends on the next day; "9-5" ends at 17:00."""
+    plain = re.sub(r"^(?:van|from|tussen|between)\s+", "", _plain(text))
+    if len(plain) > _LONGEST:
+        return None
+    for match in reversed(list(_TO.finditer(plain))):
+        before, behind = plain[: match.start()].split(), plain[match.end() :].split()
+        for begin, end in product(_clocks(before, now.date()), _clocks(behind, now.date())):
+            if (found := _between(begin, end, now)) is not None:
+                return found
     return None
 
 
-def _after(now: datetime, length: timedelta) -> datetime:
+def _between(begin: _OnDay, end: _OnDay, now: datetime) -> tuple[datetime, datetime] | None:
+    day = begin[1] or end[1] or now.date()
+    last = end[1] if begin[1] and end[1] else day
+    begins, ends = begin[0].at, end[0].at
+    if begin[0].is_vague and end[0].half:  # "1-5pm"
+        begins += HALF_A_DAY if begins + HALF_A_DAY < ends else timedelta(0)
+    elif begin[0].is_vague and timedelta(0) < begins < timedelta(hours=6):
+        begins += HALF_A_DAY
+    if begins >= DAY:
+        return None
+    if ends <= begins and last == day:
+        ends += HALF_A_DAY if end[0].is_vague and ends + HALF_A_DAY > begins else DAY
+    since, until = _at(day, begins, now), _at(last, ends, now)
+    if until <= now and begin[1] is None and end[1] is None:
+        since, until = _at(day + DAY, begins, now), _at(last + DAY, ends, now)
+    return (since, until) if since < until and now < until < now + _FAR else None
+
+
+def _plain(text: str) -> str:
+    """In small letters, with one blank between words, and what is written as one word in its words."""
+    if len(text) > 4 * _LONGEST:
+        return text[: 4 * _LONGEST]
+    plain = unicodedata.normalize("NFKC", text).casefold().replace("\u2019", "'").replace("\u00b4", "'")
+    plain = " ".join(re.sub(r",(?=\s|$)", " ", plain).split()).rstrip(".,;:!")
+    plain = _FUSED.sub(r"\1 \2", re.sub(r"(?<!\S)(?=s (?:ochtends|morgens|middags|avonds)\b)", "'", plain))
+    return _BEGIN_OF.sub("begin van de ", _END_OF.sub("einde van de ", plain))
+
+
+def _near(found: Moment | None, now: datetime) -> Moment | None:
+    if found is None or found.begins > now + _FAR:
+        return None
+    return found if found.ends > now or found.day == now.date() else None
+
+
+def _after(now: datetime, length: timedelta) -> Moment | None:
     """Days pass on the calendar, hours and minutes on the clock."""
+    if length > _FAR:
+        return None
     days = timedelta(days=length.days)
-    wall = (now.replace(tzinfo=None) + days).replace(tzinfo=now.tzinfo)
-    return wall.astimezone(UTC) + (length - days)
+    then = now + days if days else now  # which keeps its place in an hour that comes twice
+    at = then.astimezone(UTC) + (length - days)
+    return Moment(at, at)
 
 
 def _length(plain: str, reading: Reading) -> timedelta | None:
-    ahead = re.match(_AHEAD, plain)
+    ahead = _AHEAD.match(plain)
     rest = plain[ahead.end() :] if ahead else plain
-    bare = re.sub(r"^(?:een|an|a)\s+", "", rest)
-    if bare in _SAID:
+    if (bare := re.sub(r"^(?:een|an?)\s+", "", rest)) in _SAID:
         return _SAID[bare]
+    if _IS_CLOCK.fullmatch(rest) and not ahead and not reading.bare_hours_last:
+        return None
     total, place = timedelta(0), 0
     while part := _PART.match(rest, place):
-        unit = next(name for name, words in _UNITS.items() if part[2] in words.split("|"))
-        is_clock = unit == "hour" and part[2] in ("u", "uur") and not ahead and not reading.bare_hours_last
-        if is_clock:
-            return None
-        total, place = total + _number(part[1]) * _LENGTHS[unit], part.end()
+        number = float(part["digits"].replace(",", ".")) if part["digits"] else NUMBERS[part["word"]]
+        total, place = total + number * _LENGTHS[_UNIT[part["unit"]]], part.end()
     return total if place and place == len(rest) and total else None
 
 
-def _number(text: str) -> int:
-    return _SMALL[text] if text in _SMALL else int(text)
+# Days and times of the day
+
+_OnDay = tuple[Clock, date | None]
 
 
-def _splits(plain: str) -> Iterator[tuple[str, str]]:
-    """The text as a day and a time, whichever comes first and either of which may be missing."""
-    words = plain.split()
-    for place in range(len(words), -1, -1):
-        yield " ".join(words[:place]), _BEFORE_TIME.sub("", " ".join(words[place:]))
-    for place in range(1, len(words)):
-        yield _BEFORE_TIME.sub("", " ".join(words[place:])), " ".join(words[:place])
+_Days = tuple[date, date]
 
 
-def _of_day(day: str, clock: str, now: datetime, reading: Reading) -> datetime | None:
-    part = _PARTS.get(clock) or (_PARTS.get(day) if not clock else None)
-    if part is not None:
-        own = day if clock in _PARTS else ""
-        on = _day(own, now) if own else None if part[0] is None and not clock else now.date()
-        if own and part[0] is not None:
-            return None
-        hour = part[2] if reading.late else part[1]
-        if on is None:
-            return None
-        at = _at(on, time(hour), now)
-        return _at(on, time(part[2]), now) if at <= now and not own else at
-    on = _day(day, now) if day else None
-    if day and on is None:
+def _readings(words: list[str], now: datetime) -> Iterator[Moment | None]:
+    """What words name: a day, a part of the day and a time, in any order, of which some may be missing."""
+    read: dict[str, tuple[_Days | None, Part | None, Clock | None]] = {}
+    for count in (1, 2, 3):
+        for chunks in _split(words, count):
+            for chunk in chunks:
+                if chunk not in read:
+                    bare = _BEHIND.sub("", _BEFORE.sub("", chunk))
+                    read[chunk] = dates.days(bare, now.date()), PARTS.get(bare), clock_of(bare)
+            if (None, None, None) in (read[chunk] for chunk in chunks):
+                continue
+            for order in permutations((0, 1, 2), count):
+                found: list[Any] = [None, None, None]
+                for kind, chunk in zip(order, chunks, strict=True):
+                    found[kind] = read[chunk][kind]
+                if sum(each is not None for each in found) == count:
+                    yield _named(found[0], found[1], found[2], now)
+
+
+def _split(words: list[str], count: int) -> Iterator[list[str]]:
+    """The words in so many pieces."""
+    if count == 1:
+        yield [" ".join(words)]
+        return
+    for place in range(1, len(words) - count + 2):
+        for rest in _split(words[place:], count - 1):
+            yield [" ".join(words[:place]), *rest]
+
+
+def _named(days: _Days | None, part: Part | None, clock: Clock | None, now: datetime) -> Moment | None:
+    if days is not None and part is not None and part.is_today:
         return None
-    if not clock:
-        return _at(on, time(17 if reading.late else 9), now) if on is not None else None
-    at_time = _time(clock, _WORKING)
-    if at_time is None:
-        return None
-    if on is not None:
-        return _at(on, at_time, now)
-    today = _at(now.date(), at_time, now)
-    return today if today > now else _at(now.date() + timedelta(days=1), at_time, now)
+    if clock is not None:
+        at = usual(clock) if part is None else within(clock, part)
+        return None if at is None else _timed(at, days, now, is_free=part is None or not part.is_today)
+    first, last = days or (now.date(), now.date())
+    if part is None:
+        return Moment(_at(first, _OPENS, now), _at(last, _CLOSES, now), last)
+    passes = part.begins if part.begins < HALF_A_DAY else part.ends
+    if days is None and not part.is_today and _at(first, passes, now) <= now:
+        first = last = now.date() + DAY
+    return Moment(_at(first, part.begins, now), _at(last, part.ends, now))
 
 
-def _day(text: str, now: datetime) -> date | None:
-    today = now.date()
-    if text in _NEAR:
-        return today + timedelta(days=_NEAR[text])
-    week = re.fullmatch(r"(?:volgende|next)\s+week(?:\s+(\w+))?|(\w+)\s+(?:volgende|next)\s+week", text)
-    if week:
-        monday = today + timedelta(days=7 - today.weekday())
-        name = week[1] or week[2] or "monday"
-        return monday + timedelta(days=_WEEKDAY[name]) if name in _WEEKDAY else None
-    if re.fullmatch(r"(?:het\s+)?eind(?:e)? van de week|(?:the\s+)?end of the week", text):
-        return today + timedelta(days=(4 - today.weekday()) % 7)
-    if text in ("na het weekend", "after the weekend"):
-        return today + timedelta(days=7 - today.weekday())
-    named = re.sub(r"^(?:aanstaande|komende|volgende|deze|next|this|coming)\s+", "", text)
-    if named in _WEEKDAY:
-        return today + timedelta(days=(_WEEKDAY[named] - today.weekday() - 1) % 7 + 1)
-    return _date(text, today)
+def _timed(at: timedelta, days: _Days | None, now: datetime, *, is_free: bool) -> Moment | None:
+    """A time of the day: on the day that is named, else today or, once it has passed, tomorrow."""
+    if days is not None:
+        return Moment(then := _at(days[0], at, now), then) if days[0] == days[1] else None
+    then = _at(now.date(), at, now)
+    if then <= now and is_free:
+        then = _at(now.date() + DAY, at, now)
+    return Moment(then, then)
 
 
-def _date(text: str, today: date) -> date | None:
-    found = re.fullmatch(r"(\d{4})-(\d{1,2})-(\d{1,2})", text)
-    if found:
-        return _real(int(found[1]), int(found[2]), int(found[3]))
-    numbers = re.fullmatch(r"(\d{1,2})[-/](\d{1,2})(?:[-/](\d{4}))?", text)
-    spelled = re.fullmatch(r"(\d{1,2})(?:st|nd|rd|th)?\s+(?:of\s+)?(\w+)(?:\s+(\d{4}))?", text)
-    turned = re.fullmatch(r"(\w+)\s+(\d{1,2})(?:st|nd|rd|th)?(?:\s+(\d{4}))?", text)
-    if numbers:
-        day, month, year = int(numbers[1]), int(numbers[2]), numbers[3]
-    elif spelled and spelled[2] in _MONTH:
-        day, month, year = int(spelled[1]), _MONTH[spelled[2]], spelled[3]
-    elif turned and turned[1] in _MONTH:
-        day, month, year = int(turned[2]), _MONTH[turned[1]], turned[3]
-    else:
-        return None
-    if year:
-        return _real(int(year), month, day)
-    this = _real(today.year, month, day)
-    return this if this is not None and this >= today else _real(today.year + 1, month, day)
+def _clocks(words: list[str], today: date) -> Iterator[_OnDay]:
+    """A time at the beginning of words, or at their end, and the day that the others name, if any."""
+    cuts = [(words[:place], words[place:]) for place in range(len(words) + 1)]
+    for there, others in [*cuts, *((behind, before) for before, behind in cuts)]:
+        clock = clock_of(_BEFORE.sub("", " ".join(there)))
+        day = dates.days(_BEFORE.sub("", " ".join(others)), today) if others else None
+        if clock is not None and (day is not None or not others):
+            yield clock, day[0] if day else None
 
 
-def _real(year: int, month: int, day: int) -> date | None:
+def _at(day: date, since_midnight: timedelta, now: datetime) -> datetime:
+    """A time by the clocks of the zone, in UTC. One that daylight saving skips is as much later."""
     try:
-        return date(year, month, day)
-    except ValueError:
-        return None
-
-
-def _time(text: str, usual: tuple[int, int] | None) -> time | None:
-    """A time of the day. A spoken one that may be of the afternoon is, if only that lies within `usual`."""
-    found = _CLOCK.fullmatch(text.strip())
-    if found is None:
-        return None
-    if found["named"]:
-        return time(12 if found["named"] in ("noon", "midday") else 0)
-    exact = found["h"] or found["hu"] or found["exact"]
-    if exact:
-        hour, minute = int(exact), int(found["m"] or found["mu"] or 0)
-        return _in_half(hour, minute, found["ampm"], None)
-    if found["hour"]:
-        hour, minute = _number(found["hour"]), 0
-    elif found["half"]:
-        hour, minute = _number(found["half"]) - 1, 30
-    elif found["halfpast"]:
-        hour, minute = _number(found["halfpast"]), 30
-    else:
-        hour, minute = _relative(found)
-    return _in_half(hour, minute, found["ampm"], usual)
-
-
-def _relative(found: re.Match[str]) -> tuple[int, int]:
-    if found["hbase"]:
-        base, minutes, direction = _number(found["hbase"]) * 60 - 30, _number(found["hmins"]), found["hdir"]
-    elif found["quarter"]:
-        base, minutes, direction = _number(found["quarter"]) * 60, 15, found["dir"]
-    else:
-        base, minutes, direction = _number(found["base"]) * 60, _number(found["mins"]), found["mdir"]
-    return divmod(base + (minutes if direction in ("over", "past") else -minutes), 60)
-
-
-def _in_half(hour: int, minute: int, ampm: str | None, usual: tuple[int, int] | None) -> time | None:
-    if ampm:
-        if not 1 <= hour <= 12:
-            return None
-        hour = hour % 12 + (12 if ampm[0] == "p" else 0)
-    elif usual is not None and hour < usual[0] and hour + 12 <= usual[1]:
-        hour += 12
-    hour = 12 if hour == 0 and usual is not None and not ampm else hour
-    return time(hour, minute) if 0 <= hour < 24 and 0 <= minute < 60 else None
-
-
-def _at(day: date, at: time, now: datetime) -> datetime:
-    return datetime.combine(day, at, now.tzinfo)
+        wall = datetime(day.year, day.month, day.day) + since_midnight  # noqa: DTZ001  # the clock on the wall
+        return wall.replace(tzinfo=now.tzinfo).astimezone(UTC)
+    except OverflowError:
+        return datetime.max.replace(tzinfo=UTC)
