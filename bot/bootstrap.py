@@ -18,7 +18,7 @@ import connectors
 import storage
 from bot import front_desk, readiness
 from bot.cases.figures import Figures
-from bot.cases.ports import Connector, Finding, Health, Terms
+from bot.cases.ports import Clock, Connector, Finding, Health, Terms
 from bot.cases.posts import AccountId
 from bot.cases.record import Wake
 from bot.cases.tx import Setup
@@ -93,9 +93,10 @@ class Bot:
         await self._transactions.do(startup.redraw)
 
 
-async def open_bot(config: Config) -> Bot:
-    """Start the bot. Raises `StartError`, whose text says what a person can do."""
-    clock = SystemClock()
+async def open_bot(config: Config, clock: Clock | None = None) -> Bot:
+    """Start the bot, by the machine's clock unless it is given another. Raises `StartError`, whose text says
+    what a person can do."""
+    clock = clock or SystemClock()
     async with AsyncExitStack() as opened:
         store = await _open_store(config)
         opened.push_async_callback(store.close)
@@ -111,7 +112,7 @@ async def open_bot(config: Config) -> Bot:
             opened.push_async_callback(connector.close)
         wordings = {language: Texts(language) for language in LANGUAGES}
         transactions = Transactions(
-            store, Setup(installation, networks, wordings, desk.pace(), desk.abilities()), clock
+            store, Setup(installation, networks, wordings, desk.pace(), desk.abilities(), clock.speed), clock
         )
         await _assemble(config, opened, store, transactions, session, desk, pace, networks, clock)
         unwell += await readiness.of_accounts(store, networks)
@@ -160,7 +161,7 @@ async def check(config: Config) -> list[Finding]:
     return findings
 
 
-def open_connectors(config: Config, clock: SystemClock) -> dict[AccountId, Connector]:
+def open_connectors(config: Config, clock: Clock) -> dict[AccountId, Connector]:
     """A connector for each account. Raises `connectors.BadSettings`."""
     return {
         AccountId(account.name): connectors.open_connector(
@@ -179,7 +180,7 @@ def open_connectors(config: Config, clock: SystemClock) -> dict[AccountId, Conne
     }
 
 
-async def _check_account(config: Config, name: str, clock: SystemClock) -> tuple[Finding, ...]:
+async def _check_account(config: Config, name: str, clock: Clock) -> tuple[Finding, ...]:
     alone = config.model_copy(update={"accounts": tuple(a for a in config.accounts if a.name == name)})
     try:
         connector = open_connectors(alone, clock)[AccountId(name)]
@@ -201,7 +202,7 @@ async def _assemble(
     desk: SlackDesk,
     pace: Pace,
     networks: Mapping[AccountId, Connector],
-    clock: SystemClock,
+    clock: Clock,
 ) -> None:
     alone = config.database.get_secret_value().startswith("sqlite")
     process = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(3)}"
@@ -249,7 +250,7 @@ def _tick_beside(
     catch_up: CatchUp,
     put_back: ClockPutBack,
     people: People,
-    clock: SystemClock,
+    clock: Clock,
 ) -> None:
     """What is looked at now and then, whether or not there is anything to do."""
     channels = transactions.setup.installation.channels()
@@ -276,7 +277,7 @@ async def _door(
     desk: SlackDesk,
     listeners: Listeners,
     catch_up: CatchUp,
-    clock: SystemClock,
+    clock: Clock,
 ) -> Receiver:
     """The way in, still closed. Its client has no token: events are answered without calls."""
     client = calls.client(None, config.desk.api_url, session)
@@ -303,7 +304,7 @@ async def _open_web(
     transactions: Transactions,
     ticks: Ticks,
     door: Receiver,
-    clock: SystemClock,
+    clock: Clock,
 ) -> Server | None:
     """The web server, where app.yaml has one. It listens before the ticks and the door are started, so that a
     port that is taken stops the start; until the door is open Slack is asked to come again."""
@@ -328,7 +329,7 @@ async def _open_web(
     return server
 
 
-async def _figures(store: storage.SqlStore, clock: SystemClock) -> Figures:
+async def _figures(store: storage.SqlStore, clock: Clock) -> Figures:
     try:
         return await store.figures(clock.now())
     except storage.StorageError as error:

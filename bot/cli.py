@@ -13,6 +13,7 @@ import sys
 import webbrowser
 from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -79,11 +80,9 @@ def _parser() -> argparse.ArgumentParser:
         ("sandbox", _sandbox, "start the local Slack and X alone, for webcare run"),
     ):
         sub = command(name, run, help_text)
-        _options_of_demo(sub)
+        _options_of_sandbox(sub)
         if name == "demo":
-            sub.add_argument(
-                "--empty", action="store_true", help="begin with nothing said, as scripts want it"
-            )
+            _options_of_demo(sub)
     for name, run, help_text in (
         ("run", _run, "run the bot with app.yaml"),
         ("check", _check, "check whether everything is ready for a first run"),
@@ -115,6 +114,12 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _options_of_demo(sub: argparse.ArgumentParser) -> None:
+    sub.add_argument("--empty", action="store_true", help="begin with nothing said, as scripts want it")
+    speed = "let time pass N times as fast, 1 to 1000: with 60 an hour takes a minute"
+    sub.add_argument("--speed", type=_speed, default=1, metavar="N", help=speed)
+
+
+def _options_of_sandbox(sub: argparse.ArgumentParser) -> None:
     sub.add_argument("--port", type=_port, default=DEFAULT_PORT, help="where the page is (0: any free port)")
     sub.add_argument("--dir", type=Path, default=Path(".demo"), help="where its state is kept")
     sub.add_argument("--no-browser", action="store_true", help="do not open the page")
@@ -124,6 +129,16 @@ def _options_of_demo(sub: argparse.ArgumentParser) -> None:
 def _port(text: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) < 6 and int(text) < 1 << 16):
         raise argparse.ArgumentTypeError(f"{text} is no port: write a number from 0 (any free one) to 65535")
+    return int(text)
+
+
+def _speed(text: str) -> int:
+    from bot.demo import FASTEST
+
+    if not (text.isascii() and text.isdigit() and len(text) < 5 and 1 <= int(text) <= FASTEST):
+        raise argparse.ArgumentTypeError(
+            f"{text} is no speed: write a whole number from 1 (as time passes) to {FASTEST}"
+        )
     return int(text)
 
 
@@ -323,7 +338,8 @@ async def _open_demo(asked: argparse.Namespace, ready: Callable[[str], None]) ->
     from bot import bootstrap, demo
     from bot.sandbox.world import DirectoryTaken, DirectoryUnusable, PortTaken
 
-    shown = demo.Demo(asked.dir, asked.port, asked.language or _language(), scene=not asked.empty)
+    language = asked.language or _language()
+    shown = demo.Demo(asked.dir, asked.port, language, scene=not asked.empty, speed=asked.speed)
     try:
         base = await shown.open()
     except (PortTaken, DirectoryTaken, DirectoryUnusable, bootstrap.StartError) as error:
@@ -337,6 +353,11 @@ async def _open_sandbox(asked: argparse.Namespace, ready: Callable[[str], None])
     from bot.sandbox import tryout
     from bot.sandbox.world import DirectoryTaken, DirectoryUnusable, PortTaken, World
 
+    if demo.ahead(asked.dir) > datetime.now(UTC):
+        raise Refused(
+            f"The demo in {asked.dir} ran fast, and what was said there is of later than now. "
+            "Name another folder with --dir, or start that demo over."
+        )
     try:
         world = World(asked.dir, settings=demo.settings())
         base = await world.start(asked.port)

@@ -1,10 +1,11 @@
-"""The program's clock: the time of day, which does not follow a jump that is soon put right."""
+"""The program's clock: the time of day, which does not follow a jump that is soon put right; and the demo's,
+which may run fast."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 #: A difference below this is drift, in seconds; the next look at it will do.
 _DRIFT = 1.0
@@ -25,6 +26,8 @@ class SystemClock:
     back again would leave "not before" instants an hour away, and nothing would be looked at or said until
     then. So a jump is only followed once it has lasted.
     """
+
+    speed = 1.0
 
     def __init__(
         self, wall: Callable[[], float] = time.time, steady: Callable[[], float] = _since_boot
@@ -48,3 +51,17 @@ class SystemClock:
             self._wall_then, self._steady_then, self._apart_since = wall, steady, None
             counted = wall
         return datetime.fromtimestamp(counted, UTC)
+
+
+class FastClock:
+    """Runs so many times as fast as the machine's, from an instant on. It stands still while that sleeps."""
+
+    def __init__(self, speed: float, begins: datetime, steady: Callable[[], float] = time.monotonic) -> None:
+        self.speed = speed
+        self._begins = begins
+        self._steady = steady
+        self._then = steady()
+
+    def now(self) -> datetime:
+        """Its present instant, aware, in UTC."""
+        return self._begins + timedelta(seconds=(self._steady() - self._then) * self.speed)

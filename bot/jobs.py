@@ -22,6 +22,9 @@ Tick = Callable[[], Awaitable[datetime | None]]
 _AFTER_WAKE: Mapping[str, float] = {Wake.POLL: 0.01, Wake.WATCH: 0.01}
 #: How long drawing leaves to sending: what is said in public comes before what is shown of it.
 _AFTER_SENDING = 0.003
+#: However fast the clock is, a tick that comes back for something later rests so long at least, in seconds;
+#: and so long one that only looks now and then.
+_BREATH, _LOOK = 0.02, 1.0
 #: A tick that broke is tried again this soon.
 AFTER_ERROR = timedelta(seconds=1)
 #: Longer than any working tick takes: a look at a slow network, with all its pages, takes the longest.
@@ -62,15 +65,16 @@ class Ticks:
         """Begin ticking, at once; must be called in the event loop."""
         self._live = True
         self._well_at = dict.fromkeys(self._main, self._clock.now())
-        every = IntervalTrigger(seconds=self._cap.total_seconds())
+        every = IntervalTrigger(seconds=self._seconds(self._cap, _LOOK))
         self._scheduler.add_job(self._come, every, args=self._main, next_run_time=datetime.now(UTC))
         self._scheduler.start()
 
     def also(self, name: str, tick: Tick, every: timedelta) -> None:
         """Run something each `every`, and when its name is woken; must be called in the event loop."""
         self._ticks[name] = tick, every, every
-        self._scheduler.add_job(self._come, IntervalTrigger(seconds=every.total_seconds()), args=[name])
-        self._ring(name, 2 * every.total_seconds())
+        seconds = self._seconds(every, _LOOK)
+        self._scheduler.add_job(self._come, IntervalTrigger(seconds=seconds), args=[name])
+        self._ring(name, 2 * seconds)
 
     def wake(self, names: frozenset[Wake]) -> None:
         """Let these ticks run now; must be called in the event loop."""
@@ -81,7 +85,7 @@ class Ticks:
 
     def stalled(self) -> list[str]:
         """The ticks that have not come to a good end for too long: broken each time, or hanging."""
-        before = self._clock.now() - STALLED_AFTER
+        before = self._clock.now() - STALLED_AFTER * self._clock.speed
         return [name.value for name in self._main if not self._live or self._well_at[name] < before]
 
     async def stop(self, seconds: float) -> None:
@@ -131,9 +135,9 @@ class Ticks:
 
     async def _run(self, name: str) -> None:
         tick, every, after_error = self._ticks[name]
-        pause = timedelta(0)
+        rest = 0.0
         try:
-            while pause <= timedelta(0):
+            while rest <= 0:
                 self._again.discard(name)
                 try:
                     due = await tick()
@@ -141,12 +145,19 @@ class Ticks:
                 except Exception:
                     told = {"action": "tick_error", "tick": name}
                     log.exception("A tick broke and is tried again", extra=told)
-                    due = self._clock.now() + after_error
+                    due = self._clock.now() + after_error * self._clock.speed
                 if not self._live:
                     return
-                pause = 2 * every if due is None else min(due - self._clock.now(), 2 * every)
+                rest = self._seconds(2 * every, _LOOK)
+                if due is not None:
+                    rest = min(rest, self._seconds(due - self._clock.now(), _BREATH))
                 if name in self._again:
-                    pause = timedelta(0)
+                    rest = 0.0
         finally:
             self._running.discard(name)
-        self._ring(name, pause.total_seconds())
+        self._ring(name, rest)
+
+    def _seconds(self, span: timedelta, least: float) -> float:
+        """How long so much of the clock's time lasts; by a fast clock, at least `least`."""
+        seconds = span.total_seconds() / self._clock.speed
+        return seconds if self._clock.speed == 1 else max(seconds, least)

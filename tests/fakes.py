@@ -32,6 +32,8 @@ from bot.cases.posts import Absence, AccountId, Author, AuthorId, Media, Post, P
 class FakeClock:
     """A clock that stands still until it is turned."""
 
+    speed = 1.0
+
     def __init__(self, at: datetime = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)) -> None:
         self.at = at
 

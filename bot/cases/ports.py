@@ -18,6 +18,11 @@ from bot.cases.said import Sentence
 class Clock(Protocol):
     """The one source of the present time."""
 
+    @property
+    def speed(self) -> float:
+        """How many of its seconds pass in one of the machine's: 1, but in a demo that runs fast. A wait for
+        an instant is divided by it; how long the machine itself may take is multiplied."""
+
     def now(self) -> datetime:
         """The present instant, aware, in UTC."""
 

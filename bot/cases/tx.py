@@ -55,6 +55,8 @@ class Setup:
     pace: DeskPace = _PACE
     #: What the desk can do.
     abilities: Abilities = _ABILITIES
+    #: That of the clock: how long the machine itself may take is multiplied by it.
+    speed: float = 1.0
 
 
 class Tx:

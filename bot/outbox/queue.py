@@ -83,7 +83,7 @@ class Queue:
         deliveries = []
         for entry in tx.outbox.due(tx.now, limit, closed, least):
             if entry.id in carried:
-                tx.outbox.save(replace(entry, lease_until=leases.until(tx.now)))
+                tx.outbox.save(replace(entry, lease_until=leases.until(tx.now, tx.setup.speed)))
                 continue
             lane = lanes.get(entry.lane)
             if entry.lane in posted or (lane is not None and lane.opens(entry.rank) > tx.now):
@@ -97,13 +97,13 @@ class Queue:
             else:
                 posted.add(entry.lane)
             if entry.lane in channels:
-                kept_until = tx.now + SLOT_WHILE_POSTING
+                kept_until = tx.now + SLOT_WHILE_POSTING * tx.setup.speed
                 tx.outbox.take_slot(entry.lane, kept_until)
                 delivery = replace(delivery, opens_at=slots.get(entry.lane), kept_until=kept_until)
             underway = replace(
                 entry,
                 state=EntryState.UNDERWAY,
-                lease_until=leases.until(tx.now),
+                lease_until=leases.until(tx.now, tx.setup.speed),
                 attempts=entry.attempts + 1,
             )
             tx.outbox.save(underway)
@@ -201,7 +201,7 @@ class Queue:
         """The call lasts: the entry goes on belonging to this process. False when another has it."""
         if not _is_ours(tx, delivery.entry):
             return False
-        tx.outbox.save(replace(delivery.entry, lease_until=leases.until(tx.now)))
+        tx.outbox.save(replace(delivery.entry, lease_until=leases.until(tx.now, tx.setup.speed)))
         return True
 
 

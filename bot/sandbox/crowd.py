@@ -98,6 +98,8 @@ class Crowd:
 
     Who is answered writes on, in public or in private, also after the crowd was stopped; stopping only keeps
     new ones away. What is going on is kept in memory: after a restart nobody writes on.
+    How long customers take passes `speed` times as fast as the machine's time; how many come in a minute is
+    counted in minutes of the machine.
     `language` tells who comes now: those who speak it and a few others, or everybody where it is None.
     """
 
@@ -111,6 +113,7 @@ class Crowd:
         *,
         chance: random.Random | None = None,
         tempo: Tempo | None = None,
+        speed: float = 1.0,
     ) -> None:
         self._x = x
         self._brand = brand
@@ -119,6 +122,7 @@ class Crowd:
         self._language = language
         self._chance = chance if chance is not None else random.SystemRandom()
         self._tempo = tempo if tempo is not None else Tempo()
+        self._speed = speed
         self._pace = 6.0
         self._arrivals: asyncio.Task[None] | None = None
         self._tasks: set[asyncio.Task[None]] = set()
@@ -213,16 +217,16 @@ class Crowd:
                         self._later(self._write_back(talk, talk.private.pop(0)))
 
     async def _write_on(self, talk: _Talk, parent: str, text: str) -> None:
-        await asyncio.sleep(self._chance.uniform(*self._tempo.answer))
+        await asyncio.sleep(self._chance.uniform(*self._tempo.answer) / self._speed)
         post = self._x.post(talk.customer.id, text.format(**talk.blanks), parent)
         talk.posts.add(post.id)
 
     async def _write_back(self, talk: _Talk, text: str) -> None:
-        await asyncio.sleep(self._chance.uniform(*self._tempo.answer))
+        await asyncio.sleep(self._chance.uniform(*self._tempo.answer) / self._speed)
         self._x.direct_message(talk.customer.id, self._brand.id, text.format(**talk.blanks))
 
     async def _ask_again(self, talk: _Talk, text: str) -> None:
-        await asyncio.sleep(self._tempo.patience)
+        await asyncio.sleep(self._tempo.patience / self._speed)
         if not talk.answered and self._arrivals is not None and talk.opening.id in self._x.world.posts:
             post = self._x.post(talk.customer.id, text.format(**talk.blanks), talk.opening.id)
             talk.posts.add(post.id)

@@ -12,8 +12,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import aiohttp
 
-from bot.sandbox.x.model import utcnow
-
 if TYPE_CHECKING:
     from bot.sandbox.world import World
 
@@ -28,14 +26,15 @@ T = TypeVar("T")
 
 
 class Clock:
-    """The clock of the sandbox's world: the machine's, put back while what happened earlier is told."""
+    """The clock of the sandbox's world: the demo's, put back while what happened earlier is told."""
 
-    def __init__(self) -> None:
+    def __init__(self, now: Callable[[], datetime]) -> None:
+        self._now = now
         self.behind = timedelta()
 
     def __call__(self) -> datetime:
         """This moment, or the one that is being told of."""
-        return utcnow() - self.behind
+        return self._now() - self.behind
 
 
 @dataclass(frozen=True)
@@ -121,7 +120,7 @@ class _Agent:
     def _said(self, words: str) -> str:
         """The ts of the bot's card that holds these words; empty while there is none."""
         timeline = self._world.slack.workspace.timeline(self._world.channel)
-        return next((ts for ts in timeline if self._shows(ts, words)), "")
+        return next((ts for ts in timeline if self._shows(ts, words) and self._offers([ts], "claim")), "")
 
     def _shows(self, ts: str, words: str) -> bool:
         return words in str(self._fields(ts).get("text", ""))

@@ -33,7 +33,7 @@ accounts:
     handle: "@{handle}"
     team: care
     api_url: {x_url}
-    poll_every: 2s  # X allows 300 looks in 15 minutes; the bot slows down by itself before they are used up
+    poll_every: {poll_every}s  # X allows 300 looks in 15 minutes; the bot slows down before they are used up
     private: dm
     credentials:
       consumer_key: ${{X_CONSUMER_KEY}}
@@ -43,13 +43,15 @@ accounts:
 """
 
 
-def app_yaml(description: Mapping[str, Any], directory: Path, language: str) -> str:
-    """The configuration for the sandbox that `description` (GET /sandbox.json) tells of."""
+def app_yaml(description: Mapping[str, Any], directory: Path, language: str, speed: int = 1) -> str:
+    """The configuration for the sandbox that `description` (GET /sandbox.json) tells of. Where the clock runs
+    fast, X is looked at ten times a second of the machine's at most."""
     return TEMPLATE.format(
         database=f"sqlite:///{(directory / 'webcare.db').resolve().as_posix()}",
         language=language,
         targets=TARGETS,
         hold=HOLD,
+        poll_every=max(2, speed // 10),
         slack_url=description["slack"]["api_url"],
         channel=description["slack"]["channel"],
         handle=description["x"]["brand"]["handle"].removeprefix("@"),
@@ -70,10 +72,10 @@ def secrets(description: Mapping[str, Any]) -> dict[str, str]:
     }
 
 
-def write(description: Mapping[str, Any], directory: Path, language: str) -> Path:
+def write(description: Mapping[str, Any], directory: Path, language: str, speed: int = 1) -> Path:
     """Write app.yaml and a file `env` beside it that a shell can read; returns the path of app.yaml."""
     path = directory / "app.yaml"
-    path.write_text(app_yaml(description, directory, language), encoding="utf-8")
+    path.write_text(app_yaml(description, directory, language, speed), encoding="utf-8")
     lines = [f"{name}={shlex.quote(value)}\n" for name, value in secrets(description).items()]
     env = directory / "env"
     env.touch(mode=0o600)

@@ -89,6 +89,7 @@ class World:
     process; without a directory it is kept in memory. Raises `DirectoryTaken` when another process has it,
     `DirectoryUnusable` when it cannot be written or read.
     `settings` is the app as it is installed in the workspace; `tempo` is that of the customers let loose.
+    `clock` is the time of everybody here; it passes `speed` times as fast as the machine's.
     What scripts begin with, `/sandbox.json`, is answered once `ready` is set.
     """
 
@@ -97,10 +98,13 @@ class World:
         directory: Path | None,
         *,
         clock: Callable[[], datetime] = utcnow,
+        speed: float = 1.0,
         settings: AppSettings = DEFAULT_SETTINGS,
         tempo: Tempo | None = None,
     ) -> None:
         self._shortcuts = settings.shortcuts
+        self._clock = clock
+        self._speed = speed
         self._lock = _locked(directory) if directory is not None else None
         self._journals: list[Journal] = []
         self.faults = Faults()
@@ -108,7 +112,7 @@ class World:
             for name in ("x.jsonl", "slack.jsonl"):
                 self._journals.append(Journal(directory / name if directory else None))
             self.x = LocalX(self._journals[0], self.faults, clock)
-            self.slack = LocalSlack(self._journals[1], self.faults, clock, settings=settings)
+            self.slack = LocalSlack(self._journals[1], self.faults, clock, speed=speed, settings=settings)
             self.brand = self._settle_x()
             self.channel = self._settle_slack()
         self.feed = Feed(self.x, self.slack, self.channel, lambda: self.crowd.state(), self.about)
@@ -119,6 +123,7 @@ class World:
             lambda: self.feed.touch("crowd", "crowd"),
             self._spoken,
             tempo=tempo,
+            speed=speed,
         )
         #: Cleared while a bot starts here that does not yet see what is posted.
         self.ready = asyncio.Event()
@@ -135,8 +140,10 @@ class World:
         return self._base_url
 
     def about(self) -> dict[str, Any]:
-        """What the page is told of the whole: which life of the world it is, what the demo's bot speaks."""
-        return {"born": self._born, "language": self._spoken()}
+        """What the page is told of the whole: which life of the world it is, what the demo's bot speaks, what
+        time it is, in milliseconds since 1970, and how fast that passes."""
+        now = self._clock().timestamp() * 1000
+        return {"born": self._born, "language": self._spoken(), "now": now, "speed": self._speed}
 
     def _spoken(self) -> str | None:
         """What the demo's bot speaks; None where there is no demo."""

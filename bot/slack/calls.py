@@ -185,7 +185,8 @@ class Caller:
                     "Slack asks to wait, or does not answer well; I go on when it does",
                     extra={"action": "slack_waits", "error": busy.detail, "until": busy.until.isoformat()},
                 )
-                await asyncio.sleep(max(0.0, (busy.until - self._clock.now()).total_seconds()))
+                ahead = (busy.until - self._clock.now()).total_seconds()
+                await asyncio.sleep(max(0.0, ahead / self._clock.speed))
 
     def _refusal(self, error: SlackApiError) -> DeskBusy | DeskRefused | DeskUnclear:
         response = error.response
@@ -264,10 +265,11 @@ class DeskTime:
     and its answer was stamped in between: that bounds its time from both sides, by the length of the call.
     """
 
-    def __init__(self, clock: Clock, steady: Callable[[], float] = time.monotonic) -> None:
-        """`clock` is only asked while Slack has said nothing yet; `steady` counts seconds that never jump."""
+    def __init__(self, clock: Clock, steady: Callable[[], float] | None = None) -> None:
+        """`clock` is only asked while Slack has said nothing yet; `steady` counts seconds that never jump and
+        pass as fast as those of `clock`."""
         self._clock = clock
-        self.steady = steady
+        self.steady = steady or (lambda: time.monotonic() * clock.speed)
         #: By how much Slack's time is ahead of the steady count: at least, at most, and as of when.
         self._bounds: tuple[float, float, float] | None = None
         #: The newest stamp of something received, in microseconds.

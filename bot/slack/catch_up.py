@@ -169,14 +169,14 @@ class CatchUp:
     def _deaf(self) -> Unread:
         now = self._clock.now()
         self._deaf_since = self._deaf_since or now
-        return Unread(DEAF if now - self._deaf_since >= UNTOLD else READING, now)
+        return Unread(DEAF if now - self._deaf_since >= UNTOLD * self._clock.speed else READING, now)
 
     def _knows(self, task: Task) -> bool:
         assert task.thread is not None
         if task.just_written:
             return self._surveyed and task.thread not in self._wishes
         read = self._read.get(task.thread)
-        if read is None or not timedelta(0) <= self._clock.now() - read.at < FRESH:
+        if read is None or not timedelta(0) <= self._clock.now() - read.at < FRESH * self._clock.speed:
             return False
         if task.since is not None and read.at < task.since:  # it could be changed until then
             return False
@@ -286,7 +286,7 @@ class CatchUp:
                 continue
             now = self._clock.now()
             ends = [rest.until for rest in self._rests.values() if rest.until > now]
-            pause = (min(ends) - now).total_seconds() if ends else None
+            pause = (min(ends) - now).total_seconds() / self._clock.speed if ends else None
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._wished.wait(), pause)
 
@@ -327,7 +327,8 @@ class CatchUp:
 
     async def _was_read(self, connection: Connection | None, ref: MessageRef, read: _Read) -> None:
         if connection is self._connection:
-            for known in [known for known, old in self._read.items() if read.at - old.at >= FRESH]:
+            before = read.at - FRESH * self._clock.speed
+            for known in [known for known, old in self._read.items() if old.at <= before]:
                 del self._read[known]
             self._read[ref] = read
         await self._transactions.do(lambda tx: unread.was_read(tx, ref, read.to))

@@ -68,7 +68,7 @@ class Early:
             kept.cancel()
 
     async def _hear_later(self, channel: str, hearing: Callable[[], Awaitable[bool]]) -> None:
-        until = self._clock.now() + LONGEST
+        until = self._clock.now() + LONGEST * self._clock.speed
         while self._clock.now() < until:
             try:
                 if await self._settled(channel, hearing):

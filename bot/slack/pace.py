@@ -90,7 +90,7 @@ class Pace:
             wait = opens - self._clock.now()
             if wait > SHORTLY and not patient:
                 raise DeskBusy(opens, f"{method} has had its calls for now")
-            await asyncio.sleep(max(0.0, wait.total_seconds()))
+            await asyncio.sleep(max(0.0, wait.total_seconds() / self._clock.speed))
 
     async def _close(self, method: str, until: datetime) -> None:
         """Slack asks for patience: no call before `until`, and none in a burst then."""

@@ -76,7 +76,8 @@ class _Client(SocketModeClient):
                 rest = min(_LONGEST_REST, _REST * 2 ** min(tries, 10))
                 rest *= random.uniform(0.8, 1.2)  # noqa: S311  # spreads tries and guards nothing
                 if isinstance(error, DeskBusy):
-                    rest = max(rest, (error.until - self._clock.now()).total_seconds())
+                    ahead = (error.until - self._clock.now()).total_seconds()
+                    rest = max(rest, ahead / self._clock.speed)
                 tries += 1
                 log.warning(
                     "The socket to Slack does not open; a new address is tried after a rest",

@@ -62,7 +62,7 @@ class Deliver:
             await asyncio.wait(new, timeout=seconds)
             return True
         kept_until = await self._transactions.do(lambda tx: tx.outbox.slot(channel))
-        ahead = (kept_until - self._clock.now()).total_seconds() if kept_until else 0.0
+        ahead = (kept_until - self._clock.now()).total_seconds() / self._clock.speed if kept_until else 0.0
         if ahead <= 0:
             return False
         await asyncio.sleep(min(ahead, seconds))
@@ -76,7 +76,7 @@ class Deliver:
         try:
             if delivery.opens_at is not None:
                 ahead = min(delivery.opens_at - self._clock.now(), LEAD)
-                await asyncio.sleep(max(ahead, timedelta(0)).total_seconds())
+                await asyncio.sleep(max(ahead, timedelta(0)).total_seconds() / self._clock.speed)
             lease = Lease(delivery.entry.lease_until, self._clock, partial(self._renew, delivery))
             ref = await lease.run(lambda: self._carry(delivery, lease))
             answered = self._clock.now()

@@ -126,7 +126,7 @@ class Poll:
             )
 
     async def _look(self, stream: Stream, began: datetime) -> None:
-        if leases.has_run_out(stream.lease_until, self._clock.now()):
+        if leases.has_run_out(stream.lease_until, self._clock.now(), self._clock.speed):
             return
         told = {"account": stream.account, "stream": stream.name}
         failure: errors.NetworkError

@@ -80,7 +80,7 @@ class Send:
         late = {
             task.reply_id: back[task.reply_id]
             for task in tasks
-            if task.reply_id in back and _is_told(task, back[task.reply_id], now)
+            if task.reply_id in back and _is_told(task, back[task.reply_id], now, self._clock.speed)
         }
         if late:
             await self._transactions.do(lambda tx: unread.put_off(tx, late))
@@ -115,7 +115,7 @@ class Send:
             return
         outcome: Sent | errors.NetworkError
         try:
-            until = leases.until(command.attempted_at)
+            until = leases.until(command.attempted_at, self._clock.speed)
             lease = Lease(until, self._clock, partial(self._renew, task, command))
             outcome = await lease.run(lambda: self._connectors[task.account].send(command))
         except LeaseLost:
@@ -154,7 +154,8 @@ class Send:
             try:
                 await self._ask_who(writer)
             except errors.DeskBusy as error:
-                await asyncio.sleep(max(SOON, error.until - self._clock.now()).total_seconds())
+                ahead = max(SOON, error.until - self._clock.now())
+                await asyncio.sleep(ahead.total_seconds() / self._clock.speed)
             except errors.DeskError:
                 return
             else:
@@ -188,7 +189,8 @@ class Send:
         await self._transactions.do(lambda tx: publishing.finish(tx, task.reply_id, outcome))
 
 
-def _is_told(task: publishing.Task, why: unread.Unread, now: datetime) -> bool:
+def _is_told(task: publishing.Task, why: unread.Unread, now: datetime, speed: float) -> bool:
     """Whether the line must say that the reply waits: it will, or its time is past already."""
-    waits = why.why in unread.FOR_LONG or why.until > now + unread.SHORTLY
-    return waits or (task.told or now) < now - unread.SHORTLY
+    shortly = unread.SHORTLY * speed
+    waits = why.why in unread.FOR_LONG or why.until > now + shortly
+    return waits or (task.told or now) < now - shortly

@@ -59,13 +59,13 @@ class Lease:
 
     def _holds(self) -> bool:
         """Whether nobody else can have the work yet."""
-        return not leases.has_run_out(self._until, self._clock.now())
+        return not leases.has_run_out(self._until, self._clock.now(), self._clock.speed)
 
     async def renew(self) -> bool:
         """Go on; False when another process has the work."""
         now = self._clock.now()
         if is_ours := await self._renew(now):
-            self._until = leases.until(now)
+            self._until = leases.until(now, self._clock.speed)
         return is_ours
 
     async def run(self, call: Callable[[], Coroutine[Any, Any, T]]) -> T:

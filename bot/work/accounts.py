@@ -154,7 +154,7 @@ def lease_others(tx: Tx, account: AccountId, process: str) -> list[Stream]:
 def renew(tx: Tx, leased: Stream) -> None:
     """The look lasts: the list still belongs to this process, unless another took it over."""
     if (stream := ours(tx, leased)) is not None:
-        tx.streams.save(replace(stream, lease_until=leases.until(tx.now)))
+        tx.streams.save(replace(stream, lease_until=leases.until(tx.now, tx.setup.speed)))
 
 
 def ours(tx: Tx, leased: Stream) -> Stream | None:
@@ -211,7 +211,9 @@ def _lease(tx: Tx, stream: Stream, process: str) -> list[Stream]:
     account for today is spent."""
     if (stream.lease_by != process and _is_leased(tx, stream)) or _stop_if_spent(tx, stream.account):
         return []
-    return [tx.streams.save(replace(stream, lease_by=process, lease_until=leases.until(tx.now)))]
+    return [
+        tx.streams.save(replace(stream, lease_by=process, lease_until=leases.until(tx.now, tx.setup.speed)))
+    ]
 
 
 def _is_leased(tx: Tx, stream: Stream) -> bool:

@@ -128,7 +128,7 @@ def begin(tx: Tx, reply_id: ReplyId) -> SendCommand | None:
             state=state,
             visibility=visibility,
             attempted_at=tx.now,
-            lease_until=leases.until(tx.now),
+            lease_until=leases.until(tx.now, tx.setup.speed),
             failure=None,
         )
     )
@@ -144,8 +144,8 @@ def renew(tx: Tx, reply_id: ReplyId, begun: SendCommand) -> bool:
         return False
     if reply.state is not ReplyState.SENDING:
         return False
-    renewed = tx.replies.save(replace(reply, lease_until=leases.until(tx.now)))
-    if reply.lease_until == leases.until(begun.attempted_at):
+    renewed = tx.replies.save(replace(reply, lease_until=leases.until(tx.now, tx.setup.speed)))
+    if reply.lease_until == leases.until(begun.attempted_at, tx.setup.speed):
         put.line(tx, case, renewed)
     return True
 

@@ -68,7 +68,9 @@ def cap_waits(tx: Tx) -> None:
     a right one, but each kind of wait has its longest; what is looked at too soon waits again. A flag that
     came too early is taken off the card; it comes back in its time, without being said a second time.
     """
-    tx.outbox.cap_waits(tx.now + PATIENCE, tx.now + tx.setup.pace.longest_rest, leases.until(tx.now))
+    tx.outbox.cap_waits(
+        tx.now + PATIENCE, tx.now + tx.setup.pace.longest_rest, leases.until(tx.now, tx.setup.speed)
+    )
     for account in tx.installation.accounts:
         for stream in tx.streams.of(account):
             if (near := _near_stream(tx, stream)) != stream:
@@ -104,14 +106,16 @@ def _near_stream(tx: Tx, stream: Stream) -> Stream:
     return replace(
         stream,
         next_at=min(stream.next_at, tx.now + rest),
-        lease_until=min(stream.lease_until, leases.until(tx.now)) if stream.lease_until else None,
+        lease_until=min(stream.lease_until, leases.until(tx.now, tx.setup.speed))
+        if stream.lease_until
+        else None,
     )
 
 
 def _near_reply(tx: Tx, case: Case, reply: Reply) -> Reply:
     match reply.state:
         case ReplyState.SENDING if reply.lease_until:
-            return replace(reply, lease_until=min(reply.lease_until, leases.until(tx.now)))
+            return replace(reply, lease_until=min(reply.lease_until, leases.until(tx.now, tx.setup.speed)))
         case ReplyState.UNCONFIRMED:
             return replace(reply, send_after=min(reply.send_after, tx.now + max(publishing.LOOKS)))
         case ReplyState.QUEUED:
@@ -134,7 +138,7 @@ def last_alive(tx: Tx) -> datetime | None:
 def back(tx: Tx, since: datetime) -> None:
     """Tell every channel that the bot is back, when it could not hear since `since` and that is long ago
     enough for agents to have noticed."""
-    if tx.now - since < WORTH_TELLING:
+    if tx.now - since < WORTH_TELLING * tx.setup.speed:
         return
     for channel in sorted(tx.installation.channels()):
         put.announce(

@@ -86,7 +86,7 @@ def waiting(tx: Tx) -> Sequence[Reply]:
 
 def late(tx: Tx) -> Sequence[Reply]:
     """Those that have waited for so long that somebody should know."""
-    return [reply for reply in waiting(tx) if tx.now - since(reply) >= LATE]
+    return [reply for reply in waiting(tx) if tx.now - since(reply) >= LATE * tx.setup.speed]
 
 
 def put_off(tx: Tx, late: Mapping[ReplyId, Unread]) -> None:
@@ -137,7 +137,7 @@ def tell(tx: Tx) -> bool:
         posting = next((entry for entry in tx.outbox.waiting() if entry.key.startswith(prefix)), None)
         if first is None:
             _end(tx, told, posting)
-        elif told is None and posting is None and tx.now - first >= LATE:
+        elif told is None and posting is None and tx.now - first >= LATE * tx.setup.speed:
             key = f"{prefix}{first:%Y%m%d%H%M%S}"
             put.announce(tx, channel, say("unread.many", since=Instant(first)), key=key)
     return bool(waiting_in)

@@ -26,6 +26,8 @@ AGENT = Agent(AgentId("U0AGENT001"), "Marieke de Koning")
 class SystemClock:
     """The machine's clock."""
 
+    speed = 1.0
+
     def now(self) -> datetime:
         """The present instant in UTC."""
         return datetime.now(UTC)

@@ -30,6 +30,8 @@ from tests.scenario.sandbox_slack import bench as slack_bench
 class WallClock:
     """The present time: the local Slack lives in it."""
 
+    speed = 1.0
+
     def now(self) -> datetime:
         """The present instant."""
         return datetime.now().astimezone()

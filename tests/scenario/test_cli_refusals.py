@@ -52,6 +52,8 @@ def _fill(made: Path) -> None:
     (made / "other-state").mkdir()
     (made / "other-state" / "x.jsonl").write_text('{"a": 1}\n[1]\n')
     (made / "odd-state" / "x.jsonl").mkdir(parents=True)
+    (made / "ahead").mkdir()
+    (made / "ahead" / "clock").write_text("2999-01-01T00:00:00+00:00")
     (made / "odder-state" / "app.yaml").mkdir(parents=True)
     with closing(sqlite3.connect(made / "foreign.db")) as foreign:
         foreign.execute("CREATE TABLE cases (title TEXT)")
@@ -77,6 +79,13 @@ REFUSED = {
     "demo --port -1": "is no port",
     "demo --port 1_0": "is no port",
     "demo --port ٣": "is no port",
+    "demo --speed 0": "0 is no speed: write a whole number from 1 (as time passes) to 1000",
+    "demo --speed 1001": "1001 is no speed",
+    "demo --speed -5": "is no speed",
+    "demo --speed 2.5": "2.5 is no speed",
+    "demo --speed fast": "fast is no speed",
+    "demo --speed ٣": "is no speed",
+    "sandbox --no-browser --port 0 --dir ahead": "ran fast, and what was said there is of later than now",
     "sandbox --port 65536": "65536 is no port",
     "demo --no-browser --port 0 --dir /proc/foo": "cannot keep its state in /proc/foo",
     "demo --no-browser --port 0 --dir junk": "cannot keep its state in junk",

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
-from bot.clock import SystemClock
+from bot.clock import FastClock, SystemClock
 
 
 @dataclass
@@ -72,3 +73,12 @@ def test_a_second_jump_is_given_its_own_time() -> None:
     machine.live(50)
 
     assert clock.now().timestamp() == 1_800_000_100.0
+
+
+def test_a_fast_clock_begins_where_it_is_told_and_runs_as_fast() -> None:
+    machine = Machine()
+    begins = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
+    clock = FastClock(60, begins, lambda: machine.steady)
+    machine.live(90)
+
+    assert clock.now() == begins + timedelta(hours=1, minutes=30)

@@ -24,6 +24,8 @@ class Steady:
 
 
 class _Clock:
+    speed = 1.0
+
     def now(self) -> datetime:
         """An hour ahead."""
         return WRONG

@@ -9,13 +9,15 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 
 from bot.cases.record import Wake
-from bot.jobs import Ticks
+from bot.jobs import STALLED_AFTER, Ticks
 
 PATIENCE = 5.0
 
 
 class SystemClock:
     """The machine's clock."""
+
+    speed = 1.0
 
     def now(self) -> datetime:
         return datetime.now(UTC)
@@ -147,3 +149,56 @@ async def test_what_runs_beside_the_ticks_does_so_although_the_scheduler_waits_f
         await beside.has_run(3)
 
     assert beside.most_at_once == 1
+
+
+class FastClock:
+    """A clock on which a minute lasts as long as the machine takes for a little."""
+
+    speed = 600.0
+
+    def __init__(self) -> None:
+        self._began = datetime.now(UTC)
+
+    def now(self) -> datetime:
+        return self._began + (datetime.now(UTC) - self._began) * self.speed
+
+
+@asynccontextmanager
+async def ticking_fast(rest: timedelta) -> AsyncIterator[Counting]:
+    """A tick by a fast clock that wants to come back after so much of its time."""
+    tick, clock = Counting(), FastClock()
+
+    async def run() -> datetime:
+        await tick.run()
+        return clock.now() + rest
+
+    ticks = Ticks({Wake.DELIVER: run}, clock, timedelta(hours=10))
+    ticks.start()
+    try:
+        yield tick
+    finally:
+        await ticks.stop(1)
+
+
+async def test_by_a_fast_clock_a_tick_comes_back_sooner() -> None:
+    async with ticking_fast(timedelta(minutes=1)) as tick:
+        await tick.has_run(3)
+
+
+async def test_by_a_fast_clock_a_tick_leaves_the_others_time() -> None:
+    async with ticking_fast(timedelta(milliseconds=1)) as tick:
+        await asyncio.sleep(0.2)
+
+    assert 1 < tick.runs < 20
+
+
+async def test_by_a_fast_clock_a_tick_that_hangs_has_as_long_as_by_any_other() -> None:
+    clock = FastClock()
+    ticks = Ticks({Wake.DELIVER: Counting(lasts=60).run}, clock, timedelta(hours=10))
+    ticks.start()
+    before = clock.now()
+    await asyncio.sleep(0.3)
+    hangs, stalled = clock.now() - before > STALLED_AFTER, ticks.stalled()
+    await ticks.stop(0)
+
+    assert (hangs, stalled) == (True, [])

@@ -1,5 +1,6 @@
 // Writes instants the way the reader is used to, in the reader's own time zone.
 
+import { present } from "./clock.js";
 import { language, t } from "./texts.js";
 import { tongue } from "./tongue.js";
 
@@ -11,7 +12,7 @@ const locale = (speech) => navigator.languages.find((name) => name.split("-")[0]
 const write = (date, options, speech = language()) => new Intl.DateTimeFormat(locale(speech), { ...options, ...(options.hour || options.timeStyle ? { hourCycle: "h23" } : {}) }).format(date);
 
 function nearby(date, speech = language()) {
-  const day = new Date();
+  const day = new Date(present());
   if (same(date, day)) return t("today", {}, speech);
   day.setDate(day.getDate() - 1);
   if (same(date, day)) return t("yesterday", {}, speech);
@@ -57,7 +58,7 @@ export function fill(format, seconds) {
 
 /** "3 minutes ago", "in 2 hours". */
 export function ago(date, speech = language()) {
-  const seconds = Math.round((date.getTime() - Date.now()) / 1000);
+  const seconds = Math.round((date.getTime() - present()) / 1000);
   const steps = [["day", 86400], ["hour", 3600], ["minute", 60]];
   const relative = new Intl.RelativeTimeFormat(speech, { numeric: "auto" });
   for (const [unit, size] of steps) {
@@ -67,6 +68,9 @@ export function ago(date, speech = language()) {
 }
 
 export const clockTime = (date) => TOKENS.time(date);
+
+/** A day of the week and a time, such as "Tue 14:32". */
+export const dayTime = (date) => write(date, { weekday: "short", hour: "2-digit", minute: "2-digit" });
 
 /** The full instant, for a tooltip. */
 export const full = (date) => write(date, { dateStyle: "full", timeStyle: "medium" });

@@ -2,6 +2,8 @@
 
 import { announce } from "./announce.js";
 import { description, emojiTable, sandbox } from "./api.js";
+import * as clock from "./clock.js";
+import { dayTime } from "./dates.js";
 import { confirmed, help, sayAgain } from "./dialog.js";
 import { byId, ownAddress } from "./dom.js";
 import { learn } from "./emoji.js";
@@ -14,7 +16,9 @@ import { drawTeam, startTeam } from "./team.js";
 import { language, preferred, speak, t } from "./texts.js";
 import { forget, remember, remembered, view } from "./view.js";
 
+/** How often what passes is drawn again, in milliseconds of the sandbox, and of the machine at least. */
 const AGES_EVERY = 15_000;
+const LEAST = 1_000;
 
 async function refresh() {
   view.sandbox = await description();
@@ -96,8 +100,19 @@ function isAnother() {
 function drawWorld() {
   const world = view.store.get("world", "world");
   if (world === null) return;
+  clock.set(world);
+  drawClock();
   byId("anew").hidden = world.language === null;
   if (world.language !== null && world.language !== language()) tell(world.language, false);
+}
+
+/** Where it is another time than outside, the bar tells which. */
+function drawClock() {
+  const shown = byId("clock");
+  shown.hidden = !clock.isElsewhere();
+  if (shown.hidden) return;
+  const words = t(clock.speed() === 1 ? "clock" : "clock_fast", { time: dayTime(new Date(clock.present())), speed: clock.speed() });
+  if (shown.textContent !== words) shown.textContent = words;
 }
 
 function startBar() {
@@ -160,11 +175,16 @@ async function start() {
   learn(table);
   view.store.watch(draw);
   view.store.connect("sandbox/events");
-  setInterval(() => {
+  passTime();
+}
+
+function passTime() {
+  setTimeout(() => {
     refreshAges(document);
     refreshThreadAges();
     view.store.touch();
-  }, AGES_EVERY);
+    passTime();
+  }, Math.max(LEAST, AGES_EVERY / clock.speed()));
 }
 
 start();

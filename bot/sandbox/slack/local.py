@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -44,13 +45,17 @@ class LocalSlack:
         faults: Faults,
         clock: Callable[[], datetime] = utcnow,
         *,
+        speed: float = 1.0,
         settings: AppSettings = DEFAULT_SETTINGS,
         bot_token: str | None = None,
         app_token: str | None = None,
     ) -> None:
+        """`speed` is that of the clock: limits and repetitions keep to it. How long an acknowledgement may
+        take and a trigger_id is good for is a matter of the machine."""
         self._faults = faults
         self.workspace = Workspace(journal, clock)
         sockets = SocketMode(lambda: str(self.workspace.app["app_id"]))
+        sockets.pace.repeats = tuple(pause / speed for pause in sockets.pace.repeats)
         events = Events(self.workspace, settings, sockets.deliver)
         activity = Activity(self.workspace, events)
         self._parts = Parts(
@@ -63,7 +68,7 @@ class LocalSlack:
             views=Views(self.workspace, events),
             vouchers=Vouchers(),
             sockets=sockets,
-            limits=Limits(),
+            limits=Limits(monotonic=lambda: time.monotonic() * speed),
         )
         #: Where the server was last reached; response_urls begin with it.
         self.base_url = "http://127.0.0.1/slack"
