@@ -29,8 +29,8 @@ LONGEST = timedelta(minutes=10)
 CALL_EVERY = timedelta(minutes=10)
 #: How many cases a message names before it says how many more there are.
 LINES = 10
-#: A case may have several flags in one message.
-_FLAGS = 3 * LINES
+#: So many flags a case may have in one message, beside those of the steps of its team's escalation.
+_FLAGS = 6
 
 
 def tell(tx: Tx, turned: Iterable[tuple[Case, Flag]]) -> None:
@@ -235,7 +235,7 @@ def picture(tx: Tx, alarm: Alarm) -> AlarmPicture | None:
     single = alarm.in_thread and total == 1
     lines: dict[int, AlarmLine] = {}
     threads = {}
-    for flag in tx.alarms.flags_in(alarm.id, _FLAGS):
+    for flag in tx.alarms.flags_in(alarm.id, LINES * _flags_of_a_case(tx)):
         case = tx.cases.get(flag.case_id)
         if case is None:
             continue
@@ -251,6 +251,12 @@ def picture(tx: Tx, alarm: Alarm) -> AlarmPicture | None:
     whom = alarm.audience
     call = _called(whom) if alarm.calls else None
     return AlarmPicture(tuple(lines.values()), total, open_, call, single, not whom.is_agent, threads)
+
+
+def _flags_of_a_case(tx: Tx) -> int:
+    """How many flags of one case an alarm may say at most."""
+    teams = tx.installation.teams.values()
+    return _FLAGS + max(sum(step.times for step in team.escalation) for team in teams)
 
 
 def _called(whom: Audience) -> Ping | Call | Calls:

@@ -108,6 +108,7 @@ def give_up(tx: Tx, agent: AgentId, why: Sentence) -> int:
 def gone(tx: Tx, agent: Agent) -> None:
     """Somebody is no longer a member who may reply: what they had is free again, whatever waits in it."""
     for case in tx.cases.claimed_by(agent.id):
+        replies.hold_waiting(tx, case, say("hold.not_member", agent=agent.name))
         claims.give_back(tx, case, say("away.gone", who=agent.name))
 
 

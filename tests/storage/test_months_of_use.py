@@ -15,7 +15,7 @@ import pytest
 
 import storage
 from bot.cases.installation import Account, Installation, Team
-from bot.cases.model import Agent, Case, MessageRef, Status
+from bot.cases.model import Agent, AgentId, Case, MessageRef, Status
 from bot.cases.pictures import SaidPicture
 from bot.cases.posts import Author, PostId
 from bot.cases.record import Record
@@ -165,6 +165,10 @@ class Firm:
         third is deleted, and the case set aside."""
         self.clock.at = datetime(2026, 1, 5, 9, 0, tzinfo=UTC) + timedelta(days=number)
         await self.tidy.run()
+        begins, who = self.clock.at, AgentId("U1")
+        await self.store.do(
+            lambda record: record.duty.add_shift("care", who, begins, begins + timedelta(hours=1))
+        )
         customers = [self.network.join(f"c{number}{which}") for which in "abc"]
         posts = [self.network.write(who, f"@brand question {number} of {who.handle}") for who in customers]
         await self.look()
