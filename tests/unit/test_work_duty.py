@@ -100,6 +100,21 @@ def test_who_is_away_is_not_called(office: Office) -> None:
     assert called(office) == [pings("U7")]
 
 
+def test_a_list_names_every_case_however_many_steps_were_said_of_each(office: Office) -> None:
+    second = timedelta(seconds=1)
+    steps = (Step(FlagKind.AT_RISK, "channel"), Step(FlagKind.MISSED, "channel", again=second, times=9))
+    office.configure_team(escalation=steps, targets=Targets(first_reply=20 * second, warn_before=10 * second))
+    for number in range(alarms.LINES):
+        office.take_in(a_post(f"9{number}", root_id=f"9{number}", author_id=f"9{number}", created_at=NOW))
+    for seconds in range(8, 32):
+        turns.flag(office.tx(NOW + seconds * second))
+    [alarm] = office.alarms()
+    picture = alarms.picture(office.tx(), alarm)
+
+    assert picture is not None
+    assert len(picture.lines) == picture.total == alarms.LINES
+
+
 def test_after_an_answer_nothing_is_said_again(office: Office) -> None:
     case = a_mention(office)
     turns.flag(office.tx(NOW + HOUR))
