@@ -57,14 +57,15 @@ def of_due_times(count: int) -> list[Finding]:
 
 def of_hours(installation: Installation, now: datetime) -> list[Finding]:
     """The teams whose service hours come to their end within two years: then their clock never rests."""
-    ends = ((team.name, team.hours.last_closing(now)) for team in installation.teams.values())
+    ends = ((team, team.hours.last_closing(now)) for team in installation.teams.values())
     return [
         Finding(
-            f"Team {name}: hours",
+            f"Team {team.name}: hours",
             last > now + SOON,
-            f"They end on {last:%Y-%m-%d}; from then on the clock runs day and night. Add the next period.",
+            f"They end on {last.astimezone(team.hours.zone):%Y-%m-%d}; from then on the clock runs day and "
+            "night. Add the next period.",
         )
-        for name, last in ends
+        for team, last in ends
         if last is not None
     ]
 

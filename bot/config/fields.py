@@ -20,7 +20,8 @@ from bot.texts import LANGUAGES
 from bot.texts import emoji as emoji_table
 
 _DURATION = re.compile(r"(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?")
-_WORKING_DAYS = re.compile(r"(\d{1,2})wd")
+_WORKING_DAYS = re.compile(r"([1-9]\d?)wd")
+_LONGEST_RESOLUTION = timedelta(days=365)
 _PERCENT = re.compile(r"(\d{1,3})\s*%")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
 _CHANNEL_ID = re.compile(r"[CG][A-Z0-9]+")
@@ -130,9 +131,11 @@ def _resolution(value: Any) -> timedelta | WorkingDays:
     days = _WORKING_DAYS.fullmatch(text)
     if days is not None:
         return WorkingDays(int(days[1]))
-    parsed = read_duration(text) if len(text) < 12 else None
-    if parsed is None or not parsed or "d" in text:
+    parsed = read_duration(text) if "d" not in text and len(text) < 12 else None
+    if not parsed:
         raise wrong(f"{shown(text)} is not a target. Write hours such as 8h, or working days such as 2wd.")
+    if parsed > _LONGEST_RESOLUTION:
+        raise wrong(f"{shown(text)} is too long: at most {_LONGEST_RESOLUTION // timedelta(hours=1)}h.")
     return parsed
 
 

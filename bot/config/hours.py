@@ -9,7 +9,15 @@ from functools import lru_cache
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, BeforeValidator, Field, PlainValidator, TypeAdapter, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    Field,
+    PlainValidator,
+    TypeAdapter,
+    model_validator,
+)
 
 from bot.cases.hours import DAY, Block, Hours, Period
 from bot.config import fields
@@ -23,14 +31,25 @@ _LONGEST_NIGHT = timedelta(hours=12)
 _KEYS = "mon, tue, wed, thu, fri, sat, sun or a range such as mon-fri"
 #: Years in which the names of holidays are looked for; some come every fifth year.
 _NAMED_IN = range(2024, 2034)
+#: Shows the week of hours that always hold.
+_SOME_MONDAY = date(2026, 1, 5)
 
 #: What one line under `hours` says: of a period, or of one day.
 Entry = Period | tuple[date, Sequence[Block]]
 
 
+def _text(value: Any, example: str) -> str:
+    """The text that stands within an entry, of which the models know no example."""
+    if not value:
+        raise fields.wrong(f"has a key without a value. Write {example}.")
+    if not isinstance(value, str):
+        raise fields.wrong(f"has a list or a block where text belongs. Write {example}.")
+    return fields.one_text(value)
+
+
 def a_date(value: Any) -> date:
     """A date as it stands in app.yaml."""
-    text = fields.one_text(value)
+    text = _text(value, "a date, as in 2026-12-24")
     try:
         return date.fromisoformat(text)
     except ValueError:
@@ -41,7 +60,7 @@ def a_date(value: Any) -> date:
 
 def blocks(value: Any) -> tuple[Block, ...]:
     """Times of a day, such as "09:00-12:30, 13:00-21:00"; "closed" for none."""
-    text = fields.one_text(value)
+    text = _text(value, 'from and until, as in "09:00-12:30, 13:00-17:30", or closed')
     if text == "closed":
         return ()
     found = tuple(_block(part.strip()) for part in text.split(","))
@@ -115,11 +134,47 @@ def _period(value: Mapping[str, Any]) -> Entry:
             week[day] = blocks(text)
     if not week:
         raise fields.wrong(f"names no day. Write {_KEYS}.")
-    for day, theirs in week.items():
-        following = week.get((day + 1) % 7, ())
-        if any(ends - DAY > begins for _, ends in theirs for begins, _ in following):
-            raise fields.wrong(f"has hours that pass midnight on {_WEEK[day]} and overlap those that follow.")
     return Period(week, first, last)
+
+
+def _fitting(entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
+    """The entries, when what they say together can be kept."""
+    if not longest_week(entries):
+        raise fields.wrong("never open. Write the hours of at least one weekday.")
+    hours = hours_of(entries, None, ZoneInfo("UTC"))
+    single = {near for day in hours.days if _is_near(day) for near in (day - DAY, day)}
+    for day in sorted(single | {first + n * DAY for first in _weeks(entries) for n in range(7)}):
+        following = [opens for opens, _ in hours.blocks(day + DAY)]
+        if any(closes - DAY > opens for _, closes in hours.blocks(day) for opens in following):
+            raise fields.wrong(
+                f"pass midnight on {_WEEK[day.weekday()]} ({day} for example) and overlap those of the next "
+                "day. Let the first end where the others begin."
+            )
+    return entries
+
+
+def _weeks(entries: Sequence[Entry]) -> set[date]:
+    """The first days of some weeks: between them they show every week that the entries for periods make."""
+    periods = [entry for entry in entries if isinstance(entry, Period)]
+    first = [period.first for period in periods if period.first is not None]
+    after = [period.last + DAY for period in periods if period.last is not None and _is_near(period.last)]
+    edges = {day for day in (*first, *after) if _is_near(day)} or {_SOME_MONDAY}
+    return edges | {day - 7 * DAY for day in edges}
+
+
+def _is_near(day: date) -> bool:
+    """Whether weeks can be counted from there; dates such as 9999-12-31 stand for no day at all."""
+    return 1900 <= day.year <= 2200
+
+
+def longest_week(entries: Sequence[Entry]) -> timedelta:
+    """The service time of the longest week that the entries for periods describe."""
+    hours = Hours(ZoneInfo("UTC"), [entry for entry in entries if isinstance(entry, Period)])
+    weeks = ([first + n * DAY for n in range(7)] for first in _weeks(entries))
+    return max(
+        sum((closes - opens for day in week for opens, closes in hours.blocks(day)), timedelta(0))
+        for week in weeks
+    )
 
 
 def _country(value: Any) -> str:
@@ -135,7 +190,8 @@ def _country(value: Any) -> str:
 def _some_texts(value: Any) -> tuple[str, ...]:
     if not isinstance(value, list):
         raise fields.wrong("must be a list. Write for example [good_friday].")
-    return tuple(fields.one_text(each) for each in value)
+    texts = [_text(each, "a name such as good_friday") for each in value]
+    return tuple(text if _is_date(text) else _plain(text) for text in texts)
 
 
 class HolidaysConfig(BaseModel):
@@ -171,40 +227,71 @@ class HolidaysConfig(BaseModel):
     def _names(self, years: Sequence[int]) -> dict[str, set[str]]:
         try:
             return {
-                kind: {name for year in years for _, name in self._days(year, kind)}
+                kind: {
+                    name
+                    for language in self._languages()
+                    for year in years
+                    for _, name in self._days(year, kind, language)
+                }
                 for kind in ("public", "optional")
             }
         except NotImplementedError:
-            raise fields.wrong(f"has no region {shown(self.region)} of {self.country}.") from None
+            import holidays  # see `_country`
 
-    def _days(self, year: int, kind: str) -> Iterator[tuple[date, str]]:
+            hint = did_you_mean(self.region, getattr(holidays, self.country).subdivisions)
+            raise fields.wrong(
+                f"has no region {shown(self.region)} of {self.country}.{hint} Without region it is the whole "
+                "country."
+            ) from None
+
+    def _languages(self) -> set[str | None]:
+        """The languages in which its holidays may be named: English, and the country's own."""
         import holidays  # see `_country`
 
-        kinds = getattr(holidays, self.country).supported_categories
-        if kind not in kinds:
+        country = getattr(holidays, self.country)
+        return {country.default_language, *({"en_US"} & set(country.supported_languages))}
+
+    def _days(self, year: int, kind: str, language: str | None) -> Iterator[tuple[date, str]]:
+        import holidays  # see `_country`
+
+        if kind not in getattr(holidays, self.country).supported_categories:
             return
-        languages = getattr(holidays, self.country).supported_languages
+        region = self.region or None
         found = holidays.country_holidays(
-            self.country,
-            subdiv=self.region or None,
-            years=year,
-            language="en_US" if "en_US" in languages else None,
-            categories=(kind,),
+            self.country, subdiv=region, years=year, language=language, categories=(kind,)
         )
         for day, names in found.items():
             for name in names.split("; "):
-                yield day, re.sub(r"\W+", "_", re.sub(r"\(.*?\)|'|’", "", name).strip().lower())
+                yield day, _plain(name)
 
     def closed(self) -> Callable[[int], Set[date]]:
         """The days of a year on which the team is not there."""
 
         @lru_cache
         def of_year(year: int) -> frozenset[date]:
-            kept = {day for day, name in self._days(year, "public") if name not in self.besides}
-            added = {day for day, name in self._days(year, "optional") if name in self.extra}
-            return frozenset(kept | added | {a_date(text) for text in self.extra if _is_date(text)})
+            kept = (
+                {day for day, name in self._days(year, "public", language) if name not in self.besides}
+                for language in self._languages()
+            )
+            added = {
+                day
+                for language in self._languages()
+                for day, name in self._days(year, "optional", language)
+                if name in self.extra
+            }
+            dates = {a_date(text) for text in self.extra if _is_date(text)}
+            return frozenset(set.intersection(*kept) | added | dates)
 
         return of_year
+
+
+def _plain(name: str) -> str:
+    """The name of a holiday as app.yaml has it: in small letters, without blanks.
+
+    >>> _plain("Washington's Birthday (observed)")
+    'washingtons_birthday'
+    """
+    return re.sub(r"\W+", "_", re.sub(r"\(.*?\)|'|’", "", name).strip().lower()).strip("_")
 
 
 def _is_date(text: str) -> bool:
@@ -216,7 +303,9 @@ def _is_date(text: str) -> bool:
 
 
 _Entries = tuple[Annotated[Any, PlainValidator(_entry)], ...]
-HoursConfig = Annotated[_Entries | None, Field(examples=['[{mon-fri: "09:00-17:30"}]'])]
+HoursConfig = Annotated[
+    Annotated[_Entries, AfterValidator(_fitting)] | None, Field(examples=['[{mon-fri: "09:00-17:30"}]'])
+]
 
 
 def read_entries(value: Any) -> Sequence[Entry]:
@@ -227,13 +316,6 @@ def read_entries(value: Any) -> Sequence[Entry]:
 Holidays = Annotated[
     HolidaysConfig | None, BeforeValidator(fields.or_nothing), Field(examples=["{country: NL}"])
 ]
-
-
-def longest_week(entries: Sequence[Entry]) -> timedelta:
-    """The service time of the longest week that the entries for periods describe."""
-    weeks = [entry.week for entry in entries if isinstance(entry, Period)]
-    spans = ((ends - begins for blocks in week.values() for begins, ends in blocks) for week in weeks)
-    return max((sum(each, timedelta(0)) for each in spans), default=timedelta(0))
 
 
 def hours_of(entries: Sequence[Entry], holidays: HolidaysConfig | None, zone: ZoneInfo) -> Hours:

@@ -155,8 +155,6 @@ class TeamConfig(_Block):
                 raise fields.wrong("has holidays and no hours. Write hours, or take the holidays out.")
             return self
         week, longest = longest_week(self.hours), self.targets.longest()
-        if not week:
-            raise fields.wrong("has hours that never open. Write the hours of at least one weekday.")
         if longest > week:
             raise fields.wrong(
                 f"promises something within {longest / HOUR:g} hours of service, and no week of its hours "

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from bot.cases.ports import Terms
 from bot.config.mistakes import Path, did_you_mean, shown
+
+_IN_DAYS = re.compile(r"\d+d[\dhms]*")
 
 #: A path and what is wrong there.
 Fault = tuple[Path, str]
@@ -99,6 +102,18 @@ def _targets(accounts: list[tuple[int, dict[str, Any]]], teams: Any) -> Iterator
             if account not in theirs:
                 text = f"is no account of this team.{did_you_mean(account, theirs)}"
                 yield ("teams", name, "targets", "per_account", account), text
+        if isinstance(targets, dict) and team.get("hours"):
+            yield from _days(("teams", name, "targets"), targets)
+
+
+def _days(path: Path, targets: Mapping[str, Any]) -> Iterator[Fault]:
+    """In service hours a day has no length of its own."""
+    for key, value in targets.items():
+        if isinstance(value, dict):
+            yield from _days((*path, key), value)
+        elif key != "resolution" and isinstance(value, str) and _IN_DAYS.fullmatch(value.strip()):
+            text = f"counts in service hours, and {shown(value)} has days. Write the hours, such as 8h."
+            yield (*path, key), text
 
 
 def _terms(path: Path, account: Mapping[str, Any], networks: Mapping[str, Terms]) -> Iterator[Fault]:

@@ -91,7 +91,7 @@ def _item_of(annotation: Any) -> Any:
 def _keys_at(path: Path) -> Sequence[str]:
     _, model = _at(path)
     if isinstance(model, type) and issubclass(model, BaseModel):
-        return tuple(model.model_fields)
+        return tuple(field.alias or name for name, field in model.model_fields.items())
     return ()
 
 

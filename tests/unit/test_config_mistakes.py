@@ -257,7 +257,7 @@ class TestHours:
                 'line 13, teams.care.hours[0]: "nine-17" are no hours. Write from and',
             ),
             ('hours: [{mon: "09:00-12:00, 11:00-17:00"}]', "has hours that overlap. Write them as one."),
-            ('hours: [{mon: "22:00-06:00", tue: "05:00-09:00"}]', "pass midnight on mon and overlap those"),
+            ('hours: [{mon: "22:00-06:00", tue: "05:00-09:00"}]', "pass midnight on mon ("),
             ('hours: [{mon: "17:00-09:00"}]', '"17:00-09:00" ends before it begins.'),
             ('hours: [{mon: "09:00-25:00"}]', "has a time that no clock shows. Write 00:00 to 24:00."),
             ('hours: [{maandag: "09:00-17:00"}]', 'has a key "maandag" that is no day of the week.'),
@@ -272,10 +272,22 @@ class TestHours:
                 '"24-12-2026" is not a date. Write year, month and day',
             ),
             ("hours: [{day: 2026-12-24}]", "names one day. Write open:"),
-            ("hours: [{mon: closed}]", "teams.care: has hours that never open."),
+            ('hours: [{fri: "20:00-04:00"}, {sat: "02:00-10:00"}]', "hours: pass midnight on fri"),
+            (
+                'hours: [{fri: "20:00-04:00"}, {day: 2026-12-26, open: "02:00-10:00"}]',
+                "pass midnight on fri (2026-12-25 for example) and overlap those of the next day. Let",
+            ),
+            ("hours: [{mon: closed}]", "teams.care.hours: never open. Write the hours of"),
+            ("hours: [{mon: }]", "has a key without a value. Write from and until"),
+            ("hours: [{mon: [09:00-12:00]}]", "has a list or a block where text belongs. Write from and"),
+            ('hours: [{mon: "9-17"}]\n    holidays: NL', "must be a block of keys with country, except,"),
             (
                 'hours: [{mon: "09:00-10:00"}]',
                 "within 2 hours of service, and no week of its hours has more than 1",
+            ),
+            (
+                'hours: [{mon: "09:00-09:30"}, {tue: "09:00-09:45"}]',
+                "within 2 hours of service, and no week of its hours has more than 1.25",
             ),
             ("holidays: {country: NL}", "has holidays and no hours."),
             (
@@ -290,6 +302,10 @@ class TestHours:
                 'hours: [{mon: "09:00-17:00"}]\n    holidays: {country: NL, extra: [carnival]}',
                 'has no day "carnival" to add.',
             ),
+            (
+                'hours: [{mon: "09:00-17:00"}]\n    holidays: {country: GB, region: Englnd}',
+                'has no region "Englnd" of GB. Did you mean ENG?',
+            ),
         ],
     )
     def test_that_cannot_be_get_their_sentence(self, written: str, sentence: str) -> None:
@@ -300,7 +316,18 @@ class TestHours:
         [
             ("warn_before: 120%", '"120%" is more than the whole. Write 0% to 100%'),
             ("warn_before: 20 %, per_account: {brandx: {first_reply: 1h}}", "Did you mean brand-x?"),
+            ("resolution: 0wd", '"0wd" is not a target. Write hours such as 8h, or working days'),
+            ("resolution: 9999999999d", '"9999999999d" is not a target.'),
+            ("resolution: 999999999h", '"999999999h" is too long: at most 8760h.'),
         ],
     )
     def test_targets_too(self, target: str, sentence: str) -> None:
         assert sentence in complaint(changed("warn_before: 15m", target))
+
+    @pytest.mark.parametrize("target", ["escalate_after: 1d", "per_priority: {urgent: {first_reply: 1d12h}}"])
+    def test_targets_in_days_are_refused_with_hours(self, target: str) -> None:
+        text = changed("    hold: 15s", '    hours: [{mon-fri: "09:00-17:00"}]').replace(
+            "warn_before: 15m", target
+        )
+
+        assert "has days. Write the hours, such as 8h." in complaint(text)

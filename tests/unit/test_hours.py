@@ -80,6 +80,31 @@ def test_a_day_goes_before_holidays_and_holidays_before_periods() -> None:
     assert not kept.is_open(at("2026-05-05 10:00"))
 
 
+@pytest.mark.parametrize("name", ["good_friday", "Good Friday", "goede_vrijdag", "Goede vrijdag"])
+def test_a_holiday_has_its_english_name_and_that_of_the_country(name: str) -> None:
+    kept = hours({"mon-sun": "09:00-17:00"}, country="NL", **{"except": [name]}, extra=["bevrijdingsdag"])
+
+    assert kept.is_open(at("2026-04-03 10:00"))
+    assert not kept.is_open(at("2026-04-06 10:00"))  # Easter Monday
+    assert not kept.is_open(at("2026-05-05 10:00"))
+
+
+@pytest.mark.parametrize(
+    ("block", "since", "minutes", "due"),
+    [
+        ("02:30-06:00", "2026-03-29 00:00", 60, "2026-03-29 04:00"),
+        ("01:00-02:30", "2026-03-29 00:00", 90, "2026-03-30 01:30"),
+        ("02:30-06:00", "2026-10-25 00:00", 120, "2026-10-25 03:30"),
+        ("01:00-02:30", "2026-10-25 00:00", 120, "2026-10-26 01:30"),
+    ],
+    ids=["opens at a skipped one", "closes at it", "opens at a doubled one", "closes at it first"],
+)
+def test_a_time_that_is_skipped_is_the_skip_and_one_that_is_doubled_is_the_first(
+    block: str, since: str, minutes: int, due: str
+) -> None:
+    assert hours({"mon-sun": block}).add(at(since), timedelta(minutes=minutes)) == at(due)
+
+
 def test_the_later_of_two_entries_for_a_day_wins_and_a_weekday_without_one_is_closed() -> None:
     summer = {"from": "2026-07-01", "until": "2026-08-31", "mon": "10:00-12:00"}
     kept = hours({"mon-tue": "09:00-17:00"}, summer, {"day": "2026-07-06", "closed": "true"})
