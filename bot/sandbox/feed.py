@@ -140,7 +140,9 @@ class Feed:
                 self.touch("modal", reader)
             case {"type": "reaction_added" | "reaction_removed", "item": {"ts": ts}}:
                 self.touch("message", ts)
-            case {"type": "team_join", "user": {"id": number}}:
+            case {"type": "team_join" | "user_change", "user": {"id": number}}:
+                self.touch("user", number)
+            case {"type": "presence_change" | "dnd_updated_user", "user": number}:
                 self.touch("user", number)
             case {"type": "channel_rename"}:
                 self.touch("channel", "channel")
@@ -193,7 +195,17 @@ class Feed:
         if user is None:
             return None
         guest = user.restricted or user.ultra_restricted
-        return {"id": user.id, "name": user.name, "bot": user.bot, "bot_id": user.bot_id, "guest": guest}
+        return {
+            "id": user.id,
+            "name": user.name,
+            "bot": user.bot,
+            "bot_id": user.bot_id,
+            "guest": guest,
+            "deleted": user.deleted,
+            "away": user.away,
+            "quiet_until": user.quiet_until,
+            **user.status(self._slack.workspace.clock()),
+        }
 
     def _room(self, _: str) -> Json:
         return {"id": self._channel, "name": self._slack.workspace.channels[self._channel].name}

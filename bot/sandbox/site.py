@@ -66,6 +66,12 @@ class NewAgent(_Asked):
     external: bool = False
 
 
+class Deactivation(_Asked):
+    """POST /sandbox/deactivate: an agent's account in the workspace is taken away."""
+
+    agent: Words
+
+
 class Press(_Asked):
     """POST /sandbox/press: an agent works a control of a message or of a modal."""
 
@@ -77,6 +83,8 @@ class Press(_Asked):
     block_id: str = ""
     #: What was chosen in a menu or typed; nothing for a button.
     value: Any = None
+    #: What was put in so far, in a modal.
+    values: dict[str, Any] | None = None
 
 
 class Slash(_Asked):
@@ -203,6 +211,10 @@ def _deeds(world: World) -> dict[str, Handler]:
     async def agents(asked: NewAgent) -> Any:
         return world.add_agent(asked.name, restricted=asked.restricted, external=asked.external)
 
+    async def deactivate(asked: Deactivation) -> Any:
+        world.slack.deactivate(asked.agent)
+        return {"ok": True}
+
     async def crowd(asked: Loose) -> Any:
         if asked.running:
             world.crowd.start(asked.pace)
@@ -228,6 +240,7 @@ def _deeds(world: World) -> dict[str, Handler]:
     return {
         "customers": _deed(NewCustomer, customers),
         "agents": _deed(NewAgent, agents),
+        "deactivate": _deed(Deactivation, deactivate),
         "crowd": _deed(Loose, crowd),
         "faults": _deed(OrderedFault, faults),
         "direct-message": _deed(Letter, direct_message),
@@ -248,7 +261,9 @@ def _acts(world: World) -> dict[str, Handler]:
     async def press(asked: Press) -> Any:
         if asked.view:
             return _told(
-                await world.slack.press_in_view(asked.agent, asked.view, asked.action_id, asked.value)
+                await world.slack.press_in_view(
+                    asked.agent, asked.view, asked.action_id, asked.value, asked.values
+                )
             )
         return _told(
             await world.slack.press(

@@ -227,7 +227,7 @@ class World:
                 "agents": [
                     {"id": user.id, "name": user.name, "token": user.token}
                     for user in self.slack.workspace.users.values()
-                    if not user.bot
+                    if not user.bot and not user.deleted
                 ],
                 "shortcuts": sorted(self._shortcuts),
             },

@@ -46,9 +46,28 @@ MODAL = {
                 ],
             },
         },
+        *(
+            {
+                "type": "input",
+                "block_id": action,
+                "optional": True,
+                "label": {"type": "plain_text", "text": label},
+                "element": {"type": kind, "action_id": action},
+            }
+            for action, label, kind in (
+                ("who", "Who", "users_select"),
+                ("day", "Day", "datepicker"),
+                ("at", "At", "timepicker"),
+            )
+        ),
     ],
 }
 BUTTON = {"type": "button", "action_id": "ask", "text": {"type": "plain_text", "text": "Ask me"}}
+MORE = {
+    "type": "overflow",
+    "action_id": "pick",
+    "options": [{"text": {"type": "plain_text", "text": "Three"}, "value": "3"}],
+}
 MENU = {
     "type": "static_select",
     "action_id": "pick",
@@ -90,7 +109,8 @@ async def heard(world: World) -> AsyncIterator[list[Any]]:
         if len(values["why"]["text"]["value"]) < 5:
             await ack(response_action="errors", errors={"why": "Say a little more."})
             return
-        heard.append((values["why"]["text"]["value"], values["kind"]["choice"]["selected_option"]["value"]))
+        chosen = [state for block in values.values() for state in block.values()]
+        heard.append([next(value for key, value in state.items() if key != "type") for state in chosen])
         await ack()
 
     handler = AsyncSocketModeHandler(app, told["bot"]["app_token"])
@@ -118,6 +138,18 @@ async def test_a_choice_of_a_menu_reaches_the_app(world: World, page: Page, hear
     await until(lambda: heard == ["2"])
 
 
+async def test_an_item_of_an_overflow_menu_reaches_the_app_and_can_be_chosen_again(
+    world: World, page: Page, heard: list[Any]
+) -> None:
+    await send_card(world, "more", [{"type": "actions", "elements": [MORE]}])
+    menu = messages(page).last.get_by_label("Choose")
+    await menu.select_option("Three")
+    await until(lambda: heard == ["3"])
+    await menu.select_option("Three")
+
+    await until(lambda: heard == ["3", "3"])
+
+
 async def test_a_shortcut_is_about_the_message_it_was_used_on(
     world: World, page: Page, heard: list[Any]
 ) -> None:
@@ -135,6 +167,9 @@ async def test_a_modal_is_filled_in_corrected_and_sent(world: World, page: Page,
     modal = page.get_by_role("dialog", name="Reason")
     await modal.get_by_label("Why").fill("No")
     await modal.get_by_label("Venting").check()
+    await modal.get_by_label("Who").select_option("Anouk de Wit")
+    await modal.get_by_label("Day").fill("2026-12-24")
+    await modal.get_by_label("At").fill("09:30")
     await modal.get_by_role("button", name="Save").click()
     await expect(modal).to_contain_text("Say a little more.")
     await expect(modal.get_by_label("Why")).to_be_focused()
@@ -144,7 +179,9 @@ async def test_a_modal_is_filled_in_corrected_and_sent(world: World, page: Page,
     await expect(modal).to_have_count(0)
     await expect(page.get_by_role("button", name="Ask me")).to_be_focused()
 
-    assert heard == [("No question in it", "venting")]
+    [[why, kind, who, *when]] = heard
+    assert (why, kind["value"], when) == ("No question in it", "venting", ["2026-12-24", "09:30"])
+    assert world.slack.workspace.users[who].name == "Anouk de Wit"
 
 
 async def test_escape_closes_a_modal(world: World, page: Page, heard: list[Any]) -> None:

@@ -9,12 +9,9 @@ from typing import Any
 import aiohttp
 import pytest
 from slack_bolt.app.async_app import AsyncApp
-from slack_sdk.errors import SlackApiError
 
-from bot.sandbox.slack.errors import SlackError
 from bot.sandbox.slack.settings import DEFAULT_SETTINGS
-from bot.sandbox.slack.vouchers import Place, Vouchers
-from tests.scenario.sandbox_slack import Bench, Json, Listener, bench, listening
+from tests.scenario.sandbox_slack import Bench, Json, bench, listening
 
 CARD: list[Json] = [
     {
@@ -34,24 +31,17 @@ CARD: list[Json] = [
                     {"text": {"type": "plain_text", "text": "Spam"}, "value": "spam"},
                     {"text": {"type": "plain_text", "text": "Azijn"}, "value": "azijn"},
                 ],
+                "placeholder": {"type": "plain_text", "text": "Reden"},
+                "initial_option": {"text": {"type": "plain_text", "text": "Spam"}, "value": "spam"},
+            },
+            {
+                "type": "overflow",
+                "action_id": "more",
+                "options": [{"text": {"type": "plain_text", "text": "Wacht"}, "value": "wait"}],
             },
         ],
     }
 ]
-MODAL: Json = {
-    "type": "modal",
-    "callback_id": "note",
-    "title": {"type": "plain_text", "text": "Notitie"},
-    "submit": {"type": "plain_text", "text": "Bewaar"},
-    "blocks": [
-        {
-            "type": "input",
-            "block_id": "text",
-            "label": {"type": "plain_text", "text": "Notitie"},
-            "element": {"type": "plain_text_input", "action_id": "written"},
-        }
-    ],
-}
 
 
 @pytest.fixture
@@ -99,7 +89,34 @@ async def test_a_chosen_option_is_told(at: Bench) -> None:
     async with listening(at, acknowledged("action", "reason")) as bolt:
         await at.slack.press(at.maaike.id, at.channel.id, ts, "reason", value="azijn")
 
-    assert bolt.interactions[0]["actions"][0]["selected_option"]["value"] == "azijn"
+    body = bolt.interactions[0]
+    [action] = body["actions"]
+    assert (action["type"], action["block_id"]) == ("static_select", "moves")
+    assert action["action_ts"]
+    assert action["placeholder"]["text"] == "Reden"
+    assert [action[name]["value"] for name in ("initial_option", "selected_option")] == ["spam", "azijn"]
+    assert body["state"]["values"]["moves"]["reason"] == {
+        "type": "static_select",
+        "selected_option": action["selected_option"],
+    }
+
+
+async def test_an_item_of_an_overflow_menu_is_told_and_what_stands_in_the_others(at: Bench) -> None:
+    ts = await card(at)
+    async with listening(at, acknowledged("action", "more")) as bolt:
+        await at.slack.press(at.maaike.id, at.channel.id, ts, "more", value="wait")
+
+    body = bolt.interactions[0]
+    assert body["actions"][0]["selected_option"]["value"] == "wait"
+    assert body["state"]["values"]["moves"]["reason"]["selected_option"]["value"] == "spam"
+    assert "more" not in body["state"]["values"]["moves"]
+
+
+async def test_what_a_menu_does_not_offer_cannot_be_chosen(at: Bench) -> None:
+    ts = await card(at)
+
+    with pytest.raises(LookupError):
+        await at.slack.press(at.maaike.id, at.channel.id, ts, "reason", value="zout")
 
 
 async def test_a_button_that_is_not_there_cannot_be_pressed(at: Bench) -> None:
@@ -235,164 +252,3 @@ async def test_a_message_shortcut_tells_its_message_and_thread(at: Bench) -> Non
     body = bolt.interactions[0]
     assert (body["type"], body["callback_id"]) == ("message_action", "item_actions")
     assert (body["message"]["ts"], body["message"]["thread_ts"]) == (reply, root)
-
-
-# --- modals and homes
-
-
-def opens_modal(app: AsyncApp) -> None:
-    """The button opens a modal."""
-
-    @app.action("claim")
-    async def claim(ack: Any, client: Any, body: Json) -> None:
-        await ack()
-        await client.views_open(trigger_id=body["trigger_id"], view=MODAL)
-
-
-async def opened(at: Bench, bolt: Listener) -> Json:
-    """The modal after the button was pressed."""
-    await at.slack.press(at.maaike.id, at.channel.id, await card(at), "claim")
-    await bolt.until(lambda: bool(at.slack.views(at.maaike.id)))
-    return at.slack.views(at.maaike.id)[0]
-
-
-async def test_a_submitted_modal_tells_what_was_put_in_and_closes(at: Bench) -> None:
-    def prepare(app: AsyncApp) -> None:
-        opens_modal(app)
-        acknowledged("view", "note")(app)
-
-    async with listening(at, prepare) as bolt:
-        view = await opened(at, bolt)
-        await at.slack.submit_view(at.maaike.id, view["id"], {"written": "belt terug"})
-
-    values = bolt.interactions[-1]["view"]["state"]["values"]
-    assert values["text"]["written"]["value"] == "belt terug"
-    assert at.slack.views(at.maaike.id) == []
-
-
-async def test_a_modal_with_errors_stays_open(at: Bench) -> None:
-    def prepare(app: AsyncApp) -> None:
-        opens_modal(app)
-        acknowledged("view", "note", response_action="errors", errors={"text": "te kort"})(app)
-
-    async with listening(at, prepare) as bolt:
-        view = await opened(at, bolt)
-        answer = await at.slack.submit_view(at.maaike.id, view["id"], {})
-
-    assert answer.payload["errors"] == {"text": "te kort"}
-    assert len(at.slack.views(at.maaike.id)) == 1
-
-
-async def test_a_modal_can_be_changed_while_it_is_open_but_not_from_an_old_picture(at: Bench) -> None:
-    async with listening(at, opens_modal) as bolt:
-        view = await opened(at, bolt)
-        changed = {**MODAL, "title": {"type": "plain_text", "text": "Anders"}}
-        await at.bot.views_update(view_id=view["id"], view=changed, hash=view["hash"])
-        with pytest.raises(SlackApiError) as refusal:
-            await at.bot.views_update(view_id=view["id"], view=MODAL, hash=view["hash"])
-
-    assert at.slack.views(at.maaike.id)[0]["title"]["text"] == "Anders"
-    assert refusal.value.response["error"] == "hash_conflict"
-
-
-async def test_a_trigger_opens_one_view(at: Bench) -> None:
-    async with listening(at, opens_modal) as bolt:
-        await opened(at, bolt)
-        with pytest.raises(SlackApiError) as refusal:
-            await at.bot.views_open(trigger_id=bolt.interactions[0]["trigger_id"], view=MODAL)
-
-    assert refusal.value.response["error"] == "exchanged_trigger_id"
-
-
-def test_a_trigger_and_an_address_for_answers_expire() -> None:
-    now = [0.0]
-    vouchers = Vouchers(lambda: now[0])
-    trigger, key = vouchers.trigger("U1"), vouchers.address(Place("U1", "C1"))
-    now[0] = 3.1
-    with pytest.raises(SlackError, match="expired_trigger_id"):
-        vouchers.redeem(trigger)
-    now[0] = 1_800.1
-
-    with pytest.raises(SlackError, match="expired_url"):
-        vouchers.answer(key)
-
-
-async def test_an_unknown_trigger_opens_nothing(at: Bench) -> None:
-    with pytest.raises(SlackApiError) as refusal:
-        await at.bot.views_open(trigger_id="nooit.gegeven", view=MODAL)
-
-    assert refusal.value.response["error"] == "invalid_trigger_id"
-
-
-async def test_modals_pile_up_to_three(at: Bench) -> None:
-    async with listening(at, acknowledged("action", "claim")) as bolt:
-        ts = await card(at)
-        for _ in range(4):
-            await at.slack.press(at.maaike.id, at.channel.id, ts, "claim")
-    triggers = [body["trigger_id"] for body in bolt.interactions]
-    await at.bot.views_open(trigger_id=triggers[0], view=MODAL)
-    await at.bot.views_push(trigger_id=triggers[1], view=MODAL)
-    await at.bot.views_push(trigger_id=triggers[2], view=MODAL)
-    with pytest.raises(SlackApiError) as refusal:
-        await at.bot.views_push(trigger_id=triggers[3], view=MODAL)
-
-    assert refusal.value.response["error"] == "push_limit_reached"
-    assert len(at.slack.views(at.maaike.id)) == 3
-
-
-async def test_a_closed_modal_is_told_to_an_app_that_asked_for_it(at: Bench) -> None:
-    def prepare(app: AsyncApp) -> None:
-        acknowledged("action", "claim")(app)
-        acknowledged("view_closed", "note")(app)
-
-    async with listening(at, prepare) as bolt:
-        await at.slack.press(at.maaike.id, at.channel.id, await card(at), "claim")
-        view = {**MODAL, "notify_on_close": True}
-        opened = await at.bot.views_open(trigger_id=bolt.interactions[0]["trigger_id"], view=view)
-        await at.slack.close_view(at.maaike.id, opened["view"]["id"])
-
-    assert bolt.interactions[-1]["type"] == "view_closed"
-    assert at.slack.views(at.maaike.id) == []
-
-
-async def test_a_home_is_kept_and_its_controls_can_be_used(at: Bench) -> None:
-    await at.bot.views_publish(user_id=at.tom.id, view={"type": "home", "blocks": CARD})
-    home = at.slack.home(at.tom.id)
-    assert home is not None
-    async with listening(at, acknowledged("action", "claim")) as bolt:
-        await at.slack.press_in_view(at.tom.id, home["id"], "claim")
-
-    assert bolt.interactions[0]["container"] == {"type": "view", "view_id": home["id"]}
-    assert at.slack.home(at.maaike.id) is None
-
-
-@pytest.mark.parametrize(
-    ("change", "complaint"),
-    [
-        (
-            {"title": {"type": "plain_text", "text": "x" * 25}},
-            "must be less than 25 characters [json-pointer:/view/title/text]",
-        ),
-        ({"private_metadata": "x" * 3001}, "must be less than 3001 characters"),
-        ({"submit": None}, "must be an object [json-pointer:/view/submit]"),
-        ({"blocks": [{"type": "divider"}] * 101}, "no more than 100 items allowed"),
-        ({"type": "home"}, "must be a modal"),
-    ],
-)
-async def test_a_view_that_slack_would_refuse_is_refused(at: Bench, change: Json, complaint: str) -> None:
-    with pytest.raises(SlackApiError) as refusal:
-        await at.bot.views_open(trigger_id="x", view={**MODAL, **change})
-
-    assert refusal.value.response["error"] == "invalid_arguments"
-    assert any(complaint in message for message in refusal.value.response["response_metadata"]["messages"])
-
-
-async def test_a_modal_with_an_input_needs_a_submit_button(at: Bench) -> None:
-    view = {key: value for key, value in MODAL.items() if key != "submit"}
-    with pytest.raises(SlackApiError) as refusal:
-        await at.bot.views_open(trigger_id="x", view=view)
-
-    assert (
-        "[ERROR] missing required field: submit [json-pointer:/view]"
-        in (refusal.value.response["response_metadata"]["messages"])
-    )

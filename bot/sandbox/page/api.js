@@ -64,13 +64,29 @@ export class Agent {
     return this.#ask(on ? "reactions.add" : "reactions.remove", { channel: this.channel, timestamp: ts, name });
   }
 
+  setAway(away) {
+    return this.#ask("users.setPresence", { presence: away ? "away" : "auto" });
+  }
+
+  snooze(minutes) {
+    return this.#ask("dnd.setSnooze", { num_minutes: minutes });
+  }
+
+  endSnooze() {
+    return this.#ask("dnd.endSnooze", {});
+  }
+
+  setStatus(text) {
+    return this.#ask("users.profile.set", { profile: { status_text: text, status_emoji: "", status_expiration: 0 } });
+  }
+
   /** Work a control of a message: `action` says which one, in `block_id` and `action_id`, and the `value` chosen. */
   press(ts, action) {
     return this.#tell("press", { channel: this.channel, ts, ...action });
   }
 
-  pressInView(view, action) {
-    return this.#tell("press", { view, ...action });
+  pressInView(view, action, values) {
+    return this.#tell("press", { view, values, ...action });
   }
 
   shortcut(ts, callback) {

@@ -36,7 +36,7 @@ function build(modal, typed, view) {
     el("h2", { id: "modal-title" }, modal.title.text),
     modal.blocks.map((block) => (block.type === "input" ? field(block, typed, modal.errors, view) : renderBlocks([block], {
       people: view.people,
-      press: (action) => view.pressInModal(modal.id, action),
+      press: (action) => view.pressInModal(modal.id, action, filled(dialog)),
     }))),
     problem,
     el("div", { class: "dialog-foot" },
@@ -56,7 +56,7 @@ function build(modal, typed, view) {
 
 function field(block, typed, errors, view) {
   const id = `modal-${block.element.action_id}`;
-  const input = control(block.element, typed[block.element.action_id], view);
+  const input = control(block.element, block.optional !== true, typed[block.element.action_id], view);
   const choices = input.matches("fieldset");
   const wrong = errors[block.block_id];
   const name = block.label.text;
@@ -77,17 +77,17 @@ function field(block, typed, errors, view) {
 
 const PLAIN = { number_input: "number", email_text_input: "email", url_text_input: "url", datepicker: "date", timepicker: "time" };
 
-function control(element, typed, view) {
+function control(element, required, typed, view) {
   switch (element.type) {
     case "static_select": return select(element.options ?? element.option_groups.flatMap(({ options }) => options), typed ?? element.initial_option?.value);
     case "users_select": return select(people(view), typed ?? element.initial_user);
-    case "radio_buttons": return choices("radio", element, [typed ?? element.initial_option?.value]);
-    case "checkboxes": return choices("checkbox", element, typed ?? (element.initial_options ?? []).map(({ value }) => value));
+    case "radio_buttons": return choices("radio", element, required, [typed ?? element.initial_option?.value]);
+    case "checkboxes": return choices("checkbox", element, false, typed ?? (element.initial_options ?? []).map(({ value }) => value));
     default: return text(element, typed ?? element.initial_value ?? element.initial_date ?? element.initial_time ?? "");
   }
 }
 
-const people = (view) => view.store.all("user").filter(({ bot }) => !bot).map(({ id, name }) => ({ value: id, text: { text: name } }));
+const people = (view) => view.store.all("user").filter(({ bot, deleted }) => !bot && !deleted).map(({ id, name }) => ({ value: id, text: { text: name } }));
 
 function text(element, value) {
   const attributes = { placeholder: element.placeholder?.text, maxlength: element.max_length, minlength: element.min_length };
@@ -101,9 +101,9 @@ function select(options, chosen) {
     options.map((option) => el("option", { value: option.value, selected: option.value === chosen }, option.text.text)));
 }
 
-function choices(type, element, chosen) {
+function choices(type, element, required, chosen) {
   return el("fieldset", {}, element.options.map((option) => el("label", { class: "choice" },
-    el("input", { type, name: element.action_id, value: option.value, checked: chosen.includes(option.value) }), option.text.text)));
+    el("input", { type, name: element.action_id, value: option.value, required, checked: chosen.includes(option.value) }), option.text.text)));
 }
 
 /** What was put in, by action id: text, an option's value, or a list of values for checkboxes. */

@@ -16,7 +16,7 @@ export function fill(id, people, chosen, label) {
     chosen = select.awaited;
     select.awaited = undefined;
   }
-  const signature = JSON.stringify(people);
+  const signature = JSON.stringify(people.map((person) => [person.id, label(person)]));
   if (select.signature !== signature) {
     select.signature = signature;
     select.replaceChildren(...people.map((person) => el("option", { value: person.id }, label(person))));

@@ -11,6 +11,7 @@ import { byId, byKey } from "./dom.js";
 import { asSent, editForm } from "./message.js";
 import { drawModal } from "./modal.js";
 import { add, fill, onPick } from "./picker.js";
+import { changePresence, drawPresence, named } from "./presence.js";
 import { roving } from "./roving.js";
 import { bringUp, jumpToEnd } from "./scroll.js";
 import { t } from "./texts.js";
@@ -49,6 +50,7 @@ export function startTeam(refresh) {
     view.agent = id;
     leaveEdit();
   });
+  byId("agent-state").addEventListener("click", () => attempt(() => changePresence(view.store.get("user", view.agent), acting())));
   byId("agent-new").addEventListener("click", () => attempt(() => addAgent(refresh)));
   composer("channel", { send: writeInChannel, holds: besideTheThread, back: () => changeLast(null) });
   composer("thread", { send: writeInThread, escape: closeThread, back: () => changeLast(view.thread) });
@@ -84,7 +86,7 @@ export function startTeam(refresh) {
     view.store.touch();
   };
   view.edit = startEdit;
-  view.pressInModal = (modal, action) => attempt(() => acting().pressInView(modal, action));
+  view.pressInModal = (modal, action, values) => attempt(() => acting().pressInView(modal, action, values));
   view.answerModal = answerModal;
   window.addEventListener("hashchange", openLinked);
 }
@@ -214,8 +216,9 @@ function leaveEdit() {
 
 /** Draw this half from the store, and bring up what came of the agent's own doing. */
 export function drawTeam(arrivals = [], changes = []) {
-  const team = view.store.all("user").filter(({ bot }) => !bot);
-  view.agent = fill("agent", team, view.agent, ({ name }) => name);
+  const team = view.store.all("user").filter(({ bot, deleted }) => !bot && !deleted);
+  view.agent = fill("agent", team, view.agent, named);
+  drawPresence(view.store.get("user", view.agent));
   view.names = JSON.stringify(view.store.all("user").map(({ id, name }) => [id, name]));
   byId("channel-name").textContent = view.store.get("channel", "channel")?.name ?? "";
   drawChannel();

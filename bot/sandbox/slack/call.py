@@ -12,6 +12,7 @@ from bot.sandbox.slack.events import Events
 from bot.sandbox.slack.files import Files
 from bot.sandbox.slack.limits import Limits
 from bot.sandbox.slack.model import Channel, Json, Message, User
+from bot.sandbox.slack.presence import Presence
 from bot.sandbox.slack.rooms import Rooms
 from bot.sandbox.slack.settings import AppSettings
 from bot.sandbox.slack.socket_mode import SocketMode
@@ -32,6 +33,7 @@ class Parts:
     events: Events
     activity: Activity
     rooms: Rooms
+    presence: Presence
     files: Files
     views: Views
     vouchers: Vouchers

@@ -29,6 +29,10 @@ _SCOPES = {
     "group_unarchive": "groups:read",
     "group_rename": "groups:read",
     "team_join": "users:read",
+    "user_change": "users:read",
+    "user_profile_changed": "users:read",
+    "user_status_changed": "users:read",
+    "dnd_updated_user": "dnd:read",
 }
 
 Callback = Callable[[Json], None]

@@ -16,7 +16,7 @@ from bot.sandbox.slack.errors import SlackError
 from bot.sandbox.slack.model import Channel, Json, Message, User
 from bot.sandbox.slack.mrkdwn import escaped
 from bot.sandbox.slack.settings import BUILT_IN
-from bot.sandbox.slack.views import state_of
+from bot.sandbox.slack.views import check_filled, chosen, state_of
 from bot.sandbox.slack.vouchers import Place
 
 
@@ -63,16 +63,26 @@ class Interactions:
             "container": container,
             "channel": {"id": channel.id, "name": channel.name or "directmessage"},
             "message": seen,
-            "state": {"values": {}},
+            "state": state_of(seen, {action_id: value}),
             "response_url": self._response_url(place),
             "actions": [self._action(block, element, value)],
         }
         return await self._ask("interactive", payload, user, accepts_response=False)
 
-    async def press_in_view(self, user_id: str, view_id: str, action_id: str, *, value: Any = None) -> Answer:
-        """Use a control of an open modal or of the Home tab."""
-        user = self._parts.workspace.users[user_id]
-        view = self._parts.views.find(user_id, view_id)
+    async def press_in_view(
+        self,
+        user_id: str,
+        view_id: str,
+        action_id: str,
+        *,
+        value: Any = None,
+        filled: Mapping[str, Any] | None = None,
+    ) -> Answer:
+        """Use a control of an open modal or of the Home tab; `filled` is what was put in so far, as for
+        `submit_view`."""
+        user = self._who(user_id)
+        view = {**self._parts.views.find(user_id, view_id)}
+        view["state"] = state_of(view, {**(filled or {}), action_id: value})
         block, element = _control(view, action_id, "")
         payload = {
             **self._common("block_actions", user),
@@ -131,22 +141,25 @@ class Interactions:
         return await self._ask("interactive", payload, user, accepts_response=False)
 
     async def submit_view(self, user_id: str, view_id: str, filled: Mapping[str, Any]) -> Answer:
-        """Submit a modal; `filled` maps action_ids to what was put in. Errors keep the modal open."""
-        user = self._parts.workspace.users[user_id]
+        """Submit a modal; `filled` maps action_ids to what was put in. Errors keep the modal open. Raises
+        ValueError for what Slack's client does not send off."""
+        user = self._who(user_id)
         view = {**self._parts.views.find(user_id, view_id)}
         view["state"] = state_of(view, dict(filled))
+        check_filled(view)
         payload = {**self._common("view_submission", user), "view": view, "response_urls": []}
         answer = await self._ask("interactive", payload, user, accepts_response=True)
-        return self._carried_out(answer, lambda: self._after_submission(user_id, view_id, answer.payload))
+        return self._carried_out(answer, lambda: self._after_submission(user_id, view, answer.payload))
 
     async def close_view(self, user_id: str, view_id: str) -> Answer:
         """Close a modal by its cross; the app hears of it if it asked to."""
-        user = self._parts.workspace.users[user_id]
+        user = self._who(user_id)
         view = self._parts.views.find(user_id, view_id)
         self._parts.views.close(user_id, everything=bool(view.get("clear_on_close")))
         if not view.get("notify_on_close"):
             return Answer()
         payload = {**self._common("view_closed", user), "view": view, "is_cleared": False}
+        del payload["trigger_id"]
         return await self._ask("interactive", payload, user, accepts_response=False)
 
     async def response(self, request: web.Request) -> web.Response:
@@ -213,14 +226,18 @@ class Interactions:
         else:
             parts.activity.whisper(bot, channel, user.id, draft)
 
-    def _after_submission(self, user_id: str, view_id: str, payload: Json) -> None:
+    def _after_submission(self, user_id: str, view: Json, payload: Json) -> None:
         views = self._parts.views
         match payload.get("response_action"):
             case "errors":
-                self._parts.events.show({"type": "view_errors", "to": user_id, "errors": payload["errors"]})
+                inputs = {block["block_id"] for block in view["blocks"] if block["type"] == "input"}
+                errors = payload.get("errors")
+                if not isinstance(errors, dict) or not errors or not errors.keys() <= inputs:
+                    raise SlackError("invalid_response_errors")
+                self._parts.events.show({"type": "view_errors", "to": user_id, "errors": errors})
             case "update":
                 block_kit.check_view(payload["view"], "modal")
-                views.update(payload["view"], view_id=view_id)
+                views.update(payload["view"], view_id=view["id"])
             case "push":
                 block_kit.check_view(payload["view"], "modal")
                 views.push(user_id, payload["view"])
@@ -237,8 +254,14 @@ class Interactions:
         self._parts.events.show({"type": "interaction_failed", "to": user.id, "error": answer.error})
         return answer
 
+    def _who(self, user_id: str) -> User:
+        user = self._parts.workspace.users[user_id]
+        if user.deleted:
+            raise LookupError(f"{user.name} is no longer a member")
+        return user
+
     def _who_and_where(self, user_id: str, channel_id: str) -> tuple[User, Channel]:
-        return self._parts.workspace.users[user_id], self._parts.workspace.channels[channel_id]
+        return self._who(user_id), self._parts.workspace.channels[channel_id]
 
     def _seen(self, user: User, channel: Channel, ts: str) -> Json:
         message: Message | None = self._parts.workspace.message(channel.id, ts)
@@ -280,9 +303,8 @@ class Interactions:
         }
         if kind == "button":
             return {**action, **{key: element[key] for key in ("text", "value", "style") if key in element}}
-        alone = {"blocks": [{"block_id": block["block_id"], "element": element}]}
-        state = state_of(alone, {element["action_id"]: value})["values"]
-        return {**action, **state[block["block_id"]][element["action_id"]]}
+        told = {key: element[key] for key in element if key == "placeholder" or key.startswith("initial_")}
+        return {**action, **told, **chosen(element, value)}
 
 
 def _control(shown: Json, action_id: str, block_id: str) -> tuple[Json, Json]:

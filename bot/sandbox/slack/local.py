@@ -22,6 +22,7 @@ from bot.sandbox.slack.interactions import Answer, Interactions
 from bot.sandbox.slack.limits import Limits
 from bot.sandbox.slack.model import Channel, Json, Message, User, utcnow
 from bot.sandbox.slack.mrkdwn import pings
+from bot.sandbox.slack.presence import Presence
 from bot.sandbox.slack.rooms import Rooms
 from bot.sandbox.slack.settings import DEFAULT_SETTINGS, AppSettings
 from bot.sandbox.slack.socket_mode import Mischief, Pace, SocketMode
@@ -64,6 +65,7 @@ class LocalSlack:
             events=events,
             activity=activity,
             rooms=Rooms(self.workspace, events, activity),
+            presence=Presence(self.workspace, events),
             files=Files(self.workspace, activity),
             views=Views(self.workspace, events),
             vouchers=Vouchers(),
@@ -191,15 +193,26 @@ class LocalSlack:
 
     # --- what members do outside the Web API
 
+    def deactivate(self, user_id: str) -> None:
+        """An owner of the workspace takes a member's account away."""
+        self._parts.presence.deactivate(self.workspace.users[user_id])
+
     async def press(
         self, user_id: str, channel: str, ts: str, action_id: str, block_id: str = "", value: Any = None
     ) -> Answer:
         """A member uses a control of a message."""
         return await self._interactions.press(user_id, channel, ts, action_id, block_id=block_id, value=value)
 
-    async def press_in_view(self, user_id: str, view_id: str, action_id: str, value: Any = None) -> Answer:
-        """A member uses a control of a modal or of the Home tab."""
-        return await self._interactions.press_in_view(user_id, view_id, action_id, value=value)
+    async def press_in_view(
+        self,
+        user_id: str,
+        view_id: str,
+        action_id: str,
+        value: Any = None,
+        filled: Mapping[str, Any] | None = None,
+    ) -> Answer:
+        """A member uses a control of a modal or of the Home tab, with what was put in so far."""
+        return await self._interactions.press_in_view(user_id, view_id, action_id, value=value, filled=filled)
 
     async def slash(self, user_id: str, channel: str, command: str, text: str = "") -> Answer:
         """A member types a slash command; what they are shown at once is the answer's `text`."""

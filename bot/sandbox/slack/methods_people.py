@@ -58,9 +58,18 @@ def usergroups_list(call: Call) -> Json:
     }
 
 
+def usergroups_users_list(call: Call) -> Json:
+    """usergroups.users.list"""
+    group = call.parts.workspace.usergroups.get(call.args.required("usergroup"))
+    if group is None or (group["date_delete"] and not call.args.flag("include_disabled")):
+        raise SlackError("no_such_subteam")
+    return {"users": list(group["users"])}
+
+
 METHODS = {
     "auth.test": Method(auth_test, UNTIERED),
     "apps.connections.open": Method(connections_open, 3, app_level=True),
     "users.info": Method(users_info, 4, ("users:read",)),
     "usergroups.list": Method(usergroups_list, 2, ("usergroups:read",)),
+    "usergroups.users.list": Method(usergroups_users_list, 2, ("usergroups:read",)),
 }

@@ -21,7 +21,9 @@ PERSON_SCOPES = frozenset(
         "chat": ("write",),
         "reactions": ("read", "write"),
         "files": ("read", "write"),
-        "users": ("read",),
+        "users": ("read", "write"),
+        "users.profile": ("write",),
+        "dnd": ("read", "write"),
         "usergroups": ("read",),
         "team": ("read",),
     }.items()
@@ -50,6 +52,32 @@ class User:
     #: B… for bots, empty for people.
     bot_id: str = ""
     app_id: str = ""
+    #: Whether the account was taken away; all that they wrote stays.
+    deleted: bool = False
+    #: Whether they say that they are away.
+    away: bool = False
+    status_text: str = ""
+    #: As ":palm_tree:".
+    status_emoji: str = ""
+    #: When the status ends, in seconds since 1970; 0 for never.
+    status_expiration: int = 0
+    #: From when to when they are not to be disturbed.
+    quiet_since: int = 0
+    quiet_until: int = 0
+
+    @property
+    def presence(self) -> str:
+        """ "active" or "away", as everybody sees it."""
+        return "away" if self.away or self.deleted else "active"
+
+    def status(self, now: datetime) -> Json:
+        """What they say of themselves, until its time is over."""
+        over = 0 < self.status_expiration <= now.timestamp()
+        return {
+            "status_text": "" if over else self.status_text,
+            "status_emoji": "" if over else self.status_emoji,
+            "status_expiration": 0 if over else self.status_expiration,
+        }
 
     @property
     def bot(self) -> bool:
@@ -67,38 +95,49 @@ class User:
 
     @classmethod
     def from_entry(cls, entry: Json) -> User:
-        """The user that `entry` describes."""
-        return cls(**{**entry, "scopes": frozenset(entry["scopes"])})
+        """The user that `entry` describes; a person may do what people may do by now."""
+        scopes = frozenset(entry["scopes"]) if entry["bot_id"] else PERSON_SCOPES
+        return cls(**{**entry, "scopes": scopes})
 
     def shown(self, now: datetime) -> Json:
-        """The user object of users.info."""
-        offset = now.astimezone(ZoneInfo(self.tz)).utcoffset()
-        return {
+        """The user object of users.info; of a deactivated member Slack tells less."""
+        shown = {
             "id": self.id,
             "team_id": self.team_id,
             "name": self.handle,
-            "deleted": False,
+            "deleted": self.deleted,
+            "profile": self.profile(now),
+            "is_bot": self.bot,
+            "is_app_user": False,
+            "updated": int(now.timestamp()),
+        }
+        if self.deleted:
+            return shown
+        offset = now.astimezone(ZoneInfo(self.tz)).utcoffset()
+        return {
+            **shown,
             "color": "1d3c5a",
             "real_name": self.name,
             "tz": self.tz,
             "tz_label": self.tz,
             "tz_offset": int(offset.total_seconds()) if offset is not None else 0,
-            "profile": {
-                "real_name": self.name,
-                "real_name_normalized": self.name,
-                "display_name": "" if self.bot else self.name,
-                "display_name_normalized": "" if self.bot else self.name,
-                "team": self.team_id,
-                **({"bot_id": self.bot_id, "api_app_id": self.app_id} if self.bot else {}),
-            },
             "is_admin": False,
             "is_owner": False,
             "is_primary_owner": False,
             "is_restricted": self.restricted or self.ultra_restricted,
             "is_ultra_restricted": self.ultra_restricted,
-            "is_bot": self.bot,
-            "is_app_user": False,
-            "updated": int(now.timestamp()),
+        }
+
+    def profile(self, now: datetime) -> Json:
+        """The profile in it."""
+        return {
+            "real_name": self.name,
+            "real_name_normalized": self.name,
+            "display_name": "" if self.bot else self.name,
+            "display_name_normalized": "" if self.bot else self.name,
+            **self.status(now),
+            "team": self.team_id,
+            **({"bot_id": self.bot_id, "api_app_id": self.app_id} if self.bot else {}),
         }
 
 

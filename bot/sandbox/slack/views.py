@@ -113,36 +113,73 @@ class Views:
         }
 
 
-def state_of(view: Json, filled: dict[str, Any]) -> Json:
-    """The `state.values` of a submitted view: `filled` maps action_ids to what the member put in.
+#: Controls that hold no value between two uses.
+_WITHOUT_STATE = frozenset({"button", "overflow", "image"})
 
-    Text goes in as text, an option as its value, several options as a list of values.
+
+def state_of(shown: Json, filled: dict[str, Any]) -> Json:
+    """The `state` of a message or a view: `filled` maps action_ids to what the member put in.
+
+    Text goes in as text, an option as its value, several options as a list of values. Raises LookupError for
+    an option that is not offered.
     """
     values: Json = {}
-    for block in view["blocks"]:
+    for block in shown.get("blocks", ()):
         held = [block.get("element"), block.get("accessory"), *block.get("elements", ())]
         for element in held:
-            if isinstance(element, dict) and "action_id" in element and element["type"] != "button":
-                answer = _answer(element, filled.get(element["action_id"]))
+            if isinstance(element, dict) and "action_id" in element and element["type"] not in _WITHOUT_STATE:
+                answer = chosen(element, filled.get(element["action_id"]))
                 values.setdefault(block["block_id"], {})[element["action_id"]] = answer
     return {"values": values}
 
 
-def _answer(element: Json, given: Any) -> Json:
+def chosen(element: Json, given: Any) -> Json:
+    """What stands in a control once `given` was put in; what stood there at first where nothing was."""
     kind = element["type"]
-    options = [*element.get("options", ())]
-    for group in element.get("option_groups", ()):
-        options += group["options"]
-    match kind:
-        case "static_select" | "radio_buttons" | "external_select":
-            chosen = [option for option in options if option["value"] == given]
-            return {"type": kind, "selected_option": chosen[0] if chosen else element.get("initial_option")}
-        case "checkboxes" | "multi_static_select":
-            if given is None:
-                return {"type": kind, "selected_options": element.get("initial_options", [])}
-            return {"type": kind, "selected_options": [one for one in options if one["value"] in given]}
-        case "datepicker" | "timepicker" | "users_select" | "channels_select" | "conversations_select":
-            noun = {"datepicker": "date", "timepicker": "time"}.get(kind, kind.removesuffix("s_select"))
-            return {"type": kind, f"selected_{noun}": given or element.get(f"initial_{noun}")}
-        case _:
-            return {"type": kind, "value": given if given is not None else element.get("initial_value")}
+    options = {option["value"]: option for option in _options(element)}
+    if kind in ("static_select", "radio_buttons", "external_select", "overflow"):
+        return {
+            "type": kind,
+            "selected_option": options[given] if given else element.get("initial_option"),
+        }
+    if kind in ("checkboxes", "multi_static_select"):
+        if given is None:
+            return {"type": kind, "selected_options": element.get("initial_options", [])}
+        return {"type": kind, "selected_options": [options[one] for one in given]}
+    if (noun := _NOUNS.get(kind)) is not None:
+        return {"type": kind, f"selected_{noun}": given or element.get(f"initial_{noun}")}
+    return {"type": kind, "value": given if given is not None else element.get("initial_value")}
+
+
+#: What is chosen in a control without options of its own.
+_NOUNS = {
+    "datepicker": "date",
+    "timepicker": "time",
+    "users_select": "user",
+    "channels_select": "channel",
+    "conversations_select": "conversation",
+}
+
+
+def _options(element: Json) -> list[Json]:
+    groups = [group["options"] for group in element.get("option_groups", ())]
+    return [*element.get("options", ()), *(option for group in groups for option in group)]
+
+
+def check_filled(view: Json) -> None:
+    """Refuse what Slack's client keeps back: an input that is empty, or a text that is too long or short."""
+    for block in view["blocks"]:
+        if block["type"] != "input":
+            continue
+        element, label = block["element"], block["label"]["text"]
+        if "action_id" not in element:
+            continue
+        answer = view["state"]["values"][block["block_id"]][element["action_id"]]
+        given = next(value for key, value in answer.items() if key != "type")
+        if not given:
+            if not block.get("optional"):
+                raise ValueError(f"Slack's client asks to fill in “{label}” first.")
+        elif "value" in answer and not (
+            element.get("min_length", 0) <= len(given) <= element.get("max_length", 3000)
+        ):
+            raise ValueError(f"Slack's client asks for another length of “{label}” first.")

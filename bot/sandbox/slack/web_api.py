@@ -16,6 +16,7 @@ from bot.sandbox.slack import (
     methods_conversations,
     methods_files,
     methods_people,
+    methods_presence,
     methods_reactions,
     methods_views,
 )
@@ -29,6 +30,7 @@ METHODS: dict[str, Method] = {
     **methods_conversations.METHODS,
     **methods_files.METHODS,
     **methods_people.METHODS,
+    **methods_presence.METHODS,
     **methods_reactions.METHODS,
     **methods_views.METHODS,
 }
@@ -101,6 +103,8 @@ class WebApi:
         caller = workspace.by_token(token)
         if caller is None:
             raise SlackError("invalid_auth")
+        if caller.deleted:
+            raise SlackError("account_inactive")
         if method.app_level:
             raise SlackError("not_allowed_token_type")
         return caller
