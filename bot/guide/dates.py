@@ -37,7 +37,9 @@ _NEAR = {
     **dict.fromkeys(("morgen", "tomorrow"), 1),
     **dict.fromkeys(("overmorgen", "day after tomorrow", "the day after tomorrow"), 2),
 }
-_FRIDAY, _SATURDAY, _SUNDAY = 4, 5, 6
+#: Every name of a day, and of a month.
+NAMES = (*WEEKDAY, *_MONTH, *_NEAR)
+_FRIDAY = 4
 _OF = r"(?:(?:van|of)\s+)?(?:(?:de|the)\s+)?"
 _NEXT_WEEK = rf"{_OF}(?:volgende|next)\s+week"
 _WEEK_OF = re.compile(rf"{_NEXT_WEEK}(?:\s+(?:op\s+|on\s+)?(?P<then>\w+))?|(?P<first>\w+)\s+{_NEXT_WEEK}")

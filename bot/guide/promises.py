@@ -1,108 +1,56 @@
 """Promises to come back, found in what a brand writes: "we komen er morgen op terug", "we'll call you".
 
-By rules, in Dutch and English, sentence by sentence. What is asked, what depends on the customer, what is
-denied, what is past and what somebody else said promises nothing.
+By rules (`promise_dutch.py`, `promise_english.py`), sentence by sentence. What is asked, what depends on the
+customer, what is denied, what is past and what somebody else said promises nothing (`promise_doubts.py`).
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime
 
-from bot.guide import times
+from bot.guide import dates, promise_doubts, times
+from bot.guide.promise_dutch import AND_NL, DUTCH, WE_NL
+from bot.guide.promise_english import AND_EN, ENGLISH, WE_EN
 
-_GAP, _SHORT = r"[^.?!;]{0,70}?", r"[^.?!;]{0,30}?"
-_YOU = r"\b(?:je|u|jullie)\b"
-_WE = r"(?:ik|we|wij|(?:een|mijn|onze) collega|collega's|iemand|(?:ons|het) team)"
-_FROM_US = r"van (?:ons|mij|me|(?:een|mijn|onze) collega|het team)"
-_LATER = (
-    r"\b(?:straks|zo|later|morgen\w*|overmorgen|vandaag|van(?:middag|avond|ochtend)|(?:deze|volgende) week"
-    r"|maandag|dinsdag|woensdag|donderdag|vrijdag|zaterdag|zondag|binnen\w*|uiterlijk|over|voor \d|om \d|rond"
-    r"|spoedig|snel|nog|terug)\b"
+#: No network takes more, and no sentence is longer that somebody reads.
+_MOST, _LONGEST = 10_000, 600
+_FOUND = [re.compile(pattern) for pattern in (*DUTCH, *ENGLISH)]
+_OURS_NL = re.compile(rf"\b{WE_NL}\b")
+_OURS_EN = re.compile(rf"\b(?:{WE_EN}|(?:i|we)(?:'ll|'ve|'m|'re))\b")
+_CLAUSE = re.compile(r"[,;:()–—]|\s-\s|\b(?:maar|but|dus|so|omdat|because)\b")
+_QUOTED = re.compile(r"[“\"„][^”\"“„]{0,500}[”\"]|^>.*$", re.MULTILINE)
+_SENTENCE = re.compile(r"[^.!?\n]+(?:[.!?](?=[^\s.!?])[^.!?\n]*)*[.!?]*")
+#: "I'll call you at ten, okay?" asks nothing.
+_TAG = re.compile(
+    r",? (?:goed|ok|oké|oke|okay|prima|akkoord|alright|all right|deal|is that ok|is dat goed)\s*\?+$"
 )
-_CALL = r"(?:bel|belt|bellen|mail|mailt|mailen|app|appt|appen)"
-_DO = (
-    r"\b(?:bellen|mailen|terugbellen|terugmailen|laten weten|uitzoeken|navragen|nakijken|contact opnemen"
-    r"|terugkomen|informeren|berichten)\b"
+#: Neither a time nor a denial.
+_POLITE = re.compile(
+    r"\b(?:goede(?:n)? ?(?:morgen|middag|avond)|good (?:morning|afternoon|evening)"
+    r"|no (?:problem|worries|rush)|geen (?:probleem|dank))\b"
 )
-_ANSWER = r"\b(?:reactie|antwoord|bericht|telefoontje|belletje)\b"
-
-
-def _either(verb: str, rest: str) -> tuple[str, str]:
-    """A verb before or behind its subject."""
-    return rf"\b{_WE} {verb}\b{rest}", rf"\b{verb} {_WE}\b{rest}"
-
-
-_DUTCH = (
-    *_either(r"(?:kom|komt|komen)", rf"{_GAP}\bterug\b"),
-    *_either(r"(?:laat|laten)", rf"{_SHORT}{_YOU}{_GAP}\bweten\b"),
-    *_either(_CALL, rf"{_SHORT}{_YOU}{_GAP}{_LATER}"),
-    *_either(_CALL, rf"{_SHORT}{_LATER}{_SHORT}{_YOU}"),
-    *_either(r"(?:zal|zullen|ga|gaat|gaan)", rf"{_GAP}{_DO}"),
-    *_either(r"(?:neem|neemt|nemen)", rf"{_GAP}\bcontact\b{_GAP}\bop\b"),
-    *_either(r"(?:hou|houd|houdt|houden)", rf"{_SHORT}\bop de hoogte\b"),
-    *_either(r"(?:zoek|zoekt|zoeken)", rf"{_SHORT}\b(?:het|dit|dat)\b{_SHORT}\buit\b"),
-    *_either(r"(?:vraag|vraagt|vragen|ga|gaat|gaan)", rf"{_SHORT}\b(?:het|dit|dat)\b{_SHORT}\bna\b"),
-    *_either(
-        r"(?:stuur|stuurt|sturen|geef|geeft|geven)",
-        rf"{_SHORT}{_YOU}{_GAP}\b(?:update|antwoord|uitsluitsel|reactie)\b",
-    ),
-    *_either(r"(?:bericht|berichten|informeer|informeert|informeren)", rf"{_SHORT}{_YOU}{_GAP}{_LATER}"),
-    rf"{_YOU} (?:hoort|horen|krijgt|krijgen|ontvangt)\b{_GAP}\b{_FROM_US}\b",
-    rf"\b(?:hoor|hoort|horen|krijg|krijgt|ontvang) (?:je|u|jullie)\b{_GAP}\b{_FROM_US}\b",
-    rf"\b(?:kun|kunt|kan|mag) (?:je|u)\b{_GAP}{_ANSWER}{_SHORT}\bverwachten\b",
-    rf"\b(?:je|u) (?:kunt|kan|mag)\b{_GAP}{_ANSWER}{_SHORT}\bverwachten\b",
-    r"\b(?:antwoord|update|bericht|nieuws) volgt\b|\bwordt vervolgd\b",
-)
-_I = r"(?:i|we|someone|somebody|(?:a|my|our) colleague|(?:our|the) team|one of us|(?:a|my) manager)"
-_BY_US = rf"(?:\b(?:i'll|we'll)|\b{_I} (?:will|shall)|\b{_I}(?: am| are| is|'m|'re)? going to)"
-_REACH = (
-    r"(?:call|phone|ring|e-?mail|mail|message|text|dm|contact|update|inform|notify|reach out to|write to"
-    r"|get in touch with|follow up with|speak to)"
-)
-_ENGLISH = (
-    rf"{_BY_US}\b{_GAP}\b(?:get|come|be|circle|report|write) back\b",
-    rf"{_BY_US}\b{_GAP}\blet you know\b",
-    rf"{_BY_US}\b{_SHORT}\b{_REACH} you\b",
-    rf"{_BY_US}\b{_SHORT}\b(?:give you (?:a call|a ring|an update)|send you an (?:update|answer))\b",
-    rf"{_BY_US}\b{_GAP}\bkeep you (?:posted|updated|informed|in the loop|up to date)\b",
-    rf"{_BY_US}\b{_SHORT}\b(?:look into|find out|check with|chase|follow up|investigate|ask (?:our|the))\b",
-    rf"{_BY_US}\b{_SHORT}\bbe in touch\b",
-    r"\byou(?:'ll| will| should|'re going to| are going to| can expect to) hear\b[^.?!;]{0,40}"
-    r"\b(?:from|by|before)\b",
-    r"\bexpect (?:a|an|our|my) (?:reply|answer|update|response|call|e-?mail)\b",
-    r"\byou(?:'ll| will) (?:have|get|receive) (?:a|an|our|my) (?:reply|answer|update|response|call)\b",
-    r"\b(?:more|update|answer|reply|news) (?:to follow|will follow|follows)\b",
-    rf"\b{_I} (?:am |are |is )?(?:calling|ringing|emailing|phoning) you\b",
-)
-_FOUND = [re.compile(pattern) for pattern in (*_DUTCH, *_ENGLISH)]
-#: It is up to the customer.
-_ON_CONDITION = re.compile(
-    r"\b(?:als|indien|mits|zodra|wanneer|nadat|tenzij) (?:je|u|jullie)\b"
-    r"|\b(?:if|once|when|as soon as|after|unless|provided|whenever) you\b"
-)
-#: It is denied, only wished for, past, or happens at this moment.
-_NOT_SO = re.compile(
-    r"\b(?:niet|geen|nooit|nee)\b|\b(?:not|never|won't|can't|cannot|unable|no longer)\b"
-    r"|\b(?:hoop|hopen|zou|zouden|would|might|could|may|hope)\b"
-    r"|\b(?:zojuist|nu meteen|op dit moment|right now|just now|at the moment)\b"
-)
-_QUOTED = re.compile(r"[“\"„][^”\"]*[”\"]|^>.*$", re.MULTILINE)
-_SENTENCE = re.compile(r"[^.!?\n]+(?:\.(?=\d)[^.!?\n]*)*[.!?]*")
-#: What is said of a day that has no name: today is over, or the week is.
-_TODAY = re.compile(
-    r"\b(?:straks|zo meteen|zo dadelijk|later vandaag|vandaag nog|nog vandaag|in de loop van de dag|vandaag"
-    r"|shortly|later today|today|later on|in a bit|in a moment)\b"
-)
-_THIS_WEEK = re.compile(r"\b(?:deze week|eind van de week|this week|end of the week|later this week)\b")
 _WORKING_DAYS = re.compile(
-    r"\b(\d{1,2}|een|één|twee|drie|vier|vijf|one|two|three|four|five|a)\s+"
+    r"\b(\d{1,2}|een|één|twee|drie|vier|vijf|tien|one|two|three|four|five|ten|a)\s+"
     r"(?:werkdag(?:en)?|(?:working|business) days?)\b"
 )
 _COUNTS = {"een": 1, "één": 1, "a": 1, "one": 1, "twee": 2, "two": 2, "drie": 3, "three": 3, "vier": 4}
-_COUNTS |= {"four": 4, "vijf": 5, "five": 5}
-_MOST_WORDS = 6
+_COUNTS |= {"four": 4, "vijf": 5, "five": 5, "tien": 10, "ten": 10}
+#: So many words name a time at most.
+_MOST_WORDS = 7
+_BARE = re.compile(r"\d{1,2}|een|één|one|an?")
+_AT = re.compile(r"(?:om|at|by|voor|before|rond|around)\s+\d{1,2}")
+#: A length is a due time only behind these; otherwise it tells how long something took.
+_WITHIN = re.compile(r"(?:binnen|over|in|within|nog)\b")
+#: Behind these stands when something was.
+_PAST = frozenset({"van", "from", "sinds", "since", "afgelopen", "vorige", "last", "al", "of", "for", "the"})
+#: Today, in words that name no time.
+_TODAY = re.compile(
+    r"\b(?:straks|zo(?! (?:snel|spoedig|gauw|goed))|zometeen|dadelijk|shortly|later on"
+    r"|in a (?:bit|moment|mo|sec))\b"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,51 +61,117 @@ class Promise:
     words: str
     #: By when, in UTC; None where no time is named.
     due_at: datetime | None = None
+    #: The last day for it, where only days are named: it ends when people go home. `due_at` says 17:00 then.
+    day: date | None = None
     #: Within so many working days, where it is said so.
     working_days: int | None = None
 
 
 def find(text: str, now: datetime) -> Promise | None:
-    """The first promise in a text that went out at `now`, which has the zone of the brand; None without one.
+    """The first promise in a text that went out at `now`, which has the zone of the brand; of several the
+    first that names a time. None without one.
 
     >>> find("Thanks! We'll call you.", datetime(2026, 12, 1)).words
     "We'll call you."
     """
-    plain = _QUOTED.sub(" ", text.replace("’", "'"))
-    for match in _SENTENCE.finditer(plain):
+    first = None
+    for sentence in _promising(text):
+        found = _timed(sentence, now)
+        if found.due_at is not None or found.working_days is not None:
+            return found
+        first = first or found
+    return first
+
+
+def _promising(text: str) -> Iterator[str]:
+    """The sentences that promise to come back."""
+    is_asked, ours = False, False
+    for match in _SENTENCE.finditer(_QUOTED.sub(" ", text[:_MOST].replace("’", "'"))):
         sentence = match[0].strip()
-        small = sentence.casefold()
-        if sentence.endswith("?") or _ON_CONDITION.search(small):
-            continue
-        found = (pattern.search(small) for pattern in _FOUND)
-        if any(each is not None and not _NOT_SO.search(_around(small, each)) for each in found):
-            days = _WORKING_DAYS.search(small)
-            if days is not None:
-                count = _COUNTS.get(days[1]) or int(days[1])
-                return Promise(sentence, working_days=count)
-            return Promise(sentence, _due(small, now))
-    return None
+        small = _POLITE.sub("", _TAG.sub(".", sentence.casefold())).strip()
+        ours = ours or promise_doubts.COLLEAGUE.search(small) is not None
+        ours = ours and promise_doubts.OTHERS.search(small) is None
+        if ours:  # "he" is one of them
+            small = promise_doubts.THEY_EN.sub("someone", promise_doubts.THEY_NL.sub("iemand", small))
+        depends = is_asked and promise_doubts.THEN.match(small) is not None
+        is_question = small.endswith("?")
+        is_asked = is_question or promise_doubts.ASKED.search(small) is not None
+        is_asked = is_asked and promise_doubts.PATIENCE.search(small) is None
+        if not is_question and not depends and len(small) <= _LONGEST and _promises(small):
+            yield sentence
+
+
+def _promises(sentence: str) -> bool:
+    """Whether a sentence in small letters promises something."""
+    sentence = promise_doubts.WHAT_IS_SAID.sub("", sentence)
+    if promise_doubts.REPORTED.search(sentence) or promise_doubts.ASKED_FIRST.search(sentence):
+        return False
+    if promise_doubts.IF_WE_NEED.search(sentence):
+        return False
+    if promise_doubts.ON_CONDITION.search(promise_doubts.WHAT_IS_TOLD.sub("weten ", sentence)):
+        return False
+    plain = _with_subjects(sentence)
+    found = (match for pattern in _FOUND for match in pattern.finditer(plain))
+    return any(not promise_doubts.NOT_SO.search(_around(plain, match)) for match in found)
+
+
+def _with_subjects(sentence: str) -> str:
+    """The sentence in which each part behind "and" that goes on with our subject says it again."""
+    for and_more, ours, subject in ((AND_NL, _OURS_NL, "; we "), (AND_EN, _OURS_EN, "; we will ")):
+        said, place = "", 0
+        for match in and_more.finditer(sentence):
+            said += sentence[place : match.start()]
+            clauses = [each for each in _CLAUSE.split(said) if each.strip()]
+            said += subject if clauses and ours.search(clauses[-1]) else match[0]
+            place = match.end()
+        sentence = said + sentence[place:]
+    return sentence
 
 
 def _around(sentence: str, match: re.Match[str]) -> str:
-    """The clause in which something was found."""
-    before = re.split(r"[,;:]|\b(?:maar|but|dus|so)\b", sentence[: match.start()])[-1]
-    return before + match[0] + re.split(r"[,;:]|\b(?:maar|but|omdat|because)\b", sentence[match.end() :])[0]
+    """The clause in which something was found, up to what it tells."""
+    before = _CLAUSE.split(sentence[: match.start()])[-1]
+    behind = promise_doubts.CONTENT.split(_CLAUSE.split(sentence[match.end() :])[0])[0]
+    return before + match[0] + behind
 
 
-def _due(sentence: str, now: datetime) -> datetime | None:
-    """The longest words that name a time."""
-    words = re.sub(r"[,;:()]+(?=\s|$)", " ", sentence.rstrip(".!")).split()
-    for count in range(min(len(words), _MOST_WORDS), 0, -1):
-        for place in range(len(words) - count + 1):
-            part = " ".join(words[place : place + count])
-            if re.fullmatch(r"\d{1,2}|een|one|a|an|twee|two|zo", part):
-                continue
-            found = times.instant(part, now, times.Reading(late=True, bare_hours_last=False))
-            if found is not None:
-                return found
-    if _TODAY.search(sentence):
-        return times.instant("17:00", now) if now.hour < 17 else times.instant("2h", now)
-    if _THIS_WEEK.search(sentence):
-        return times.instant("eind van de week", now, times.Reading(late=True)) or now + timedelta(days=1)
+# By when
+
+
+def _timed(sentence: str, now: datetime) -> Promise:
+    small = _POLITE.sub("", sentence.casefold())
+    if days := _WORKING_DAYS.search(small):
+        return Promise(sentence, working_days=_COUNTS.get(days[1]) or int(days[1]))
+    found = _time(small, now)
+    if found is None and _TODAY.search(small):
+        found = times.moment("today", now)
+    return Promise(sentence) if found is None else Promise(sentence, found.ends, found.day)
+
+
+def _time(sentence: str, now: datetime) -> times.Moment | None:
+    """The longest words that name a time to come."""
+    plain = times.in_words(sentence.rstrip(".!? "))
+    parts = [part.split() for part in re.split(r"[,;:()](?=\s|$)", plain)]
+    for count in range(_MOST_WORDS, 0, -1):
+        for words in parts:
+            for place in range(len(words) - count + 1):
+                found = _named(words, place, count, now)
+                if found is not None:
+                    return found
     return None
+
+
+def _named(words: list[str], place: int, count: int, now: datetime) -> times.Moment | None:
+    some = words[place : place + count]
+    if not all(word in times.WORDS or word[0].isdigit() for word in some):
+        return None
+    text, is_last = " ".join(some), place + count == len(words)
+    if _BARE.fullmatch(text) or (_AT.fullmatch(text) and not is_last):
+        return None
+    if some[0] in dates.SHORT and not (count > 1 and some[1][0].isdigit()):
+        return None
+    if some[0] in _PAST or (place and words[place - 1] in _PAST):
+        return None
+    if times.is_length(text) and not _WITHIN.match(text):
+        return None
+    return times.moment(text, now, times.Reading(late=True))

@@ -80,6 +80,16 @@ _BEGIN_OF = re.compile(r"\b(?:het )?begin (?:van )?(?:de )?(?=middag)")
 _TO = re.compile(r"\s*(?:[-–—]|\b(?:tot|to|until|till|t/m|en|and)\b)\s*")
 
 
+_GLUE = (
+    "until till tot by before voor vóór uiterlijk vanaf from van op on om at rond around about tegen nog"
+    " later over in na after for binnen within eind einde end of begin early late start week volgende next"
+    " deze this komende coming aanstaande a.s. dit weekend de het the loop course half kwart quarter past to"
+    " o'clock am pm noon midday middernacht midnight"
+)
+#: Every word of which times are made, beside numbers.
+WORDS = frozenset(" ".join((*NUMBERS, *_UNIT, *_SAID, *PARTS, *dates.NAMES, _GLUE)).split())
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """How a time is meant that can be read in two ways."""
@@ -119,6 +129,11 @@ def moment(text: str, now: datetime, reading: Reading = _USUAL) -> Moment | None
     if len(words) > _MOST_WORDS or plain == "zo":  # which is "soon", and not Sunday
         return None
     return next(filter(None, (_near(found, now) for found in _readings(words, now))), None)
+
+
+def is_length(text: str) -> bool:
+    """Whether a text says how long something takes, rather than when it is."""
+    return _length(_plain(text), _USUAL) is not None
 
 
 def instant(text: str, now: datetime, reading: Reading = _USUAL) -> datetime | None:
@@ -174,12 +189,17 @@ def _between(begin: _OnDay, end: _OnDay, now: datetime) -> tuple[datetime, datet
 
 
 def _plain(text: str) -> str:
-    """In small letters, with one blank between words, and what is written as one word in its words."""
+    """In small letters, with one blank between words."""
     if len(text) > 4 * _LONGEST:
         return text[: 4 * _LONGEST]
     plain = unicodedata.normalize("NFKC", text).casefold().replace("\u2019", "'").replace("\u00b4", "'")
     plain = " ".join(re.sub(r",(?=\s|$)", " ", plain).split()).rstrip(".,;:!")
-    plain = _FUSED.sub(r"\1 \2", re.sub(r"(?<!\S)(?=s (?:ochtends|morgens|middags|avonds)\b)", "'", plain))
+    return in_words(plain)
+
+
+def in_words(text: str) -> str:
+    """A text in small letters in which a day and a part of it are words of their own: "morgen middag"."""
+    plain = _FUSED.sub(r"\1 \2", re.sub(r"(?<!\S)(?=s (?:ochtends|morgens|middags|avonds)\b)", "'", text))
     return _BEGIN_OF.sub("begin van de ", _END_OF.sub("einde van de ", plain))
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.cases import timers
 from bot.cases.actions import Action, Result, refused
 from bot.cases.history import EventKind
+from bot.cases.hours import DAY, FAR, Hours
 from bot.cases.model import SETTLED, Agent, Case, Reply, ReplyKind
 from bot.cases.record import Wake
 from bot.cases.reminders import Reminder, ReminderKind, ReminderState
@@ -16,11 +18,16 @@ from bot.cases.said import Button, Call, Calls, Instant, Ping, Sentence, say
 from bot.cases.timers import TimerKind
 from bot.cases.tx import Tx
 from bot.guide import promises, times
+from bot.guide.promises import Promise
 from bot.outbox import put
 from bot.work import duty
 
 #: Six digits at least, with whatever people write between them.
 _PHONE = re.compile(r"\+?\(?\d(?:[\s().\-/]*\d){5,14}")
+#: When a day is over for which there are no hours.
+_GO_HOME = time(17)
+#: What is promised for a day that is over is to be kept so soon.
+_LATE = timedelta(hours=2)
 #: So much of what was promised is shown.
 LONGEST = 200
 
@@ -31,12 +38,11 @@ def note_promise(tx: Tx, case: Case, reply: Reply) -> None:
     team = tx.team(case)
     if not team.promises or reply.kind is not ReplyKind.ANSWER or reply.sent_at is None:
         return
-    zone = ZoneInfo(tx.installation.timezone)
+    zone = _zone(tx)
     found = promises.find(reply.body, reply.sent_at.astimezone(zone))
     if found is None:
         return
-    days = found.working_days or 1
-    due_at = found.due_at or team.hours.working_days(reply.sent_at, days)
+    due_at = _due(found, reply.sent_at, team.hours, zone)
     words = found.words[:LONGEST]
     noted = tx.reminders.add(Reminder(0, case.id, ReminderKind.PROMISE, words, due_at, reply.agent, reply.id))
     if noted is not None:
@@ -46,9 +52,37 @@ def note_promise(tx: Tx, case: Case, reply: Reply) -> None:
         put.tell(tx, case, said, key=f"reminder-{noted.id}")
 
 
+def _due(found: Promise, sent_at: datetime, hours: Hours, zone: ZoneInfo) -> datetime:
+    """By when a promise is to be kept; one for a day that is over has two hours left."""
+    if found.day is not None:
+        closing = _end(found.day, hours, zone)
+        return closing if closing > sent_at else sent_at + _LATE
+    return found.due_at or _open_days_later(found.working_days or 1, sent_at, hours, zone)
+
+
+def _open_days_later(count: int, since: datetime, hours: Hours, zone: ZoneInfo) -> datetime:
+    """When people go home on the so many-th open day after today."""
+    day = since.astimezone(zone).date()
+    for _ in range(FAR.days):
+        if count == 0:
+            break
+        day += DAY
+        count -= bool(hours.of(day))
+    return _end(day, hours, zone)
+
+
+def _end(day: date, hours: Hours, zone: ZoneInfo) -> datetime:
+    """When people go home on a day: its last closing, or 17:00 where it never closes or nobody is there."""
+    closings = hours.of(day)
+    closing = closings[-1][1] if closings else None
+    if closing is None or closing.astimezone(hours.zone).time() == time(0):
+        return datetime.combine(day, _GO_HOME, zone).astimezone(UTC)
+    return closing
+
+
 def call_back(tx: Tx, case: Case, action: Action, agent: Agent) -> Result:
     """`!callback 14:00 0612345678 Mrs Jansen`: somebody is to be called then."""
-    now = tx.now.astimezone(ZoneInfo(tx.installation.timezone))
+    now = tx.now.astimezone(_zone(tx))
     found = times.leading(action.argument, now)
     phone = _PHONE.search(found[1]) if found else None
     if phone is None or found is None:
@@ -78,7 +112,7 @@ def decide(tx: Tx, case: Case, action: Action, agent: Agent, state: ReminderStat
     if found is None:
         return refused("promise.nothing", n=case.id)
     if state is None:
-        due_at = tx.team(case).hours.working_days(tx.now, 1)
+        due_at = _open_days_later(1, tx.now, tx.team(case).hours, _zone(tx))
         changed = replace(found, due_at=due_at, told_for=None)
         said = say("promise.moved", *_buttons(case, found), agent=agent.name, due=Instant(due_at, "date"))
     else:
@@ -114,6 +148,10 @@ def turned(tx: Tx, case: Case) -> None:
         put.tell(tx, case, said, key=key)
     _set_timer(tx, case)
     put.card(tx, tx.cases.save(case))
+
+
+def _zone(tx: Tx) -> ZoneInfo:
+    return ZoneInfo(tx.installation.timezone)
 
 
 def _whom(tx: Tx, case: Case) -> Ping | Calls | Call:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
+from time import process_time
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -39,13 +40,25 @@ def test_what_is_found_is_a_promise_and_most_promises_are_found(name: str) -> No
 @pytest.mark.parametrize(
     ("reply", "due"),
     [
-        ("We komen er morgen op terug.", "12-02 17:00"),
-        ("Ik bel je straks.", "12-01 17:00"),
+        ("We komen er morgen op terug.", "12-02 17:00 day"),
+        ("Ik bel je straks.", "12-01 17:00 day"),
         ("We laten het je vrijdag voor 12:00 weten.", "12-04 12:00"),
-        ("We'll get back to you by Friday.", "12-04 17:00"),
+        ("We bellen u vanmiddag tussen 14 en 16 uur.", "12-01 16:00"),
+        ("Ik bel je morgen om half tien, goed?", "12-02 09:30"),
+        ("Geef me tot morgen, dan laat ik het je weten.", "12-02 17:00 day"),
+        ("Morgenochtend sturen we je een bericht.", "12-02 12:00"),
+        ("Hier moet ik op terugkomen. Vrijdag hoor je meer van me.", "12-04 17:00 day"),
+        ("We zoeken uit waarom je 3 dagen moest wachten en bellen je.", ""),
+        ("Goedemorgen Bo, we zoeken het uit.", ""),
+        ("Je bericht van vrijdag is binnen, we laten het je weten.", ""),
+        ("Zo snel mogelijk kom ik bij je terug.", ""),
+        ("We'll get back to you by Friday.", "12-04 17:00 day"),
         ("I'll call you tomorrow at 2pm.", "12-02 14:00"),
         ("We nemen binnen 24 uur contact met je op.", "12-02 10:00"),
-        ("We'll be in touch this week.", "12-04 17:00"),
+        ("We'll be in touch this week.", "12-04 17:00 day"),
+        ("Someone will call you between 2 and 4 this afternoon.", "12-01 16:00"),
+        ("Update here by 5pm.", "12-01 17:00"),
+        ("We do our best and will update you.", ""),
         ("We'll get back to you.", ""),
     ],
 )
@@ -53,7 +66,19 @@ def test_the_time_that_is_named_is_read(reply: str, due: str) -> None:
     found = find(reply, NOW)
 
     assert found is not None
-    assert (f"{found.due_at.astimezone(ZONE):%m-%d %H:%M}" if found.due_at else "") == due
+    shown = f"{found.due_at.astimezone(ZONE):%m-%d %H:%M}" if found.due_at else ""
+    assert shown + (" day" if found.day else "") == due
+
+
+@pytest.mark.parametrize(
+    "reply",
+    ["“" * 9000, "(“a" * 3000, "i will have someone from our " * 300, "één " * 2500, "we komen " * 65 + "."],
+)
+def test_what_is_meant_to_take_long_does_not(reply: str) -> None:
+    begun = process_time()
+    find(reply, NOW)
+
+    assert process_time() - begun < 1
 
 
 @pytest.mark.parametrize(

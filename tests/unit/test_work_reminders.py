@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from bot.cases.actions import Action, Verb, Via
+from bot.cases.hours import Hours, Period
 from bot.cases.model import Case, MessageRef, Status
 from bot.cases.ports import Sent
 from bot.cases.posts import PostId
@@ -18,16 +20,16 @@ from tests.contract.samples import MINUTE, NOW
 from tests.unit.office import MO, Office
 from tests.unit.office import office as office
 
-HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+HOUR, ZONE = timedelta(hours=1), ZoneInfo("Europe/Amsterdam")
 
 
-def answered(office: Office, text: str) -> Case:
-    """A case in which Mo's reply with these words was published."""
-    case = office.waiting_case(assignee=MO.id)
-    reply = replies.queue(office.tx(), case, MO, Words(text, message=MessageRef("C1", "1700000100.000100")))
+def answered(office: Office, text: str, post: str = "1600") -> Case:
+    """A case in which Mo's reply with these words was published, as a post of this number."""
+    case = office.waiting_case(assignee=MO.id, root_id=PostId(f"root{post}"))
+    reply = replies.queue(office.tx(), case, MO, Words(text, message=MessageRef("C1", f"17{post}.0001")))
     assert reply is not None
     assert publishing.begin(office.tx(NOW + MINUTE), reply.id) is not None
-    publishing.finish(office.tx(NOW + MINUTE), reply.id, Sent(PostId("1600"), "", NOW + MINUTE))
+    publishing.finish(office.tx(NOW + MINUTE), reply.id, Sent(PostId(post), "", NOW + MINUTE))
     return office.now_case(case)
 
 
@@ -67,10 +69,31 @@ def test_nor_where_the_team_wants_none(office: Office) -> None:
     assert open_of(office, answered(office, "We'll get back to you.")) == []
 
 
-def test_without_a_time_it_is_for_the_end_of_the_next_open_day(office: Office) -> None:
-    [reminder] = open_of(office, answered(office, "We'll get back to you."))
+@pytest.mark.parametrize(
+    ("text", "never_closes", "with_hours"),
+    [
+        ("We'll get back to you.", "03-15 17:00", "03-16 17:30"),
+        ("We'll get back to you by Tuesday.", "03-17 17:00", "03-17 20:00"),
+        ("We'll get back to you tomorrow.", "03-15 17:00", "03-15 17:00"),
+        ("We'll get back to you by Tuesday noon.", "03-17 12:00", "03-17 12:00"),
+        ("We'll get back to you within two working days.", "03-16 17:00", "03-17 20:00"),
+        ("We'll get back to you later today.", "03-14 17:00", "03-14 17:00"),
+    ],
+)
+def test_it_is_to_be_kept_before_people_go_home(
+    office: Office, text: str, never_closes: str, with_hours: str
+) -> None:
+    """It is a Saturday. On Monday they go home at half past five, on Tuesday at eight; a Sunday is closed."""
+    day, evening = timedelta(hours=17.5), timedelta(hours=20)
+    week = {0: [(timedelta(hours=9), day)], 1: [(timedelta(hours=9), day), (timedelta(hours=18), evening)]}
+    [usual] = open_of(office, answered(office, text))
+    office.configure_team(hours=Hours(ZONE, [Period(week)]))
+    [by_hours] = open_of(office, answered(office, text, "1601"))
 
-    assert DAY <= reminder.due_at - NOW <= 2 * DAY
+    assert [f"{each.due_at.astimezone(ZONE):%m-%d %H:%M}" for each in (usual, by_hours)] == [
+        never_closes,
+        with_hours,
+    ]
 
 
 def test_its_holder_is_told_once_when_the_time_has_come(office: Office) -> None:
